@@ -1,0 +1,15 @@
+//! The vocabulary every other crate speaks: turns, scenes, metadata, sources, filters.
+//!
+//! Nothing here reads a file, asks the clock or knows how a scene is stored.
+
+mod filter;
+mod metadata;
+mod scene;
+mod source;
+mod turn;
+
+pub use filter::Filter;
+pub use metadata::{Metadata, MetadataError, key};
+pub use scene::{Scene, SceneId};
+pub use source::Source;
+pub use turn::Turn;

@@ -1,0 +1,41 @@
+use std::fmt;
+
+use crate::Metadata;
+
+/// A scene's name, unique within one store.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SceneId(String);
+
+impl SceneId {
+    /// Takes any text as an id: existing stores hold ids of many shapes.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// This id with `-suffix` behind it, for a second scene that came with the same id.
+    pub fn with_suffix(&self, suffix: &str) -> Self {
+        Self(format!("{}-{suffix}", self.0))
+    }
+}
+
+impl fmt::Display for SceneId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The unit that is stored, embedded and found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scene {
+    /// Its name in the store.
+    pub id: SceneId,
+    /// What is embedded and shown.
+    pub text: String,
+    /// What is known about it.
+    pub metadata: Metadata,
+}
