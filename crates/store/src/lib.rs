@@ -1,1 +1,23 @@
-//! placeholder
+//! Scenes and their embeddings in parquet files, and the registry of named stores.
+//!
+//! Knows no model: vectors come and go as numbers, with a [`ModelTag`] that says whose they are.
+//! Nothing here prints, asks the clock or looks for a home folder.
+
+mod append;
+mod column;
+mod disk;
+mod error;
+mod merge;
+mod name;
+mod schema;
+mod snapshot;
+mod store;
+mod writer;
+
+pub use append::{Appended, append, replace};
+pub use error::{RowProblem, StoreError};
+pub use merge::{MergePlan, plan};
+pub use name::{NameProblem, StoreName};
+pub use schema::ModelTag;
+pub use store::{Embeddings, Store};
+pub use writer::EmbeddedScene;

@@ -1,0 +1,249 @@
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_schema::{DataType, Field, Schema};
+use parquet::file::metadata::KeyValue;
+
+use crate::StoreError;
+
+/// The latest version of the file's layout that this program knows, and the one it writes.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+const VERSION_KEY: &str = "naragtive.schema_version";
+const MODEL_KEY: &str = "naragtive.model";
+const REVISION_KEY: &str = "naragtive.model_revision";
+const DIMENSION_KEY: &str = "naragtive.dimension";
+const WRITER_KEY: &str = "naragtive.writer";
+/// Written by the parquet library itself.
+const ARROW_KEY: &str = "ARROW:schema";
+
+const LEGACY_MODEL: &str = "all-MiniLM-L6-v2";
+const LEGACY_DIMENSION: usize = 384;
+
+/// The four columns of a store, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Column {
+    Id,
+    Text,
+    Embedding,
+    Metadata,
+}
+
+impl Column {
+    pub(crate) const ALL: [Self; 4] = [Self::Id, Self::Text, Self::Embedding, Self::Metadata];
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::Text => "text",
+            Self::Embedding => "embedding",
+            Self::Metadata => "metadata",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|column| column.name() == name)
+    }
+
+    fn expected(self) -> &'static str {
+        match self {
+            Self::Embedding => "lists of 32-bit or 64-bit floats",
+            _ => "strings",
+        }
+    }
+
+    fn accepts(self, found: &DataType) -> bool {
+        match self {
+            Self::Embedding => is_list_of_floats(found),
+            _ => matches!(found, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
+        }
+    }
+
+    /// The error of a column that holds `found`.
+    pub(crate) fn type_error(self, path: &Path, found: &DataType) -> StoreError {
+        let (column, expected) = (self.name(), self.expected());
+        StoreError::ColumnType { path: path.to_owned(), column, expected, found: found.to_string() }
+    }
+}
+
+fn is_list_of_floats(found: &DataType) -> bool {
+    match found {
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+            matches!(item.data_type(), DataType::Float32 | DataType::Float64)
+        }
+        _ => false,
+    }
+}
+
+/// The columns of a file that is written anew.
+pub(crate) fn new_file() -> Schema {
+    let string = |column: Column| Field::new(column.name(), DataType::Utf8, false);
+    Schema::new(vec![
+        string(Column::Id),
+        string(Column::Text),
+        Field::new(Column::Embedding.name(), vectors(), false),
+        string(Column::Metadata),
+    ])
+}
+
+/// The type of the embedding column in files that are written anew.
+pub(crate) fn vectors() -> DataType {
+    DataType::List(Arc::new(Field::new("element", DataType::Float32, false)))
+}
+
+/// The columns of a file that gets more rows: as they are, and null allowed where only old rows have
+/// a value.
+pub(crate) fn grown(found: &Schema) -> Schema {
+    let grow = |field: &Field| match Column::named(field.name()) {
+        Some(_) => field.clone(),
+        None => field.clone().with_nullable(true),
+    };
+    Schema::new(found.fields().iter().map(|field| grow(field)).collect::<Vec<_>>())
+}
+
+/// Checks that all four columns are there and hold what they should.
+pub(crate) fn check_columns(path: &Path, found: &Schema) -> Result<(), StoreError> {
+    for column in Column::ALL {
+        let Ok(field) = found.field_with_name(column.name()) else {
+            let found = found.fields().iter().map(|field| field.name().clone()).collect();
+            return Err(StoreError::MissingColumn { path: path.to_owned(), column: column.name(), found });
+        };
+        if !column.accepts(field.data_type()) {
+            return Err(column.type_error(path, field.data_type()));
+        }
+    }
+    Ok(())
+}
+
+/// The model whose embeddings a store holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ModelTag {
+    /// Its name, with or without the organisation before a slash.
+    pub name: String,
+    /// The revision of its weights, where known.
+    pub revision: Option<String>,
+    /// How many numbers one embedding has.
+    pub dimension: usize,
+}
+
+impl ModelTag {
+    /// The model of every store of the Python tool, which doesn't name it: all-MiniLM-L6-v2, 384.
+    pub fn legacy() -> Self {
+        Self { name: LEGACY_MODEL.to_owned(), revision: None, dimension: LEGACY_DIMENSION }
+    }
+
+    /// Whether the vectors of both can be compared: same dimension and same name, without regard to
+    /// the organisation before a slash. Revisions may differ.
+    pub fn agrees_with(&self, other: &Self) -> bool {
+        self.dimension == other.dimension && bare(&self.name) == bare(&other.name)
+    }
+
+    /// Reads the tag from a file's key/value metadata; none in files of the Python tool.
+    pub(crate) fn read(path: &Path, pairs: &[KeyValue]) -> Result<Option<Self>, StoreError> {
+        let find = |key| pairs.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.clone());
+        let bad = |key, expected, found| StoreError::BadTag { path: path.to_owned(), key, expected, found };
+        let (version, name, dimension) = (find(VERSION_KEY), find(MODEL_KEY), find(DIMENSION_KEY));
+        if version.is_none() && name.is_none() && dimension.is_none() {
+            return Ok(None);
+        }
+        check_version(path, version)?;
+        let name = name.filter(|name| !name.is_empty());
+        let name = name.ok_or_else(|| bad(MODEL_KEY, "the name of a model", None))?;
+        let parsed = dimension.as_deref().and_then(|text| text.parse().ok()).filter(|number| *number > 0);
+        let dimension = parsed.ok_or_else(|| bad(DIMENSION_KEY, "a number above 0", dimension))?;
+        Ok(Some(Self { name, revision: find(REVISION_KEY), dimension }))
+    }
+
+    /// The key/value metadata of a file with this tag, in which what is `found` there already is kept.
+    pub(crate) fn write(&self, found: &[KeyValue]) -> Vec<KeyValue> {
+        let ours = [VERSION_KEY, MODEL_KEY, REVISION_KEY, DIMENSION_KEY, WRITER_KEY, ARROW_KEY];
+        let kept = found.iter().filter(|pair| !ours.contains(&pair.key.as_str())).cloned();
+        let pair = |key: &str, value: String| KeyValue::new(key.to_owned(), value);
+        let mut pairs: Vec<_> = kept.collect();
+        pairs.push(pair(VERSION_KEY, SCHEMA_VERSION.to_string()));
+        pairs.push(pair(MODEL_KEY, self.name.clone()));
+        pairs.extend(self.revision.iter().map(|revision| pair(REVISION_KEY, revision.clone())));
+        pairs.push(pair(DIMENSION_KEY, self.dimension.to_string()));
+        pairs.push(pair(WRITER_KEY, concat!("naragtive ", env!("CARGO_PKG_VERSION")).to_owned()));
+        pairs
+    }
+}
+
+impl fmt::Display for ModelTag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({} numbers)", self.name, self.dimension)
+    }
+}
+
+fn bare(name: &str) -> &str {
+    name.rsplit('/').next().unwrap_or(name)
+}
+
+fn check_version(path: &Path, version: Option<String>) -> Result<(), StoreError> {
+    let path = path.to_owned();
+    match version.as_deref().map(str::parse) {
+        Some(Ok(found)) if found > SCHEMA_VERSION => {
+            Err(StoreError::NewerSchema { path, found, known: SCHEMA_VERSION })
+        }
+        Some(Ok(1..)) => Ok(()),
+        _ => Err(StoreError::BadTag { path, key: VERSION_KEY, expected: "a number above 0", found: version }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<KeyValue> {
+        list.iter().map(|(key, value)| KeyValue::new((*key).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn a_tag_survives_the_round_trip_and_unknown_pairs_stay() {
+        let found = pairs(&[("pandas", "{}"), (MODEL_KEY, "old"), (ARROW_KEY, "x"), (REVISION_KEY, "r0")]);
+        let tag = ModelTag { name: "new".into(), revision: None, dimension: 3 };
+        let written = tag.write(&found);
+        assert_eq!(ModelTag::read(Path::new("a"), &written).unwrap(), Some(tag));
+        let keys: Vec<_> = written.iter().map(|pair| pair.key.as_str()).collect();
+        assert_eq!(keys, ["pandas", VERSION_KEY, MODEL_KEY, DIMENSION_KEY, WRITER_KEY]);
+    }
+
+    #[test]
+    fn a_tag_that_makes_no_sense_is_an_error() {
+        let whole = [(VERSION_KEY, "1"), (MODEL_KEY, "m"), (DIMENSION_KEY, "3")];
+        for (key, value, expected) in [
+            (VERSION_KEY, None, "bad `naragtive.schema_version`: expected a number above 0, found nothing"),
+            (VERSION_KEY, Some("0"), "expected a number above 0, found `0`"),
+            (VERSION_KEY, Some("2"), "schema version 2, which is newer than 1"),
+            (MODEL_KEY, None, "bad `naragtive.model`: expected the name of a model, found nothing"),
+            (MODEL_KEY, Some(""), "bad `naragtive.model`"),
+            (
+                DIMENSION_KEY,
+                Some("many"),
+                "bad `naragtive.dimension`: expected a number above 0, found `many`",
+            ),
+            (DIMENSION_KEY, Some("0"), "found `0`"),
+            (DIMENSION_KEY, None, "found nothing"),
+        ] {
+            let mut list: Vec<_> = whole.iter().filter(|pair| pair.0 != key).copied().collect();
+            list.extend(value.map(|value| (key, value)));
+            let error = ModelTag::read(Path::new("a"), &pairs(&list)).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+        assert_eq!(ModelTag::read(Path::new("a"), &pairs(&[("pandas", "{}")])).unwrap(), None);
+    }
+
+    #[test]
+    fn models_agree_in_name_and_dimension() {
+        let tag = |name: &str, dimension| ModelTag { name: name.into(), revision: None, dimension };
+        for (other, agrees) in [
+            (tag("all-MiniLM-L6-v2", 384), true),
+            (tag("sentence-transformers/all-MiniLM-L6-v2", 384), true),
+            (tag("all-MiniLM-L6-v2", 768), false),
+            (tag("e5-small", 384), false),
+        ] {
+            assert_eq!(ModelTag::legacy().agrees_with(&other), agrees, "{other}");
+        }
+    }
+}

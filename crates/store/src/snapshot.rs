@@ -1,0 +1,79 @@
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use parquet::errors::ParquetError;
+use parquet::file::reader::{ChunkReader, Length};
+
+/// An open file that any number of threads read at once, each at its own place.
+///
+/// It stays readable, and the same, when another file is renamed over it.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    file: Arc<File>,
+    len: u64,
+}
+
+impl Snapshot {
+    pub(crate) fn open(path: &Path) -> io::Result<Self> {
+        let file = File::open(path)?;
+        let found = file.metadata()?;
+        if found.is_dir() {
+            return Err(io::ErrorKind::IsADirectory.into());
+        }
+        Ok(Self { file: Arc::new(file), len: found.len() })
+    }
+}
+
+impl Length for Snapshot {
+    fn len(&self) -> u64 {
+        self.len
+    }
+}
+
+impl ChunkReader for Snapshot {
+    type T = BufReader<From>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(BufReader::new(From { file: Arc::clone(&self.file), at: start }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        // A damaged footer may ask for any length: don't reserve memory for bytes that aren't there.
+        let beyond = start.checked_add(length as u64).is_none_or(|end| end > self.len);
+        if beyond {
+            let text = format!("expected {length} bytes at {start}, found the file's end at {}", self.len);
+            return Err(ParquetError::EOF(text));
+        }
+        let mut buffer = vec![0; length];
+        From { file: Arc::clone(&self.file), at: start }.read_exact(&mut buffer)?;
+        Ok(buffer.into())
+    }
+}
+
+/// The bytes of a file from some place on.
+#[derive(Debug)]
+pub(crate) struct From {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Read for From {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = read_at(&self.file, buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+}

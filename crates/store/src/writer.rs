@@ -1,0 +1,134 @@
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use arrow_array::{Array, ArrayRef, Float32Array, ListArray, RecordBatch, StringArray, new_null_array};
+use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_cast::cast;
+use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
+use naragtive_scene::Scene;
+use parquet::arrow::ArrowWriter;
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+
+use crate::column::check_finite;
+use crate::schema::{self, Column};
+use crate::{ModelTag, RowProblem, StoreError};
+
+const ROW_GROUP_ROWS: usize = 8192;
+const BATCH_ROWS: usize = 1024;
+/// Small pages make a single scene cheap to fetch.
+const PAGE_ROWS: usize = 256;
+const ZSTD_LEVEL: i32 = 1;
+
+/// A scene on its way into a store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EmbeddedScene {
+    /// The scene.
+    pub scene: Scene,
+    /// The embedding of its text: as many finite numbers as the store's model gives.
+    pub embedding: Vec<f32>,
+}
+
+impl EmbeddedScene {
+    /// Checks that the embedding can be one of `model`.
+    pub(crate) fn check(&self, model: &ModelTag) -> Result<(), StoreError> {
+        let (expected, found) = (model.dimension, self.embedding.len());
+        let checked = if expected == found {
+            check_finite(&self.embedding)
+        } else {
+            Err(RowProblem::Dimension { expected, found })
+        };
+        checked.map_err(|problem| StoreError::BadScene { id: self.scene.id.to_string(), problem })
+    }
+}
+
+/// Writes the rows of one store, batch by batch.
+pub(crate) struct Writer<'a, W: Write + Send> {
+    path: &'a Path,
+    schema: SchemaRef,
+    inner: ArrowWriter<W>,
+}
+
+impl<'a, W: Write + Send> Writer<'a, W> {
+    /// A writer of the columns of `schema`; `path` is for errors.
+    pub(crate) fn new(
+        path: &'a Path,
+        schema: Schema,
+        key_values: Vec<KeyValue>,
+        out: W,
+    ) -> Result<Self, StoreError> {
+        let schema = Arc::new(schema);
+        let inner = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties(key_values)));
+        let inner = inner.map_err(|error| StoreError::parquet("write", path, error))?;
+        Ok(Self { path, schema, inner })
+    }
+
+    /// Writes rows of an existing file, which has the same columns, as they are.
+    pub(crate) fn copy(&mut self, batch: &RecordBatch) -> Result<(), StoreError> {
+        let batch = RecordBatch::try_new(Arc::clone(&self.schema), batch.columns().to_vec());
+        self.write(batch)
+    }
+
+    /// Writes new rows, in the types that the columns have.
+    pub(crate) fn add(&mut self, rows: &[EmbeddedScene]) -> Result<(), StoreError> {
+        for rows in rows.chunks(BATCH_ROWS) {
+            self.write(new_batch(&self.schema, rows))?;
+        }
+        Ok(())
+    }
+
+    /// Writes the footer.
+    pub(crate) fn finish(self) -> Result<(), StoreError> {
+        let path = self.path;
+        self.inner.close().map(drop).map_err(|error| StoreError::parquet("write", path, error))
+    }
+
+    fn write(&mut self, batch: Result<RecordBatch, ArrowError>) -> Result<(), StoreError> {
+        let written = batch.map_err(ParquetError::from).and_then(|batch| self.inner.write(&batch));
+        written.map_err(|error| StoreError::parquet("write", self.path, error))
+    }
+}
+
+/// Vectors hardly compress and no value comes twice, so no dictionary and no statistics.
+fn properties(key_values: Vec<KeyValue>) -> WriterProperties {
+    let zstd = ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default();
+    WriterProperties::builder()
+        .set_compression(Compression::ZSTD(zstd))
+        .set_dictionary_enabled(false)
+        .set_statistics_enabled(EnabledStatistics::None)
+        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
+        .set_data_page_row_count_limit(PAGE_ROWS)
+        .set_write_batch_size(PAGE_ROWS)
+        .set_key_value_metadata(Some(key_values))
+        .build()
+}
+
+fn new_batch(schema: &SchemaRef, rows: &[EmbeddedScene]) -> Result<RecordBatch, ArrowError> {
+    let columns = schema.fields().iter().map(|field| new_column(field, rows));
+    RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?)
+}
+
+/// The values of `rows` in the column `field`: null where the column isn't one of ours.
+fn new_column(field: &Field, rows: &[EmbeddedScene]) -> Result<ArrayRef, ArrowError> {
+    let strings = |value: fn(&Scene) -> String| -> ArrayRef {
+        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| value(&row.scene))))
+    };
+    let values = match Column::named(field.name()) {
+        Some(Column::Id) => strings(|scene| scene.id.to_string()),
+        Some(Column::Text) => strings(|scene| scene.text.clone()),
+        Some(Column::Metadata) => strings(|scene| scene.metadata.to_json()),
+        Some(Column::Embedding) => Arc::new(vectors(rows)?),
+        None => return Ok(new_null_array(field.data_type(), rows.len())),
+    };
+    if values.data_type() == field.data_type() { Ok(values) } else { cast(&values, field.data_type()) }
+}
+
+fn vectors(rows: &[EmbeddedScene]) -> Result<ListArray, ArrowError> {
+    let DataType::List(item) = schema::vectors() else { return Err(ArrowError::ComputeError(String::new())) };
+    let values: ScalarBuffer<f32> = rows.iter().flat_map(|row| &row.embedding).copied().collect();
+    let lengths = OffsetBuffer::from_lengths(rows.iter().map(|row| row.embedding.len()));
+    ListArray::try_new(item, lengths, Arc::new(Float32Array::new(values, None)), None)
+}

@@ -1,0 +1,144 @@
+use std::fs;
+
+use naragtive_store::{Appended, Store, StoreError, append, plan, replace};
+
+use crate::support::{assert_holds, folder, names_in, row, rows, tiny, vector};
+
+#[test]
+fn a_new_store_is_read_back_as_it_was_written() {
+    let folder = folder();
+    let path = folder.path().join("new.parquet");
+    let appended = append(&path, rows(0..5), &tiny()).unwrap();
+    assert_eq!(appended, Appended { added: 5, already_there: 0, renamed: 0, total: 5 });
+    assert_holds(&path, &rows(0..5));
+    let store = Store::open(&path).unwrap();
+    assert_eq!(store.model(), Some(&tiny()));
+    assert_eq!((store.len(), store.size_on_disk()), (5, fs::metadata(&path).unwrap().len()));
+    assert_eq!(store.ids().unwrap()[4], "scene_0004");
+    assert_eq!(store.texts().unwrap()[4], "text 4");
+    assert_eq!(store.metadata().unwrap()[4], rows(4..5)[0].scene.metadata);
+    assert_eq!(store.embeddings().unwrap().row(4), Some(vector(4, 4).as_slice()));
+    assert_eq!(names_in(folder.path()), [".new.parquet.lock", "new.parquet"]);
+}
+
+#[test]
+fn a_store_without_scenes_is_a_store() {
+    let folder = folder();
+    let path = folder.path().join("empty.parquet");
+    append(&path, Vec::new(), &tiny()).unwrap();
+    assert_holds(&path, &[]);
+    append(&path, rows(0..2), &tiny()).unwrap();
+    assert_holds(&path, &rows(0..2));
+}
+
+#[test]
+fn appending_keeps_the_old_rows_first_and_adds_only_what_is_new() {
+    let folder = folder();
+    let path = folder.path().join("grown.parquet");
+    append(&path, rows(0..3), &tiny()).unwrap();
+    let planned = plan(&path, rows(2..5).into_iter().map(|row| row.scene).collect(), &tiny()).unwrap();
+    assert_eq!((planned.fresh.len(), planned.already_there, planned.renamed), (2, 1, 0));
+    let appended = append(&path, rows(2..5), &tiny()).unwrap();
+    assert_eq!(appended, Appended { added: 2, already_there: 1, renamed: 0, total: 5 });
+    assert_holds(&path, &rows(0..5));
+}
+
+#[test]
+fn a_second_chapter_keeps_its_scenes_however_often_it_is_ingested() {
+    let folder = folder();
+    let path = folder.path().join("chapters.parquet");
+    append(&path, vec![row("x", "A", 0)], &tiny()).unwrap();
+    let appended = append(&path, vec![row("x", "B", 1)], &tiny()).unwrap();
+    assert_eq!(appended, Appended { added: 1, already_there: 0, renamed: 1, total: 2 });
+    assert_eq!(Store::open(&path).unwrap().ids().unwrap(), ["x", "x-df7e70e5"]);
+    let again = append(&path, vec![row("x", "B", 1), row("x", "A", 0)], &tiny()).unwrap();
+    assert_eq!(again, Appended { added: 0, already_there: 2, renamed: 0, total: 2 });
+}
+
+#[test]
+fn nothing_new_leaves_the_file_untouched() {
+    let folder = folder();
+    let path = folder.path().join("same.parquet");
+    append(&path, rows(0..3), &tiny()).unwrap();
+    let before = fs::metadata(&path).unwrap().modified().unwrap();
+    append(&path, rows(0..3), &tiny()).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().modified().unwrap(), before);
+}
+
+#[test]
+fn replacing_leaves_only_the_new_rows() {
+    let folder = folder();
+    let path = folder.path().join("replaced.parquet");
+    append(&path, rows(0..5), &tiny()).unwrap();
+    let mut other = tiny();
+    other.name = "other".into();
+    let replaced = replace(&path, vec![row("x", "A", 0), row("x", "A", 0)], &other).unwrap();
+    assert_eq!(replaced, Appended { added: 1, already_there: 1, renamed: 0, total: 1 });
+    assert_holds(&path, &[row("x", "A", 0)]);
+    assert_eq!(Store::open(&path).unwrap().model(), Some(&other));
+}
+
+#[test]
+fn scenes_come_in_the_order_asked_for_from_any_row_group() {
+    let folder = folder();
+    let path = folder.path().join("large.parquet");
+    append(&path, rows(0..20_000), &tiny()).unwrap();
+    let store = Store::open(&path).unwrap();
+    let wanted = [19_999, 3, 8192, 3, 8191, 12_345];
+    let found = store.scenes(&wanted).unwrap();
+    let expected: Vec<_> = wanted.iter().map(|row| rows(*row..row + 1)[0].scene.clone()).collect();
+    assert_eq!(found, expected);
+    assert_eq!(store.scenes(&[]).unwrap(), []);
+    let error = store.scenes(&[1, 20_000]).unwrap_err();
+    assert!(matches!(error, StoreError::NoSuchRow { row: 20_000, rows: 20_000, .. }), "{error}");
+}
+
+#[test]
+fn a_snapshot_outlives_the_file_it_was_opened_from() {
+    let folder = folder();
+    let path = folder.path().join("moving.parquet");
+    append(&path, rows(0..3), &tiny()).unwrap();
+    let before = Store::open(&path).unwrap();
+    replace(&path, rows(7..9), &tiny()).unwrap();
+    assert_eq!(before.ids().unwrap(), ["scene_0000", "scene_0001", "scene_0002"]);
+    std::thread::scope(|threads| {
+        for _ in 0..4 {
+            threads.spawn(|| assert_eq!(before.texts().unwrap()[1], "text 1"));
+        }
+    });
+}
+
+#[test]
+fn another_models_embeddings_are_refused_and_the_file_stays() {
+    let folder = folder();
+    let path = folder.path().join("tagged.parquet");
+    append(&path, rows(0..3), &tiny()).unwrap();
+    let before = fs::read(&path).unwrap();
+    let mut other = tiny();
+    other.name = "other".into();
+    let error = append(&path, rows(3..4), &other).unwrap_err();
+    let expected =
+        format!("`{}` holds embeddings of tiny (4 numbers), expected other (4 numbers)", path.display());
+    assert_eq!(error.to_string(), expected);
+    assert!(plan(&path, Vec::new(), &other).is_err());
+    assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_scene_without_a_sound_embedding_is_not_stored() {
+    let folder = folder();
+    let path = folder.path().join("sound.parquet");
+    for (embedding, expected) in [
+        (vec![1.0], "scene `x` can't be stored: expected an embedding of 4 numbers, found 1"),
+        (vec![1.0, f32::NAN, 0.0, 0.0], "expected an embedding of finite numbers"),
+        (vec![1.0, f32::INFINITY, 0.0, 0.0], "expected an embedding of finite numbers"),
+    ] {
+        let mut row = row("x", "A", 0);
+        row.embedding = embedding;
+        for error in [append(&path, vec![row.clone()], &tiny()), replace(&path, vec![row], &tiny())] {
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+    assert_eq!(names_in(folder.path()), [""; 0]);
+}

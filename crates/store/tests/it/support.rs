@@ -1,0 +1,57 @@
+//! Scenes and stores to test with.
+
+use std::path::{Path, PathBuf};
+
+use naragtive_scene::{Metadata, Scene, SceneId};
+use naragtive_store::{EmbeddedScene, ModelTag, Store};
+use tempfile::TempDir;
+
+/// A model of tiny embeddings.
+pub(crate) fn tiny() -> ModelTag {
+    ModelTag { name: "tiny".into(), revision: Some("r1".into()), dimension: 4 }
+}
+
+/// A folder that goes when the test ends.
+pub(crate) fn folder() -> TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// A scene whose embedding follows from its number.
+pub(crate) fn row(id: &str, text: &str, number: usize) -> EmbeddedScene {
+    let metadata = Metadata::default().with("scene_id", id).with("number", number as u64);
+    let scene = Scene { id: SceneId::new(id), text: text.into(), metadata };
+    EmbeddedScene { scene, embedding: vector(number, 4) }
+}
+
+/// The embedding of a scene with this number.
+pub(crate) fn vector(number: usize, dimension: usize) -> Vec<f32> {
+    (0..dimension).map(|at| number as f32 + at as f32 / 8.0).collect()
+}
+
+/// Scenes with these numbers.
+pub(crate) fn rows(numbers: std::ops::Range<usize>) -> Vec<EmbeddedScene> {
+    numbers.map(|number| row(&format!("scene_{number:04}"), &format!("text {number}"), number)).collect()
+}
+
+/// Checks that the store at `path` is whole and holds exactly these rows.
+pub(crate) fn assert_holds(path: &Path, expected: &[EmbeddedScene]) {
+    let store = Store::open(path).unwrap();
+    let all: Vec<usize> = (0..store.len()).collect();
+    let scenes: Vec<_> = expected.iter().map(|row| row.scene.clone()).collect();
+    assert_eq!(store.scenes(&all).unwrap(), scenes);
+    let vectors: Vec<f32> = expected.iter().flat_map(|row| row.embedding.clone()).collect();
+    assert_eq!(store.embeddings().unwrap().values, vectors);
+}
+
+/// The names of everything in a folder, sorted.
+pub(crate) fn names_in(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = files.map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    names
+}
+
+/// A file kept with the tests.
+pub(crate) fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
+}
