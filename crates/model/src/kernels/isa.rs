@@ -1,0 +1,113 @@
+use std::fmt;
+use std::str::FromStr;
+
+use super::{Kernels, scalar};
+use crate::ModelError;
+
+/// An instruction set that has kernels of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Isa {
+    /// Plain loops, on every machine.
+    Scalar,
+    /// AVX2 and FMA, on x86-64 since about 2013.
+    Avx2,
+    /// AVX-512 F, on x86-64 servers and some desktops.
+    Avx512,
+}
+
+impl Isa {
+    const ALL: [Self; 3] = [Self::Scalar, Self::Avx2, Self::Avx512];
+
+    /// What this machine has, fastest last.
+    pub fn available() -> Vec<Self> {
+        Self::ALL.into_iter().filter(|isa| isa.is_available()).collect()
+    }
+
+    /// The fastest this machine has.
+    pub fn best() -> Self {
+        Self::ALL.into_iter().rev().find(|isa| isa.is_available()).unwrap_or(Self::Scalar)
+    }
+
+    /// The set named, if this machine has it.
+    ///
+    /// # Errors
+    /// For a name that is none, and for a set this machine lacks.
+    pub fn named(name: &str) -> Result<Self, ModelError> {
+        match name.parse::<Self>() {
+            Ok(isa) if isa.is_available() => Ok(isa),
+            _ => Err(ModelError::Isa { wanted: name.to_owned(), available: list(&Self::available()) }),
+        }
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    fn is_available(self) -> bool {
+        match self {
+            Self::Scalar => true,
+            Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
+            Self::Avx512 => is_x86_feature_detected!("avx512f"),
+        }
+    }
+
+    #[cfg(not(target_arch = "x86_64"))]
+    fn is_available(self) -> bool {
+        self == Self::Scalar
+    }
+
+    /// The kernels of this set, or the scalar ones where the machine lacks it.
+    pub(crate) fn kernels(self) -> &'static Kernels {
+        if !self.is_available() {
+            return &scalar::KERNELS;
+        }
+        match self {
+            Self::Scalar => &scalar::KERNELS,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => &super::avx2::KERNELS,
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => &super::avx512::KERNELS,
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 | Self::Avx512 => &scalar::KERNELS,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
+    }
+}
+
+impl fmt::Display for Isa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+impl FromStr for Isa {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|isa| isa.name() == name).ok_or(())
+    }
+}
+
+fn list(sets: &[Isa]) -> String {
+    sets.iter().map(|isa| format!("`{isa}`")).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_set_is_an_error_that_lists_what_there_is() {
+        let error = Isa::named("mmx").unwrap_err().to_string();
+        assert!(error.starts_with("this machine has no `mmx` instructions; it has `scalar`"), "{error}");
+    }
+
+    #[test]
+    fn the_best_set_is_one_that_is_available() {
+        assert_eq!(Isa::available().last(), Some(&Isa::best()));
+    }
+}

@@ -1,0 +1,134 @@
+//! WordPiece: text to token ids, exactly as BERT's own tokenizer makes them.
+//!
+//! Source: Devlin et al., "BERT" (2019); the greedy longest match is Wu et al., "Google's Neural Machine
+//! Translation System" (2016). The reference is the `tokenizers` crate; tests hold the two side by side.
+
+mod normalize;
+mod vocabulary;
+
+use std::path::Path;
+
+use crate::ModelError;
+use normalize::{is_punctuation, normalize};
+use vocabulary::Vocabulary;
+
+/// A word longer than this many characters is unknown as a whole.
+const LONGEST_WORD: usize = 100;
+
+/// The WordPiece tokenizer of one model.
+pub struct WordPiece {
+    vocabulary: Vocabulary,
+    /// Texts that stand for a special token wherever they occur, before anything else is looked at.
+    specials: Vec<(&'static str, u32)>,
+    unknown: u32,
+    cls: u32,
+    sep: u32,
+    lower_case: bool,
+    max_tokens: usize,
+}
+
+impl WordPiece {
+    /// Reads `vocab.txt` (one token a line, its number is its id).
+    ///
+    /// At most `max_tokens` ids are made of a text, counting `[CLS]` and `[SEP]`.
+    ///
+    /// # Errors
+    /// When the file can't be read or lacks `[UNK]`, `[CLS]` or `[SEP]`.
+    pub fn open(path: &Path, lower_case: bool, max_tokens: usize) -> Result<Self, ModelError> {
+        let vocabulary = Vocabulary::read(path)?;
+        let special = |token: &str| {
+            vocabulary.id(token).ok_or_else(|| ModelError::Vocabulary {
+                path: path.to_owned(),
+                reason: format!("expected the token `{token}`, found none"),
+            })
+        };
+        let (unknown, cls, sep) = (special("[UNK]")?, special("[CLS]")?, special("[SEP]")?);
+        let names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+        let specials = names.into_iter().filter_map(|name| Some((name, vocabulary.id(name)?))).collect();
+        Ok(Self { vocabulary, specials, unknown, cls, sep, lower_case, max_tokens })
+    }
+
+    /// How many tokens the vocabulary has.
+    pub fn vocabulary_size(&self) -> usize {
+        self.vocabulary.len()
+    }
+
+    /// The ids of `text`: `[CLS]`, what fits of its word pieces, `[SEP]`.
+    pub fn encode(&self, text: &str) -> Vec<u32> {
+        let room = self.max_tokens.saturating_sub(2);
+        let mut ids = vec![self.cls];
+        let mut rest = text;
+        while ids.len() <= room {
+            let special = self.next_special(rest);
+            let plain = special.map_or(rest, |(at, ..)| &rest[..at]);
+            self.encode_plain(plain, room + 1, &mut ids);
+            let Some((at, name, id)) = special else { break };
+            ids.push(id);
+            rest = &rest[at + name.len()..];
+        }
+        ids.truncate(room + 1);
+        ids.push(self.sep);
+        ids
+    }
+
+    fn next_special(&self, text: &str) -> Option<(usize, &'static str, u32)> {
+        let places = text.match_indices('[');
+        places.into_iter().find_map(|(at, _)| {
+            let (name, id) = self.specials.iter().find(|(name, _)| text[at..].starts_with(name))?;
+            Some((at, *name, *id))
+        })
+    }
+
+    /// Word by word, until `ids` holds `limit` or more.
+    fn encode_plain(&self, text: &str, limit: usize, ids: &mut Vec<u32>) {
+        let mut word = String::new();
+        for c in normalize(text, self.lower_case) {
+            let punctuation = is_punctuation(c);
+            if punctuation || c.is_whitespace() {
+                self.encode_word(&word, ids);
+                word.clear();
+                if ids.len() >= limit {
+                    return;
+                }
+            }
+            if punctuation {
+                self.encode_word(c.encode_utf8(&mut [0; 4]), ids);
+            } else if !c.is_whitespace() {
+                word.push(c);
+            }
+        }
+        self.encode_word(&word, ids);
+    }
+
+    /// The longest piece the vocabulary knows, then the longest of what is left, and so on; a word that can't be
+    /// put together so is unknown as a whole.
+    fn encode_word(&self, word: &str, ids: &mut Vec<u32>) {
+        if word.is_empty() {
+            return;
+        }
+        if word.len() > LONGEST_WORD && word.chars().count() > LONGEST_WORD {
+            ids.push(self.unknown);
+            return;
+        }
+        let before = ids.len();
+        let mut start = 0;
+        while start < word.len() {
+            let Some((end, id)) = self.longest_piece(word, start) else {
+                ids.truncate(before);
+                ids.push(self.unknown);
+                return;
+            };
+            ids.push(id);
+            start = end;
+        }
+    }
+
+    fn longest_piece(&self, word: &str, start: usize) -> Option<(usize, u32)> {
+        let longest = word.len().min(start + self.vocabulary.longest(start > 0));
+        (start + 1..=longest).rev().filter(|end| word.is_char_boundary(*end)).find_map(|end| {
+            let piece = &word[start..end];
+            let id = if start == 0 { self.vocabulary.id(piece) } else { self.vocabulary.continuation(piece) };
+            Some((end, id?))
+        })
+    }
+}

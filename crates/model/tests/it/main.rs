@@ -1,0 +1,4 @@
+//! The real model, seen from outside.
+
+mod golden;
+mod tokenizer;
