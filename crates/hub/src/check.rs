@@ -1,0 +1,117 @@
+//! Holds a folder against the catalogue's pins.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+use crate::catalogue::{FileSpec, ModelSpec};
+use crate::error::{HubError, io_at};
+use crate::stamp::{Seen, Stamp};
+
+/// What any model folder must have to be run.
+const NEEDED: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
+/// Together these tell one model of a family from another, and are quick to sum up.
+const TELLING: [&str; 2] = ["config.json", "tokenizer.json"];
+
+/// Whether every pinned file in `folder` has its pinned size and SHA-256; optional files may be absent.
+///
+/// Summing up 90 MB takes a good part of a second, so what was summed up is noted in `stamps`; a file whose
+/// size and time of change are as noted is not summed up again. A note that cannot be written is no error:
+/// the next check is slow again, nothing more.
+///
+/// # Errors
+/// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`], or [`HubError::Io`] for a file
+/// that cannot be read.
+pub fn check(folder: &Path, spec: &ModelSpec, stamps: &Path) -> Result<(), HubError> {
+    let known = Stamp::load(stamps, folder);
+    let seen = verify(folder, spec, &known)?;
+    if seen != known {
+        seen.save(stamps);
+    }
+    Ok(())
+}
+
+/// Checks like [`check`], but believes only the given stamp and returns what it saw.
+pub(crate) fn verify(folder: &Path, spec: &ModelSpec, known: &Stamp) -> Result<Stamp, HubError> {
+    let mut seen = Stamp::new(folder);
+    for file in spec.files {
+        if let Some(this) = verify_file(folder, file, known.get(file.path))? {
+            seen.put(file.path, this);
+        }
+    }
+    Ok(seen)
+}
+
+fn verify_file(folder: &Path, file: &FileSpec, known: Option<&Seen>) -> Result<Option<Seen>, HubError> {
+    let path = folder.join(file.path);
+    let meta = match fs::metadata(&path) {
+        Ok(meta) if meta.is_file() => meta,
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_at(&path)(error)),
+        _ if file.required => return Err(missing(folder, file.path)),
+        _ => return Ok(None),
+    };
+    let mut seen = Seen::new(&meta, file.sha256);
+    if seen.bytes == file.bytes && known != Some(&seen) {
+        seen.sha256 = sum_of(&path).map_err(io_at(&path))?;
+    }
+    compare(&path, file, seen.bytes, &seen.sha256)?;
+    Ok(Some(seen))
+}
+
+/// Compares what was found with what is pinned. `path` only names the file in the error.
+pub(crate) fn compare(path: &Path, file: &FileSpec, bytes: u64, sum: &str) -> Result<(), HubError> {
+    if bytes != file.bytes {
+        return Err(HubError::WrongSize { file: path.into(), expected: file.bytes, found: bytes });
+    }
+    if sum != file.sha256 {
+        return Err(HubError::WrongSum {
+            file: path.into(),
+            expected: file.sha256.into(),
+            found: sum.into(),
+        });
+    }
+    Ok(())
+}
+
+/// Whether the folder has what any model needs.
+pub(crate) fn needed(folder: &Path) -> Result<(), HubError> {
+    match NEEDED.iter().find(|file| !folder.join(file).is_file()) {
+        Some(file) => Err(missing(folder, file)),
+        None => Ok(()),
+    }
+}
+
+/// Whether the telling files are the catalogue's.
+pub(crate) fn claims_to_be(folder: &Path, spec: &ModelSpec) -> Result<bool, HubError> {
+    for file in TELLING.iter().filter_map(|path| spec.file(path)) {
+        let path = folder.join(file.path);
+        if sum_of(&path).map_err(io_at(&path))? != file.sha256 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+pub(crate) fn missing(folder: &Path, file: &str) -> HubError {
+    HubError::FileMissing { folder: folder.to_owned(), file: file.to_owned() }
+}
+
+/// SHA-256 of a file, in hex.
+pub(crate) fn sum_of(path: &Path) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut sum = Sha256::new();
+    let mut buffer = vec![0; 256 * 1024];
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok(hex(sum)),
+            count => sum.update(buffer.get(..count).unwrap_or_default()),
+        }
+    }
+}
+
+/// The finished sum, in hex.
+pub(crate) fn hex(sum: Sha256) -> String {
+    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

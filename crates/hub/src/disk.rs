@@ -1,0 +1,55 @@
+//! The few things done to a disk that the standard library has no single call for.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+/// Replaces a file as a whole: written beside it, synced, renamed.
+pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(format!(".{}", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let mut file = File::create(&beside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(&beside, path)?;
+    path.parent().map_or(Ok(()), sync_folder)
+}
+
+/// Makes what was created or renamed in a folder last. Windows cannot and need not.
+pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}
+
+/// An empty folder, whatever was there before.
+pub(crate) fn fresh_folder(folder: &Path) -> io::Result<()> {
+    remove_tree(folder)?;
+    fs::create_dir_all(folder)
+}
+
+/// Removes a folder with everything in it; fine if there is none.
+pub(crate) fn remove_tree(folder: &Path) -> io::Result<()> {
+    absent_is_fine(fs::remove_dir_all(folder))
+}
+
+/// Removes a file; fine if there is none.
+pub(crate) fn remove_file(file: &Path) -> io::Result<()> {
+    absent_is_fine(fs::remove_file(file))
+}
+
+fn absent_is_fine(done: io::Result<()>) -> io::Result<()> {
+    match done {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        other => other,
+    }
+}
+
+/// Size of all files under a folder, in bytes; what vanishes or cannot be read counts nothing.
+pub(crate) fn tree_bytes(folder: &Path) -> u64 {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| entry.metadata().ok().map(|meta| (entry.path(), meta)))
+        .map(|(path, meta)| if meta.is_dir() { tree_bytes(&path) } else { meta.len() })
+        .sum()
+}

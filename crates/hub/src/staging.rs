@@ -1,0 +1,155 @@
+//! A model on its way in: collected beside its place, checked, then moved there as a whole.
+
+use std::fs::{self, File, TryLockError};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use crate::catalogue::{FileSpec, ModelSpec};
+use crate::check::{compare, hex, verify};
+use crate::disk;
+use crate::error::{HubError, io_at};
+use crate::find::{Found, Place};
+use crate::progress::{Event, Progress, tell};
+use crate::settings::Places;
+use crate::stamp::Stamp;
+
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
+
+/// The one process that is bringing a model in. Others wait until this is dropped.
+pub(crate) struct Staging<'a> {
+    pub(crate) spec: &'a ModelSpec,
+    places: &'a Places,
+    lock: File,
+}
+
+impl<'a> Staging<'a> {
+    /// Waits until no other process brings this model in.
+    pub(crate) fn enter(
+        spec: &'a ModelSpec,
+        places: &'a Places,
+        progress: &mut Progress<'_>,
+    ) -> Result<Self, HubError> {
+        let models = places.models();
+        fs::create_dir_all(&models).map_err(io_at(&models))?;
+        let path = models.join(format!(".{}.lock", spec.name));
+        let lock = File::create(&path).map_err(io_at(&path))?;
+        let staging = Self { spec, places, lock };
+        staging.wait(&path, progress)?;
+        Ok(staging)
+    }
+
+    fn wait(&self, path: &Path, progress: &mut Progress<'_>) -> Result<(), HubError> {
+        let mut told = false;
+        loop {
+            match self.lock.try_lock() {
+                Ok(()) => return Ok(()),
+                Err(TryLockError::Error(error)) => return Err(io_at(path)(error)),
+                Err(TryLockError::WouldBlock) if told => self.tell_others_bytes(progress)?,
+                Err(TryLockError::WouldBlock) => tell(progress, Event::WaitingForOther)?,
+            }
+            told = true;
+            sleep(LOOK_AGAIN);
+        }
+    }
+
+    fn tell_others_bytes(&self, progress: &mut Progress<'_>) -> Result<(), HubError> {
+        let total = self.spec.bytes();
+        let here = disk::tree_bytes(&self.partial()) + disk::tree_bytes(&self.scratch());
+        tell(progress, Event::Bytes { done: here.min(total), total })
+    }
+
+    /// The model's place.
+    pub(crate) fn target(&self) -> PathBuf {
+        self.places.own(self.spec)
+    }
+
+    /// Where the files are collected. Survives a stop, so that the next run goes on from there.
+    pub(crate) fn partial(&self) -> PathBuf {
+        self.places.partial(self.spec)
+    }
+
+    /// A folder for pip; the caller empties it.
+    pub(crate) fn scratch(&self) -> PathBuf {
+        self.hidden("pip")
+    }
+
+    fn hidden(&self, what: &str) -> PathBuf {
+        self.places.models().join(format!(".{}.{what}", self.spec.name))
+    }
+
+    /// Copies one file in, checking size and sum on the way. `origin` names it in errors.
+    pub(crate) fn take_in(&self, file: &FileSpec, origin: &Path, from: impl Read) -> Result<(), HubError> {
+        let to = self.partial().join(file.path);
+        create_parent(&to)?;
+        let mut out = File::create(&to).map_err(io_at(&to))?;
+        // One byte more than is right is enough to see that it is wrong, however much there is.
+        let mut from = from.take(file.bytes + 1);
+        let mut sum = Sha256::new();
+        let mut bytes = 0;
+        let mut buffer = vec![0; 256 * 1024];
+        loop {
+            let count = from.read(&mut buffer).map_err(io_at(origin))?;
+            if count == 0 {
+                break;
+            }
+            let chunk = buffer.get(..count).unwrap_or_default();
+            sum.update(chunk);
+            out.write_all(chunk).map_err(io_at(&to))?;
+            bytes += chunk.len() as u64;
+        }
+        out.sync_all().map_err(io_at(&to))?;
+        compare(origin, file, bytes, &hex(sum))
+    }
+
+    /// Forgets what was collected.
+    pub(crate) fn wipe(&self) -> Result<(), HubError> {
+        let partial = self.partial();
+        disk::fresh_folder(&partial).map_err(io_at(&partial))
+    }
+
+    /// Leaves nothing behind but what a later run can go on from.
+    pub(crate) fn abandon(self) {
+        let partial = self.partial();
+        if disk::tree_bytes(&partial) == 0 {
+            let _ = disk::remove_tree(&partial);
+        }
+    }
+
+    /// Checks what was collected and moves it into place. A folder that was there before is replaced.
+    pub(crate) fn finish(self, progress: &mut Progress<'_>) -> Result<Found, HubError> {
+        let (partial, target) = (self.partial(), self.target());
+        let seen = verify(&partial, self.spec, &Stamp::new(&partial))?;
+        self.swap(&partial, &target)?;
+        seen.moved_to(&target).save(&self.places.stamps());
+        // The model is in place: it is too late to stop.
+        let _ = tell(progress, Event::Done { folder: &target });
+        Ok(Found { model: self.spec.name.into(), folder: target, place: Place::Own, pinned: true })
+    }
+
+    fn swap(&self, partial: &Path, target: &Path) -> Result<(), HubError> {
+        let (models, old) = (self.places.models(), self.hidden("old"));
+        disk::remove_tree(&old).map_err(io_at(&old))?;
+        disk::sync_folder(partial).map_err(io_at(partial))?;
+        if target.exists() {
+            fs::rename(target, &old).map_err(io_at(target))?;
+        }
+        if let Err(error) = fs::rename(partial, target) {
+            let _ = fs::rename(&old, target);
+            return Err(io_at(target)(error));
+        }
+        disk::sync_folder(&models).map_err(io_at(&models))?;
+        disk::remove_tree(&old).map_err(io_at(&old))
+    }
+}
+
+/// Makes sure that the folder a file will be in is there.
+pub(crate) fn create_parent(file: &Path) -> Result<(), HubError> {
+    match file.parent() {
+        Some(folder) => fs::create_dir_all(folder).map_err(io_at(folder)),
+        None => Ok(()),
+    }
+}
