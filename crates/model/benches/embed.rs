@@ -23,7 +23,7 @@ fn bulk(c: &mut Criterion) {
     let mut group = c.benchmark_group("bulk, tokens");
     group.sample_size(10);
     for isa in Isa::available().into_iter().filter(|isa| *isa != Isa::Scalar) {
-        let embedder = Embedder::open(&real_model(), options(isa)).unwrap();
+        let embedder = Embedder::open(real_model(), options(isa)).unwrap();
         let tokens: usize = texts.iter().map(|text| embedder.tokenizer().encode(text).len()).sum();
         group.throughput(Throughput::Elements(tokens as u64));
         group.bench_with_input(BenchmarkId::from_parameter(isa), &texts, |b, texts| {
@@ -34,14 +34,14 @@ fn bulk(c: &mut Criterion) {
 }
 
 fn query(c: &mut Criterion) {
-    let embedder = Embedder::open(&real_model(), options(Isa::best())).unwrap();
+    let embedder = Embedder::open(real_model(), options(Isa::best())).unwrap();
     c.bench_function("one short query", |b| b.iter(|| embedder.embed_one("who lied to the harbour master")));
 }
 
 fn open(c: &mut Criterion) {
     let folder = real_model();
     c.bench_function("open the model", |b| {
-        b.iter(|| Embedder::open(&folder, options(Isa::best())).unwrap());
+        b.iter(|| Embedder::open(folder, options(Isa::best())).unwrap());
     });
 }
 
