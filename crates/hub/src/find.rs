@@ -43,6 +43,9 @@ pub struct Looked {
 
 /// The model's folder on this machine, every pinned file checked.
 ///
+/// The program's own copy is looked at first, then the cache of the Hugging Face libraries (the pinned
+/// revision, then the one its `main` names). A folder that lacks a file or has another is passed over.
+///
 /// A folder the user named counts alone: it is used or it is an error. It is taken for the catalogue's model
 /// when both its `config.json` and its `tokenizer.json` are the pinned ones (`config.json` alone is shared by
 /// several models), and then every pinned file must match. Otherwise it is a model of the user's own: it

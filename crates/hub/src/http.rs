@@ -228,13 +228,14 @@ fn never_connected(error: &ureq::Error) -> bool {
     use ureq::Error as E;
     match error {
         E::Timeout(when) => matches!(when, Timeout::Resolve | Timeout::Connect),
-        E::Io(error) => matches!(
+        // A name that is not found has no kind of its own, but a connection that was lost has.
+        E::Io(error) => !matches!(
             error.kind(),
-            io::ErrorKind::ConnectionRefused
-                | io::ErrorKind::HostUnreachable
-                | io::ErrorKind::NetworkUnreachable
-                | io::ErrorKind::NetworkDown
-                | io::ErrorKind::AddrNotAvailable
+            io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::TimedOut
         ),
         E::HostNotFound | E::ConnectionFailed | E::ConnectProxyFailed(_) => true,
         E::Tls(_) | E::Rustls(_) | E::TlsRequired | E::BadUri(_) | E::RequireHttpsOnly(_) => true,

@@ -1,6 +1,7 @@
 //! From the hub, however it behaves.
 
 use std::fs;
+use std::net::TcpListener;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -235,6 +236,17 @@ fn a_silent_hub_is_given_up() {
     let begun = Instant::now();
     assert_eq!(reasons(&sandbox.ensure().0.unwrap_err())[0], "BrokenOff");
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_hub_that_never_answers_a_handshake_is_given_up_at_once() {
+    // Connections are made by the system and never taken up.
+    let deaf = TcpListener::bind("127.0.0.1:0").unwrap();
+    let mut sandbox = Sandbox::with_hub(format!("https://{}", deaf.local_addr().unwrap()));
+    sandbox.settings.connect_timeout = Duration::from_millis(100);
+    let begun = Instant::now();
+    assert_eq!(reasons(&sandbox.ensure().0.unwrap_err())[0], "Unreachable");
+    assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
 }
 
 #[test]

@@ -65,8 +65,8 @@ impl Sandbox {
         let mut settings = Settings::new(Places::new(root.path().join("home")));
         settings.endpoint = "http://127.0.0.1:1".into();
         settings.pips = vec![vec![root.path().join("no-such-python").display().to_string()]];
-        settings.connect_timeout = Duration::from_secs(2);
-        settings.stall_timeout = Duration::from_millis(500);
+        settings.connect_timeout = Duration::from_secs(5);
+        settings.stall_timeout = Duration::from_secs(5);
         Self { root, spec: spec(), settings }
     }
 

@@ -1,16 +1,18 @@
 //! Two at once, and one that dies half way.
 
 use std::env;
+use std::fs::File;
 use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::mpsc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use naragtive_hub::{Event, Place, Places, Settings, ensure};
 
-use crate::sandbox::{Sandbox, content, contents, spec, tree};
+use crate::sandbox::{Sandbox, content, contents, kind, spec, tree, write};
 use crate::server::{Reply, Request, Server};
 
 fn good(request: &Request) -> Reply {
@@ -21,8 +23,12 @@ fn good(request: &Request) -> Reply {
 
 #[test]
 fn of_two_that_fetch_at_once_the_second_waits_and_finds_it_done() {
-    let hub = Server::start(|request, _| {
-        thread::sleep(Duration::from_millis(100));
+    let waited = Arc::new(AtomicBool::new(false));
+    let until = Arc::clone(&waited);
+    let hub = Server::start(move |request, _| {
+        while !until.load(Ordering::SeqCst) {
+            thread::sleep(Duration::from_millis(5));
+        }
         good(request)
     });
     let sandbox = Sandbox::with_hub(hub.url());
@@ -37,9 +43,16 @@ fn of_two_that_fetch_at_once_the_second_waits_and_finds_it_done() {
             })
         });
         begun.recv().unwrap();
-        let (second, events) = sandbox.ensure();
+        let mut told = Vec::new();
+        let second = ensure(&sandbox.spec, &sandbox.settings, &mut |event| {
+            let is_bytes = matches!(event, Event::Bytes { total: 200_026, .. });
+            waited.fetch_or(is_bytes, Ordering::SeqCst);
+            told.push(if is_bytes { "bytes".to_owned() } else { format!("{event:?}") });
+            ControlFlow::Continue(())
+        });
+        told.dedup();
         assert_eq!(second.unwrap().place, Place::Own);
-        assert_eq!(events, ["waiting", "bytes"]);
+        assert_eq!(told, ["WaitingForOther", "bytes"]);
         first.join().unwrap().unwrap();
     });
     assert_eq!(hub.requests().len(), 4);
@@ -48,27 +61,16 @@ fn of_two_that_fetch_at_once_the_second_waits_and_finds_it_done() {
 
 #[test]
 fn waiting_for_another_can_be_stopped() {
-    let hub = Server::start(|request, _| good(request).cut(1).then_silence(Duration::from_secs(3)));
-    let mut sandbox = Sandbox::with_hub(hub.url());
-    sandbox.settings.stall_timeout = Duration::from_secs(1);
-    let (ready, begun) = mpsc::channel();
-    thread::scope(|scope| {
-        scope.spawn(|| {
-            let _ = ensure(&sandbox.spec, &sandbox.settings, &mut |event| match event {
-                Event::Starting { .. } => {
-                    ready.send(()).unwrap();
-                    ControlFlow::Continue(())
-                }
-                Event::Failed { .. } => ControlFlow::Break(()),
-                _ => ControlFlow::Continue(()),
-            });
-        });
-        begun.recv().unwrap();
-        let started = Instant::now();
-        let second = ensure(&sandbox.spec, &sandbox.settings, &mut |_| ControlFlow::Break(()));
-        assert!(second.is_err());
-        assert!(started.elapsed() < Duration::from_millis(500));
+    let sandbox = Sandbox::new();
+    let path = sandbox.path("home/models/.tiny.lock");
+    write(&path, b"");
+    let other = File::open(&path).unwrap();
+    other.lock().unwrap();
+    let stopped = ensure(&sandbox.spec, &sandbox.settings, &mut |event| match event {
+        Event::WaitingForOther => ControlFlow::Break(()),
+        other => panic!("{other:?}"),
     });
+    assert_eq!(kind(&stopped.unwrap_err()), "Stopped");
 }
 
 const HOME: &str = "HUB_TEST_CHILD_HOME";
