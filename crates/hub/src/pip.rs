@@ -97,14 +97,14 @@ impl Run<'_> {
     fn watch(&self, mut child: Child, progress: &mut Progress<'_>) -> Result<Outcome, HubError> {
         let total = self.package.bytes;
         loop {
-            if let Some(status) = child.try_wait().map_err(io_at(self.scratch))? {
-                return Ok(self.outcome(status));
-            }
             let done = disk::tree_bytes(self.scratch).min(total);
             if let Err(stopped) = tell(progress, Event::Bytes { done, total }) {
                 let _ = child.kill();
                 let _ = child.wait();
                 return Err(stopped);
+            }
+            if let Some(status) = child.try_wait().map_err(io_at(self.scratch))? {
+                return Ok(self.outcome(status));
             }
             sleep(LOOK_AGAIN);
         }
