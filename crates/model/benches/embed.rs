@@ -7,7 +7,7 @@ use naragtive_model::{Embedder, Isa, Options};
 use naragtive_testkit::{real_model, shared};
 
 fn options(isa: Isa) -> Options {
-    Options { threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN), isa }
+    Options { isa, ..Options::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)) }
 }
 
 /// Role-play scenes, as many as the file holds up to `count`.

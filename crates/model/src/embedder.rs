@@ -1,5 +1,5 @@
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc;
 
@@ -8,6 +8,7 @@ use crate::config::Settings;
 use crate::encoder::{Encoder, Workspace};
 use crate::kernels::Isa;
 use crate::pooling::Pooling;
+use crate::precision::Precision;
 use crate::tokenizer::WordPiece;
 use crate::weights::Weights;
 
@@ -16,12 +17,23 @@ use crate::weights::Weights;
 const CHUNK_TOKENS: usize = 256;
 
 /// How an [`Embedder`] computes.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// How many threads work on many texts.
     pub threads: NonZeroUsize,
     /// Which instructions it uses.
     pub isa: Isa,
+    /// In which numbers it computes.
+    pub precision: Precision,
+    /// Where weights may be kept in the form this machine computes with, so that the next process opens faster.
+    pub cache: Option<PathBuf>,
+}
+
+impl Options {
+    /// The best instructions and precision of this machine, nothing kept.
+    pub fn new(threads: NonZeroUsize) -> Self {
+        Self { threads, isa: Isa::best(), precision: Precision::Auto, cache: None }
+    }
 }
 
 /// What has been done so far in one call of [`Embedder::embed_with`].
@@ -57,6 +69,7 @@ pub struct Embedder {
     tokenizer: WordPiece,
     encoder: Encoder,
     pooling: Pooling,
+    isa: Isa,
     threads: NonZeroUsize,
 }
 
@@ -78,7 +91,17 @@ impl Embedder {
         let weights = Weights::open(folder)?;
         let kernels = options.isa.kernels();
         let encoder = Encoder::read(weights, &settings.config, kernels, options.threads.get())?;
-        Ok(Self { tokenizer, encoder, pooling: settings.pooling, threads: options.threads })
+        Ok(Self { tokenizer, encoder, pooling: settings.pooling, isa: options.isa, threads: options.threads })
+    }
+
+    /// In which numbers this one computes; never [`Precision::Auto`].
+    pub fn precision(&self) -> Precision {
+        Precision::F32
+    }
+
+    /// Which instructions this one uses.
+    pub fn isa(&self) -> Isa {
+        self.isa
     }
 
     /// How long the vectors are.

@@ -69,4 +69,10 @@ pub enum ModelError {
         /// What there is, fastest last.
         available: String,
     },
+    /// There is no precision of that name.
+    #[error("there is no precision `{wanted}`; there are auto, f32, bf16 and int8")]
+    Precision {
+        /// What was asked for.
+        wanted: String,
+    },
 }

@@ -10,10 +10,12 @@ mod encoder;
 mod error;
 mod kernels;
 mod pooling;
+mod precision;
 mod tokenizer;
 mod weights;
 
 pub use embedder::{Embedded, Embedder, Flow, Options, Stopped};
 pub use error::ModelError;
 pub use kernels::Isa;
+pub use precision::Precision;
 pub use tokenizer::WordPiece;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 fn embedder(isa: Isa, threads: usize) -> Embedder {
     let threads = NonZeroUsize::new(threads).unwrap();
-    Embedder::open(real_model(), Options { threads, isa }).unwrap()
+    Embedder::open(real_model(), Options { isa, ..Options::new(threads) }).unwrap()
 }
 
 /// Text and embedding of every golden row.

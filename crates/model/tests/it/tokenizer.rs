@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use tokenizers::Tokenizer;
 
 static OURS: LazyLock<WordPiece> =
-    LazyLock::new(|| WordPiece::open(real_model().join("vocab.txt"), true, usize::MAX).unwrap());
+    LazyLock::new(|| WordPiece::open(&real_model().join("vocab.txt"), true, usize::MAX).unwrap());
 
 static THEIRS: LazyLock<Tokenizer> = LazyLock::new(|| {
     let mut tokenizer = Tokenizer::from_file(real_model().join("tokenizer.json")).unwrap();
@@ -64,7 +64,7 @@ fn unicode_torture_has_the_same_pieces() {
 
 #[test]
 fn a_text_is_cut_at_the_limit_and_still_closed() {
-    let limited = WordPiece::open(real_model().join("vocab.txt"), true, 8).unwrap();
+    let limited = WordPiece::open(&real_model().join("vocab.txt"), true, 8).unwrap();
     let text = "one two three four five six seven eight nine [SEP] ten";
     let mut expected = theirs(text)[..7].to_vec();
     expected.push(102);
