@@ -94,6 +94,14 @@ def write_with_more_columns(folder):
     write(folder, "more-columns", more.select(order))
 
 
+def write_with_odd_values(folder):
+    ids, texts, vectors, metadata = rows()
+    tenth = [vectors[0], [0.1] + vectors[1][1:], vectors[2]]
+    write(folder, "doubles", table("utf8", "list", "f64", embedding=tenth))
+    spaced = ['{ "z" : 1.50, "z":1e2,  "a":null }'] + metadata[1:]
+    write(folder, "spaced-metadata", table("utf8", "list", "f32", metadata=spaced))
+
+
 def tag(data, model, dimension, version="1"):
     return data.replace_schema_metadata(
         {"naragtive.schema_version": version, "naragtive.model": model, "naragtive.dimension": dimension}
@@ -147,6 +155,7 @@ def main(arguments):
     write_forms(folder)
     write_with_polars(folder)
     write_with_more_columns(folder)
+    write_with_odd_values(folder)
     write_tagged(folder)
     write_bad(folder)
     versions = [numpy.__version__, polars.__version__, pyarrow.__version__]

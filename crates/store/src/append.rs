@@ -67,9 +67,9 @@ fn append_to(
     if rows.is_empty() {
         return Ok(appended);
     }
-    let tag = store.model().unwrap_or(model);
+    let (table, tag) = (store.table(), store.model().unwrap_or(model));
     place.replace(|file| {
-        let (columns, pairs) = (schema::grown(store.schema()), tag.write(store.key_values()));
+        let (columns, pairs) = (schema::grown(table.schema()), tag.write(table.key_values()));
         let mut writer = Writer::new(store.path(), columns, pairs, file)?;
         copy(store, &mut writer)?;
         writer.add(&rows)?;
@@ -82,16 +82,16 @@ fn append_to(
 fn copy(store: &Store, writer: &mut Writer<&mut File>) -> Result<(), StoreError> {
     let mut first = 0;
     let mut vectors = Vec::new();
-    for batch in store.batches()? {
+    for batch in store.table().everything()? {
         let batch = batch?;
         if store.model().is_none() {
             vectors.clear();
-            store.append_vectors(first, &batch, store.model_or_legacy().dimension, &mut vectors)?;
+            store.append_vectors(first, &batch, &mut vectors)?;
         }
         writer.copy(&batch)?;
         first += batch.num_rows();
     }
-    store.check_rows(first)
+    store.table().check_rows(store.len(), first)
 }
 
 fn write_new(

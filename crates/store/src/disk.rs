@@ -74,6 +74,16 @@ impl Place {
         Ok(filled)
     }
 
+    /// Removes the file, if it is there, for good.
+    pub(crate) fn remove(&self) -> Result<(), StoreError> {
+        let path = self.path();
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            Err(error) => Err(StoreError::io("remove", &path)(error)),
+            Ok(()) => sync_folder(&self.folder),
+        }
+    }
+
     fn temporary(&self) -> Result<NamedTempFile, StoreError> {
         let prefix = self.temporary_prefix();
         let mut builder = Builder::new();

@@ -6,18 +6,24 @@
 mod append;
 mod column;
 mod disk;
+mod entries;
+mod entry;
 mod error;
 mod merge;
 mod name;
+mod registry;
 mod schema;
 mod snapshot;
 mod store;
+mod table;
 mod writer;
 
 pub use append::{Appended, append, replace};
+pub use entry::{Condition, StoreEntry};
 pub use error::{RowProblem, StoreError};
 pub use merge::{MergePlan, plan};
 pub use name::{NameProblem, StoreName};
+pub use registry::{NewStore, Registry};
 pub use schema::ModelTag;
 pub use store::{Embeddings, Store};
 pub use writer::EmbeddedScene;

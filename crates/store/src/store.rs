@@ -1,22 +1,12 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use arrow_array::RecordBatch;
-use arrow_schema::{ArrowError, SchemaRef};
 use naragtive_scene::{Metadata, Scene, SceneId};
-use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder, RowSelection, RowSelector,
-};
-use parquet::errors::ParquetError;
-use parquet::file::metadata::KeyValue;
-use parquet::file::reader::Length;
 
 use crate::column::{Strings, Vectors};
-use crate::schema::{self, Column};
-use crate::snapshot::Snapshot;
+use crate::schema::Column;
+use crate::table::Table;
 use crate::{ModelTag, RowProblem, StoreError};
-
-const BATCH_ROWS: usize = 1024;
 
 /// A store as it was when it was opened: one parquet file of scenes and their embeddings.
 ///
@@ -24,11 +14,8 @@ const BATCH_ROWS: usize = 1024;
 /// after another one has taken its place. It can be shared between threads.
 #[derive(Debug, Clone)]
 pub struct Store {
-    path: PathBuf,
-    file: Snapshot,
-    footer: ArrowReaderMetadata,
+    table: Table,
     model: Option<ModelTag>,
-    rows: usize,
 }
 
 /// The embeddings of a store, row after row.
@@ -47,34 +34,29 @@ impl Store {
     /// When the file can't be read, isn't parquet, lacks one of the four columns or has one of another
     /// type, or names its model in a way that makes no sense.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let file = Snapshot::open(path).map_err(StoreError::io("open the store", path))?;
-        let footer = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new())
-            .map_err(|error| StoreError::parquet("read", path, error))?;
-        schema::check_columns(path, footer.schema())?;
-        let about = footer.metadata().file_metadata();
-        let model = ModelTag::read(path, about.key_value_metadata().map_or(&[], Vec::as_slice))?;
-        let rows = footer.metadata().row_groups().iter().map(|group| group.num_rows().max(0) as usize).sum();
-        Ok(Self { path: path.to_owned(), file, footer, model, rows })
+        let table = Table::open(path)?;
+        let model = ModelTag::read(path, table.key_values())?;
+        Ok(Self { table, model })
     }
 
     /// The path it was opened with.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.table.path()
     }
 
     /// How many scenes there are.
     pub fn len(&self) -> usize {
-        self.rows
+        self.table.rows()
     }
 
     /// Whether there is no scene.
     pub fn is_empty(&self) -> bool {
-        self.rows == 0
+        self.len() == 0
     }
 
     /// How many bytes the file has.
     pub fn size_on_disk(&self) -> u64 {
-        self.file.len()
+        self.table.size()
     }
 
     /// The model that the file names; none in a file of the Python tool, whose model is always
@@ -92,7 +74,7 @@ impl Store {
         if found.agrees_with(wanted) {
             return Ok(());
         }
-        Err(StoreError::OtherModel { path: self.path.clone(), expected: wanted.clone(), found })
+        Err(StoreError::OtherModel { path: self.path().to_owned(), expected: wanted.clone(), found })
     }
 
     /// Every id, in row order.
@@ -127,10 +109,9 @@ impl Store {
         let dimension = self.model_or_legacy().dimension;
         let mut values = Vec::new();
         // The footer may be damaged: if it promises more than memory holds, grow as rows come.
-        values.try_reserve_exact(self.rows.saturating_mul(dimension)).ok();
-        self.scan(&[Column::Embedding], |first, batch| {
-            self.append_vectors(first, batch, dimension, &mut values)
-        })?;
+        values.try_reserve_exact(self.len().saturating_mul(dimension)).ok();
+        self.table
+            .scan(&[Column::Embedding], |first, batch| self.append_vectors(first, batch, &mut values))?;
         Ok(Embeddings { dimension, values })
     }
 
@@ -142,8 +123,8 @@ impl Store {
         let mut sorted = rows.to_vec();
         sorted.sort_unstable();
         sorted.dedup();
-        if let Some(row) = sorted.last().copied().filter(|row| *row >= self.rows) {
-            return Err(StoreError::NoSuchRow { path: self.path.clone(), row, rows: self.rows });
+        if let Some(row) = sorted.last().copied().filter(|row| *row >= self.len()) {
+            return Err(StoreError::NoSuchRow { path: self.path().to_owned(), row, rows: self.len() });
         }
         let found = self.scenes_in_order(&sorted)?;
         let pick = |row| sorted.binary_search(row).ok().and_then(|at| found.get(at)).cloned();
@@ -155,25 +136,13 @@ impl Store {
         self.model.clone().unwrap_or_else(ModelTag::legacy)
     }
 
-    pub(crate) fn schema(&self) -> &SchemaRef {
-        self.footer.schema()
-    }
-
-    pub(crate) fn key_values(&self) -> &[KeyValue] {
-        self.footer.metadata().file_metadata().key_value_metadata().map_or(&[], Vec::as_slice)
-    }
-
-    /// Every column of every row, batch after batch.
-    pub(crate) fn batches(
-        &self,
-    ) -> Result<impl Iterator<Item = Result<RecordBatch, StoreError>>, StoreError> {
-        let reader = self.reader().build().map_err(|error| self.damaged(error))?;
-        Ok(reader.map(|batch| batch.map_err(|error| self.damaged_batch(error))))
+    pub(crate) fn table(&self) -> &Table {
+        &self.table
     }
 
     /// Hands every id with its row's text to `visit`.
     pub(crate) fn scan_ids_and_texts(&self, mut visit: impl FnMut(&str, &str)) -> Result<(), StoreError> {
-        self.scan(&[Column::Id, Column::Text], |first, batch| {
+        self.table.scan(&[Column::Id, Column::Text], |first, batch| {
             let (ids, texts) = (self.column(batch, Column::Id)?, self.column(batch, Column::Text)?);
             for (at, (id, text)) in ids.iter().zip(texts.iter()).enumerate() {
                 visit(self.cell(Column::Id, first + at, id)?, self.cell(Column::Text, first + at, text)?);
@@ -187,21 +156,13 @@ impl Store {
         &self,
         first: usize,
         batch: &RecordBatch,
-        dimension: usize,
         values: &mut Vec<f32>,
     ) -> Result<(), StoreError> {
         let array = batch.column_by_name(Column::Embedding.name());
         let vectors = array.and_then(|array| Vectors::of(array));
         let vectors = vectors.ok_or_else(|| self.type_error(Column::Embedding))?;
-        vectors.append_to(values, dimension).map_err(|(at, problem)| self.bad_row(first + at, problem))
-    }
-
-    /// Checks that as many rows were read as the footer promises.
-    pub(crate) fn check_rows(&self, found: usize) -> Result<(), StoreError> {
-        if found == self.rows {
-            return Ok(());
-        }
-        Err(StoreError::RowCount { path: self.path.clone(), expected: self.rows, found })
+        let appended = vectors.append_to(values, self.model_or_legacy().dimension);
+        appended.map_err(|(at, problem)| self.bad_row(first + at, problem))
     }
 
     fn strings<T>(
@@ -210,7 +171,7 @@ impl Store {
         parse: impl Fn(&str) -> Result<T, RowProblem>,
     ) -> Result<Vec<T>, StoreError> {
         let mut found = Vec::new();
-        self.scan(&[column], |first, batch| {
+        self.table.scan(&[column], |first, batch| {
             for (at, cell) in self.column(batch, column)?.iter().enumerate() {
                 let text = self.cell(column, first + at, cell)?;
                 found.push(parse(text).map_err(|problem| self.bad_row(first + at, problem))?);
@@ -220,36 +181,15 @@ impl Store {
         Ok(found)
     }
 
-    /// Hands every batch of `columns` to `visit` with the number of its first row.
-    fn scan(
-        &self,
-        columns: &[Column],
-        mut visit: impl FnMut(usize, &RecordBatch) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        let reader = self.reader().with_projection(self.projection(columns)).build();
-        let mut row = 0;
-        for batch in reader.map_err(|error| self.damaged(error))? {
-            let batch = batch.map_err(|error| self.damaged_batch(error))?;
-            visit(row, &batch)?;
-            row += batch.num_rows();
-        }
-        self.check_rows(row)
-    }
-
     /// The scenes in `rows`, which are sorted, unique and there.
     fn scenes_in_order(&self, rows: &[usize]) -> Result<Vec<Scene>, StoreError> {
         let mut found = Vec::with_capacity(rows.len());
-        let columns = [Column::Id, Column::Text, Column::Metadata];
-        let reader = self.reader().with_projection(self.projection(&columns));
-        let reader = reader.with_row_selection(selection(rows)).build();
-        for batch in reader.map_err(|error| self.damaged(error))? {
-            let batch = batch.map_err(|error| self.damaged_batch(error))?;
-            self.append_scenes(&batch, rows, &mut found)?;
+        for batch in self.table.pick(&[Column::Id, Column::Text, Column::Metadata], rows)? {
+            let later = rows.get(found.len()..).unwrap_or_default();
+            self.append_scenes(&batch?, later, &mut found)?;
         }
-        if found.len() == rows.len() {
-            return Ok(found);
-        }
-        Err(StoreError::RowCount { path: self.path.clone(), expected: rows.len(), found: found.len() })
+        self.table.check_rows(rows.len(), found.len())?;
+        Ok(found)
     }
 
     fn append_scenes(
@@ -261,26 +201,15 @@ impl Store {
         let ids = self.column(batch, Column::Id)?;
         let texts = self.column(batch, Column::Text)?;
         let metadata = self.column(batch, Column::Metadata)?;
-        for ((id, text), json) in ids.iter().zip(texts.iter()).zip(metadata.iter()) {
-            let row = rows.get(found.len()).copied().unwrap_or(self.rows);
-            let metadata = Metadata::parse(self.cell(Column::Metadata, row, json)?);
+        for (((id, text), json), row) in ids.iter().zip(texts.iter()).zip(metadata.iter()).zip(rows) {
+            let metadata = Metadata::parse(self.cell(Column::Metadata, *row, json)?);
             found.push(Scene {
-                id: SceneId::new(self.cell(Column::Id, row, id)?),
-                text: self.cell(Column::Text, row, text)?.to_owned(),
-                metadata: metadata.map_err(|error| self.bad_row(row, error.into()))?,
+                id: SceneId::new(self.cell(Column::Id, *row, id)?),
+                text: self.cell(Column::Text, *row, text)?.to_owned(),
+                metadata: metadata.map_err(|error| self.bad_row(*row, error.into()))?,
             });
         }
         Ok(())
-    }
-
-    fn reader(&self) -> ParquetRecordBatchReaderBuilder<Snapshot> {
-        ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), self.footer.clone())
-            .with_batch_size(BATCH_ROWS)
-    }
-
-    fn projection(&self, columns: &[Column]) -> ProjectionMask {
-        let roots = columns.iter().filter_map(|column| self.schema().index_of(column.name()).ok());
-        ProjectionMask::roots(self.footer.parquet_schema(), roots)
     }
 
     fn column<'a>(&self, batch: &'a RecordBatch, column: Column) -> Result<Strings<'a>, StoreError> {
@@ -293,34 +222,19 @@ impl Store {
     }
 
     fn bad_row(&self, row: usize, problem: RowProblem) -> StoreError {
-        StoreError::BadRow { path: self.path.clone(), row, id: self.id_of(row), problem }
+        StoreError::BadRow { path: self.path().to_owned(), row, id: self.id_of(row), problem }
     }
 
     /// The id in `row`, if that much can be read.
     fn id_of(&self, row: usize) -> Option<String> {
-        let reader = self.reader().with_projection(self.projection(&[Column::Id]));
-        let batch = reader.with_row_selection(selection(&[row])).build().ok()?.next()?.ok()?;
+        let batch = self.table.pick(&[Column::Id], &[row]).ok()?.next()?.ok()?;
         self.column(&batch, Column::Id).ok()?.iter().next()?.map(str::to_owned)
     }
 
     fn type_error(&self, column: Column) -> StoreError {
-        let field = self.schema().field_with_name(column.name()).ok();
+        let field = self.table.schema().field_with_name(column.name()).ok();
         let found = field.map_or(&arrow_schema::DataType::Null, |field| field.data_type());
-        column.type_error(&self.path, found)
-    }
-
-    fn damaged(&self, error: ParquetError) -> StoreError {
-        StoreError::parquet("read", &self.path, error)
-    }
-
-    fn damaged_batch(&self, error: ArrowError) -> StoreError {
-        self.damaged(match error {
-            ArrowError::ExternalError(error) => match error.downcast::<ParquetError>() {
-                Ok(error) => *error,
-                Err(error) => ParquetError::External(error),
-            },
-            error => ParquetError::ArrowError(error.to_string()),
-        })
+        column.type_error(self.path(), found)
     }
 }
 
@@ -339,16 +253,4 @@ impl Embeddings {
     pub fn row(&self, row: usize) -> Option<&[f32]> {
         self.values.chunks_exact(self.dimension.max(1)).nth(row)
     }
-}
-
-/// Selects `rows`, which are sorted and unique.
-fn selection(rows: &[usize]) -> RowSelection {
-    let mut selectors = Vec::with_capacity(rows.len() * 2);
-    let mut next = 0;
-    for row in rows {
-        selectors.push(RowSelector::skip(row - next));
-        selectors.push(RowSelector::select(1));
-        next = row + 1;
-    }
-    selectors.into()
 }

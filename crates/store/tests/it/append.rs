@@ -142,3 +142,22 @@ fn a_scene_without_a_sound_embedding_is_not_stored() {
     }
     assert_eq!(names_in(folder.path()), [""; 0]);
 }
+
+#[test]
+fn a_file_that_is_not_parquet_is_never_replaced() {
+    let folder = folder();
+    let path = folder.path().join("export.txt");
+    fs::write(&path, "***1/1/2025 - User:*** a story").unwrap();
+    let error = replace(&path, rows(0..1), &tiny()).unwrap_err().to_string();
+    assert!(
+        error.ends_with("export.txt` is not a whole parquet file: Parquet error: it begins with other bytes"),
+        "{error}"
+    );
+    assert_eq!(fs::read(&path).unwrap(), b"***1/1/2025 - User:*** a story");
+    let damaged = folder.path().join("damaged.parquet");
+    for start in ["", "PAR1 and no more"] {
+        fs::write(&damaged, start).unwrap();
+        replace(&damaged, rows(0..1), &tiny()).unwrap();
+        assert_holds(&damaged, &rows(0..1));
+    }
+}

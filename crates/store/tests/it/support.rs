@@ -55,3 +55,25 @@ pub(crate) fn names_in(folder: &Path) -> Vec<String> {
 pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name)
 }
+
+/// The names of the files kept with the tests that `wanted` picks, sorted.
+pub(crate) fn fixtures(wanted: impl Fn(&str) -> bool) -> Vec<String> {
+    names_in(&fixture("")).into_iter().filter(|name| wanted(name)).collect()
+}
+
+/// A small generator of numbers, the same every time.
+pub(crate) struct Dice(u64);
+
+impl Dice {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
+    }
+
+    /// A number below `limit`.
+    pub(crate) fn roll(&mut self, limit: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % limit
+    }
+}

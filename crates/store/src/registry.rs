@@ -1,0 +1,287 @@
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use naragtive_scene::Source;
+
+use crate::disk::{Lock, Place};
+use crate::entries::{Entries, same_name};
+use crate::{Store, StoreEntry, StoreError, StoreName};
+
+const REGISTRY: &str = "registry.json";
+const DEFAULT: &str = "default.txt";
+const LOCK: &str = "registry.lock";
+
+/// The named stores of one user: registry.json and default.txt in one folder, shared with the
+/// Python tool.
+///
+/// Nothing is held: each method reads what is there. Methods that change something wait for each
+/// other, in other processes too, and replace the file whole. Those that only read take no lock and
+/// need no right to write. Names are found without regard to case.
+///
+/// The two files are replaced one after the other. A process that is killed in between may leave
+/// default.txt with a name that is no longer registered, which counts as no name.
+#[derive(Debug, Clone)]
+pub struct Registry {
+    root: PathBuf,
+}
+
+/// A store that is to be registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewStore {
+    /// The name it gets.
+    pub name: StoreName,
+    /// Its file, which must be there. A relative path is taken from the current folder.
+    pub path: PathBuf,
+    /// What kind of export its scenes came from.
+    pub source: Source,
+    /// What its user says about it.
+    pub description: Option<String>,
+}
+
+impl Registry {
+    /// The registry in the folder `root`, which need not be there yet.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder of the registry, and of stores that nobody gave another path.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where registry.json is, or will be.
+    pub fn path(&self) -> PathBuf {
+        self.root.join(REGISTRY)
+    }
+
+    /// Every store, sorted by name.
+    ///
+    /// # Errors
+    /// When registry.json can't be read or isn't a registry; it is left as it is.
+    pub fn list(&self) -> Result<Vec<StoreEntry>, StoreError> {
+        Ok(self.read()?.sorted())
+    }
+
+    /// The store of this name.
+    ///
+    /// # Errors
+    /// When there is none, with the names that look alike; or when registry.json can't be read.
+    pub fn get(&self, name: &str) -> Result<StoreEntry, StoreError> {
+        self.read()?.get(name).cloned()
+    }
+
+    /// The default store: the one named in default.txt if it is registered, else the first in sorted
+    /// order, else none.
+    ///
+    /// # Errors
+    /// When registry.json or default.txt can't be read.
+    pub fn default_store(&self) -> Result<Option<StoreEntry>, StoreError> {
+        self.default_among(&self.read()?)
+    }
+
+    /// Makes the store of this name the default.
+    ///
+    /// # Errors
+    /// When there is none of this name, or the files can't be read or written.
+    pub fn set_default(&self, name: &str) -> Result<StoreEntry, StoreError> {
+        let _lock = self.lock()?;
+        let entry = self.read()?.get(name)?.clone();
+        self.write_default(&entry.name)?;
+        Ok(entry)
+    }
+
+    /// Forgets which store is the default, so that it is the first in sorted order.
+    ///
+    /// # Errors
+    /// When default.txt can't be removed.
+    pub fn clear_default(&self) -> Result<(), StoreError> {
+        let _lock = self.lock()?;
+        self.remove_default()
+    }
+
+    /// Checks everything that could refuse to register a store, before its embeddings are computed:
+    /// that the name isn't another file's, and that both folders can be written. Makes the
+    /// registry's own folder. The store's file need not be there.
+    ///
+    /// # Errors
+    /// The first reason to refuse.
+    pub fn check_can_register(&self, name: &StoreName, path: &Path) -> Result<(), StoreError> {
+        let path = absolute(path)?;
+        check_name_is_free(&self.read()?, name, &path)?;
+        self.make_root()?;
+        let files = [self.path(), self.root.join(DEFAULT), path];
+        files.iter().try_for_each(|file| Place::find(file)?.check_writable())
+    }
+
+    /// Registers a store, with the number of scenes in its file. The first one becomes the default.
+    ///
+    /// A name that has the same file already gets the new number of scenes and keeps the rest; a
+    /// relative path of the Python tool becomes absolute.
+    ///
+    /// # Errors
+    /// When the name is another file's, the file isn't a store, or the files can't be written.
+    pub fn register(&self, new: NewStore, now: Timestamp) -> Result<StoreEntry, StoreError> {
+        let path = absolute(&new.path)?;
+        let _lock = self.lock()?;
+        let mut entries = self.read()?;
+        let known = check_name_is_free(&entries, &new.name, &path)?;
+        let record_count = Store::open(&path)?.len();
+        let entry = match known {
+            Some(known) => entries.update(&known, |entry| {
+                entry.record_count = record_count;
+                entry.description = entry.description.take().or(new.description);
+                if entry.path_is_relative() {
+                    entry.path = path;
+                }
+            })?,
+            None => {
+                let entry = new_entry(new, path, record_count, now);
+                entries.0.push(entry.clone());
+                entry
+            }
+        };
+        self.write(&entries)?;
+        if entries.0.len() == 1 {
+            self.write_default(&entry.name)?;
+        }
+        Ok(entry)
+    }
+
+    /// Looks up how many scenes a store has now, and notes it.
+    ///
+    /// # Errors
+    /// When there is none of this name, its file can't be read, or registry.json can't be written.
+    pub fn update_record_count(&self, name: &str) -> Result<StoreEntry, StoreError> {
+        let _lock = self.lock()?;
+        let mut entries = self.read()?;
+        let found = entries.get(name)?.clone();
+        let record_count = Store::open(&found.path)?.len();
+        let entry = entries.update(&found.name, |entry| entry.record_count = record_count)?;
+        self.write(&entries)?;
+        Ok(entry)
+    }
+
+    /// Gives a store another name. If it is the default, it stays that.
+    ///
+    /// # Errors
+    /// When there is none of the old name, or already one of the new, or the files can't be written.
+    pub fn rename(&self, old: &str, new: &StoreName) -> Result<StoreEntry, StoreError> {
+        let _lock = self.lock()?;
+        let mut entries = self.read()?;
+        let found = entries.get(old)?.clone();
+        let other =
+            entries.0.iter().find(|entry| entry.name != found.name && same_name(&entry.name, new.as_str()));
+        if let Some(StoreEntry { name, path, .. }) = other.cloned() {
+            return Err(StoreError::NameTaken { name, path });
+        }
+        let was_default = self.default_among(&entries)?.is_some_and(|default| default.name == found.name);
+        let entry = entries.update(&found.name, |entry| entry.name = new.to_string())?;
+        self.write(&entries)?;
+        if was_default {
+            self.write_default(&entry.name)?;
+        }
+        Ok(entry)
+    }
+
+    /// Removes a store from the registry, never its file. If default.txt names it, that goes too.
+    ///
+    /// # Errors
+    /// When there is none of this name, or the files can't be written.
+    pub fn delete(&self, name: &str) -> Result<StoreEntry, StoreError> {
+        let _lock = self.lock()?;
+        let mut entries = self.read()?;
+        let found = entries.get(name)?.clone();
+        let named = self.read_default()?.and_then(|name| entries.find(&name).cloned());
+        entries.0.retain(|entry| entry.name != found.name);
+        self.write(&entries)?;
+        if named.is_some_and(|named| named.name == found.name) {
+            self.remove_default()?;
+        }
+        Ok(found)
+    }
+
+    fn default_among(&self, entries: &Entries) -> Result<Option<StoreEntry>, StoreError> {
+        let named = self.read_default()?.and_then(|name| entries.find(&name).cloned());
+        Ok(named.or_else(|| entries.sorted().into_iter().next()))
+    }
+
+    fn read(&self) -> Result<Entries, StoreError> {
+        let path = self.path();
+        let Some(json) = read_if_there(&path)? else { return Ok(Entries::default()) };
+        Entries::parse(&json).map_err(|source| StoreError::BadRegistry { path, source })
+    }
+
+    fn write(&self, entries: &Entries) -> Result<(), StoreError> {
+        let path = self.path();
+        let json =
+            entries.to_json().map_err(|source| StoreError::BadRegistry { path: path.clone(), source })?;
+        replace(&path, &json)
+    }
+
+    fn read_default(&self) -> Result<Option<String>, StoreError> {
+        let path = self.root.join(DEFAULT);
+        let Some(text) = read_if_there(&path)? else { return Ok(None) };
+        let text = String::from_utf8(text).map_err(|_| StoreError::BadDefault { path })?;
+        Ok(Some(text.trim().to_owned()))
+    }
+
+    fn write_default(&self, name: &str) -> Result<(), StoreError> {
+        replace(&self.root.join(DEFAULT), name)
+    }
+
+    fn remove_default(&self) -> Result<(), StoreError> {
+        Place::find(&self.root.join(DEFAULT))?.remove()
+    }
+
+    fn lock(&self) -> Result<Lock, StoreError> {
+        self.make_root()?;
+        Lock::take(&self.root.join(LOCK))
+    }
+
+    fn make_root(&self) -> Result<(), StoreError> {
+        fs::create_dir_all(&self.root).map_err(StoreError::io("make the folder", &self.root))
+    }
+}
+
+fn new_entry(new: NewStore, path: PathBuf, record_count: usize, now: Timestamp) -> StoreEntry {
+    let created_at = now.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string();
+    let (name, source, description) = (new.name.to_string(), new.source, new.description);
+    StoreEntry { name, path, created_at, source, record_count, description }
+}
+
+/// The name under which this very file is registered already, if it is.
+fn check_name_is_free(
+    entries: &Entries,
+    name: &StoreName,
+    path: &Path,
+) -> Result<Option<String>, StoreError> {
+    match entries.find(name.as_str()) {
+        None => Ok(None),
+        Some(entry) if entry.is_at(path) => Ok(Some(entry.name.clone())),
+        Some(StoreEntry { name, path, .. }) => {
+            Err(StoreError::NameTaken { name: name.clone(), path: path.clone() })
+        }
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
+    let path = std::path::absolute(path).map_err(StoreError::io("make absolute", path))?;
+    if path.to_str().is_none() {
+        return Err(StoreError::PathNotText { path });
+    }
+    Ok(path)
+}
+
+fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
+    match fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(StoreError::io("read", path)(error)),
+    }
+}
+
+fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
+    Place::find(path)?.replace(|file| file.write_all(text.as_bytes()).map_err(StoreError::io("write", path)))
+}

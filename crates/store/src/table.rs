@@ -1,0 +1,169 @@
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+
+use arrow_array::RecordBatch;
+use arrow_schema::{ArrowError, SchemaRef};
+use parquet::arrow::ProjectionMask;
+use parquet::arrow::arrow_reader::{
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
+    RowSelection, RowSelector,
+};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, KeyValue};
+use parquet::file::reader::Length;
+
+use crate::StoreError;
+use crate::schema::{self, Column};
+use crate::snapshot::Snapshot;
+
+const BATCH_ROWS: usize = 1024;
+
+/// An open parquet file with the four columns of a store, of which only the footer is held.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    path: PathBuf,
+    file: Snapshot,
+    footer: ArrowReaderMetadata,
+    rows: usize,
+}
+
+/// Rows of a table, batch after batch.
+pub(crate) struct Batches<'a> {
+    path: &'a Path,
+    reader: ParquetRecordBatchReader,
+}
+
+impl Table {
+    pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
+        let file = Snapshot::open(path).map_err(StoreError::io("open the store", path))?;
+        let footer = guarded(path, || ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()))?;
+        schema::check_columns(path, footer.schema())?;
+        let groups = footer.metadata().row_groups();
+        if !groups.iter().flat_map(|group| group.columns()).all(|chunk| lies_within(chunk, file.len())) {
+            let source = ParquetError::General("its footer points outside of the file".to_owned());
+            return Err(StoreError::NotParquet { path: path.to_owned(), source });
+        }
+        let rows = groups.iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0));
+        let rows = rows.fold(0, usize::saturating_add);
+        Ok(Self { path: path.to_owned(), file, footer, rows })
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.rows
+    }
+
+    pub(crate) fn size(&self) -> u64 {
+        self.file.len()
+    }
+
+    pub(crate) fn schema(&self) -> &SchemaRef {
+        self.footer.schema()
+    }
+
+    pub(crate) fn key_values(&self) -> &[KeyValue] {
+        self.footer.metadata().file_metadata().key_value_metadata().map_or(&[], Vec::as_slice)
+    }
+
+    /// Every column of every row.
+    pub(crate) fn everything(&self) -> Result<Batches<'_>, StoreError> {
+        self.batches(|reader| reader)
+    }
+
+    /// Hands every batch of `columns` to `visit` with the number of its first row.
+    pub(crate) fn scan(
+        &self,
+        columns: &[Column],
+        mut visit: impl FnMut(usize, &RecordBatch) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut row = 0;
+        for batch in self.batches(|reader| reader.with_projection(self.projection(columns)))? {
+            let batch = batch?;
+            visit(row, &batch)?;
+            row += batch.num_rows();
+        }
+        self.check_rows(self.rows, row)
+    }
+
+    /// Only `rows`, which are sorted, unique and there.
+    pub(crate) fn pick(&self, columns: &[Column], rows: &[usize]) -> Result<Batches<'_>, StoreError> {
+        self.batches(|reader| {
+            reader.with_projection(self.projection(columns)).with_row_selection(selection(rows))
+        })
+    }
+
+    /// Checks that as many rows were read as there should be.
+    pub(crate) fn check_rows(&self, expected: usize, found: usize) -> Result<(), StoreError> {
+        if found == expected {
+            return Ok(());
+        }
+        Err(StoreError::RowCount { path: self.path.clone(), expected, found })
+    }
+
+    fn batches(
+        &self,
+        narrow: impl FnOnce(
+            ParquetRecordBatchReaderBuilder<Snapshot>,
+        ) -> ParquetRecordBatchReaderBuilder<Snapshot>,
+    ) -> Result<Batches<'_>, StoreError> {
+        let (file, footer) = (self.file.clone(), self.footer.clone());
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer);
+        let reader = guarded(&self.path, || narrow(reader.with_batch_size(BATCH_ROWS)).build())?;
+        Ok(Batches { path: &self.path, reader })
+    }
+
+    fn projection(&self, columns: &[Column]) -> ProjectionMask {
+        let roots = columns.iter().filter_map(|column| self.schema().index_of(column.name()).ok());
+        ProjectionMask::roots(self.footer.parquet_schema(), roots)
+    }
+}
+
+impl Iterator for Batches<'_> {
+    type Item = Result<RecordBatch, StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let next = || self.reader.next().transpose().map_err(parquet_error);
+        guarded(self.path, next).transpose()
+    }
+}
+
+/// Does something with bytes that may be damaged. The parquet library answers most damage with an
+/// error, but gives up on some; to a user both are the same.
+fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, StoreError> {
+    let read = catch_unwind(AssertUnwindSafe(read));
+    let read = read.unwrap_or_else(|_| Err(ParquetError::General("its pages make no sense".to_owned())));
+    read.map_err(|error| StoreError::parquet("read", path, error))
+}
+
+fn parquet_error(error: ArrowError) -> ParquetError {
+    match error {
+        ArrowError::ExternalError(error) => match error.downcast::<ParquetError>() {
+            Ok(error) => *error,
+            Err(error) => ParquetError::External(error),
+        },
+        ArrowError::ParquetError(text) => ParquetError::General(text),
+        error => ParquetError::ArrowError(error.to_string()),
+    }
+}
+
+fn lies_within(chunk: &ColumnChunkMetaData, size: u64) -> bool {
+    let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
+    let (start, length) = (u64::try_from(start), u64::try_from(chunk.compressed_size()));
+    let (Ok(start), Ok(length)) = (start, length) else { return false };
+    chunk.data_page_offset() >= 0 && start.checked_add(length).is_some_and(|end| end <= size)
+}
+
+/// Selects `rows`, which are sorted and unique.
+fn selection(rows: &[usize]) -> RowSelection {
+    let mut selectors = Vec::with_capacity(rows.len() * 2);
+    let mut next = 0;
+    for row in rows {
+        selectors.push(RowSelector::skip(row - next));
+        selectors.push(RowSelector::select(1));
+        next = row + 1;
+    }
+    selectors.into()
+}
