@@ -1,0 +1,152 @@
+//! Plain text, cut into pieces of a limited length.
+//!
+//! A piece ends at the last end of a paragraph within the limit; if there is none, at the last end of a
+//! sentence; if there is none, between words; and inside a word only if the word is longer than the
+//! limit. Nothing but white space is lost between two pieces.
+
+use naragtive_scene::{Metadata, Scene, SceneId, key};
+
+use crate::json::{self, Json};
+use crate::{IngestError, IngestReport, Ingested, Options};
+use crate::{decode, words};
+
+/// Whether it is text at all, and not a whole JSON value.
+pub(crate) fn sniff(bytes: &[u8]) -> bool {
+    decode::strict(bytes).is_ok_and(|text| !text.contains('\0') && !is_json(&text))
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with(['{', '[']) && json::parse::<Json>(text).is_ok()
+}
+
+/// Reads plain text.
+///
+/// # Errors
+/// When it is empty or not UTF-8.
+pub(crate) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Ingested, IngestError> {
+    let text = decode::strict(bytes)?;
+    let nuls = text.matches('\0').count();
+    let text = decode::newlines(text.replace('\0', ""));
+    let limit = options.chunk_size.get();
+    let scenes: Vec<Scene> =
+        pieces(&text, limit).enumerate().map(|(index, piece)| scene(piece, index, options)).collect();
+    let report = IngestReport {
+        turns: scenes.len(),
+        scenes: scenes.len(),
+        dropped_bytes: nuls,
+        ..IngestReport::default()
+    };
+    Ok(Ingested { scenes, report })
+}
+
+fn scene(piece: &str, index: usize, options: &Options<'_>) -> Scene {
+    let metadata = Metadata::default()
+        .with("chunk_index", index)
+        .with(key::SOURCE_FILE, options.source_file)
+        .with("chunk_size", options.chunk_size.get())
+        .with("character_count", words::length(piece))
+        .with("word_count", words::words(piece).count())
+        .with("ingestion_date", options.ingested_at.to_string());
+    Scene { id: SceneId::new(format!("chunk_{index:06}")), text: piece.to_owned(), metadata }
+}
+
+/// The pieces of `text`, trimmed, each of 1 to `limit` characters.
+fn pieces(text: &str, limit: usize) -> impl Iterator<Item = &str> {
+    let mut rest = words::trim(text);
+    std::iter::from_fn(move || {
+        let (piece, behind) = rest.split_at_checked(cut(rest, limit))?;
+        rest = behind.trim_start_matches(words::is_space);
+        (!piece.is_empty()).then(|| words::trim_end(piece))
+    })
+}
+
+/// Where the first piece of `text` ends; it doesn't begin with white space.
+fn cut(text: &str, limit: usize) -> usize {
+    let mut best: Option<(Break, usize)> = None;
+    let mut in_gap = false;
+    for (count, (at, c)) in text.char_indices().enumerate() {
+        if words::is_space(c) && !in_gap && count <= limit {
+            let found = Break::at(text, at);
+            best = best.filter(|(kind, _)| *kind > found).or(Some((found, at)));
+        }
+        in_gap = words::is_space(c);
+        if count >= limit {
+            return best.map_or(at, |(_, end)| end);
+        }
+    }
+    text.len()
+}
+
+/// What ends where white space begins; the better to cut at, the greater.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Break {
+    Word,
+    Sentence,
+    Paragraph,
+}
+
+impl Break {
+    fn at(text: &str, gap: usize) -> Self {
+        let (before, behind) = text.split_at_checked(gap).unwrap_or((text, ""));
+        let lines = behind.chars().take_while(|c| words::is_space(*c)).filter(|c| *c == '\n').take(2).count();
+        if lines == 2 {
+            Self::Paragraph
+        } else if ends_sentence(before) {
+            Self::Sentence
+        } else {
+            Self::Word
+        }
+    }
+}
+
+fn ends_sentence(text: &str) -> bool {
+    let closing = ['"', '\'', '”', '’', '»', ')', ']', '*', '_'];
+    text.trim_end_matches(closing).ends_with(['.', '!', '?', '…', '。', '！', '？'])
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_piece_ends_at_the_best_place_within_the_limit() {
+        for (text, limit, found) in [
+            ("One two. Three four.", 20, &["One two. Three four."][..]),
+            ("One two. Three four.", 19, &["One two.", "Three four."]),
+            ("One two.\n\nThree. Four.", 17, &["One two.", "Three. Four."]),
+            ("One two.\n \nThree. Four.", 18, &["One two.", "Three. Four."]),
+            ("One. Two\nthree", 9, &["One.", "Two\nthree"]),
+            ("\"One!\" two three", 10, &["\"One!\"", "two three"]),
+            ("one two three", 7, &["one two", "three"]),
+            ("one two three", 6, &["one", "two", "three"]),
+            ("abcdefgh ij", 3, &["abc", "def", "gh", "ij"]),
+            ("ééééé", 2, &["éé", "éé", "é"]),
+            ("  \n a \n ", 1, &["a"]),
+            ("ab  c", 2, &["ab", "c"]),
+            ("", 5, &[]),
+        ] {
+            assert_eq!(pieces(text, limit).collect::<Vec<_>>(), found, "{text:?} at {limit}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_but_white_space_is_lost(text in "[a-c.!é \n\u{a0}]{0,200}", limit in 1_usize..30) {
+            let pieces: Vec<&str> = pieces(&text, limit).collect();
+            let solid = |text: &str| text.replace(words::is_space, "");
+            prop_assert_eq!(solid(&pieces.concat()), solid(&text));
+            for piece in pieces {
+                prop_assert!((1..=limit).contains(&words::length(piece)) && words::trim(piece) == piece);
+            }
+        }
+
+        #[test]
+        fn a_word_within_the_limit_stays_whole(text in "[a-c. \n]{0,200}", limit in 1_usize..30) {
+            let whole: Vec<&str> = words::words(&text).filter(|word| word.len() <= limit).collect();
+            let kept: Vec<&str> = pieces(&text, limit).flat_map(words::words).collect();
+            prop_assert!(whole.iter().all(|word| kept.contains(word)));
+        }
+    }
+}

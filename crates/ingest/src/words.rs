@@ -1,0 +1,70 @@
+//! Text as Python sees it, so that the numbers agree with those in existing stores.
+
+/// Whether `c` is white space: Unicode's, and the four separators U+001C to U+001F that Python adds.
+pub(crate) fn is_space(c: char) -> bool {
+    c.is_whitespace() || matches!(c, '\u{1c}'..='\u{1f}')
+}
+
+/// `text` without white space at either end.
+pub(crate) fn trim(text: &str) -> &str {
+    text.trim_matches(is_space)
+}
+
+/// `text` without white space at its end.
+pub(crate) fn trim_end(text: &str) -> &str {
+    text.trim_end_matches(is_space)
+}
+
+/// Whether there is nothing but white space in `text`.
+pub(crate) fn is_blank(text: &str) -> bool {
+    text.chars().all(is_space)
+}
+
+/// The words of `text`: what stands between white space.
+pub(crate) fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(is_space).filter(|word| !word.is_empty())
+}
+
+/// How many characters (Unicode scalar values) `text` has.
+pub(crate) fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
+/// The first `count` characters of `text`.
+pub(crate) fn prefix(text: &str, count: usize) -> &str {
+    text.char_indices().nth(count).map_or(text, |(end, _)| text.split_at(end).0)
+}
+
+/// The first line of `text` with something in it, at most 60 characters of it.
+pub(crate) fn first_line(text: &str) -> String {
+    let line = trim(text.lines().find(|line| !is_blank(line)).unwrap_or_default());
+    shortened(line, 60)
+}
+
+/// `text`, or its first characters and `...`, at most `limit` characters in all.
+pub(crate) fn shortened(text: &str, limit: usize) -> String {
+    let cut = prefix(text, limit);
+    if cut.len() == text.len() {
+        return text.to_owned();
+    }
+    format!("{}...", prefix(text, limit.saturating_sub(3)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_text_is_shortened_to_the_limit_and_no_other_is() {
+        for (text, limit, kept) in [("abcdef", 6, "abcdef"), ("abcdefg", 6, "abc..."), ("éééé", 4, "éééé")]
+        {
+            assert_eq!(shortened(text, limit), kept);
+        }
+    }
+
+    #[test]
+    fn words_stand_between_any_white_space() {
+        assert_eq!(words(" a\u{a0}b\u{202f}c\u{1c}d\n").collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+        assert!(is_blank("\u{3000}\u{1f}\t"));
+    }
+}
