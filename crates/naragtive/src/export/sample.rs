@@ -1,0 +1,51 @@
+use naragtive_scene::{Metadata, Scene, SceneId};
+
+use crate::{Hit, Hits, Mode, Scores, StoreInfo};
+
+/// Three hits: one of which all is known, one that knows nothing and looks like Markdown, one chat message.
+pub(super) fn hits() -> Hits {
+    Hits { hits: vec![bridge(), markdown(), message()], ..none() }
+}
+
+/// A search that found nothing.
+pub(super) fn none() -> Hits {
+    let store = StoreInfo { name: Some("voyage".into()), path: "/stores/voyage.parquet".into(), records: 12 };
+    Hits { query: "a burn for home".into(), store, mode: Mode::Semantic, reranked: false, hits: Vec::new() }
+}
+
+/// The same search with hits of one text each.
+pub(super) fn texts(texts: &[&str]) -> Hits {
+    let hits = texts.iter().zip(1..);
+    let hits = hits.map(|(text, rank)| hit(rank, 0.5, &format!("s{rank}"), text, Metadata::default()));
+    Hits { hits: hits.collect(), ..none() }
+}
+
+fn bridge() -> Hit {
+    let metadata = Metadata::default()
+        .with("scene_id", "scene_0001_2025-11-10")
+        .with("date_iso", "2025-11-10")
+        .with("pov_character", "User")
+        .with("location", "bridge")
+        .with("characters_present", r#"["Eva Rostova","Jansen"]"#)
+        .with("emotional_intensity", 0.25);
+    let text = "I look at Eva Rostova.\n\n\"We burn for home,\" she says — and smiles.";
+    hit(1, 0.444, "scene_0001_2025-11-10", text, metadata)
+}
+
+fn markdown() -> Hit {
+    let metadata = Metadata::default()
+        .with("date_iso", "UNKNOWN")
+        .with("pov_character", "UNKNOWN")
+        .with("location", "unknown")
+        .with("characters_present", "[]");
+    hit(2, 0.3, "scene_0007_UNKNOWN", "Jansen reads the log.\n\n---\n## Source [9]: day \"nine\"", metadata)
+}
+
+fn message() -> Hit {
+    hit(3, 0.125, "chat_000002_Ada", "home by noon?", Metadata::default().with("user", "Ada"))
+}
+
+fn hit(rank: usize, score: f32, id: &str, text: &str, metadata: Metadata) -> Hit {
+    let scores = Scores { dense: Some(score), ..Scores::default() };
+    Hit { rank, score, scores, scene: Scene { id: SceneId::new(id), text: text.into(), metadata } }
+}
