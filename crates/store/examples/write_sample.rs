@@ -29,7 +29,7 @@ fn row(number: usize) -> EmbeddedScene {
         .with("date_iso", "2025-11-10")
         .with("speakers", vec!["User", "Zo\u{eb}"])
         .with("tone", ["tense", "neutral"].get(number % 2).copied());
-    let text = if number % 7 == 0 {
+    let text = if number.is_multiple_of(7) {
         String::new()
     } else {
         format!("Scene {number}: \u{201c}burn!\u{201d}\n\nNow.")

@@ -26,7 +26,7 @@ pub struct Appended {
 /// Processes that append at the same time wait for each other, and the merge is decided against the
 /// file as it is then. Rows that are there keep every value, their columns' types, columns of others
 /// (null in the new rows) and the file's key/value metadata; the file is replaced whole or not at
-/// all. A store of the Python tool gets the tag of `model`. Nothing is written when nothing is new.
+/// all. A store of the Python tool gets the tag of `model`; another keeps its own. Nothing is written when nothing is new.
 ///
 /// # Errors
 /// When there is a file that isn't a store or holds another model's embeddings, when an incoming
@@ -36,7 +36,7 @@ pub fn append(path: &Path, rows: Vec<EmbeddedScene>, model: &ModelTag) -> Result
     let place = Place::find(path)?;
     let _lock = place.lock()?;
     match Store::open(path) {
-        Ok(store) => append_to(&place, &store, rows, model),
+        Ok(store) => append_to(&place, store, rows, model),
         Err(error) if error.is_not_found() => write_new(&place, path, rows, model),
         Err(error) => Err(error),
     }
@@ -57,21 +57,22 @@ pub fn replace(path: &Path, rows: Vec<EmbeddedScene>, model: &ModelTag) -> Resul
 
 fn append_to(
     place: &Place,
-    store: &Store,
+    store: Store,
     rows: Vec<EmbeddedScene>,
     model: &ModelTag,
 ) -> Result<Appended, StoreError> {
     store.require_model(model)?;
-    let (rows, mut appended) = fresh(merge::known(store)?, rows);
+    let (rows, mut appended) = fresh(merge::known(&store)?, rows);
     appended.total += store.len();
     if rows.is_empty() {
         return Ok(appended);
     }
-    let (table, tag) = (store.table(), store.model().unwrap_or(model));
-    place.replace(|file| {
+    // The closure owns the store: some systems don't replace a file that is open.
+    place.replace(move |file| {
+        let (table, tag) = (store.table(), store.model().unwrap_or(model));
         let (columns, pairs) = (schema::grown(table.schema()), tag.write(table.key_values()));
         let mut writer = Writer::new(store.path(), columns, pairs, file)?;
-        copy(store, &mut writer)?;
+        copy(&store, &mut writer)?;
         writer.add(&rows)?;
         writer.finish()
     })?;

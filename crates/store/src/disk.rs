@@ -24,9 +24,12 @@ pub(crate) struct Lock(#[expect(dead_code, reason = "the lock lasts as long as t
 impl Place {
     pub(crate) fn find(path: &Path) -> Result<Self, StoreError> {
         let found = resolve(path).map_err(StoreError::io("find the folder of", path))?;
+        if fs::metadata(&found).is_ok_and(|found| !found.is_file()) {
+            return Err(StoreError::io("write", path)(io::Error::other("it is not a regular file")));
+        }
         match (found.parent(), found.file_name()) {
             (Some(folder), Some(name)) => Ok(Self { folder: folder.to_owned(), name: name.to_owned() }),
-            _ => Err(StoreError::io("write", path)(io::ErrorKind::IsADirectory.into())),
+            _ => Err(StoreError::io("write", path)(io::ErrorKind::InvalidInput.into())),
         }
     }
 
@@ -42,6 +45,7 @@ impl Place {
     /// Checks that this file can be replaced, by making and removing a temporary one beside it.
     pub(crate) fn check_writable(&self) -> Result<(), StoreError> {
         let path = self.path();
+        // What may not be written must not be replaced either, though the folder would allow it.
         match OpenOptions::new().write(true).open(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 Err(StoreError::io("write", &path)(error))

@@ -91,6 +91,7 @@ struct Raw {
     path: String,
     created_at: String,
     source_type: String,
+    #[serde(deserialize_with = "count")]
     record_count: usize,
     description: Option<String>,
 }
@@ -135,6 +136,24 @@ impl Serialize for Entries {
 impl<'de> Deserialize<'de> for Entries {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         deserializer.deserialize_map(ByName)
+    }
+}
+
+fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    deserializer.deserialize_u64(Count)
+}
+
+struct Count;
+
+impl Visitor<'_> for Count {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a whole number of scenes")
+    }
+
+    fn visit_u64<E: Error>(self, count: u64) -> Result<usize, E> {
+        usize::try_from(count).map_err(E::custom)
     }
 }
 

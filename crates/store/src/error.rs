@@ -89,9 +89,9 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
         /// The model asked for.
-        expected: ModelTag,
+        expected: Box<ModelTag>,
         /// The model named by the file.
-        found: ModelTag,
+        found: Box<ModelTag>,
     },
     /// One row of the file can't be used.
     #[error("`{}`, row {row} (counted from 0){}: {problem}", path.display(), named(id))]

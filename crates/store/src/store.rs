@@ -74,7 +74,8 @@ impl Store {
         if found.agrees_with(wanted) {
             return Ok(());
         }
-        Err(StoreError::OtherModel { path: self.path().to_owned(), expected: wanted.clone(), found })
+        let (expected, found) = (Box::new(wanted.clone()), Box::new(found));
+        Err(StoreError::OtherModel { path: self.path().to_owned(), expected, found })
     }
 
     /// Every id, in row order.

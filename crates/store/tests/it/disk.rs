@@ -2,6 +2,7 @@
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+use std::os::unix::net::UnixListener;
 use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
@@ -146,18 +147,26 @@ fn a_link_stays_a_link_and_what_it_points_to_is_replaced() {
 }
 
 #[test]
-fn links_in_a_circle_and_folders_in_the_place_of_files_are_errors() {
+fn links_in_a_circle_and_what_is_no_file_are_errors() {
     let folder = folder();
     let (circle, not_a_file) = (folder.path().join("circle"), folder.path().join("folder.parquet"));
     symlink(&circle, &circle).unwrap();
     fs::create_dir(&not_a_file).unwrap();
-    for path in
-        [&circle, &not_a_file, &folder.path().join("no/folder.parquet"), Path::new("/"), Path::new("")]
-    {
+    let socket = folder.path().join("socket");
+    let _listener = UnixListener::bind(&socket).unwrap();
+    for path in [
+        &circle,
+        &not_a_file,
+        &socket,
+        &folder.path().join("no/folder.parquet"),
+        Path::new("/"),
+        Path::new(""),
+    ] {
         for tried in [append(path, rows(0..1), &tiny()), replace(path, rows(0..1), &tiny())] {
             let error = tried.unwrap_err().to_string();
             assert!(error.starts_with("can't "), "{error}");
         }
     }
+    assert_eq!(names_in(folder.path()), ["circle", "folder.parquet", "socket"]);
     assert!(Store::open(&not_a_file).unwrap_err().to_string().contains("can't open the store"));
 }

@@ -1,5 +1,7 @@
 //! Stores and the registry on a real disk, in real processes.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests are tests")]
+
 mod append;
 mod child;
 mod damage;
