@@ -2,6 +2,7 @@
 //!
 //! The day is the one that is written; only an epoch number is turned into a day, and that in UTC.
 
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
@@ -83,19 +84,18 @@ fn day(found: &Captures<'_>) -> Option<Date> {
         Some(name) => month_named(name.as_str())?,
         None => number(found, "m")?,
     };
-    civil::Date::new(i16::from_str_radix(found.name("y")?.as_str(), 10).ok()?, month, number(found, "d")?)
-        .ok()
+    civil::Date::new(number(found, "y")?, month, number(found, "d")?).ok()
 }
 
 fn plausible_time(found: &Captures<'_>) -> bool {
     let hours = if found.name("half").is_some() { 1..=12 } else { 0..=23 };
     let within = |name, range: std::ops::RangeInclusive<i8>| {
-        found.name(name).is_none() || number(found, name).is_some_and(|value| range.contains(&value))
+        found.name(name).is_none() || number(found, name).is_some_and(|value: i8| range.contains(&value))
     };
     within("hour", hours) && within("min", 0..=59) && within("s", 0..=61)
 }
 
-fn number(found: &Captures<'_>, name: &str) -> Option<i8> {
+fn number<T: FromStr>(found: &Captures<'_>, name: &str) -> Option<T> {
     found.name(name)?.as_str().parse().ok()
 }
 

@@ -27,9 +27,13 @@ type RawChat = Json<IgnoredAny, Json<RawMessage>>;
 /// Whether it is an array that is empty or begins with an object that has a `message`.
 pub(crate) fn sniff(bytes: &[u8]) -> bool {
     let Ok(text) = decode::strict(bytes) else { return false };
-    let is_chat = |head: json::Head| head.is_array && head.key.is_some();
+    let is_chat = |head: json::Head| head.is_array && (head.key.is_some() || is_empty_array(&text));
     json::head(&text, &["message"]).is_some_and(is_chat)
-        || text.trim().replace(char::is_whitespace, "") == "[]"
+}
+
+fn is_empty_array(text: &str) -> bool {
+    let inner = text.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+    inner.is_some_and(words::is_blank)
 }
 
 /// Reads chat messages.

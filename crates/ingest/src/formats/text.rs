@@ -10,9 +10,10 @@ use crate::json::{self, Json};
 use crate::{IngestError, IngestReport, Ingested, Options};
 use crate::{decode, words};
 
-/// Whether it is text at all, and not a whole JSON value.
+/// Whether it is text at all, without the control characters of binary files, and not a JSON value.
 pub(crate) fn sniff(bytes: &[u8]) -> bool {
-    decode::strict(bytes).is_ok_and(|text| !text.contains('\0') && !is_json(&text))
+    let is_binary = |c| matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1a}');
+    decode::strict(bytes).is_ok_and(|text| !text.contains(is_binary) && !is_json(&text))
 }
 
 fn is_json(text: &str) -> bool {

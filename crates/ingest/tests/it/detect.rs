@@ -1,1 +1,45 @@
+//! A file is told by what is in it.
 
+use naragtive_ingest::Format;
+
+use crate::support::{fixture, shared};
+
+#[test]
+fn each_golden_file_is_told_apart() {
+    for (file, format) in [
+        ("neptune-chapter.txt", Format::Neptune),
+        ("llama-conversation.json", Format::LlamaServer),
+        ("chat-messages.json", Format::ChatMessages),
+        ("transcript.txt", Format::PlainText),
+    ] {
+        assert_eq!(Format::detect(&shared(&format!("golden/{file}"))), Some(format), "{file}");
+    }
+}
+
+#[test]
+fn a_format_is_told_by_content() {
+    let zip = fixture("llama/conversations.zip");
+    let utf16: Vec<u8> = "\u{feff}[{\"message\":\"a\"}]".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    for (bytes, format) in [
+        (&zip[..], Some(Format::LlamaServer)),
+        (&utf16[..], Some(Format::ChatMessages)),
+        (b"\xef\xbb\xbf {\"conv\":{\"id\":", Some(Format::LlamaServer)),
+        (b"{\"messages\":[],\"conv\":{}}", Some(Format::LlamaServer)),
+        (b"[{\"conv\":{},\"messages\":[]}]", Some(Format::LlamaServer)),
+        (b"\n{\"harness\":\"x\",\"type\":\"session\",\"id\":1}\n{}", Some(Format::LlamaServer)),
+        (b"[{\"user\":\"a\",\"message\":\"b\"}]", Some(Format::ChatMessages)),
+        (b" [ ] ", Some(Format::ChatMessages)),
+        (b"***now - User:***\r\nhi", Some(Format::Neptune)),
+        (b"\xff\xfe*\0*\0*\0a\0-\0b\0:\0*\0*\0*\0", Some(Format::Neptune)),
+        (b"[Enter] a ghost.", Some(Format::PlainText)),
+        (b"{\"type\":\"other\"}", None),
+        (b"[1, 2]", None),
+        (b"a\0b", None),
+        (b"\xff\xff\xff", None),
+        (b"PK\x03\x04not a zip", None),
+        (b" \n", None),
+        (b"", None),
+    ] {
+        assert_eq!(Format::detect(bytes), format, "{:?}", String::from_utf8_lossy(bytes));
+    }
+}

@@ -26,6 +26,11 @@ struct TypeOnly {
 /// Whether the first line is a whole JSON object of type `session`.
 pub(super) fn is_lines(text: &str) -> bool {
     let first = text.lines().find(|line| !words::is_blank(line)).unwrap_or_default();
+    // A whole export may be one line: the first keys tell, and the line is not read for nothing.
+    let head = json::head(first, &["conv", "messages", "type"]).unwrap_or_default();
+    if head.is_array || head.key.as_deref() != Some("type") {
+        return false;
+    }
     match json::parse::<Json<TypeOnly>>(first) {
         Ok(Json::Object(line)) => matches!(line.r#type, Json::Text(kind) if kind == "session"),
         _ => false,
