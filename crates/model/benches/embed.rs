@@ -1,5 +1,7 @@
 //! Embedding speed: many passages, one short query, and opening the model.
 
+#![allow(clippy::unwrap_used)]
+
 use std::num::NonZeroUsize;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
