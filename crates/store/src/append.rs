@@ -21,6 +21,14 @@ pub struct Appended {
     pub total: usize,
 }
 
+/// Checks that a store can be written to `path`, so that nobody computes embeddings for one that can't.
+///
+/// # Errors
+/// When the folder isn't there or can't be written, or the file may not be.
+pub fn check_writable(path: &Path) -> Result<(), StoreError> {
+    Place::find(path)?.check_writable()
+}
+
 /// Merges scenes into the store at `path`, which is made if there is none.
 ///
 /// Processes that append at the same time wait for each other, and the merge is decided against the
