@@ -86,12 +86,17 @@ fn tone(action: usize, emotion: usize) -> &'static str {
 
 /// How many of `words` occur in `low`.
 pub(crate) fn count_present(low: &str, words: &[String]) -> usize {
-    words.iter().filter(|word| low.contains(word.as_str())).count()
+    words.iter().filter(|word| holds(low, word)).count()
 }
 
 /// Whether any of `words` occurs in `low`.
 pub(crate) fn has_any(low: &str, words: &[String]) -> bool {
-    words.iter().any(|word| low.contains(word.as_str()))
+    words.iter().any(|word| holds(low, word))
+}
+
+/// A long export is searched for some hundred words per scene: this is the search that is fast.
+fn holds(low: &str, word: &str) -> bool {
+    memchr::memmem::find(low.as_bytes(), word.as_bytes()).is_some()
 }
 
 /// How often `c` occurs in `text`.

@@ -1,10 +1,13 @@
 //! The words scenes are annotated with: a built-in set, and a campaign file that extends or replaces it.
 
+mod file;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
-use serde::Deserialize;
 
+use self::file::File;
+pub(crate) use self::file::{Character, Named, Names};
 use crate::IngestError;
 
 const BUILTIN: &str = include_str!("lexicon.toml");
@@ -14,81 +17,6 @@ const BUILTIN: &str = include_str!("lexicon.toml");
 pub struct Lexicon {
     file: File,
     ship: Option<Regex>,
-}
-
-/// A lexicon as TOML has it. The built-in file explains each list.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct File {
-    extends: Extends,
-    narrators: Vec<String>,
-    players: Vec<String>,
-    characters: Vec<Character>,
-    locations: Vec<Named>,
-    events: Vec<Named>,
-    ships: Ships,
-    tone: Tone,
-    names: Option<Names>,
-    llama: Option<Llama>,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
-struct Extends(bool);
-
-impl Default for Extends {
-    fn default() -> Self {
-        Self(true)
-    }
-}
-
-/// A person and the other ways their name is written.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Character {
-    pub(crate) name: String,
-    #[serde(default)]
-    pub(crate) aliases: Vec<String>,
-}
-
-/// A label and the words that stand for it.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Named {
-    pub(crate) name: String,
-    /// Lower-cased; never empty.
-    #[serde(default)]
-    pub(crate) words: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Ships {
-    names: Vec<String>,
-    prefixes: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Tone {
-    action: Vec<String>,
-    emotion: Vec<String>,
-}
-
-/// How people's names are told from other capitalised words; all lower-cased.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub(crate) struct Names {
-    pub(crate) titles: Vec<String>,
-    pub(crate) common: Vec<String>,
-    pub(crate) speech: Vec<String>,
-    pub(crate) articles: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Llama {
-    themes: Vec<Named>,
-    tones: Vec<Named>,
 }
 
 static BUILTIN_FILE: LazyLock<File> = LazyLock::new(|| {
@@ -167,140 +95,12 @@ impl Lexicon {
     }
 }
 
-impl File {
-    fn read(text: &str) -> Result<Self, IngestError> {
-        toml::from_str::<Self>(text).map(Self::lower_cased).map_err(|error| IngestError::Lexicon {
-            line: error.span().map_or(1, |span| line_of(text, span.start)),
-            problem: error.message().to_owned(),
-        })
-    }
-
-    /// Words that are looked for in lower-cased text are kept that way.
-    fn lower_cased(mut self) -> Self {
-        for named in self.locations.iter_mut().chain(&mut self.events) {
-            named.lower();
-        }
-        lower(&mut self.tone.action);
-        lower(&mut self.tone.emotion);
-        if let Some(names) = &mut self.names {
-            for list in [&mut names.titles, &mut names.common, &mut names.speech, &mut names.articles] {
-                lower(list);
-            }
-        }
-        if let Some(llama) = &mut self.llama {
-            llama.themes.iter_mut().chain(&mut llama.tones).for_each(Named::lower);
-        }
-        self
-    }
-
-    fn followed_by(self, builtin: Self) -> Self {
-        Self {
-            extends: self.extends,
-            narrators: joined(self.narrators, builtin.narrators),
-            players: joined(self.players, builtin.players),
-            characters: joined_cast(self.characters, builtin.characters),
-            locations: [self.locations, builtin.locations].concat(),
-            events: [self.events, builtin.events].concat(),
-            ships: Ships {
-                names: joined(self.ships.names, builtin.ships.names),
-                prefixes: joined(self.ships.prefixes, builtin.ships.prefixes),
-            },
-            tone: Tone {
-                action: joined(self.tone.action, builtin.tone.action),
-                emotion: joined(self.tone.emotion, builtin.tone.emotion),
-            },
-            names: both(self.names, builtin.names, Names::followed_by),
-            llama: both(self.llama, builtin.llama, Llama::followed_by),
-        }
-    }
-
-    fn with_english_of(mut self, builtin: Self) -> Self {
-        self.names = self.names.or(builtin.names);
-        self.llama = self.llama.or(builtin.llama);
-        self
-    }
-}
-
-impl Named {
-    fn lower(&mut self) {
-        if self.words.is_empty() {
-            self.words.push(self.name.clone());
-        }
-        lower(&mut self.words);
-    }
-}
-
-impl Names {
-    fn followed_by(self, other: Self) -> Self {
-        Self {
-            titles: joined(self.titles, other.titles),
-            common: joined(self.common, other.common),
-            speech: joined(self.speech, other.speech),
-            articles: joined(self.articles, other.articles),
-        }
-    }
-}
-
-impl Llama {
-    fn followed_by(self, other: Self) -> Self {
-        Self { themes: merged(self.themes, other.themes), tones: merged(self.tones, other.tones) }
-    }
-}
-
 fn ship_pattern(prefixes: &[String]) -> Option<Regex> {
     if prefixes.is_empty() {
         return None;
     }
     let any = prefixes.iter().map(|prefix| regex::escape(prefix)).collect::<Vec<_>>().join("|");
     Regex::new(&format!(r"\b(?:{any})\s+([A-Z][A-Za-z0-9_-]+)\b")).ok()
-}
-
-fn both<T>(first: Option<T>, second: Option<T>, join: fn(T, T) -> T) -> Option<T> {
-    match (first, second) {
-        (Some(first), Some(second)) => Some(join(first, second)),
-        (first, second) => first.or(second),
-    }
-}
-
-/// `second` behind `first`, without what is there already: a word counts once.
-fn joined(mut first: Vec<String>, second: Vec<String>) -> Vec<String> {
-    for word in second {
-        if !first.contains(&word) {
-            first.push(word);
-        }
-    }
-    first
-}
-
-/// `second` behind `first`; labels that both have get the words of both.
-fn merged(mut first: Vec<Named>, second: Vec<Named>) -> Vec<Named> {
-    for named in second {
-        match first.iter_mut().find(|own| own.name == named.name) {
-            Some(own) => own.words = joined(std::mem::take(&mut own.words), named.words),
-            None => first.push(named),
-        }
-    }
-    first
-}
-
-fn joined_cast(mut first: Vec<Character>, second: Vec<Character>) -> Vec<Character> {
-    for character in second {
-        match first.iter_mut().find(|own| own.name == character.name) {
-            Some(own) => own.aliases = joined(std::mem::take(&mut own.aliases), character.aliases),
-            None => first.push(character),
-        }
-    }
-    first
-}
-
-fn lower(words: &mut [String]) {
-    for word in words {
-        *word = word.to_lowercase();
-    }
-}
-
-fn line_of(text: &str, byte: usize) -> usize {
-    1 + text.bytes().take(byte).filter(|byte| *byte == b'\n').count()
 }
 
 #[cfg(test)]

@@ -213,5 +213,4 @@ fn five_megabytes_on_one_line_are_read_at_once() {
     assert_eq!(Format::detect(text.as_bytes()), Some(LlamaServer));
     assert_eq!(ingest(LlamaServer, text.as_bytes()).unwrap().scenes.len(), 10_000);
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
-    println!("{:?}", start.elapsed());
 }

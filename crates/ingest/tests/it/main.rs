@@ -1,5 +1,7 @@
 //! The crate from outside: goldens of the Python tool, fixtures, damaged files, properties.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on should stop")]
+
 mod bad_input;
 mod cast;
 mod detect;

@@ -16,7 +16,7 @@ pub(super) fn measured(metadata: Metadata, text: &str, lexicon: &Lexicon) -> Met
         .with("themes", themes(&low, lexicon))
         .with("tone", tone(&low, lexicon))
         .with("engagement_level", engagement(text))
-        .with("complexity", complexity(text))
+        .with("complexity", complexity(text, &low))
 }
 
 fn themes<'a>(low: &str, lexicon: &'a Lexicon) -> Vec<&'a str> {
@@ -46,7 +46,7 @@ fn engagement(text: &str) -> f64 {
 }
 
 /// In [0, 1]: the mean length of words, the mean length of sentences, and how many words are distinct.
-fn complexity(text: &str) -> f64 {
+fn complexity(text: &str, low: &str) -> f64 {
     let all: Vec<&str> = words::words(text).collect();
     if all.is_empty() {
         return 0.0;
@@ -56,7 +56,7 @@ fn complexity(text: &str) -> f64 {
     let sentences: Vec<usize> =
         text.split('.').map(|sentence| words::words(sentence).count()).filter(|length| *length > 0).collect();
     let sentence = sentences.iter().sum::<usize>() as f64 / sentences.len().max(1) as f64;
-    let distinct = all.iter().map(|word| word.to_lowercase()).collect::<HashSet<_>>().len() as f64;
+    let distinct = words::words(low).collect::<HashSet<_>>().len() as f64;
     let variety = (distinct / (0.4 * number)).min(1.0);
     (0.35 * (letters / 5.5).min(1.0) + 0.35 * (sentence / 15.0).min(1.0) + 0.3 * variety).min(1.0)
 }
@@ -67,7 +67,7 @@ mod tests {
 
     #[test]
     fn an_empty_text_measures_nothing() {
-        assert_eq!((engagement(""), complexity(" ")), (0.0, 0.0));
+        assert_eq!((engagement(""), complexity(" ", " ")), (0.0, 0.0));
     }
 
     #[test]
