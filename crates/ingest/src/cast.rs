@@ -11,10 +11,10 @@
 //!    it speaks (`Petrova nods`).
 //! 3. Every mention in the transcript votes on whether a run is a person. A title before it or a verb of
 //!    speech beside it says yes (+3). An acronym before it says it is a ship (-3: `HMS Beagle`). An
-//!    article or `in` before it (`the Underdark`), `of` on the side of another
-//!    capital (`Bag of Holding`), `&`, or a capitalised word on either side that is no part of the run
-//!    (`Bad News`) says no (-2). Any other mention within a sentence is a small yes (+1). The sum has to be above zero, and in a transcript
-//!    of more than 20 scenes a single word without a title needs two.
+//!    article or `in` before it (`the Underdark`), `of` between it and another capital (`Bag of
+//!    Holding`), `&`, or a capitalised word on either side that is no part of the run (`Bad News`) says
+//!    no (-2). Any other mention within a sentence is a small yes (+1). The sum has to be above zero,
+//!    and in a transcript of more than 20 scenes a single word without a title needs two.
 //! 4. Of the names in one scene, those whose words are all in a longer one are dropped.
 //!
 //! The vote and the count of lower-case uses are taken over the whole transcript, so a name that one
@@ -33,8 +33,9 @@ use crate::Lexicon;
 pub(crate) fn people(texts: &[&str], speakers: &[&str], lexicon: &Lexicon) -> Vec<Vec<String>> {
     let known = Known::new(lexicon, speakers);
     let uses = Uses::count(texts);
+    let (known, uses) = (&known, &uses);
     let mentions: Vec<Vec<Mention>> =
-        texts.iter().map(|text| mentions(&tokens(text, &known), &known, &uses)).collect();
+        texts.iter().map(|text| Text { tokens: tokens(text, known), known, uses }.mentions()).collect();
     let votes = votes(&mentions);
     let needed = if texts.len() > 20 { 2 } else { 1 };
     mentions.iter().map(|scene| listed(scene, &votes, needed)).collect()
@@ -81,93 +82,112 @@ enum Vote {
     Doubtful(i32),
 }
 
-fn mentions(tokens: &[Token<'_>], known: &Known<'_>, uses: &Uses) -> Vec<Mention> {
-    let mut mentions = Vec::new();
-    let mut at = 0;
-    while at < tokens.len() {
-        let (mention, length) = match cast_at(tokens, at, known, uses) {
-            Some((name, length)) => (Some(Mention { name: name.to_owned(), vote: Vote::Certain }), length),
-            None => run_at(tokens, at, known, uses),
-        };
-        mentions.extend(mention);
-        at += length.max(1);
-    }
-    mentions
+/// One text, with all there is to know for telling the names in it.
+struct Text<'a> {
+    tokens: Vec<Token<'a>>,
+    known: &'a Known<'a>,
+    uses: &'a Uses,
 }
 
-/// The member of the cast named at `at` and in how many words; not if more of a name follows.
-fn cast_at<'k>(
-    tokens: &[Token<'_>],
-    at: usize,
-    known: &'k Known<'_>,
-    uses: &Uses,
-) -> Option<(&'k str, usize)> {
-    let (name, length) = known.cast_at(tokens, at)?;
-    let goes_on = tokens.get(at + length).is_some_and(|next| {
-        next.joined && is_name(next, known, uses) && known.cast_at(tokens, at + length).is_none()
-    });
-    (!goes_on).then_some((name, length))
-}
-
-/// The run of capitalised words at `at`, if it could be a name, and how many words to go on.
-fn run_at(tokens: &[Token<'_>], at: usize, known: &Known<'_>, uses: &Uses) -> (Option<Mention>, usize) {
-    let mut titles = 0;
-    let mut names = 0;
-    for token in tokens.get(at..).unwrap_or_default().iter().take(4) {
-        if titles + names > 0 && !token.joined {
-            break;
+impl Text<'_> {
+    fn mentions(&self) -> Vec<Mention> {
+        let mut mentions = Vec::new();
+        let mut at = 0;
+        while at < self.tokens.len() {
+            let (mention, length) = match self.cast_at(at) {
+                Some((name, length)) => {
+                    (Some(Mention { name: name.to_owned(), vote: Vote::Certain }), length)
+                }
+                None => self.run_at(at),
+            };
+            mentions.extend(mention);
+            at += length.max(1);
         }
-        match known.kind(token) {
-            WordKind::Title if names == 0 => titles += 1,
-            WordKind::Open if titles > 0 || token.opens || is_name(token, known, uses) => names += 1,
-            _ => break,
+        mentions
+    }
+
+    /// The member of the cast named at `at` and in how many words; not if more of a name follows.
+    fn cast_at(&self, at: usize) -> Option<(&str, usize)> {
+        let (name, length) = self.known.cast_at(&self.tokens, at)?;
+        let behind = at + length;
+        let goes_on = self.tokens.get(behind).is_some_and(|next| {
+            next.joined && self.is_name(next) && self.known.cast_at(&self.tokens, behind).is_none()
+        });
+        (!goes_on).then_some((name, length))
+    }
+
+    /// The run of capitalised words at `at`, if it could be a name, and how many words to go on.
+    fn run_at(&self, at: usize) -> (Option<Mention>, usize) {
+        let (titles, names) = self.run_length(at);
+        let length = titles + names;
+        let run = self.tokens.get(at..at + length).unwrap_or_default();
+        if names == 0 {
+            return (None, length);
+        }
+        let vote = if titles > 0 { Some(3) } else { self.vote(at, run) };
+        (vote.map(|vote| Mention { name: spelled(run), vote: Vote::Doubtful(vote) }), length)
+    }
+
+    /// How many titles and how many words of a name stand at `at`.
+    fn run_length(&self, at: usize) -> (usize, usize) {
+        let (mut titles, mut names) = (0, 0);
+        for token in self.tokens.iter().skip(at).take(4) {
+            let first = titles + names == 0;
+            match self.known.kind(token) {
+                _ if !first && !token.joined => break,
+                WordKind::Title if names == 0 => titles += 1,
+                WordKind::Open if titles > 0 || token.opens || self.is_name(token) => names += 1,
+                _ => break,
+            }
+        }
+        (titles, names)
+    }
+
+    /// What the place of a run without a title says about it; none if it can't be a name here.
+    fn vote(&self, at: usize, run: &[Token<'_>]) -> Option<i32> {
+        let first = run.first()?;
+        let before = self.before(at).filter(|_| first.joined);
+        let after = self.tokens.get(at + run.len()).filter(|next| next.joined);
+        if [before, after].into_iter().flatten().any(|beside| self.known.is_speech(beside.word)) {
+            Some(3)
+        } else if before.is_some_and(Token::is_acronym) {
+            Some(-3)
+        } else if before.is_some_and(|word| self.makes_a_thing(at, word)) || after.is_some_and(is_of_a_thing)
+        {
+            Some(-2)
+        } else if first.opens {
+            run.iter().any(|word| self.is_name(word)).then_some(0)
+        } else {
+            Some(1)
         }
     }
-    let length = titles + names;
-    let run = tokens.get(at..at + length).unwrap_or_default();
-    let mention = vote(tokens, at, titles, run, known, uses)
-        .map(|vote| Mention { name: spelled(run), vote: Vote::Doubtful(vote) });
-    (mention.filter(|_| names > 0), length)
+
+    fn before(&self, at: usize) -> Option<&Token<'_>> {
+        at.checked_sub(1).and_then(|before| self.tokens.get(before))
+    }
+
+    /// Whether `before`, which stands before the run at `at`, shows that the run is a thing.
+    fn makes_a_thing(&self, at: usize, before: &Token<'_>) -> bool {
+        let belongs =
+            before.word == "of" && self.before(at.saturating_sub(1)).is_some_and(Token::is_name_shaped);
+        belongs || self.known.is_article(before.word) || is_rest_of_title(before)
+    }
+
+    /// Whether the transcript writes this word large within a sentence, and small less often.
+    fn is_name(&self, token: &Token<'_>) -> bool {
+        let seen = self.uses.of(token.word);
+        self.known.kind(token) == WordKind::Open && seen.large > seen.small
+    }
 }
 
-/// What the place of a run says about it; none if it can't be a name here.
-fn vote(
-    tokens: &[Token<'_>],
-    at: usize,
-    titles: usize,
-    run: &[Token<'_>],
-    known: &Known<'_>,
-    uses: &Uses,
-) -> Option<i32> {
-    let first = run.first()?;
-    let before = at.checked_sub(1).and_then(|before| tokens.get(before)).filter(|_| first.joined);
-    let after = tokens.get(at + run.len()).filter(|next| next.joined);
-    if titles > 0 || [before, after].into_iter().flatten().any(|beside| known.is_speech(beside.word)) {
-        return Some(3);
-    }
-    if before.is_some_and(|word| word.is_acronym()) {
-        return Some(-3);
-    }
-    let belongs = before.is_some_and(|word| word.word == "of")
-        && at.checked_sub(2).and_then(|owner| tokens.get(owner)).is_some_and(Token::is_name_shaped);
-    if belongs
-        || before.is_some_and(|word| known.is_article(word.word) || is_rest_of_title(word))
-        || after.is_some_and(|word| word.word == "of" || is_rest_of_title(word))
-    {
-        return Some(-2);
-    }
-    if first.opens { run.iter().any(|word| is_name(word, known, uses)).then_some(0) } else { Some(1) }
+/// Whether a word behind a run shows that the run is a thing.
+fn is_of_a_thing(after: &Token<'_>) -> bool {
+    after.word == "of" || is_rest_of_title(after)
 }
 
 /// Whether a word beside a run shows that the run is a part of some title (`Bad News`).
 fn is_rest_of_title(word: &Token<'_>) -> bool {
     word.is_and_sign() || (word.is_name_shaped() && !word.opens && !word.word.contains(['\'', '’']))
-}
-
-/// Whether the transcript writes this word large within a sentence, and small less often.
-fn is_name(token: &Token<'_>, known: &Known<'_>, uses: &Uses) -> bool {
-    let seen = uses.of(token.word);
-    known.kind(token) == WordKind::Open && seen.large > seen.small
 }
 
 fn spelled(run: &[Token<'_>]) -> String {
@@ -197,19 +217,27 @@ fn listed(scene: &[Mention], votes: &HashMap<&str, i32>, needed: i32) -> Vec<Str
         })
         .map(|mention| mention.name.as_str())
         .collect();
-    people
-        .iter()
-        .filter(|name| !people.iter().any(|other| is_part(name, other)))
-        .map(|name| (*name).to_owned())
-        .collect()
+    let longer = by_word(&people);
+    let is_alone = |name: &&&str| {
+        let first = name.split(' ').next().unwrap_or_default();
+        !longer.get(first).is_some_and(|others| others.iter().any(|other| is_part(name, other)))
+    };
+    people.iter().filter(is_alone).map(|name| (*name).to_owned()).collect()
+}
+
+/// Under each word, the names of more than one word that have it.
+fn by_word<'a>(people: &BTreeSet<&'a str>) -> HashMap<&'a str, Vec<&'a str>> {
+    let mut names: HashMap<&str, Vec<&str>> = HashMap::new();
+    for name in people.iter().filter(|name| name.contains(' ')) {
+        name.split(' ').for_each(|word| names.entry(word).or_default().push(name));
+    }
+    names
 }
 
 /// Whether `longer` has every word of `name` and others besides.
 fn is_part(name: &str, longer: &str) -> bool {
     let words: Vec<&str> = longer.split(' ').collect();
-    name != longer
-        && name.split(' ').count() < words.len()
-        && name.split(' ').all(|word| words.contains(&word))
+    name.split(' ').count() < words.len() && name.split(' ').all(|word| words.contains(&word))
 }
 
 #[cfg(test)]
