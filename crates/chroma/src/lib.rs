@@ -15,7 +15,7 @@
 //! # What SQLite costs
 //! SQLite comes along as C source (`rusqlite` with `bundled`), so that the program is one file and
 //! works where no SQLite is installed. It asks for a C compiler when building, takes the better part
-//! of a minute to compile once, and adds somewhat more than a megabyte to the program.
+//! of a minute to compile once, and adds somewhat less than two megabytes to the program.
 
 mod collection;
 mod error;

@@ -29,3 +29,20 @@ fn seq_id(value: ValueRef<'_>) -> i64 {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_read_however_a_release_wrote_it() {
+        for (written, read) in [
+            (ValueRef::Integer(70_000), 70_000),
+            (ValueRef::Blob(&[0, 0, 0, 0, 0, 1, 17, 112]), 70_000),
+            (ValueRef::Blob(&[255; 24]), -1),
+            (ValueRef::Null, 0),
+        ] {
+            assert_eq!(seq_id(written), read, "{written:?}");
+        }
+    }
+}

@@ -51,7 +51,8 @@ fn named(statement: &mut Statement<'_>, row: i64) -> rusqlite::Result<Vec<(Strin
     statement.query_map([row], |row| Ok((row.get(0)?, value(row)?)))?.collect()
 }
 
-/// The one column that is not null; null where none is, as for a float that is not a number.
+/// The one column that is not null. Null where none is, as SQLite keeps a float that is not a number,
+/// and for an infinite one, which JSON has no word for.
 fn value(row: &Row<'_>) -> rusqlite::Result<Value> {
     if let Some(text) = row.get::<_, Option<String>>(1)? {
         return Ok(Value::from(text));
