@@ -1,1 +1,60 @@
-fn main() {}
+//! The `naragtive` command.
+
+// A binary has no outside; `pub` means "for the other files" here.
+#![allow(unreachable_pub)]
+
+mod args;
+mod commands;
+mod config;
+mod error;
+mod settings;
+mod stop;
+mod ui;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::Args;
+use crate::error::Failure;
+use crate::settings::{Environment, Settings};
+use crate::ui::Ui;
+
+fn main() -> ExitCode {
+    let environment = Environment::of_this_process();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) => return ui::usage(&error),
+    };
+    let ui = Ui::new(&args.global, &environment);
+    match run(&args, environment, &ui) {
+        Ok(outcome) => outcome.into(),
+        Err(failure) => {
+            ui.failure(&failure);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(args: &Args, environment: Environment, ui: &Ui) -> Result<Outcome, Failure> {
+    let settings = Settings::resolve(&args.global, environment)?;
+    commands::run(&args.command, &settings, ui)
+}
+
+/// How a command that didn't fail ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// It did what was asked.
+    Done,
+    /// It looked and there was nothing.
+    NothingFound,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(match outcome {
+            Outcome::Done => 0,
+            Outcome::NothingFound => 1,
+        })
+    }
+}

@@ -1,1 +1,43 @@
-//! placeholder
+//! Search your own stories: exports become scenes, scenes are embedded and kept in stores, and the scene you
+//! mean is found.
+//!
+//! This crate joins the others and prints nothing. A scene's journey: [`read_export`], then [`add`] puts what is
+//! new into a store; a [`Retriever`] answers a [`Query`] with [`Hits`], which [`export::export`] writes in
+//! the form another program wants. [`locate`] says which store a command means, [`Registry`] keeps their names.
+
+mod add;
+mod error;
+pub mod export;
+mod hits;
+mod home;
+mod listing;
+mod locate;
+mod model;
+mod query;
+mod read;
+mod retriever;
+mod stats;
+
+pub use add::{Added, Adding, How, add};
+pub use error::Error;
+pub use hits::{Hit, Hits, Scores, StoreInfo};
+pub use home::Home;
+pub use listing::list;
+pub use locate::{Choice, Located, locate};
+pub use model::Model;
+pub use query::{Mode, Query};
+pub use read::read_export;
+pub use retriever::Retriever;
+pub use stats::{Count, Stats};
+
+pub use naragtive_hub as hub;
+pub use naragtive_ingest::{
+    Branches, Format, IngestError, IngestReport, Ingested, Lexicon, Options as ReadOptions, SkipReason,
+    Skipped, read,
+};
+pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions};
+pub use naragtive_scene::{Filter, Metadata, Scene, SceneId, Source, key};
+pub use naragtive_store::{
+    Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, Store, StoreEntry,
+    StoreError, StoreName,
+};

@@ -7,7 +7,7 @@ pub(super) fn document(value: &Value) -> String {
 }
 
 /// A score with the digits that tell it from its neighbours (`0.444`, not `0.4440000057220459`).
-pub(super) fn score(score: f32) -> Value {
+pub(crate) fn score(score: f32) -> Value {
     score.to_string().parse::<f64>().map_or(Value::Null, Value::from)
 }
 

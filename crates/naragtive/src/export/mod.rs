@@ -26,6 +26,7 @@ mod sample;
 
 pub use budget::TokenBudget;
 pub use format::{ExportFormat, UnknownFormat};
+pub(crate) use json::score;
 
 use crate::Hits;
 

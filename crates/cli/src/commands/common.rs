@@ -1,0 +1,48 @@
+//! What several commands do: say which store, open the model.
+
+use naragtive::hub::{self, Found};
+use naragtive::{Choice, Located, Model, ModelOptions, Retriever, locate};
+
+use crate::args::StoreArgs;
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::ui::{FetchBar, Ui};
+
+/// The store a command works on.
+pub fn store(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
+    let choice = Choice { path: args.store.as_deref(), name: args.store_name.as_deref() };
+    let located = locate(choice, &settings.registry(), &settings.environment.folder)?;
+    if let Some(name) = located.name.as_deref().filter(|_| located.relative) {
+        let path = located.path.display();
+        ui.warn(format_args!(
+            "store `{name}` is registered with a path that only works in this folder; mend it with: \
+             naragtive create-store {name} {path} TYPE"
+        ));
+    }
+    Ok(located)
+}
+
+/// The model, fetched first if it is nowhere on this machine.
+pub fn model(settings: &Settings, ui: &Ui) -> Result<Model, Failure> {
+    open_model(&find_model(&settings.model.value, settings, ui)?, settings)
+}
+
+/// The folder of the model called `name`, fetched first if it is nowhere on this machine.
+pub fn find_model(name: &str, settings: &Settings, ui: &Ui) -> Result<Found, Failure> {
+    let bar = FetchBar::new(ui);
+    Ok(hub::ensure(hub::lookup(name)?, &settings.hub(), &mut |event| bar.show(&event))?)
+}
+
+pub fn open_model(found: &Found, settings: &Settings) -> Result<Model, Failure> {
+    let mut options = ModelOptions::new(settings.threads.value);
+    options.isa = settings.isa.value;
+    options.cache = Some(settings.home.cache().join("weights"));
+    Ok(Model::open(found, options)?)
+}
+
+/// A store ready to be searched, and the model that made it.
+pub fn retriever(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<(Retriever, Model), Failure> {
+    let located = store(args, settings, ui)?;
+    let model = model(settings, ui)?;
+    Ok((Retriever::open(&located, &model)?, model))
+}

@@ -1,0 +1,63 @@
+use std::fs;
+use std::io::{self, ErrorKind};
+
+use naragtive::StoreEntry;
+use serde_json::json;
+
+use crate::Outcome;
+use crate::args::DeleteStore;
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::ui::Ui;
+
+pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let registry = settings.registry();
+    let entry = registry.get(&args.name)?;
+    if args.purge && !args.yes {
+        confirm(&entry, settings, ui)?;
+    }
+    registry.delete(&entry.name)?;
+    if args.purge {
+        purge(&entry)?;
+    }
+    let path = entry.path.display().to_string();
+    if args.json {
+        ui.json(&json!({"name": entry.name, "path": path, "purged": args.purge}));
+    } else if args.purge {
+        ui.print(format_args!("Forgot `{}` and deleted {path}", entry.name));
+    } else {
+        ui.print(format_args!("Forgot `{}`; its file is still there: {path}", entry.name));
+    }
+    Ok(Outcome::Done)
+}
+
+/// Deleting a file can't be undone, so a person has to say yes.
+fn confirm(entry: &StoreEntry, settings: &Settings, ui: &Ui) -> Result<(), Failure> {
+    let path = entry.path.display();
+    let kept = |why: &str| {
+        Failure::new(format!("nothing was deleted: {why}"))
+            .hint(format!("naragtive delete-store {} --purge --yes", entry.name))
+    };
+    if !settings.environment.stdin_is_terminal {
+        return Err(kept("--purge asks first, and there is nobody to ask"));
+    }
+    ui.ask(format_args!("Delete {path} with its {} scenes for good? [y/N] ", entry.record_count));
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(|error| kept(&error.to_string()))?;
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(kept("the answer was not yes")),
+    }
+}
+
+fn purge(entry: &StoreEntry) -> Result<(), Failure> {
+    match fs::remove_file(&entry.path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::new(format!(
+            "`{}` is no longer registered, but its file can't be deleted: `{}`: {error}",
+            entry.name,
+            entry.path.display()
+        ))
+        .hint(format!("rm {}", entry.path.display()))),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,33 @@
+use naragtive::{Filter, Store, list};
+use serde_json::json;
+
+use super::common;
+use crate::Outcome;
+use crate::args::List;
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::ui::{self, Ui};
+
+/// How many scenes are shown.
+const SHOWN: usize = 20;
+
+pub fn run(args: &List, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let located = common::store(&args.store, settings, ui)?;
+    let store = Store::open(&located.path)?;
+    let filter = Filter {
+        character: args.character.clone(),
+        location: args.location.clone(),
+        date: args.date.clone(),
+    };
+    let (found, scenes) = list(&store, &filter, if args.json { usize::MAX } else { SHOWN })?;
+    if args.json {
+        let scenes: Vec<_> = scenes
+            .iter()
+            .map(|scene| json!({"id": scene.id.as_str(), "text": scene.text, "metadata": scene.metadata.to_value()}))
+            .collect();
+        ui.json(&json!({"store": located.info(store.len()).to_json(), "found": found, "scenes": scenes}));
+    } else {
+        ui.print(ui::listing(ui, found, &scenes));
+    }
+    Ok(if found == 0 { Outcome::NothingFound } else { Outcome::Done })
+}

@@ -1,0 +1,88 @@
+use naragtive::{Condition, StoreEntry};
+use serde_json::{Value, json};
+
+use crate::Outcome;
+use crate::args::ListStores;
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::ui::Ui;
+
+/// How many characters of a description are shown.
+const DESCRIPTION: usize = 40;
+
+pub fn run(args: &ListStores, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let registry = settings.registry();
+    let stores: Vec<(StoreEntry, Condition)> =
+        registry.list()?.into_iter().map(|entry| (entry.clone(), entry.condition())).collect();
+    let default = registry.default_store()?.map(|entry| entry.name);
+    if args.json {
+        let stores: Vec<Value> = stores.iter().map(|(entry, condition)| to_json(entry, condition)).collect();
+        ui.json(&json!({"default": default, "stores": stores}));
+        return Ok(Outcome::Done);
+    }
+    if stores.is_empty() {
+        ui.print("No stores yet.");
+        ui.note("Make one: naragtive ingest-neptune --export FILE --register NAME");
+        return Ok(Outcome::Done);
+    }
+    let width = |of: fn(&StoreEntry) -> usize| stores.iter().map(|(entry, _)| of(entry)).max().unwrap_or(0);
+    let name_width = width(|entry| entry.name.chars().count());
+    let source_width = width(|entry| entry.source.as_str().chars().count());
+    for (entry, condition) in &stores {
+        let star = if Some(&entry.name) == default.as_ref() { "⭐" } else { "  " };
+        let date = entry.created_at.get(..10).unwrap_or(&entry.created_at);
+        let description: String =
+            entry.description.iter().flat_map(|text| text.chars()).take(DESCRIPTION).collect();
+        let row = format!(
+            "{star} {:name_width$}  {:source_width$}  {:>7} records  {date}  {description}",
+            entry.name,
+            entry.source.as_str(),
+            entry.record_count,
+        );
+        ui.print(row.trim_end());
+        if let Some(fault) = fault(entry, condition) {
+            ui.print(format_args!("     {fault}"));
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// What is wrong with a store, and how to mend it.
+fn fault(entry: &StoreEntry, condition: &Condition) -> Option<String> {
+    let (name, path) = (&entry.name, entry.path.display());
+    match condition {
+        Condition::Present if entry.path_is_relative() => Some(format!(
+            "its path works in this folder only; mend it: naragtive create-store {name} {path} {}",
+            entry.source
+        )),
+        Condition::Present => None,
+        Condition::Missing => Some(format!(
+            "missing: {path}; if it moved: naragtive delete-store {name} && naragtive create-store {name} NEWPATH {}",
+            entry.source
+        )),
+        Condition::Changed { found, .. } => Some(format!(
+            "changed: it holds {found} records now; note that: naragtive create-store {name} {path} {}",
+            entry.source
+        )),
+        Condition::Unreadable(error) => Some(format!("damaged: {error}")),
+    }
+}
+
+fn to_json(entry: &StoreEntry, condition: &Condition) -> Value {
+    let (condition, records) = match condition {
+        Condition::Present => ("present", Some(entry.record_count)),
+        Condition::Missing => ("missing", None),
+        Condition::Changed { found, .. } => ("changed", Some(*found)),
+        Condition::Unreadable(_) => ("unreadable", None),
+    };
+    json!({
+        "name": entry.name,
+        "path": entry.path.display().to_string(),
+        "created_at": entry.created_at,
+        "source_type": entry.source.as_str(),
+        "record_count": entry.record_count,
+        "description": entry.description,
+        "condition": condition,
+        "records": records,
+    })
+}

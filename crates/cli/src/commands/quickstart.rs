@@ -1,0 +1,115 @@
+//! The whole journey on a campaign that ships with the program.
+
+use naragtive::{
+    Branches, Filter, Flow, Format, How, Lexicon, Located, Query, ReadOptions, Retriever, Scene, add,
+};
+
+use super::common;
+use crate::Outcome;
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::ui::{AddBar, Ui};
+
+/// An export that ships with the program.
+struct Sample {
+    name: &'static str,
+    format: Format,
+    bytes: &'static [u8],
+}
+
+const SAMPLES: [Sample; 2] = [
+    Sample {
+        name: "salt-and-lanterns.txt",
+        format: Format::Neptune,
+        bytes: include_bytes!("../../sample/salt-and-lanterns.txt"),
+    },
+    Sample {
+        name: "the-cartographers-daughter.json",
+        format: Format::LlamaServer,
+        bytes: include_bytes!("../../sample/the-cartographers-daughter.json"),
+    },
+];
+
+/// Questions whose answers share few words with them.
+const QUESTIONS: [&str; 3] = [
+    "steering a damaged vessel through a hurricane",
+    "trading away a childhood memory to a monster",
+    "siblings reunited after many years apart",
+];
+
+/// How much of a scene is shown, in characters.
+const SHOWN: usize = 300;
+
+pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let model = common::model(settings, ui)?;
+    let folder = settings.home.cache().join("quickstart");
+    std::fs::create_dir_all(&folder)
+        .map_err(|error| Failure::new(format!("can't make the folder `{}`: {error}", folder.display())))?;
+    let path = folder.join("sample.parquet");
+    let scenes = scenes(settings)?;
+    ui.print(format_args!(
+        "Two sample exports, a campaign and a chat, make {} scenes. Embedding them into {}",
+        scenes.len(),
+        path.display()
+    ));
+    let bar = AddBar::new(ui);
+    let added = add(scenes, &path, How::Replace, &model, |done| {
+        bar.show(done);
+        Flow::Continue
+    });
+    bar.finish();
+    added?;
+    let located = Located { name: None, path: path.clone(), relative: false };
+    let retriever = Retriever::open(&located, &model)?;
+    for question in QUESTIONS {
+        let query = Query { text: question.into(), limit: 1, filter: Filter::default() };
+        let hits = retriever.search(&query, &model)?;
+        ui.print(format_args!("\n{}", ui.bold(&format!("naragtive search \"{question}\""))));
+        for hit in hits.hits {
+            ui.print(format_args!("  {}, relevance {:.1}%", hit.scene.id, hit.score * 100.0));
+            ui.print(indented(&hit.scene.text));
+        }
+    }
+    ui.print(format_args!(
+        "\nAsk it yourself:        naragtive search \"YOUR QUESTION\" --store {}\n\
+         Bring your own story:   naragtive ingest-neptune --export YOUR_EXPORT.txt --register my-campaign\n\
+         Then:                   naragtive search \"YOUR QUESTION\"\n\
+         Other kinds of export:  naragtive ingest-help",
+        path.display()
+    ));
+    Ok(Outcome::Done)
+}
+
+fn scenes(settings: &Settings) -> Result<Vec<Scene>, Failure> {
+    let lexicon = Lexicon::builtin();
+    let mut scenes = Vec::new();
+    for sample in &SAMPLES {
+        let options = ReadOptions {
+            source_file: sample.name,
+            lexicon: &lexicon,
+            ingested_at: settings.environment.now,
+            chunk_size: std::num::NonZeroUsize::MIN,
+            branches: Branches::Active,
+        };
+        let read = naragtive::read(sample.format, sample.bytes, &options);
+        scenes.extend(read.map_err(|error| Failure::new(format!("{}: {error}", sample.name)))?.scenes);
+    }
+    Ok(scenes)
+}
+
+/// The first characters of a scene, wrapped at words and set in.
+fn indented(text: &str) -> String {
+    const WIDTH: usize = 92;
+    let shown: String = text.chars().take(SHOWN).collect();
+    let mut lines = vec![String::from("   ")];
+    for word in shown.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + word.chars().count() < WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("    {word}")),
+        }
+    }
+    lines.join("\n") + " ..."
+}

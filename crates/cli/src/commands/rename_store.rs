@@ -1,0 +1,20 @@
+use std::str::FromStr;
+
+use naragtive::StoreName;
+use serde_json::json;
+
+use crate::Outcome;
+use crate::args::RenameStore;
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::ui::Ui;
+
+pub fn run(args: &RenameStore, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let entry = settings.registry().rename(&args.old, &StoreName::from_str(&args.new)?)?;
+    if args.json {
+        ui.json(&json!({"old": args.old, "name": entry.name}));
+    } else {
+        ui.print(format_args!("`{}` is called `{}` now.", args.old, entry.name));
+    }
+    Ok(Outcome::Done)
+}

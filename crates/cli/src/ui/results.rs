@@ -1,0 +1,76 @@
+use std::fmt::Write;
+
+use naragtive::{Hit, Hits, Metadata, Scene};
+
+use super::Ui;
+
+const WIDTH: usize = 80;
+/// How many characters of a scene's text a result shows.
+const SHOWN: usize = 400;
+
+/// What a search prints.
+pub fn hits(ui: &Ui, hits: &Hits) -> String {
+    let rule = "=".repeat(WIDTH);
+    let title = format!("SCENE SEARCH: '{}'", hits.query);
+    let mut out = format!("{rule}\n{}\n{rule}\n", ui.bold(&title));
+    for hit in &hits.hits {
+        out.push('\n');
+        out.push_str(&one(ui, hit));
+    }
+    if hits.hits.is_empty() {
+        out.push_str("\nNo scene found.\n");
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn one(ui: &Ui, hit: &Hit) -> String {
+    let relevance = format!("[Result {}] Relevance: {:.1}%", hit.rank, hit.score * 100.0);
+    let mut out = format!("{}\n", ui.bold(&relevance));
+    field(&mut out, "Scene", hit.scene.id.as_str());
+    about(&mut out, &hit.scene.metadata);
+    let _ = writeln!(out, "\n{}\n{}", excerpt(ui, &hit.scene.text), ui.dim(&"-".repeat(WIDTH)));
+    out
+}
+
+/// What `list` prints: how many there are, and the first of them.
+pub fn listing(ui: &Ui, found: usize, scenes: &[Scene]) -> String {
+    let title = format!("Found {found} matching scene{}", if found == 1 { "" } else { "s" });
+    let mut out = format!("{}\n", ui.bold(&title));
+    for scene in scenes {
+        let _ = writeln!(out, "\n{}", scene.id);
+        about(&mut out, &scene.metadata);
+    }
+    if scenes.len() < found {
+        let _ = writeln!(out, "\n... and {} more", found - scenes.len());
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+/// Date, place, point of view and people, each where it is known.
+fn about(out: &mut String, metadata: &Metadata) {
+    let names = |names: Vec<String>| (!names.is_empty()).then(|| names.join(", "));
+    for (label, value) in [
+        ("Date", metadata.date().map(str::to_owned)),
+        ("Location", metadata.location().map(str::to_owned)),
+        ("POV", metadata.pov().map(str::to_owned)),
+        ("Speakers", names(metadata.speakers()).filter(|_| metadata.pov().is_none())),
+        ("Characters", names(metadata.characters())),
+    ] {
+        if let Some(value) = value {
+            field(out, label, &value);
+        }
+    }
+}
+
+fn field(out: &mut String, label: &str, value: &str) {
+    let _ = writeln!(out, "  {:<12}{value}", format!("{label}:"));
+}
+
+fn excerpt(ui: &Ui, text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}\n{}", text[..end].trim_end(), ui.dim("[... truncated]")),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,86 @@
+use std::io;
+use std::path::PathBuf;
+
+use naragtive_hub::HubError;
+use naragtive_ingest::IngestError;
+use naragtive_model::ModelError;
+use naragtive_store::StoreError;
+
+/// What can go wrong between an export and a hit.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file that was named can't be read.
+    #[error("can't read `{}`: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A folder was named where a file is needed.
+    #[error("can't read `{}`: expected a file, found a folder", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+    },
+    /// The export isn't what it was said to be.
+    #[error("can't read `{}` as a {format}: {source}", path.display())]
+    Export {
+        /// The file.
+        path: PathBuf,
+        /// What it was read as.
+        format: naragtive_ingest::Format,
+        /// What the file seems to be instead.
+        seems: Option<naragtive_ingest::Format>,
+        /// What is wrong.
+        source: IngestError,
+    },
+    /// The campaign file with the word lists can't be used.
+    #[error("can't use the lexicon `{}`: {source}", path.display())]
+    Lexicon {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        source: IngestError,
+    },
+    /// A path and a name were given, and they may mean two stores.
+    #[error("expected one store, found a path (`{}`) and a name (`{name}`)", path.display())]
+    PathAndName {
+        /// The path.
+        path: PathBuf,
+        /// The name.
+        name: String,
+    },
+    /// No store was named and there is none to fall back on.
+    #[error("no store was named, no store is registered, and there is no `scenes.parquet` in this folder")]
+    NoStore,
+    /// The store's file isn't there.
+    #[error("there is no store at `{}`", path.display())]
+    NoStoreFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A registered store's file isn't there.
+    #[error("the file of store `{name}` is not there any more: `{}`", path.display())]
+    StoreMoved {
+        /// The store's name.
+        name: String,
+        /// The file.
+        path: PathBuf,
+        /// Whether the registry has it as typed in some folder, as the Python tool wrote it.
+        relative: bool,
+    },
+    /// The one who watched said stop.
+    #[error("stopped; the store is as it was")]
+    Stopped,
+    /// A store or the registry.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A model's folder.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// Finding or fetching a model.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+}

@@ -1,0 +1,91 @@
+use std::path::PathBuf;
+
+use naragtive_scene::Scene;
+use serde_json::{Value, json};
+
+use crate::Mode;
+use crate::export::score;
+
+/// What one search found, best first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hits {
+    /// The query as typed.
+    pub query: String,
+    /// The store that was searched.
+    pub store: StoreInfo,
+    /// How it was searched.
+    pub mode: Mode,
+    /// Whether a reranker had the last word.
+    pub reranked: bool,
+    /// The hits, best first.
+    pub hits: Vec<Hit>,
+}
+
+/// Which store was searched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoreInfo {
+    /// Its registered name, if it was found by name.
+    pub name: Option<String>,
+    /// Its file.
+    pub path: PathBuf,
+    /// How many scenes it holds.
+    pub records: usize,
+}
+
+/// One scene that was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Its place, from 1.
+    pub rank: usize,
+    /// The score that ranks, in 0..=1.
+    pub score: f32,
+    /// The signals behind it.
+    pub scores: Scores,
+    /// The scene.
+    pub scene: Scene,
+}
+
+/// The signals of one hit; none where a signal was not computed.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Scores {
+    /// Cosine between query and scene, clipped to 0..=1.
+    pub dense: Option<f32>,
+    /// How well the words match.
+    pub lexical: Option<f32>,
+    /// What the reranker says, in 0..=1.
+    pub rerank: Option<f32>,
+}
+
+impl Hits {
+    /// The object that `search --json` prints.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "query": self.query,
+            "store": self.store.to_json(),
+            "mode": self.mode.as_str(),
+            "reranked": self.reranked,
+            "results": self.hits.iter().map(Hit::to_json).collect::<Vec<_>>(),
+        })
+    }
+}
+
+impl StoreInfo {
+    /// The object that stands for a store in JSON output.
+    pub fn to_json(&self) -> Value {
+        json!({"name": self.name, "path": self.path.display().to_string(), "records": self.records})
+    }
+}
+
+impl Hit {
+    fn to_json(&self) -> Value {
+        let Scores { dense, lexical, rerank } = self.scores;
+        json!({
+            "rank": self.rank,
+            "id": self.scene.id.as_str(),
+            "score": score(self.score),
+            "scores": {"dense": dense.map(score), "lexical": lexical.map(score), "rerank": rerank.map(score)},
+            "text": self.scene.text,
+            "metadata": self.scene.metadata.to_value(),
+        })
+    }
+}

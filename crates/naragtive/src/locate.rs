@@ -1,0 +1,70 @@
+use std::path::{Path, PathBuf};
+
+use naragtive_store::{Registry, StoreEntry};
+
+use crate::{Error, StoreInfo};
+
+/// How a user says which store is meant.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Choice<'a> {
+    /// A file.
+    pub path: Option<&'a Path>,
+    /// A registered name, or `default`.
+    pub name: Option<&'a str>,
+}
+
+/// The store that is meant. Its file was there a moment ago.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located {
+    /// Its name, if the registry was asked.
+    pub name: Option<String>,
+    /// Its file.
+    pub path: PathBuf,
+    /// Whether the registry has the path relative to whatever folder the user is in.
+    pub relative: bool,
+}
+
+/// The word for the default store.
+const DEFAULT: &str = "default";
+/// What the Python tool wrote when it was told nothing.
+const FALLBACK: &str = "scenes.parquet";
+
+/// Which store a command uses: the file named, else the store named, else the default store, else
+/// `scenes.parquet` in `folder`.
+///
+/// # Errors
+/// When a path and a name are given, when the file isn't there, when no store has the name, when there is nothing
+/// to fall back on, or when the registry can't be read.
+pub fn locate(choice: Choice<'_>, registry: &Registry, folder: &Path) -> Result<Located, Error> {
+    match (choice.path, choice.name) {
+        (Some(path), Some(name)) => Err(Error::PathAndName { path: path.to_owned(), name: name.to_owned() }),
+        (Some(path), None) if path.exists() => {
+            Ok(Located { name: None, path: path.to_owned(), relative: false })
+        }
+        (Some(path), None) => Err(Error::NoStoreFile { path: path.to_owned() }),
+        (None, Some(name)) if !name.eq_ignore_ascii_case(DEFAULT) => registered(registry.get(name)?),
+        (None, name) => match registry.default_store()? {
+            Some(entry) => registered(entry),
+            None if name.is_none() && folder.join(FALLBACK).is_file() => {
+                Ok(Located { name: None, path: PathBuf::from(FALLBACK), relative: false })
+            }
+            None => Err(Error::NoStore),
+        },
+    }
+}
+
+fn registered(entry: StoreEntry) -> Result<Located, Error> {
+    let relative = entry.path_is_relative();
+    let StoreEntry { name, path, .. } = entry;
+    if path.exists() {
+        return Ok(Located { name: Some(name), path, relative });
+    }
+    Err(Error::StoreMoved { name, path, relative })
+}
+
+impl Located {
+    /// The same with the number of scenes.
+    pub fn info(&self, records: usize) -> StoreInfo {
+        StoreInfo { name: self.name.clone(), path: self.path.clone(), records }
+    }
+}

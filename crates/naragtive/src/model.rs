@@ -1,0 +1,25 @@
+use naragtive_hub::Found;
+use naragtive_model::{Embedder, Options};
+use naragtive_store::ModelTag;
+
+use crate::Error;
+
+/// An embedder and the name under which stores know its vectors.
+pub struct Model {
+    /// Makes the vectors.
+    pub embedder: Embedder,
+    /// What a store with such vectors says.
+    pub tag: ModelTag,
+}
+
+impl Model {
+    /// Opens the model that was found.
+    ///
+    /// # Errors
+    /// When its folder can't be used.
+    pub fn open(found: &Found, options: Options) -> Result<Self, Error> {
+        let embedder = Embedder::open(&found.folder, options)?;
+        let tag = ModelTag { name: found.model.clone(), revision: None, dimension: embedder.dimension() };
+        Ok(Self { embedder, tag })
+    }
+}
