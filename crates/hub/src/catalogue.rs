@@ -108,7 +108,7 @@ static CATALOGUE: &[ModelSpec] = &[ModelSpec {
             path: "vocab.txt",
             bytes: 231_508,
             sha256: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
-            required: false,
+            required: true,
         },
         FileSpec {
             path: "tokenizer.json",

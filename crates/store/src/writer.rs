@@ -8,10 +8,11 @@ use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use naragtive_scene::Scene;
 use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
+use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::types::ColumnPath;
 
 use crate::column::check_finite;
 use crate::schema::{self, Column};
@@ -21,6 +22,7 @@ const ROW_GROUP_ROWS: usize = 8192;
 const BATCH_ROWS: usize = 1024;
 /// Small pages make a single scene cheap to fetch.
 const PAGE_ROWS: usize = 256;
+const VECTOR_PAGE_ROWS: usize = 1024;
 const ZSTD_LEVEL: i32 = 1;
 
 /// A scene on its way into a store.
@@ -61,7 +63,8 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         out: W,
     ) -> Result<Self, StoreError> {
         let schema = Arc::new(schema);
-        let inner = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties(key_values)));
+        let properties = properties(&schema, key_values);
+        let inner = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties));
         let inner = inner.map_err(|error| StoreError::parquet("write", path, error))?;
         Ok(Self { path, schema, inner })
     }
@@ -92,18 +95,34 @@ impl<'a, W: Write + Send> Writer<'a, W> {
     }
 }
 
-/// Vectors hardly compress and no value comes twice, so no dictionary and no statistics.
-fn properties(key_values: Vec<KeyValue>) -> WriterProperties {
+/// No value comes twice, so no dictionary and no statistics. Vectors are split into planes of bytes,
+/// because only the exponents of their numbers compress.
+fn properties(schema: &Schema, key_values: Vec<KeyValue>) -> WriterProperties {
     let zstd = ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default();
-    WriterProperties::builder()
+    let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(zstd))
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::None)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_write_batch_size(PAGE_ROWS)
-        .set_key_value_metadata(Some(key_values))
+        .set_key_value_metadata(Some(key_values));
+    let Some(numbers) = numbers_of_vectors(schema) else { return properties.build() };
+    properties
+        .set_column_encoding(numbers.clone(), Encoding::BYTE_STREAM_SPLIT)
+        .set_column_data_page_row_count_limit(numbers, VECTOR_PAGE_ROWS)
         .build()
+}
+
+/// Where parquet keeps the numbers of the embedding column.
+fn numbers_of_vectors(schema: &Schema) -> Option<ColumnPath> {
+    let column = Column::Embedding.name();
+    match schema.field_with_name(column).ok()?.data_type() {
+        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
+            Some(ColumnPath::new([column, "list", item.name()].map(str::to_owned).into()))
+        }
+        _ => None,
+    }
 }
 
 fn new_batch(schema: &SchemaRef, rows: &[EmbeddedScene]) -> Result<RecordBatch, ArrowError> {

@@ -33,12 +33,12 @@ const SAMPLES: [Sample; 2] = [
 /// Questions whose answers share few words with them.
 const QUESTIONS: [&str; 3] = [
     "steering a damaged vessel through a hurricane",
-    "trading away a childhood memory to a monster",
-    "siblings reunited after many years apart",
+    "a hidden chamber containing an ancient contract",
+    "a rigged poker match",
 ];
 
 /// How much of a scene is shown, in characters.
-const SHOWN: usize = 300;
+const SHOWN: usize = 420;
 
 pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let model = common::model(settings, ui)?;

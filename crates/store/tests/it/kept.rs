@@ -9,6 +9,7 @@ use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
 use naragtive_store::{EmbeddedScene, ModelTag, Store, append};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use parquet::basic::{Compression, Encoding};
 
 use crate::support::{fixture, fixtures, folder, row, vector};
 
@@ -96,4 +97,18 @@ fn metadata_keeps_the_very_text_it_was_written_with() {
     let (before, after, _) = grown("spaced-metadata.parquet");
     assert_eq!(before.column(3).as_string::<i32>().value(0), r#"{ "z" : 1.50, "z":1e2,  "a":null }"#);
     assert_eq!(before.column(3), &after.column(3).slice(0, 3));
+}
+
+#[test]
+fn vectors_are_split_into_planes_of_bytes_in_every_form() {
+    let folder = folder();
+    let path = folder.path().join("copy.parquet");
+    for name in fixtures(|name| name.starts_with("form-") || name.starts_with("polars")) {
+        fs::copy(fixture(&name), &path).unwrap();
+        append(&path, vec![new_row()], &ModelTag::legacy()).unwrap();
+        let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(&path).unwrap()).unwrap();
+        let vectors = builder.metadata().row_group(0).column(2);
+        assert!(vectors.encodings().any(|found| found == Encoding::BYTE_STREAM_SPLIT), "{name}");
+        assert!(matches!(vectors.compression(), Compression::ZSTD(_)), "{name}");
+    }
 }
