@@ -20,9 +20,9 @@ use crate::{ModelTag, RowProblem, StoreError};
 
 const ROW_GROUP_ROWS: usize = 8192;
 const BATCH_ROWS: usize = 1024;
-/// Small pages make a single scene cheap to fetch.
-const PAGE_ROWS: usize = 256;
-const VECTOR_PAGE_ROWS: usize = 1024;
+/// Small pages make a single scene cheap to fetch, large ones all vectors cheap to read.
+const PAGE_ROWS: usize = 512;
+const BATCH_VALUES: usize = 256;
 const ZSTD_LEVEL: i32 = 1;
 
 /// A scene on its way into a store.
@@ -105,13 +105,12 @@ fn properties(schema: &Schema, key_values: Vec<KeyValue>) -> WriterProperties {
         .set_statistics_enabled(EnabledStatistics::None)
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS)
-        .set_write_batch_size(PAGE_ROWS)
+        .set_write_batch_size(BATCH_VALUES)
         .set_key_value_metadata(Some(key_values));
-    let Some(numbers) = numbers_of_vectors(schema) else { return properties.build() };
-    properties
-        .set_column_encoding(numbers.clone(), Encoding::BYTE_STREAM_SPLIT)
-        .set_column_data_page_row_count_limit(numbers, VECTOR_PAGE_ROWS)
-        .build()
+    match numbers_of_vectors(schema) {
+        Some(numbers) => properties.set_column_encoding(numbers, Encoding::BYTE_STREAM_SPLIT).build(),
+        None => properties.build(),
+    }
 }
 
 /// Where parquet keeps the numbers of the embedding column.
