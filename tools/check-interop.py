@@ -4,7 +4,8 @@
     check-interop.py STORE.parquet ROWS.jsonl
 
 ROWS.jsonl holds one object a row: id, text, metadata (a string), embedding. Both files come from
-`cargo run -p naragtive-store --example write_sample`. Needs tools/requirements.txt.
+`cargo run -p naragtive-store --example write_sample`. Run it twice: with tools/requirements.txt and
+with tools/requirements-oldest.txt.
 Exits with 1 and says what differs; with 2 when it was called wrongly.
 """
 
