@@ -1,0 +1,21 @@
+/// What one row of a store is searched by.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Row<'a> {
+    /// The words.
+    pub text: &'a str,
+    /// Who speaks, and who is spoken of; they count like text of little weight.
+    pub names: &'a [&'a str],
+    /// The session, file or channel. The last row before this one of the same group is its neighbour. The empty
+    /// group has no neighbours.
+    pub group: &'a str,
+    /// Keys and values to filter by.
+    pub facets: &'a [(&'a str, &'a str)],
+    /// One vector for each passage of the text, of any length but zero.
+    pub passages: &'a [&'a [f32]],
+    /// Vectors of passages that reach over neighbouring rows.
+    pub windows: &'a [&'a [f32]],
+}
+
+/// The 32 bytes by which the caller knows the file that the rows are from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fingerprint(pub [u8; 32]);
