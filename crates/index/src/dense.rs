@@ -9,15 +9,23 @@ const LANES: usize = 16;
 /// -1..=1; a row without length has cosine 0 to everything.
 pub fn nearest(vectors: &[f32], query: &[f32], count: usize, keep: impl Fn(usize) -> bool) -> Vec<Ranked> {
     let mut top = Top::new(count);
-    let query_length = dot(query, query).sqrt();
+    let query_length = length(query);
     for (row, vector) in vectors.chunks_exact(query.len().max(1)).enumerate() {
         if keep(row) {
-            let length = dot(vector, vector).sqrt() * query_length;
-            let score = if length > 0.0 { (dot(vector, query) / length).clamp(-1.0, 1.0) } else { 0.0 };
-            top.offer(Ranked { row, score });
+            top.offer(Ranked { row, score: cosine(vector, query, query_length) });
         }
     }
     top.into_sorted()
+}
+
+/// The cosine of two vectors, in -1..=1; 0 where one of them has no length, or not a finite one.
+pub(crate) fn cosine(vector: &[f32], query: &[f32], query_length: f32) -> f32 {
+    let cosine = dot(vector, query) / (length(vector) * query_length);
+    if cosine.is_finite() { cosine.clamp(-1.0, 1.0) } else { 0.0 }
+}
+
+pub(crate) fn length(vector: &[f32]) -> f32 {
+    dot(vector, vector).sqrt()
 }
 
 fn dot(a: &[f32], b: &[f32]) -> f32 {
