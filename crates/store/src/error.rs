@@ -191,6 +191,18 @@ pub enum RowProblem {
     /// The embedding holds NaN or an infinity, or a 64-bit number too large for 32 bits.
     #[error("expected an embedding of finite numbers, found one that is not")]
     NotFinite,
+    /// The passages' spans and vectors don't fit together.
+    #[error(
+        "expected a start, an end and {dimension} numbers a passage, found {spans} bounds and {bytes} bytes"
+    )]
+    Passages {
+        /// The dimension of the store's model.
+        dimension: usize,
+        /// How many starts and ends there are.
+        spans: usize,
+        /// How many bytes of vectors there are, two a number.
+        bytes: usize,
+    },
     /// The metadata isn't a JSON object.
     #[error("bad metadata: {0}")]
     Metadata(#[from] MetadataError),

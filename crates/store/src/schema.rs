@@ -21,17 +21,23 @@ const ARROW_KEY: &str = "ARROW:schema";
 const LEGACY_MODEL: &str = "all-MiniLM-L6-v2";
 const LEGACY_DIMENSION: usize = 384;
 
-/// The four columns of a store, in order.
+/// The columns of a store, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Column {
     Id,
     Text,
     Embedding,
     Metadata,
+    PassageSpans,
+    PassageVectors,
+    WindowVector,
 }
 
 impl Column {
-    pub(crate) const ALL: [Self; 4] = [Self::Id, Self::Text, Self::Embedding, Self::Metadata];
+    /// The columns that make a file a store.
+    pub(crate) const REQUIRED: [Self; 4] = [Self::Id, Self::Text, Self::Embedding, Self::Metadata];
+    /// The columns that the Python tool doesn't know. A row without passages has null there.
+    pub(crate) const OPTIONAL: [Self; 3] = [Self::PassageSpans, Self::PassageVectors, Self::WindowVector];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -39,24 +45,33 @@ impl Column {
             Self::Text => "text",
             Self::Embedding => "embedding",
             Self::Metadata => "metadata",
+            Self::PassageSpans => "passage_spans",
+            Self::PassageVectors => "passage_vectors",
+            Self::WindowVector => "window_vector",
         }
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|column| column.name() == name)
+        Self::REQUIRED.into_iter().chain(Self::OPTIONAL).find(|column| column.name() == name)
     }
 
     fn expected(self) -> &'static str {
         match self {
+            Self::Id | Self::Text | Self::Metadata => "strings",
             Self::Embedding => "lists of 32-bit or 64-bit floats",
-            _ => "strings",
+            Self::PassageSpans => "lists of 32-bit integers",
+            Self::PassageVectors | Self::WindowVector => "bytes",
         }
     }
 
     fn accepts(self, found: &DataType) -> bool {
         match self {
+            Self::Id | Self::Text | Self::Metadata => {
+                matches!(found, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
+            }
             Self::Embedding => is_list_of_floats(found),
-            _ => matches!(found, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View),
+            Self::PassageSpans => *found == spans(),
+            Self::PassageVectors | Self::WindowVector => *found == DataType::Binary,
         }
     }
 
@@ -79,12 +94,28 @@ fn is_list_of_floats(found: &DataType) -> bool {
 /// The columns of a file that is written anew.
 pub(crate) fn new_file() -> Schema {
     let string = |column: Column| Field::new(column.name(), DataType::Utf8, false);
-    Schema::new(vec![
-        string(Column::Id),
-        string(Column::Text),
-        Field::new(Column::Embedding.name(), vectors(), false),
-        string(Column::Metadata),
-    ])
+    Schema::new(
+        vec![
+            string(Column::Id),
+            string(Column::Text),
+            Field::new(Column::Embedding.name(), vectors(), false),
+            string(Column::Metadata),
+        ]
+        .into_iter()
+        .chain(Column::OPTIONAL.map(optional))
+        .collect::<Vec<_>>(),
+    )
+}
+
+/// The field of an optional column.
+fn optional(column: Column) -> Field {
+    let kind = if column == Column::PassageSpans { spans() } else { DataType::Binary };
+    Field::new(column.name(), kind, true)
+}
+
+/// The type of the column of spans: where a passage begins and ends, one pair after the other.
+pub(crate) fn spans() -> DataType {
+    DataType::List(Arc::new(Field::new("element", DataType::Int32, false)))
 }
 
 /// The type of the embedding column in files that are written anew.
@@ -93,19 +124,24 @@ pub(crate) fn vectors() -> DataType {
 }
 
 /// The columns of a file that gets more rows: as they are, and null allowed where only old rows have
-/// a value.
+/// a value; then those of the optional columns that it lacks.
 pub(crate) fn grown(found: &Schema) -> Schema {
     let grow = |field: &Field| match Column::named(field.name()) {
         Some(_) => field.clone(),
         None => field.clone().with_nullable(true),
     };
-    Schema::new(found.fields().iter().map(|field| grow(field)).collect::<Vec<_>>())
+    let lacking = Column::OPTIONAL.into_iter().filter(|column| found.index_of(column.name()).is_err());
+    let fields = found.fields().iter().map(|field| grow(field)).chain(lacking.map(optional));
+    Schema::new(fields.collect::<Vec<_>>())
 }
 
-/// Checks that all four columns are there and hold what they should.
+/// Checks that the four columns are there, and that every column we know holds what it should.
 pub(crate) fn check_columns(path: &Path, found: &Schema) -> Result<(), StoreError> {
-    for column in Column::ALL {
+    for column in Column::REQUIRED.into_iter().chain(Column::OPTIONAL) {
         let Ok(field) = found.field_with_name(column.name()) else {
+            if Column::OPTIONAL.contains(&column) {
+                continue;
+            }
             let found = found.fields().iter().map(|field| field.name().clone()).collect();
             return Err(StoreError::MissingColumn { path: path.to_owned(), column: column.name(), found });
         };

@@ -4,6 +4,7 @@ use arrow_array::RecordBatch;
 use naragtive_scene::{Metadata, Scene, SceneId};
 
 use crate::column::{Strings, Vectors};
+use crate::passages::Passages;
 use crate::schema::Column;
 use crate::table::Table;
 use crate::{ModelTag, RowProblem, StoreError};
@@ -25,6 +26,17 @@ pub struct Embeddings {
     pub dimension: usize,
     /// `rows * dimension` finite numbers.
     pub values: Vec<f32>,
+}
+
+/// One row of a store, whole.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredRow {
+    /// The scene.
+    pub scene: Scene,
+    /// The embedding of its text.
+    pub embedding: Vec<f32>,
+    /// Its passages; none in a file of the Python tool.
+    pub passages: Passages,
 }
 
 impl Store {
@@ -132,6 +144,48 @@ impl Store {
         Ok(rows.iter().filter_map(pick).collect())
     }
 
+    /// Hands every row from `first` on to `visit`, in order; holds a thousand rows at a time.
+    ///
+    /// # Errors
+    /// When a row can't be read, and whatever `visit` says.
+    pub fn visit_rows<E: From<StoreError>>(
+        &self,
+        first: usize,
+        mut visit: impl FnMut(StoredRow) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let rows: Vec<usize> = (first..self.len()).collect();
+        let columns: Vec<Column> = Column::REQUIRED.into_iter().chain(Column::OPTIONAL).collect();
+        let mut row = first;
+        for batch in self.table.pick(&columns, &rows)? {
+            let batch = batch?;
+            let later = rows.get(row - first..).unwrap_or_default();
+            for stored in self.stored_rows(&batch, later)? {
+                visit(stored)?;
+            }
+            row += batch.num_rows();
+        }
+        Ok(self.table.check_rows(self.len(), row)?)
+    }
+
+    /// Whether the file has passages at all.
+    pub fn has_passages(&self) -> bool {
+        self.table.schema().index_of(Column::PassageVectors.name()).is_ok()
+    }
+
+    /// The passages of one row, without reading its text.
+    ///
+    /// # Errors
+    /// When the row isn't there or can't be read.
+    pub fn passages(&self, row: usize) -> Result<Passages, StoreError> {
+        if row >= self.len() {
+            return Err(StoreError::NoSuchRow { path: self.path().to_owned(), row, rows: self.len() });
+        }
+        match self.table.pick(&Column::OPTIONAL, &[row])?.next() {
+            Some(batch) => self.passages_of(&batch?, 0, row),
+            None => Ok(Passages::default()),
+        }
+    }
+
     /// The tag of the file, or the one it has without saying so.
     pub(crate) fn model_or_legacy(&self) -> ModelTag {
         self.model.clone().unwrap_or_else(ModelTag::legacy)
@@ -191,6 +245,26 @@ impl Store {
         }
         self.table.check_rows(rows.len(), found.len())?;
         Ok(found)
+    }
+
+    /// The rows of `batch`, which are `rows` of the file and whatever follows.
+    fn stored_rows(&self, batch: &RecordBatch, rows: &[usize]) -> Result<Vec<StoredRow>, StoreError> {
+        let (mut scenes, mut vectors) = (Vec::new(), Vec::new());
+        self.append_scenes(batch, rows, &mut scenes)?;
+        self.append_vectors(rows.first().copied().unwrap_or_default(), batch, &mut vectors)?;
+        let embeddings = vectors.chunks_exact(self.model_or_legacy().dimension).map(<[f32]>::to_vec);
+        let stored = scenes.into_iter().zip(embeddings).zip(rows).enumerate();
+        stored
+            .map(|(at, ((scene, embedding), row))| {
+                Ok(StoredRow { scene, embedding, passages: self.passages_of(batch, at, *row)? })
+            })
+            .collect()
+    }
+
+    fn passages_of(&self, batch: &RecordBatch, at: usize, row: usize) -> Result<Passages, StoreError> {
+        let column = |column: Column| batch.column_by_name(column.name()).map(AsRef::as_ref);
+        let passages = Passages::read(Column::OPTIONAL.map(column), at, self.model_or_legacy().dimension);
+        passages.map_err(|problem| self.bad_row(row, problem))
     }
 
     fn append_scenes(

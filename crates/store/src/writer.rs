@@ -15,6 +15,7 @@ use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 
 use crate::column::check_finite;
+use crate::passages::{self, Passages};
 use crate::schema::{self, Column};
 use crate::{ModelTag, RowProblem, StoreError};
 
@@ -32,6 +33,8 @@ pub struct EmbeddedScene {
     pub scene: Scene,
     /// The embedding of its text: as many finite numbers as the store's model gives.
     pub embedding: Vec<f32>,
+    /// Its passages and their embeddings; none is fine.
+    pub passages: Passages,
 }
 
 impl EmbeddedScene {
@@ -39,7 +42,7 @@ impl EmbeddedScene {
     pub(crate) fn check(&self, model: &ModelTag) -> Result<(), StoreError> {
         let (expected, found) = (model.dimension, self.embedding.len());
         let checked = if expected == found {
-            check_finite(&self.embedding)
+            check_finite(&self.embedding).and_then(|()| self.passages.check(model.dimension))
         } else {
             Err(RowProblem::Dimension { expected, found })
         };
@@ -69,10 +72,12 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         Ok(Self { path, schema, inner })
     }
 
-    /// Writes rows of an existing file, which has the same columns, as they are.
+    /// Writes rows of an existing file as they are. Columns that it lacks are the last ones here, and null.
     pub(crate) fn copy(&mut self, batch: &RecordBatch) -> Result<(), StoreError> {
-        let batch = RecordBatch::try_new(Arc::clone(&self.schema), batch.columns().to_vec());
-        self.write(batch)
+        let mut columns = batch.columns().to_vec();
+        let lacking = self.schema.fields().iter().skip(columns.len());
+        columns.extend(lacking.map(|field| new_null_array(field.data_type(), batch.num_rows())));
+        self.write(RecordBatch::try_new(Arc::clone(&self.schema), columns))
     }
 
     /// Writes new rows, in the types that the columns have.
@@ -139,6 +144,13 @@ fn new_column(field: &Field, rows: &[EmbeddedScene]) -> Result<ArrayRef, ArrowEr
         Some(Column::Text) => strings(|scene| scene.text.clone()),
         Some(Column::Metadata) => strings(|scene| scene.metadata.to_json()),
         Some(Column::Embedding) => Arc::new(vectors(rows)?),
+        Some(Column::PassageSpans) => Arc::new(passages::span_column(rows.iter().map(|row| &row.passages))),
+        Some(Column::PassageVectors) => {
+            Arc::new(passages::vector_column(rows.iter().map(|row| row.passages.own_bytes())))
+        }
+        Some(Column::WindowVector) => {
+            Arc::new(passages::vector_column(rows.iter().map(|row| row.passages.window_bytes())))
+        }
         None => return Ok(new_null_array(field.data_type(), rows.len())),
     };
     if values.data_type() == field.data_type() { Ok(values) } else { cast(&values, field.data_type()) }
