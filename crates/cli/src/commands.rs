@@ -1,19 +1,26 @@
 //! One file a command. Each takes its arguments as typed, the settings and the terminal.
 
 mod common;
+mod completions;
+mod config;
 mod create_store;
 mod delete_store;
+mod doctor;
 mod export;
 mod ingest;
 mod ingest_help;
+mod interactive;
 mod list;
 mod list_stores;
+mod man;
+mod migrate;
 mod model;
 mod quickstart;
 mod rename_store;
 mod search;
 mod set_default;
 mod stats;
+mod storing;
 
 use crate::Outcome;
 use crate::args::Command;
@@ -21,14 +28,18 @@ use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::Ui;
 
+pub use completions::VARIABLE as COMPLETIONS_VARIABLE;
+
 pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     match command {
-        Command::Quickstart(_) => quickstart::run(settings, ui),
+        Command::Quickstart(args) => quickstart::run(args, settings, ui),
         Command::IngestNeptune(args) => ingest::neptune(args, settings, ui),
         Command::IngestLlama(args) => ingest::llama(args, settings, ui),
         Command::IngestChat(args) => ingest::chat(args, settings, ui),
         Command::IngestHelp => ingest_help::run(ui),
+        Command::Migrate(args) => migrate::run(args, settings, ui),
         Command::Search(args) => search::run(args, settings, ui),
+        Command::Interactive(args) => interactive::run(args, settings, ui),
         Command::Export(args) => export::run(args, settings, ui),
         Command::Stats(args) => stats::run(args, settings, ui),
         Command::List(args) => list::run(args, settings, ui),
@@ -38,5 +49,9 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::RenameStore(args) => rename_store::run(args, settings, ui),
         Command::DeleteStore(args) => delete_store::run(args, settings, ui),
         Command::Model { command } => model::run(command, settings, ui),
+        Command::Config { command } => config::run(command, settings, ui),
+        Command::Doctor(args) => doctor::run(args, settings, ui),
+        Command::Completions(args) => completions::run(args, ui),
+        Command::Man(args) => man::run(args, ui),
     }
 }

@@ -3,7 +3,9 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use naragtive::Precision;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use crate::args::Color;
 use crate::error::Failure;
@@ -20,11 +22,13 @@ pub struct Config {
     pub model_dir: Option<PathBuf>,
     pub lexicon: Option<PathBuf>,
     pub threads: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "precision")]
+    pub precision: Option<Precision>,
 }
 
 /// Every key, for those that are nearly right.
-pub const KEYS: [&str; 8] =
-    ["color", "limit", "initial_k", "rerank", "model", "model_dir", "lexicon", "threads"];
+pub const KEYS: [&str; 9] =
+    ["color", "limit", "initial_k", "rerank", "model", "model_dir", "lexicon", "threads", "precision"];
 
 impl Config {
     /// Reads the file; one that isn't there says nothing.
@@ -34,10 +38,66 @@ impl Config {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Self::default()),
             Err(source) => return Err(naragtive::Error::Read { path: path.to_owned(), source }.into()),
         };
-        let table: toml::Table = toml::from_str(&text).map_err(|error| Failure::bad_config(path, &error))?;
+        Self::parse(path, &text)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Self, Failure> {
+        let table: toml::Table = toml::from_str(text).map_err(|error| Failure::bad_config(path, &error))?;
         if let Some(unknown) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
             return Err(Failure::unknown_key(path, unknown, &KEYS));
         }
-        toml::from_str(&text).map_err(|error| Failure::bad_config(path, &error))
+        toml::from_str(text).map_err(|error| Failure::bad_config(path, &error))
+    }
+}
+
+fn precision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Precision>, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    name.parse().map(Some).map_err(D::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, Failure> {
+        Config::parse(Path::new("config.toml"), text)
+    }
+
+    #[test]
+    fn every_key_is_known_and_read() {
+        let text = "color = 'never'\nlimit = 3\ninitial_k = 20\nrerank = true\nmodel = 'm'\nmodel_dir = 'd'\n\
+                    lexicon = 'l.toml'\nthreads = 2\nprecision = 'f32'";
+        let table: toml::Table = toml::from_str(text).unwrap();
+        assert!(KEYS.iter().all(|key| table.contains_key(*key)));
+        let config = parse(text).unwrap();
+        assert_eq!(config.color, Some(Color::Never));
+        assert_eq!(config.limit, NonZeroUsize::new(3));
+        assert_eq!(config.initial_k, NonZeroUsize::new(20));
+        assert_eq!(config.rerank, Some(true));
+        assert_eq!(config.model.as_deref(), Some("m"));
+        assert_eq!(config.model_dir, Some("d".into()));
+        assert_eq!(config.lexicon, Some("l.toml".into()));
+        assert_eq!(config.threads, NonZeroUsize::new(2));
+        assert_eq!(config.precision, Some(Precision::F32));
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_with_the_line_or_the_nearest_key() {
+        for (text, message, hint) in [
+            ("limt = 3", "has an unknown key `limt`", Some("did you mean `limit`?")),
+            ("zzz = 3", "has an unknown key `zzz`", None),
+            ("limit = 0", "line 1", Some("mend the line")),
+            ("limit = 'ten'", "expected a nonzero", Some("mend the line")),
+            ("\nprecision = 'f16'", "line 2", Some("mend the line")),
+            ("limit = ", "line 1", Some("mend the line")),
+        ] {
+            let failure = parse(text).unwrap_err();
+            assert!(failure.message.contains(message), "{text}: {}", failure.message);
+            let found = failure.hints.first().map(String::as_str);
+            assert!(
+                found.map_or(hint.is_none(), |found| hint.is_some_and(|hint| found.starts_with(hint))),
+                "{text}: {found:?}"
+            );
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use naragtive::chroma::ChromaError;
 use naragtive::hub::HubError;
 use naragtive::{Error, Format, IngestError, StoreError};
 
@@ -46,18 +47,18 @@ impl Failure {
             path.display(),
             ticked(known.iter())
         ));
-        let nearest = known.iter().max_by(|a, b| likeness(found, a).total_cmp(&likeness(found, b)));
-        match nearest {
-            Some(nearest) if likeness(found, nearest) > 0.6 => {
-                failure.hint(format!("did you mean `{nearest}`?"))
-            }
-            _ => failure,
+        match nearest(found, known) {
+            Some(nearest) => failure.hint(format!("did you mean `{nearest}`?")),
+            None => failure,
         }
     }
 }
 
-fn likeness(a: &str, b: &str) -> f64 {
-    strsim::jaro_winkler(a, b)
+/// The one of the known words that is most like the one found, if it is much like it.
+pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+    let likeness = |word: &&str| strsim::jaro_winkler(found, word);
+    let nearest = known.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
+    (likeness(&nearest) > 0.75).then_some(nearest)
 }
 
 pub fn ticked(names: impl Iterator<Item = impl std::fmt::Display>) -> String {
@@ -111,6 +112,7 @@ fn hints(error: &Error) -> Vec<String> {
         ],
         Error::StoreMoved { name, relative, .. } => moved_hints(name, *relative),
         Error::Stopped => Vec::new(),
+        Error::Chroma(error) => chroma_hints(error),
         Error::Store(error) => store_hints(error),
         Error::Model(_) => vec![
             "fetch the default model anew: naragtive model pull".into(),
@@ -184,6 +186,30 @@ fn store_hints(error: &StoreError) -> Vec<String> {
             Some(folder) => format!("look at the folder: ls -ld {}", folder.display()),
             None => "look at this folder: ls -ld .".into(),
         },
+        _ => return Vec::new(),
+    };
+    vec![hint]
+}
+
+fn chroma_hints(error: &ChromaError) -> Vec<String> {
+    let hint = match error {
+        ChromaError::NotAFolder { .. } | ChromaError::NoDatabase { .. } => {
+            "name the folder with chroma.sqlite3 in it: naragtive migrate --from FOLDER".into()
+        }
+        ChromaError::NotSqlite { .. } | ChromaError::UnknownSchema { .. } => {
+            "name a folder that ChromaDB 0.4 or later wrote: naragtive migrate --from FOLDER".into()
+        }
+        ChromaError::NoCollection { collection, existing, .. } => {
+            let existing: Vec<&str> = existing.iter().map(String::as_str).collect();
+            match nearest(collection, &existing).or(existing.first().copied()) {
+                Some(name) => format!("naragtive migrate --collection {name}"),
+                None => "name another folder: naragtive migrate --from FOLDER".into(),
+            }
+        }
+        ChromaError::EmptyCollection { pending: 1.., .. } => {
+            "open the collection once with ChromaDB, then type the same command again".into()
+        }
+        ChromaError::InUse { .. } => "close the program that uses it and type the same command again".into(),
         _ => return Vec::new(),
     };
     vec![hint]

@@ -7,13 +7,14 @@ mod args;
 mod commands;
 mod config;
 mod error;
+mod names;
 mod settings;
 mod stop;
 mod ui;
 
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap_complete::CompleteEnv;
 
 use crate::args::Args;
 use crate::error::Failure;
@@ -21,13 +22,15 @@ use crate::settings::{Environment, Settings};
 use crate::ui::Ui;
 
 fn main() -> ExitCode {
+    let completions = CompleteEnv::with_factory(args::command);
+    completions.var(commands::COMPLETIONS_VARIABLE).complete();
     let environment = Environment::of_this_process();
-    let args = match Args::try_parse() {
+    let args = match Args::typed() {
         Ok(args) => args,
         Err(error) => return ui::usage(&error),
     };
-    let ui = Ui::new(&args.global, &environment);
-    match run(&args, environment, &ui) {
+    let mut ui = Ui::new(&args.global, &environment);
+    match run(&args, environment, &mut ui) {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
             ui.failure(&failure);
@@ -36,8 +39,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(args: &Args, environment: Environment, ui: &Ui) -> Result<Outcome, Failure> {
+fn run(args: &Args, environment: Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
     let settings = Settings::resolve(&args.global, environment)?;
+    ui.set_color(settings.color.value, &settings.environment);
     commands::run(&args.command, &settings, ui)
 }
 
@@ -48,6 +52,8 @@ enum Outcome {
     Done,
     /// It looked and there was nothing.
     NothingFound,
+    /// It looked for faults and there are some.
+    FaultsFound,
 }
 
 impl From<Outcome> for ExitCode {
@@ -55,6 +61,7 @@ impl From<Outcome> for ExitCode {
         Self::from(match outcome {
             Outcome::Done => 0,
             Outcome::NothingFound => 1,
+            Outcome::FaultsFound => 2,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod fetch;
+mod opened;
 mod progress;
 mod results;
 
@@ -17,6 +18,7 @@ use crate::settings::Environment;
 
 pub use bytes::bytes;
 pub use fetch::FetchBar;
+pub use opened::opened;
 pub use progress::AddBar;
 pub use results::{hits, listing};
 
@@ -30,17 +32,25 @@ pub struct Ui {
 
 impl Ui {
     pub fn new(global: &Global, environment: &Environment) -> Self {
-        let color = |is_terminal: bool| match global.color {
-            Some(Color::Always) => true,
-            Some(Color::Never) => false,
-            Some(Color::Auto) | None => is_terminal && environment.var("NO_COLOR").is_none(),
-        };
-        Self {
+        let mut ui = Self {
             quiet: global.quiet,
             stderr_is_terminal: environment.stderr_is_terminal,
-            color_out: color(environment.stdout_is_terminal),
-            color_err: color(environment.stderr_is_terminal),
-        }
+            color_out: false,
+            color_err: false,
+        };
+        ui.set_color(global.color.unwrap_or(Color::Auto), environment);
+        ui
+    }
+
+    /// Uses colour or not, as settled once the config file is read.
+    pub fn set_color(&mut self, color: Color, environment: &Environment) {
+        let on = |is_terminal: bool| match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto => is_terminal && environment.var("NO_COLOR").is_none(),
+        };
+        self.color_out = on(environment.stdout_is_terminal);
+        self.color_err = on(environment.stderr_is_terminal);
     }
 
     /// Data, on stdout. A reader that has gone away (`| head`) has what it wants.
@@ -51,6 +61,11 @@ impl Ui {
     /// One JSON value, on stdout.
     pub fn json(&self, value: &Value) {
         self.print(format_args!("{value:#}"));
+    }
+
+    /// One JSON value on one line, on stdout.
+    pub fn json_line(&self, value: &Value) {
+        self.print(value);
     }
 
     /// Something worth knowing, on stderr.

@@ -56,7 +56,10 @@ pub fn add(
     model: &Model,
     mut progress: impl FnMut(Adding) -> Flow,
 ) -> Result<Added, Error> {
-    naragtive_store::check_writable(path)?;
+    match how {
+        How::Merge => naragtive_store::check_writable(path)?,
+        How::Replace => naragtive_store::check_replaceable(path)?,
+    }
     let offered = scenes.len();
     let MergePlan { fresh, already_there, .. } = match how {
         How::Merge => plan(path, scenes, &model.tag)?,

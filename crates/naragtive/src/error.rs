@@ -1,6 +1,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use naragtive_chroma::ChromaError;
 use naragtive_hub::HubError;
 use naragtive_ingest::IngestError;
 use naragtive_model::ModelError;
@@ -74,6 +75,9 @@ pub enum Error {
     /// The one who watched said stop.
     #[error("stopped; the store is as it was")]
     Stopped,
+    /// A ChromaDB folder.
+    #[error(transparent)]
+    Chroma(#[from] ChromaError),
     /// A store or the registry.
     #[error(transparent)]
     Store(#[from] StoreError),

@@ -77,7 +77,8 @@ impl StoreInfo {
 }
 
 impl Hit {
-    fn to_json(&self) -> Value {
+    /// One of the results in that object.
+    pub fn to_json(&self) -> Value {
         let Scores { dense, lexical, rerank } = self.scores;
         json!({
             "rank": self.rank,

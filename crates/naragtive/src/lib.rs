@@ -4,8 +4,10 @@
 //! This crate joins the others and prints nothing. A scene's journey: [`read_export`], then [`add`] puts what is
 //! new into a store; a [`Retriever`] answers a [`Query`] with [`Hits`], which [`export::export`] writes in
 //! the form another program wants. [`locate`] says which store a command means, [`Registry`] keeps their names.
+//! [`chroma::read`] gives the scenes of a ChromaDB folder, [`doctor`] looks for what is wrong.
 
 mod add;
+pub mod doctor;
 mod error;
 pub mod export;
 mod hits;
@@ -15,6 +17,7 @@ mod locate;
 mod model;
 mod query;
 mod read;
+pub mod rerank;
 mod retriever;
 mod stats;
 
@@ -30,14 +33,15 @@ pub use read::read_export;
 pub use retriever::Retriever;
 pub use stats::{Count, Stats};
 
+pub use naragtive_chroma as chroma;
 pub use naragtive_hub as hub;
 pub use naragtive_ingest::{
     Branches, Format, IngestError, IngestReport, Ingested, Lexicon, Options as ReadOptions, SkipReason,
     Skipped, read,
 };
-pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions};
+pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions, Precision};
 pub use naragtive_scene::{Filter, Metadata, Scene, SceneId, Source, key};
 pub use naragtive_store::{
     Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, Store, StoreEntry,
-    StoreError, StoreName,
+    StoreError, StoreName, check_replaceable, check_writable,
 };

@@ -29,6 +29,15 @@ pub fn check_writable(path: &Path) -> Result<(), StoreError> {
     Place::find(path)?.check_writable()
 }
 
+/// Checks that [`replace`] would take `path`: like [`check_writable`], and that no other kind of file is in the way.
+///
+/// # Errors
+/// As those of [`check_writable`]; and when there is a file that isn't parquet.
+pub fn check_replaceable(path: &Path) -> Result<(), StoreError> {
+    refuse_what_is_not_parquet(path)?;
+    check_writable(path)
+}
+
 /// Merges scenes into the store at `path`, which is made if there is none.
 ///
 /// Processes that append at the same time wait for each other, and the merge is decided against the

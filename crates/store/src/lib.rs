@@ -19,7 +19,7 @@ mod store;
 mod table;
 mod writer;
 
-pub use append::{Appended, append, check_writable, replace};
+pub use append::{Appended, append, check_replaceable, check_writable, replace};
 pub use entry::{Condition, StoreEntry};
 pub use error::{RowProblem, StoreError};
 pub use merge::{MergePlan, plan};

@@ -1,7 +1,9 @@
-//! What several commands do: say which store, open the model.
+//! What several commands do: say which store, open the model, say that nothing is reranked.
+
+use std::num::NonZeroUsize;
 
 use naragtive::hub::{self, Found};
-use naragtive::{Choice, Located, Model, ModelOptions, Retriever, locate};
+use naragtive::{Choice, Filter, Hits, Located, Model, ModelOptions, Query, Retriever, locate, rerank};
 
 use crate::args::StoreArgs;
 use crate::error::Failure;
@@ -36,6 +38,7 @@ pub fn find_model(name: &str, settings: &Settings, ui: &Ui) -> Result<Found, Fai
 pub fn open_model(found: &Found, settings: &Settings) -> Result<Model, Failure> {
     let mut options = ModelOptions::new(settings.threads.value);
     options.isa = settings.isa.value;
+    options.precision = settings.precision.value;
     options.cache = Some(settings.home.cache().join("weights"));
     Ok(Model::open(found, options)?)
 }
@@ -45,4 +48,18 @@ pub fn retriever(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<(Retr
     let located = store(args, settings, ui)?;
     let model = model(settings, ui)?;
     Ok((Retriever::open(&located, &model)?, model))
+}
+
+/// What `text` finds among all scenes.
+pub fn find(text: &str, limit: NonZeroUsize, retriever: &Retriever, model: &Model) -> Result<Hits, Failure> {
+    let query = Query { text: text.to_owned(), limit: limit.get(), filter: Filter::default() };
+    Ok(retriever.search(&query, model)?)
+}
+
+/// Says that nothing is reranked, and why, where the user asked for it.
+pub fn tell_reranking(typed: bool, settings: &Settings, ui: &Ui) {
+    let wanted = settings.rerank.or_flag("--rerank", typed.then_some(true));
+    if wanted.value {
+        ui.warn(format_args!("not reranked, as {} says: {}", wanted.origin, rerank::status()));
+    }
 }

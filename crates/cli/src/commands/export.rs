@@ -1,9 +1,9 @@
 use std::fs;
 
 use naragtive::export::{TokenBudget, export};
-use naragtive::{Filter, Query};
 
 use super::common;
+use super::storing::count;
 use crate::Outcome;
 use crate::args::Export;
 use crate::error::Failure;
@@ -12,9 +12,9 @@ use crate::ui::Ui;
 
 pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let (retriever, model) = common::retriever(&args.store, settings, ui)?;
-    let limit = settings.limit.or_flag("--limit", args.limit).value.get();
-    let query = Query { text: args.query.clone(), limit, filter: Filter::default() };
-    let hits = retriever.search(&query, &model)?;
+    common::tell_reranking(args.rerank, settings, ui);
+    let limit = settings.limit.or_flag("--limit", args.limit).value;
+    let hits = common::find(&args.query, limit, &retriever, &model)?;
     let document = export(&hits, args.format, TokenBudget::new(args.budget));
     match &args.output {
         None => ui.print(document.trim_end()),
@@ -23,7 +23,7 @@ pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failu
                 Failure::new(format!("can't write `{}`: {error}", path.display()))
                     .hint("leave --output away to print it, or name a file in a folder that is there")
             })?;
-            ui.note(format_args!("Wrote {} scenes to {}", hits.hits.len(), path.display()));
+            ui.note(format_args!("Wrote {} to {}", count(hits.hits.len(), "scene"), path.display()));
         }
     }
     Ok(if hits.hits.is_empty() { Outcome::NothingFound } else { Outcome::Done })

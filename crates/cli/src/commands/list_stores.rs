@@ -56,6 +56,11 @@ fn fault(entry: &StoreEntry, condition: &Condition) -> Option<String> {
             entry.source
         )),
         Condition::Present => None,
+        Condition::Missing if entry.path_is_relative() => Some(format!(
+            "missing: {path}, a path from another folder; mend it: naragtive create-store {name} \
+             /the/whole/path/{path} {}",
+            entry.source
+        )),
         Condition::Missing => Some(format!(
             "missing: {path}; if it moved: naragtive delete-store {name} && naragtive create-store {name} NEWPATH {}",
             entry.source

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use naragtive::hub::{self, HubError, Place, Status, catalogue};
+use naragtive::hub::{self, Found, HubError, Place, Status, catalogue};
 use serde_json::{Value, json};
 
 use super::common;
@@ -14,9 +14,9 @@ use crate::ui::{FetchBar, Ui, bytes};
 pub fn run(command: &Model, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     match command {
         Model::List { json } => list(*json, settings, ui),
-        Model::Pull { name } => pull(name, settings, ui),
-        Model::Import { path } => import(path, settings, ui),
-        Model::Path { name } => path(name, settings, ui),
+        Model::Pull { name, json } => pull(name, *json, settings, ui),
+        Model::Import { path, json } => import(path, *json, settings, ui),
+        Model::Path { name, json } => path(name, *json, settings, ui),
     }
 }
 
@@ -42,25 +42,31 @@ fn list(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn pull(name: &str, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn pull(name: &str, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     stop::listen();
-    let found = common::find_model(name, settings, ui)?;
-    ui.print(found.folder.display());
-    Ok(Outcome::Done)
+    report(&common::find_model(name, settings, ui)?, json, ui)
 }
 
 /// There is one model to import so far, and every file is checked to be its.
-fn import(path: &Path, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn import(path: &Path, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let spec = hub::lookup(&settings.model.value)?;
     let bar = FetchBar::new(ui);
     let found = hub::import(path, spec, &settings.hub().places, &mut |event| bar.show(&event))?;
-    ui.print(found.folder.display());
-    Ok(Outcome::Done)
+    report(&found, json, ui)
 }
 
-fn path(name: &str, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let found = hub::find(hub::lookup(name)?, &settings.hub().places)?;
-    ui.print(found.folder.display());
+fn path(name: &str, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    report(&hub::find(hub::lookup(name)?, &settings.hub().places)?, json, ui)
+}
+
+fn report(found: &Found, json: bool, ui: &Ui) -> Result<Outcome, Failure> {
+    let folder = found.folder.display();
+    if json {
+        let place = describe(found.place);
+        ui.json(&json!({"model": found.model, "path": folder.to_string(), "place": place}));
+    } else {
+        ui.print(folder);
+    }
     Ok(Outcome::Done)
 }
 

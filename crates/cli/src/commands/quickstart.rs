@@ -1,11 +1,14 @@
 //! The whole journey on a campaign that ships with the program.
 
-use naragtive::{
-    Branches, Filter, Flow, Format, How, Lexicon, Located, Query, ReadOptions, Retriever, Scene, add,
-};
+use std::num::NonZeroUsize;
+
+use naragtive::{Branches, Flow, Format, Hits, How, Lexicon, Located, ReadOptions, Retriever, Scene, add};
+
+use serde_json::{Value, json};
 
 use super::common;
 use crate::Outcome;
+use crate::args::Quickstart;
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::{AddBar, Ui};
@@ -40,18 +43,24 @@ const QUESTIONS: [&str; 3] = [
 /// How much of a scene is shown, in characters.
 const SHOWN: usize = 420;
 
-pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+const ONE: NonZeroUsize = NonZeroUsize::MIN;
+
+pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let model = common::model(settings, ui)?;
     let folder = settings.home.cache().join("quickstart");
-    std::fs::create_dir_all(&folder)
-        .map_err(|error| Failure::new(format!("can't make the folder `{}`: {error}", folder.display())))?;
+    std::fs::create_dir_all(&folder).map_err(|error| {
+        Failure::new(format!("can't make the folder `{}`: {error}", folder.display()))
+            .hint("name another folder: export NARAGTIVE_HOME=FOLDER")
+    })?;
     let path = folder.join("sample.parquet");
     let scenes = scenes(settings)?;
-    ui.print(format_args!(
-        "Two sample exports, a campaign and a chat, make {} scenes. Embedding them into {}",
-        scenes.len(),
-        path.display()
-    ));
+    if !args.json {
+        ui.print(format_args!(
+            "Two sample exports, a campaign and a chat, make {} scenes. Embedding them into {}",
+            scenes.len(),
+            path.display()
+        ));
+    }
     let bar = AddBar::new(ui);
     let added = add(scenes, &path, How::Replace, &model, |done| {
         bar.show(done);
@@ -59,25 +68,36 @@ pub fn run(settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     });
     bar.finish();
     added?;
-    let located = Located { name: None, path: path.clone(), relative: false };
-    let retriever = Retriever::open(&located, &model)?;
-    for question in QUESTIONS {
-        let query = Query { text: question.into(), limit: 1, filter: Filter::default() };
-        let hits = retriever.search(&query, &model)?;
-        ui.print(format_args!("\n{}", ui.bold(&format!("naragtive search \"{question}\""))));
-        for hit in hits.hits {
-            ui.print(format_args!("  {}, relevance {:.1}%", hit.scene.id, hit.score * 100.0));
-            ui.print(indented(&hit.scene.text));
-        }
+    let retriever = Retriever::open(&Located { name: None, path, relative: false }, &model)?;
+    let answers = QUESTIONS.map(|question| common::find(question, ONE, &retriever, &model));
+    let answers = answers.into_iter().collect::<Result<Vec<Hits>, Failure>>()?;
+    if args.json {
+        let answers: Vec<Value> = answers.iter().map(Hits::to_json).collect();
+        ui.json(&json!({"store": retriever.store().to_json(), "answers": answers}));
+    } else {
+        answers.iter().for_each(|hits| print(hits, ui));
+        ui.print(next_steps(&retriever));
     }
-    ui.print(format_args!(
+    Ok(Outcome::Done)
+}
+
+fn print(hits: &Hits, ui: &Ui) {
+    let command = format!("naragtive search \"{}\"", hits.query);
+    ui.print(format_args!("\n{}", ui.bold(&command)));
+    for hit in &hits.hits {
+        ui.print(format_args!("  {}, relevance {:.1}%", hit.scene.id, hit.score * 100.0));
+        ui.print(indented(&hit.scene.text));
+    }
+}
+
+fn next_steps(retriever: &Retriever) -> String {
+    format!(
         "\nAsk it yourself:        naragtive search \"YOUR QUESTION\" --store {}\n\
          Bring your own story:   naragtive ingest-neptune --export YOUR_EXPORT.txt --register my-campaign\n\
          Then:                   naragtive search \"YOUR QUESTION\"\n\
          Other kinds of export:  naragtive ingest-help",
-        path.display()
-    ));
-    Ok(Outcome::Done)
+        retriever.store().path.display()
+    )
 }
 
 fn scenes(settings: &Settings) -> Result<Vec<Scene>, Failure> {
@@ -88,7 +108,7 @@ fn scenes(settings: &Settings) -> Result<Vec<Scene>, Failure> {
             source_file: sample.name,
             lexicon: &lexicon,
             ingested_at: settings.environment.now,
-            chunk_size: std::num::NonZeroUsize::MIN,
+            chunk_size: NonZeroUsize::MIN,
             branches: Branches::Active,
         };
         let read = naragtive::read(sample.format, sample.bytes, &options);

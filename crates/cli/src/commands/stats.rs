@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use naragtive::{Count, Located, Stats, Store};
+use naragtive::{Count, Located, Stats, Store, rerank};
 
 use super::common;
 use crate::Outcome;
@@ -19,9 +19,15 @@ pub fn run(args: &args::Stats, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     if args.json {
         let mut value = stats.to_json();
         value["store"] = located.info(store.len()).to_json();
+        if args.show_reranker {
+            value["reranker"] = rerank::status().to_json();
+        }
         ui.json(&value);
     } else {
         ui.print(text(ui, &located, &stats));
+        if args.show_reranker {
+            ui.print(reranker(ui));
+        }
     }
     Ok(Outcome::Done)
 }
@@ -58,6 +64,23 @@ fn text(ui: &Ui, located: &Located, stats: &Stats) -> String {
         }
     }
     out.truncate(out.trim_end().len());
+    out
+}
+
+fn reranker(ui: &Ui) -> String {
+    let status = rerank::status();
+    let mut out = format!("\n{}", ui.bold("RERANKER"));
+    let unknown = || "-".to_owned();
+    for (label, value) in [
+        ("Status", format!("{}: {status}", status.as_str())),
+        ("Model", rerank::MODEL.to_owned()),
+        ("Device", unknown()),
+        ("Precision", unknown()),
+        ("Parameters", unknown()),
+        ("Memory", unknown()),
+    ] {
+        let _ = write!(out, "\n  {:<22}{value}", format!("{label}:"));
+    }
     out
 }
 

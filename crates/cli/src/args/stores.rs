@@ -1,0 +1,75 @@
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+use clap_complete::ArgValueCandidates;
+
+use crate::names;
+
+#[derive(Debug, ClapArgs)]
+pub struct ListStores {
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example:\n  naragtive create-store my-campaign ./scenes.parquet neptune -d \"The long way home\""
+)]
+pub struct CreateStore {
+    /// The name: letters, digits, `-`, `_` and `.`
+    #[arg(add = ArgValueCandidates::new(names::registered))]
+    pub name: String,
+    /// The store's parquet file
+    pub path: PathBuf,
+    /// What its scenes came from: neptune, llama-server, json, txt, chat, perplexity-chat or a word of yours
+    #[arg(value_name = "TYPE", add = ArgValueCandidates::new(names::sources))]
+    pub source_type: String,
+    /// A few words about it
+    #[arg(short, long, value_name = "TEXT")]
+    pub description: Option<String>,
+    /// Report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  naragtive set-default my-campaign")]
+pub struct SetDefault {
+    /// The store's name
+    #[arg(add = ArgValueCandidates::new(names::registered))]
+    pub name: String,
+    /// Report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  naragtive rename-store campaign-1 the-long-way-home")]
+pub struct RenameStore {
+    /// The name it has
+    #[arg(add = ArgValueCandidates::new(names::registered))]
+    pub old: String,
+    /// The name it gets
+    pub new: String,
+    /// Report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Example:\n  naragtive delete-store old-campaign --purge")]
+pub struct DeleteStore {
+    /// The store's name
+    #[arg(add = ArgValueCandidates::new(names::registered))]
+    pub name: String,
+    /// Delete the parquet file too, after asking
+    #[arg(long)]
+    pub purge: bool,
+    /// Don't ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Report as JSON
+    #[arg(long)]
+    pub json: bool,
+}

@@ -1,0 +1,158 @@
+//! What every command that stores scenes does with them, wherever they came from.
+
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Instant;
+
+use naragtive::{
+    Added, Flow, How, NewStore, Scene, Source, StoreName, add, check_replaceable, check_writable,
+};
+use serde_json::{Map, Value, json};
+
+use super::common;
+use crate::args::Target;
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::stop;
+use crate::ui::{AddBar, Ui};
+
+/// Where scenes go.
+pub struct Destination {
+    name: Option<StoreName>,
+    path: PathBuf,
+    how: How,
+}
+
+impl Destination {
+    /// The file: the one typed, the one the name to register has already, the one it gets in the home folder, or
+    /// `usual` in the current folder. All that could refuse it or its registration is looked at here, before
+    /// anything is fetched or computed.
+    pub fn resolve(
+        typed: Option<&Path>,
+        usual: &str,
+        target: &Target,
+        settings: &Settings,
+    ) -> Result<Self, Failure> {
+        let how = if target.no_append { How::Replace } else { How::Merge };
+        let name = target.register.as_deref().map(StoreName::from_str).transpose()?;
+        let path = match (typed, &name) {
+            (Some(path), _) => path.to_owned(),
+            (None, Some(name)) => registered_path(name, settings)?,
+            (None, None) => PathBuf::from(usual),
+        };
+        if let Some(name) = &name {
+            settings.registry().check_can_register(name, &path)?;
+        }
+        match how {
+            How::Merge => check_writable(&path)?,
+            How::Replace => check_replaceable(&path)?,
+        }
+        Ok(Self { name, path, how })
+    }
+}
+
+fn registered_path(name: &StoreName, settings: &Settings) -> Result<PathBuf, Failure> {
+    let known = settings.registry().list()?.into_iter();
+    let known = known.into_iter().find(|entry| entry.name.eq_ignore_ascii_case(name.as_str()));
+    Ok(known.map_or_else(|| settings.home.store(name.as_str()), |entry| entry.path))
+}
+
+/// What became of the scenes.
+pub struct Stored {
+    destination: Destination,
+    added: Added,
+    seconds: f64,
+}
+
+/// Embeds the scenes that are new, puts them into the store and registers it.
+pub fn store(
+    scenes: Vec<Scene>,
+    destination: Destination,
+    source: Source,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Stored, Failure> {
+    stop::listen();
+    let model = common::model(settings, ui)?;
+    let (bar, began) = (AddBar::new(ui), Instant::now());
+    let added = add(scenes, &destination.path, destination.how, &model, |done| {
+        bar.show(done);
+        if stop::is_asked() { Flow::Stop } else { Flow::Continue }
+    });
+    bar.finish();
+    let (added, seconds) = (added?, began.elapsed().as_secs_f64());
+    if let Some(name) = &destination.name {
+        let (name, path) = (name.clone(), destination.path.clone());
+        let new = NewStore { name, path, source, description: None };
+        settings.registry().register(new, settings.environment.now)?;
+    }
+    Ok(Stored { destination, added, seconds })
+}
+
+impl Stored {
+    pub fn print(&self, ui: &Ui) {
+        let Stored { destination: Destination { name, path, .. }, added: Added { appended, .. }, .. } = self;
+        let mut line = format!("Stored {} in {}", count(appended.added, "new scene"), path.display());
+        if self.added.tokens > 0 {
+            line += &format!(" in {:.1} s", self.seconds);
+        }
+        ui.print(format_args!("{line}; it holds {}.", appended.total));
+        if appended.already_there > 0 {
+            ui.print(format_args!("{} were there already.", appended.already_there));
+        }
+        if appended.renamed > 0 {
+            ui.print(format_args!(
+                "{} had an id that belongs to another scene; they are stored under a longer one.",
+                appended.renamed
+            ));
+        }
+        let store = match name {
+            Some(name) => {
+                ui.print(format_args!("Registered as `{name}`."));
+                format!("--store-name {name}")
+            }
+            None => format!("--store {}", path.display()),
+        };
+        ui.note(format_args!("Now try: naragtive search \"what you remember\" {store}"));
+    }
+
+    /// The object that is reported, to which a command adds what it read.
+    pub fn to_json(&self) -> Map<String, Value> {
+        let Stored { destination: Destination { name, path, .. }, added: Added { appended, .. }, .. } = self;
+        let mut object = Map::new();
+        for (key, value) in [
+            (
+                "store",
+                json!({
+                    "name": name.as_ref().map(StoreName::as_str),
+                    "path": path.display().to_string(),
+                    "records": appended.total,
+                }),
+            ),
+            ("added", json!(appended.added)),
+            ("already_there", json!(appended.already_there)),
+            ("renamed", json!(appended.renamed)),
+            ("tokens", json!(self.added.tokens)),
+            ("seconds", json!((self.seconds * 1000.0).round() / 1000.0)),
+            ("stopped", json!(self.added.stopped)),
+        ] {
+            object.insert(key.to_owned(), value);
+        }
+        object
+    }
+
+    /// A stop is a failure in the end, so that a script sees it; what was finished is stored nevertheless.
+    pub fn check_finished(&self) -> Result<(), Failure> {
+        if !self.added.stopped {
+            return Ok(());
+        }
+        let scenes = count(self.added.appended.added, "new scene");
+        Err(Failure::new(format!("stopped after {scenes}; what was finished is stored"))
+            .hint("type the same command again: what is stored is skipped"))
+    }
+}
+
+/// A number of things, in words that fit it.
+pub fn count(number: usize, thing: &str) -> String {
+    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
+}

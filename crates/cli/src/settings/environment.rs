@@ -1,0 +1,99 @@
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use naragtive::hub::Proxy;
+
+use super::Setting;
+use super::setting::{Origin, from_variable};
+use crate::error::Failure;
+
+/// What the process was started in.
+pub struct Environment {
+    variables: Vec<(OsString, OsString)>,
+    pub folder: PathBuf,
+    pub now: Timestamp,
+    pub stdin_is_terminal: bool,
+    pub stdout_is_terminal: bool,
+    pub stderr_is_terminal: bool,
+}
+
+impl Environment {
+    pub fn of_this_process() -> Self {
+        Self {
+            variables: env::vars_os().collect(),
+            folder: env::current_dir().unwrap_or_else(|_| PathBuf::from(".")),
+            now: Timestamp::now(),
+            stdin_is_terminal: std::io::stdin().is_terminal(),
+            stdout_is_terminal: std::io::stdout().is_terminal(),
+            stderr_is_terminal: std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// A variable that is set and not empty.
+    pub fn var(&self, name: &str) -> Option<&OsStr> {
+        let (_, value) = self.variables.iter().find(|(found, _)| found == name)?;
+        (!value.is_empty()).then_some(value)
+    }
+
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        Some(self.var(name)?.to_string_lossy().into_owned())
+    }
+
+    pub(super) fn path(&self, name: &str) -> Option<PathBuf> {
+        self.var(name).map(PathBuf::from)
+    }
+
+    /// A flag in the way of the Hugging Face libraries: 1, ON, YES or TRUE.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        let value = self.text(name).unwrap_or_default().to_uppercase();
+        ["1", "ON", "YES", "TRUE"].contains(&value.as_str())
+    }
+
+    fn user_home(&self) -> Option<PathBuf> {
+        self.path("HOME").or_else(|| self.path("USERPROFILE"))
+    }
+
+    /// The program's folder, which need not be there.
+    pub fn home(&self) -> Result<Setting<PathBuf>, Failure> {
+        let named = from_variable("NARAGTIVE_HOME", self.path("NARAGTIVE_HOME"));
+        let usual = || {
+            let value = self.user_home()?.join(".naragtive");
+            Some(Setting { value, origin: Origin::Default })
+        };
+        let Setting { value, origin } = named.or_else(usual).ok_or_else(Failure::no_home)?;
+        Ok(Setting { value: self.folder.join(value), origin })
+    }
+
+    /// A variable that holds something else than text.
+    pub(super) fn parsed<T: FromStr>(
+        &self,
+        name: &'static str,
+        expected: &str,
+    ) -> Result<Option<Setting<T>>, Failure> {
+        let Some(text) = self.text(name) else { return Ok(None) };
+        let value = text.parse().map_err(|_| Failure::bad_variable(name, &text, expected))?;
+        Ok(from_variable(name, Some(value)))
+    }
+
+    /// Where the Hugging Face libraries keep downloaded models, by their own rules.
+    pub(super) fn hub_cache(&self) -> Option<PathBuf> {
+        let home = || {
+            self.path("HF_HOME").or_else(|| {
+                let cache = self.path("XDG_CACHE_HOME").or_else(|| Some(self.user_home()?.join(".cache")));
+                Some(cache?.join("huggingface"))
+            })
+        };
+        self.path("HF_HUB_CACHE").or_else(|| Some(home()?.join("hub")))
+    }
+
+    pub(super) fn proxy(&self) -> Option<Proxy> {
+        let names = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
+        let url = names.iter().find_map(|name| self.text(name))?;
+        let except = self.text("NO_PROXY").or_else(|| self.text("no_proxy")).unwrap_or_default();
+        Some(Proxy { url, except })
+    }
+}

@@ -1,0 +1,54 @@
+//! The whole journey with the library: an export becomes a named store, and a question is answered from it.
+//!
+//! `own_story HOME EXPORT.txt NAME QUESTION`
+
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use jiff::Timestamp;
+use naragtive::export::{ExportFormat, TokenBudget, export};
+use naragtive::hub::{self, Places};
+use naragtive::{
+    Branches, Choice, Filter, Flow, Format, Home, How, Lexicon, Model, ModelOptions, NewStore, Query,
+    ReadOptions, Retriever, add, locate, read_export,
+};
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [home, file, name, question] = arguments.as_slice() else {
+        return Err("expected four arguments: HOME EXPORT.txt NAME QUESTION".into());
+    };
+    let home = Home::new(home);
+
+    // The model: found on this machine, or fetched into the home.
+    let settings = hub::Settings::new(Places::new(home.root()));
+    let found = hub::ensure(hub::lookup("all-MiniLM-L6-v2")?, &settings, &mut |_| ControlFlow::Continue(()))?;
+    let model = Model::open(&found, ModelOptions::new(NonZeroUsize::new(2).unwrap_or(NonZeroUsize::MIN)))?;
+
+    // The export: scenes, and a report of what was passed over.
+    let lexicon = Lexicon::builtin();
+    let options = ReadOptions {
+        source_file: file,
+        lexicon: &lexicon,
+        ingested_at: Timestamp::now(),
+        chunk_size: NonZeroUsize::MIN,
+        branches: Branches::Active,
+    };
+    let ingested = read_export(Path::new(file), Format::Neptune, &options)?;
+
+    // The store: embeddings for what is new, then its name.
+    let path = home.store(name);
+    std::fs::create_dir_all(home.stores())?;
+    add(ingested.scenes, &path, How::Merge, &model, |_| Flow::Continue)?;
+    let new = NewStore { name: name.parse()?, path, source: Format::Neptune.source(), description: None };
+    home.registry().register(new, Timestamp::now())?;
+
+    // The question.
+    let choice = Choice { name: Some(name), ..Choice::default() };
+    let located = locate(choice, &home.registry(), Path::new("."))?;
+    let query = Query { text: question.clone(), limit: 5, filter: Filter::default() };
+    let hits = Retriever::open(&located, &model)?.search(&query, &model)?;
+    print!("{}", export(&hits, ExportFormat::LlmContext, TokenBudget::default()));
+    Ok(())
+}
