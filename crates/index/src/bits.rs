@@ -58,7 +58,26 @@ impl Bits {
 
     /// Takes the rows of `other` in as well; its rows past the end are left out.
     pub fn unite(&mut self, other: &Self) {
-        other.iter().for_each(|row| self.insert(row));
+        self.unite_from(0, other);
+    }
+
+    /// Takes the rows of `other` in as well, its row 0 as `first_row`; rows past the end are left out.
+    pub fn unite_from(&mut self, first_row: usize, other: &Self) {
+        let (first, shift) = (first_row / 64, first_row % 64);
+        for (place, word) in other.words.iter().enumerate() {
+            self.unite_word(first + place, word << shift);
+            if shift > 0 {
+                self.unite_word(first + place + 1, word >> (64 - shift));
+            }
+        }
+    }
+
+    fn unite_word(&mut self, place: usize, more: u64) {
+        let end = self.rows.saturating_sub(place * 64);
+        let inside = if end < 64 { (1 << end) - 1 } else { u64::MAX };
+        if let Some(word) = self.words.get_mut(place) {
+            *word |= more & inside;
+        }
     }
 
     /// Takes the rows of `other` out.
@@ -99,7 +118,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bits_are_a_set_of_the_rows_there_are((rows, mut a, mut b) in sets()) {
+        fn bits_are_a_set_of_the_rows_there_are((rows, mut a, mut b) in sets(), first in 0usize..150) {
             let (mut one, two) = (bits(rows, &a), bits(rows, &b));
             a.retain(|row| *row < rows);
             b.retain(|row| *row < rows);
@@ -115,6 +134,11 @@ mod tests {
             prop_assert_eq!(with(Bits::intersect), &a & &b);
             prop_assert_eq!(with(Bits::unite), &a | &b);
             prop_assert_eq!(with(Bits::subtract), &a - &b);
+
+            let mut moved = one.clone();
+            moved.unite_from(first, &two);
+            let into: BTreeSet<_> = b.iter().map(|row| row + first).filter(|row| *row < rows).collect();
+            prop_assert_eq!(moved.iter().collect::<BTreeSet<_>>(), &a | &into);
 
             a.iter().for_each(|row| one.remove(*row));
             prop_assert_eq!(one, Bits::none(rows));

@@ -1,0 +1,243 @@
+use crate::inverted::Record;
+use crate::lists::{List, near, with_phrase};
+use crate::parallel::on_each;
+use crate::word_query::{Pattern, Phrase, Prefix};
+use crate::{Bits, Damaged, Lexical, WordQuery};
+
+/// How fast more of the same word counts less.
+const K1: f32 = 0.9;
+/// How much the length of a row counts against it.
+const B: f32 = 0.4;
+/// Words that are next to each other in the query and at most this many places apart in a row are a pair.
+const REACH: u32 = 8;
+/// A pair's part of what it would be worth as a word.
+const PAIR_WEIGHT: f32 = 0.2;
+/// How often a term that is only among the names counts as being in the text.
+const NAME_COUNT: f32 = 0.5;
+
+/// Adds what each row is worth to `scores`: one for each row of all segments in order, 0 before.
+///
+/// Rows outside `keep` stay 0, though statistics are those of all rows. What comes back, if anything, are the rows that
+/// the query's phrases and exclusions allow, kept or not; the scores of others mean nothing. At most `threads` threads
+/// work; the answer doesn't depend on how many.
+///
+/// The measure is BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) with an inverse document
+/// frequency that is never below 0. Neighbouring words of the query that are near each other in a row count as a
+/// further term of little weight (after the unordered windows of Metzler and Croft, 2005).
+pub fn score(
+    query: &WordQuery,
+    segments: &[Lexical],
+    keep: Option<&Bits>,
+    threads: usize,
+    scores: &mut [f32],
+) -> Result<Option<Bits>, Damaged> {
+    let rows = segments.iter().map(Lexical::rows).sum();
+    if query.is_empty() {
+        return Ok(query.excludes().then(|| Bits::none(rows)));
+    }
+    let mut parts = parts(segments, keep, scores);
+    let found = on_each(&mut parts, threads, |part| Found::look_up(query, part.segment))?;
+    let collection = Collection::new(query, rows, &found);
+    let mut parts: Vec<_> = parts.into_iter().zip(found).collect();
+    let evidence = on_each(&mut parts, threads, |(part, found)| {
+        part.add_terms(&collection, found)?;
+        Evidence::gather(query, part.segment, found)
+    })?;
+    for (kind, weight) in kinds(query).enumerate() {
+        let count = evidence.iter().filter_map(|evidence| evidence.hits.get(kind)).map(Vec::len).sum();
+        let worth = weight * collection.idf(count);
+        for ((part, found), evidence) in parts.iter_mut().zip(&evidence) {
+            let hits = evidence.hits.get(kind).into_iter().flatten();
+            hits.for_each(|(row, count)| {
+                part.add(*row, *count, worth, collection.average_length, found.lengths)
+            });
+        }
+    }
+    Ok(allowed(rows, parts.iter().map(|(part, _)| part.first_row).zip(&evidence)))
+}
+
+/// A segment and its rows' scores.
+struct Part<'s, 'a> {
+    segment: &'s Lexical<'a>,
+    first_row: usize,
+    keep: Option<&'s Bits>,
+    scores: &'s mut [f32],
+}
+
+fn parts<'s, 'a>(
+    segments: &'s [Lexical<'a>],
+    keep: Option<&'s Bits>,
+    mut scores: &'s mut [f32],
+) -> Vec<Part<'s, 'a>> {
+    let mut first_row = 0;
+    let part = |segment: &'s Lexical<'a>| {
+        let end = segment.rows().min(scores.len());
+        let part = Part { segment, first_row, keep, scores: scores.split_off_mut(..end).unwrap_or_default() };
+        first_row += segment.rows();
+        part
+    };
+    segments.iter().map(part).collect()
+}
+
+impl<'a> Part<'_, 'a> {
+    /// Adds what the query's words are worth.
+    fn add_terms(&mut self, collection: &Collection, found: &mut Found<'a>) -> Result<(), Damaged> {
+        for (record, worth) in found.records.iter().zip(&collection.worths) {
+            let list = List::read(self.segment, record.as_ref())?;
+            for (row, count) in list.rows.iter().zip(&list.counts) {
+                let count = if *count == 0 { NAME_COUNT } else { *count as f32 };
+                self.add(*row, count, *worth, collection.average_length, found.lengths);
+            }
+            found.lists.push(list);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn add(&mut self, row: u32, count: f32, worth: f32, average_length: f32, lengths: &[[u8; 4]]) {
+        let row = row as usize;
+        let kept = self.keep.is_none_or(|keep| keep.contains(self.first_row + row));
+        if let (true, Some(score), Some(length)) = (kept, self.scores.get_mut(row), lengths.get(row)) {
+            let relative_length = u32::from_le_bytes(*length) as f32 / average_length;
+            *score += worth * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * relative_length));
+        }
+    }
+}
+
+/// What a segment has of a query's words.
+struct Found<'a> {
+    lengths: &'a [[u8; 4]],
+    records: Vec<Option<Record<'a>>>,
+    lists: Vec<List<'a>>,
+}
+
+impl<'a> Found<'a> {
+    fn look_up(query: &WordQuery, segment: &Lexical<'a>) -> Result<Self, Damaged> {
+        let records = query.terms.iter().map(|(term, _)| segment.find(term)).collect::<Result<_, _>>()?;
+        Ok(Self { lengths: segment.lengths()?, records, lists: Vec::new() })
+    }
+
+    fn total_length(&self) -> u64 {
+        self.lengths.iter().map(|length| u64::from(u32::from_le_bytes(*length))).sum()
+    }
+}
+
+/// What a row's worth is measured by: numbers of all rows of all segments.
+struct Collection {
+    rows: usize,
+    average_length: f32,
+    /// What each of the query's terms is worth.
+    worths: Vec<f32>,
+}
+
+impl Collection {
+    fn new(query: &WordQuery, rows: usize, found: &[Found]) -> Self {
+        let total: u64 = found.iter().map(Found::total_length).sum();
+        let average_length = if total == 0 { 1.0 } else { total as f32 / rows as f32 };
+        let mut collection = Self { rows, average_length, worths: Vec::new() };
+        for (term, (_, asked)) in query.terms.iter().enumerate() {
+            let records = found.iter().filter_map(|found| found.records.get(term)?.as_ref());
+            let count = records.map(|record| record.count).sum();
+            collection.worths.push(*asked as f32 * collection.idf(count));
+        }
+        collection
+    }
+
+    /// The inverse document frequency of what `count` rows hold.
+    fn idf(&self, count: usize) -> f32 {
+        let (rows, count) = (self.rows as f64, count as f64);
+        ((rows - count + 0.5) / (count + 0.5)).ln_1p() as f32
+    }
+}
+
+/// What has to be counted in all segments before it is worth anything, and what the query forbids.
+struct Evidence {
+    /// For each of [`kinds`], the rows and how often each has it.
+    hits: Vec<Vec<(u32, f32)>>,
+    allowed: Option<Bits>,
+}
+
+/// The weights of the pairs, then of the prefixes.
+fn kinds(query: &WordQuery) -> impl Iterator<Item = f32> {
+    let pairs = query.terms.len().saturating_sub(1);
+    std::iter::repeat_n(PAIR_WEIGHT, pairs).chain(std::iter::repeat_n(1.0, query.prefixes.len()))
+}
+
+impl Evidence {
+    fn gather(query: &WordQuery, segment: &Lexical, found: &mut Found) -> Result<Self, Damaged> {
+        let mut hits = Vec::new();
+        for (first, second) in found.lists.iter().zip(found.lists.iter().skip(1)) {
+            let pairs = near(first, second, REACH).ok_or_else(|| missing(segment))?;
+            hits.push(pairs.into_iter().map(|(row, count)| (row, count as f32)).collect());
+        }
+        found.lists = Vec::new();
+        for prefix in &query.prefixes {
+            hits.push(with_prefix(segment, prefix)?);
+        }
+        Ok(Self { hits, allowed: allowed_rows(query, segment)? })
+    }
+}
+
+/// The rows of a segment that the query's phrases and exclusions allow, if it has any.
+fn allowed_rows(query: &WordQuery, segment: &Lexical) -> Result<Option<Bits>, Damaged> {
+    if query.required.is_empty() && query.excluded.is_empty() {
+        return Ok(None);
+    }
+    let mut allowed = Bits::all(segment.rows());
+    for phrase in &query.required {
+        allowed.intersect(&phrase_rows(segment, phrase)?);
+    }
+    for pattern in &query.excluded {
+        match pattern {
+            Pattern::Phrase(phrase) => allowed.subtract(&phrase_rows(segment, phrase)?),
+            Pattern::Prefix(prefix) => {
+                with_prefix(segment, prefix)?.iter().for_each(|(row, _)| allowed.remove(*row as usize));
+            }
+        }
+    }
+    Ok(Some(allowed))
+}
+
+fn phrase_rows(segment: &Lexical, phrase: &Phrase) -> Result<Bits, Damaged> {
+    let mut lists = Vec::new();
+    for (term, distance) in phrase {
+        lists.push((List::read(segment, segment.find(term)?.as_ref())?, *distance));
+    }
+    let mut rows = Bits::none(segment.rows());
+    with_phrase(lists).ok_or_else(|| missing(segment))?.iter().for_each(|row| rows.insert(*row as usize));
+    Ok(rows)
+}
+
+/// The rows with any of the terms that are meant, and how often they have one.
+fn with_prefix(segment: &Lexical, prefix: &Prefix) -> Result<Vec<(u32, f32)>, Damaged> {
+    let inverted = segment.inverted();
+    let mut counts = vec![0.0; segment.rows()];
+    let mut count = |record: &Record| {
+        inverted.each_row(record, |row, positions| {
+            if let Some(count) = counts.get_mut(row as usize) {
+                *count += if positions == 0 { NAME_COUNT } else { positions as f32 };
+            }
+        })
+    };
+    for record in inverted.with_prefix(prefix.start.as_bytes())? {
+        count(&record?)?;
+    }
+    if !prefix.whole.starts_with(&prefix.start) {
+        segment.find(&prefix.whole)?.as_ref().map_or(Ok(()), &mut count)?;
+    }
+    Ok((0..).zip(counts).filter(|(_, count)| *count > 0.0).collect())
+}
+
+fn allowed<'e>(rows: usize, evidence: impl Iterator<Item = (usize, &'e Evidence)>) -> Option<Bits> {
+    let mut all = None;
+    for (first_row, allowed) in
+        evidence.filter_map(|(first, evidence)| Some((first, evidence.allowed.as_ref()?)))
+    {
+        all.get_or_insert_with(|| Bits::none(rows)).unite_from(first_row, allowed);
+    }
+    all
+}
+
+fn missing(segment: &Lexical) -> Damaged {
+    segment.inverted().damaged("as many positions as a word has")
+}
