@@ -4,6 +4,7 @@ use naragtive_model::{Embedded, Flow};
 use naragtive_scene::Scene;
 use naragtive_store::{Appended, EmbeddedScene, MergePlan, append, plan, replace};
 
+use crate::texts::Texts;
 use crate::{Error, Model};
 
 /// Scenes that are embedded before anyone looks at whether to stop: long enough to sort texts of like length
@@ -85,27 +86,20 @@ fn embed(
     let total = scenes.len();
     let mut rows: Vec<EmbeddedScene> = Vec::with_capacity(total);
     let mut tokens = 0;
-    let mut scenes = scenes.into_iter();
-    loop {
-        let window: Vec<Scene> = scenes.by_ref().take(WINDOW).collect();
-        if window.is_empty() {
-            return (rows, tokens);
-        }
-        let texts: Vec<&str> = window.iter().map(|scene| scene.text.as_str()).collect();
-        let mut in_window = 0;
-        let vectors = model.embedder.embed_with(&texts, |done: Embedded| {
-            in_window = done.tokens;
-            progress(Adding {
-                scenes: rows.len() + done.texts,
-                scenes_total: total,
-                tokens: tokens + done.tokens,
-            })
+    for first in (0..total).step_by(WINDOW) {
+        let window = first..total.min(first + WINDOW);
+        let texts = Texts::of(&scenes, window.clone(), model);
+        let (done_before, tokens_before) = (rows.len(), tokens);
+        let vectors = model.embedder.embed_with(&texts.all(), |done: Embedded| {
+            tokens = tokens_before + done.tokens;
+            let share = window.len() * done.tokens / done.tokens_total.max(1);
+            progress(Adding { scenes: done_before + share, scenes_total: total, tokens })
         });
-        let Ok(vectors) = vectors else { return (rows, tokens) };
-        tokens += in_window;
-        let embeddings = vectors.chunks_exact(model.tag.dimension).map(<[f32]>::to_vec);
-        rows.extend(
-            window.into_iter().zip(embeddings).map(|(scene, embedding)| EmbeddedScene { scene, embedding }),
-        );
+        let Ok(vectors) = vectors else { break };
+        let passages = texts.passages(&vectors, model.tag.dimension);
+        rows.extend(scenes[window].iter().zip(passages).map(|(scene, (embedding, passages))| {
+            EmbeddedScene { scene: scene.clone(), embedding, passages }
+        }));
     }
+    (rows, tokens)
 }

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 
 use naragtive_chroma::ChromaError;
 use naragtive_hub::HubError;
+use naragtive_index::IndexError;
 use naragtive_ingest::IngestError;
 use naragtive_model::ModelError;
 use naragtive_store::StoreError;
@@ -81,6 +82,9 @@ pub enum Error {
     /// A store or the registry.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// An index.
+    #[error(transparent)]
+    Index(#[from] IndexError),
     /// A model's folder.
     #[error(transparent)]
     Model(#[from] ModelError),

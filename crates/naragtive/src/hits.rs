@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::path::PathBuf;
 
 use naragtive_scene::Scene;
@@ -5,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::Mode;
 use crate::export::score;
+use crate::query::mode_name;
 
 /// What one search found, best first.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,6 +43,8 @@ pub struct Hit {
     pub score: f32,
     /// The signals behind it.
     pub scores: Scores,
+    /// Where its best passage stands in the text, in bytes; none where no passage decided.
+    pub passage: Option<Range<usize>>,
     /// The scene.
     pub scene: Scene,
 }
@@ -50,7 +54,7 @@ pub struct Hit {
 pub struct Scores {
     /// Cosine between query and scene, clipped to 0..=1.
     pub dense: Option<f32>,
-    /// How well the words match.
+    /// How well the words match: BM25, from 0 up.
     pub lexical: Option<f32>,
     /// What the reranker says, in 0..=1.
     pub rerank: Option<f32>,
@@ -62,7 +66,7 @@ impl Hits {
         json!({
             "query": self.query,
             "store": self.store.to_json(),
-            "mode": self.mode.as_str(),
+            "mode": mode_name(self.mode),
             "reranked": self.reranked,
             "results": self.hits.iter().map(Hit::to_json).collect::<Vec<_>>(),
         })
@@ -85,6 +89,7 @@ impl Hit {
             "id": self.scene.id.as_str(),
             "score": score(self.score),
             "scores": {"dense": dense.map(score), "lexical": lexical.map(score), "rerank": rerank.map(score)},
+            "passage": self.passage.as_ref().and_then(|bytes| self.scene.text.get(bytes.clone())),
             "text": self.scene.text,
             "metadata": self.scene.metadata.to_value(),
         })

@@ -12,19 +12,23 @@ mod error;
 pub mod export;
 mod hits;
 mod home;
+mod indexes;
 mod listing;
 mod locate;
 mod model;
+mod passage;
 mod query;
 mod read;
 pub mod rerank;
 mod retriever;
 mod stats;
+mod texts;
 
 pub use add::{Added, Adding, How, add};
 pub use error::Error;
 pub use hits::{Hit, Hits, Scores, StoreInfo};
 pub use home::Home;
+pub use indexes::{IndexProgress, Indexes, Indexing};
 pub use listing::list;
 pub use locate::{Choice, Located, locate};
 pub use model::Model;
@@ -35,6 +39,7 @@ pub use stats::{Count, Stats};
 
 pub use naragtive_chroma as chroma;
 pub use naragtive_hub as hub;
+pub use naragtive_index::{IndexError, Language, Status as IndexStatus};
 pub use naragtive_ingest::{
     Branches, Format, IngestError, IngestReport, Ingested, Lexicon, Options as ReadOptions, SkipReason,
     Skipped, read,

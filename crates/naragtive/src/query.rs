@@ -1,28 +1,34 @@
 use naragtive_scene::Filter;
 
+pub use naragtive_index::Mode;
+
 /// What is searched for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     /// The question or description, as typed.
     pub text: String,
     /// How many hits at most.
     pub limit: usize,
+    /// What makes a scene a hit.
+    pub mode: Mode,
     /// Which scenes may be hits at all.
     pub filter: Filter,
+    /// Hits that score less are left out; 0 leaves out none.
+    pub min_score: f32,
 }
 
-/// What makes a scene a hit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Nearness in meaning: the cosine of the embeddings.
-    Semantic,
+impl Query {
+    /// A query with nothing special about it.
+    pub fn new(text: impl Into<String>, limit: usize) -> Self {
+        Self { text: text.into(), limit, mode: Mode::Hybrid, filter: Filter::default(), min_score: 0.0 }
+    }
 }
 
-impl Mode {
-    /// The name in output.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Semantic => "semantic",
-        }
+/// The name of a mode in arguments and output.
+pub(crate) fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Hybrid => "hybrid",
+        Mode::Semantic => "semantic",
+        Mode::Keyword => "keyword",
     }
 }

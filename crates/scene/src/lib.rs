@@ -8,7 +8,7 @@ mod scene;
 mod source;
 mod turn;
 
-pub use filter::Filter;
+pub use filter::{Condition, Filter};
 pub use metadata::{Metadata, MetadataError, key};
 pub use scene::{Scene, SceneId};
 pub use source::Source;

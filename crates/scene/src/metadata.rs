@@ -18,6 +18,10 @@ pub mod key {
     pub const USER: &str = "user";
     /// Who is in the scene: a JSON array inside a string, as the Python tool wrote it.
     pub const CHARACTERS_PRESENT: &str = "characters_present";
+    /// The channel a message was written in.
+    pub const CHANNEL: &str = "channel";
+    /// The conversation an exchange belongs to.
+    pub const CONVERSATION_ID: &str = "conversation_id";
     /// The file the scene was read from.
     pub const SOURCE_FILE: &str = "source_file";
     /// What stands for a missing date or point of view.
@@ -92,6 +96,15 @@ impl Metadata {
         }
     }
 
+    /// Every value under `name` as text: the elements of an array (also of one inside a string), else the value.
+    pub fn values(&self, name: &str) -> Vec<String> {
+        match self.0.get(name) {
+            Some(value @ (Value::Array(_) | Value::String(_))) => names(value),
+            Some(_) => self.text(name).map(Cow::into_owned).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+
     /// The day, `YYYY-MM-DD`, where it is known.
     pub fn date(&self) -> Option<&str> {
         self.known(key::DATE_ISO)
@@ -118,6 +131,12 @@ impl Metadata {
     /// Who is in the scene.
     pub fn characters(&self) -> Vec<String> {
         self.0.get(key::CHARACTERS_PRESENT).map(names).unwrap_or_default()
+    }
+
+    /// What the scene is a part of: its conversation, its channel or the file it was read from. Scenes of one group
+    /// that follow each other in a store are neighbours.
+    pub fn group(&self) -> Option<Cow<'_, str>> {
+        [key::CONVERSATION_ID, key::CHANNEL, key::SOURCE_FILE].into_iter().find_map(|name| self.text(name))
     }
 
     fn known(&self, name: &str) -> Option<&str> {

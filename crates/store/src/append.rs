@@ -19,6 +19,8 @@ pub struct Appended {
     pub renamed: usize,
     /// How many scenes the store holds now.
     pub total: usize,
+    /// The fingerprint of the store that was added to; none if there was none, or if it was replaced.
+    pub before: Option<[u8; 32]>,
 }
 
 /// Checks that a store can be written to `path`, so that nobody computes embeddings for one that can't.
@@ -81,6 +83,7 @@ fn append_to(
     store.require_model(model)?;
     let (rows, mut appended) = fresh(merge::known(&store)?, rows);
     appended.total += store.len();
+    appended.before = Some(store.fingerprint()?);
     if rows.is_empty() {
         return Ok(appended);
     }
@@ -129,7 +132,7 @@ fn write_new(
 
 /// The rows that aren't known, and the counts for a store of these alone.
 fn fresh(mut known: Known, rows: Vec<EmbeddedScene>) -> (Vec<EmbeddedScene>, Appended) {
-    let mut appended = Appended { added: 0, already_there: 0, renamed: 0, total: 0 };
+    let mut appended = Appended { added: 0, already_there: 0, renamed: 0, total: 0, before: None };
     let mut keep = |mut row: EmbeddedScene| {
         match known.place(&mut row.scene) {
             Placement::AlreadyThere => {

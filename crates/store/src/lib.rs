@@ -9,6 +9,7 @@ mod disk;
 mod entries;
 mod entry;
 mod error;
+mod fingerprint;
 mod merge;
 mod name;
 mod passages;

@@ -76,6 +76,11 @@ impl Passages {
     }
 }
 
+/// Where the passages in row `row` of the column of spans stand, if that makes sense.
+pub(crate) fn spans(array: &dyn Array, row: usize) -> Option<Vec<Span>> {
+    bounds(array, row)?.chunks(2).map(span).collect()
+}
+
 fn span(bounds: &[i32]) -> Option<Span> {
     let &[start, end] = bounds else { return None };
     Some(Span {

@@ -7,6 +7,8 @@ use bytes::Bytes;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
+use crate::fingerprint::fingerprint;
+
 /// An open file that any number of threads read at once, each at its own place.
 ///
 /// It stays readable, and the same, when another file is renamed over it.
@@ -24,6 +26,11 @@ impl Snapshot {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         Ok(Self { file: Arc::new(file), len: found.len() })
+    }
+
+    /// What tells this file from others.
+    pub(crate) fn fingerprint(&self) -> io::Result<[u8; 32]> {
+        fingerprint(&self.file)
     }
 }
 

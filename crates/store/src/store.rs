@@ -4,7 +4,7 @@ use arrow_array::RecordBatch;
 use naragtive_scene::{Metadata, Scene, SceneId};
 
 use crate::column::{Strings, Vectors};
-use crate::passages::Passages;
+use crate::passages::{Passages, Span, spans};
 use crate::schema::Column;
 use crate::table::Table;
 use crate::{ModelTag, RowProblem, StoreError};
@@ -71,6 +71,14 @@ impl Store {
         self.table.size()
     }
 
+    /// 32 bytes that tell this state of the file from any other.
+    ///
+    /// # Errors
+    /// When the file can't be read.
+    pub fn fingerprint(&self) -> Result<[u8; 32], StoreError> {
+        self.table.fingerprint()
+    }
+
     /// The model that the file names; none in a file of the Python tool, whose model is always
     /// [`ModelTag::legacy`].
     pub fn model(&self) -> Option<&ModelTag> {
@@ -133,12 +141,7 @@ impl Store {
     /// # Errors
     /// When a row isn't there, can't be read, holds a null or metadata that isn't a JSON object.
     pub fn scenes(&self, rows: &[usize]) -> Result<Vec<Scene>, StoreError> {
-        let mut sorted = rows.to_vec();
-        sorted.sort_unstable();
-        sorted.dedup();
-        if let Some(row) = sorted.last().copied().filter(|row| *row >= self.len()) {
-            return Err(StoreError::NoSuchRow { path: self.path().to_owned(), row, rows: self.len() });
-        }
+        let sorted = self.sorted(rows)?;
         let found = self.scenes_in_order(&sorted)?;
         let pick = |row| sorted.binary_search(row).ok().and_then(|at| found.get(at)).cloned();
         Ok(rows.iter().filter_map(pick).collect())
@@ -172,22 +175,29 @@ impl Store {
         self.table.schema().index_of(Column::PassageVectors.name()).is_ok()
     }
 
-    /// The passages of one row, without reading its text.
+    /// Where the passages of these rows stand, in the order asked for; none where there are no passages.
     ///
     /// # Errors
-    /// When the row isn't there or can't be read.
-    pub fn passages(&self, row: usize) -> Result<Passages, StoreError> {
-        if row >= self.len() {
-            return Err(StoreError::NoSuchRow { path: self.path().to_owned(), row, rows: self.len() });
+    /// When a row isn't there or can't be read.
+    pub fn spans(&self, rows: &[usize]) -> Result<Vec<Vec<Span>>, StoreError> {
+        let sorted = self.sorted(rows)?;
+        let mut found = Vec::with_capacity(sorted.len());
+        if !self.has_passages() {
+            return Ok(vec![Vec::new(); rows.len()]);
         }
-        match self.table.pick(&Column::OPTIONAL, &[row])?.next() {
-            Some(batch) => self.passages_of(&batch?, 0, row),
-            None => Ok(Passages::default()),
+        for batch in self.table.pick(&[Column::PassageSpans], &sorted)? {
+            let batch = batch?;
+            let array = batch.column_by_name(Column::PassageSpans.name());
+            found.extend(
+                (0..batch.num_rows()).map(|at| array.and_then(|array| spans(array, at)).unwrap_or_default()),
+            );
         }
+        let pick = |row| sorted.binary_search(row).ok().and_then(|at| found.get(at)).cloned();
+        Ok(rows.iter().map(|row| pick(row).unwrap_or_default()).collect())
     }
 
     /// The tag of the file, or the one it has without saying so.
-    pub(crate) fn model_or_legacy(&self) -> ModelTag {
+    pub fn model_or_legacy(&self) -> ModelTag {
         self.model.clone().unwrap_or_else(ModelTag::legacy)
     }
 
@@ -234,6 +244,17 @@ impl Store {
             Ok(())
         })?;
         Ok(found)
+    }
+
+    /// The rows sorted and once each, all of which are there.
+    fn sorted(&self, rows: &[usize]) -> Result<Vec<usize>, StoreError> {
+        let mut sorted = rows.to_vec();
+        sorted.sort_unstable();
+        sorted.dedup();
+        match sorted.last().copied().filter(|row| *row >= self.len()) {
+            None => Ok(sorted),
+            Some(row) => Err(StoreError::NoSuchRow { path: self.path().to_owned(), row, rows: self.len() }),
+        }
     }
 
     /// The scenes in `rows`, which are sorted, unique and there.

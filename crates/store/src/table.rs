@@ -60,6 +60,10 @@ impl Table {
         self.file.len()
     }
 
+    pub(crate) fn fingerprint(&self) -> Result<[u8; 32], StoreError> {
+        self.file.fingerprint().map_err(StoreError::io("read", &self.path))
+    }
+
     pub(crate) fn schema(&self) -> &SchemaRef {
         self.footer.schema()
     }

@@ -47,5 +47,11 @@ fn message() -> Hit {
 
 fn hit(rank: usize, score: f32, id: &str, text: &str, metadata: Metadata) -> Hit {
     let scores = Scores { dense: Some(score), ..Scores::default() };
-    Hit { rank, score, scores, scene: Scene { id: SceneId::new(id), text: text.into(), metadata } }
+    Hit {
+        rank,
+        score,
+        scores,
+        passage: None,
+        scene: Scene { id: SceneId::new(id), text: text.into(), metadata },
+    }
 }

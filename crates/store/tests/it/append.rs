@@ -9,7 +9,10 @@ fn a_new_store_is_read_back_as_it_was_written() {
     let folder = folder();
     let path = folder.path().join("new.parquet");
     let appended = append(&path, rows(0..5), &tiny()).unwrap();
-    assert_eq!(appended, Appended { added: 5, already_there: 0, renamed: 0, total: 5 });
+    assert_eq!(
+        appended,
+        Appended { added: 5, already_there: 0, renamed: 0, total: 5, before: appended.before }
+    );
     assert_holds(&path, &rows(0..5));
     let store = Store::open(&path).unwrap();
     assert_eq!(store.model(), Some(&tiny()));
@@ -39,7 +42,10 @@ fn appending_keeps_the_old_rows_first_and_adds_only_what_is_new() {
     let planned = plan(&path, rows(2..5).into_iter().map(|row| row.scene).collect(), &tiny()).unwrap();
     assert_eq!((planned.fresh.len(), planned.already_there, planned.renamed), (2, 1, 0));
     let appended = append(&path, rows(2..5), &tiny()).unwrap();
-    assert_eq!(appended, Appended { added: 2, already_there: 1, renamed: 0, total: 5 });
+    assert_eq!(
+        appended,
+        Appended { added: 2, already_there: 1, renamed: 0, total: 5, before: appended.before }
+    );
     assert_holds(&path, &rows(0..5));
 }
 
@@ -49,10 +55,13 @@ fn a_second_chapter_keeps_its_scenes_however_often_it_is_ingested() {
     let path = folder.path().join("chapters.parquet");
     append(&path, vec![row("x", "A", 0)], &tiny()).unwrap();
     let appended = append(&path, vec![row("x", "B", 1)], &tiny()).unwrap();
-    assert_eq!(appended, Appended { added: 1, already_there: 0, renamed: 1, total: 2 });
+    assert_eq!(
+        appended,
+        Appended { added: 1, already_there: 0, renamed: 1, total: 2, before: appended.before }
+    );
     assert_eq!(Store::open(&path).unwrap().ids().unwrap(), ["x", "x-df7e70e5"]);
     let again = append(&path, vec![row("x", "B", 1), row("x", "A", 0)], &tiny()).unwrap();
-    assert_eq!(again, Appended { added: 0, already_there: 2, renamed: 0, total: 2 });
+    assert_eq!(again, Appended { added: 0, already_there: 2, renamed: 0, total: 2, before: again.before });
 }
 
 #[test]
@@ -73,7 +82,10 @@ fn replacing_leaves_only_the_new_rows() {
     let mut other = tiny();
     other.name = "other".into();
     let replaced = replace(&path, vec![row("x", "A", 0), row("x", "A", 0)], &other).unwrap();
-    assert_eq!(replaced, Appended { added: 1, already_there: 1, renamed: 0, total: 1 });
+    assert_eq!(
+        replaced,
+        Appended { added: 1, already_there: 1, renamed: 0, total: 1, before: replaced.before }
+    );
     assert_holds(&path, &[row("x", "A", 0)]);
     assert_eq!(Store::open(&path).unwrap().model(), Some(&other));
 }

@@ -1,0 +1,167 @@
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use naragtive_index::{
+    Builder, Fingerprint, Index, IndexError, Language, Opened, Row, Settings, Status, remove_index,
+};
+use naragtive_scene::Metadata;
+use naragtive_store::{Appended, Store, StoredRow};
+use sha2::{Digest, Sha256};
+
+use crate::Error;
+
+/// Metadata values longer than this can't be filtered by; nobody types them.
+const LONGEST_VALUE: usize = 256;
+
+/// Where the indexes of all stores are kept, and how they are made. Every one can be made anew from its store.
+#[derive(Debug, Clone)]
+pub struct Indexes {
+    /// The folder that holds one folder for each store.
+    pub root: PathBuf,
+    /// Whose word forms are taken for one word.
+    pub language: Language,
+    /// How many threads a search uses.
+    pub threads: NonZeroUsize,
+}
+
+/// How far building an index is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Indexing {
+    /// Scenes indexed.
+    pub scenes: usize,
+    /// Scenes of the store.
+    pub scenes_total: usize,
+}
+
+/// Hears how far an index is; may answer "stop".
+pub type IndexProgress<'a> = dyn FnMut(Indexing) -> ControlFlow<()> + 'a;
+
+impl Indexes {
+    /// The folder of the index of the store at `path`.
+    pub fn folder(&self, path: &Path) -> PathBuf {
+        let path =
+            path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
+        let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
+        let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        self.root.join(name)
+    }
+
+    /// The index of the store, built first if there is none that fits. Where none can be written, it is built in memory,
+    /// which only makes the search slower.
+    ///
+    /// # Errors
+    /// When the store can't be read, or `progress` says stop.
+    pub fn open(&self, store: &Store, progress: &mut IndexProgress<'_>) -> Result<Index, Error> {
+        let (folder, of) = (self.folder(store.path()), Fingerprint(store.fingerprint()?));
+        match Index::open(&folder, &of, &self.settings(store)) {
+            Ok(Opened::Ready(index)) => Ok(*index),
+            _ => self.build(store, progress),
+        }
+    }
+
+    /// Builds the index of the store, in place of the one that is there.
+    ///
+    /// # Errors
+    /// As [`Indexes::open`].
+    pub fn build(&self, store: &Store, progress: &mut IndexProgress<'_>) -> Result<Index, Error> {
+        let settings = self.settings(store);
+        let on_disk = Builder::new(&self.folder(store.path()), &settings)
+            .map_err(Error::from)
+            .and_then(|builder| fill(builder, store, progress));
+        match on_disk {
+            Err(Error::Index(IndexError::Io { .. })) => fill(Builder::in_memory(&settings), store, progress),
+            built => built,
+        }
+    }
+
+    /// Brings the index up to date after scenes were added, at a cost in proportion to them; says whether it could. An
+    /// index that can't be extended is built at the next search.
+    ///
+    /// # Errors
+    /// When the store can't be read, or `progress` says stop.
+    pub fn extend(
+        &self,
+        path: &Path,
+        appended: &Appended,
+        progress: &mut IndexProgress<'_>,
+    ) -> Result<bool, Error> {
+        let Some(before) = appended.before.filter(|_| appended.added > 0) else { return Ok(false) };
+        let store = Store::open(path)?;
+        let builder = Builder::extending(&self.folder(path), &Fingerprint(before), &self.settings(&store))?;
+        let grown = builder.filter(|builder| {
+            builder.rows() + appended.added == store.len() && store.len() == appended.total
+        });
+        grown.map_or(Ok(false), |builder| fill(builder, &store, progress).map(|_| true))
+    }
+
+    /// How the index of the store is made; none if there is none that fits.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn status(&self, store: &Store) -> Result<Option<Status>, Error> {
+        let (folder, of) = (self.folder(store.path()), Fingerprint(store.fingerprint()?));
+        match Index::open(&folder, &of, &self.settings(store))? {
+            Opened::Ready(index) => Ok(Some(index.status())),
+            _ => Ok(None),
+        }
+    }
+
+    /// Removes the index of the store at `path`.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn remove(&self, path: &Path) -> Result<(), Error> {
+        Ok(remove_index(&self.folder(path))?)
+    }
+
+    fn settings(&self, store: &Store) -> Settings {
+        let dimension = store.model_or_legacy().dimension;
+        Settings { dimension, language: self.language, threads: self.threads }
+    }
+}
+
+/// Adds the rows of the store that `builder` doesn't have, and opens what comes out.
+fn fill(mut builder: Builder, store: &Store, progress: &mut IndexProgress<'_>) -> Result<Index, Error> {
+    let of = Fingerprint(store.fingerprint()?);
+    let total = store.len();
+    store.visit_rows(builder.rows(), |row| {
+        add(&mut builder, &row)?;
+        match progress(Indexing { scenes: builder.rows(), scenes_total: total }) {
+            ControlFlow::Continue(()) => Ok(()),
+            ControlFlow::Break(()) => Err(Error::Stopped),
+        }
+    })?;
+    Ok(builder.finish(&of)?)
+}
+
+fn add(builder: &mut Builder, row: &StoredRow) -> Result<(), Error> {
+    let metadata = &row.scene.metadata;
+    let names: Vec<String> = metadata.speakers().into_iter().chain(metadata.characters()).collect();
+    let facets = facets(metadata);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let facets: Vec<(&str, &str)> = facets.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    let dimension = row.embedding.len().max(1);
+    let mut passages: Vec<&[f32]> = row.passages.vectors.chunks_exact(dimension).collect();
+    if passages.is_empty() {
+        passages.push(&row.embedding);
+    }
+    let windows: Vec<&[f32]> = row.passages.window.as_deref().into_iter().collect();
+    let group = metadata.group().unwrap_or_default();
+    let text = &row.scene.text;
+    Ok(builder.add(&Row {
+        text,
+        names: &names,
+        group: &group,
+        facets: &facets,
+        passages: &passages,
+        windows: &windows,
+    })?)
+}
+
+/// Every key with each of its values, for filters.
+fn facets(metadata: &Metadata) -> Vec<(&str, String)> {
+    let all =
+        metadata.iter().flat_map(|(key, _)| metadata.values(key).into_iter().map(move |value| (key, value)));
+    all.filter(|(_, value)| value.len() <= LONGEST_VALUE).collect()
+}

@@ -1,0 +1,185 @@
+//! Where a scene's text is cut into passages, and what a short scene is read together with.
+//!
+//! A sentence encoder says one thing about a text, so a long scene is embedded in pieces. A passage ends at the
+//! last sentence end that fits; the next one begins at a sentence start so that about [`OVERLAP`] tokens stand in
+//! both, for what lies across the cut. The sizes were chosen on the judged queries of three development sets.
+
+use naragtive_scene::{Metadata, Scene};
+use naragtive_store::Span;
+
+/// How many tokens a passage has at most.
+const SIZE: usize = 64;
+/// About how many tokens neighbouring passages share.
+const OVERLAP: usize = 16;
+/// How many messages before and after a short one are read with it.
+const BEFORE: usize = 2;
+const AFTER: usize = 1;
+
+/// A word of the text: bytes, and what matters for cutting.
+struct Word {
+    start: usize,
+    end: usize,
+    tokens: usize,
+    ends_sentence: bool,
+}
+
+/// The passages of `text`, in bytes, in order; together they hold every word. A text without words has none.
+///
+/// `tokens` counts the tokens of a word.
+pub(crate) fn split(text: &str, tokens: impl Fn(&str) -> usize) -> Vec<std::ops::Range<usize>> {
+    let words = words(text, tokens);
+    let mut passages = Vec::new();
+    let mut first = 0;
+    while first < words.len() {
+        let end = passage_end(&words, first);
+        passages.push(words[first].start..words[end - 1].end);
+        if end == words.len() {
+            break;
+        }
+        first = next_start(&words, first, end);
+    }
+    passages
+}
+
+/// Behind the last word of the passage that begins with `first`: the last sentence end that leaves it at least half
+/// full, else as many words as fit, at least one.
+fn passage_end(words: &[Word], first: usize) -> usize {
+    let (mut end, mut size, mut sentence) = (first, 0, None);
+    while end < words.len() && (end == first || size + words[end].tokens <= SIZE) {
+        size += words[end].tokens;
+        end += 1;
+        if words[end - 1].ends_sentence && size * 2 >= SIZE {
+            sentence = Some(end);
+        }
+    }
+    if end == words.len() { end } else { sentence.unwrap_or(end) }
+}
+
+/// The first word of the passage after `first..end`: the earliest sentence start within the overlap, else the
+/// earliest word within it.
+fn next_start(words: &[Word], first: usize, end: usize) -> usize {
+    let (mut start, mut shared, mut sentence) = (end, 0, None);
+    while start > first + 1 && shared + words[start - 1].tokens <= OVERLAP {
+        start -= 1;
+        shared += words[start].tokens;
+        if words[start - 1].ends_sentence {
+            sentence = Some(start);
+        }
+    }
+    sentence.unwrap_or(start)
+}
+
+fn words(text: &str, tokens: impl Fn(&str) -> usize) -> Vec<Word> {
+    let mut words: Vec<Word> = Vec::new();
+    for word in text.split_whitespace() {
+        let start = word.as_ptr() as usize - text.as_ptr() as usize;
+        let line_break = |last: &Word| text[last.end..start].contains('\n');
+        if let Some(last) = words.last_mut() {
+            last.ends_sentence |= line_break(last);
+        }
+        let bare = word.trim_end_matches(['"', '\'', ')', ']', '*', '_', '”', '’', '»']);
+        let ends_sentence = bare.ends_with(['.', '!', '?', '…']);
+        words.push(Word { start, end: start + word.len(), tokens: tokens(word), ends_sentence });
+    }
+    words
+}
+
+/// Bytes to characters.
+pub(crate) fn span(text: &str, bytes: &std::ops::Range<usize>) -> Span {
+    let start = text[..bytes.start].chars().count();
+    Span { start, end: start + text[bytes.clone()].chars().count() }
+}
+
+/// Characters to bytes; a span of another text is cut to this one.
+pub(crate) fn bytes(text: &str, span: Span) -> std::ops::Range<usize> {
+    let mut places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
+    let start = places.nth(span.start).unwrap_or(text.len());
+    let length = span.end.saturating_sub(span.start);
+    let end = if length == 0 { start } else { places.nth(length - 1).unwrap_or(text.len()) };
+    start..end
+}
+
+/// What each message is read with: the text of its neighbours in its channel and its own, or nothing for a scene
+/// that isn't a message or stands alone.
+pub(crate) fn window(scenes: &[Scene], at: usize) -> Option<String> {
+    let channel =
+        |metadata: &Metadata| metadata.text(naragtive_scene::key::CHANNEL).map(|name| name.into_owned());
+    let own = channel(&scenes[at].metadata)?;
+    let in_channel = |scene: &&Scene| channel(&scene.metadata).as_deref() == Some(own.as_str());
+    let mut texts: Vec<&str> = scenes[..at]
+        .iter()
+        .rev()
+        .take(REACH)
+        .filter(in_channel)
+        .take(BEFORE)
+        .map(|scene| scene.text.as_str())
+        .collect();
+    texts.reverse();
+    texts.push(&scenes[at].text);
+    let after = scenes[at + 1..].iter().take(REACH).filter(in_channel).take(AFTER);
+    texts.extend(after.map(|scene| scene.text.as_str()));
+    (texts.len() > 1).then(|| texts.join("\n"))
+}
+
+/// How far a neighbour in the same channel is looked for, where channels are mixed.
+const REACH: usize = 50;
+
+#[cfg(test)]
+mod tests {
+    use naragtive_scene::SceneId;
+
+    use super::*;
+
+    fn pieces(text: &str) -> Vec<&str> {
+        split(text, |_| 8).into_iter().map(|bytes| &text[bytes]).collect()
+    }
+
+    #[test]
+    fn passages_end_at_sentences_and_overlap_by_whole_sentences() {
+        for (text, expected) in [
+            ("", vec![]),
+            (" \n ", vec![]),
+            ("One two.", vec!["One two."]),
+            ("a b c d e f g h", vec!["a b c d e f g h"]),
+            ("a b c d. e f. g h i j", vec!["a b c d. e f.", "e f. g h i j"]),
+            ("a b c d e f g h i j", vec!["a b c d e f g h", "g h i j"]),
+            ("a. b c d e f g h i j", vec!["a. b c d e f g h", "g h i j"]),
+            ("a b c d\n\ne f g h i", vec!["a b c d", "c d\n\ne f g h i"]),
+            ("a b c d e \"f!\" g h i", vec!["a b c d e \"f!\"", "e \"f!\" g h i"]),
+        ] {
+            assert_eq!(pieces(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_word_longer_than_a_passage_is_one() {
+        let long = split("a bb c", |word| if word == "bb" { 1000 } else { 8 });
+        assert_eq!(long, [0..1, 2..4, 5..6]);
+    }
+
+    #[test]
+    fn spans_count_characters_and_come_back_as_bytes() {
+        let text = "é — so 🤔 x";
+        for bytes_in in [0..2, 0..0, 3..6, 7..14, 0..text.len()] {
+            let there = span(text, &bytes_in);
+            assert_eq!(bytes(text, there), bytes_in);
+        }
+        assert_eq!(bytes("ab", Span { start: 1, end: 9 }), 1..2);
+    }
+
+    #[test]
+    fn a_message_is_read_with_its_channel() {
+        let message = |channel: &str, text: &str| Scene {
+            id: SceneId::new(text),
+            text: text.into(),
+            metadata: Metadata::default().with("channel", channel),
+        };
+        let scenes =
+            [message("a", "1"), message("b", "x"), message("a", "2"), message("a", "3"), message("a", "4")];
+        assert_eq!(window(&scenes, 3).as_deref(), Some("1\n2\n3\n4"));
+        assert_eq!(window(&scenes, 4).as_deref(), Some("2\n3\n4"));
+        assert_eq!(window(&scenes, 1), None);
+        let plain = Scene { metadata: Metadata::default(), ..message("a", "1") };
+        assert_eq!(window(&[plain.clone(), plain], 0), None);
+    }
+}
