@@ -179,7 +179,8 @@ fn nothing_is_left_for_later() {
 
 #[test]
 fn a_word_is_found_in_code_and_not_in_comments_or_longer_words() {
-    let text = "// todo!(1)\nlet x = todo!(2);\nmy_todo!(3);\nlet unsafe_code = 4;\nlet y = unsafe { f() };\n";
+    let text =
+        "// todo!(1)\nlet x = todo!(2);\nmy_todo!(3);\nlet unsafe_code = 4;\nlet y = unsafe { f() };\n";
     let file = File { path: PathBuf::from("room/src/lib.rs"), text: text.to_owned() };
     assert_eq!(holding([&file].into_iter(), "todo!"), ["room/src/lib.rs:2"]);
     assert_eq!(holding([&file].into_iter(), "unsafe"), ["room/src/lib.rs:5"]);
