@@ -51,8 +51,14 @@ pub struct Global {
     /// Print nothing on stderr but errors
     #[arg(short, long, global = true, help_heading = "Everywhere")]
     pub quiet: bool,
-    /// When to use colour; the variable NO_COLOR says never
-    #[arg(long, global = true, value_name = "WHEN", help_heading = "Everywhere")]
+    /// Colour: auto, always or never [env: NO_COLOR]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        help_heading = "Everywhere",
+        hide_possible_values = true
+    )]
     pub color: Option<Color>,
     /// The embedding model's folder [env: NARAGTIVE_MODEL_DIR]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Everywhere")]
@@ -60,8 +66,15 @@ pub struct Global {
     /// How many threads compute [env: NARAGTIVE_THREADS]
     #[arg(long, global = true, value_name = "N", help_heading = "Everywhere")]
     pub threads: Option<NonZeroUsize>,
-    /// In which numbers it computes [env: NARAGTIVE_PRECISION]
-    #[arg(long, global = true, value_name = "NUMBERS", help_heading = "Everywhere", value_parser = precision())]
+    /// Compute in auto, f32, bf16 or int8 [env: NARAGTIVE_PRECISION]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NUMBERS",
+        help_heading = "Everywhere",
+        hide_possible_values = true
+    )]
+    #[arg(value_parser = precision())]
     pub precision: Option<Precision>,
 }
 

@@ -110,7 +110,7 @@ fn hints(error: &Error) -> Vec<String> {
             "the stores there are: naragtive list-stores".into(),
             "a new store: naragtive ingest-neptune --export FILE --output STORE".into(),
         ],
-        Error::StoreMoved { name, relative, .. } => moved_hints(name, *relative),
+        Error::StoreMoved { name, path, relative } => moved_hints(name, path, *relative),
         Error::Stopped => Vec::new(),
         Error::Chroma(error) => chroma_hints(error),
         Error::Store(error) => store_hints(error),
@@ -141,18 +141,16 @@ fn export_hint(error: &IngestError) -> &'static str {
     }
 }
 
-fn moved_hints(name: &str, relative: bool) -> Vec<String> {
-    let mut hints = Vec::new();
-    if relative {
-        hints.push(
-            "its path is relative to another folder; run the command there, or register it anew".into(),
-        );
-    }
-    hints.push(format!(
-        "if it moved: naragtive delete-store {name} && naragtive create-store {name} NEWPATH TYPE"
-    ));
-    hints.push(format!("if it is gone: naragtive delete-store {name}"));
-    hints
+fn moved_hints(name: &str, path: &Path, relative: bool) -> Vec<String> {
+    let moved = if relative {
+        let path = path.display();
+        format!(
+            "its path is from another folder; give the whole one: naragtive create-store {name} /WHOLE/PATH/{path} TYPE"
+        )
+    } else {
+        format!("if it moved: naragtive delete-store {name} && naragtive create-store {name} NEWPATH TYPE")
+    };
+    vec![moved, format!("if it is gone: naragtive delete-store {name}")]
 }
 
 fn store_hints(error: &StoreError) -> Vec<String> {

@@ -70,6 +70,7 @@ pub struct Embedder {
     encoder: Encoder,
     pooling: Pooling,
     isa: Isa,
+    precision: Precision,
     threads: NonZeroUsize,
 }
 
@@ -89,14 +90,17 @@ impl Embedder {
             return Err(ModelError::Vocabulary { path: vocabulary, reason });
         }
         let weights = Weights::open(folder)?;
-        let kernels = options.isa.kernels();
-        let encoder = Encoder::read(weights, &settings.config, kernels, options.threads.get())?;
-        Ok(Self { tokenizer, encoder, pooling: settings.pooling, isa: options.isa, threads: options.threads })
+        let Options { threads, isa, precision, cache } = options;
+        let precision = if precision == Precision::Auto { isa.auto() } else { precision };
+        let format = precision.format();
+        let config = &settings.config;
+        let encoder = Encoder::read(weights, config, isa.kernels(), format, threads.get(), cache.as_deref())?;
+        Ok(Self { tokenizer, encoder, pooling: settings.pooling, isa, precision, threads })
     }
 
     /// In which numbers this one computes; never [`Precision::Auto`].
     pub fn precision(&self) -> Precision {
-        Precision::F32
+        self.precision
     }
 
     /// Which instructions this one uses.

@@ -4,11 +4,16 @@
 //! vector a text. [`Embedder`] does all three for many texts at once. Nothing here knows what a scene is, finds
 //! or fetches a model, or prints.
 
+mod attention;
+mod checksum;
 mod config;
 mod embedder;
 mod encoder;
 mod error;
 mod kernels;
+mod layout;
+mod pack;
+mod packed;
 mod pooling;
 mod precision;
 mod tokenizer;

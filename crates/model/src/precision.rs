@@ -2,6 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::ModelError;
+use crate::kernels::Format;
 
 /// In which numbers the matrix products are computed. Sums, softmax and norms are always in f32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -19,6 +20,15 @@ pub enum Precision {
 
 impl Precision {
     const ALL: [Self; 4] = [Self::Auto, Self::F32, Self::Bf16, Self::Int8];
+
+    /// The numbers in the matrices; [`Precision::Auto`] has been replaced before.
+    pub(crate) fn format(self) -> Format {
+        match self {
+            Self::Auto | Self::F32 => Format::F32,
+            Self::Bf16 => Format::Bf16,
+            Self::Int8 => Format::Int8,
+        }
+    }
 
     /// As options and files write it.
     pub fn name(self) -> &'static str {

@@ -33,9 +33,8 @@ pub fn real_model() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let model_dir = env::var_os("NARAGTIVE_MODEL_DIR").map(PathBuf::from);
         let settings = Settings::new(Places { model_dir, ..Places::new(root().join("target/testkit")) });
-        let found = lookup("all-MiniLM-L6-v2").and_then(|spec| {
-            ensure(spec, &settings, &mut |_| ControlFlow::Continue(()))
-        });
+        let found = lookup("all-MiniLM-L6-v2")
+            .and_then(|spec| ensure(spec, &settings, &mut |_| ControlFlow::Continue(())));
         found.unwrap_or_else(|error| panic!("the tests need the real model: {error}")).folder
     });
     &FOLDER

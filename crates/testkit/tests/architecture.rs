@@ -75,10 +75,9 @@ fn every_crate_of_the_workspace_is_in_the_table() {
 }
 
 #[test]
-fn every_arrow_between_crates_is_in_the_table() {
+fn the_arrows_between_crates_are_those_of_the_table() {
     let (arrows, test_arrows) = found();
-    let strange: Vec<_> = arrows.difference(&table(&ARROWS)).cloned().collect();
-    assert!(strange.is_empty(), "{strange:?}");
+    assert_eq!(arrows, table(&ARROWS));
     let strange: Vec<_> = test_arrows.difference(&table(&TEST_ARROWS)).cloned().collect();
     assert!(strange.is_empty(), "in tests: {strange:?}");
 }
@@ -180,7 +179,8 @@ fn nothing_is_left_for_later() {
 
 #[test]
 fn a_word_is_found_in_code_and_not_in_comments_or_longer_words() {
-    let text = "// todo!(1)\nlet x = todo!(2);\nmy_todo!(3);\nlet unsafe_code = 4;\nlet y = unsafe { f() };\n";
+    let text =
+        "// todo!(1)\nlet x = todo!(2);\nmy_todo!(3);\nlet unsafe_code = 4;\nlet y = unsafe { f() };\n";
     let file = File { path: PathBuf::from("room/src/lib.rs"), text: text.to_owned() };
     assert_eq!(holding([&file].into_iter(), "todo!"), ["room/src/lib.rs:2"]);
     assert_eq!(holding([&file].into_iter(), "unsafe"), ["room/src/lib.rs:5"]);

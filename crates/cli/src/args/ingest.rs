@@ -47,7 +47,7 @@ pub struct IngestLlama {
     /// Where the store is written [default: ./llama_chats.parquet]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Which branches of a conversation are taken: the one you see, or edited questions and other answers too
+    /// Which branches of a conversation are taken: the one you see, or the others too
     #[arg(long, value_name = "WHICH", default_value = "active")]
     pub branches: Branches,
     #[command(flatten)]

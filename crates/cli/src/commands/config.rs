@@ -29,16 +29,22 @@ pub fn run(command: &Config, settings: &Settings, ui: &Ui) -> Result<Outcome, Fa
 
 fn text(settings: &Settings, ui: &Ui) -> String {
     let mut out = String::new();
-    for (key, value, origin) in settings.rows() {
-        let value = match value {
-            Value::Null => "-".to_owned(),
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        let _ = writeln!(out, "{key:<10}  {value:<24}  {}", ui.dim(&format!("from {origin}")));
+    let rows: Vec<_> =
+        settings.rows().into_iter().map(|(key, value, origin)| (key, plain(value), origin)).collect();
+    let width = rows.iter().map(|(_, value, _)| value.chars().count()).max().unwrap_or(0);
+    for (key, value, origin) in rows {
+        let _ = writeln!(out, "{key:<10}  {value:<width$}  {}", ui.dim(&format!("from {origin}")));
     }
     let file = settings.config_path.display();
     let is_there = if settings.config_path.exists() { "" } else { " (not there yet)" };
     let _ = write!(out, "\nThe file: {file}{is_there}");
     out
+}
+
+fn plain(value: Value) -> String {
+    match value {
+        Value::Null => "-".to_owned(),
+        Value::String(text) => text,
+        other => other.to_string(),
+    }
 }

@@ -58,7 +58,7 @@ fn fault(entry: &StoreEntry, condition: &Condition) -> Option<String> {
         Condition::Present => None,
         Condition::Missing if entry.path_is_relative() => Some(format!(
             "missing: {path}, a path from another folder; mend it: naragtive create-store {name} \
-             /the/whole/path/{path} {}",
+             /WHOLE/PATH/{path} {}",
             entry.source
         )),
         Condition::Missing => Some(format!(

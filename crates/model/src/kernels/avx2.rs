@@ -3,24 +3,55 @@
 use std::arch::x86_64::*;
 
 use super::lanes::{self, Lanes};
-use super::{Kernels, MatMul, Norm};
+use super::tile::{self, Dot, Plain};
+use super::{Kernels, Norm, Numbers, Product, RowScale, scalar};
 
-pub(super) static KERNELS: Kernels = Kernels {
-    panel: 2 * F32x8::COUNT,
-    // SAFETY: `Isa::kernels` hands this table out only where the instructions were detected.
-    matmul: |task, out| unsafe { matmul(task, out) },
-    // SAFETY: `Isa::kernels` hands this table out only where the instructions were detected.
-    softmax: |row| unsafe { softmax(row) },
-    // SAFETY: `Isa::kernels` hands this table out only where the instructions were detected.
-    add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
-};
-
+const PANEL: usize = 2 * F32x8::COUNT;
 const TILE: usize = 6;
 
+/// AVX2 and FMA alone, and with AVX-VNNI.
+pub(super) static KERNELS: [Kernels; 2] = [kernels(scalar::int8::<PANEL>()), kernels(INT8)];
+
+// SAFETY, for all tables here: `Isa::kernels` hands them out only where the instructions were detected.
+#[allow(clippy::undocumented_unsafe_blocks)]
+const INT8: Numbers = Numbers {
+    product: |task, out| unsafe { product_int8(task, out) },
+    encode: |row, out| unsafe { encode_int8(row, out) },
+    fast: true,
+};
+
+#[allow(clippy::undocumented_unsafe_blocks)]
+const fn kernels(int8: Numbers) -> Kernels {
+    Kernels {
+        panel: PANEL,
+        f32: Numbers {
+            product: |task, out| unsafe { product_f32(task, out) },
+            encode: scalar::encode_f32,
+            fast: false,
+        },
+        bf16: scalar::bf16::<PANEL>(),
+        int8,
+        softmax: |row| unsafe { softmax(row) },
+        add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
+    }
+}
+
 #[target_feature(enable = "avx2,fma")]
-unsafe fn matmul(task: &MatMul<'_>, out: &mut [f32]) {
+unsafe fn product_f32(task: &Product<'_>, out: &mut [u32]) {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::matmul::<F32x8, TILE>(task, out) }
+    unsafe { tile::product::<Plain<F32x8>, TILE>(task, out) }
+}
+
+#[target_feature(enable = "avx2,fma,avxvnni")]
+unsafe fn product_int8(task: &Product<'_>, out: &mut [u32]) {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { tile::product::<Int8x32, TILE>(task, out) }
+}
+
+#[target_feature(enable = "avx2,fma")]
+unsafe fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { lanes::encode_int8::<F32x8>(row, out) }
 }
 
 #[target_feature(enable = "avx2,fma")]
@@ -75,18 +106,13 @@ impl Lanes for F32x8 {
     }
 
     #[inline(always)]
-    unsafe fn div(self, other: Self) -> Self {
-        unsafe { Self(_mm256_div_ps(self.0, other.0)) }
-    }
-
-    #[inline(always)]
     unsafe fn max(self, other: Self) -> Self {
         unsafe { Self(_mm256_max_ps(self.0, other.0)) }
     }
 
     #[inline(always)]
-    unsafe fn abs(self) -> Self {
-        unsafe { Self(_mm256_andnot_ps(_mm256_set1_ps(-0.0), self.0)) }
+    unsafe fn min(self, other: Self) -> Self {
+        unsafe { Self(_mm256_min_ps(self.0, other.0)) }
     }
 
     #[inline(always)]
@@ -117,6 +143,33 @@ impl Lanes for F32x8 {
     unsafe fn largest(self) -> f32 {
         unsafe { self.values().iter().fold(f32::MIN, |max, value| max.max(*value)) }
     }
+
+    #[inline(always)]
+    unsafe fn smallest(self) -> f32 {
+        unsafe { self.values().iter().fold(f32::MAX, |min, value| min.min(*value)) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bf16(self, to: *mut u16) {
+        unsafe {
+            let bits = _mm256_castps_si256(self.0);
+            let odd = _mm256_and_si256(_mm256_srli_epi32::<16>(bits), _mm256_set1_epi32(1));
+            let rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+            let halves = _mm256_srli_epi32::<16>(rounded);
+            let (low, high) = (_mm256_castsi256_si128(halves), _mm256_extracti128_si256::<1>(halves));
+            _mm_storeu_si128(to.cast(), _mm_packus_epi32(low, high));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes(self, to: *mut u8) {
+        unsafe {
+            let whole = _mm256_cvtps_epi32(self.0);
+            let (low, high) = (_mm256_castsi256_si128(whole), _mm256_extracti128_si256::<1>(whole));
+            let shorts = _mm_packus_epi32(low, high);
+            _mm_storel_epi64(to.cast(), _mm_packus_epi16(shorts, shorts));
+        }
+    }
 }
 
 impl F32x8 {
@@ -126,5 +179,40 @@ impl F32x8 {
         // SAFETY: the array holds eight values.
         unsafe { self.store(values.as_mut_ptr()) };
         values
+    }
+}
+
+/// Eight times four bytes.
+struct Int8x32;
+
+#[allow(clippy::undocumented_unsafe_blocks)]
+impl Dot for Int8x32 {
+    type Values = F32x8;
+    type Words = __m256i;
+    type Sums = __m256i;
+
+    #[inline(always)]
+    unsafe fn zero() -> __m256i {
+        unsafe { _mm256_setzero_si256() }
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const u32) -> __m256i {
+        unsafe { _mm256_loadu_si256(from.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn splat(word: u32) -> __m256i {
+        unsafe { _mm256_set1_epi32(word.cast_signed()) }
+    }
+
+    #[inline(always)]
+    unsafe fn add(sums: __m256i, left: __m256i, right: __m256i) -> __m256i {
+        unsafe { _mm256_dpbusd_avx_epi32(sums, left, right) }
+    }
+
+    #[inline(always)]
+    unsafe fn values(sums: __m256i) -> F32x8 {
+        unsafe { F32x8(_mm256_cvtepi32_ps(sums)) }
     }
 }

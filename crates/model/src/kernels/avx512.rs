@@ -3,24 +3,81 @@
 use std::arch::x86_64::*;
 
 use super::lanes::{self, Lanes};
-use super::{Kernels, MatMul, Norm};
+use super::tile::{self, Dot, Plain, Stored};
+use super::{Kernels, Norm, Numbers, Product, RowScale, scalar};
 
-pub(super) static KERNELS: Kernels = Kernels {
-    panel: 2 * F32x16::COUNT,
-    // SAFETY: `Isa::kernels` hands this table out only where the instructions were detected.
-    matmul: |task, out| unsafe { matmul(task, out) },
-    // SAFETY: `Isa::kernels` hands this table out only where the instructions were detected.
-    softmax: |row| unsafe { softmax(row) },
-    // SAFETY: `Isa::kernels` hands this table out only where the instructions were detected.
-    add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
-};
-
+const PANEL: usize = 2 * F32x16::COUNT;
 const TILE: usize = 12;
 
+// SAFETY, for all tables here: `Isa::kernels` hands them out only where the instructions were detected.
+#[allow(clippy::undocumented_unsafe_blocks)]
+pub(super) const F32: Numbers = Numbers {
+    product: |task, out| unsafe { product_f32(task, out) },
+    encode: scalar::encode_f32,
+    fast: false,
+};
+#[allow(clippy::undocumented_unsafe_blocks)]
+pub(super) const BF16: Numbers = Numbers {
+    product: |task, out| unsafe { product_bf16(task, out) },
+    encode: |row, out| unsafe { encode_bf16(row, out) },
+    fast: true,
+};
+#[allow(clippy::undocumented_unsafe_blocks)]
+pub(super) const INT8: Numbers = Numbers {
+    product: |task, out| unsafe { product_int8(task, out) },
+    encode: |row, out| unsafe { encode_int8(row, out) },
+    fast: true,
+};
+
+/// The table for a machine with AVX-512 F and the numbers given.
+#[allow(clippy::undocumented_unsafe_blocks)]
+pub(super) const fn kernels(bf16: Numbers, int8: Numbers) -> Kernels {
+    Kernels {
+        panel: PANEL,
+        f32: F32,
+        bf16,
+        int8,
+        softmax: |row| unsafe { softmax(row) },
+        add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
+    }
+}
+
+/// By what there is for bf16 (nothing, slow instructions, fast ones) and whether there is VNNI.
+pub(super) static KERNELS: [[Kernels; 2]; 3] =
+    [by_vnni(scalar::bf16::<PANEL>()), by_vnni(Numbers { fast: false, ..BF16 }), by_vnni(BF16)];
+
+const fn by_vnni(bf16: Numbers) -> [Kernels; 2] {
+    [kernels(bf16, scalar::int8::<PANEL>()), kernels(bf16, INT8)]
+}
+
 #[target_feature(enable = "avx512f")]
-unsafe fn matmul(task: &MatMul<'_>, out: &mut [f32]) {
+unsafe fn product_f32(task: &Product<'_>, out: &mut [u32]) {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::matmul::<F32x16, TILE>(task, out) }
+    unsafe { tile::product::<Plain<F32x16>, TILE>(task, out) }
+}
+
+#[target_feature(enable = "avx512f,avx512bf16")]
+unsafe fn product_bf16(task: &Product<'_>, out: &mut [u32]) {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { tile::product::<Bf16x32, TILE>(task, out) }
+}
+
+#[target_feature(enable = "avx512f,avx512vnni")]
+unsafe fn product_int8(task: &Product<'_>, out: &mut [u32]) {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { tile::product::<Int8x64, TILE>(task, out) }
+}
+
+#[target_feature(enable = "avx512f")]
+unsafe fn encode_bf16(row: &[f32], out: &mut [u32]) -> RowScale {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { lanes::encode_bf16::<F32x16>(row, out) }
+}
+
+#[target_feature(enable = "avx512f")]
+unsafe fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { lanes::encode_int8::<F32x16>(row, out) }
 }
 
 #[target_feature(enable = "avx512f")]
@@ -37,7 +94,7 @@ unsafe fn add_norm(row: &mut [f32], addend: &[f32], norm: &Norm<'_>) {
 
 /// 16 values.
 #[derive(Clone, Copy)]
-struct F32x16(__m512);
+pub(super) struct F32x16(__m512);
 
 // The callers of `Lanes` vouch for the instructions and the pointers, once for all of these.
 #[allow(clippy::undocumented_unsafe_blocks)]
@@ -75,18 +132,13 @@ impl Lanes for F32x16 {
     }
 
     #[inline(always)]
-    unsafe fn div(self, other: Self) -> Self {
-        unsafe { Self(_mm512_div_ps(self.0, other.0)) }
-    }
-
-    #[inline(always)]
     unsafe fn max(self, other: Self) -> Self {
         unsafe { Self(_mm512_max_ps(self.0, other.0)) }
     }
 
     #[inline(always)]
-    unsafe fn abs(self) -> Self {
-        unsafe { Self(_mm512_abs_ps(self.0)) }
+    unsafe fn min(self, other: Self) -> Self {
+        unsafe { Self(_mm512_min_ps(self.0, other.0)) }
     }
 
     #[inline(always)]
@@ -112,5 +164,116 @@ impl Lanes for F32x16 {
     #[inline(always)]
     unsafe fn largest(self) -> f32 {
         unsafe { _mm512_reduce_max_ps(self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn smallest(self) -> f32 {
+        unsafe { _mm512_reduce_min_ps(self.0) }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bf16(self, to: *mut u16) {
+        unsafe {
+            let bits = _mm512_castps_si512(self.0);
+            let odd = _mm512_and_si512(_mm512_srli_epi32::<16>(bits), _mm512_set1_epi32(1));
+            let rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+            _mm256_storeu_si256(to.cast(), _mm512_cvtepi32_epi16(_mm512_srli_epi32::<16>(rounded)));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn store_bytes(self, to: *mut u8) {
+        unsafe {
+            let whole = _mm512_max_epi32(_mm512_cvtps_epi32(self.0), _mm512_setzero_si512());
+            _mm_storeu_si128(to.cast(), _mm512_cvtusepi32_epi8(whole));
+        }
+    }
+}
+
+/// Sixteen pairs of bf16 numbers.
+pub(super) struct Bf16x32;
+
+#[allow(clippy::undocumented_unsafe_blocks)]
+impl Dot for Bf16x32 {
+    type Values = F32x16;
+    type Words = __m512i;
+    type Sums = __m512;
+
+    #[inline(always)]
+    unsafe fn zero() -> __m512 {
+        unsafe { _mm512_setzero_ps() }
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const u32) -> __m512i {
+        unsafe { _mm512_loadu_si512(from.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn splat(word: u32) -> __m512i {
+        unsafe { _mm512_set1_epi32(word.cast_signed()) }
+    }
+
+    #[inline(always)]
+    unsafe fn add(sums: __m512, left: __m512i, right: __m512i) -> __m512 {
+        // Both types are 512 bits of anything.
+        let bf16 = |words| unsafe { std::mem::transmute::<__m512i, __m512bh>(words) };
+        unsafe { _mm512_dpbf16_ps(sums, bf16(left), bf16(right)) }
+    }
+
+    #[inline(always)]
+    unsafe fn values(sums: __m512) -> F32x16 {
+        F32x16(sums)
+    }
+}
+
+/// Sixteen times four bytes.
+pub(super) struct Int8x64;
+
+#[allow(clippy::undocumented_unsafe_blocks)]
+impl Dot for Int8x64 {
+    type Values = F32x16;
+    type Words = __m512i;
+    type Sums = __m512i;
+
+    #[inline(always)]
+    unsafe fn zero() -> __m512i {
+        unsafe { _mm512_setzero_si512() }
+    }
+
+    #[inline(always)]
+    unsafe fn load(from: *const u32) -> __m512i {
+        unsafe { _mm512_loadu_si512(from.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn splat(word: u32) -> __m512i {
+        unsafe { _mm512_set1_epi32(word.cast_signed()) }
+    }
+
+    #[inline(always)]
+    unsafe fn add(sums: __m512i, left: __m512i, right: __m512i) -> __m512i {
+        unsafe { _mm512_dpbusd_epi32(sums, left, right) }
+    }
+
+    #[inline(always)]
+    unsafe fn values(sums: __m512i) -> F32x16 {
+        unsafe { F32x16(_mm512_cvtepi32_ps(sums)) }
+    }
+}
+
+#[allow(clippy::undocumented_unsafe_blocks)]
+impl Stored for Bf16x32 {
+    #[inline(always)]
+    unsafe fn stored(from: *const u32) -> __m512 {
+        unsafe { _mm512_loadu_ps(from.cast()) }
+    }
+}
+
+#[allow(clippy::undocumented_unsafe_blocks)]
+impl Stored for Int8x64 {
+    #[inline(always)]
+    unsafe fn stored(from: *const u32) -> __m512i {
+        unsafe { _mm512_loadu_si512(from.cast()) }
     }
 }

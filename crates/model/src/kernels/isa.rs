@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{Kernels, scalar};
-use crate::ModelError;
+use crate::{ModelError, Precision};
 
 /// An instruction set that has kernels of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -11,12 +11,14 @@ pub enum Isa {
     Scalar,
     /// AVX2 and FMA, on x86-64 since about 2013.
     Avx2,
-    /// AVX-512 F, on x86-64 servers and some desktops.
+    /// AVX-512 F, on x86-64 servers and some desktops; with its BF16 and VNNI where they are there.
     Avx512,
+    /// AVX-512 and AMX, on Intel servers since 2023, under Linux.
+    Amx,
 }
 
 impl Isa {
-    const ALL: [Self; 3] = [Self::Scalar, Self::Avx2, Self::Avx512];
+    const ALL: [Self; 4] = [Self::Scalar, Self::Avx2, Self::Avx512, Self::Amx];
 
     /// What this machine has, fastest last.
     pub fn available() -> Vec<Self> {
@@ -45,6 +47,10 @@ impl Isa {
             Self::Scalar => true,
             Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             Self::Avx512 => is_x86_feature_detected!("avx512f"),
+            #[cfg(target_os = "linux")]
+            Self::Amx => super::amx::is_available(),
+            #[cfg(not(target_os = "linux"))]
+            Self::Amx => false,
         }
     }
 
@@ -59,21 +65,35 @@ impl Isa {
             return &scalar::KERNELS;
         }
         match self {
-            Self::Scalar => &scalar::KERNELS,
             #[cfg(target_arch = "x86_64")]
-            Self::Avx2 => &super::avx2::KERNELS,
+            Self::Avx2 => &super::avx2::KERNELS[usize::from(is_x86_feature_detected!("avxvnni"))],
             #[cfg(target_arch = "x86_64")]
-            Self::Avx512 => &super::avx512::KERNELS,
-            #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 | Self::Avx512 => &scalar::KERNELS,
+            Self::Avx512 => {
+                let bf16 = match (is_x86_feature_detected!("avx512bf16"), is_intel()) {
+                    (false, _) => 0,
+                    (true, true) => 1,
+                    (true, false) => 2,
+                };
+                &super::avx512::KERNELS[bf16][usize::from(is_x86_feature_detected!("avx512vnni"))]
+            }
+            #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
+            Self::Amx => &super::amx::KERNELS,
+            _ => &scalar::KERNELS,
         }
     }
 
-    fn name(self) -> &'static str {
+    /// The fastest precision of this set whose vectors have a cosine of at least 0.9999 to those of f32.
+    pub(crate) fn auto(self) -> Precision {
+        if self.kernels().bf16.fast { Precision::Bf16 } else { Precision::F32 }
+    }
+
+    /// The name, as [`Isa::named`] reads it.
+    pub fn name(self) -> &'static str {
         match self {
             Self::Scalar => "scalar",
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
+            Self::Amx => "amx",
         }
     }
 }
@@ -90,6 +110,13 @@ impl FromStr for Isa {
     fn from_str(name: &str) -> Result<Self, ()> {
         Self::ALL.into_iter().find(|isa| isa.name() == name).ok_or(())
     }
+}
+
+/// Intel's cores multiply bf16 in their AVX-512 units at half the rate of f32 (measured: 110 of 225 GFLOP/s on a core
+/// of a Xeon of the fourth generation), AMD's at twice that rate.
+#[cfg(target_arch = "x86_64")]
+fn is_intel() -> bool {
+    std::arch::x86_64::__cpuid(0).ebx.to_le_bytes() == *b"Genu"
 }
 
 fn list(sets: &[Isa]) -> String {

@@ -2,8 +2,8 @@
 //!
 //! Every function here is inlined into a caller that is compiled for one instruction set.
 
-use super::scalar::{ERF, ERF_P};
-use super::{Activation, MatMul, Norm};
+use super::scalar::{GELU, GELU_END, GELU_SCALE};
+use super::{Norm, RowScale};
 
 /// A register of f32 values.
 pub(super) trait Lanes: Copy {
@@ -19,9 +19,8 @@ pub(super) trait Lanes: Copy {
     unsafe fn add(self, other: Self) -> Self;
     unsafe fn sub(self, other: Self) -> Self;
     unsafe fn mul(self, other: Self) -> Self;
-    unsafe fn div(self, other: Self) -> Self;
     unsafe fn max(self, other: Self) -> Self;
-    unsafe fn abs(self) -> Self;
+    unsafe fn min(self, other: Self) -> Self;
     /// `self · factor + addend`, rounded once.
     unsafe fn mul_add(self, factor: Self, addend: Self) -> Self;
     /// To the nearest integer.
@@ -30,74 +29,17 @@ pub(super) trait Lanes: Copy {
     unsafe fn power_of_two(self) -> Self;
     unsafe fn sum(self) -> f32;
     unsafe fn largest(self) -> f32;
-}
-
-/// `out = activation(a · b + bias)`; `ROWS` rows are kept in registers at once.
-///
-/// # Safety
-/// The instruction set of `V` must be there.
-#[inline(always)]
-pub(super) unsafe fn matmul<V: Lanes, const ROWS: usize>(task: &MatMul<'_>, out: &mut [f32]) {
-    task.assert_bounds(out, 2 * V::COUNT);
-    // SAFETY: the bounds were just checked, and every tile lies within `rows` and `columns`.
-    unsafe {
-        for first in (0..task.columns).step_by(2 * V::COUNT) {
-            let mut row = 0;
-            while task.rows - row >= ROWS {
-                tile::<V, ROWS>(task, out, row, first);
-                row += ROWS;
-            }
-            if ROWS > 8 && task.rows - row >= 8 {
-                tile::<V, 8>(task, out, row, first);
-                row += 8;
-            }
-            if task.rows - row >= 4 {
-                tile::<V, 4>(task, out, row, first);
-                row += 4;
-            }
-            if task.rows - row >= 2 {
-                tile::<V, 2>(task, out, row, first);
-                row += 2;
-            }
-            if row < task.rows {
-                tile::<V, 1>(task, out, row, first);
-            }
-        }
-    }
-}
-
-/// `ROWS` rows from `row` on, and the panel that begins at column `first`.
-///
-/// # Safety
-/// `row + ROWS <= rows`, `first` begins a panel, and the bounds of the task hold.
-#[inline(always)]
-unsafe fn tile<V: Lanes, const ROWS: usize>(task: &MatMul<'_>, out: &mut [f32], row: usize, first: usize) {
-    // SAFETY: by the contract above all pointers stay inside the slices of the task.
-    unsafe {
-        let a = task.a.as_ptr().add(row * task.a_stride);
-        let mut b = task.panels.as_ptr().add(first * task.depth);
-        let bias = match task.bias {
-            Some(bias) => [V::load(bias.as_ptr().add(first)), V::load(bias.as_ptr().add(first + V::COUNT))],
-            None => [V::splat(0.0); 2],
-        };
-        let mut sums = [bias; ROWS];
-        for k in 0..task.depth {
-            let right = [V::load(b), V::load(b.add(V::COUNT))];
-            b = b.add(2 * V::COUNT);
-            for (i, sum) in sums.iter_mut().enumerate() {
-                let left = V::splat(*a.add(i * task.a_stride + k));
-                sum[0] = left.mul_add(right[0], sum[0]);
-                sum[1] = left.mul_add(right[1], sum[1]);
-            }
-        }
-        for (i, sum) in sums.into_iter().enumerate() {
-            let to = out.as_mut_ptr().add((row + i) * task.out_stride + first);
-            for (half, value) in sum.into_iter().enumerate() {
-                let value = if task.activation == Activation::Gelu { gelu(value) } else { value };
-                value.store(to.add(half * V::COUNT));
-            }
-        }
-    }
+    unsafe fn smallest(self) -> f32;
+    /// Rounded to bf16, ties to even.
+    ///
+    /// # Safety
+    /// `to` must be valid for `COUNT` values.
+    unsafe fn store_bf16(self, to: *mut u16);
+    /// Rounded to the nearest integer, ties to even, from 0 to 255.
+    ///
+    /// # Safety
+    /// `to` must be valid for `COUNT` values.
+    unsafe fn store_bytes(self, to: *mut u8);
 }
 
 /// See `scalar::softmax`.
@@ -162,21 +104,61 @@ pub(super) unsafe fn add_norm<V: Lanes>(row: &mut [f32], addend: &[f32], norm: &
     }
 }
 
-/// See `scalar::gelu`.
+/// See `scalar::encode_int8`.
+///
+/// # Safety
+/// The instruction set of `V` must be there.
 #[inline(always)]
-unsafe fn gelu<V: Lanes>(x: V) -> V {
+pub(super) unsafe fn encode_int8<V: Lanes>(row: &[f32], out: &mut [u32]) -> RowScale {
+    assert!(row.len().is_multiple_of(V::COUNT) && out.len() * 4 >= row.len());
+    // SAFETY: blocks have exactly `COUNT` values, and the output holds a byte for each.
+    unsafe {
+        let (mut min, mut max) = (V::splat(f32::MAX), V::splat(f32::MIN));
+        for block in row.chunks_exact(V::COUNT) {
+            let value = V::load(block.as_ptr());
+            (min, max) = (min.min(value), max.max(value));
+        }
+        let scale = RowScale::between(min.smallest(), max.largest());
+        let (minimum, factor) = (V::splat(scale.minimum), V::splat(1.0 / scale.scale));
+        let out = out.as_mut_ptr().cast::<u8>();
+        for (i, block) in row.chunks_exact(V::COUNT).enumerate() {
+            let value = V::load(block.as_ptr()).sub(minimum).mul(factor);
+            value.store_bytes(out.add(i * V::COUNT));
+        }
+        scale
+    }
+}
+
+/// See `scalar::encode_bf16`.
+///
+/// # Safety
+/// The instruction set of `V` must be there.
+#[inline(always)]
+pub(super) unsafe fn encode_bf16<V: Lanes>(row: &[f32], out: &mut [u32]) -> RowScale {
+    assert!(row.len().is_multiple_of(V::COUNT) && out.len() * 2 >= row.len());
+    let out = out.as_mut_ptr().cast::<u16>();
+    for (i, block) in row.chunks_exact(V::COUNT).enumerate() {
+        // SAFETY: the block has exactly `COUNT` values, and the output holds two bytes for each.
+        unsafe { V::load(block.as_ptr()).store_bf16(out.add(i * V::COUNT)) };
+    }
+    RowScale::default()
+}
+
+/// See `scalar::gelu`.
+///
+/// # Safety
+/// The instruction set of `V` must be there.
+#[inline(always)]
+pub(super) unsafe fn gelu<V: Lanes>(x: V) -> V {
     // SAFETY: arithmetic on values only.
     unsafe {
-        let one = V::splat(1.0);
-        let z = x.abs().mul(V::splat(std::f32::consts::FRAC_1_SQRT_2));
-        let t = one.div(V::splat(ERF_P).mul_add(z, one));
-        let mut polynomial = V::splat(ERF[0]);
-        for c in &ERF[1..] {
-            polynomial = polynomial.mul_add(t, V::splat(*c));
+        let near = x.max(V::splat(-GELU_END)).min(V::splat(GELU_END));
+        let square = near.mul(near).mul_add(V::splat(GELU_SCALE), V::splat(-1.0));
+        let mut polynomial = V::splat(GELU[0]);
+        for c in &GELU[1..] {
+            polynomial = polynomial.mul_add(square, V::splat(*c));
         }
-        let tail = polynomial.mul(t).mul(exp(V::splat(0.0).sub(z.mul(z))));
-        let half = x.mul(V::splat(0.5));
-        half.abs().mul_add(one.sub(tail), half)
+        x.mul(near.mul_add(polynomial, V::splat(0.5)))
     }
 }
 

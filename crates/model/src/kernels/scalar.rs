@@ -1,30 +1,117 @@
 //! What the kernels compute, in the plainest form. The others are tested against this one.
 
-use super::{Activation, Kernels, MatMul, Norm};
+use super::format::{from_bf16, to_bf16};
+use super::{Activation, Format, Kernels, Norm, Numbers, Product, RowScale};
 
-pub(super) static KERNELS: Kernels = Kernels { panel: 16, matmul, softmax, add_norm };
+pub(super) static KERNELS: Kernels = Kernels {
+    panel: 16,
+    f32: Numbers { product: product_f32, encode: encode_f32, fast: false },
+    bf16: bf16::<16>(),
+    int8: int8::<16>(),
+    softmax,
+    add_norm,
+};
 
-fn matmul(task: &MatMul<'_>, out: &mut [f32]) {
-    task.assert_bounds(out, KERNELS.panel);
-    for (panel, first) in (0..task.columns).step_by(KERNELS.panel).enumerate() {
-        let b = &task.panels[panel * task.depth * KERNELS.panel..][..task.depth * KERNELS.panel];
+/// bf16 for instruction sets that have nothing for it.
+pub(super) const fn bf16<const PANEL: usize>() -> Numbers {
+    Numbers { product: product_bf16::<PANEL>, encode: encode_bf16, fast: false }
+}
+
+/// 8-bit integers for instruction sets that have nothing for them.
+pub(super) const fn int8<const PANEL: usize>() -> Numbers {
+    Numbers { product: product_int8::<PANEL>, encode: encode_int8, fast: false }
+}
+
+fn product_f32(task: &Product<'_>, out: &mut [u32]) {
+    product::<f32, 16>(task, out, |sum, a, b| sum + f32::from_bits(a) * f32::from_bits(b), |sum| sum);
+}
+
+fn product_bf16<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
+    let add = |sum, a, b| {
+        let ([a0, a1], [b0, b1]) = (from_bf16(a), from_bf16(b));
+        sum + a0 * b0 + a1 * b1
+    };
+    product::<f32, PANEL>(task, out, add, |sum| sum);
+}
+
+fn product_int8<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
+    let add = |sum, a: u32, b: u32| {
+        let pairs = a.to_le_bytes().into_iter().zip(b.to_le_bytes());
+        pairs.fold(sum, |sum, (a, b)| sum + i32::from(a) * i32::from(b as i8))
+    };
+    product::<i32, PANEL>(task, out, add, |sum| sum as f32);
+}
+
+fn product<S: Copy + Default, const PANEL: usize>(
+    task: &Product<'_>,
+    out: &mut [u32],
+    add: impl Fn(S, u32, u32) -> S,
+    value: impl Fn(S) -> f32,
+) {
+    task.assert_bounds(out, PANEL);
+    let (depth, per_word) = (task.depth, task.out.per_word());
+    for first in (0..task.columns).step_by(PANEL) {
+        let right = &task.panels[first * depth..][..PANEL * depth];
         for row in 0..task.rows {
-            let a = &task.a[row * task.a_stride..][..task.depth];
-            let out = &mut out[row * task.out_stride + first..][..KERNELS.panel];
-            match task.bias {
-                Some(bias) => out.copy_from_slice(&bias[first..first + KERNELS.panel]),
-                None => out.fill(0.0),
-            }
-            for (x, b) in a.iter().zip(b.chunks_exact(KERNELS.panel)) {
-                for (sum, y) in out.iter_mut().zip(b) {
-                    *sum += x * y;
+            let left = &task.left.words[row * task.left.stride..][..depth];
+            let mut sums = [S::default(); PANEL];
+            for (a, b) in left.iter().zip(right.chunks_exact(PANEL)) {
+                for (sum, b) in sums.iter_mut().zip(b) {
+                    *sum = add(*sum, *a, *b);
                 }
             }
-            if task.activation == Activation::Gelu {
-                out.iter_mut().for_each(|value| *value = gelu(*value));
-            }
+            let mut values = sums.map(&value);
+            finish(task, row, first, &mut values);
+            store(task.out, &values, &mut out[row * task.out_stride + first / per_word..]);
         }
     }
+}
+
+/// Scales, bias and activation of the values of one row from column `first` on.
+fn finish(task: &Product<'_>, row: usize, first: usize, values: &mut [f32]) {
+    if let Some(columns) = &task.scales {
+        let RowScale { scale, minimum } = task.left.scales[row];
+        for ((value, one), sum) in values.iter_mut().zip(&columns.scales[first..]).zip(&columns.sums[first..])
+        {
+            *value = *value * (scale * one) + minimum * sum;
+        }
+    }
+    if let Some(bias) = task.bias {
+        values.iter_mut().zip(&bias[first..]).for_each(|(value, bias)| *value += bias);
+    }
+    if task.activation == Activation::Gelu {
+        values.iter_mut().for_each(|value| *value = gelu(*value));
+    }
+}
+
+fn store(format: Format, values: &[f32], out: &mut [u32]) {
+    match format {
+        Format::F32 => encode_f32(values, out),
+        _ => encode_bf16(values, out),
+    };
+}
+
+pub(super) fn encode_f32(row: &[f32], out: &mut [u32]) -> RowScale {
+    row.iter().zip(out).for_each(|(value, word)| *word = value.to_bits());
+    RowScale::default()
+}
+
+fn encode_bf16(row: &[f32], out: &mut [u32]) -> RowScale {
+    for (pair, word) in row.chunks_exact(2).zip(out) {
+        *word = u32::from(to_bf16(pair[0])) | u32::from(to_bf16(pair[1])) << 16;
+    }
+    RowScale::default()
+}
+
+fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
+    let minimum = row.iter().fold(f32::MAX, |min, value| min.min(*value));
+    let scale = RowScale::between(minimum, row.iter().fold(f32::MIN, |max, value| max.max(*value)));
+    let factor = 1.0 / scale.scale;
+    let byte = |value: &f32| ((value - minimum) * factor).round_ties_even() as u8;
+    for (four, word) in row.chunks_exact(4).zip(out) {
+        *word = u32::from_le_bytes([byte(&four[0]), byte(&four[1]), byte(&four[2]), byte(&four[3])]);
+    }
+    scale
 }
 
 fn softmax(row: &mut [f32]) {
@@ -48,20 +135,36 @@ fn add_norm(row: &mut [f32], addend: &[f32], norm: &Norm<'_>) {
     }
 }
 
-/// x · Φ(x), with the error function of Abramowitz and Stegun, Handbook of Mathematical Functions, 7.1.26
-/// (absolute error at most 1.5e-7).
+/// x · Φ(x). Beyond ±[`GELU_END`] Φ is 0 or 1; within, Φ(x) = 1/2 + x · p(x²), where p is the polynomial of least
+/// largest error, fitted by reweighted least squares: with f32 sums the result is within 2e-7 · max(1, |x|).
 fn gelu(x: f32) -> f32 {
-    let z = x.abs() * std::f32::consts::FRAC_1_SQRT_2;
-    let t = 1.0 / (1.0 + ERF_P * z);
-    let polynomial = ERF.iter().fold(0.0, |sum, c| sum * t + c) * t;
-    let erf = 1.0 - polynomial * (-z * z).exp();
-    0.5 * x + 0.5 * x.abs() * erf
+    let near = x.clamp(-GELU_END, GELU_END);
+    let square = near * near * GELU_SCALE - 1.0;
+    let polynomial = GELU.iter().fold(0.0, |sum, c| sum * square + c);
+    x * (near * polynomial + 0.5)
 }
 
-/// The scale in the error function's argument.
-pub(super) const ERF_P: f32 = 0.327_591_1;
-/// The coefficients of the error function, highest power first.
-pub(super) const ERF: [f32; 5] = [1.061_405_4, -1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6];
+pub(super) const GELU_END: f32 = 5.3;
+/// Takes squares from 0 to GELU_END² to -1 to 1, with one subtracted.
+pub(super) const GELU_SCALE: f32 = 2.0 / (GELU_END * GELU_END);
+/// The coefficients of p, highest power first.
+pub(super) const GELU: [f32; 15] = [
+    0.000_229_709_55,
+    -0.000_718_052_8,
+    0.000_888_566_9,
+    -0.001_226_908_3,
+    0.002_960_186_7,
+    -0.005_709_353_4,
+    0.008_922_418,
+    -0.013_256_548,
+    0.018_900_624,
+    -0.025_281_066,
+    0.032_082_584,
+    -0.039_590_687,
+    0.049_264_032,
+    -0.066_518_456,
+    0.133_392_56,
+];
 
 #[cfg(test)]
 mod tests {
@@ -70,7 +173,7 @@ mod tests {
     /// The error function by its Taylor series, in f64: slow and exact enough for |x| < 4.
     fn erf(x: f64) -> f64 {
         let (mut term, mut sum) = (x, x);
-        for n in 1..80 {
+        for n in 1..120 {
             term *= -x * x / f64::from(n);
             sum += term / f64::from(2 * n + 1);
         }
@@ -79,11 +182,13 @@ mod tests {
 
     #[test]
     fn gelu_is_x_times_the_normal_distribution() {
-        for i in -400..=400 {
-            let x = f64::from(i) / 100.0;
+        for i in -5500..=5500 {
+            let x = f64::from(i) / 1000.0;
             let exact = 0.5 * x * (1.0 + erf(x * std::f64::consts::FRAC_1_SQRT_2));
-            assert!((f64::from(gelu(x as f32)) - exact).abs() < 1e-6, "{x}");
+            let error = (f64::from(gelu(x as f32)) - exact).abs();
+            assert!(error < 4e-7 * x.abs().max(1.0), "{x}: {error}");
         }
+        assert_eq!([gelu(30.0), gelu(-30.0)].map(|value| (value * 1e4).round()), [300_000.0, 0.0]);
     }
 
     #[test]

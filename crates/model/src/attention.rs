@@ -1,0 +1,101 @@
+//! softmax(Q Kᵀ) V. Source: Vaswani et al., "Attention Is All You Need" (2017).
+
+use crate::kernels::{Activation, Format, Kernels, Left, PADDING, Product, pack_keys, pack_values};
+
+/// Rows of scores that are computed together.
+const ROWS: usize = 32;
+
+/// The sizes of one model's attention.
+pub(crate) struct Attention {
+    pub(crate) kernels: &'static Kernels,
+    /// Of the queries, keys and values, and of the probabilities: F32 or Bf16. Scores and sums are always f32.
+    pub(crate) format: Format,
+    pub(crate) hidden: usize,
+    pub(crate) heads: usize,
+    /// Words between the rows of queries, keys and values.
+    pub(crate) stride: usize,
+}
+
+/// Buffers that one thread uses again and again.
+#[derive(Default)]
+pub(crate) struct AttentionSpace {
+    keys: Vec<u32>,
+    values: Vec<u32>,
+    scores: Vec<u32>,
+    probabilities: Vec<u32>,
+    mixed: Vec<u32>,
+}
+
+impl Attention {
+    /// bf16 where it is asked for and a head fills whole blocks of words, else f32.
+    pub(crate) fn format(wanted: Format, head_size: usize) -> Format {
+        if head_size.is_multiple_of(32) { wanted } else { Format::F32 }
+    }
+
+    /// Fills `context`, `hidden` values a token, from the queries, keys and values of one sequence's tokens.
+    pub(crate) fn attend(&self, all: &[u32], context: &mut [f32], space: &mut AttentionSpace) {
+        for head in 0..self.heads {
+            self.head(head, all, context, space);
+        }
+    }
+
+    fn head(&self, head: usize, all: &[u32], context: &mut [f32], space: &mut AttentionSpace) {
+        let (kernels, format) = (self.kernels, self.format);
+        let (size, tokens) = (self.hidden / self.heads, context.len() / self.hidden);
+        let part = |number: usize| &all[(number * self.hidden + head * size) / format.per_word()..];
+        let (query, key, value) = (part(0), part(1), part(2));
+        let depth = size / format.per_word();
+        // A multiple of every panel's width, so that the probabilities fill whole blocks of words.
+        let columns = tokens.next_multiple_of(PADDING);
+        let mix_depth = columns / format.per_word();
+        let width = size.next_multiple_of(PADDING);
+        pack_keys(kernels, key, self.stride, [tokens, columns, depth], &mut space.keys);
+        pack_values(kernels, format, value, self.stride, [tokens, mix_depth, size], &mut space.values);
+        space.scores.resize(ROWS * columns, 0);
+        space.probabilities.resize(ROWS * mix_depth, 0);
+        space.mixed.resize(ROWS * width, 0);
+        for row in (0..tokens).step_by(ROWS) {
+            let rows = ROWS.min(tokens - row);
+            let query = Left { words: &query[row * self.stride..], stride: self.stride, scales: &[] };
+            self.product(query, [rows, depth, columns], &space.keys, &mut space.scores);
+            self.probabilities(rows, tokens, columns, space);
+            let left = if format == Format::F32 { &space.scores } else { &space.probabilities };
+            let left = Left { words: left, stride: mix_depth, scales: &[] };
+            self.product(left, [rows, mix_depth, width], &space.values, &mut space.mixed);
+            let context = context[row * self.hidden + head * size..].chunks_mut(self.hidden);
+            for (to, mixed) in context.zip(space.mixed.chunks_exact(width)).take(rows) {
+                to[..size].copy_from_slice(bytemuck::cast_slice(&mixed[..size]));
+            }
+        }
+    }
+
+    fn product(&self, left: Left<'_>, [rows, depth, columns]: [usize; 3], panels: &[u32], out: &mut [u32]) {
+        let task = Product {
+            left,
+            rows,
+            depth,
+            panels,
+            columns,
+            scales: None,
+            bias: None,
+            activation: Activation::None,
+            out: Format::F32,
+            out_stride: columns,
+        };
+        (self.kernels.numbers(self.format).product)(&task, out);
+    }
+
+    /// Scores to probabilities, in the format of the next product.
+    fn probabilities(&self, rows: usize, tokens: usize, columns: usize, space: &mut AttentionSpace) {
+        let scores: &mut [f32] = bytemuck::cast_slice_mut(&mut space.scores);
+        let words = columns / self.format.per_word();
+        let to = space.probabilities.chunks_exact_mut(words);
+        for (scores, to) in scores.chunks_exact_mut(columns).take(rows).zip(to) {
+            (self.kernels.softmax)(&mut scores[..tokens]);
+            scores[tokens..].fill(0.0);
+            if self.format != Format::F32 {
+                (self.kernels.numbers(self.format).encode)(scores, to);
+            }
+        }
+    }
+}

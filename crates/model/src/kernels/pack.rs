@@ -1,0 +1,131 @@
+//! Right sides of products, laid out as panels.
+
+use super::format::to_bf16;
+use super::{Format, Kernels, PADDING};
+
+/// Where the panels of a linear layer and what belongs to them are written.
+pub(crate) struct Columns<'a> {
+    /// `words(inputs)` words for every padded column, zero before.
+    pub(crate) panels: &'a mut [u32],
+    /// A value each for every padded column for [`Format::Int8`], else empty. See `ColumnScales`.
+    pub(crate) scales: &'a mut [f32],
+    pub(crate) sums: &'a mut [f32],
+}
+
+/// Lays out columns `first..` of a right side, given as the rows of its transpose, `inputs` values each.
+///
+/// What is beyond the inputs and the columns stays as it was.
+pub(crate) fn pack_columns(
+    kernels: &Kernels,
+    format: Format,
+    values: &[f32],
+    inputs: usize,
+    first: usize,
+    to: &mut Columns<'_>,
+) {
+    let (panel, depth) = (kernels.panel, format.words(inputs));
+    let mut words = vec![0; depth];
+    for (column, values) in (first..).zip(values.chunks_exact(inputs)) {
+        let scale = encode_column(format, values, &mut words);
+        if format == Format::Int8 {
+            to.scales[column] = scale;
+            to.sums[column] =
+                scale * words.iter().flat_map(|word| word.to_le_bytes()).map(signed).sum::<f32>();
+        }
+        let start = column / panel * panel * depth + column % panel;
+        for (place, word) in to.panels[start..].iter_mut().step_by(panel).zip(&words) {
+            *place = *word;
+        }
+    }
+}
+
+fn signed(byte: u8) -> f32 {
+    f32::from(byte as i8)
+}
+
+/// The value of 1 in the words, for integers; words beyond the values stay as they were.
+fn encode_column(format: Format, values: &[f32], words: &mut [u32]) -> f32 {
+    let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
+    let scale = (largest / 127.0).max(1e-12);
+    let byte = |value: &f32| (value / scale).round() as i8 as u8;
+    for (word, values) in words.iter_mut().zip(values.chunks(format.per_word())) {
+        *word = match (format, values) {
+            (Format::F32, [value, ..]) => value.to_bits(),
+            (Format::Bf16, values) => gather(values.iter().map(|value| u32::from(to_bf16(*value))), 16),
+            (_, values) => gather(values.iter().map(|value| u32::from(byte(value))), 8),
+        };
+    }
+    scale
+}
+
+/// Puts parts of `bits` bits into a word, the first lowest.
+fn gather(parts: impl Iterator<Item = u32>, bits: u32) -> u32 {
+    parts.zip(0..).fold(0, |word, (part, at)| word | part << (bits * at))
+}
+
+/// The right side of the scores: `keys` has rows of `depth` words, `stride` apart, one a column.
+///
+/// Columns that only fill the last panels are zero.
+pub(crate) fn pack_keys(
+    kernels: &Kernels,
+    keys: &[u32],
+    stride: usize,
+    [columns, padded, depth]: [usize; 3],
+    to: &mut Vec<u32>,
+) {
+    let panel = kernels.panel;
+    to.resize(padded * depth, 0);
+    for (first, to) in (0..padded).step_by(panel).zip(to.chunks_exact_mut(panel * depth)) {
+        for column in 0..panel {
+            let place = to[column..].iter_mut().step_by(panel);
+            match keys.get((first + column) * stride..) {
+                Some(key) if first + column < columns => {
+                    place.zip(&key[..depth]).for_each(|(place, word)| *place = *word);
+                }
+                _ => place.for_each(|place| *place = 0),
+            }
+        }
+    }
+}
+
+/// The right side of the mix: `values` has rows of `columns` numbers in `format` (F32 or Bf16), `stride` words apart;
+/// the rows are the depth. They become `depth` words; those beyond the rows, and columns that only fill the last
+/// panel, are zero.
+pub(crate) fn pack_values(
+    kernels: &Kernels,
+    format: Format,
+    values: &[u32],
+    stride: usize,
+    [rows, depth, columns]: [usize; 3],
+    to: &mut Vec<u32>,
+) {
+    let panel = kernels.panel;
+    to.clear();
+    to.resize(columns.next_multiple_of(PADDING) * depth, 0);
+    let per_word = format.per_word();
+    for (first, to) in (0..columns).step_by(panel).zip(to.chunks_exact_mut(panel * depth)) {
+        let width = panel.min(columns - first) / per_word;
+        let row = |row: usize| &values[row * stride + first / per_word..][..width];
+        for (pair, to) in to.chunks_exact_mut(panel).enumerate().take(rows.div_ceil(per_word)) {
+            if format == Format::F32 {
+                to[..width].copy_from_slice(row(pair));
+                continue;
+            }
+            let last = if 2 * pair + 1 < rows { Some(row(2 * pair + 1)) } else { None };
+            interleave(row(2 * pair), last, to);
+        }
+    }
+}
+
+/// Two rows of bf16, one after the other, to pairs of one column each.
+fn interleave(even: &[u32], odd: Option<&[u32]>, to: &mut [u32]) {
+    let Some(odd) = odd else {
+        for (to, even) in to.chunks_exact_mut(2).zip(even) {
+            to.copy_from_slice(&[even & 0xffff, even >> 16]);
+        }
+        return;
+    };
+    for ((to, even), odd) in to.chunks_exact_mut(2).zip(even).zip(odd) {
+        to.copy_from_slice(&[even & 0xffff | odd << 16, even >> 16 | odd & 0xffff_0000]);
+    }
+}

@@ -1,0 +1,69 @@
+use super::{Format, RowScale};
+
+/// What happens to a value after the product and the bias.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Activation {
+    /// Nothing.
+    None,
+    /// x · Φ(x), with the error function itself and not its tanh approximation.
+    Gelu,
+}
+
+/// The left side of a product.
+#[derive(Clone, Copy)]
+pub(crate) struct Left<'a> {
+    /// Rows of at least `depth` words, `stride` apart.
+    pub(crate) words: &'a [u32],
+    pub(crate) stride: usize,
+    /// For 8-bit integers one a row, else none.
+    pub(crate) scales: &'a [RowScale],
+}
+
+/// What the integers in the columns of the right side stand for.
+#[derive(Clone, Copy)]
+pub(crate) struct ColumnScales<'a> {
+    /// The value of 1.
+    pub(crate) scales: &'a [f32],
+    /// The sum of the column's values: what a left side of ones would give.
+    pub(crate) sums: &'a [f32],
+}
+
+/// One matrix product: `out[row][column] = activation(Σ left[row][k] · right[k][column] + bias[column])`.
+#[derive(Clone, Copy)]
+pub(crate) struct Product<'a> {
+    pub(crate) left: Left<'a>,
+    pub(crate) rows: usize,
+    /// In words.
+    pub(crate) depth: usize,
+    /// Right side in panels, see `Kernels::panel`: `columns / panel` panels of `depth` rows of `panel` words.
+    pub(crate) panels: &'a [u32],
+    /// A multiple of the panel's width.
+    pub(crate) columns: usize,
+    /// For 8-bit integers, else none.
+    pub(crate) scales: Option<ColumnScales<'a>>,
+    /// `columns` values, or none.
+    pub(crate) bias: Option<&'a [f32]>,
+    pub(crate) activation: Activation,
+    /// F32 or Bf16.
+    pub(crate) out: Format,
+    /// Words between rows of the output.
+    pub(crate) out_stride: usize,
+}
+
+impl Product<'_> {
+    /// The bounds every kernel relies on.
+    pub(super) fn assert_bounds(&self, out: &[u32], panel: usize) {
+        let width = self.columns / self.out.per_word();
+        assert!(self.columns.is_multiple_of(panel) && self.out_stride >= width && self.out != Format::Int8);
+        assert!(self.left.stride >= self.depth && self.panels.len() >= self.columns * self.depth);
+        assert!(self.bias.is_none_or(|bias| bias.len() >= self.columns));
+        if let Some(columns) = &self.scales {
+            assert!(columns.scales.len() >= self.columns && columns.sums.len() >= self.columns);
+            assert!(self.left.scales.len() >= self.rows);
+        }
+        if self.rows > 0 {
+            assert!(self.left.words.len() >= (self.rows - 1) * self.left.stride + self.depth);
+            assert!(out.len() >= (self.rows - 1) * self.out_stride + width);
+        }
+    }
+}

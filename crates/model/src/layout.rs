@@ -1,0 +1,102 @@
+use std::ops::Range;
+
+use crate::config::Config;
+use crate::kernels::{Format, Kernels, PADDING};
+
+/// Where the packed weights of an encoder lie in one block of words: first what belongs to the embeddings, then the
+/// layers, each laid out alike. Every part begins at a multiple of 64 bytes.
+pub(crate) struct Layout {
+    /// Position and token type 0 added up, `max_position_embeddings` rows.
+    pub(crate) positions: Range<usize>,
+    pub(crate) norm: NormLayout,
+    /// Words before the first layer.
+    pub(crate) head: usize,
+    /// The parts of a layer, from its own beginning.
+    pub(crate) layer: LayerLayout,
+    pub(crate) layer_words: usize,
+    pub(crate) layers: usize,
+}
+
+pub(crate) struct LayerLayout {
+    /// Query, key and value side by side; the query is scaled by 1/√(head size).
+    pub(crate) query_key_value: LinearLayout,
+    pub(crate) attention: LinearLayout,
+    pub(crate) attention_norm: NormLayout,
+    pub(crate) widen: LinearLayout,
+    pub(crate) narrow: LinearLayout,
+    pub(crate) norm: NormLayout,
+}
+
+pub(crate) struct NormLayout {
+    pub(crate) gamma: Range<usize>,
+    pub(crate) beta: Range<usize>,
+}
+
+/// A linear layer: panels as the kernels read them, and values for each padded column.
+pub(crate) struct LinearLayout {
+    pub(crate) format: Format,
+    pub(crate) inputs: usize,
+    /// Padded to whole panels.
+    pub(crate) columns: usize,
+    pub(crate) panels: Range<usize>,
+    pub(crate) bias: Range<usize>,
+    /// For [`Format::Int8`], else empty.
+    pub(crate) scales: Range<usize>,
+    /// For [`Format::Int8`], else empty.
+    pub(crate) sums: Range<usize>,
+}
+
+impl Layout {
+    pub(crate) fn new(config: &Config, kernels: &Kernels, format: Format) -> Self {
+        let (hidden, wide) = (config.hidden_size, config.intermediate_size);
+        let mut head = Cursor(0);
+        let positions = head.take(config.max_position_embeddings * hidden);
+        let norm = head.norm(hidden);
+        let mut own = Cursor(0);
+        // Integers lose most where few of a layer's values are large, and GELU leaves such values.
+        let narrow = if format == Format::Int8 && kernels.bf16.fast { Format::Bf16 } else { format };
+        let linear = |own: &mut Cursor, outputs, inputs| own.linear(format, outputs, inputs);
+        let layer = LayerLayout {
+            query_key_value: linear(&mut own, 3 * hidden, hidden),
+            attention: linear(&mut own, hidden, hidden),
+            attention_norm: own.norm(hidden),
+            widen: linear(&mut own, wide, hidden),
+            narrow: own.linear(narrow, hidden, wide),
+            norm: own.norm(hidden),
+        };
+        Self { positions, norm, head: head.0, layer, layer_words: own.0, layers: config.num_hidden_layers }
+    }
+
+    pub(crate) fn words(&self) -> usize {
+        self.head + self.layers * self.layer_words
+    }
+}
+
+/// The end of what has been laid out.
+struct Cursor(usize);
+
+impl Cursor {
+    fn take(&mut self, words: usize) -> Range<usize> {
+        let start = self.0;
+        self.0 = (start + words).next_multiple_of(16);
+        start..start + words
+    }
+
+    fn norm(&mut self, width: usize) -> NormLayout {
+        NormLayout { gamma: self.take(width), beta: self.take(width) }
+    }
+
+    fn linear(&mut self, format: Format, outputs: usize, inputs: usize) -> LinearLayout {
+        let columns = outputs.next_multiple_of(PADDING);
+        let scaled = if format == Format::Int8 { columns } else { 0 };
+        LinearLayout {
+            format,
+            inputs,
+            columns,
+            panels: self.take(columns * format.words(inputs)),
+            bias: self.take(columns),
+            scales: self.take(scaled),
+            sums: self.take(scaled),
+        }
+    }
+}

@@ -1,0 +1,170 @@
+use std::fs::File;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use memmap2::Mmap;
+
+use crate::ModelError;
+use crate::checksum::checksum;
+use crate::config::Config;
+use crate::kernels::{Format, Kernels, map_file};
+use crate::layout::Layout;
+use crate::pack::pack;
+use crate::weights::{Tensors, Weights};
+
+/// All weights of an encoder but its word table, in the layout its kernels read.
+pub(crate) struct Packed {
+    pub(crate) layout: Layout,
+    block: Block,
+}
+
+/// Words that begin at a multiple of 64 bytes.
+enum Block {
+    Memory {
+        words: Vec<u32>,
+        start: usize,
+    },
+    /// A file of the cache, whole.
+    File(Mmap),
+}
+
+/// Two files with different numbers here are never taken for one another.
+const VERSION: u64 = 1;
+const MAGIC: u64 = u64::from_le_bytes(*b"NARAGPCK");
+/// Bytes before the block in a file: the magic, the key, the words of the block and its checksum, 8 bytes each, and
+/// zeros.
+const HEADER: usize = 64;
+
+impl Packed {
+    /// The weights from the folder `cache`, or from the tensors, which are checked then; in that case they are put
+    /// into the folder for the next time. That this fails only means that the next time takes longer.
+    ///
+    /// A cached file is taken only when it is whole: its key says for which weights, sizes, kernels and layout it was
+    /// made, and its checksum over all of its words is read at every opening. That costs a millisecond or two, and
+    /// the pages have to be touched anyway.
+    pub(crate) fn read(
+        weights: &Weights,
+        tensors: &Tensors<'_>,
+        config: &Config,
+        kernels: &Kernels,
+        format: Format,
+        threads: usize,
+        cache: Option<&Path>,
+    ) -> Result<Self, ModelError> {
+        let layout = Layout::new(config, kernels, format);
+        let key = key(weights, config, kernels, format);
+        let path = cache.map(|folder| folder.join(format!("packed-{key:016x}.bin")));
+        if let Some(block) = path.as_deref().and_then(|path| open(path, key, layout.words())) {
+            return Ok(Self { layout, block });
+        }
+        let mut block = Block::zeros(layout.words());
+        pack(tensors, config, kernels, &layout, threads, block.words_mut())?;
+        if let Some(path) = path {
+            let _ = write(&path, key, block.words());
+        }
+        Ok(Self { layout, block })
+    }
+
+    /// Position and token type 0 added up, row-major.
+    pub(crate) fn positions(&self) -> &[f32] {
+        floats(self.head(), &self.layout.positions)
+    }
+
+    /// What belongs to the embeddings.
+    pub(crate) fn head(&self) -> &[u32] {
+        &self.block.words()[..self.layout.head]
+    }
+
+    /// The blocks of the layers, in order.
+    pub(crate) fn layers(&self) -> impl Iterator<Item = &[u32]> {
+        self.block.words()[self.layout.head..].chunks_exact(self.layout.layer_words)
+    }
+}
+
+impl Block {
+    fn zeros(words: usize) -> Self {
+        let memory = vec![0u32; words + HEADER / 4];
+        let start = memory.as_ptr().align_offset(HEADER);
+        Self::Memory { words: memory, start: start.min(HEADER / 4) }
+    }
+
+    fn words(&self) -> &[u32] {
+        match self {
+            Self::Memory { words, start } => &words[*start..words.len() - HEADER / 4 + start],
+            Self::File(bytes) => bytemuck::cast_slice(&bytes[HEADER..]),
+        }
+    }
+
+    fn words_mut(&mut self) -> &mut [u32] {
+        match self {
+            Self::Memory { words, start } => {
+                let end = words.len() - HEADER / 4 + *start;
+                &mut words[*start..end]
+            }
+            Self::File(_) => &mut [],
+        }
+    }
+}
+
+/// The part of a block at `range`, as floats.
+pub(crate) fn floats<'a>(block: &'a [u32], range: &Range<usize>) -> &'a [f32] {
+    bytemuck::cast_slice(&block[range.clone()])
+}
+
+/// One number for all that decides about the words of a packed model.
+fn key(weights: &Weights, config: &Config, kernels: &Kernels, format: Format) -> u64 {
+    let (length, written, header) = weights.identity();
+    let sizes = [
+        config.hidden_size,
+        config.num_hidden_layers,
+        config.num_attention_heads,
+        config.intermediate_size,
+        config.max_position_embeddings,
+        config.vocab_size,
+        config.type_vocab_size,
+        kernels.panel,
+        usize::from(kernels.bf16.fast),
+        format.per_word(),
+    ];
+    let mut bytes = Vec::with_capacity(header.len() + 256);
+    for number in [VERSION, length, written as u64, (written >> 64) as u64] {
+        bytes.extend(number.to_le_bytes());
+    }
+    bytes.extend(sizes.iter().flat_map(|size| (*size as u64).to_le_bytes()));
+    bytes.extend(header);
+    checksum(&bytes)
+}
+
+/// The file at `path`, if it is whole and has that key and that many words.
+fn open(path: &Path, key: u64, words: usize) -> Option<Block> {
+    let bytes = map_file(&File::open(path).ok()?).ok()?;
+    let (header, block) = bytes.split_at_checked(HEADER)?;
+    let whole = block.len() == words * 4 && header == self::header(key, block);
+    whole.then_some(Block::File(bytes))
+}
+
+fn header(key: u64, block: &[u8]) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    let numbers = [MAGIC, key, block.len() as u64 / 4, checksum(block)];
+    for (to, number) in header.chunks_exact_mut(8).zip(numbers) {
+        to.copy_from_slice(&number.to_le_bytes());
+    }
+    header
+}
+
+/// Writes beside `path` and renames, so that nobody ever sees half a file; two processes at once both write, and the
+/// last one's file stays.
+fn write(path: &Path, key: u64, words: &[u32]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let block = bytemuck::cast_slice(words);
+    file.write_all(&header(key, block))?;
+    file.write_all(block)?;
+    file.as_file().sync_all()?;
+    file.persist(path)?;
+    #[cfg(unix)]
+    File::open(folder)?.sync_all()?;
+    Ok(())
+}
