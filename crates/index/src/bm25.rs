@@ -241,3 +241,6 @@ fn allowed<'e>(rows: usize, evidence: impl Iterator<Item = (usize, &'e Evidence)
 fn missing(segment: &Lexical) -> Damaged {
     segment.inverted().damaged("as many positions as a word has")
 }
+
+#[cfg(test)]
+mod naive;
