@@ -1,9 +1,11 @@
+use std::fmt::Display;
 use std::fs;
 use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
-use naragtive::Precision;
+use naragtive::{Language, Precision};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
@@ -22,13 +24,25 @@ pub struct Config {
     pub model_dir: Option<PathBuf>,
     pub lexicon: Option<PathBuf>,
     pub threads: Option<NonZeroUsize>,
-    #[serde(default, deserialize_with = "precision")]
+    #[serde(default, deserialize_with = "named")]
     pub precision: Option<Precision>,
+    #[serde(default, deserialize_with = "named")]
+    pub language: Option<Language>,
 }
 
 /// Every key, for those that are nearly right.
-pub const KEYS: [&str; 9] =
-    ["color", "limit", "initial_k", "rerank", "model", "model_dir", "lexicon", "threads", "precision"];
+pub const KEYS: [&str; 10] = [
+    "color",
+    "limit",
+    "initial_k",
+    "rerank",
+    "model",
+    "model_dir",
+    "lexicon",
+    "threads",
+    "precision",
+    "language",
+];
 
 impl Config {
     /// Reads the file; one that isn't there says nothing.
@@ -50,7 +64,10 @@ impl Config {
     }
 }
 
-fn precision<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Precision>, D::Error> {
+/// A value that is written as its name.
+fn named<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(
+    deserializer: D,
+) -> Result<Option<T>, D::Error> {
     let name = String::deserialize(deserializer)?;
     name.parse().map(Some).map_err(D::Error::custom)
 }
@@ -66,7 +83,7 @@ mod tests {
     #[test]
     fn every_key_is_known_and_read() {
         let text = "color = 'never'\nlimit = 3\ninitial_k = 20\nrerank = true\nmodel = 'm'\nmodel_dir = 'd'\n\
-                    lexicon = 'l.toml'\nthreads = 2\nprecision = 'f32'";
+                    lexicon = 'l.toml'\nthreads = 2\nprecision = 'f32'\nlanguage = 'german'";
         let table: toml::Table = toml::from_str(text).unwrap();
         assert!(KEYS.iter().all(|key| table.contains_key(*key)));
         let config = parse(text).unwrap();
@@ -79,6 +96,7 @@ mod tests {
         assert_eq!(config.lexicon, Some("l.toml".into()));
         assert_eq!(config.threads, NonZeroUsize::new(2));
         assert_eq!(config.precision, Some(Precision::F32));
+        assert_eq!(config.language.map(|language| language.to_string()).as_deref(), Some("german"));
     }
 
     #[test]

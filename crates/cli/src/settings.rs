@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::thread::available_parallelism;
 
 use naragtive::hub::{self, Places};
-use naragtive::{Home, Isa, Precision, Registry};
+use naragtive::{Home, Isa, Language, Precision, Registry};
 use serde_json::{Value, json};
 
 use crate::args::{Color, Global};
@@ -40,6 +40,7 @@ pub struct Settings {
     pub lexicon: Setting<Option<PathBuf>>,
     pub threads: Setting<NonZeroUsize>,
     pub precision: Setting<Precision>,
+    pub language: Setting<Language>,
     pub isa: Setting<Isa>,
 }
 
@@ -85,6 +86,12 @@ impl Settings {
                 environment.parsed("NARAGTIVE_PRECISION", "auto, f32, bf16 or int8")?,
                 config.precision,
                 Precision::Auto,
+            ),
+            language: Setting::of(
+                None,
+                environment.parsed("NARAGTIVE_LANGUAGE", "a language, like english, or none")?,
+                config.language,
+                Language::default(),
             ),
             isa: Setting::of(None, from_variable("NARAGTIVE_ISA", isa), None, Isa::best()),
             config_path,
@@ -132,6 +139,7 @@ impl Settings {
             ("lexicon", path(&self.lexicon), self.lexicon.origin),
             ("threads", json!(self.threads.value), self.threads.origin),
             ("precision", json!(self.precision.value.name()), self.precision.origin),
+            ("language", json!(self.language.value.name()), self.language.origin),
             ("isa", json!(self.isa.value.to_string()), self.isa.origin),
         ]
     }

@@ -19,7 +19,7 @@ use crate::settings::Environment;
 pub use bytes::bytes;
 pub use fetch::FetchBar;
 pub use opened::opened;
-pub use progress::AddBar;
+pub use progress::{AddBar, IndexBar};
 pub use results::{hits, listing};
 
 /// stdout is data, stderr is everything else.

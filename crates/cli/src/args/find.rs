@@ -1,9 +1,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCandidates;
+use naragtive::Filter;
 use naragtive::export::ExportFormat;
 
 use crate::names;
@@ -19,24 +20,130 @@ pub struct StoreArgs {
     pub store_name: Option<String>,
 }
 
-#[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Example:\n  naragtive search \"who lied to the harbour master\" --store-name my-campaign"
-)]
-pub struct Search {
-    /// What you remember of the scene, in your own words
-    pub query: String,
+/// How scenes are found, and how many.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Finding {
     /// How many scenes at most [default: 10]
     #[arg(short, long, value_name = "N")]
     pub limit: Option<NonZeroUsize>,
-    #[command(flatten)]
-    pub store: StoreArgs,
+    /// By meaning and words (hybrid), by meaning (semantic) or by words (keyword)
+    #[arg(long, value_name = "MODE", default_value = "hybrid")]
+    pub mode: Mode,
+    /// Leave out scenes that score less, from 0 to 1
+    #[arg(long, value_name = "SCORE")]
+    pub min_score: Option<f32>,
     /// Let a second model put what was found in order
     #[arg(long)]
     pub rerank: bool,
     /// How many scenes that model looks at [default: 50]
     #[arg(long, value_name = "N")]
     pub initial_k: Option<NonZeroUsize>,
+    /// Only scenes with this character, speaker or user
+    #[arg(long, value_name = "NAME", help_heading = "Which scenes")]
+    pub character: Option<String>,
+    /// Only scenes at this location
+    #[arg(long, value_name = "PLACE", help_heading = "Which scenes")]
+    pub location: Option<String>,
+    /// Only scenes of this day, month or year (2025-11-10, 2025-11, 2025)
+    #[arg(long, value_name = "DATE", help_heading = "Which scenes")]
+    pub date: Option<String>,
+    #[command(flatten)]
+    pub only: Only,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    Hybrid,
+    Semantic,
+    Keyword,
+}
+
+/// Conditions that searching and listing share, letter for letter.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(next_help_heading = "Which scenes")]
+pub struct Only {
+    /// Only scenes in which this one speaks
+    #[arg(long, value_name = "NAME")]
+    pub speaker: Option<String>,
+    /// Only scenes from this day, month or year on
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Only scenes up to this day, month or year
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// Only scenes read from this file
+    #[arg(long, value_name = "FILE")]
+    pub source: Option<String>,
+    /// Only scenes whose metadata has this value under this key; may be given several times
+    #[arg(long = "where", value_name = "KEY=VALUE", value_parser = pair)]
+    pub having: Vec<(String, String)>,
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, found no `=`")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+impl Finding {
+    pub fn filter(&self) -> Filter {
+        let (character, location, date) = (&self.character, &self.location, &self.date);
+        Filter {
+            character: character.clone(),
+            location: location.clone(),
+            date: date.clone(),
+            ..self.only.filter()
+        }
+    }
+
+    pub fn mode(&self) -> naragtive::Mode {
+        match self.mode {
+            Mode::Hybrid => naragtive::Mode::Hybrid,
+            Mode::Semantic => naragtive::Mode::Semantic,
+            Mode::Keyword => naragtive::Mode::Keyword,
+        }
+    }
+}
+
+impl Only {
+    fn filter(&self) -> Filter {
+        Filter {
+            speaker: self.speaker.clone(),
+            since: self.since.clone(),
+            until: self.until.clone(),
+            source: self.source.clone(),
+            having: self.having.clone(),
+            ..Filter::default()
+        }
+    }
+}
+
+impl List {
+    pub fn filter(&self) -> Filter {
+        let (character, location, date) = (&self.character, &self.location, &self.date);
+        Filter {
+            character: character.clone(),
+            location: location.clone(),
+            date: date.clone(),
+            ..self.only.filter()
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "Example:\n  naragtive search \"who lied to the harbour master\" --store-name my-campaign"
+)]
+pub struct Search {
+    /// What you remember of the scene, in your own words; "a phrase" must be there, -word must not
+    #[arg(required_unless_present = "queries", allow_hyphen_values = true)]
+    pub query: Option<String>,
+    /// Search for every line of this file instead, one JSON object a line
+    #[arg(long, value_name = "FILE", conflicts_with = "query")]
+    pub queries: Option<PathBuf>,
+    #[command(flatten)]
+    pub store: StoreArgs,
+    #[command(flatten)]
+    pub finding: Finding,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -47,17 +154,10 @@ pub struct Search {
     after_help = "Example:\n  naragtive interactive --store-name my-campaign --limit 5\nType :help there."
 )]
 pub struct Interactive {
-    /// How many scenes at most [default: 10]
-    #[arg(short, long, value_name = "N")]
-    pub limit: Option<NonZeroUsize>,
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Let a second model put what was found in order
-    #[arg(long)]
-    pub rerank: bool,
-    /// How many scenes that model looks at [default: 50]
-    #[arg(long, value_name = "N")]
-    pub initial_k: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub finding: Finding,
     /// Answer with one JSON object a line
     #[arg(long)]
     pub json: bool,
@@ -76,20 +176,13 @@ pub struct Export {
     /// Where to write it; without this it is printed
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// How many scenes at most [default: 10]
-    #[arg(short, long, value_name = "N")]
-    pub limit: Option<NonZeroUsize>,
     /// How many tokens an `llm-context` may have, at four characters each
     #[arg(long, value_name = "TOKENS", default_value = "4000")]
     pub budget: usize,
     #[command(flatten)]
     pub store: StoreArgs,
-    /// Let a second model put what was found in order
-    #[arg(long)]
-    pub rerank: bool,
-    /// How many scenes that model looks at [default: 50]
-    #[arg(long, value_name = "N")]
-    pub initial_k: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub finding: Finding,
 }
 
 fn export_format() -> impl TypedValueParser<Value = ExportFormat> {
@@ -108,6 +201,8 @@ pub struct List {
     /// Scenes of this day, month or year (2025-11-10, 2025-11, 2025)
     #[arg(short, long, value_name = "DATE")]
     pub date: Option<String>,
+    #[command(flatten)]
+    pub only: Only,
     #[command(flatten)]
     pub store: StoreArgs,
     /// Print one JSON object

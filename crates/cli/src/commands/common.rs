@@ -1,14 +1,12 @@
 //! What several commands do: say which store, open the model, say that nothing is reranked.
 
-use std::num::NonZeroUsize;
-
 use naragtive::hub::{self, Found};
-use naragtive::{Choice, Filter, Hits, Located, Model, ModelOptions, Query, Retriever, locate, rerank};
+use naragtive::{Choice, Indexes, Located, Model, ModelOptions, Query, Retriever, locate, rerank};
 
-use crate::args::StoreArgs;
+use crate::args::{Finding, StoreArgs};
 use crate::error::Failure;
 use crate::settings::Settings;
-use crate::ui::{FetchBar, Ui};
+use crate::ui::{FetchBar, IndexBar, Ui};
 
 /// The store a command works on.
 pub fn store(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
@@ -43,17 +41,44 @@ pub fn open_model(found: &Found, settings: &Settings) -> Result<Model, Failure> 
     Ok(Model::open(found, options)?)
 }
 
+/// Where the indexes are, and how they are made.
+pub fn indexes(settings: &Settings) -> Indexes {
+    Indexes {
+        root: settings.home.cache().join("index"),
+        language: settings.language.value,
+        threads: settings.threads.value,
+    }
+}
+
 /// A store ready to be searched, and the model that made it.
 pub fn retriever(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<(Retriever, Model), Failure> {
     let located = store(args, settings, ui)?;
     let model = model(settings, ui)?;
-    Ok((Retriever::open(&located, &model)?, model))
+    Ok((open_retriever(&located, &model, settings, ui)?, model))
 }
 
-/// What `text` finds among all scenes.
-pub fn find(text: &str, limit: NonZeroUsize, retriever: &Retriever, model: &Model) -> Result<Hits, Failure> {
-    let query = Query { text: text.to_owned(), limit: limit.get(), filter: Filter::default() };
-    Ok(retriever.search(&query, model)?)
+/// The store ready to be searched; its index is built first where there is none.
+pub fn open_retriever(
+    located: &Located,
+    model: &Model,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Retriever, Failure> {
+    let bar = IndexBar::new(ui);
+    let retriever = Retriever::open(located, model, &indexes(settings), &mut |done| bar.show(done));
+    bar.finish();
+    Ok(retriever?)
+}
+
+/// The query that `text` and the flags make.
+pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Query {
+    Query {
+        limit: settings.limit.or_flag("--limit", finding.limit).value.get(),
+        mode: finding.mode(),
+        filter: finding.filter(),
+        min_score: finding.min_score.unwrap_or(0.0),
+        ..Query::new(text, 0)
+    }
 }
 
 /// Says that nothing is reranked, and why, where the user asked for it.

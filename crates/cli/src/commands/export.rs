@@ -11,10 +11,9 @@ use crate::settings::Settings;
 use crate::ui::Ui;
 
 pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (retriever, model) = common::retriever(&args.store, settings, ui)?;
-    common::tell_reranking(args.rerank, settings, ui);
-    let limit = settings.limit.or_flag("--limit", args.limit).value;
-    let hits = common::find(&args.query, limit, &retriever, &model)?;
+    let (mut retriever, model) = common::retriever(&args.store, settings, ui)?;
+    common::tell_reranking(args.finding.rerank, settings, ui);
+    let hits = retriever.search(&common::query(&args.query, &args.finding, settings), &model)?;
     let document = export(&hits, args.format, TokenBudget::new(args.budget));
     match &args.output {
         None => ui.print(document.trim_end()),

@@ -6,14 +6,14 @@ mod line;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use naragtive::{Hit, Hits, Model, Retriever};
+use naragtive::{Hit, Hits, Model, Query, Retriever};
 
 use self::input::Input;
 use self::line::Line;
 use super::common;
 use super::storing::count;
 use crate::Outcome;
-use crate::args::{Interactive, StoreArgs};
+use crate::args::{Finding, Interactive, StoreArgs};
 use crate::error::Failure;
 use crate::settings::{Setting, Settings};
 use crate::ui::{self, Ui};
@@ -30,10 +30,18 @@ N                 open result N in full
 
 pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let (retriever, model) = common::retriever(&args.store, settings, ui)?;
-    common::tell_reranking(args.rerank, settings, ui);
-    let limit = settings.limit.or_flag("--limit", args.limit);
-    let mut session =
-        Session { settings, ui, json: args.json, model, retriever, limit, rerank: args.rerank, last: None };
+    common::tell_reranking(args.finding.rerank, settings, ui);
+    let limit = settings.limit.or_flag("--limit", args.finding.limit);
+    let mut session = Session {
+        settings,
+        ui,
+        json: args.json,
+        model,
+        retriever,
+        finding: args.finding.clone(),
+        limit,
+        last: None,
+    };
     let mut input = Input::open(settings)?;
     if input.is_terminal() {
         session.greet();
@@ -60,8 +68,8 @@ struct Session<'a> {
     json: bool,
     model: Model,
     retriever: Retriever,
+    finding: Finding,
     limit: Setting<NonZeroUsize>,
-    rerank: bool,
     last: Option<Hits>,
 }
 
@@ -97,7 +105,9 @@ impl Session<'_> {
     }
 
     fn search(&mut self, text: &str) -> Result<(), Failure> {
-        let hits = common::find(text, self.limit.value, &self.retriever, &self.model)?;
+        let query = common::query(text, &self.finding, self.settings);
+        let query = Query { limit: self.limit.value.get(), ..query };
+        let hits = self.retriever.search(&query, &self.model)?;
         if self.json {
             self.ui.json_line(&hits.to_json());
         } else {
@@ -133,14 +143,14 @@ impl Session<'_> {
             store_name: (!is_file).then(|| name.to_owned()),
         };
         let located = common::store(&args, self.settings, self.ui)?;
-        self.retriever = Retriever::open(&located, &self.model)?;
+        self.retriever = common::open_retriever(&located, &self.model, self.settings, self.ui)?;
         self.last = None;
         self.ui.note(self.about_store());
         Ok(())
     }
 
     fn change_reranking(&mut self, on: bool) {
-        self.rerank = on;
+        self.finding.rerank = on;
         if on {
             common::tell_reranking(true, self.settings, self.ui);
         } else {

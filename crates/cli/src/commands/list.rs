@@ -1,4 +1,4 @@
-use naragtive::{Filter, Store, list};
+use naragtive::{Store, list};
 use serde_json::json;
 
 use super::common;
@@ -14,11 +14,7 @@ const SHOWN: usize = 20;
 pub fn run(args: &List, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
     let store = Store::open(&located.path)?;
-    let filter = Filter {
-        character: args.character.clone(),
-        location: args.location.clone(),
-        date: args.date.clone(),
-    };
+    let filter = args.filter();
     let (found, scenes) = list(&store, &filter, if args.json { usize::MAX } else { SHOWN })?;
     if args.json {
         let scenes: Vec<_> = scenes

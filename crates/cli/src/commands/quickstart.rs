@@ -2,7 +2,9 @@
 
 use std::num::NonZeroUsize;
 
-use naragtive::{Branches, Flow, Format, Hits, How, Lexicon, Located, ReadOptions, Retriever, Scene, add};
+use naragtive::{
+    Branches, Flow, Format, Hits, How, Lexicon, Located, Query, ReadOptions, Retriever, Scene, add,
+};
 
 use serde_json::{Value, json};
 
@@ -43,8 +45,6 @@ const QUESTIONS: [&str; 3] = [
 /// How much of a scene is shown, in characters.
 const SHOWN: usize = 420;
 
-const ONE: NonZeroUsize = NonZeroUsize::MIN;
-
 pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let model = common::model(settings, ui)?;
     let folder = settings.home.cache().join("quickstart");
@@ -68,9 +68,10 @@ pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, F
     });
     bar.finish();
     added?;
-    let retriever = Retriever::open(&Located { name: None, path, relative: false }, &model)?;
-    let answers = QUESTIONS.map(|question| common::find(question, ONE, &retriever, &model));
-    let answers = answers.into_iter().collect::<Result<Vec<Hits>, Failure>>()?;
+    let located = Located { name: None, path, relative: false };
+    let mut retriever = common::open_retriever(&located, &model, settings, ui)?;
+    let answers = QUESTIONS.map(|question| retriever.search(&Query::new(question, 1), &model));
+    let answers = answers.into_iter().collect::<Result<Vec<Hits>, naragtive::Error>>()?;
     if args.json {
         let answers: Vec<Value> = answers.iter().map(Hits::to_json).collect();
         ui.json(&json!({"store": retriever.store().to_json(), "answers": answers}));

@@ -1,4 +1,7 @@
-use naragtive::{Filter, Query};
+use std::fs;
+use std::path::Path;
+
+use naragtive::{Model, Retriever};
 
 use super::common;
 use crate::Outcome;
@@ -8,15 +11,37 @@ use crate::settings::Settings;
 use crate::ui::{self, Ui};
 
 pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (retriever, model) = common::retriever(&args.store, settings, ui)?;
-    common::tell_reranking(args.rerank, settings, ui);
-    let limit = settings.limit.or_flag("--limit", args.limit).value.get();
-    let query = Query { text: args.query.clone(), limit, filter: Filter::default() };
-    let hits = retriever.search(&query, &model)?;
+    let (mut retriever, model) = common::retriever(&args.store, settings, ui)?;
+    common::tell_reranking(args.finding.rerank, settings, ui);
+    if let Some(path) = &args.queries {
+        return many(path, args, &mut retriever, &model, settings, ui);
+    }
+    let text = args.query.as_deref().unwrap_or_default();
+    let hits = retriever.search(&common::query(text, &args.finding, settings), &model)?;
     if args.json {
         ui.json(&hits.to_json());
     } else {
         ui.print(ui::hits(ui, &hits));
     }
     Ok(if hits.hits.is_empty() { Outcome::NothingFound } else { Outcome::Done })
+}
+
+/// One JSON object a line, for every line of the file that isn't blank, in order.
+fn many(
+    path: &Path,
+    args: &Search,
+    retriever: &mut Retriever,
+    model: &Model,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
+    let text = fs::read_to_string(path)
+        .map_err(|source| naragtive::Error::Read { path: path.to_owned(), source })?;
+    let mut found = 0;
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        let hits = retriever.search(&common::query(line, &args.finding, settings), model)?;
+        found += hits.hits.len();
+        ui.json_line(&hits.to_json());
+    }
+    Ok(if found == 0 { Outcome::NothingFound } else { Outcome::Done })
 }

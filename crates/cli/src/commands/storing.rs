@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use naragtive::{
-    Added, Flow, How, NewStore, Scene, Source, StoreName, add, check_replaceable, check_writable,
+    Added, Flow, How, NewStore, Scene, Source, Store, StoreName, add, check_replaceable, check_writable,
 };
 use serde_json::{Map, Value, json};
 
@@ -14,7 +14,7 @@ use crate::args::Target;
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::stop;
-use crate::ui::{AddBar, Ui};
+use crate::ui::{AddBar, IndexBar, Ui};
 
 /// Where scenes go.
 pub struct Destination {
@@ -81,12 +81,24 @@ pub fn store(
     });
     bar.finish();
     let (added, seconds) = (added?, began.elapsed().as_secs_f64());
+    index(&destination.path, &added, settings, ui)?;
     if let Some(name) = &destination.name {
         let (name, path) = (name.clone(), destination.path.clone());
         let new = NewStore { name, path, source, description: None };
         settings.registry().register(new, settings.environment.now)?;
     }
     Ok(Stored { destination, added, seconds })
+}
+
+/// Brings the store's index up to date, so that the first search needn't.
+fn index(path: &Path, added: &Added, settings: &Settings, ui: &Ui) -> Result<(), Failure> {
+    let (indexes, bar) = (common::indexes(settings), IndexBar::new(ui));
+    let extended = indexes.extend(path, &added.appended, &mut |done| bar.show(done))?;
+    if !extended {
+        indexes.open(&Store::open(path)?, &mut |done| bar.show(done))?;
+    }
+    bar.finish();
+    Ok(())
 }
 
 impl Stored {

@@ -1,7 +1,8 @@
+use std::ops::ControlFlow;
 use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use naragtive::Adding;
+use naragtive::{Adding, Indexing};
 
 use super::Ui;
 
@@ -23,6 +24,29 @@ impl AddBar {
         self.bar.set_position(done.scenes as u64);
         let seconds = self.began.elapsed().as_secs_f64().max(1e-3);
         self.bar.set_message(format!("{:.0}", done.tokens as f64 / seconds));
+    }
+
+    pub fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Scenes indexed; nothing where stderr isn't a terminal.
+pub struct IndexBar {
+    bar: ProgressBar,
+}
+
+impl IndexBar {
+    pub fn new(ui: &Ui) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target(ui));
+        bar.set_style(style("Indexing {wide_bar:.cyan/dim} {pos}/{len} scenes, {eta} left"));
+        Self { bar }
+    }
+
+    pub fn show(&self, done: Indexing) -> ControlFlow<()> {
+        self.bar.set_length(done.scenes_total as u64);
+        self.bar.set_position(done.scenes as u64);
+        ControlFlow::Continue(())
     }
 
     pub fn finish(self) {
