@@ -30,49 +30,54 @@ impl<'a> List<'a> {
     }
 
     fn walk(&self) -> Walk<'_> {
-        Walk { list: self, next: 0, rest: self.positions }
+        Walk { list: self, next: 0, read: 0, rest: self.positions }
     }
 }
 
-/// Goes through the positions of a list, forwards only.
+/// Goes through the rows of a list and their positions, forwards only.
 struct Walk<'l> {
     list: &'l List<'l>,
+    /// The place in the list of the first row that wasn't passed.
     next: usize,
+    /// The place in the list of the row whose positions `rest` starts with.
+    read: usize,
     rest: &'l [u8],
 }
 
 impl Walk<'_> {
-    /// Puts the term's positions in `row` into `positions`: none if it isn't there. Each call has to ask for a greater
-    /// row than the last. None if the bytes end too early.
-    fn positions(&mut self, row: u32, positions: &mut Vec<u32>) -> Option<()> {
-        positions.clear();
-        while let (Some(at), Some(count)) = (self.list.rows.get(self.next), self.list.counts.get(self.next)) {
-            if *at > row {
-                break;
-            }
-            self.next += 1;
-            if *at == row {
-                return take_positions(&mut self.rest, *count, positions);
-            }
-            varint::skip(&mut self.rest, *count as usize)?;
+    /// Passes all rows before `row`. Whether `row` is there.
+    fn reach(&mut self, row: u32) -> bool {
+        let ahead = self.list.rows.get(self.next..).unwrap_or_default();
+        // Rows that are asked for are often near: a search in steps that double beats halving all that is left.
+        let mut step = 1;
+        while ahead.get(step - 1).is_some_and(|next| *next < row) {
+            step *= 2;
         }
-        Some(())
+        let (passed, end) = (step / 2, step.min(ahead.len()));
+        let within = ahead.get(passed..end).unwrap_or_default();
+        self.next += passed + within.partition_point(|next| *next < row);
+        self.list.rows.get(self.next) == Some(&row)
+    }
+
+    /// Puts the positions in the row that was just reached into `positions`. None if the bytes end too early.
+    fn positions(&mut self, positions: &mut Vec<u32>) -> Option<()> {
+        let passed = self.list.counts.get(self.read..self.next)?;
+        varint::skip(&mut self.rest, passed.iter().map(|count| *count as usize).sum())?;
+        self.read = self.next + 1;
+        take_positions(&mut self.rest, *self.list.counts.get(self.next)?, positions)
     }
 }
 
 /// The rows where `first` is at most `reach` places from `second`, and how many of its positions are. None if bytes are
 /// missing.
 pub(crate) fn near(first: &List, second: &List, reach: u32) -> Option<Vec<(u32, u32)>> {
-    let (shorter, longer) =
-        if first.rows.len() <= second.rows.len() { (first, second) } else { (second, first) };
+    let shorter = if first.rows.len() <= second.rows.len() { first } else { second };
     let (mut walk, mut other) = (first.walk(), second.walk());
     let (mut here, mut there, mut found) = (Vec::new(), Vec::new(), Vec::new());
-    let mut ahead = longer.rows.as_slice();
     for row in &shorter.rows {
-        ahead = ahead.get(ahead.partition_point(|next| next < row)..).unwrap_or_default();
-        if ahead.first() == Some(row) {
-            walk.positions(*row, &mut here)?;
-            other.positions(*row, &mut there)?;
+        if walk.reach(*row) && other.reach(*row) {
+            walk.positions(&mut here)?;
+            other.positions(&mut there)?;
             let count = count_near(&here, &there, reach);
             if count > 0 {
                 found.push((*row, count));
@@ -103,17 +108,16 @@ pub(crate) fn with_phrase(mut terms: Vec<(List, u32)>) -> Option<Vec<u32>> {
     let mut walks: Vec<_> = terms.iter().map(|(list, distance)| (list.walk(), *distance)).collect();
     let (mut starts, mut positions, mut found) = (Vec::new(), Vec::new(), Vec::new());
     for row in terms.first().map_or(&[][..], |(rarest, _)| &rarest.rows) {
+        if !walks.iter_mut().all(|(walk, _)| walk.reach(*row)) {
+            continue;
+        }
         for (place, (walk, distance)) in walks.iter_mut().enumerate() {
-            walk.positions(*row, &mut positions)?;
+            walk.positions(&mut positions)?;
             if place == 0 {
                 starts.clear();
                 starts.extend(positions.iter().filter_map(|position| position.checked_sub(*distance)));
-            } else {
-                starts.retain(|start| positions.binary_search(&(start + *distance)).is_ok());
             }
-            if starts.is_empty() {
-                break;
-            }
+            starts.retain(|start| positions.binary_search(&(start + *distance)).is_ok());
         }
         if !starts.is_empty() {
             found.push(*row);

@@ -34,17 +34,22 @@ fn take_long(mut number: u64, bytes: &mut &[u8]) -> Option<u64> {
 }
 
 /// Takes `count` numbers off the front of `bytes` unread. None if there are fewer.
-#[inline]
 pub(crate) fn skip(bytes: &mut &[u8], count: usize) -> Option<()> {
     let mut left = count;
-    let mut at = 0;
-    while left > 0 {
-        left -= usize::from(*bytes.get(at)? < 0x80);
-        at += 1;
+    // Eight bytes end eight numbers at most.
+    while let Some((eight, rest)) = bytes.split_first_chunk().filter(|_| left >= 8) {
+        left -= (!u64::from_le_bytes(*eight) & HIGH_BITS).count_ones() as usize;
+        *bytes = rest;
     }
-    *bytes = bytes.get(at..)?;
+    while left > 0 {
+        let (byte, rest) = bytes.split_first()?;
+        left -= usize::from(*byte < 0x80);
+        *bytes = rest;
+    }
     Some(())
 }
+
+const HIGH_BITS: u64 = 0x8080_8080_8080_8080;
 
 #[cfg(test)]
 mod tests {
