@@ -1,0 +1,90 @@
+//! How meaning, words and neighbours make one score.
+
+/// What meaning counts for in the blend.
+const MEANING: f32 = 0.4;
+/// What words count for in the blend.
+const WORDS: f32 = 0.6;
+/// How much of its better neighbour's blend a row is given.
+const NEIGHBOUR: f32 = 0.25;
+
+/// The least and the greatest of some values.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Span {
+    least: f32,
+    most: f32,
+}
+
+impl Span {
+    /// Of `values`; NaN is left out.
+    pub(crate) fn of(values: impl Iterator<Item = f32>) -> Self {
+        values.fold(Self { least: f32::NAN, most: f32::NAN }, |span, value| Self {
+            least: span.least.min(value),
+            most: span.most.max(value),
+        })
+    }
+
+    /// Where `value` lies, from 0 for the least to 1 for the greatest; 0 for NaN, and if the two are the same.
+    fn place(self, value: f32) -> f32 {
+        // Comparisons with NaN are false.
+        if value > self.least && self.most > self.least {
+            ((value - self.least) / (self.most - self.least)).min(1.0)
+        } else {
+            0.0
+        }
+    }
+}
+
+/// How the two signals are brought together, by their spans over the rows that may be found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Blend {
+    pub(crate) meaning: Span,
+    pub(crate) words: Span,
+}
+
+impl Blend {
+    /// A row's worth by itself, in 0..=1.
+    pub(crate) fn of(&self, cosine: f32, words: f32) -> f32 {
+        MEANING * self.meaning.place(cosine) + WORDS * self.words.place(words)
+    }
+}
+
+/// A row's score in 0..=1, and how much of it the better neighbour lent, from their blends.
+pub(crate) fn lent(own: f32, neighbour: f32) -> (f32, f32) {
+    let whole = 1.0 + NEIGHBOUR;
+    ((own + NEIGHBOUR * neighbour) / whole, NEIGHBOUR * neighbour / whole)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_blend_is_of_places_in_the_spans() {
+        let blend = Blend {
+            meaning: Span::of([0.5, f32::NAN, -0.5].into_iter()),
+            words: Span::of([0.0, 8.0].into_iter()),
+        };
+        for (cosine, words, expected) in [
+            (0.5, 8.0, 1.0),
+            (-0.5, 0.0, 0.0),
+            (0.0, 2.0, 0.2 + 0.15),
+            (f32::NAN, 8.0, 0.6),
+            (0.9, 99.0, 1.0),
+            (-0.9, -1.0, 0.0),
+        ] {
+            assert!((blend.of(cosine, words) - expected).abs() < 1e-6, "{cosine} {words}");
+        }
+        let (score, share) = lent(1.0, 1.0);
+        assert!((score - 1.0).abs() < 1e-6 && (share - 0.2).abs() < 1e-6);
+    }
+
+    #[test]
+    fn where_all_are_the_same_or_there_are_none_nobody_is_ahead() {
+        for values in [&[][..], &[3.0, 3.0], &[f32::NAN]] {
+            let span = Span::of(values.iter().copied());
+            for value in [3.0, 4.0, f32::NAN] {
+                assert_eq!(Blend { meaning: span, words: span }.of(value, value), 0.0);
+            }
+        }
+    }
+}

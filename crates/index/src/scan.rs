@@ -1,0 +1,174 @@
+//! Every row's cosine to a query, by all threads.
+
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::compact::Probe;
+use crate::dense::{cosine, length};
+use crate::numbers::f32s;
+use crate::segment::{Segment, Spans};
+use crate::{Bits, Damaged, Index};
+
+/// Rows that a thread takes at a time.
+const STRETCH: usize = 1 << 12;
+/// Fewer rows than this aren't worth another thread.
+const WORTH_A_THREAD: usize = 1 << 14;
+
+/// Which form of the stored vectors the query is compared with.
+pub(crate) enum Scan<'a> {
+    /// A byte for each value.
+    Compact(Probe),
+    /// As they were given; the query and its length.
+    Exact(&'a [f32], f32),
+}
+
+/// What of an index is scanned, where the cosines go.
+struct Stretch<'a> {
+    segment: &'a Segment,
+    /// Rows of the segment.
+    rows: Range<usize>,
+    /// The segment's first row.
+    first: usize,
+    cosines: &'a mut [f32],
+}
+
+/// Memory to work in.
+#[derive(Default)]
+struct Room {
+    dots: Vec<i32>,
+    cosines: Vec<f32>,
+    vector: Vec<f32>,
+}
+
+impl<'a> Scan<'a> {
+    pub(crate) fn new(query: &'a [f32], exact: bool) -> Self {
+        if exact { Self::Exact(query, length(query)) } else { Self::Compact(Probe::new(query)) }
+    }
+
+    /// The cosine to each row of the index, NaN for a row without vectors or not `wanted`. Does `beside` at the same
+    /// time, if there are threads for it.
+    pub(crate) fn all<T>(
+        &self,
+        index: &Index,
+        wanted: Option<&Bits>,
+        beside: impl FnOnce() -> T,
+    ) -> Result<(Vec<f32>, T), Damaged> {
+        let mut cosines = vec![f32::NAN; index.rows()];
+        let helpers = index.threads_for(wanted.map_or(index.rows(), Bits::count)) - 1;
+        let stretches = Mutex::new(stretches(index, &mut cosines).into_iter());
+        let next = || stretches.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            let mut room = Room::default();
+            std::iter::from_fn(next).try_for_each(|stretch| self.stretch(stretch, wanted, &mut room))
+        };
+        let done = thread::scope(|scope| {
+            let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
+            let found = beside();
+            let mine = work();
+            let theirs = helpers.into_iter().map(|helper| helper.join().unwrap_or_else(|_| Err(lost())));
+            theirs.fold(mine, Result::and).map(|()| found)
+        });
+        done.map(|found| (cosines, found))
+    }
+
+    fn stretch(&self, stretch: Stretch<'_>, wanted: Option<&Bits>, room: &mut Room) -> Result<(), Damaged> {
+        let spans = stretch.segment.spans()?;
+        for run in runs(&stretch, wanted) {
+            let out = stretch.cosines.get_mut(run.start - stretch.rows.start..run.end - stretch.rows.start);
+            self.run(stretch.segment, spans, run, out.unwrap_or_default(), room)?;
+        }
+        Ok(())
+    }
+
+    /// The cosines of neighbouring rows.
+    fn run(
+        &self,
+        segment: &Segment,
+        spans: Spans<'_>,
+        rows: Range<usize>,
+        out: &mut [f32],
+        room: &mut Room,
+    ) -> Result<(), Damaged> {
+        let [base, ..] = spans.of(rows.start)?;
+        let [_, _, end] = spans.of(rows.end - 1)?;
+        self.cosines(segment, base..end, room)?;
+        for (row, out) in rows.zip(out) {
+            let [start, windows, end] = spans.of(row)?;
+            let part = |from: usize, to: usize| {
+                room.cosines.get(from.wrapping_sub(base)..to.wrapping_sub(base)).unwrap_or_default()
+            };
+            let best = |cosines: &[f32]| cosines.iter().copied().fold(f32::NAN, f32::max);
+            *out = together(best(part(start, windows)), best(part(windows, end)));
+        }
+        Ok(())
+    }
+
+    /// The cosine of each vector, into the room.
+    fn cosines(&self, segment: &Segment, vectors: Range<usize>, room: &mut Room) -> Result<(), Damaged> {
+        match self {
+            Self::Compact(probe) => {
+                let worths = segment.worths(vectors.clone())?;
+                probe.cosines(segment.codes(vectors)?, f32s(worths), &mut room.dots, &mut room.cosines);
+            }
+            Self::Exact(query, length) => {
+                let bytes = segment.vectors(vectors)?;
+                room.cosines.clear();
+                for vector in bytes.chunks_exact((query.len() * 4).max(1)) {
+                    room.vector.clear();
+                    room.vector.extend(f32s(vector));
+                    room.cosines.push(cosine(&room.vector, query, *length));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Index {
+    /// How many threads work on so many rows.
+    pub(crate) fn threads_for(&self, rows: usize) -> usize {
+        self.settings.threads.get().min(1 + rows / WORTH_A_THREAD)
+    }
+}
+
+/// A row's cosine: its best passage's, averaged with its best window's if there is one. NaN stands for none.
+pub(crate) fn together(own: f32, window: f32) -> f32 {
+    if own.is_nan() {
+        window
+    } else if window.is_nan() {
+        own
+    } else {
+        (own + window) / 2.0
+    }
+}
+
+fn lost() -> Damaged {
+    Damaged::new("a search", "all threads to end", "one that did not")
+}
+
+fn stretches<'a>(index: &'a Index, mut cosines: &'a mut [f32]) -> Vec<Stretch<'a>> {
+    let mut stretches = Vec::new();
+    for (segment, first) in index.segments.iter().zip(&index.firsts) {
+        let (here, rest) = cosines.split_at_mut(segment.rows());
+        cosines = rest;
+        for (place, cosines) in here.chunks_mut(STRETCH).enumerate() {
+            let start = place * STRETCH;
+            stretches.push(Stretch { segment, rows: start..start + cosines.len(), first: *first, cosines });
+        }
+    }
+    stretches
+}
+
+/// The wanted rows of a stretch, in runs of neighbours.
+fn runs(stretch: &Stretch<'_>, wanted: Option<&Bits>) -> Vec<Range<usize>> {
+    let Some(wanted) = wanted else { return vec![stretch.rows.clone()] };
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for row in stretch.rows.clone().filter(|row| wanted.contains(stretch.first + row)) {
+        match runs.last_mut() {
+            Some(run) if run.end == row => run.end += 1,
+            _ => runs.push(row..row + 1),
+        }
+    }
+    runs
+}

@@ -1,0 +1,223 @@
+//! What is found is what a plain reading of the formula finds.
+
+use naragtive_index::*;
+use proptest::prelude::*;
+
+use crate::story::{DIMENSION, Scene, any_scenes, memory, query};
+
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum::<f64>();
+    let length = (dot(a, a) * dot(b, b)).sqrt();
+    if length > 0.0 { (dot(a, b) / length) as f32 } else { 0.0 }
+}
+
+fn greatest(values: impl Iterator<Item = f32>) -> Option<f32> {
+    values.max_by(f32::total_cmp)
+}
+
+fn dense(scene: &Scene, vector: &[f32]) -> Option<f32> {
+    let best = |vectors: &[Vec<f32>]| greatest(vectors.iter().map(|stored| cosine(stored, vector)));
+    match (best(&scene.passages), best(&scene.windows)) {
+        (Some(own), Some(window)) => Some((own + window) / 2.0),
+        (own, window) => own.or(window),
+    }
+}
+
+/// Every kept row's score by the formula.
+fn plain(scenes: &[Scene], vector: &[f32], words: &[f32], keep: &[bool]) -> Vec<f32> {
+    let dense: Vec<Option<f32>> = scenes.iter().map(|scene| dense(scene, vector)).collect();
+    let scaled = |value: Option<f32>, all: Vec<f32>| {
+        let least = all.iter().copied().min_by(f32::total_cmp);
+        match (value, least, greatest(all.into_iter())) {
+            (Some(value), Some(least), Some(most)) if most - least > 0.0 => {
+                ((value - least) / (most - least)).clamp(0.0, 1.0)
+            }
+            _ => 0.0,
+        }
+    };
+    let kept = || (0..scenes.len()).filter(|row| keep[*row]);
+    let blend = |row: usize| {
+        let meaning = scaled(dense[row], kept().filter_map(|row| dense[row]).collect());
+        0.4 * meaning + 0.6 * scaled(Some(words[row]), kept().map(|row| words[row]).collect())
+    };
+    let same = |a: usize, b: usize| scenes[a].group == scenes[b].group && !scenes[a].group.is_empty();
+    (0..scenes.len())
+        .map(|row| {
+            let before = (0..row).rev().find(|other| same(row, *other));
+            let after = (row + 1..scenes.len()).find(|other| same(row, *other));
+            let lent = greatest(before.into_iter().chain(after).map(blend)).unwrap_or(0.0);
+            (blend(row) + 0.25 * lent) / 1.25
+        })
+        .collect()
+}
+
+fn near(a: f32, b: f32) -> bool {
+    (a - b).abs() < 2e-4
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(128))]
+
+    #[test]
+    fn hybrid_is_the_blend_of_meaning_words_and_neighbours(
+        scenes in any_scenes(1..40),
+        vector in prop::collection::vec(-1f32..1.0, DIMENSION),
+        mask in prop::collection::vec(any::<bool>(), 40),
+        masked in any::<bool>(),
+        exact in any::<bool>()
+    ) {
+        let index = memory(&scenes);
+        let text = "the dragon gave queen rode lantern";
+        let every = Query { limit: scenes.len(), exact, ..query(&vector, text, Mode::Keyword) };
+        let mut words = vec![0.0; scenes.len()];
+        index.search(&every).unwrap().iter().for_each(|found| words[found.row] = found.score);
+
+        let keep: Vec<bool> = (0..scenes.len()).map(|row| !masked || mask[row]).collect();
+        let mut bits = Bits::none(scenes.len());
+        (0..scenes.len()).filter(|row| keep[*row]).for_each(|row| bits.insert(row));
+        let hybrid = Query { mode: Mode::Hybrid, keep: masked.then_some(&bits), ..every };
+        let found = index.search(&hybrid).unwrap();
+
+        let expected = plain(&scenes, &vector, &words, &keep);
+        prop_assert_eq!(found.len(), bits.count());
+        for found in &found {
+            prop_assert!(keep[found.row]);
+            prop_assert!(near(found.score, expected[found.row]), "{found:?} {}", expected[found.row]);
+            prop_assert_eq!(found.dense.is_some(), dense(&scenes[found.row], &vector).is_some());
+        }
+        let place = |found: &Found| (std::cmp::Reverse(found.score.to_bits()), found.row);
+        prop_assert!(found.is_sorted_by_key(place));
+        let few = index.search(&Query { limit: 3, ..hybrid }).unwrap();
+        prop_assert_eq!(&few[..], &found[..found.len().min(3)]);
+    }
+
+    #[test]
+    fn exact_search_by_meaning_is_a_full_sort(
+        vectors in prop::collection::vec(prop::collection::vec(-1f32..1.0, DIMENSION), 1..300),
+        vector in prop::collection::vec(-1f32..1.0, DIMENSION),
+        limit in 0usize..20
+    ) {
+        let scenes: Vec<Scene> = vectors.iter().map(|vector| scene("", "", &[vector])).collect();
+        let exact = Query { exact: true, limit, min_score: -1.0, ..query(&vector, "", Mode::Semantic) };
+        let found = memory(&scenes).search(&exact).unwrap();
+        let sorted = nearest(&vectors.concat(), &vector, limit, |_| true);
+        let pairs: Vec<_> = found.iter().map(|found| (found.row, found.dense.unwrap())).collect();
+        let expected: Vec<_> = sorted.iter().map(|ranked| (ranked.row, ranked.score)).collect();
+        prop_assert_eq!(pairs, expected);
+    }
+}
+
+fn scene(text: &str, group: &str, passages: &[&[f32]]) -> Scene {
+    let passages = passages.iter().map(|vector| vector.to_vec()).collect();
+    Scene { text: text.to_owned(), name: "", group: group.to_owned(), passages, windows: Vec::new() }
+}
+
+fn unit(place: usize) -> Vec<f32> {
+    (0..DIMENSION).map(|other| f32::from(u8::from(other == place))).collect()
+}
+
+#[test]
+fn the_compact_form_finds_what_the_exact_one_finds() {
+    let scenes = crate::story::scenes(9000, 5);
+    let index = memory(&scenes);
+    let (mut same, mut all) = (0, 0);
+    for seed in 0..40 {
+        let vector: Vec<f32> = crate::story::scenes(1, 1000 + seed)[0].passages[0].clone();
+        for mode in [Mode::Semantic, Mode::Hybrid] {
+            let compact = query(&vector, "queen harbour", mode);
+            let exact = index.search(&Query { exact: true, ..compact }).unwrap();
+            let found = index.search(&compact).unwrap();
+            all += exact.len();
+            same += exact.iter().filter(|hit| found.contains(hit)).count();
+        }
+    }
+    assert!(same * 1000 >= all * 995, "{same} of {all}");
+}
+
+#[test]
+fn the_passage_that_won_is_told() {
+    let mut windowed = scene("x", "", &[&unit(1), &unit(0)]);
+    windowed.windows = vec![unit(2), unit(3)];
+    let index = memory(&[windowed, scene("y", "", &[])]);
+    for (place, expected, cosine) in [
+        (0, PassageRef::Own(1), 0.5),
+        (1, PassageRef::Own(0), 0.5),
+        (3, PassageRef::Window(1), 0.5),
+        (5, PassageRef::Own(0), 0.0),
+    ] {
+        let found = index.search(&query(&unit(place), "", Mode::Semantic)).unwrap();
+        assert_eq!(found.len(), 1, "a row without vectors is not found by meaning");
+        assert_eq!((found[0].passage, found[0].dense), (Some(expected), Some(cosine)), "{place}");
+    }
+    let vectors = index.vectors(0).unwrap().unwrap();
+    assert_eq!((vectors.passages, vectors.windows), (vec![unit(1), unit(0)], vec![unit(2), unit(3)]));
+    assert_eq!(index.vectors(2).unwrap(), None);
+}
+
+#[test]
+fn what_a_query_lacks_decides_how_it_is_answered() {
+    let scenes = [scene("a dragon", "", &[&unit(0)]), scene("a castle", "", &[&unit(1)])];
+    let index = memory(&scenes);
+    let rows = |query: Query<'_>| {
+        index.search(&query).map(|found| found.iter().map(|found| found.row).collect::<Vec<_>>())
+    };
+    let vector = unit(1);
+    let asked = |words, mode| query(&vector, words, mode);
+    assert_eq!(rows(asked("dragon", Mode::Hybrid)).unwrap(), [0, 1]);
+    assert_eq!(rows(asked("?", Mode::Hybrid)).unwrap(), [1, 0], "no words: by meaning");
+    assert_eq!(rows(asked("dragon -castle", Mode::Hybrid)).unwrap(), [0]);
+    assert_eq!(rows(asked("-castle", Mode::Hybrid)).unwrap(), [] as [usize; 0]);
+    assert_eq!(rows(asked("-castle", Mode::Keyword)).unwrap(), [] as [usize; 0]);
+    let without = |mode| Query { vector: None, ..asked("dragon", mode) };
+    assert_eq!(rows(without(Mode::Hybrid)).unwrap(), [0], "no vector: by words");
+    assert!(matches!(rows(without(Mode::Semantic)), Err(IndexError::NoVector)));
+    let short = Query { vector: Some(&[1.0]), ..asked("dragon", Mode::Hybrid) };
+    assert!(matches!(rows(short), Err(IndexError::Dimension { expected: DIMENSION, found: 1 })));
+    let good = Query { min_score: 0.5, ..asked("dragon", Mode::Semantic) };
+    assert_eq!(rows(good).unwrap(), [1]);
+    assert_eq!(rows(Query { limit: 0, ..asked("dragon", Mode::Hybrid) }).unwrap(), [] as [usize; 0]);
+}
+
+#[test]
+fn an_empty_index_finds_nothing() {
+    let index = memory(&[]);
+    for mode in [Mode::Hybrid, Mode::Semantic, Mode::Keyword] {
+        assert_eq!(index.search(&query(&unit(0), "dragon", mode)).unwrap(), []);
+    }
+    assert_eq!((index.rows(), index.status().segments), (0, 0));
+}
+
+#[test]
+fn odd_vectors_are_near_to_nothing() {
+    let odd = [f32::NAN; DIMENSION];
+    let huge = [f32::MAX; DIMENSION];
+    let index = memory(&[scene("a", "", &[&odd]), scene("a", "", &[&huge]), scene("a", "", &[&unit(0)])]);
+    for vector in [&unit(0)[..], &odd, &huge] {
+        for exact in [false, true] {
+            for mode in [Mode::Semantic, Mode::Hybrid] {
+                let found = index.search(&Query { exact, ..query(vector, "a", mode) }).unwrap();
+                assert_eq!(found.len(), 3);
+                assert!(found.iter().all(|found| (0.0..=1.0).contains(&found.score)), "{found:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn neighbours_are_the_rows_before_and_after_in_the_group() {
+    let groups = ["a", "b", "a", "", "a", "", "b"];
+    let index = memory(&groups.map(|group| scene("x", group, &[])));
+    let expected = [
+        [None, Some(2)],
+        [None, Some(6)],
+        [Some(0), Some(4)],
+        [None, None],
+        [Some(2), None],
+        [None, None],
+        [Some(1), None],
+        [None, None],
+    ];
+    for (row, expected) in expected.into_iter().enumerate() {
+        assert_eq!(index.neighbours(row).unwrap(), expected, "{row}");
+    }
+}
