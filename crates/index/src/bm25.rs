@@ -18,7 +18,8 @@ const NAME_COUNT: f32 = 0.5;
 /// Adds what each row is worth to `scores`: one for each row of all segments in order, 0 before.
 ///
 /// Rows outside `keep` stay 0, though statistics are those of all rows. What comes back, if anything, are the rows that
-/// the query's phrases and exclusions allow, kept or not; the scores of others mean nothing. At most `threads` threads
+/// the query's phrases and exclusions allow, kept or not; the scores of others mean nothing. Phrases that no row of all
+/// holds together only count as words. At most `threads` threads
 /// work; the answer doesn't depend on how many.
 ///
 /// The measure is BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) with an inverse document
@@ -53,7 +54,29 @@ pub fn score(
             });
         }
     }
-    Ok(allowed(rows, parts.iter().map(|(part, _)| part.first_row).zip(&evidence)))
+    let gathered = |rows_of: fn(&Evidence) -> Option<&Bits>| {
+        let firsts = parts.iter().map(|(part, _)| part.first_row);
+        gather_bits(rows, firsts.zip(evidence.iter().map(rows_of)))
+    };
+    let required = gathered(|evidence| evidence.required.as_ref()).filter(|held| held.count() > 0);
+    Ok(allowed(rows, required, gathered(|evidence| evidence.excluded.as_ref())))
+}
+
+/// Adds what one of [`kinds`] is worth, now that it is known how many rows have it.
+fn add_evidence(
+    kind: usize,
+    weight: f32,
+    collection: &Collection,
+    parts: &mut [(Part, Found)],
+    evidence: &[Evidence],
+) {
+    let hits = || evidence.iter().map(|evidence| evidence.hits.get(kind).map_or(&[][..], Vec::as_slice));
+    let worth = weight * collection.idf(hits().map(<[_]>::len).sum());
+    for ((part, found), hits) in parts.iter_mut().zip(hits()) {
+        for (row, count) in hits {
+            part.add(*row, *count, worth, collection.average_length, found.lengths);
+        }
+    }
 }
 
 /// A segment and its rows' scores.
@@ -154,7 +177,10 @@ impl Collection {
 struct Evidence {
     /// For each of [`kinds`], the rows and how often each has it.
     hits: Vec<Vec<(u32, f32)>>,
-    allowed: Option<Bits>,
+    /// The rows with all the phrases there have to be, if any have to.
+    required: Option<Bits>,
+    /// The rows with something that must not be there, if there is such a thing.
+    excluded: Option<Bits>,
 }
 
 /// The weights of the pairs, then of the prefixes.
@@ -174,28 +200,31 @@ impl Evidence {
         for prefix in &query.prefixes {
             hits.push(with_prefix(segment, prefix)?);
         }
-        Ok(Self { hits, allowed: allowed_rows(query, segment)? })
+        Ok(Self { hits, required: required_rows(query, segment)?, excluded: excluded_rows(query, segment)? })
     }
 }
 
-/// The rows of a segment that the query's phrases and exclusions allow, if it has any.
-fn allowed_rows(query: &WordQuery, segment: &Lexical) -> Result<Option<Bits>, Damaged> {
-    if query.required.is_empty() && query.excluded.is_empty() {
-        return Ok(None);
-    }
-    let mut allowed = Bits::all(segment.rows());
+fn required_rows(query: &WordQuery, segment: &Lexical) -> Result<Option<Bits>, Damaged> {
+    let mut held: Option<Bits> = None;
     for phrase in &query.required {
-        allowed.intersect(&phrase_rows(segment, phrase)?);
+        let rows = phrase_rows(segment, phrase)?;
+        held.get_or_insert_with(|| Bits::all(segment.rows())).intersect(&rows);
     }
+    Ok(held)
+}
+
+fn excluded_rows(query: &WordQuery, segment: &Lexical) -> Result<Option<Bits>, Damaged> {
+    let mut excluded: Option<Bits> = None;
     for pattern in &query.excluded {
+        let all = excluded.get_or_insert_with(|| Bits::none(segment.rows()));
         match pattern {
-            Pattern::Phrase(phrase) => allowed.subtract(&phrase_rows(segment, phrase)?),
+            Pattern::Phrase(phrase) => all.unite(&phrase_rows(segment, phrase)?),
             Pattern::Prefix(prefix) => {
-                with_prefix(segment, prefix)?.iter().for_each(|(row, _)| allowed.remove(*row as usize));
+                with_prefix(segment, prefix)?.iter().for_each(|(row, _)| all.insert(*row as usize));
             }
         }
     }
-    Ok(Some(allowed))
+    Ok(excluded)
 }
 
 fn phrase_rows(segment: &Lexical, phrase: &Phrase) -> Result<Bits, Damaged> {
@@ -228,14 +257,22 @@ fn with_prefix(segment: &Lexical, prefix: &Prefix) -> Result<Vec<(u32, f32)>, Da
     Ok((0..).zip(counts).filter(|(_, count)| *count > 0.0).collect())
 }
 
-fn allowed<'e>(rows: usize, evidence: impl Iterator<Item = (usize, &'e Evidence)>) -> Option<Bits> {
+/// The rows of all segments, each given with its first row; none if no segment has an opinion.
+fn gather_bits<'e>(rows: usize, segments: impl Iterator<Item = (usize, Option<&'e Bits>)>) -> Option<Bits> {
     let mut all = None;
-    for (first_row, allowed) in
-        evidence.filter_map(|(first, evidence)| Some((first, evidence.allowed.as_ref()?)))
-    {
-        all.get_or_insert_with(|| Bits::none(rows)).unite_from(first_row, allowed);
+    for (first_row, bits) in segments {
+        if let Some(bits) = bits {
+            all.get_or_insert_with(|| Bits::none(rows)).unite_from(first_row, bits);
+        }
     }
     all
+}
+
+fn allowed(rows: usize, required: Option<Bits>, excluded: Option<Bits>) -> Option<Bits> {
+    let Some(excluded) = excluded else { return required };
+    let mut allowed = required.unwrap_or_else(|| Bits::all(rows));
+    allowed.subtract(&excluded);
+    Some(allowed)
 }
 
 fn missing(segment: &Lexical) -> Damaged {

@@ -315,7 +315,7 @@ pub(crate) fn take_positions(bytes: &mut &[u8], count: u32, into: &mut Vec<u32>)
 }
 
 /// `bytes` as extra, starts, records and lists, if the lengths are right to the byte.
-fn split<'a>(bytes: &'a [u8], lengths: [Option<u64>; 4]) -> Option<[&'a [u8]; 4]> {
+fn split(bytes: &[u8], lengths: [Option<u64>; 4]) -> Option<[&[u8]; 4]> {
     let [keys, extra, records, lists] = lengths;
     let mut rest = bytes;
     let mut part = |length: Option<u64>| rest.split_off(..usize::try_from(length?).ok()?);

@@ -9,7 +9,8 @@ use crate::{Analyzer, Term};
 /// The words of a query.
 ///
 /// Words in any order are looked for, and rows with more and rarer ones are worth more. `"a phrase"` has to be in the
-/// text word by word (in any form of the words); a quote that isn't closed means nothing. `-word` and `-"a phrase"`
+/// text word by word (in any form of the words), unless no row holds all of the query's phrases: people quote what they
+/// remember, not always right, and then the words alone count. A quote that isn't closed means nothing. `-word` and `-"a phrase"`
 /// must not be there. `drag*` is any word that starts so: since words are stored as stems, it means the stems that
 /// start with these letters, and the stem of these letters taken as a word (`story*` finds `stories`, whose stem is
 /// `stori`). Function words are looked for only if there are no others, but count in phrases.

@@ -1,4 +1,5 @@
 use std::fmt::Write;
+use std::ops::Range;
 
 use naragtive::{Hit, Hits, Metadata, Scene};
 
@@ -29,7 +30,7 @@ fn one(ui: &Ui, hit: &Hit) -> String {
     let mut out = format!("{}\n", ui.bold(&relevance));
     field(&mut out, "Scene", hit.scene.id.as_str());
     about(&mut out, &hit.scene.metadata);
-    let _ = writeln!(out, "\n{}\n{}", excerpt(ui, &hit.scene.text), ui.dim(&"-".repeat(WIDTH)));
+    let _ = writeln!(out, "\n{}\n{}", excerpt(ui, &hit.scene.text, hit.passage.clone()), ui.dim(&"-".repeat(WIDTH)));
     out
 }
 
@@ -68,9 +69,15 @@ fn field(out: &mut String, label: &str, value: &str) {
     let _ = writeln!(out, "  {:<12}{value}", format!("{label}:"));
 }
 
-fn excerpt(ui: &Ui, text: &str) -> String {
-    match text.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}\n{}", text[..end].trim_end(), ui.dim("[... truncated]")),
-        None => text.to_owned(),
+/// The beginning of the text, or the passage that decided where that stands further down.
+fn excerpt(ui: &Ui, text: &str, passage: Option<Range<usize>>) -> String {
+    let Some((end, _)) = text.char_indices().nth(SHOWN) else { return text.to_owned() };
+    let passage = passage.filter(|passage| passage.end > end);
+    match passage.and_then(|passage| Some((text.get(passage.clone())?, passage.end))) {
+        Some((passage, end)) => {
+            let more = if end < text.trim_end().len() { ui.dim(" [...]") } else { String::new() };
+            format!("{}{passage}{more}", ui.dim("[...] "))
+        }
+        None => format!("{}\n{}", text[..end].trim_end(), ui.dim("[... truncated]")),
     }
 }

@@ -59,7 +59,7 @@ impl Row {
     }
 }
 
-fn naive(query: &WordQuery, rows: &[Row]) -> (Vec<f64>, Vec<bool>) {
+fn naive(query: &WordQuery, rows: &[Row]) -> (Vec<f64>, Option<Vec<bool>>) {
     let average = rows.iter().map(|row| row.text.len()).sum::<usize>().max(1) as f64 / rows.len() as f64;
     let mut scores = vec![0.0; rows.len()];
     let mut add = |weight: f64, count: &dyn Fn(&Row) -> f64| {
@@ -80,12 +80,15 @@ fn naive(query: &WordQuery, rows: &[Row]) -> (Vec<f64>, Vec<bool>) {
     for prefix in &query.prefixes {
         add(1.0, &|row| row.starting(&prefix.start, &prefix.whole));
     }
+    let held = |row: &Row| query.required.iter().all(|phrase| row.holds(phrase));
+    let nowhere = !rows.iter().any(held);
     let allows = |row: &Row| {
         !query.is_empty()
-            && query.required.iter().all(|phrase| row.holds(phrase))
+            && (nowhere || held(row))
             && !query.excluded.iter().any(|pattern| row.matches(pattern))
     };
-    (scores, rows.iter().map(allows).collect())
+    let restricts = !(nowhere || query.required.is_empty()) || !query.excluded.is_empty();
+    (scores, restricts.then(|| rows.iter().map(allows).collect()))
 }
 
 const VOCABULARY: &[&str] = &[
@@ -150,8 +153,8 @@ proptest! {
             prop_assert!((f64::from(scores[row]) - expected).abs() < 1e-4 * (1.0 + expected), "{:?} {:?}", scores, expected);
             let kept_score = if keep.contains(row) { scores[row] } else { 0.0 };
             prop_assert_eq!(kept_scores[row].to_bits(), kept_score.to_bits());
-            let restricted = !query.required.is_empty() || !query.excluded.is_empty();
-            prop_assert_eq!(allowed.as_ref().map(|rows| rows.contains(row)), restricted.then(|| expected_allowed[row]));
+            let is_allowed = allowed.as_ref().map(|rows| rows.contains(row));
+            prop_assert_eq!(is_allowed, expected_allowed.as_ref().map(|rows| rows[row]));
         }
     }
 
@@ -219,6 +222,8 @@ fn phrases_see_through_hyphens_and_a_name_is_worth_less_than_the_word() {
     assert_eq!(answer("man -well-known").1, Some(vec![1, 2, 3, 4]));
     assert_eq!(answer("\"mara\" -sle*").1, Some(vec![0]));
     assert_eq!(answer("-mara").1, Some(vec![]));
+    assert_eq!(answer("\"known man\" \"mara slept\"").1, None);
+    assert_eq!(answer("\"no such phrase\" -mara").1, Some(vec![1, 2, 4]));
     let (scores, allowed) = answer("mara");
     assert!(scores[3] > scores[0] && scores[0] > 0.0 && scores[1] == 0.0 && allowed.is_none());
 }
