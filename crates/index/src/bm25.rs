@@ -45,14 +45,7 @@ pub fn score(
         Evidence::gather(query, part.segment, found)
     })?;
     for (kind, weight) in kinds(query).enumerate() {
-        let count = evidence.iter().filter_map(|evidence| evidence.hits.get(kind)).map(Vec::len).sum();
-        let worth = weight * collection.idf(count);
-        for ((part, found), evidence) in parts.iter_mut().zip(&evidence) {
-            let hits = evidence.hits.get(kind).into_iter().flatten();
-            hits.for_each(|(row, count)| {
-                part.add(*row, *count, worth, collection.average_length, found.lengths)
-            });
-        }
+        add_evidence(kind, weight, &collection, &mut parts, &evidence);
     }
     let gathered = |rows_of: fn(&Evidence) -> Option<&Bits>| {
         let firsts = parts.iter().map(|(part, _)| part.first_row);
