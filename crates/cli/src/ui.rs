@@ -65,7 +65,7 @@ impl Ui {
 
     /// One JSON value on one line, on stdout.
     pub fn json_line(&self, value: &Value) {
-        self.print(value);
+        self.print(one_line(value));
     }
 
     /// Something worth knowing, on stderr.
@@ -116,6 +116,12 @@ impl Ui {
     }
 }
 
+/// JSON without any character that a reader of lines may take for the end of one; JSON itself allows these three.
+fn one_line(value: &Value) -> String {
+    let escapes = [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
+    escapes.iter().fold(value.to_string(), |line, (c, escape)| line.replace(*c, escape))
+}
+
 fn paint(on: bool, code: &str, text: &str) -> String {
     if on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
 }
@@ -124,4 +130,17 @@ fn paint(on: bool, code: &str, text: &str) -> String {
 pub fn usage(error: &clap::Error) -> ExitCode {
     let _ = error.print();
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_json_is_one_line_to_every_reader() {
+        let value = serde_json::json!({"text": "a\u{85}b\u{2028}c\u{2029}d\ne"});
+        let line = one_line(&value);
+        assert_eq!(line, r#"{"text":"a\u0085b\u2028c\u2029d\ne"}"#);
+        assert_eq!(serde_json::from_str::<Value>(&line).ok(), Some(value));
+    }
 }

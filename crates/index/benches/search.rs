@@ -13,6 +13,8 @@ const DIMENSION: usize = 384;
 const FILE: Fingerprint = Fingerprint([1; 32]);
 /// Words of the made-up language; the n-th is used about 1/n as often as the first.
 const VOCABULARY: f64 = 40_000.0;
+/// Of these, the most common ones are left out of queries.
+const FUNCTION_WORDS: f64 = 50.0;
 const WORDS_A_ROW: usize = 40;
 const TOPICS: u64 = 500;
 
@@ -28,13 +30,14 @@ impl Random {
         (0..DIMENSION).map(|_| (self.next() + self.next() + self.next() - 1.5) as f32).collect()
     }
 
-    fn word(&mut self) -> String {
-        let rank = VOCABULARY.powf(self.next()) as u32;
+    /// A word that isn't among the `common` most common ones.
+    fn word(&mut self, common: f64) -> String {
+        let rank = (common * (VOCABULARY / common).powf(self.next())) as u32;
         format!("{}{}", ["ba", "do", "ke", "li", "mun", "ra", "so", "ti"][rank as usize % 8], rank / 8)
     }
 
-    fn text(&mut self, words: usize) -> String {
-        (0..words).map(|_| self.word()).collect::<Vec<_>>().join(" ")
+    fn text(&mut self, words: usize, common: f64) -> String {
+        (0..words).map(|_| self.word(common)).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -63,7 +66,7 @@ fn folder(rows: usize) -> PathBuf {
     let mut builder = Builder::new(&folder, &settings()).unwrap();
     let mut random = Random(1);
     for row in 0..rows {
-        let text = random.text(WORDS_A_ROW);
+        let text = random.text(WORDS_A_ROW, 1.0);
         let vector = near((random.next() * TOPICS as f64) as u64, &mut random);
         let group = format!("session {}", row / 200);
         let facets = [("speaker", ["Ava", "Bram", "Cleo", "Dov"][row % 4])];
@@ -82,7 +85,7 @@ fn searches(criterion: &mut Criterion) {
         group.sample_size(20);
         let made = std::cell::OnceCell::new();
         let folder = || made.get_or_init(|| folder(rows)).as_path();
-        let (vector, words) = (near(7, &mut Random(9)), Random(11).text(6));
+        let (vector, words) = (near(7, &mut Random(9)), Random(11).text(6, FUNCTION_WORDS));
         let query = |mode| Query {
             vector: Some(&vector),
             words: &words,

@@ -7,30 +7,29 @@ const WORDS: f32 = 0.6;
 /// How much of its better neighbour's blend a row is given.
 const NEIGHBOUR: f32 = 0.25;
 
-/// The least and the greatest of some values.
+/// From the least to the greatest of some values.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Span {
     least: f32,
-    most: f32,
+    /// 1 divided by the length; 0 if there is none.
+    scale: f32,
 }
 
 impl Span {
     /// Of `values`; NaN is left out.
     pub(crate) fn of(values: impl Iterator<Item = f32>) -> Self {
-        values.fold(Self { least: f32::NAN, most: f32::NAN }, |span, value| Self {
-            least: span.least.min(value),
-            most: span.most.max(value),
-        })
+        let (mut least, mut most) = (f32::INFINITY, f32::NEG_INFINITY);
+        values.for_each(|value| {
+            least = if value < least { value } else { least };
+            most = if value > most { value } else { most };
+        });
+        Self { least, scale: if most > least { 1.0 / (most - least) } else { 0.0 } }
     }
 
     /// Where `value` lies, from 0 for the least to 1 for the greatest; 0 for NaN, and if the two are the same.
     fn place(self, value: f32) -> f32 {
-        // Comparisons with NaN are false.
-        if value > self.least && self.most > self.least {
-            ((value - self.least) / (self.most - self.least)).min(1.0)
-        } else {
-            0.0
-        }
+        // The greater of NaN and 0 is 0.
+        ((value - self.least) * self.scale).max(0.0).min(1.0)
     }
 }
 

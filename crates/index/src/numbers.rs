@@ -14,6 +14,11 @@ impl<'a> U32s<'a> {
         self.0.get(place).map(|bytes| u32::from_le_bytes(*bytes))
     }
 
+    /// The values from this place on.
+    pub(crate) fn from(self, place: usize) -> Self {
+        Self(self.0.get(place..).unwrap_or_default())
+    }
+
     pub(crate) fn iter(self) -> impl Iterator<Item = u32> + 'a {
         self.0.iter().map(|bytes| u32::from_le_bytes(*bytes))
     }

@@ -11,7 +11,9 @@ use crate::segment::{Segment, Spans};
 use crate::{Bits, Damaged, Index};
 
 /// Rows that a thread takes at a time.
-const STRETCH: usize = 1 << 12;
+const STRETCH: usize = 1 << 11;
+/// So many unwanted rows between wanted ones are scanned along.
+const GAP: usize = 2;
 /// Fewer rows than this aren't worth another thread.
 const WORTH_A_THREAD: usize = 1 << 14;
 
@@ -46,7 +48,8 @@ impl<'a> Scan<'a> {
         if exact { Self::Exact(query, length(query)) } else { Self::Compact(Probe::new(query)) }
     }
 
-    /// The cosine to each row of the index, NaN for a row without vectors or not `wanted`. Does `beside` at the same
+    /// The cosine to each row of the index, NaN for a row without vectors. Rows that aren't `wanted` may be
+    /// left out: NaN too. Does `beside` at the same
     /// time, if there are threads for it.
     pub(crate) fn all<T>(
         &self,
@@ -93,13 +96,14 @@ impl<'a> Scan<'a> {
         let [base, ..] = spans.of(rows.start)?;
         let [_, _, end] = spans.of(rows.end - 1)?;
         self.cosines(segment, base..end, room)?;
-        for (row, out) in rows.zip(out) {
-            let [start, windows, end] = spans.of(row)?;
-            let part = |from: usize, to: usize| {
-                room.cosines.get(from.wrapping_sub(base)..to.wrapping_sub(base)).unwrap_or_default()
+        let mut cosines = room.cosines.as_slice();
+        for ([own, windows], out) in spans.counts(rows).zip(out) {
+            let mut best = |count: usize| {
+                let (these, rest) = cosines.split_at_checked(count).unwrap_or_default();
+                cosines = rest;
+                these.iter().copied().fold(f32::NAN, f32::max)
             };
-            let best = |cosines: &[f32]| cosines.iter().copied().fold(f32::NAN, f32::max);
-            *out = together(best(part(start, windows)), best(part(windows, end)));
+            *out = together(best(own), best(windows));
         }
         Ok(())
     }
@@ -166,7 +170,7 @@ fn runs(stretch: &Stretch<'_>, wanted: Option<&Bits>) -> Vec<Range<usize>> {
     let mut runs: Vec<Range<usize>> = Vec::new();
     for row in stretch.rows.clone().filter(|row| wanted.contains(stretch.first + row)) {
         match runs.last_mut() {
-            Some(run) if run.end == row => run.end += 1,
+            Some(run) if row <= run.end + GAP => run.end = row + 1,
             _ => runs.push(row..row + 1),
         }
     }

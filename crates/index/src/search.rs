@@ -44,9 +44,7 @@ impl Index {
 
     fn semantic(&self, query: &Query<'_>, vector: &[f32]) -> Result<Vec<Found>, Damaged> {
         let (cosines, ()) = Scan::new(vector, query.exact).all(self, query.keep, || ())?;
-        let candidates = best(looks(query.limit), self.rows(), query.keep, |row| {
-            cosines.get(row).copied().filter(|cosine| !cosine.is_nan())
-        });
+        let candidates = best(looks(query.limit), &cosines, query.keep, |cosine| cosine);
         let mut looks = Looks::new(self, vector);
         let mut top = Top::new(query.limit);
         for candidate in candidates {
@@ -70,8 +68,8 @@ impl Index {
     fn keyword(&self, query: &Query<'_>, words: &WordQuery) -> Result<Vec<Found>, Damaged> {
         let (lexical, allowed) = self.words(words, query.keep, self.threads_for(self.rows()))?;
         let kept = both(query.keep, allowed);
-        let worth = |row| lexical.get(row).copied().filter(|score| *score > 0.0);
-        let top = best(query.limit, self.rows(), kept.as_ref().or(query.keep), worth);
+        let worth = |score| if score > 0.0 { score } else { f32::NAN };
+        let top = best(query.limit, &lexical, kept.as_ref().or(query.keep), worth);
         let mut looks = query.vector.map(|vector| Looks::new(self, vector));
         let found = |ranked: Ranked| {
             let look = looks.as_mut().map_or(Ok(Look::NONE), |looks| looks.at(ranked.row))?;
@@ -155,9 +153,9 @@ impl Signals<'_> {
         let blend = Blend { meaning: self.meaning(looks_at)?, words: self.words() };
         let blends: Vec<f32> =
             self.cosines.iter().zip(&self.lexical).map(|(cosine, words)| blend.of(*cosine, *words)).collect();
-        let better = self.index.better_neighbours(&blends)?;
-        let near = |row: usize| Some(lent(*blends.get(row)?, *better.get(row)?).0);
-        let candidates = best(looks(limit), self.index.rows(), self.keep, near);
+        let mut scores = self.index.better_neighbours(&blends)?;
+        scores.iter_mut().zip(&blends).for_each(|(better, own)| *better = lent(*own, *better).0);
+        let candidates = best(looks(limit), &scores, self.keep, |score| score);
         let found = candidates.into_iter().map(|candidate| self.look(candidate.row, &blend, looks_at));
         let mut found = found.collect::<Result<Vec<_>, _>>()?;
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
@@ -180,9 +178,8 @@ impl Signals<'_> {
 
     /// The span of the exact cosines.
     fn meaning(&self, looks: &mut Looks<'_>) -> Result<Span, Damaged> {
-        let cosine = |row: usize| self.cosines.get(row).copied().filter(|cosine| !cosine.is_nan());
-        let mut ends = best(EXTREMES, self.index.rows(), self.keep, cosine);
-        ends.extend(best(EXTREMES, self.index.rows(), self.keep, |row| Some(-cosine(row)?)));
+        let mut ends = best(EXTREMES, &self.cosines, self.keep, |cosine| cosine);
+        ends.extend(best(EXTREMES, &self.cosines, self.keep, |cosine| -cosine));
         let exact = ends.iter().map(|end| Ok(looks.at(end.row)?.cosine)).collect::<Result<Vec<_>, _>>()?;
         Ok(Span::of(exact.into_iter()))
     }
@@ -239,7 +236,7 @@ impl<'a> Looks<'a> {
         let [passages, windows] = crate::builder::vectors(segment, place)?;
         let nearest = |vectors: &[Vec<f32>]| {
             let cosines = vectors.iter().map(|vector| cosine(vector, self.query, self.length));
-            best(1, vectors.len(), None, |place| cosines.clone().nth(place)).first().copied()
+            best(1, &cosines.collect::<Vec<_>>(), None, |cosine| cosine).first().copied()
         };
         let (own, window) = (nearest(&passages), nearest(&windows));
         let cosine = |ranked: Option<Ranked>| ranked.map_or(f32::NAN, |ranked| ranked.score);
@@ -264,18 +261,18 @@ fn both(keep: Option<&Bits>, allowed: Option<Bits>) -> Option<Bits> {
     Some(both)
 }
 
-/// The best of the rows that are in `keep` and have a score.
-fn best(
-    count: usize,
-    rows: usize,
-    keep: Option<&Bits>,
-    score: impl Fn(usize) -> Option<f32>,
-) -> Vec<Ranked> {
+/// The best of the rows that are in `keep`, by what `of` makes of their values; NaN is left out.
+fn best(count: usize, values: &[f32], keep: Option<&Bits>, of: impl Fn(f32) -> f32) -> Vec<Ranked> {
     let mut top = Top::new(count);
-    let mut offer = |row| score(row).into_iter().for_each(|score| top.offer(Ranked { row, score }));
+    let mut offer = |row: usize, value: &f32| {
+        let score = of(*value);
+        if !score.is_nan() {
+            top.offer(Ranked { row, score });
+        }
+    };
     match keep {
-        Some(keep) => keep.iter().for_each(&mut offer),
-        None => (0..rows).for_each(&mut offer),
+        Some(keep) => keep.iter().for_each(|row| values.get(row).into_iter().for_each(|value| offer(row, value))),
+        None => values.iter().enumerate().for_each(|(row, value)| offer(row, value)),
     }
     top.into_sorted()
 }

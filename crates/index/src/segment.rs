@@ -2,6 +2,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 use std::path::Path;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use memmap2::Mmap;
 
@@ -18,6 +19,8 @@ pub(crate) struct Segment {
     bytes: Bytes,
     head: Head,
     checks: Checks,
+    /// A bit for each part that was checked as a whole.
+    whole: AtomicU32,
 }
 
 #[derive(Debug)]
@@ -42,7 +45,7 @@ pub(crate) struct Spans<'a> {
     windows: U32s<'a>,
 }
 
-impl Spans<'_> {
+impl<'a> Spans<'a> {
     /// The first of the row's passages, the first of its windows, and the end of these.
     pub(crate) fn of(&self, row: usize) -> Result<[usize; 3], Damaged> {
         let places = [self.starts.get(row), self.windows.get(row), self.starts.get(row + 1)];
@@ -52,6 +55,16 @@ impl Spans<'_> {
             }
             _ => Err(Damaged::new("a segment's rows", "where their vectors are", "nonsense")),
         }
+    }
+
+    /// How many passages and windows each of these rows has.
+    pub(crate) fn counts(&self, rows: Range<usize>) -> impl Iterator<Item = [usize; 2]> {
+        let from = |numbers: U32s<'a>, start| numbers.from(start).iter();
+        let (starts, windows) = (from(self.starts, rows.start), from(self.windows, rows.start));
+        let ends = from(self.starts, rows.start + 1);
+        starts.zip(windows).zip(ends).take(rows.len()).map(|((start, windows), end)| {
+            [windows.saturating_sub(start) as usize, end.saturating_sub(windows) as usize]
+        })
     }
 }
 
@@ -81,7 +94,7 @@ impl Segment {
             return Err(Damaged::new("a segment's checksums", head.sums, hash(sums)));
         }
         let checks = Checks::new(head.sums_len() / 8);
-        Ok(Self { bytes, head, checks })
+        Ok(Self { bytes, head, checks, whole: AtomicU32::new(0) })
     }
 
     pub(crate) fn head(&self) -> &Head {
@@ -111,10 +124,16 @@ impl Segment {
     }
 
     fn part(&self, part: Part) -> Result<&[u8], Damaged> {
-        self.some(part, 0..usize::MAX)
+        let bit = 1 << part as u32;
+        // Nothing but the bit itself is published by it.
+        if self.whole.load(Ordering::Relaxed) & bit == 0 {
+            self.some(part, 0..usize::MAX)?;
+            self.whole.fetch_or(bit, Ordering::Relaxed);
+        }
+        Ok(self.unchecked(part))
     }
 
-    /// Parts that hold checksums of their own.
+    /// A part that was checked, or holds checksums of its own.
     fn unchecked(&self, part: Part) -> &[u8] {
         let [start, end] = self.head.place(part);
         self.body().get(start..end).unwrap_or_default()
@@ -142,7 +161,8 @@ impl Segment {
     }
 
     pub(crate) fn worths(&self, vectors: Range<usize>) -> Result<&[u8], Damaged> {
-        self.some(Part::Worths, vectors.start * 4..vectors.end * 4)
+        let worths = self.part(Part::Worths)?.get(vectors.start * 4..vectors.end * 4);
+        worths.ok_or_else(|| Damaged::new("a segment's vectors", self.head.vectors, vectors.end))
     }
 
     pub(crate) fn codes(&self, vectors: Range<usize>) -> Result<&[u8], Damaged> {

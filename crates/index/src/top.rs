@@ -36,21 +36,30 @@ pub struct Top {
     count: usize,
     /// The worst of the best on top.
     heap: BinaryHeap<Reverse<Ranked>>,
+    /// Once there are enough: what a score must not be less than.
+    floor: f32,
 }
 
 impl Top {
     /// Keeps the best `count`.
     pub fn new(count: usize) -> Self {
-        Self { count, heap: BinaryHeap::new() }
+        Self { count, heap: BinaryHeap::new(), floor: f32::NEG_INFINITY }
     }
 
     /// Takes `ranked` if it is among the best so far.
     pub fn offer(&mut self, ranked: Ranked) {
+        // Nearly all are turned away here.
+        if ranked.score < self.floor {
+            return;
+        }
         if self.heap.len() < self.count {
             self.heap.push(Reverse(ranked));
         } else if self.heap.peek().is_some_and(|worst| ranked > worst.0) {
             self.heap.pop();
             self.heap.push(Reverse(ranked));
+        }
+        if self.heap.len() == self.count {
+            self.floor = self.heap.peek().map_or(f32::INFINITY, |worst| worst.0.score);
         }
     }
 
