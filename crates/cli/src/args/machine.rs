@@ -70,11 +70,11 @@ pub struct Doctor {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "\
 Examples:
-  bash        echo 'source <(naragtive completions bash)' >> ~/.bashrc
-  zsh         echo 'source <(naragtive completions zsh)' >> ~/.zshrc
-  fish        naragtive completions fish > ~/.config/fish/completions/naragtive.fish
-  elvish      echo 'eval (naragtive completions elvish | slurp)' >> ~/.elvish/rc.elv
-  powershell  naragtive completions powershell | Out-String | Invoke-Expression")]
+    bash        echo 'source <(naragtive completions bash)' >> ~/.bashrc
+    zsh         echo 'source <(naragtive completions zsh)' >> ~/.zshrc
+    fish        naragtive completions fish > ~/.config/fish/completions/naragtive.fish
+    elvish      echo 'eval (naragtive completions elvish | slurp)' >> ~/.elvish/rc.elv
+    powershell  naragtive completions powershell | Out-String | Invoke-Expression")]
 pub struct Completions {
     /// The shell
     pub shell: Shell,

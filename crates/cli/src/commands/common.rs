@@ -4,7 +4,7 @@ use naragtive::hub::{self, Found};
 use naragtive::{Choice, Indexes, Located, Model, ModelOptions, Query, Retriever, locate, rerank};
 
 use crate::args::{Finding, StoreArgs};
-use crate::error::Failure;
+use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::ui::{FetchBar, IndexBar, Ui};
 
@@ -13,7 +13,7 @@ pub fn store(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<Located, 
     let choice = Choice { path: args.store.as_deref(), name: args.store_name.as_deref() };
     let located = locate(choice, &settings.registry(), &settings.environment.folder)?;
     if let Some(name) = located.name.as_deref().filter(|_| located.relative) {
-        let path = located.path.display();
+        let path = quoted(&located.path);
         ui.warn(format_args!(
             "store `{name}` is registered with a path that only works in this folder; mend it with: \
              naragtive create-store {name} {path} TYPE"

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::Outcome;
 use crate::args::DeleteStore;
-use crate::error::Failure;
+use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::ui::Ui;
 
@@ -57,7 +57,7 @@ fn purge(entry: &StoreEntry) -> Result<(), Failure> {
             entry.name,
             entry.path.display()
         ))
-        .hint(format!("rm {}", entry.path.display()))),
+        .hint(format!("rm {}", quoted(&entry.path)))),
         _ => Ok(()),
     }
 }

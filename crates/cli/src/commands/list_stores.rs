@@ -1,9 +1,11 @@
+use std::path::Path;
+
 use naragtive::{Condition, StoreEntry};
 use serde_json::{Value, json};
 
 use crate::Outcome;
 use crate::args::ListStores;
-use crate::error::Failure;
+use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::ui::Ui;
 
@@ -49,16 +51,17 @@ pub fn run(args: &ListStores, settings: &Settings, ui: &Ui) -> Result<Outcome, F
 
 /// What is wrong with a store, and how to mend it.
 fn fault(entry: &StoreEntry, condition: &Condition) -> Option<String> {
-    let (name, path) = (&entry.name, entry.path.display());
+    let (name, path, word) = (&entry.name, entry.path.display(), quoted(&entry.path));
     match condition {
         Condition::Present if entry.path_is_relative() => Some(format!(
-            "its path works in this folder only; mend it: naragtive create-store {name} {path} {}",
+            "its path works in this folder only; mend it: naragtive create-store {name} {word} {}",
             entry.source
         )),
         Condition::Present => None,
         Condition::Missing if entry.path_is_relative() => Some(format!(
             "missing: {path}, a path from another folder; mend it: naragtive create-store {name} \
-             /WHOLE/PATH/{path} {}",
+             {} {}",
+            quoted(&Path::new("/WHOLE/PATH").join(&entry.path)),
             entry.source
         )),
         Condition::Missing => Some(format!(
@@ -66,7 +69,7 @@ fn fault(entry: &StoreEntry, condition: &Condition) -> Option<String> {
             entry.source
         )),
         Condition::Changed { found, .. } => Some(format!(
-            "changed: it holds {found} records now; note that: naragtive create-store {name} {path} {}",
+            "changed: it holds {found} records now; note that: naragtive create-store {name} {word} {}",
             entry.source
         )),
         Condition::Unreadable(error) => Some(format!("damaged: {error}")),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::common;
 use crate::Outcome;
 use crate::args::Quickstart;
-use crate::error::Failure;
+use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::ui::{AddBar, Ui};
 
@@ -97,7 +97,7 @@ fn next_steps(retriever: &Retriever) -> String {
          Bring your own story:   naragtive ingest-neptune --export YOUR_EXPORT.txt --register my-campaign\n\
          Then:                   naragtive search \"YOUR QUESTION\"\n\
          Other kinds of export:  naragtive ingest-help",
-        retriever.store().path.display()
+        quoted(&retriever.store().path)
     )
 }
 

@@ -5,13 +5,14 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use naragtive::{
-    Added, Flow, How, NewStore, Scene, Source, Store, StoreName, add, check_replaceable, check_writable,
+    Added, Error, Flow, How, NewStore, Scene, Source, Store, StoreEntry, StoreName, add, check_replaceable,
+    check_writable,
 };
 use serde_json::{Map, Value, json};
 
 use super::common;
 use crate::args::Target;
-use crate::error::Failure;
+use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::stop;
 use crate::ui::{AddBar, IndexBar, Ui};
@@ -52,9 +53,15 @@ impl Destination {
 }
 
 fn registered_path(name: &StoreName, settings: &Settings) -> Result<PathBuf, Failure> {
-    let known = settings.registry().list()?.into_iter();
-    let known = known.into_iter().find(|entry| entry.name.eq_ignore_ascii_case(name.as_str()));
-    Ok(known.map_or_else(|| settings.home.store(name.as_str()), |entry| entry.path))
+    let mut known = settings.registry().list()?.into_iter();
+    match known.find(|entry| entry.name.eq_ignore_ascii_case(name.as_str())) {
+        None => Ok(settings.home.store(name.as_str())),
+        // The Python tool meant a file in another folder. A second one here would take its name.
+        Some(StoreEntry { name, path, .. }) if path.is_relative() && !path.exists() => {
+            Err(Error::StoreMoved { name, path, relative: true }.into())
+        }
+        Some(entry) => Ok(entry.path),
+    }
 }
 
 /// What became of the scenes.
@@ -123,7 +130,7 @@ impl Stored {
                 ui.print(format_args!("Registered as `{name}`."));
                 format!("--store-name {name}")
             }
-            None => format!("--store {}", path.display()),
+            None => format!("--store {}", quoted(path)),
         };
         ui.note(format_args!("Now try: naragtive search \"what you remember\" {store}"));
     }
@@ -158,8 +165,8 @@ impl Stored {
         if !self.added.stopped {
             return Ok(());
         }
-        let scenes = count(self.added.appended.added, "new scene");
-        Err(Failure::new(format!("stopped after {scenes}; what was finished is stored"))
+        let scenes = self.added.appended.added;
+        Err(Failure::new(format!("stopped after {scenes} new scenes; they are stored"))
             .hint("type the same command again: what is stored is skipped"))
     }
 }

@@ -7,7 +7,7 @@ use naragtive::{ModelTag, Registry, StoreEntry, StoreError, check_writable};
 
 use super::super::common;
 use super::super::storing::count;
-use crate::error::Failure;
+use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 
 /// How many ids a message names.
@@ -81,14 +81,14 @@ fn default(registry: &Registry) -> Result<String, Failure> {
             let failure = Failure::new(format!("default.txt names `{name}`, which is not registered"));
             Err(match fallback {
                 Some(name) => failure.hint(format!("naragtive set-default {name}")),
-                None => failure.hint(format!("rm {}", registry.root().join("default.txt").display())),
+                None => failure.hint(format!("rm {}", quoted(&registry.root().join("default.txt")))),
             })
         }
     }
 }
 
 fn store(entry: &StoreEntry, settings: &Settings) -> Result<String, Failure> {
-    let (name, path, source) = (&entry.name, entry.path.display(), &entry.source);
+    let (name, path, source) = (&entry.name, quoted(&entry.path), &entry.source);
     let missing = || naragtive::Error::StoreMoved {
         name: name.clone(),
         path: entry.path.clone(),
@@ -101,7 +101,9 @@ fn store(entry: &StoreEntry, settings: &Settings) -> Result<String, Failure> {
     };
     let note = format!("naragtive create-store {name} {path} {source}");
     if entry.path_is_relative() {
-        return Err(Failure::new(format!("its path `{path}` only works in this folder")).hint(note));
+        return Err(
+            Failure::new(format!("its path `{}` only works in this folder", entry.path.display())).hint(note)
+        );
     }
     if !duplicates.is_empty() {
         return Err(repeated(&duplicates, entry));
@@ -173,6 +175,6 @@ fn sum_up(folder: &Path, spec: &ModelSpec, settings: &Settings) -> Result<(), Fa
         if folder != settings.hub().places.own(spec) {
             return failure;
         }
-        failure.hint(format!("or drop the whole copy first: rm -r {}", folder.display()))
+        failure.hint(format!("or drop the whole copy first: rm -r {}", quoted(folder)))
     })
 }

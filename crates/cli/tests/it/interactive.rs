@@ -1,0 +1,105 @@
+//! The prompt, fed from a pipe.
+
+use std::io::Write;
+use std::process::Stdio;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::sandbox::{Output, Sandbox};
+
+fn with_two_stores() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.ingest_chapter(&["--register", "campaign"]);
+    sandbox.golden("chat-messages.json");
+    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "table"]);
+    sandbox
+}
+
+fn enter(sandbox: &Sandbox, args: &[&str], lines: &str) -> Output {
+    let args = [&["interactive"], args].concat();
+    let mut process = sandbox.command(&args).stdin(Stdio::piped()).spawn().unwrap();
+    process.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    sandbox.output(process.wait_with_output().unwrap())
+}
+
+#[test]
+fn a_line_is_searched_and_a_number_opens_a_result() {
+    let sandbox = with_two_stores();
+    let output = enter(&sandbox, &["-l", "2"], "who gives orders\n\n2\nsearch 42\n");
+    assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""), "{output}");
+    assert!(output.stdout.contains("SCENE SEARCH: 'who gives orders'"), "{output}");
+    assert!(output.stdout.contains("SCENE SEARCH: '42'"), "{output}");
+    assert_eq!(output.stdout.matches("[Result 2]").count(), 3, "{output}");
+    assert_eq!(output.stdout.matches("  plot_significance:    0.5\n").count(), 1, "{output}");
+    assert!(!output.stdout.contains("[Result 3]") && !output.stdout.contains("naragtive>"), "{output}");
+}
+
+#[test]
+fn a_search_says_the_same_as_the_command() {
+    let sandbox = with_two_stores();
+    let asked = enter(&sandbox, &[], "the long burn\n").stdout;
+    assert_eq!(asked, sandbox.done(&["search", "the long burn"]));
+}
+
+#[test]
+fn settings_change_while_it_runs() {
+    let sandbox = with_two_stores();
+    let output = enter(
+        &sandbox,
+        &["--store-name", "campaign"],
+        ":limit 1\n:limit\n:store table\n:store\nhello\n:rerank off\n:quit\nnever searched\n",
+    );
+    assert_snapshot!(output.stderr, @r"
+    Showing at most 1 scene
+    The limit is 1
+    Searching table, 5 scenes
+    Searching table, 5 scenes
+    Results come as the search ranks them
+    ");
+    assert_eq!(output.stdout.matches("Relevance").count(), 1, "{output}");
+    assert!(output.stdout.contains("chat_0000") && !output.stdout.contains("never"), "{output}");
+}
+
+#[test]
+fn what_is_wrong_ends_a_line_and_not_the_session() {
+    let sandbox = with_two_stores();
+    sandbox.write("no.parquet", "no");
+    let output = enter(
+        &sandbox,
+        &[],
+        "1\n:limt 3\n:limit 0\n:rerank perhaps\nsearch\n:store tabel\n:store no.parquet\nhello\n7\n:store\n",
+    );
+    assert_snapshot!(output.stderr, @r"
+    error: there is no result 1: nothing has been found yet
+    hint: to search for the number: search 1
+    error: there is no command `:limt`
+    hint: did you mean `:limit`?
+    error: expected a whole number from 1 on, found `0`
+    hint: :limit 5
+    error: expected `on` or `off`, found `perhaps`
+    hint: :rerank on
+    error: search for what?
+    hint: search WHAT YOU REMEMBER
+    error: no store is named `tabel`; known: `campaign`, `table`
+    hint: did you mean `table`? all of them: naragtive list-stores
+    error: `no.parquet` is not a whole parquet file: EOF: Parquet file too small. Size is 2 but need 8
+    hint: take it from a backup, or make it anew from the export: naragtive ingest-help
+    error: there is no result 7: the last search found 4
+    hint: to search for the number: search 7
+    Searching campaign, 4 scenes
+    ");
+    assert!(output.stdout.contains("SCENE SEARCH: 'hello'"), "{output}");
+    assert_eq!(output.code, Some(0));
+}
+
+#[test]
+fn as_json_every_answer_is_one_line() {
+    let sandbox = with_two_stores();
+    let output = enter(&sandbox, &["--json"], "hello\n1\n:limit 1\nhello\n");
+    let lines: Vec<Value> = output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), 3, "{output}");
+    assert_eq!(lines[0]["results"].as_array().unwrap().len(), 4);
+    assert_eq!(lines[1], lines[0]["results"][0]);
+    assert_eq!(lines[2]["results"][0], lines[1]);
+}

@@ -1,0 +1,23 @@
+//! The program as a user meets it: every test starts the binary, in a home and a folder of its own.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod bad_exports;
+mod bad_stores;
+#[cfg(unix)]
+mod disk;
+mod doctor;
+mod help;
+mod interactive;
+mod journey;
+mod migrate;
+mod mission;
+#[cfg(unix)]
+mod processes;
+mod real_model;
+mod registry_faults;
+mod resolution;
+mod sandbox;
+mod settings;
+mod stores;
+mod terminal;

@@ -1,0 +1,214 @@
+//! A registry that can't be used: the error says so, and not a byte of it changes.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::sandbox::Sandbox;
+
+/// One entry as the Python tool writes it.
+const ENTRY: &str = r#"{
+  "old": {
+    "name": "old",
+    "path": "scenes.parquet",
+    "created_at": "2025-12-13T10:00:00.123456",
+    "source_type": "neptune",
+    "record_count": 4,
+    "description": null
+  }
+}"#;
+
+/// A sandbox with a store and this registry.json.
+fn with_registry(json: impl AsRef<[u8]>) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.ingest_chapter(&["-o", "scenes.parquet"]);
+    fs::create_dir_all(sandbox.home("stores")).unwrap();
+    fs::write(sandbox.home("stores/registry.json"), json).unwrap();
+    sandbox
+}
+
+/// Every command that reads or changes the registry.
+const COMMANDS: [&[&str]; 8] = [
+    &["search", "a door"],
+    &["list", "--store-name", "old"],
+    &["list-stores"],
+    &["create-store", "new", "scenes.parquet", "neptune"],
+    &["set-default", "old"],
+    &["rename-store", "old", "new"],
+    &["delete-store", "old", "--yes"],
+    &["ingest-neptune", "-e", "neptune-chapter.txt", "--register", "new"],
+];
+
+/// What every command says, which is the same, while the registry stays as it is.
+fn refused_by_all(json: impl AsRef<[u8]>) -> String {
+    let sandbox = with_registry(&json);
+    let mut said = COMMANDS.map(|command| sandbox.refused_and_kept(command)).to_vec();
+    assert_eq!(fs::read(sandbox.home("stores/registry.json")).unwrap(), json.as_ref());
+    assert!(!sandbox.home("stores/new.parquet").exists());
+    said.dedup();
+    said.join("\n")
+}
+
+#[test]
+fn a_syntax_error() {
+    assert_snapshot!(refused_by_all(ENTRY.replace("\"old\",", "\"old\"")), @r"
+    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: entry `old`: expected `,` or `}` at line 4 column 5
+    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
+    ");
+}
+
+#[test]
+fn an_unknown_key() {
+    assert_snapshot!(refused_by_all(ENTRY.replace("\"description\"", "\"color\": 1, \"description\"")), @r"
+    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: entry `old`: unknown field `color`, expected one of `name`, `path`, `created_at`, `source_type`, `record_count`, `description` at line 8 column 11
+    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
+    ");
+}
+
+#[test]
+fn a_missing_key() {
+    assert_snapshot!(refused_by_all(ENTRY.replace("\"record_count\": 4,", "")), @r"
+    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: entry `old`: missing field `record_count` at line 9 column 3
+    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
+    ");
+}
+
+#[test]
+fn a_value_of_the_wrong_type() {
+    assert_snapshot!(refused_by_all(ENTRY.replace("4,", "\"four\",")), @r#"
+    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: entry `old`: invalid type: string "four", expected a whole number of scenes at line 7 column 26
+    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
+    "#);
+}
+
+#[test]
+fn an_array() {
+    assert_snapshot!(refused_by_all("[]"), @r"
+    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: invalid type: sequence, expected an object of stores by name at line 1 column 0
+    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
+    ");
+}
+
+#[test]
+fn an_empty_file() {
+    assert_snapshot!(refused_by_all(""), @r"
+    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: EOF while parsing a value at line 1 column 0
+    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
+    ");
+}
+
+#[test]
+fn bytes_that_are_not_utf8() {
+    assert_snapshot!(refused_by_all(b"{\"caf\xe9\": 1}"), @r"
+    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: invalid unicode code point at line 1 column 6
+    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
+    ");
+}
+
+#[test]
+fn a_folder_in_place_of_the_registry() {
+    let sandbox = Sandbox::new();
+    sandbox.ingest_chapter(&["-o", "scenes.parquet"]);
+    fs::create_dir_all(sandbox.home("stores/registry.json")).unwrap();
+    for command in COMMANDS {
+        sandbox.refused_and_kept(command);
+    }
+    assert_snapshot!(sandbox.refused(&["list-stores"]), @r"
+    error: can't read `[ROOT]/home/.naragtive/stores/registry.json`: Is a directory (os error 21)
+    hint: look at the folder: ls -ld [ROOT]/home/.naragtive/stores
+    ");
+}
+
+#[test]
+fn a_file_in_place_of_the_home_folder() {
+    let sandbox = Sandbox::new();
+    sandbox.write("home", "");
+    let run = |command: &[&str]| {
+        sandbox.refusal(sandbox.finish(sandbox.command(command).env("NARAGTIVE_HOME", sandbox.path("home"))))
+    };
+    sandbox.golden("neptune-chapter.txt");
+    assert_snapshot!(run(COMMANDS[2]), @r"
+    error: can't read `[ROOT]/work/home/config.toml`: Not a directory (os error 20)
+    hint: look at what is there: ls -l [ROOT]/work/home
+    ");
+    assert_snapshot!(run(COMMANDS[7]), @r"
+    error: can't read `[ROOT]/work/home/config.toml`: Not a directory (os error 20)
+    hint: look at what is there: ls -l [ROOT]/work/home
+    ");
+}
+
+#[test]
+fn a_relative_path_of_the_python_tool_works_in_its_folder_and_is_mended_by_the_command_that_is_said() {
+    let sandbox = with_registry(ENTRY);
+    assert_snapshot!(sandbox.run(&["list-stores"]), @r"
+    exit code: 0
+    --- stdout
+    ⭐ old  neptune        4 records  [TODAY]
+         its path works in this folder only; mend it: naragtive create-store old scenes.parquet neptune
+
+    --- stderr
+    ");
+    let searched = sandbox.run(&["search", "a door", "-l", "1", "--store-name", "old"]);
+    assert_eq!(searched.code, Some(0));
+    assert_snapshot!(searched.stderr, @"warning: store `old` is registered with a path that only works in this folder; mend it with: naragtive create-store old scenes.parquet TYPE");
+    assert_eq!(fs::read_to_string(sandbox.home("stores/registry.json")).unwrap(), ENTRY);
+    sandbox.done(&["create-store", "old", "scenes.parquet", "neptune"]);
+    let mended = sandbox.json(&["list-stores", "--json"]);
+    assert_eq!(mended["stores"][0]["path"], "[ROOT]/work/scenes.parquet");
+    assert_eq!(mended["stores"][0]["created_at"], "2025-12-13T10:00:00.123456");
+}
+
+#[test]
+fn a_relative_path_of_the_python_tool_in_another_folder_is_an_error() {
+    let sandbox = with_registry(ENTRY);
+    fs::rename(sandbox.path("scenes.parquet"), sandbox.path("elsewhere.parquet")).unwrap();
+    assert_snapshot!(sandbox.refused(&["search", "a door"]), @r"
+    error: the file of store `old` is not there any more: `scenes.parquet`
+    hint: its path is from another folder; give the whole one: naragtive create-store old /WHOLE/PATH/scenes.parquet TYPE
+    hint: if it is gone: naragtive delete-store old
+    ");
+    assert_snapshot!(sandbox.done(&["list-stores"]), @r"
+    ⭐ old  neptune        4 records  [TODAY]
+         missing: scenes.parquet, a path from another folder; mend it: naragtive create-store old /WHOLE/PATH/scenes.parquet neptune
+    ");
+}
+
+/// The old store would be forgotten, and a new one begun beside it.
+#[test]
+fn an_ingest_into_a_relative_path_that_is_not_there_is_refused() {
+    let sandbox = with_registry(ENTRY);
+    fs::rename(sandbox.path("scenes.parquet"), sandbox.path("elsewhere.parquet")).unwrap();
+    let said =
+        sandbox.refused_and_kept(&["ingest-neptune", "-e", "neptune-chapter.txt", "--register", "old"]);
+    assert!(said.contains("scenes.parquet"), "{said}");
+    assert_eq!(fs::read_to_string(sandbox.home("stores/registry.json")).unwrap(), ENTRY);
+}
+
+#[test]
+fn a_default_that_is_no_text() {
+    let sandbox = with_registry(ENTRY);
+    fs::write(sandbox.home("stores/default.txt"), b"caf\xe9").unwrap();
+    assert_snapshot!(sandbox.refused(&["search", "a door"]), @r"
+    error: `[ROOT]/home/.naragtive/stores/default.txt` should hold one store name, found bytes that are not UTF-8
+    hint: choose the default store: naragtive set-default NAME
+    ");
+}
+
+#[test]
+fn a_registered_file_that_changed_is_shown_and_mended_by_the_command_that_is_said() {
+    let sandbox = Sandbox::new();
+    sandbox.ingest_chapter(&["-o", "s.parquet", "--register", "campaign"]);
+    sandbox.golden("chat-messages.json");
+    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "-o", "s.parquet"]);
+    assert_snapshot!(sandbox.done(&["list-stores"]), @r"
+    ⭐ campaign  neptune        4 records  [TODAY]
+         changed: it holds 9 records now; note that: naragtive create-store campaign [ROOT]/work/s.parquet neptune
+    ");
+    sandbox.done(&["create-store", "campaign", "s.parquet", "neptune"]);
+    assert_snapshot!(sandbox.done(&["list-stores"]), @"⭐ campaign  neptune        9 records  [TODAY]");
+    sandbox.write("s.parquet", "not parquet any more");
+    assert_snapshot!(sandbox.done(&["list-stores"]), @r"
+    ⭐ campaign  neptune        9 records  [TODAY]
+         damaged: `[ROOT]/work/s.parquet` is not a whole parquet file: Parquet error: Invalid Parquet file. Corrupt footer
+    ");
+}

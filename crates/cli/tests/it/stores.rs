@@ -1,0 +1,212 @@
+//! Named stores: making, choosing, renaming, deleting.
+
+use std::fs;
+
+use insta::assert_snapshot;
+use serde_json::Value;
+
+use crate::sandbox::{Sandbox, names_in};
+
+/// A sandbox with the stores `first` and `second`.
+fn with_stores() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.ingest_chapter(&["--register", "first"]);
+    sandbox.golden("chat-messages.json");
+    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "-o", "chats.parquet", "--register", "second"]);
+    sandbox
+}
+
+/// The names that are registered; the default first.
+fn names(sandbox: &Sandbox) -> Vec<String> {
+    let found = sandbox.json(&["list-stores", "--json"]);
+    let default = found["default"].clone();
+    let stores = found["stores"].as_array().unwrap().iter().map(|store| store["name"].clone());
+    let others = stores.filter(|name| *name != default);
+    [default.clone()].into_iter().chain(others).filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn a_registered_store_without_an_output_is_kept_in_the_home_folder() {
+    let sandbox = with_stores();
+    assert_eq!(names_in(&sandbox.home("stores")).iter().filter(|name| name.ends_with(".parquet")).count(), 1);
+    assert!(sandbox.home("stores/first.parquet").is_file());
+    assert!(!sandbox.path("scenes.parquet").exists());
+    assert_eq!(names(&sandbox), ["first", "second"]);
+}
+
+/// The Python tool refuses an entry with any other key and starts over.
+#[test]
+fn the_registry_has_exactly_the_six_keys_of_the_python_tool_and_absolute_paths() {
+    let sandbox = with_stores();
+    let json = fs::read_to_string(sandbox.home("stores/registry.json")).unwrap();
+    let registry: serde_json::Map<String, Value> = serde_json::from_str(&json).unwrap();
+    for (name, entry) in &registry {
+        let keys: Vec<_> = entry.as_object().unwrap().keys().collect();
+        assert_eq!(
+            keys,
+            ["name", "path", "created_at", "source_type", "record_count", "description"],
+            "{name}"
+        );
+        assert!(entry["path"].as_str().unwrap().starts_with('/') || cfg!(windows), "{entry}");
+    }
+    assert_eq!(fs::read_to_string(sandbox.home("stores/default.txt")).unwrap(), "first");
+}
+
+#[test]
+fn what_the_commands_say() {
+    let sandbox = with_stores();
+    assert_snapshot!(sandbox.done(&["list-stores"]), @r"
+    ⭐ first   neptune        4 records  [TODAY]
+       second  json           5 records  [TODAY]
+    ");
+    fs::copy(sandbox.path("chats.parquet"), sandbox.path("more.parquet")).unwrap();
+    let description = "everything that was ever said about the lamp";
+    assert_snapshot!(sandbox.done(&["create-store", "third", "more.parquet", "chat", "-d", description]), @"Registered `third`: 5 records in [ROOT]/work/more.parquet");
+    assert_snapshot!(sandbox.done(&["set-default", "third"]), @"`third` is the default store now.");
+    assert_snapshot!(sandbox.done(&["list-stores"]), @r"
+       first   neptune        4 records  [TODAY]
+       second  json           5 records  [TODAY]
+    ⭐ third   chat           5 records  [TODAY]  everything that was ever said about the
+    ");
+    assert_snapshot!(sandbox.done(&["rename-store", "third", "lamp"]), @"`third` is called `lamp` now.");
+    assert_snapshot!(sandbox.done(&["delete-store", "lamp"]), @"Forgot `lamp`; its file is still there: [ROOT]/work/more.parquet");
+    assert_snapshot!(sandbox.done(&["list-stores"]), @r"
+    ⭐ first   neptune        4 records  [TODAY]
+       second  json           5 records  [TODAY]
+    ");
+    assert_snapshot!(sandbox.run(&["delete-store", "second", "--purge", "--yes"]), @r"
+    exit code: 0
+    --- stdout
+    Forgot `second` and deleted [ROOT]/work/chats.parquet
+
+    --- stderr
+    ");
+    sandbox.done(&["delete-store", "first"]);
+    assert_snapshot!(sandbox.run(&["list-stores"]), @r"
+    exit code: 0
+    --- stdout
+    No stores yet.
+
+    --- stderr
+    Make one: naragtive ingest-neptune --export FILE --register NAME
+    ");
+}
+
+#[test]
+fn what_the_commands_say_to_programs() {
+    let sandbox = with_stores();
+    assert_snapshot!("list-stores-json", sandbox.done(&["list-stores", "--json"]));
+    let json = |command: &[&str]| sandbox.json(&[command, &["--json"]].concat()).to_string();
+    assert_snapshot!(json(&["create-store", "second", "chats.parquet", "chat"]), @r#"{"name":"second","path":"[ROOT]/work/chats.parquet","records":5}"#);
+    assert_snapshot!(json(&["set-default", "second"]), @r#"{"default":"second"}"#);
+    assert_snapshot!(json(&["rename-store", "second", "chats"]), @r#"{"old":"second","name":"chats"}"#);
+    assert_snapshot!(json(&["delete-store", "chats"]), @r#"{"name":"chats","path":"[ROOT]/work/chats.parquet","purged":false}"#);
+    sandbox.done(&["delete-store", "first"]);
+    assert_snapshot!(json(&["list-stores"]), @r#"{"default":null,"stores":[]}"#);
+}
+
+#[test]
+fn renaming_the_default_carries_it_along_and_deleting_it_clears_it() {
+    let sandbox = with_stores();
+    sandbox.done(&["rename-store", "first", "z-renamed"]);
+    assert_eq!(names(&sandbox), ["z-renamed", "second"]);
+    sandbox.done(&["delete-store", "z-renamed"]);
+    assert_eq!(names(&sandbox), ["second"]);
+    assert!(!sandbox.home("stores/default.txt").exists());
+    assert!(sandbox.home("stores/first.parquet").is_file());
+}
+
+#[test]
+fn a_file_is_purged_only_after_a_yes() {
+    let sandbox = with_stores();
+    assert_snapshot!(sandbox.refused_and_kept(&["delete-store", "second", "--purge"]), @r"
+    error: nothing was deleted: --purge asks first, and there is nobody to ask
+    hint: naragtive delete-store second --purge --yes
+    ");
+    assert_eq!(names(&sandbox), ["first", "second"]);
+    sandbox.done(&["delete-store", "second", "--purge", "--yes"]);
+    assert!(!sandbox.path("chats.parquet").exists());
+}
+
+#[test]
+fn ingesting_again_into_a_name_updates_the_count_and_keeps_the_rest() {
+    let sandbox = with_stores();
+    let file = sandbox.home("stores/first.parquet");
+    sandbox.done(&["create-store", "first", file.to_str().unwrap(), "neptune", "-d", "about it"]);
+    let entry = || {
+        let json = fs::read(sandbox.home("stores/registry.json")).unwrap();
+        serde_json::from_slice::<Value>(&json).unwrap()["first"].take()
+    };
+    let before = entry();
+    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "first"]);
+    let after = entry();
+    assert_eq!((&before["record_count"], &after["record_count"]), (&4.into(), &9.into()));
+    for kept in ["path", "created_at", "description", "source_type"] {
+        assert_eq!(before[kept], after[kept], "{kept}");
+    }
+    assert_eq!(after["description"], "about it");
+}
+
+#[test]
+fn names_that_cannot_be_given() {
+    let sandbox = with_stores();
+    for name in ["default", "", ".hidden", "-dash", "a b", "a/b", "é", &"n".repeat(65)] {
+        let ingest = ["ingest-neptune", "-e", "neptune-chapter.txt", &format!("--register={name}")];
+        sandbox.refused_and_kept(&ingest);
+        sandbox.refused_and_kept(&["create-store", "--", name, "chats.parquet", "chat"]);
+        sandbox.refused_and_kept(&["rename-store", "first", "--", name]);
+    }
+    assert_snapshot!(sandbox.refused(&["create-store", "default", "chats.parquet", "chat"]), @r"
+    error: `default` can't be the name of a store: `default` stands for the default store
+    hint: a name has 1 to 64 letters, digits, `-`, `_` or `.`: --register my-campaign
+    ");
+    assert_snapshot!(sandbox.refused(&["rename-store", "first", "a/b"]), @r"
+    error: `a/b` can't be the name of a store: expected letters a to z, digits, `-`, `_` and `.` only, found `/`
+    hint: a name has 1 to 64 letters, digits, `-`, `_` or `.`: --register my-campaign
+    ");
+    assert_eq!(names(&sandbox), ["first", "second"]);
+}
+
+#[test]
+fn a_name_that_is_taken_is_refused_before_anything_is_embedded() {
+    let sandbox = with_stores();
+    let ingest = ["ingest-neptune", "-e", "neptune-chapter.txt", "-o", "new.parquet", "--model-dir", "none"];
+    assert_snapshot!(sandbox.refused_and_kept(&[&ingest[..], &["--register", "second"]].concat()), @r"
+    error: the name `second` is taken by `[ROOT]/work/chats.parquet`
+    hint: take another name, or free this one: naragtive delete-store second
+    ");
+    sandbox.refused_and_kept(&[&ingest[..], &["--register", "SECOND"]].concat());
+    assert_snapshot!(sandbox.refused(&["rename-store", "first", "Second"]), @r"
+    error: the name `second` is taken by `[ROOT]/work/chats.parquet`
+    hint: take another name, or free this one: naragtive delete-store second
+    ");
+    assert_snapshot!(sandbox.refused(&["create-store", "first", "chats.parquet", "chat"]), @r"
+    error: the name `first` is taken by `[ROOT]/home/.naragtive/stores/first.parquet`
+    hint: take another name, or free this one: naragtive delete-store first
+    ");
+}
+
+#[test]
+fn names_that_nobody_has() {
+    let sandbox = with_stores();
+    assert_snapshot!(sandbox.refused(&["set-default", "secnd"]), @r"
+    error: no store is named `secnd`; known: `first`, `second`
+    hint: did you mean `second`? all of them: naragtive list-stores
+    ");
+    for command in
+        [&["delete-store", "secnd"][..], &["rename-store", "secnd", "x"], &["list", "--store-name", "secnd"]]
+    {
+        let said = sandbox.refused(command);
+        assert!(said.contains("did you mean `second`?"), "{said}");
+    }
+}
+
+#[test]
+fn a_store_to_register_must_be_there() {
+    let sandbox = with_stores();
+    assert_snapshot!(sandbox.refused(&["create-store", "third", "no.parquet", "chat"]), @r"
+    error: can't open the store `[ROOT]/work/no.parquet`: No such file or directory (os error 2)
+    hint: look at the folder: ls -ld [ROOT]/work
+    ");
+    assert_eq!(names(&sandbox), ["first", "second"]);
+}
