@@ -83,7 +83,7 @@ fn chat_messages_become_the_rows_of_the_python_tool() {
     let mut found = scenes(&sandbox, "chat_transcripts.parquet");
     for scene in &mut found {
         let metadata = scene["metadata"].as_object_mut().unwrap();
-        assert_eq!(metadata.keys().last().unwrap(), "date_iso");
+        assert_eq!(metadata.keys().next_back().unwrap(), "date_iso");
         metadata.remove("date_iso");
     }
     let mut expected = expected("chat-messages");

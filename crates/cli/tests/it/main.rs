@@ -10,6 +10,7 @@ mod doctor;
 mod help;
 mod interactive;
 mod journey;
+mod large_exports;
 mod migrate;
 mod mission;
 #[cfg(unix)]
@@ -21,3 +22,4 @@ mod sandbox;
 mod settings;
 mod stores;
 mod terminal;
+mod wrong_exports;
