@@ -58,13 +58,14 @@ impl Attention {
             let rows = ROWS.min(tokens - row);
             let query = Left { words: &query[row * self.stride..], stride: self.stride, scales: &[] };
             self.product(query, [rows, depth, columns], &space.keys, &mut space.scores);
-            self.probabilities(rows, tokens, columns, space);
-            let left = if format == Format::F32 { &space.scores } else { &space.probabilities };
-            let left = Left { words: left, stride: mix_depth, scales: &[] };
+            let scales = self.probabilities(rows, tokens, columns, space);
+            let left = Left { words: &space.probabilities, stride: mix_depth, scales: &[] };
             self.product(left, [rows, mix_depth, width], &space.values, &mut space.mixed);
             let context = context[row * self.hidden + head * size..].chunks_mut(self.hidden);
-            for (to, mixed) in context.zip(space.mixed.chunks_exact(width)).take(rows) {
-                to[..size].copy_from_slice(bytemuck::cast_slice(&mixed[..size]));
+            for ((to, mixed), scale) in context.zip(space.mixed.chunks_exact(width)).zip(scales).take(rows) {
+                for (to, mixed) in to[..size].iter_mut().zip(mixed) {
+                    *to = f32::from_bits(*mixed) * scale;
+                }
             }
         }
     }
@@ -85,17 +86,21 @@ impl Attention {
         (self.kernels.numbers(self.format).product)(&task, out);
     }
 
-    /// Scores to probabilities, in the format of the next product.
-    fn probabilities(&self, rows: usize, tokens: usize, columns: usize, space: &mut AttentionSpace) {
-        let scores: &mut [f32] = bytemuck::cast_slice_mut(&mut space.scores);
-        let words = columns / self.format.per_word();
-        let to = space.probabilities.chunks_exact_mut(words);
-        for (scores, to) in scores.chunks_exact_mut(columns).take(rows).zip(to) {
-            (self.kernels.softmax)(&mut scores[..tokens]);
-            scores[tokens..].fill(0.0);
-            if self.format != Format::F32 {
-                (self.kernels.numbers(self.format).encode)(scores, to);
-            }
+    /// Scores to the left side of the mix, and for every row what makes it sum to one.
+    fn probabilities(
+        &self,
+        rows: usize,
+        tokens: usize,
+        columns: usize,
+        space: &mut AttentionSpace,
+    ) -> [f32; ROWS] {
+        let exponentials = self.kernels.numbers(self.format).exponentials;
+        let scores = bytemuck::cast_slice_mut::<u32, f32>(&mut space.scores).chunks_exact_mut(columns);
+        let to = space.probabilities.chunks_exact_mut(columns / self.format.per_word());
+        let mut scales = [0.0; ROWS];
+        for ((scores, to), scale) in scores.zip(to).zip(&mut scales).take(rows) {
+            *scale = exponentials(scores, tokens, to);
         }
+        scales
     }
 }

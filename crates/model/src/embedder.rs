@@ -1,7 +1,7 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use crate::ModelError;
 use crate::config::Settings;
@@ -9,6 +9,7 @@ use crate::encoder::{Encoder, Workspace};
 use crate::kernels::Isa;
 use crate::pooling::Pooling;
 use crate::precision::Precision;
+use crate::team::team;
 use crate::tokenizer::WordPiece;
 use crate::weights::Weights;
 
@@ -67,7 +68,7 @@ pub struct Stopped;
 /// threads are.
 pub struct Embedder {
     tokenizer: WordPiece,
-    encoder: Encoder,
+    encoder: Arc<Encoder>,
     pooling: Pooling,
     isa: Isa,
     precision: Precision,
@@ -95,7 +96,7 @@ impl Embedder {
         let format = precision.format();
         let config = &settings.config;
         let encoder = Encoder::read(weights, config, isa.kernels(), format, threads.get(), cache.as_deref())?;
-        Ok(Self { tokenizer, encoder, pooling: settings.pooling, isa, precision, threads })
+        Ok(Self { tokenizer, encoder: Arc::new(encoder), pooling: settings.pooling, isa, precision, threads })
     }
 
     /// In which numbers this one computes; never [`Precision::Auto`].
@@ -122,8 +123,24 @@ impl Embedder {
     pub fn embed_one(&self, text: &str) -> Vec<f32> {
         let ids = self.tokenizer.encode(text);
         let mut out = vec![0.0; self.dimension()];
-        self.encode(&[&ids], &mut Workspace::default(), &mut out);
+        self.encode(&[&ids], &mut self.space_for_one(&ids), &mut out);
         out
+    }
+
+    /// A workspace for one sequence; where there is more than one thread and a lot of weights, with a helper that has
+    /// begun with the same sequence.
+    fn space_for_one(&self, ids: &[u32]) -> Workspace {
+        if self.threads.get() == 1 || !self.encoder.is_large() {
+            return Workspace::default();
+        }
+        let [leader, helper] = team();
+        let (encoder, ids) = (self.encoder.clone(), ids.to_vec());
+        let work = move || {
+            encoder.forward(&[&ids], &mut Workspace::of(helper));
+        };
+        // Where no thread can be had, the helper is dropped and the leader goes on alone.
+        let _ = std::thread::Builder::new().spawn(work);
+        Workspace::of(leader)
     }
 
     /// The unit vectors of many texts: `texts.len()` rows of [`Embedder::dimension`] values, row-major.

@@ -11,6 +11,7 @@ use crate::config::Config;
 use crate::kernels::{Activation, ColumnScales, Format, Kernels, Left, Norm, PADDING, Product, RowScale};
 use crate::layout::{LinearLayout, NormLayout};
 use crate::packed::{Packed, floats};
+use crate::team::Member;
 use crate::weights::{Table, Weights};
 
 pub(crate) struct Encoder {
@@ -33,7 +34,7 @@ pub(crate) struct Workspace {
     /// F32 or Bf16.
     wide: Vec<u32>,
     narrow: Vec<u32>,
-    encoded: Encoded,
+    scratch: Scratch,
     attention: AttentionSpace,
 }
 
@@ -59,6 +60,11 @@ impl Encoder {
         let stride = packed.layout.layer.query_key_value.columns / format.per_word();
         let attention = Attention { kernels, format, hidden, heads: config.num_attention_heads, stride };
         Ok(Self { kernels, weights, words, packed, attention, hidden, epsilon: config.layer_norm_eps })
+    }
+
+    /// Whether there are so many weights that a thread alone waits for them.
+    pub(crate) fn is_large(&self) -> bool {
+        self.packed.layout.words() > 1 << 20
     }
 
     /// Columns of the vectors.
@@ -92,22 +98,22 @@ impl Encoder {
 
     fn layer(&self, block: &[u32], sequences: &[&[u32]], space: &mut Workspace) {
         let (layout, none) = (&self.packed.layout.layer, Activation::None);
-        let Workspace { hidden, query_key_value, context, wide, narrow, encoded, attention } = space;
+        let Workspace { hidden, query_key_value, context, wide, narrow, scratch, attention } = space;
         let part = |layout| Linear { layout, block };
 
         let (linear, format) = (part(&layout.query_key_value), self.attention.format);
-        self.linear(linear, self.rows(hidden), encoded, none, format, query_key_value);
+        self.linear(linear, self.rows(hidden), scratch, none, format, query_key_value);
         context.resize(hidden.len(), 0.0);
         self.attend(sequences, query_key_value, context, attention);
-        self.linear(part(&layout.attention), self.rows(context), encoded, none, Format::F32, narrow);
+        self.linear(part(&layout.attention), self.rows(context), scratch, none, Format::F32, narrow);
         self.add_norm(hidden, narrow, &layout.attention_norm, block);
 
         // Where the next product reads bf16, this one writes it.
         let format = if layout.narrow.format == Format::Bf16 { Format::Bf16 } else { Format::F32 };
-        self.linear(part(&layout.widen), self.rows(hidden), encoded, Activation::Gelu, format, wide);
+        self.linear(part(&layout.widen), self.rows(hidden), scratch, Activation::Gelu, format, wide);
         let stride = layout.widen.columns / format.per_word();
         let between = Rows { words: wide, stride, format };
-        self.linear(part(&layout.narrow), between, encoded, none, Format::F32, narrow);
+        self.linear(part(&layout.narrow), between, scratch, none, Format::F32, narrow);
         self.add_norm(hidden, narrow, &layout.norm, block);
     }
 
@@ -120,12 +126,13 @@ impl Encoder {
         &self,
         Linear { layout, block }: Linear<'_>,
         rows: Rows<'_>,
-        encoded: &mut Encoded,
+        scratch: &mut Scratch,
         activation: Activation,
         out: Format,
         to: &mut Vec<u32>,
     ) {
-        let left = encoded.left(rows, layout, self.kernels);
+        let mut member = scratch.member.take();
+        let left = scratch.left(rows, layout, self.kernels);
         let (rows, out_stride) = (left.words.len() / left.stride, layout.columns / out.per_word());
         let (scales, sums) = (floats(block, &layout.scales), floats(block, &layout.sums));
         to.resize(rows * out_stride, 0);
@@ -141,7 +148,12 @@ impl Encoder {
             out,
             out_stride,
         };
-        (self.kernels.numbers(layout.format).product)(&task, to);
+        let product = self.kernels.numbers(layout.format).product;
+        match &mut member {
+            Some(member) => member.product(product, &task, to),
+            None => product(&task, to),
+        }
+        scratch.member = member;
     }
 
     /// The residual connection: every row of `hidden` gets its row of `addend` and is normalised.
@@ -185,14 +197,15 @@ struct Rows<'a> {
     format: Format,
 }
 
-/// The left side of a product, in its format.
+/// What a product needs beside its operands: room for a left side in its format, and those who share the work.
 #[derive(Default)]
-struct Encoded {
+struct Scratch {
     words: Vec<u32>,
     scales: Vec<RowScale>,
+    member: Option<Member>,
 }
 
-impl Encoded {
+impl Scratch {
     /// The rows themselves where they are in the format of the layer at `layout`, else their numbers in it.
     fn left<'a>(&'a mut self, rows: Rows<'a>, layout: &LinearLayout, kernels: &Kernels) -> Left<'a> {
         if rows.format == layout.format {
@@ -208,5 +221,12 @@ impl Encoded {
             self.scales.push(encode(&row[..width], words));
         }
         Left { words: &self.words, stride, scales: &self.scales }
+    }
+}
+
+impl Workspace {
+    /// The one of a thread that works with others; see [`Member`].
+    pub(crate) fn of(member: Member) -> Self {
+        Self { scratch: Scratch { member: Some(member), ..Scratch::default() }, ..Self::default() }
     }
 }

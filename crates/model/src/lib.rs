@@ -16,6 +16,7 @@ mod pack;
 mod packed;
 mod pooling;
 mod precision;
+mod team;
 mod tokenizer;
 mod weights;
 

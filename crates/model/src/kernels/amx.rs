@@ -6,10 +6,12 @@
 
 use std::arch::asm;
 use std::arch::x86_64::{__cpuid, __cpuid_count};
+use std::mem::MaybeUninit;
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::avx512::{self, Bf16x32, Int8x64};
-use super::tile::{self, Stored};
+use super::tile::{self, Block, Dot};
 use super::{Kernels, Numbers, Product};
 
 /// Rows of a tile, and words in a row of it.
@@ -18,7 +20,7 @@ const PANEL: usize = 2 * TILE;
 
 /// Seventeen to thirty-two rows: all four tiles of sums.
 macro_rules! two_tiles {
-    ($dot:literal, $left:expr, $stride:expr, $right:expr, $steps:expr, $sums:expr) => {
+    ($dot:literal, $left:expr, $stride:expr, $right:expr, $steps:expr, $sums:expr, $ahead:expr) => {
         asm!(
             "tilezero tmm0",
             "tilezero tmm1",
@@ -26,26 +28,32 @@ macro_rules! two_tiles {
             "tilezero tmm3",
             "2:",
             "tileloadd tmm6, [{right} + {panel}]",
-            "tileloadd tmm4, [{upper} + {stride}]",
+            "tileloaddt1 tmm4, [{upper} + {stride}]",
             "tileloadd tmm7, [{right} + {panel} + 64]",
             concat!($dot, " tmm0, tmm4, tmm6"),
-            "tileloadd tmm5, [{lower} + {stride}]",
+            "tileloaddt1 tmm5, [{lower} + {stride}]",
             concat!($dot, " tmm1, tmm4, tmm7"),
             concat!($dot, " tmm2, tmm5, tmm6"),
             concat!($dot, " tmm3, tmm5, tmm7"),
+            "prefetcht1 [{ahead}]",
+            "prefetcht1 [{ahead} + 64]",
+            "prefetcht1 [{ahead} + 128]",
+            "prefetcht1 [{ahead} + 192]",
+            "add {ahead}, 256",
             "add {right}, 2048",
             "add {upper}, 64",
             "add {lower}, 64",
             "dec {steps}",
             "jnz 2b",
             "tilestored [{sums} + {row}], tmm0",
-            "tilestored [{sums} + {row} + 1024], tmm1",
-            "tilestored [{sums} + {row} + 2048], tmm2",
+            "tilestored [{sums} + {row} + 2048], tmm1",
+            "tilestored [{sums} + {row} + 1024], tmm2",
             "tilestored [{sums} + {row} + 3072], tmm3",
             right = inout(reg) $right => _,
             upper = inout(reg) $left => _,
             lower = inout(reg) $left.add(TILE * $stride) => _,
             steps = inout(reg) $steps => _,
+            ahead = inout(reg) $ahead => _,
             panel = in(reg) PANEL * 4,
             stride = in(reg) $stride * 4,
             sums = in(reg) $sums,
@@ -64,7 +72,7 @@ macro_rules! one_tile {
             "tilezero tmm0",
             "tilezero tmm1",
             "2:",
-            "tileloadd tmm4, [{upper} + {stride}]",
+            "tileloaddt1 tmm4, [{upper} + {stride}]",
             "tileloadd tmm6, [{right} + {panel}]",
             "tileloadd tmm7, [{right} + {panel} + 64]",
             concat!($dot, " tmm0, tmm4, tmm6"),
@@ -74,7 +82,7 @@ macro_rules! one_tile {
             "dec {steps}",
             "jnz 2b",
             "tilestored [{sums} + {row}], tmm0",
-            "tilestored [{sums} + {row} + 1024], tmm1",
+            "tilestored [{sums} + {row} + 2048], tmm1",
             right = inout(reg) $right => _,
             upper = inout(reg) $left => _,
             steps = inout(reg) $steps => _,
@@ -129,7 +137,7 @@ unsafe fn product_int8(task: &Product<'_>, out: &mut [u32]) {
 /// # Safety
 /// AVX-512 and AMX must be there.
 #[inline(always)]
-unsafe fn product<D: Stored, const INT8: bool>(task: &Product<'_>, out: &mut [u32]) {
+unsafe fn product<D: Dot, const INT8: bool>(task: &Product<'_>, out: &mut [u32]) {
     task.assert_bounds(out, PANEL);
     assert!(task.depth.is_multiple_of(TILE));
     let whole = task.rows - task.rows % PANEL;
@@ -137,20 +145,47 @@ unsafe fn product<D: Stored, const INT8: bool>(task: &Product<'_>, out: &mut [u3
     unsafe {
         if whole > 0 {
             configure(PANEL);
-            for first in (0..task.columns).step_by(PANEL) {
-                for row in (0..whole).step_by(PANEL) {
-                    block::<D, INT8>(task, out, [row, PANEL], first);
+            blocks::<D, INT8>(task, out, 0..whole, PANEL);
+        }
+        if whole < task.rows {
+            configure(task.rows - whole);
+            blocks::<D, INT8>(task, out, whole..task.rows, task.rows - whole);
+        }
+        asm!("tilerelease", options(nostack, nomem));
+    }
+}
+
+/// The rows in `range`, `rows` at a time.
+///
+/// A block is finished while the tiles of the next one are multiplied.
+///
+/// # Safety
+/// The tiles are configured for `rows`, which divides the range; the range lies within the task, and the task's bounds
+/// hold.
+#[inline(always)]
+unsafe fn blocks<D: Dot, const INT8: bool>(
+    task: &Product<'_>,
+    out: &mut [u32],
+    range: Range<usize>,
+    rows: usize,
+) {
+    let mut space = [const { MaybeUninit::<Block>::uninit() }; 2];
+    let [mut next, mut last] = space.each_mut().map(|block| block.as_mut_ptr().cast::<u32>());
+    let mut pending = None;
+    // SAFETY: by the contract above; the sums that are pending are in `last`.
+    unsafe {
+        for first in (0..task.columns).step_by(PANEL) {
+            for row in range.clone().step_by(rows) {
+                multiply::<INT8>(task, [row, rows], first, next);
+                std::mem::swap(&mut next, &mut last);
+                if let Some((row, first)) = pending.replace((row, first)) {
+                    tile::finish::<D>(task, out, next, [row, rows], first);
                 }
             }
         }
-        if whole < task.rows {
-            let rest = task.rows - whole;
-            configure(rest);
-            for first in (0..task.columns).step_by(PANEL) {
-                block::<D, INT8>(task, out, [whole, rest], first);
-            }
+        if let Some((row, first)) = pending {
+            tile::finish::<D>(task, out, last, [row, rows], first);
         }
-        asm!("tilerelease", options(nostack, nomem));
     }
 }
 
@@ -179,41 +214,30 @@ unsafe fn configure(rows: usize) {
     unsafe { asm!("ldtilecfg [{}]", in(reg) &shapes, options(nostack, readonly)) };
 }
 
-/// The sums of a block, four tiles one after the other.
-#[repr(C, align(64))]
-struct Sums([[u32; TILE]; 4 * TILE]);
-
-/// `rows` rows from `row` on, and the panel that begins at column `first`.
+/// The sums of `rows` rows from `row` on, times the panel that begins at column `first`.
 ///
 /// # Safety
 /// The tiles are configured for `rows`, the block lies within the task, and the task's bounds hold.
 #[inline(always)]
-unsafe fn block<D: Stored, const INT8: bool>(
+unsafe fn multiply<const INT8: bool>(
     task: &Product<'_>,
-    out: &mut [u32],
     [row, rows]: [usize; 2],
     first: usize,
+    block: *mut u32,
 ) {
-    let mut sums = std::mem::MaybeUninit::<Sums>::uninit();
-    let sums = sums.as_mut_ptr().cast::<u32>();
     // SAFETY: by the contract above all pointers stay inside the slices of the task; the assembly writes every row
-    // of sums that is read below.
+    // of sums that is there.
     unsafe {
         let left = task.left.words.as_ptr().add(row * task.left.stride);
         let right = task.panels.as_ptr().add(first * task.depth);
         let steps = task.depth / TILE;
+        // The next panel comes nearer, an eighth of it with every block, while this one is multiplied.
+        let ahead = right.wrapping_add(PANEL * task.depth + row / PANEL * steps * 64);
         match (INT8, rows > TILE) {
-            (false, true) => two_tiles!("tdpbf16ps", left, task.left.stride, right, steps, sums),
-            (false, false) => one_tile!("tdpbf16ps", left, task.left.stride, right, steps, sums),
-            (true, true) => two_tiles!("tdpbusd", left, task.left.stride, right, steps, sums),
-            (true, false) => one_tile!("tdpbusd", left, task.left.stride, right, steps, sums),
-        }
-        for i in 0..rows {
-            let place = sums.add((i / TILE * 2 * TILE + i % TILE) * TILE);
-            for half in 0..2 {
-                let value = D::values(D::stored(place.add(half * TILE * TILE)));
-                tile::finish(task, out, value, row + i, first + half * TILE);
-            }
+            (false, true) => two_tiles!("tdpbf16ps", left, task.left.stride, right, steps, block, ahead),
+            (false, false) => one_tile!("tdpbf16ps", left, task.left.stride, right, steps, block),
+            (true, true) => two_tiles!("tdpbusd", left, task.left.stride, right, steps, block, ahead),
+            (true, false) => one_tile!("tdpbusd", left, task.left.stride, right, steps, block),
         }
     }
 }

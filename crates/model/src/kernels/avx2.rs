@@ -17,6 +17,7 @@ pub(super) static KERNELS: [Kernels; 2] = [kernels(scalar::int8::<PANEL>()), ker
 const INT8: Numbers = Numbers {
     product: |task, out| unsafe { product_int8(task, out) },
     encode: |row, out| unsafe { encode_int8(row, out) },
+    exponentials: |row, count, out| unsafe { exponentials_f32(row, count, out) },
     fast: true,
 };
 
@@ -27,11 +28,11 @@ const fn kernels(int8: Numbers) -> Kernels {
         f32: Numbers {
             product: |task, out| unsafe { product_f32(task, out) },
             encode: scalar::encode_f32,
+            exponentials: |row, count, out| unsafe { exponentials_f32(row, count, out) },
             fast: false,
         },
         bf16: scalar::bf16::<PANEL>(),
         int8,
-        softmax: |row| unsafe { softmax(row) },
         add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
     }
 }
@@ -55,9 +56,9 @@ unsafe fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
 }
 
 #[target_feature(enable = "avx2,fma")]
-unsafe fn softmax(row: &mut [f32]) {
+unsafe fn exponentials_f32(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::softmax::<F32x8>(row) }
+    unsafe { lanes::exponentials::<F32x8, false>(row, count, out) }
 }
 
 #[target_feature(enable = "avx2,fma")]
@@ -212,7 +213,12 @@ impl Dot for Int8x32 {
     }
 
     #[inline(always)]
-    unsafe fn values(sums: __m256i) -> F32x8 {
-        unsafe { F32x8(_mm256_cvtepi32_ps(sums)) }
+    unsafe fn values(from: *const u32) -> F32x8 {
+        unsafe { F32x8(_mm256_cvtepi32_ps(Self::load(from))) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(sums: __m256i, to: *mut u32) {
+        unsafe { _mm256_storeu_si256(to.cast(), sums) }
     }
 }

@@ -3,7 +3,7 @@
 use std::arch::x86_64::*;
 
 use super::lanes::{self, Lanes};
-use super::tile::{self, Dot, Plain, Stored};
+use super::tile::{self, Dot, Plain};
 use super::{Kernels, Norm, Numbers, Product, RowScale, scalar};
 
 const PANEL: usize = 2 * F32x16::COUNT;
@@ -14,18 +14,21 @@ const TILE: usize = 12;
 pub(super) const F32: Numbers = Numbers {
     product: |task, out| unsafe { product_f32(task, out) },
     encode: scalar::encode_f32,
+    exponentials: |row, count, out| unsafe { exponentials_f32(row, count, out) },
     fast: false,
 };
 #[allow(clippy::undocumented_unsafe_blocks)]
 pub(super) const BF16: Numbers = Numbers {
     product: |task, out| unsafe { product_bf16(task, out) },
     encode: |row, out| unsafe { encode_bf16(row, out) },
+    exponentials: |row, count, out| unsafe { exponentials_bf16(row, count, out) },
     fast: true,
 };
 #[allow(clippy::undocumented_unsafe_blocks)]
 pub(super) const INT8: Numbers = Numbers {
     product: |task, out| unsafe { product_int8(task, out) },
     encode: |row, out| unsafe { encode_int8(row, out) },
+    exponentials: |row, count, out| unsafe { exponentials_f32(row, count, out) },
     fast: true,
 };
 
@@ -37,7 +40,6 @@ pub(super) const fn kernels(bf16: Numbers, int8: Numbers) -> Kernels {
         f32: F32,
         bf16,
         int8,
-        softmax: |row| unsafe { softmax(row) },
         add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
     }
 }
@@ -81,9 +83,15 @@ unsafe fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
 }
 
 #[target_feature(enable = "avx512f")]
-unsafe fn softmax(row: &mut [f32]) {
+unsafe fn exponentials_f32(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::softmax::<F32x16>(row) }
+    unsafe { lanes::exponentials::<F32x16, false>(row, count, out) }
+}
+
+#[target_feature(enable = "avx512f")]
+unsafe fn exponentials_bf16(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { lanes::exponentials::<F32x16, true>(row, count, out) }
 }
 
 #[target_feature(enable = "avx512f")]
@@ -222,8 +230,13 @@ impl Dot for Bf16x32 {
     }
 
     #[inline(always)]
-    unsafe fn values(sums: __m512) -> F32x16 {
-        F32x16(sums)
+    unsafe fn values(from: *const u32) -> F32x16 {
+        unsafe { F32x16::load(from.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(sums: __m512, to: *mut u32) {
+        unsafe { _mm512_storeu_ps(to.cast(), sums) }
     }
 }
 
@@ -257,23 +270,12 @@ impl Dot for Int8x64 {
     }
 
     #[inline(always)]
-    unsafe fn values(sums: __m512i) -> F32x16 {
-        unsafe { F32x16(_mm512_cvtepi32_ps(sums)) }
+    unsafe fn values(from: *const u32) -> F32x16 {
+        unsafe { F32x16(_mm512_cvtepi32_ps(Self::load(from))) }
     }
-}
 
-#[allow(clippy::undocumented_unsafe_blocks)]
-impl Stored for Bf16x32 {
     #[inline(always)]
-    unsafe fn stored(from: *const u32) -> __m512 {
-        unsafe { _mm512_loadu_ps(from.cast()) }
-    }
-}
-
-#[allow(clippy::undocumented_unsafe_blocks)]
-impl Stored for Int8x64 {
-    #[inline(always)]
-    unsafe fn stored(from: *const u32) -> __m512i {
-        unsafe { _mm512_loadu_si512(from.cast()) }
+    unsafe fn store(sums: __m512i, to: *mut u32) {
+        unsafe { _mm512_storeu_si512(to.cast(), sums) }
     }
 }

@@ -42,33 +42,44 @@ pub(super) trait Lanes: Copy {
     unsafe fn store_bytes(self, to: *mut u8);
 }
 
-/// See `scalar::softmax`.
+/// See `scalar::exponentials`.
 ///
 /// # Safety
 /// The instruction set of `V` must be there.
 #[inline(always)]
-pub(super) unsafe fn softmax<V: Lanes>(row: &mut [f32]) {
-    // SAFETY: blocks have exactly `COUNT` values.
+pub(super) unsafe fn exponentials<V: Lanes, const BF16: bool>(
+    row: &mut [f32],
+    count: usize,
+    out: &mut [u32],
+) -> f32 {
+    assert!(row.len().is_multiple_of(V::COUNT) && count <= row.len());
+    assert!(out.len() * if BF16 { 2 } else { 1 } >= row.len());
+    // Their exponentials are too small to count.
+    row[count..].fill(f32::MIN);
+    let end = count.next_multiple_of(V::COUNT);
+    // SAFETY: the row and the output hold `end` values, a multiple of `COUNT`.
     unsafe {
+        let (from, to) = (row.as_ptr(), out.as_mut_ptr());
         let mut max = V::splat(f32::MIN);
-        for block in row.chunks_exact(V::COUNT) {
-            max = max.max(V::load(block.as_ptr()));
+        for at in (0..end).step_by(V::COUNT) {
+            max = max.max(V::load(from.add(at)));
         }
-        let rest = row.len() - row.len() % V::COUNT;
-        let max = row[rest..].iter().fold(max.largest(), |max, value| max.max(*value));
-        let mut sum = V::splat(0.0);
-        for block in row.chunks_exact_mut(V::COUNT) {
-            let value = exp(V::load(block.as_ptr()).sub(V::splat(max)));
-            value.store(block.as_mut_ptr());
+        let (max, mut sum) = (V::splat(max.largest()), V::splat(0.0));
+        for at in (0..end).step_by(V::COUNT) {
+            let value = exp(V::load(from.add(at)).sub(max));
             sum = sum.add(value);
+            if BF16 {
+                value.store_bf16(to.cast::<u16>().add(at));
+            } else {
+                value.store(to.cast::<f32>().add(at));
+            }
         }
-        let mut sum = sum.sum();
-        for value in &mut row[rest..] {
-            *value = (*value - max).exp();
-            sum += *value;
+        if BF16 {
+            bytemuck::cast_slice_mut::<u32, u16>(out)[count..].fill(0);
+        } else {
+            out[count..].fill(0);
         }
-        let scale = 1.0 / sum;
-        row.iter_mut().for_each(|value| *value *= scale);
+        1.0 / sum.sum()
     }
 }
 

@@ -51,6 +51,10 @@ pub(crate) struct Numbers {
     pub(crate) product: fn(&Product<'_>, &mut [u32]),
     /// Writes a row, whose length is a multiple of 16, as words; see [`scalar::encode`].
     pub(crate) encode: fn(&[f32], &mut [u32]) -> RowScale,
+    /// Writes e to the power of (value - largest value) for every value as words, zeros up to the end of the row, and
+    /// returns one divided by their sum: what makes them a softmax. The row is a multiple of 16 long, and only its
+    /// first so many values count, at least one.
+    pub(crate) exponentials: fn(&mut [f32], usize, &mut [u32]) -> f32,
     /// Whether it is faster than f32.
     pub(crate) fast: bool,
 }
@@ -63,8 +67,6 @@ pub(crate) struct Kernels {
     pub(crate) f32: Numbers,
     pub(crate) bf16: Numbers,
     pub(crate) int8: Numbers,
-    /// Replaces a row by its softmax.
-    pub(crate) softmax: fn(&mut [f32]),
     /// `row = LayerNorm(row + addend)`; the length is a multiple of 16.
     pub(crate) add_norm: fn(&mut [f32], &[f32], &Norm<'_>),
 }

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use super::{Format, RowScale};
 
 /// What happens to a value after the product and the bias.
@@ -51,6 +53,22 @@ pub(crate) struct Product<'a> {
 }
 
 impl Product<'_> {
+    /// The same for some of the columns only, which lie side by side in the output; the range is of whole panels.
+    pub(crate) fn columns(&self, range: Range<usize>) -> Self {
+        let scales = self.scales.map(|columns| ColumnScales {
+            scales: &columns.scales[range.clone()],
+            sums: &columns.sums[range.clone()],
+        });
+        Self {
+            panels: &self.panels[range.start * self.depth..range.end * self.depth],
+            columns: range.len(),
+            scales,
+            bias: self.bias.map(|bias| &bias[range.clone()]),
+            out_stride: range.len() / self.out.per_word(),
+            ..*self
+        }
+    }
+
     /// The bounds every kernel relies on.
     pub(super) fn assert_bounds(&self, out: &[u32], panel: usize) {
         let width = self.columns / self.out.per_word();

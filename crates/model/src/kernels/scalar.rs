@@ -5,21 +5,30 @@ use super::{Activation, Format, Kernels, Norm, Numbers, Product, RowScale};
 
 pub(super) static KERNELS: Kernels = Kernels {
     panel: 16,
-    f32: Numbers { product: product_f32, encode: encode_f32, fast: false },
+    f32: Numbers { product: product_f32, encode: encode_f32, exponentials: exponentials_f32, fast: false },
     bf16: bf16::<16>(),
     int8: int8::<16>(),
-    softmax,
     add_norm,
 };
 
 /// bf16 for instruction sets that have nothing for it.
 pub(super) const fn bf16<const PANEL: usize>() -> Numbers {
-    Numbers { product: product_bf16::<PANEL>, encode: encode_bf16, fast: false }
+    Numbers {
+        product: product_bf16::<PANEL>,
+        encode: encode_bf16,
+        exponentials: exponentials_bf16,
+        fast: false,
+    }
 }
 
 /// 8-bit integers for instruction sets that have nothing for them.
 pub(super) const fn int8<const PANEL: usize>() -> Numbers {
-    Numbers { product: product_int8::<PANEL>, encode: encode_int8, fast: false }
+    Numbers {
+        product: product_int8::<PANEL>,
+        encode: encode_int8,
+        exponentials: exponentials_f32,
+        fast: false,
+    }
 }
 
 fn product_f32(task: &Product<'_>, out: &mut [u32]) {
@@ -114,14 +123,24 @@ fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
     scale
 }
 
-fn softmax(row: &mut [f32]) {
-    let max = row.iter().fold(f32::NEG_INFINITY, |max, value| max.max(*value));
-    let mut sum = 0.0;
-    for value in row.iter_mut() {
-        *value = (*value - max).exp();
-        sum += *value;
-    }
-    row.iter_mut().for_each(|value| *value /= sum);
+pub(super) fn exponentials_f32(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
+    let scale = exponentials(row, count);
+    encode_f32(row, out);
+    scale
+}
+
+pub(super) fn exponentials_bf16(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
+    let scale = exponentials(row, count);
+    encode_bf16(row, out);
+    scale
+}
+
+fn exponentials(row: &mut [f32], count: usize) -> f32 {
+    let (values, rest) = row.split_at_mut(count);
+    let max = values.iter().fold(f32::NEG_INFINITY, |max, value| max.max(*value));
+    values.iter_mut().for_each(|value| *value = (*value - max).exp());
+    rest.fill(0.0);
+    1.0 / values.iter().sum::<f32>()
 }
 
 fn add_norm(row: &mut [f32], addend: &[f32], norm: &Norm<'_>) {
@@ -192,9 +211,9 @@ mod tests {
     }
 
     #[test]
-    fn a_softmax_sums_to_one_even_far_from_zero() {
-        let mut row = [1000.0, 1000.0, -1000.0];
-        softmax(&mut row);
-        assert_eq!(row, [0.5, 0.5, 0.0]);
+    fn exponentials_stay_finite_far_from_zero_and_end_with_zeros() {
+        let (mut row, mut out) = ([1000.0, 1000.0, -1000.0, 7.0], [1; 4]);
+        assert_eq!(exponentials_f32(&mut row, 3, &mut out), 0.5);
+        assert_eq!(out.map(f32::from_bits), [1.0, 1.0, 0.0, 0.0]);
     }
 }

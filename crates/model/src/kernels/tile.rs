@@ -2,6 +2,9 @@
 //!
 //! Every function here is inlined into a caller that is compiled for one instruction set.
 
+use std::hint::black_box;
+use std::mem::MaybeUninit;
+
 use super::lanes::{self, Lanes};
 use super::{Activation, Format, Product};
 
@@ -21,14 +24,14 @@ pub(super) trait Dot {
     unsafe fn splat(word: u32) -> Self::Words;
     /// `sums + left · right`, number by number.
     unsafe fn add(sums: Self::Sums, left: Self::Words, right: Self::Words) -> Self::Sums;
-    unsafe fn values(sums: Self::Sums) -> Self::Values;
-}
-
-/// Sums that another unit has left in memory.
-pub(super) trait Stored: Dot {
+    /// The sums at `from` as values.
+    ///
     /// # Safety
-    /// As for [`Dot`].
-    unsafe fn stored(from: *const u32) -> Self::Sums;
+    /// As for [`Dot::load`].
+    unsafe fn values(from: *const u32) -> Self::Values;
+    /// # Safety
+    /// `to` must be valid for a register.
+    unsafe fn store(sums: Self::Sums, to: *mut u32);
 }
 
 /// f32, whose dot product is the multiplication of the vectors themselves.
@@ -62,8 +65,13 @@ impl<V: Lanes> Dot for Plain<V> {
     }
 
     #[inline(always)]
-    unsafe fn values(sums: V) -> V {
-        sums
+    unsafe fn values(from: *const u32) -> V {
+        unsafe { V::load(from.cast()) }
+    }
+
+    #[inline(always)]
+    unsafe fn store(sums: V, to: *mut u32) {
+        unsafe { sums.store(to.cast()) }
     }
 }
 
@@ -109,58 +117,109 @@ pub(super) unsafe fn product<D: Dot, const ROWS: usize>(task: &Product<'_>, out:
 #[inline(always)]
 unsafe fn tile<D: Dot, const ROWS: usize>(task: &Product<'_>, out: &mut [u32], row: usize, first: usize) {
     let width = D::Values::COUNT;
-    // SAFETY: by the contract above all pointers stay inside the slices of the task.
+    let mut block = MaybeUninit::<Block>::uninit();
+    let block = block.as_mut_ptr().cast::<u32>();
+    // SAFETY: by the contract above all pointers stay inside the slices of the task, and all sums that are finished
+    // have been stored.
     unsafe {
-        let left = task.left.words.as_ptr().add(row * task.left.stride);
+        let stride = task.left.stride;
+        let left = task.left.words.as_ptr().add(row * stride);
+        // A pointer for every three rows, which the compiler can't see through: otherwise it computes the address
+        // of each row anew in every round.
+        let bases: [*const u32; ROWS] =
+            std::array::from_fn(|i| if i % 3 == 0 { black_box(left.add(i * stride)) } else { left });
         let mut right = task.panels.as_ptr().add(first * task.depth);
         let mut sums = [[D::zero(); 2]; ROWS];
         for k in 0..task.depth {
             let words = [D::load(right), D::load(right.add(width))];
             right = right.add(2 * width);
             for (i, sums) in sums.iter_mut().enumerate() {
-                let left = D::splat(*left.add(i * task.left.stride + k));
+                let left = D::splat(*bases[i - i % 3].add(i % 3 * stride + k));
                 sums[0] = D::add(sums[0], left, words[0]);
                 sums[1] = D::add(sums[1], left, words[1]);
             }
         }
         for (i, sums) in sums.into_iter().enumerate() {
-            for (half, sums) in sums.into_iter().enumerate() {
-                finish(task, out, D::values(sums), row + i, first + half * width);
-            }
+            D::store(sums[0], block.add(i * width));
+            D::store(sums[1], block.add((Block::ROWS + i) * width));
+        }
+        finish::<D>(task, out, block, [row, ROWS], first);
+    }
+}
+
+/// The sums of up to 32 rows of a panel: the left half of the columns, row by row, then the right half.
+#[repr(C, align(64))]
+pub(super) struct Block([u32; 2 * Block::ROWS * 16]);
+
+impl Block {
+    pub(super) const ROWS: usize = 32;
+}
+
+/// Scales, bias and activation of the sums in a block, and the way to their place in the output.
+///
+/// # Safety
+/// The block holds sums of `rows` rows, which are those of the task from `row` on, and of the panel that begins at
+/// column `first`; the bounds of the task hold.
+#[inline(always)]
+pub(super) unsafe fn finish<D: Dot>(
+    task: &Product<'_>,
+    out: &mut [u32],
+    block: *const u32,
+    rows: [usize; 2],
+    first: usize,
+) {
+    // SAFETY: as above.
+    unsafe {
+        match (task.activation, task.out) {
+            (Activation::None, Format::F32) => halves::<D, false, false>(task, out, block, rows, first),
+            (Activation::None, _) => halves::<D, false, true>(task, out, block, rows, first),
+            (Activation::Gelu, Format::F32) => halves::<D, true, false>(task, out, block, rows, first),
+            (Activation::Gelu, _) => halves::<D, true, true>(task, out, block, rows, first),
         }
     }
 }
 
-/// Scales, bias and activation of a register of values, and the way to their place in the output.
-///
 /// # Safety
-/// `row` and the columns from `column` on lie within the task, and its bounds hold.
+/// As for [`finish`].
 #[inline(always)]
-pub(super) unsafe fn finish<V: Lanes>(
+unsafe fn halves<D: Dot, const GELU: bool, const BF16: bool>(
     task: &Product<'_>,
     out: &mut [u32],
-    mut value: V,
-    row: usize,
-    column: usize,
+    block: *const u32,
+    [row, rows]: [usize; 2],
+    first: usize,
 ) {
-    // SAFETY: by the contract above all pointers stay inside the slices of the task.
+    let width = D::Values::COUNT;
+    // SAFETY: by the contract of `finish` all pointers stay inside the block and the slices of the task.
     unsafe {
-        if let Some(columns) = &task.scales {
-            let scale = task.left.scales.get_unchecked(row);
-            let (one, sum) = (columns.scales.as_ptr().add(column), columns.sums.as_ptr().add(column));
-            let offset = V::splat(scale.minimum).mul(V::load(sum));
-            value = value.mul_add(V::splat(scale.scale).mul(V::load(one)), offset);
-        }
-        if let Some(bias) = task.bias {
-            value = value.add(V::load(bias.as_ptr().add(column)));
-        }
-        if task.activation == Activation::Gelu {
-            value = lanes::gelu(value);
-        }
-        let to = out.as_mut_ptr().add(row * task.out_stride);
-        match task.out {
-            Format::F32 => value.store(to.cast::<f32>().add(column)),
-            _ => value.store_bf16(to.cast::<u16>().add(column)),
+        for half in 0..2 {
+            let column = first + half * width;
+            let load = |values: &[f32]| D::Values::load(values.as_ptr().add(column));
+            let zero = D::Values::splat(0.0);
+            let bias = task.bias.map_or(zero, load);
+            let scales = task.scales.map(|columns| (load(columns.scales), load(columns.sums)));
+            let block = block.add(half * Block::ROWS * width);
+            let to = out.as_mut_ptr();
+            for i in 0..rows {
+                let mut value = D::values(block.add(i * width));
+                value = match scales {
+                    Some((one, sum)) => {
+                        let scale = task.left.scales.get_unchecked(row + i);
+                        let offset = D::Values::splat(scale.minimum).mul_add(sum, bias);
+                        value.mul_add(D::Values::splat(scale.scale).mul(one), offset)
+                    }
+                    None => value.add(bias),
+                };
+                if GELU {
+                    value = lanes::gelu(value);
+                }
+                let to = to.add((row + i) * task.out_stride);
+                if BF16 {
+                    value.store_bf16(to.cast::<u16>().add(column));
+                } else {
+                    value.store(to.cast::<f32>().add(column));
+                }
+            }
         }
     }
 }
