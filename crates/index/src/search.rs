@@ -116,9 +116,17 @@ impl Index {
 
     fn with_neighbours(&self, keep: &Bits) -> Result<Bits, Damaged> {
         let mut around = keep.clone();
-        for row in keep.iter() {
-            self.around(row)?.into_iter().flatten().for_each(|row| around.insert(row));
+        for (segment, first) in self.segments.iter().zip(&self.firsts) {
+            let [before, after] = segment.neighbours()?;
+            let kept = |(place, _): &(usize, _)| keep.contains(first + place);
+            for (_, (before, after)) in before.iter().zip(after.iter()).enumerate().filter(kept) {
+                // No row is a row past the end, which is left out.
+                around.insert(before as usize);
+                around.insert(after as usize);
+            }
         }
+        let joined = self.joins.iter().filter(|(before, _)| keep.contains(*before));
+        joined.for_each(|(_, after)| around.insert(*after));
         Ok(around)
     }
 }
