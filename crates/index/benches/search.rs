@@ -3,6 +3,8 @@
 //! The indexes are made once and kept in the target folder. `cargo bench -p naragtive-index -- 100000` leaves the large
 //! one out.
 
+#![allow(clippy::unwrap_used, reason = "a bench that cannot go on should stop")]
+
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -71,8 +73,14 @@ fn folder(rows: usize) -> PathBuf {
         let group = format!("session {}", row / 200);
         let facets = [("speaker", ["Ava", "Bram", "Cleo", "Dov"][row % 4])];
         let passages = [vector.as_slice()];
-        let row =
-            Row { text: &text, names: &["Ava"], group: &group, facets: &facets, passages: &passages, windows: &[] };
+        let row = Row {
+            text: &text,
+            names: &["Ava"],
+            group: &group,
+            facets: &facets,
+            passages: &passages,
+            windows: &[],
+        };
         builder.add(&row).unwrap();
     }
     builder.finish(&FILE).unwrap();

@@ -121,10 +121,12 @@ impl Builder {
             segments: entries,
         };
         let Some(place) = &self.place else {
-            return Index::of(PathBuf::new(), &self.settings, segments).map_err(IndexError::damaged(Path::new("")));
+            return Index::of(PathBuf::new(), &self.settings, segments)
+                .map_err(IndexError::damaged(Path::new("")));
         };
         place.commit(&manifest, self.base.as_deref())?;
-        Index::of(place.folder().to_owned(), &self.settings, segments).map_err(IndexError::damaged(place.folder()))
+        Index::of(place.folder().to_owned(), &self.settings, segments)
+            .map_err(IndexError::damaged(place.folder()))
     }
 
     fn folder(&self) -> &Path {
@@ -181,7 +183,12 @@ impl Builder {
         Ok(())
     }
 
-    fn close_file(&self, file: BufWriter<File>, path: &Path, name: u64) -> Result<(Entry, Segment), IndexError> {
+    fn close_file(
+        &self,
+        file: BufWriter<File>,
+        path: &Path,
+        name: u64,
+    ) -> Result<(Entry, Segment), IndexError> {
         let len = finish_file(file).map_err(IndexError::io("write", path))?;
         let entry = Entry { name, len };
         let path = match &self.place {
@@ -248,7 +255,14 @@ impl<'a> Words<'a> {
     }
 
     fn row<'b>(&'b self, passages: &'b [&'b [f32]], windows: &'b [&'b [f32]]) -> Row<'b> {
-        Row { text: self.text, names: &self.names, group: self.group, facets: &self.facets, passages, windows }
+        Row {
+            text: self.text,
+            names: &self.names,
+            group: self.group,
+            facets: &self.facets,
+            passages,
+            windows,
+        }
     }
 }
 
@@ -256,7 +270,10 @@ impl<'a> Words<'a> {
 pub(crate) fn vectors(segment: &Segment, row: usize) -> Result<[Vec<Vec<f32>>; 2], Damaged> {
     let [start, windows, end] = segment.spans()?.of(row)?;
     let read = |vector| segment.vectors(vector..vector + 1).map(|bytes| f32s(bytes).collect());
-    Ok([(start..windows).map(read).collect::<Result<_, _>>()?, (windows..end).map(read).collect::<Result<_, _>>()?])
+    Ok([
+        (start..windows).map(read).collect::<Result<_, _>>()?,
+        (windows..end).map(read).collect::<Result<_, _>>()?,
+    ])
 }
 
 fn refs(vectors: &[Vec<f32>]) -> Vec<&[f32]> {

@@ -28,8 +28,9 @@ impl Span {
 
     /// Where `value` lies, from 0 for the least to 1 for the greatest; 0 for NaN, and if the two are the same.
     fn place(self, value: f32) -> f32 {
-        // The greater of NaN and 0 is 0.
-        ((value - self.least) * self.scale).max(0.0).min(1.0)
+        let place = (value - self.least) * self.scale;
+        // A comparison with NaN is false.
+        if place > 0.0 { place.min(1.0) } else { 0.0 }
     }
 }
 

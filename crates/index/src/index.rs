@@ -86,11 +86,7 @@ impl Index {
     }
 
     /// An index of these segments, which follow each other.
-    pub(crate) fn of(
-        folder: PathBuf,
-        settings: &Settings,
-        segments: Vec<Segment>,
-    ) -> Result<Self, Damaged> {
+    pub(crate) fn of(folder: PathBuf, settings: &Settings, segments: Vec<Segment>) -> Result<Self, Damaged> {
         let mut rows = 0;
         let (mut firsts, mut joins) = (Vec::new(), Vec::new());
         for segment in &segments {

@@ -71,8 +71,9 @@ impl Manifest {
         let dimension = reader.size()?;
         let language = reader.text()?.to_owned();
         let entries = reader.u64()?;
-        let segments =
-            (0..entries).map(|_| Some(Entry { name: reader.u64()?, len: reader.u64()? })).collect::<Option<_>>();
+        let segments = (0..entries)
+            .map(|_| Some(Entry { name: reader.u64()?, len: reader.u64()? }))
+            .collect::<Option<_>>();
         Some(Self { fingerprint, dimension, language, segments: segments? })
     }
 }

@@ -104,7 +104,11 @@ impl Head {
     /// Reads a head that is known by its hash.
     pub(crate) fn decode(bytes: &[u8], name: u64) -> Result<Self, Damaged> {
         if hash(bytes) != name {
-            return Err(Damaged::new("a segment's head", format!("{name:016x}"), format!("{:016x}", hash(bytes))));
+            return Err(Damaged::new(
+                "a segment's head",
+                format!("{name:016x}"),
+                format!("{:016x}", hash(bytes)),
+            ));
         }
         let mut reader = Reader(bytes);
         let known = reader.array() == Some(MAGIC) && reader.u32() == Some(VERSION);

@@ -1,15 +1,8 @@
-use std::collections::HashMap;
-
-use crate::dense::{cosine, length};
-use crate::fuse::{Blend, Span, lent};
-use crate::part::NONE;
-use crate::scan::{Scan, together};
-use crate::{Bits, Damaged, Found, Index, IndexError, Mode, PassageRef, Query, Ranked, Top, WordQuery, score};
-
-/// So many rows are looked at exactly, for each that is wanted and in addition.
-const LOOKS: [usize; 2] = [4, 64];
-/// So many rows at either end of the compact cosines are looked at exactly, to know the ends.
-const EXTREMES: usize = 16;
+use crate::looks::{Look, Looks};
+use crate::scan::Scan;
+use crate::signals::{Signals, looks};
+use crate::top::best;
+use crate::{Bits, Damaged, Found, Index, IndexError, Mode, Query, Ranked, Top, WordQuery, score};
 
 impl Index {
     /// The rows that answer the query best, best first, equal ones by row.
@@ -44,7 +37,8 @@ impl Index {
 
     fn semantic(&self, query: &Query<'_>, vector: &[f32]) -> Result<Vec<Found>, Damaged> {
         let (cosines, ()) = Scan::new(vector, query.exact).all(self, query.keep, || ())?;
-        let candidates = best(looks(query.limit), &cosines, query.keep, |cosine| cosine);
+        let cosine = |row: usize| cosines.get(row).copied().unwrap_or(f32::NAN);
+        let candidates = self.best(looks(query.limit), query.keep, cosine);
         let mut looks = Looks::new(self, vector);
         let mut top = Top::new(query.limit);
         for candidate in candidates {
@@ -68,8 +62,8 @@ impl Index {
     fn keyword(&self, query: &Query<'_>, words: &WordQuery) -> Result<Vec<Found>, Damaged> {
         let (lexical, allowed) = self.words(words, query.keep, self.threads_for(self.rows()))?;
         let kept = both(query.keep, allowed);
-        let worth = |score| if score > 0.0 { score } else { f32::NAN };
-        let top = best(query.limit, &lexical, kept.as_ref().or(query.keep), worth);
+        let worth = |row: usize| lexical.get(row).copied().filter(|score| *score > 0.0).unwrap_or(f32::NAN);
+        let top = self.best(query.limit, kept.as_ref().or(query.keep), worth);
         let mut looks = query.vector.map(|vector| Looks::new(self, vector));
         let found = |ranked: Ranked| {
             let look = looks.as_mut().map_or(Ok(Look::NONE), |looks| looks.at(ranked.row))?;
@@ -97,6 +91,16 @@ impl Index {
         signals.found(query.limit, &mut Looks::new(self, vector))
     }
 
+    /// The best of the rows in `keep` by their scores; NaN is left out.
+    pub(crate) fn best(
+        &self,
+        count: usize,
+        keep: Option<&Bits>,
+        score: impl Fn(usize) -> f32 + Sync,
+    ) -> Vec<Ranked> {
+        best(count, self.rows(), keep, self.threads_for(self.rows()), score)
+    }
+
     /// BM25 of each row that is in `keep`, and the rows that the query's phrases and exclusions allow.
     fn words(
         &self,
@@ -112,146 +116,19 @@ impl Index {
 
     fn with_neighbours(&self, keep: &Bits) -> Result<Bits, Damaged> {
         let mut around = keep.clone();
-        for row in keep.iter() {
-            self.around(row)?.into_iter().flatten().for_each(|row| around.insert(row));
-        }
-        Ok(around)
-    }
-
-    /// For each row, the greater of its neighbours' values; 0 for a row without neighbours.
-    fn better_neighbours(&self, values: &[f32]) -> Result<Vec<f32>, Damaged> {
-        let value = |row: usize| values.get(row).copied().unwrap_or(0.0);
-        let mut better = Vec::with_capacity(values.len());
-        for segment in &self.segments {
+        for (segment, first) in self.segments.iter().zip(&self.firsts) {
             let [before, after] = segment.neighbours()?;
-            // `NONE` is past the end of the values.
-            let greater = |(before, after): (u32, u32)| value(before as usize).max(value(after as usize));
-            better.extend(before.iter().zip(after.iter()).map(greater));
-        }
-        for (before, after) in &self.joins {
-            if let Some(better) = better.get_mut(*before) {
-                *better = better.max(value(*after));
+            let kept = |(place, _): &(usize, _)| keep.contains(first + place);
+            for (_, (before, after)) in before.iter().zip(after.iter()).enumerate().filter(kept) {
+                // No row is a row past the end, which is left out.
+                around.insert(before as usize);
+                around.insert(after as usize);
             }
         }
-        Ok(better)
+        let joined = self.joins.iter().filter(|(before, _)| keep.contains(*before));
+        joined.for_each(|(_, after)| around.insert(*after));
+        Ok(around)
     }
-}
-
-const _: () = assert!(NONE == u32::MAX);
-
-/// What is known of every row before any is looked at closely.
-struct Signals<'a> {
-    index: &'a Index,
-    keep: Option<&'a Bits>,
-    /// NaN where there is none.
-    cosines: Vec<f32>,
-    lexical: Vec<f32>,
-}
-
-impl Signals<'_> {
-    fn found(&self, limit: usize, looks_at: &mut Looks<'_>) -> Result<Vec<Found>, Damaged> {
-        let blend = Blend { meaning: self.meaning(looks_at)?, words: self.words() };
-        let blends: Vec<f32> =
-            self.cosines.iter().zip(&self.lexical).map(|(cosine, words)| blend.of(*cosine, *words)).collect();
-        let mut scores = self.index.better_neighbours(&blends)?;
-        scores.iter_mut().zip(&blends).for_each(|(better, own)| *better = lent(*own, *better).0);
-        let candidates = best(looks(limit), &scores, self.keep, |score| score);
-        let found = candidates.into_iter().map(|candidate| self.look(candidate.row, &blend, looks_at));
-        let mut found = found.collect::<Result<Vec<_>, _>>()?;
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-        found.truncate(limit);
-        Ok(found)
-    }
-
-    /// A row's score by its exact cosine, and its neighbours'.
-    fn look(&self, row: usize, blend: &Blend, looks: &mut Looks<'_>) -> Result<Found, Damaged> {
-        let words = |row: usize| self.lexical.get(row).copied().unwrap_or(0.0);
-        let mut better = 0f32;
-        for row in self.index.around(row)?.into_iter().flatten() {
-            better = better.max(blend.of(looks.at(row)?.cosine, words(row)));
-        }
-        let look = looks.at(row)?;
-        let (score, neighbour) = lent(blend.of(look.cosine, words(row)), better);
-        let (dense, lexical) = (look.dense(), Some(words(row)));
-        Ok(Found { row, score, dense, lexical, passage: look.passage, neighbour })
-    }
-
-    /// The span of the exact cosines.
-    fn meaning(&self, looks: &mut Looks<'_>) -> Result<Span, Damaged> {
-        let mut ends = best(EXTREMES, &self.cosines, self.keep, |cosine| cosine);
-        ends.extend(best(EXTREMES, &self.cosines, self.keep, |cosine| -cosine));
-        let exact = ends.iter().map(|end| Ok(looks.at(end.row)?.cosine)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Span::of(exact.into_iter()))
-    }
-
-    fn words(&self) -> Span {
-        let words = |row: usize| self.lexical.get(row).copied().unwrap_or(f32::NAN);
-        match self.keep {
-            Some(keep) => Span::of(keep.iter().map(words)),
-            None => Span::of(self.lexical.iter().copied()),
-        }
-    }
-}
-
-/// A close look at a row's vectors.
-#[derive(Debug, Clone, Copy)]
-struct Look {
-    /// NaN if there is none.
-    cosine: f32,
-    passage: Option<PassageRef>,
-}
-
-impl Look {
-    const NONE: Self = Self { cosine: f32::NAN, passage: None };
-
-    fn dense(&self) -> Option<f32> {
-        Some(self.cosine).filter(|cosine| !cosine.is_nan())
-    }
-}
-
-/// Looks at the exact vectors, at each row once.
-struct Looks<'a> {
-    index: &'a Index,
-    query: &'a [f32],
-    length: f32,
-    seen: HashMap<usize, Look>,
-}
-
-impl<'a> Looks<'a> {
-    fn new(index: &'a Index, query: &'a [f32]) -> Self {
-        Self { index, query, length: length(query), seen: HashMap::new() }
-    }
-
-    fn at(&mut self, row: usize) -> Result<Look, Damaged> {
-        if let Some(look) = self.seen.get(&row) {
-            return Ok(*look);
-        }
-        let look = self.look(row)?;
-        self.seen.insert(row, look);
-        Ok(look)
-    }
-
-    fn look(&self, row: usize) -> Result<Look, Damaged> {
-        let Some((segment, place)) = self.index.segment_of(row) else { return Ok(Look::NONE) };
-        let [passages, windows] = crate::builder::vectors(segment, place)?;
-        let nearest = |vectors: &[Vec<f32>]| {
-            let cosines = vectors.iter().map(|vector| cosine(vector, self.query, self.length));
-            best(1, &cosines.collect::<Vec<_>>(), None, |cosine| cosine).first().copied()
-        };
-        let (own, window) = (nearest(&passages), nearest(&windows));
-        let cosine = |ranked: Option<Ranked>| ranked.map_or(f32::NAN, |ranked| ranked.score);
-        let passage = match (own, window) {
-            (Some(own), Some(window)) if window.score > own.score => Some(PassageRef::Window(window.row)),
-            (Some(own), _) => Some(PassageRef::Own(own.row)),
-            (None, window) => window.map(|window| PassageRef::Window(window.row)),
-        };
-        Ok(Look { cosine: together(cosine(own), cosine(window)), passage })
-    }
-}
-
-fn looks(limit: usize) -> usize {
-    let [each, more] = LOOKS;
-    limit.saturating_mul(each).saturating_add(more)
 }
 
 /// The rows of both; none if `allowed` doesn't narrow anything.
@@ -259,20 +136,4 @@ fn both(keep: Option<&Bits>, allowed: Option<Bits>) -> Option<Bits> {
     let mut both = allowed?;
     keep.into_iter().for_each(|keep| both.intersect(keep));
     Some(both)
-}
-
-/// The best of the rows that are in `keep`, by what `of` makes of their values; NaN is left out.
-fn best(count: usize, values: &[f32], keep: Option<&Bits>, of: impl Fn(f32) -> f32) -> Vec<Ranked> {
-    let mut top = Top::new(count);
-    let mut offer = |row: usize, value: &f32| {
-        let score = of(*value);
-        if !score.is_nan() {
-            top.offer(Ranked { row, score });
-        }
-    };
-    match keep {
-        Some(keep) => keep.iter().for_each(|row| values.get(row).into_iter().for_each(|value| offer(row, value))),
-        None => values.iter().enumerate().for_each(|(row, value)| offer(row, value)),
-    }
-    top.into_sorted()
 }

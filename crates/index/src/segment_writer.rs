@@ -66,7 +66,6 @@ impl<W: Write + Seek> SegmentWriter<W> {
         self.rows() >= MOST_ROWS || self.worths.len() >= MOST_VECTORS || self.words.size() >= MOST_WORDS
     }
 
-
     /// Adds the next row. `before` is the last row of the index of the same group, whose hash is `group`.
     pub(crate) fn add(&mut self, row: &Row<'_>, group: Option<u64>, before: Option<u32>) -> io::Result<()> {
         row.passages.iter().try_for_each(|vector| self.add_vector(vector))?;

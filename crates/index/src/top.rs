@@ -1,5 +1,13 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
+use std::convert::Infallible;
+use std::ops::Range;
+
+use crate::Bits;
+use crate::parallel::on_each;
+
+/// Rows that a thread takes at a time.
+const STRETCH: usize = 1 << 15;
 
 /// A row and its score.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +75,33 @@ impl Top {
     pub fn into_sorted(self) -> Vec<Ranked> {
         self.heap.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect()
     }
+}
+
+/// The best of `rows` rows, of those in `keep`, by their scores; NaN is left out.
+pub(crate) fn best(
+    count: usize,
+    rows: usize,
+    keep: Option<&Bits>,
+    threads: usize,
+    score: impl Fn(usize) -> f32 + Sync,
+) -> Vec<Ranked> {
+    let stretch = |start: usize| start..rows.min(start + STRETCH);
+    let mut stretches: Vec<Range<usize>> = (0..rows).step_by(STRETCH).map(stretch).collect();
+    let tops = on_each(&mut stretches, threads, |rows| {
+        let mut top = Top::new(count);
+        for row in rows.clone() {
+            let score = score(row);
+            // The cheaper question first: a mask is asked for few rows.
+            if score >= top.floor && keep.is_none_or(|keep| keep.contains(row)) {
+                top.offer(Ranked { row, score });
+            }
+        }
+        Ok::<_, Infallible>(top)
+    });
+    let mut all = Top::new(count);
+    let tops = tops.into_iter().flatten();
+    tops.for_each(|top| top.heap.into_iter().for_each(|Reverse(ranked)| all.offer(ranked)));
+    all.into_sorted()
 }
 
 #[cfg(test)]

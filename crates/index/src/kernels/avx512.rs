@@ -14,7 +14,8 @@ const BESIDE: usize = 4;
 /// The kernel, if this machine has the instructions.
 pub(super) fn dots() -> Option<Dots> {
     // SAFETY: the instructions were detected.
-    (is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vnni")).then_some(|codes, query, out| unsafe { checked(codes, query, out) })
+    (is_x86_feature_detected!("avx512bw") && is_x86_feature_detected!("avx512vnni"))
+        .then_some(|codes, query, out| unsafe { checked(codes, query, out) })
 }
 
 #[target_feature(enable = "avx512bw,avx512vnni")]

@@ -220,6 +220,7 @@ fn where_no_folder_can_be_made_the_index_is_in_memory() {
     fs::write(&file, b"").unwrap();
     assert!(matches!(Builder::new(&file.join("cache"), &settings()), Err(IndexError::Io { .. })));
     assert!(matches!(open(&file.join("cache"), &FILE), Opened::Missing));
-    let [mapped, in_memory] = [build(&home.path().join("cache"), &scenes(9, 1), &FILE), memory(&scenes(9, 1))];
+    let [mapped, in_memory] =
+        [build(&home.path().join("cache"), &scenes(9, 1), &FILE), memory(&scenes(9, 1))];
     assert_eq!(answers(&mapped).unwrap(), answers(&in_memory).unwrap());
 }

@@ -1,5 +1,7 @@
 //! The index from outside: what it finds, and what becomes of it when things go wrong.
 
+#![allow(clippy::unwrap_used, clippy::panic, reason = "helpers of tests are tests")]
+
 mod extend;
 mod faults;
 mod fusion;

@@ -10,7 +10,18 @@ pub(crate) const DIMENSION: usize = 8;
 pub(crate) const FILE: Fingerprint = Fingerprint([1; 32]);
 
 const WORDS: [&str; 12] = [
-    "dragon", "castle", "sword", "the", "queen", "rode", "north", "lantern", "harbour", "sings", "gave", "well-kept",
+    "dragon",
+    "castle",
+    "sword",
+    "the",
+    "queen",
+    "rode",
+    "north",
+    "lantern",
+    "harbour",
+    "sings",
+    "gave",
+    "well-kept",
 ];
 
 /// A row that owns what it is made of.
@@ -25,10 +36,8 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn add_to(&self, builder: &mut Builder) -> Result<(), IndexError> {
-        let refs = |vectors: &'_ [Vec<f32>]| vectors.iter().map(|vector| vector.clone()).collect::<Vec<_>>();
-        let (passages, windows) = (refs(&self.passages), refs(&self.windows));
-        let passages: Vec<&[f32]> = passages.iter().map(Vec::as_slice).collect();
-        let windows: Vec<&[f32]> = windows.iter().map(Vec::as_slice).collect();
+        let passages: Vec<&[f32]> = self.passages.iter().map(Vec::as_slice).collect();
+        let windows: Vec<&[f32]> = self.windows.iter().map(Vec::as_slice).collect();
         builder.add(&Row {
             text: &self.text,
             names: &[self.name],
@@ -99,7 +108,9 @@ pub(crate) fn scenes(count: usize, seed: u64) -> Vec<Scene> {
         .map(|_| {
             let words: Vec<&str> = (0..3 + next(12)).map(|_| WORDS[next(WORDS.len())]).collect();
             let mut vectors = |count: usize| -> Vec<Vec<f32>> {
-                (0..count).map(|_| (0..DIMENSION).map(|_| next(2001) as f32 / 1000.0 - 1.0).collect()).collect()
+                (0..count)
+                    .map(|_| (0..DIMENSION).map(|_| next(2001) as f32 / 1000.0 - 1.0).collect())
+                    .collect()
             };
             let (passages, windows) = (vectors(2), vectors(1));
             let (passages, windows) = (passages[..1 + next(2)].to_vec(), windows[..next(2)].to_vec());
@@ -115,15 +126,11 @@ pub(crate) fn any_scenes(count: std::ops::Range<usize>) -> impl Strategy<Value =
         let value = prop_oneof![Just(0.0f32), -1f32..1.0];
         prop::collection::vec(prop::collection::vec(value, DIMENSION), 0..=most)
     };
-    let text = prop::collection::vec(prop::sample::select(&WORDS[..]), 0..12).prop_map(|words| words.join(" "));
+    let text =
+        prop::collection::vec(prop::sample::select(&WORDS[..]), 0..12).prop_map(|words| words.join(" "));
     let group = prop::sample::select(&["", "a", "b"][..]).prop_map(str::to_owned);
     let name = prop::sample::select(&["Ava", "Bram", "Queen Isolde"][..]);
-    let scene = (text, name, group, vectors(3), vectors(2)).prop_map(|(text, name, group, passages, windows)| Scene {
-        text,
-        name,
-        group,
-        passages,
-        windows,
-    });
+    let scene = (text, name, group, vectors(3), vectors(2))
+        .prop_map(|(text, name, group, passages, windows)| Scene { text, name, group, passages, windows });
     prop::collection::vec(scene, count)
 }
