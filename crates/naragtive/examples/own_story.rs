@@ -10,8 +10,8 @@ use jiff::Timestamp;
 use naragtive::export::{ExportFormat, TokenBudget, export};
 use naragtive::hub::{self, Places};
 use naragtive::{
-    Branches, Choice, Filter, Flow, Format, Home, How, Lexicon, Model, ModelOptions, NewStore, Query,
-    ReadOptions, Retriever, add, locate, read_export,
+    Branches, Choice, Flow, Format, Home, How, Indexes, Language, Lexicon, Model, ModelOptions, NewStore,
+    Query, ReadOptions, Retriever, add, locate, read_export,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -47,8 +47,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The question.
     let choice = Choice { name: Some(name), ..Choice::default() };
     let located = locate(choice, &home.registry(), Path::new("."))?;
-    let query = Query { text: question.clone(), limit: 5, filter: Filter::default() };
-    let hits = Retriever::open(&located, &model)?.search(&query, &model)?;
+    let indexes =
+        Indexes { root: home.cache().join("index"), language: Language::ENGLISH, threads: NonZeroUsize::MIN };
+    let mut retriever = Retriever::open(&located, &model, &indexes, &mut |_| ControlFlow::Continue(()))?;
+    let hits = retriever.search(&Query::new(question.as_str(), 5), &model)?;
     print!("{}", export(&hits, ExportFormat::LlmContext, TokenBudget::default()));
     Ok(())
 }
