@@ -2,13 +2,13 @@
 //!
 //! `make_bench_store IN.parquet OUT.parquet SCENES`
 //!
-//! A copy's sentences are turned round, and its vector is bent away from the original's.
-//! The same arguments make the same store.
+//! A copy's sentences are turned round, and its vectors are bent away from the original's; its passages stay where they
+//! are. The same arguments make the same store.
 
 use std::path::Path;
 
-use naragtive::{ModelTag, Scene, SceneId, Store};
-use naragtive_store::EmbeddedScene;
+use naragtive::{SceneId, Store, StoreError};
+use naragtive_store::{EmbeddedScene, StoredRow};
 
 /// The length of what is added to a vector of length 1: the copy's cosine to it is then about 0.9.
 const BEND: f32 = 0.5;
@@ -19,42 +19,49 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("expected three arguments: IN.parquet OUT.parquet SCENES".into());
     };
     let store = Store::open(Path::new(from))?;
-    let rows: Vec<usize> = (0..store.len()).collect();
-    let (scenes, embeddings) = (store.scenes(&rows)?, store.embeddings()?);
-    if scenes.is_empty() {
+    let mut originals = Vec::new();
+    store.visit_rows(0, |row| {
+        originals.push(row);
+        Ok::<(), StoreError>(())
+    })?;
+    if originals.is_empty() {
         return Err(format!("expected scenes in `{from}`, found none").into());
     }
-    let originals: Vec<(Scene, &[f32])> =
-        scenes.into_iter().zip(embeddings.values.chunks_exact(embeddings.dimension)).collect();
-    let model = store.model().cloned().unwrap_or_else(ModelTag::legacy);
     let rows = originals.iter().cycle().take(count.parse()?).enumerate();
-    let rows: Vec<EmbeddedScene> =
-        rows.map(|(row, (scene, vector))| copy(row, row / originals.len(), scene, vector)).collect();
-    naragtive_store::replace(Path::new(to), rows, &model)?;
+    let rows = rows.map(|(row, original)| copy(row, row / originals.len(), original));
+    naragtive_store::replace(Path::new(to), rows.collect(), &store.model_or_legacy())?;
     Ok(())
 }
 
-/// The scene in `row`, which is the `turn`th copy of `scene`; the first copy is the scene itself.
-fn copy(row: usize, turn: usize, scene: &Scene, vector: &[f32]) -> EmbeddedScene {
-    let mut sentences: Vec<&str> = scene.text.split_inclusive(". ").collect();
-    let turned = turn % sentences.len().max(1);
-    sentences.rotate_left(turned);
-    let scene = Scene {
-        id: SceneId::new(format!("{}_{row:06}", scene.id)),
-        text: sentences.concat(),
-        metadata: scene.metadata.clone(),
-    };
-    EmbeddedScene { scene, embedding: if turn == 0 { vector.to_vec() } else { bent(vector, row as u64) } }
+/// The scene in `row`, which is the `turn`th copy of `original`; the first copy is the original itself.
+fn copy(row: usize, turn: usize, original: &StoredRow) -> EmbeddedScene {
+    let StoredRow { mut scene, mut embedding, mut passages } = original.clone();
+    scene.id = SceneId::new(format!("{}_{row:06}", scene.id));
+    if turn > 0 {
+        scene.text = turned(&scene.text, turn);
+        let mut state = row as u64;
+        let vectors = passages.vectors.chunks_exact_mut(embedding.len());
+        vectors.chain(passages.window.as_deref_mut()).for_each(|vector| bend(vector, &mut state));
+        bend(&mut embedding, &mut state);
+    }
+    EmbeddedScene { scene, embedding, passages }
 }
 
-/// `vector` with noise of length [`BEND`] added, and brought back to length 1.
-fn bent(vector: &[f32], seed: u64) -> Vec<f32> {
-    let mut state = seed;
-    let noise: Vec<f32> = vector.iter().map(|_| noise(&mut state)).collect();
+/// The sentences of `text`, the first few put last.
+fn turned(text: &str, by: usize) -> String {
+    let mut sentences: Vec<&str> = text.split_inclusive(". ").collect();
+    let first = by % sentences.len().max(1);
+    sentences.rotate_left(first);
+    sentences.concat()
+}
+
+/// Adds noise of length [`BEND`] and brings the vector back to length 1.
+fn bend(vector: &mut [f32], state: &mut u64) {
+    let noise: Vec<f32> = vector.iter().map(|_| noise(state)).collect();
     let by = BEND / length(&noise);
-    let bent: Vec<f32> = vector.iter().zip(&noise).map(|(number, noise)| number + noise * by).collect();
-    let length = length(&bent);
-    bent.iter().map(|number| number / length).collect()
+    vector.iter_mut().zip(&noise).for_each(|(number, noise)| *number += noise * by);
+    let length = length(vector);
+    vector.iter_mut().for_each(|number| *number /= length);
 }
 
 fn length(vector: &[f32]) -> f32 {

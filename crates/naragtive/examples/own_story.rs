@@ -2,6 +2,8 @@
 //!
 //! `own_story HOME EXPORT.txt NAME QUESTION`
 
+#![allow(clippy::print_stdout, reason = "an example is a program")]
+
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -24,7 +26,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The model: found on this machine, or fetched into the home.
     let settings = hub::Settings::new(Places::new(home.root()));
     let found = hub::ensure(hub::lookup("all-MiniLM-L6-v2")?, &settings, &mut |_| ControlFlow::Continue(()))?;
-    let model = Model::open(&found, ModelOptions::new(NonZeroUsize::new(2).unwrap_or(NonZeroUsize::MIN)))?;
+    let threads = std::thread::available_parallelism()?;
+    let model = Model::open(&found, ModelOptions::new(threads))?;
 
     // The export: scenes, and a report of what was passed over.
     let lexicon = Lexicon::builtin();
@@ -44,13 +47,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let new = NewStore { name: name.parse()?, path, source: Format::Neptune.source(), description: None };
     home.registry().register(new, Timestamp::now())?;
 
-    // The question.
+    // The question. The index of the store is built when it is opened for the first time.
     let choice = Choice { name: Some(name), ..Choice::default() };
     let located = locate(choice, &home.registry(), Path::new("."))?;
-    let indexes =
-        Indexes { root: home.cache().join("index"), language: Language::ENGLISH, threads: NonZeroUsize::MIN };
+    let indexes = Indexes { root: home.cache().join("index"), language: Language::ENGLISH, threads };
     let mut retriever = Retriever::open(&located, &model, &indexes, &mut |_| ControlFlow::Continue(()))?;
-    let hits = retriever.search(&Query::new(question.as_str(), 5), &model)?;
+    let hits = retriever.search(&Query::new(question, 5), &model)?;
     print!("{}", export(&hits, ExportFormat::LlmContext, TokenBudget::default()));
     Ok(())
 }
