@@ -83,20 +83,14 @@ impl Embedder {
     /// When a file is missing or damaged, or the model is of a kind that can't be computed exactly.
     pub fn open(folder: &Path, options: Options) -> Result<Self, ModelError> {
         let settings = Settings::read(folder)?;
-        let vocabulary = folder.join("vocab.txt");
-        let tokenizer = WordPiece::open(&vocabulary, settings.lower_case, settings.max_tokens)?;
-        if tokenizer.vocabulary_size() > settings.config.vocab_size {
-            let (found, expected) = (tokenizer.vocabulary_size(), settings.config.vocab_size);
-            let reason = format!("expected at most {expected} tokens as in config.json, found {found}");
-            return Err(ModelError::Vocabulary { path: vocabulary, reason });
-        }
-        let weights = Weights::open(folder)?;
         let Options { threads, isa, precision, cache } = options;
         let precision = if precision == Precision::Auto { isa.auto() } else { precision };
-        let format = precision.format();
-        let config = &settings.config;
+        let (format, config) = (precision.format(), &settings.config);
+        let tokenizer = tokenizer(folder, &settings)?;
+        let weights = Weights::open(folder)?;
         let encoder = Encoder::read(weights, config, isa.kernels(), format, threads.get(), cache.as_deref())?;
-        Ok(Self { tokenizer, encoder: Arc::new(encoder), pooling: settings.pooling, isa, precision, threads })
+        let encoder = Arc::new(encoder);
+        Ok(Self { tokenizer, encoder, pooling: settings.pooling, isa, precision, threads })
     }
 
     /// In which numbers this one computes; never [`Precision::Auto`].
@@ -222,6 +216,17 @@ impl Embedder {
             tokens = rest;
         }
     }
+}
+
+fn tokenizer(folder: &Path, settings: &Settings) -> Result<WordPiece, ModelError> {
+    let vocabulary = folder.join("vocab.txt");
+    let tokenizer = WordPiece::open(&vocabulary, settings.lower_case, settings.max_tokens)?;
+    let (found, expected) = (tokenizer.vocabulary_size(), settings.config.vocab_size);
+    if found <= expected {
+        return Ok(tokenizer);
+    }
+    let reason = format!("expected at most {expected} tokens as in config.json, found {found}");
+    Err(ModelError::Vocabulary { path: vocabulary, reason })
 }
 
 /// Texts grouped so that a group has about [`CHUNK_TOKENS`] tokens, longest first: the last groups to be finished are

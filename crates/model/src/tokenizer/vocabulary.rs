@@ -11,10 +11,17 @@ pub(super) struct Vocabulary {
     text: String,
     /// Where each token lies in `text`; the index is the id.
     spans: Vec<(u32, u32)>,
-    /// Ids plus one, by hash; zero is an empty place. A power of two in length, at most half full.
-    table: Vec<u32>,
+    /// A power of two in length, at most half full.
+    table: Vec<Place>,
     longest_start: usize,
     longest_continuation: usize,
+}
+
+/// A place of the table: the hash of a token, and its id plus one, or zeros.
+#[derive(Clone, Copy, Default)]
+struct Place {
+    hash: u32,
+    next_id: u32,
 }
 
 const CONTINUATION: &str = "##";
@@ -32,12 +39,15 @@ impl Vocabulary {
     fn new(text: String) -> Self {
         let mut spans = Vec::with_capacity(32_768);
         let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let token = line.trim_end_matches(['\n', '\r']);
-            spans.push((start as u32, (start + token.len()) as u32));
-            start += line.len();
+        // The lines are so short that a loop over the bytes is faster than a search for their ends.
+        for (end, _) in text.bytes().chain([b'\n']).enumerate().filter(|(_, byte)| *byte == b'\n') {
+            let length = text[start..end].trim_end_matches('\r').len();
+            if start < text.len() {
+                spans.push((start as u32, (start + length) as u32));
+            }
+            start = end + 1;
         }
-        let table = vec![0; (spans.len() * 2).next_power_of_two().max(2)];
+        let table = vec![Place::default(); (spans.len() * 2).next_power_of_two().max(2)];
         let mut vocabulary = Self { text, spans, table, longest_start: 0, longest_continuation: 0 };
         for id in 0..vocabulary.spans.len() {
             vocabulary.insert(id as u32);
@@ -56,44 +66,43 @@ impl Vocabulary {
 
     /// The id of a whole token.
     pub(super) fn id(&self, token: &str) -> Option<u32> {
-        self.find(hash(FNV_OFFSET, token), |found| found == token)
+        match token.strip_prefix(CONTINUATION) {
+            Some(piece) => self.continuation(piece),
+            None => self.find(hash(token, false), |found| found == token),
+        }
     }
 
     /// The id of a piece inside a word, without its `##`.
     pub(super) fn continuation(&self, piece: &str) -> Option<u32> {
-        let hash = hash(hash(FNV_OFFSET, CONTINUATION), piece);
-        self.find(hash, |found| found.strip_prefix(CONTINUATION) == Some(piece))
+        self.find(hash(piece, true), |found| found.strip_prefix(CONTINUATION) == Some(piece))
     }
 
     fn find(&self, hash: u32, is_it: impl Fn(&str) -> bool) -> Option<u32> {
-        let mut place = hash as usize & (self.table.len() - 1);
+        self.table[self.place(hash, is_it)].next_id.checked_sub(1)
+    }
+
+    /// The place of a token, or the empty one where it would be put.
+    fn place(&self, hash: u32, is_it: impl Fn(&str) -> bool) -> usize {
+        let mut at = hash as usize & (self.table.len() - 1);
         loop {
-            let id = self.table[place].checked_sub(1)?;
-            if is_it(self.token(id)) {
-                return Some(id);
+            let Place { hash: found, next_id } = self.table[at];
+            if next_id == 0 || found == hash && is_it(self.token(next_id - 1)) {
+                return at;
             }
-            place = (place + 1) & (self.table.len() - 1);
+            at = (at + 1) & (self.table.len() - 1);
         }
     }
 
     /// A token that stands twice keeps its last id, as in a map that is filled line by line.
     fn insert(&mut self, id: u32) {
-        let (start, end) = self.spans[id as usize];
-        let token = &self.text[start as usize..end as usize];
-        match token.strip_prefix(CONTINUATION) {
-            Some(piece) => self.longest_continuation = self.longest_continuation.max(piece.len()),
-            None => self.longest_start = self.longest_start.max(token.len()),
-        }
+        let token = self.token(id);
+        let (length, piece) = (token.len(), token.strip_prefix(CONTINUATION));
+        let hash = hash(piece.unwrap_or(token), piece.is_some());
+        let place = self.place(hash, |found| found == token);
         // A token that begins with ## is found both ways.
-        self.longest_start = self.longest_start.max(token.len());
-        let mut place = hash(FNV_OFFSET, token) as usize & (self.table.len() - 1);
-        while let Some(other) = self.table[place].checked_sub(1) {
-            if self.token(other) == token {
-                break;
-            }
-            place = (place + 1) & (self.table.len() - 1);
-        }
-        self.table[place] = id + 1;
+        self.longest_continuation = self.longest_continuation.max(piece.map_or(0, str::len));
+        self.longest_start = self.longest_start.max(length);
+        self.table[place] = Place { hash, next_id: id + 1 };
     }
 
     fn token(&self, id: u32) -> &str {
@@ -102,11 +111,14 @@ impl Vocabulary {
     }
 }
 
-const FNV_OFFSET: u32 = 0x811c_9dc5;
-
-/// The 32-bit FNV-1a hash of `text`, going on from `state`.
-fn hash(state: u32, text: &str) -> u32 {
-    text.bytes().fold(state, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
+/// Eight bytes at a time, in the manner of Fowler, Noll and Vo; a piece inside a word has another hash than a word.
+fn hash(text: &str, continuation: bool) -> u32 {
+    let mix = |hash: u64, word: u64| (hash ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    let (words, rest) = text.as_bytes().as_chunks();
+    let start = text.len() as u64 * 2 + u64::from(continuation);
+    let hash = words.iter().fold(start, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let last = rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
+    (mix(hash, last) >> 3) as u32
 }
 
 #[cfg(test)]

@@ -1,0 +1,118 @@
+//! Packed weights in a cache folder: taken when whole, made anew when not, never needed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use naragtive_model::{Embedder, Options, Precision};
+use tempfile::TempDir;
+
+use crate::made::{Made, TEXTS, one_thread};
+
+/// A model folder and a cache folder beside it.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn new(made: &Made) -> Self {
+        let place = Self { folder: TempDir::new().unwrap() };
+        made.write(&place.model());
+        place
+    }
+
+    fn model(&self) -> PathBuf {
+        self.folder.path().join("model")
+    }
+
+    fn cache(&self) -> PathBuf {
+        self.folder.path().join("cache/packed")
+    }
+
+    fn vectors(&self, cache: Option<&Path>, precision: Precision) -> Vec<f32> {
+        let options = Options { cache: cache.map(Path::to_owned), precision, ..one_thread() };
+        Embedder::open(&self.model(), options).unwrap().embed(&TEXTS)
+    }
+
+    fn cached(&self) -> Vec<f32> {
+        self.vectors(Some(&self.cache()), Precision::F32)
+    }
+
+    /// The only file of the cache.
+    fn file(&self) -> PathBuf {
+        let files: Vec<_> = fs::read_dir(self.cache()).unwrap().map(|file| file.unwrap().path()).collect();
+        assert_eq!(files.len(), 1, "{files:?}");
+        files[0].clone()
+    }
+}
+
+#[test]
+fn a_second_opening_takes_what_the_first_one_kept() {
+    let place = Place::new(&Made::new(48, 4, 80));
+    for precision in [Precision::F32, Precision::Bf16, Precision::Int8] {
+        let cache = place.folder.path().join(precision.name());
+        let expected = place.vectors(None, precision);
+        assert_eq!(place.vectors(Some(&cache), precision), expected);
+        let file = fs::read_dir(&cache).unwrap().next().unwrap().unwrap().path();
+        let written = fs::metadata(&file).unwrap().modified().unwrap();
+        assert_eq!(place.vectors(Some(&cache), precision), expected);
+        assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written, "it was not written again");
+        assert_eq!(fs::read_dir(&cache).unwrap().count(), 1);
+    }
+}
+
+#[test]
+fn a_damaged_file_is_made_anew() {
+    let place = Place::new(&Made::new(48, 4, 80));
+    let expected = place.cached();
+    let good = fs::read(place.file()).unwrap();
+    let flipped = |at: usize| {
+        let mut bytes = good.clone();
+        bytes[at] ^= 1;
+        bytes
+    };
+    let longer = [good.as_slice(), &[0; 64]].concat();
+    let cases =
+        [vec![], good[..good.len() / 2].to_vec(), longer, flipped(0), flipped(20), flipped(good.len() - 1)];
+    for bytes in cases {
+        fs::write(place.file(), &bytes).unwrap();
+        assert_eq!(place.cached(), expected);
+        assert!(fs::read(place.file()).unwrap() == good);
+    }
+}
+
+#[test]
+fn other_weights_in_the_same_folder_are_not_mistaken_for_the_old_ones() {
+    let mut made = Made::new(48, 4, 80);
+    let place = Place::new(&made);
+    let old = place.cached();
+    let tensor = made.tensors.get_mut("encoder.layer.0.output.dense.weight").unwrap();
+    tensor.bytes = tensor.values().into_iter().rev().flat_map(f32::to_le_bytes).collect();
+    made.write(&place.model());
+    let new = place.cached();
+    assert_ne!(new, old);
+    assert_eq!(new, place.vectors(None, Precision::F32));
+}
+
+#[test]
+fn a_cache_that_cannot_be_written_only_costs_time() {
+    let place = Place::new(&Made::new(48, 4, 80));
+    let file = place.folder.path().join("a file");
+    fs::write(&file, "not a folder").unwrap();
+    let expected = place.vectors(None, Precision::F32);
+    assert_eq!(place.vectors(Some(&file), Precision::F32), expected);
+    assert_eq!(place.vectors(Some(&file.join("below")), Precision::F32), expected);
+    assert_eq!(fs::read_to_string(&file).unwrap(), "not a folder");
+}
+
+#[test]
+fn several_openings_at_once_all_succeed_and_leave_one_file() {
+    let place = Place::new(&Made::new(48, 4, 80));
+    let expected = place.vectors(None, Precision::F32);
+    std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..8).map(|_| scope.spawn(|| place.cached())).collect();
+        for thread in threads {
+            assert_eq!(thread.join().unwrap(), expected);
+        }
+    });
+    place.file();
+}
