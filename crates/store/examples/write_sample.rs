@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 
 use naragtive_scene::{Metadata, Scene, SceneId};
-use naragtive_store::{EmbeddedScene, ModelTag, Store};
+use naragtive_store::{EmbeddedScene, ModelTag, Passages, Span, Store};
 
 const DIMENSION: usize = 384;
 
@@ -34,7 +34,19 @@ fn row(number: usize) -> EmbeddedScene {
     } else {
         format!("Scene {number}: \u{201c}burn!\u{201d}\n\nNow.")
     };
-    EmbeddedScene { scene: Scene { id: SceneId::new(id), text, metadata }, embedding: vector(number) }
+    // Every other scene has passages, as a short and a long scene do.
+    let spans = if number.is_multiple_of(2) {
+        Vec::new()
+    } else {
+        vec![Span { start: 0, end: 1 }, Span { start: 1, end: 2 }]
+    };
+    let vectors = spans.iter().flat_map(|_| vector(number)).collect();
+    let passages = Passages { spans, vectors, window: number.is_multiple_of(3).then(|| vector(number)) };
+    EmbeddedScene {
+        scene: Scene { id: SceneId::new(id), text, metadata },
+        embedding: vector(number),
+        passages,
+    }
 }
 
 /// Some vector of length 1.

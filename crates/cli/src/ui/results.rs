@@ -30,7 +30,12 @@ fn one(ui: &Ui, hit: &Hit) -> String {
     let mut out = format!("{}\n", ui.bold(&relevance));
     field(&mut out, "Scene", hit.scene.id.as_str());
     about(&mut out, &hit.scene.metadata);
-    let _ = writeln!(out, "\n{}\n{}", excerpt(ui, &hit.scene.text, hit.passage.clone()), ui.dim(&"-".repeat(WIDTH)));
+    let _ = writeln!(
+        out,
+        "\n{}\n{}",
+        excerpt(ui, &hit.scene.text, hit.passage.clone()),
+        ui.dim(&"-".repeat(WIDTH))
+    );
     out
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use naragtive_scene::{Metadata, Scene, SceneId};
-use naragtive_store::{EmbeddedScene, ModelTag, Store};
+use naragtive_store::{EmbeddedScene, ModelTag, Passages, Store};
 use tempfile::TempDir;
 
 /// A model of tiny embeddings.
@@ -20,7 +20,7 @@ pub(crate) fn folder() -> TempDir {
 pub(crate) fn row(id: &str, text: &str, number: usize) -> EmbeddedScene {
     let metadata = Metadata::default().with("scene_id", id).with("number", number as u64);
     let scene = Scene { id: SceneId::new(id), text: text.into(), metadata };
-    EmbeddedScene { scene, embedding: vector(number, 4) }
+    EmbeddedScene { scene, embedding: vector(number, 4), passages: Passages::default() }
 }
 
 /// The embedding of a scene with this number.
