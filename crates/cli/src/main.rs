@@ -4,6 +4,7 @@
 #![allow(unreachable_pub)]
 
 mod args;
+mod bug;
 mod commands;
 mod config;
 mod error;
@@ -22,6 +23,10 @@ use crate::settings::{Environment, Settings};
 use crate::ui::Ui;
 
 fn main() -> ExitCode {
+    bug::told(command)
+}
+
+fn command() -> ExitCode {
     #[cfg(unix)]
     stop::survive_limits();
     let completions = CompleteEnv::with_factory(args::command);
