@@ -36,11 +36,8 @@ const SAMPLES: [Sample; 2] = [
 ];
 
 /// Questions whose answers share few words with them.
-const QUESTIONS: [&str; 3] = [
-    "steering a damaged vessel through a hurricane",
-    "a hidden chamber containing an ancient contract",
-    "a rigged poker match",
-];
+const QUESTIONS: [&str; 3] =
+    ["an unjust verdict from a corrupt judge", "rich guests bid for eternal youth", "gambling for a secret"];
 
 /// How much of a scene is shown, in characters.
 const SHOWN: usize = 420;

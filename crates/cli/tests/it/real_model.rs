@@ -45,12 +45,11 @@ fn golden_embeddings_come_out_of_the_store() {
 
 /// The sample's three questions, and the scenes that answer them.
 const ANSWERS: [(&str, &str); 3] = [
-    ("steering a damaged vessel through a hurricane", "scene_0008_2025-01-24"),
-    ("a hidden chamber containing an ancient contract", "scene_0005_2025-01-17"),
-    ("a rigged poker match", "scene_0011_2025-01-24"),
+    ("an unjust verdict from a corrupt judge", "scene_0016_2025-02-14"),
+    ("rich guests bid for eternal youth", "scene_0012_2025-02-07"),
+    ("gambling for a secret", "scene_0011_2025-01-24"),
 ];
 
-#[ignore = "a scene that shares one word with the question goes before the one that answers it"]
 #[test]
 fn quickstart_answers_its_questions() {
     let said = Sandbox::with_real_model().done(&["quickstart"]);
