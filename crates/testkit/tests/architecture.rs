@@ -133,7 +133,8 @@ fn holding<'a>(files: impl Iterator<Item = &'a File>, word: &str) -> Vec<String>
     let holds = |line: &str| {
         line.match_indices(word).any(|(at, _)| {
             let after = line[at + word.len()..].chars().next();
-            !line[..at].ends_with(is_part) && !(word.ends_with(is_part) && after.is_some_and(is_part))
+            let goes_on = word.ends_with(is_part) && after.is_some_and(is_part);
+            !line[..at].ends_with(is_part) && !goes_on
         })
     };
     let lines = files.flat_map(|file| file.code().map(move |(number, line)| (file, number, line)));
