@@ -17,10 +17,19 @@ pub struct Hits {
     pub store: StoreInfo,
     /// How it was searched.
     pub mode: Mode,
-    /// Whether a reranker had the last word.
-    pub reranked: bool,
+    /// The reranker that had the last word, if one had.
+    pub reranked: Option<Reranked>,
     /// The hits, best first.
     pub hits: Vec<Hit>,
+}
+
+/// Who put the hits in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reranked {
+    /// The reranker's name.
+    pub by: String,
+    /// How many scenes it was given.
+    pub candidates: usize,
 }
 
 /// Which store was searched.
@@ -45,6 +54,8 @@ pub struct Hit {
     pub scores: Scores,
     /// Where its best passage stands in the text, in bytes; none where no passage decided.
     pub passage: Option<Range<usize>>,
+    /// Where all its passages stand in the text, in bytes, nearest to the query first; none unless the query asked.
+    pub passages: Vec<Range<usize>>,
     /// The scene.
     pub scene: Scene,
 }
@@ -67,7 +78,9 @@ impl Hits {
             "query": self.query,
             "store": self.store.to_json(),
             "mode": mode_name(self.mode),
-            "reranked": self.reranked,
+            "reranked": self.reranked.is_some(),
+            "reranker": self.reranked.as_ref().map(|reranked| &reranked.by),
+            "candidates": self.reranked.as_ref().map(|reranked| reranked.candidates),
             "results": self.hits.iter().map(Hit::to_json).collect::<Vec<_>>(),
         })
     }

@@ -26,7 +26,7 @@ mod texts;
 
 pub use add::{Added, Adding, How, add};
 pub use error::Error;
-pub use hits::{Hit, Hits, Scores, StoreInfo};
+pub use hits::{Hit, Hits, Reranked, Scores, StoreInfo};
 pub use home::Home;
 pub use indexes::{IndexProgress, Indexes, Indexing};
 pub use listing::list;

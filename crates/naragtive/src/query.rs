@@ -15,12 +15,21 @@ pub struct Query {
     pub filter: Filter,
     /// Hits that score less are left out; 0 leaves out none.
     pub min_score: f32,
+    /// Whether each hit says which of its passages answer best; a reranker reads those of a long scene.
+    pub passages: bool,
 }
 
 impl Query {
     /// A query with nothing special about it.
     pub fn new(text: impl Into<String>, limit: usize) -> Self {
-        Self { text: text.into(), limit, mode: Mode::Hybrid, filter: Filter::default(), min_score: 0.0 }
+        Self {
+            text: text.into(),
+            limit,
+            mode: Mode::Hybrid,
+            filter: Filter::default(),
+            min_score: 0.0,
+            passages: false,
+        }
     }
 }
 

@@ -43,7 +43,8 @@ impl Retriever {
     /// # Errors
     /// When the store can't be read.
     pub fn search(&mut self, query: &Query, model: &Model) -> Result<Hits, Error> {
-        let vector = (query.mode != Mode::Keyword).then(|| model.embedder.embed_one(&query.text));
+        let needs_vector = query.mode != Mode::Keyword || query.passages;
+        let vector = needs_vector.then(|| model.embedder.embed_one(&query.text));
         let found = match self.find(query, vector.as_deref()) {
             Err(Error::Index(IndexError::Damaged { .. })) => {
                 self.index = self.indexes.build(&self.store, &mut |_| std::ops::ControlFlow::Continue(()))?;
@@ -51,12 +52,16 @@ impl Retriever {
             }
             found => found?,
         };
+        let mut hits = self.hits(&found)?;
+        if let Some(vector) = vector.filter(|_| query.passages) {
+            self.rank_passages(&mut hits, &found, &vector)?;
+        }
         Ok(Hits {
             query: query.text.clone(),
             store: self.info.clone(),
             mode: query.mode,
-            reranked: false,
-            hits: self.hits(&found)?,
+            reranked: None,
+            hits,
         })
     }
 
@@ -102,10 +107,30 @@ impl Retriever {
                     rerank: None,
                 },
                 passage: best(found, &spans).map(|span| bytes(&scene.text, span)),
+                passages: Vec::new(),
                 scene,
             });
         Ok(hits.collect())
     }
+
+    /// Says of each hit where its passages stand, those nearest to `vector` first.
+    fn rank_passages(&self, hits: &mut [Hit], found: &[Found], vector: &[f32]) -> Result<(), Error> {
+        let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
+        for ((hit, row), spans) in hits.iter_mut().zip(&rows).zip(self.store.spans(&rows)?) {
+            let vectors = self.index.vectors(*row)?.map(|vectors| vectors.passages).unwrap_or_default();
+            let mut ranked: Vec<(f32, Span)> =
+                vectors.iter().map(|passage| product(passage, vector)).zip(spans).collect();
+            // Stable: equal ones stay in the order of the text.
+            ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+            hit.passages = ranked.into_iter().map(|(_, span)| bytes(&hit.scene.text, span)).collect();
+        }
+        Ok(())
+    }
+}
+
+/// The cosine of two unit vectors.
+fn product(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
 /// Where the passage that won stands, if it is one of the scene's own.

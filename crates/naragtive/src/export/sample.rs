@@ -10,7 +10,7 @@ pub(super) fn hits() -> Hits {
 /// A search that found nothing.
 pub(super) fn none() -> Hits {
     let store = StoreInfo { name: Some("voyage".into()), path: "/stores/voyage.parquet".into(), records: 12 };
-    Hits { query: "a burn for home".into(), store, mode: Mode::Semantic, reranked: false, hits: Vec::new() }
+    Hits { query: "a burn for home".into(), store, mode: Mode::Semantic, reranked: None, hits: Vec::new() }
 }
 
 /// The same search with hits of one text each.
@@ -52,6 +52,7 @@ fn hit(rank: usize, score: f32, id: &str, text: &str, metadata: Metadata) -> Hit
         score,
         scores,
         passage: None,
+        passages: Vec::new(),
         scene: Scene { id: SceneId::new(id), text: text.into(), metadata },
     }
 }
