@@ -1,6 +1,7 @@
 //! The only place that writes to the terminal.
 
 mod bytes;
+mod excerpt;
 mod fetch;
 mod opened;
 mod progress;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::Mode;
 use crate::export::score;
+use crate::matches::in_characters;
 use crate::query::mode_name;
 
 /// What one search found, best first.
@@ -52,10 +53,13 @@ pub struct Hit {
     pub score: f32,
     /// The signals behind it.
     pub scores: Scores,
-    /// Where its best passage stands in the text, in bytes; none where no passage decided.
+    /// Where the passage that says why stands in the text, in bytes: the one nearest to the query in meaning, or by
+    /// words only, the one that holds most of them. None where the whole text says it.
     pub passage: Option<Range<usize>>,
     /// Where all its passages stand in the text, in bytes, nearest to the query first; none unless the query asked.
     pub passages: Vec<Range<usize>>,
+    /// Where the words that were looked for stand in the text, in bytes, in order; none in semantic mode.
+    pub matches: Vec<Range<usize>>,
     /// The scene.
     pub scene: Scene,
 }
@@ -97,13 +101,16 @@ impl Hit {
     /// One of the results in that object.
     pub fn to_json(&self) -> Value {
         let Scores { dense, lexical, rerank } = self.scores;
+        let text = &self.scene.text;
         json!({
             "rank": self.rank,
             "id": self.scene.id.as_str(),
             "score": score(self.score),
             "scores": {"dense": dense.map(score), "lexical": lexical.map(score), "rerank": rerank.map(score)},
-            "passage": self.passage.as_ref().and_then(|bytes| self.scene.text.get(bytes.clone())),
-            "text": self.scene.text,
+            "passage": self.passage.as_ref().and_then(|bytes| text.get(bytes.clone())),
+            "passage_span": in_characters(text, self.passage.as_slice()).first(),
+            "matches": in_characters(text, &self.matches),
+            "text": text,
             "metadata": self.scene.metadata.to_value(),
         })
     }

@@ -15,6 +15,7 @@ mod home;
 mod indexes;
 mod listing;
 mod locate;
+mod matches;
 mod model;
 mod passage;
 mod query;

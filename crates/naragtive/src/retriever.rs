@@ -1,8 +1,9 @@
-use naragtive_index::{self as index, Bits, Found, Index, IndexError, PassageRef};
+use naragtive_index::{self as index, Bits, Found, Index, IndexError};
 use naragtive_scene::Filter;
 use naragtive_store::{Span, Store};
 
 use crate::indexes::IndexProgress;
+use crate::matches::Matcher;
 use crate::passage::bytes;
 use crate::{Error, Hit, Hits, Indexes, Located, Mode, Model, Query, Scores, StoreInfo};
 
@@ -52,7 +53,7 @@ impl Retriever {
             }
             found => found?,
         };
-        let mut hits = self.hits(&found)?;
+        let mut hits = self.hits(query, &found)?;
         if let Some(vector) = vector.filter(|_| query.passages) {
             self.rank_passages(&mut hits, &found, &vector)?;
         }
@@ -94,21 +95,23 @@ impl Retriever {
         Ok(Some(keep))
     }
 
-    fn hits(&self, found: &[Found]) -> Result<Vec<Hit>, Error> {
+    fn hits(&self, query: &Query, found: &[Found]) -> Result<Vec<Hit>, Error> {
+        let matcher = Matcher::new(query, self.index.analyzer());
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
         let (scenes, spans) = (self.store.scenes(&rows)?, self.store.spans(&rows)?);
         let hits =
-            scenes.into_iter().zip(spans).zip(found).enumerate().map(|(at, ((scene, spans), found))| Hit {
-                rank: at + 1,
-                score: found.score,
-                scores: Scores {
-                    dense: found.dense.map(|score| score.max(0.0)),
-                    lexical: found.lexical,
-                    rerank: None,
-                },
-                passage: best(found, &spans).map(|span| bytes(&scene.text, span)),
-                passages: Vec::new(),
-                scene,
+            scenes.into_iter().zip(spans).zip(found).zip(1..).map(|(((scene, spans), found), rank)| {
+                let matches = matcher.matches(&scene.text);
+                let passage = matcher.passage(found, &spans, &scene.text, &matches);
+                Hit {
+                    rank,
+                    score: found.score,
+                    scores: scores(found),
+                    passage,
+                    passages: Vec::new(),
+                    matches,
+                    scene,
+                }
             });
         Ok(hits.collect())
     }
@@ -133,10 +136,6 @@ fn product(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-/// Where the passage that won stands, if it is one of the scene's own.
-fn best(found: &Found, spans: &[Span]) -> Option<Span> {
-    match found.passage? {
-        PassageRef::Own(number) => spans.get(number).copied(),
-        PassageRef::Window(_) => None,
-    }
+fn scores(found: &Found) -> Scores {
+    Scores { dense: found.dense.map(|score| score.max(0.0)), lexical: found.lexical, rerank: None }
 }

@@ -4,6 +4,7 @@ use naragtive::Hit;
 use serde_json::Value;
 
 use super::Ui;
+use super::excerpt::marked;
 
 /// One result with everything that is known about it.
 pub fn opened(ui: &Ui, hit: &Hit) -> String {
@@ -14,7 +15,7 @@ pub fn opened(ui: &Ui, hit: &Hit) -> String {
     for (name, value) in named().filter(|(_, value)| !value.is_empty()) {
         let _ = writeln!(out, "  {:<width$}  {value}", format!("{name}:"), width = width + 1);
     }
-    let _ = write!(out, "\n{}\n", hit.scene.text.trim_end());
+    let _ = write!(out, "\n{}\n", marked(ui, hit, 0..hit.scene.text.trim_end().len()));
     out
 }
 

@@ -1,13 +1,11 @@
 use std::fmt::Write;
-use std::ops::Range;
 
 use naragtive::{Hit, Hits, Metadata, Scene};
 
 use super::Ui;
+use super::excerpt::excerpt;
 
 const WIDTH: usize = 80;
-/// How many characters of a scene's text a result shows.
-const SHOWN: usize = 400;
 
 /// What a search prints.
 pub fn hits(ui: &Ui, hits: &Hits) -> String {
@@ -30,12 +28,7 @@ fn one(ui: &Ui, hit: &Hit) -> String {
     let mut out = format!("{}\n", ui.bold(&relevance));
     field(&mut out, "Scene", hit.scene.id.as_str());
     about(&mut out, &hit.scene.metadata);
-    let _ = writeln!(
-        out,
-        "\n{}\n{}",
-        excerpt(ui, &hit.scene.text, hit.passage.clone()),
-        ui.dim(&"-".repeat(WIDTH))
-    );
+    let _ = writeln!(out, "\n{}\n{}", excerpt(ui, hit), ui.dim(&"-".repeat(WIDTH)));
     out
 }
 
@@ -72,17 +65,4 @@ fn about(out: &mut String, metadata: &Metadata) {
 
 fn field(out: &mut String, label: &str, value: &str) {
     let _ = writeln!(out, "  {:<12}{value}", format!("{label}:"));
-}
-
-/// The beginning of the text, or the passage that decided where that stands further down.
-fn excerpt(ui: &Ui, text: &str, passage: Option<Range<usize>>) -> String {
-    let Some((end, _)) = text.char_indices().nth(SHOWN) else { return text.to_owned() };
-    let passage = passage.filter(|passage| passage.end > end);
-    match passage.and_then(|passage| Some((text.get(passage.clone())?, passage.end))) {
-        Some((passage, end)) => {
-            let more = if end < text.trim_end().len() { ui.dim(" [...]") } else { String::new() };
-            format!("{}{passage}{more}", ui.dim("[...] "))
-        }
-        None => format!("{}\n{}", text[..end].trim_end(), ui.dim("[... truncated]")),
-    }
 }

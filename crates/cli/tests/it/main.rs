@@ -20,6 +20,7 @@ mod registry_faults;
 mod resolution;
 mod sandbox;
 mod settings;
+mod shown;
 mod stores;
 mod terminal;
 mod wrong_exports;

@@ -53,6 +53,7 @@ fn hit(rank: usize, score: f32, id: &str, text: &str, metadata: Metadata) -> Hit
         scores,
         passage: None,
         passages: Vec::new(),
+        matches: Vec::new(),
         scene: Scene { id: SceneId::new(id), text: text.into(), metadata },
     }
 }
