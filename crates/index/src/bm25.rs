@@ -15,12 +15,20 @@ const PAIR_WEIGHT: f32 = 0.2;
 /// How often a term that is only among the names counts as being in the text.
 const NAME_COUNT: f32 = 0.5;
 
+/// What is known of a query's words beside what each row is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asked {
+    /// The rows that the query's phrases and exclusions allow, kept or not, if these narrow anything; the scores of
+    /// others mean nothing.
+    pub allowed: Option<Bits>,
+    /// What a row of average length would be worth that held each word once, without regard to pairs and prefixes.
+    pub whole: f32,
+}
+
 /// Adds what each row is worth to `scores`: one for each row of all segments in order, 0 before.
 ///
-/// Rows outside `keep` stay 0, though statistics are those of all rows. What comes back, if anything, are the rows that
-/// the query's phrases and exclusions allow, kept or not; the scores of others mean nothing. Phrases that no row of all
-/// holds together only count as words. At most `threads` threads
-/// work; the answer doesn't depend on how many.
+/// Rows outside `keep` stay 0, though statistics are those of all rows. Phrases that no row of all holds together only
+/// count as words. At most `threads` threads work; the answer doesn't depend on how many.
 ///
 /// The measure is BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) with an inverse document
 /// frequency that is never below 0. Neighbouring words of the query that are near each other in a row count as a
@@ -31,10 +39,10 @@ pub fn score(
     keep: Option<&Bits>,
     threads: usize,
     scores: &mut [f32],
-) -> Result<Option<Bits>, Damaged> {
+) -> Result<Asked, Damaged> {
     let rows = segments.iter().map(Lexical::rows).sum();
     if query.is_empty() {
-        return Ok(query.excludes().then(|| Bits::none(rows)));
+        return Ok(Asked { allowed: query.excludes().then(|| Bits::none(rows)), whole: 0.0 });
     }
     let mut parts = parts(segments, keep, scores);
     let found = on_each(&mut parts, threads, |part| Found::look_up(query, part.segment))?;
@@ -52,7 +60,8 @@ pub fn score(
         gather_bits(rows, firsts.zip(evidence.iter().map(rows_of)))
     };
     let required = gathered(|evidence| evidence.required.as_ref()).filter(|held| held.count() > 0);
-    Ok(allowed(rows, required, gathered(|evidence| evidence.excluded.as_ref())))
+    let allowed = allowed(rows, required, gathered(|evidence| evidence.excluded.as_ref()));
+    Ok(Asked { allowed, whole: collection.whole })
 }
 
 /// Adds what one of [`kinds`] is worth, now that it is known how many rows have it.
@@ -144,17 +153,21 @@ struct Collection {
     average_length: f32,
     /// What each of the query's terms is worth.
     worths: Vec<f32>,
+    /// See [`Asked::whole`].
+    whole: f32,
 }
 
 impl Collection {
     fn new(query: &WordQuery, rows: usize, found: &[Found]) -> Self {
         let total: u64 = found.iter().map(Found::total_length).sum();
         let average_length = if total == 0 { 1.0 } else { total as f32 / rows as f32 };
-        let mut collection = Self { rows, average_length, worths: Vec::new() };
+        let mut collection = Self { rows, average_length, worths: Vec::new(), whole: 0.0 };
         for (term, (_, asked)) in query.terms.iter().enumerate() {
             let records = found.iter().filter_map(|found| found.records.get(term)?.as_ref());
             let count = records.map(|record| record.count).sum();
-            collection.worths.push(*asked as f32 * collection.idf(count));
+            let idf = collection.idf(count);
+            collection.worths.push(*asked as f32 * idf);
+            collection.whole += idf;
         }
         collection
     }

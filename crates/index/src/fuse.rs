@@ -4,6 +4,8 @@
 const MEANING: f32 = 0.4;
 /// What words count for in the blend.
 const WORDS: f32 = 0.6;
+/// So much of what all words are worth makes a full match.
+const GOOD_PART: f32 = 0.75;
 /// How much of its better neighbour's blend a row is given.
 const NEIGHBOUR: f32 = 0.25;
 
@@ -18,7 +20,17 @@ pub(crate) struct Span {
 impl Span {
     /// Of `values`; NaN is left out.
     pub(crate) fn of(values: impl Iterator<Item = f32>) -> Self {
-        let (mut least, mut most) = (f32::INFINITY, f32::NEG_INFINITY);
+        Self::up_to(f32::NEG_INFINITY, values)
+    }
+
+    /// Of what words are worth, as far as to a row that holds a good part of all that was asked for: where the best row
+    /// only holds a word or two of many, it isn't taken for a full match.
+    pub(crate) fn of_words(whole: f32, values: impl Iterator<Item = f32>) -> Self {
+        Self::up_to(GOOD_PART * whole, values)
+    }
+
+    fn up_to(most: f32, values: impl Iterator<Item = f32>) -> Self {
+        let (mut least, mut most) = (f32::INFINITY, most);
         values.for_each(|value| {
             least = if value < least { value } else { least };
             most = if value > most { value } else { most };
@@ -76,6 +88,15 @@ mod tests {
         }
         let (score, share) = lent(1.0, 1.0);
         assert!((score - 1.0).abs() < 1e-6 && (share - 0.2).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_best_of_poor_matches_is_not_a_full_one() {
+        for (whole, best) in [(0.0, 1.0), (8.0 / 0.75, 0.5), (4.0 / 0.75, 1.0), (2.0, 1.0)] {
+            let words = Span::of_words(whole, [0.0, 4.0, f32::NAN].into_iter());
+            assert!((words.place(4.0) - best).abs() < 1e-6, "{whole}");
+        }
+        assert_eq!(Span::of_words(2.0, std::iter::empty()).place(1.0), 0.0);
     }
 
     #[test]

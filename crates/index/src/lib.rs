@@ -40,7 +40,7 @@ mod words;
 
 pub use analysis::{Analyzer, Term};
 pub use bits::Bits;
-pub use bm25::score;
+pub use bm25::{Asked, score};
 pub use builder::Builder;
 pub use dense::nearest;
 pub use error::{Damaged, IndexError};

@@ -2,14 +2,15 @@ use crate::looks::{Look, Looks};
 use crate::scan::Scan;
 use crate::signals::{Signals, looks};
 use crate::top::best;
-use crate::{Bits, Damaged, Found, Index, IndexError, Mode, Query, Ranked, Top, WordQuery, score};
+use crate::{Asked, Bits, Damaged, Found, Index, IndexError, Mode, Query, Ranked, Top, WordQuery, score};
 
 impl Index {
     /// The rows that answer the query best, best first, equal ones by row.
     ///
     /// - Semantic: by cosine (see [`Found::dense`]); the score is the cosine, not below 0.
     /// - Keyword: by BM25; rows that hold none of the words are left out.
-    /// - Hybrid: both are scaled to 0..=1 over the rows that may be found, and 0.4 of the one and 0.6 of the other
+    /// - Hybrid: both are scaled to 0..=1 over the rows that may be found (words at least by three quarters of what all
+    ///   that were asked for are worth, so that a stray word is no full match), and 0.4 of the one and 0.6 of the other
     ///   added; a quarter of what the better neighbour has is added to that, and the sum is divided by 1.25.
     ///
     /// # Errors
@@ -60,8 +61,8 @@ impl Index {
     }
 
     fn keyword(&self, query: &Query<'_>, words: &WordQuery) -> Result<Vec<Found>, Damaged> {
-        let (lexical, allowed) = self.words(words, query.keep, self.threads_for(self.rows()))?;
-        let kept = both(query.keep, allowed);
+        let (lexical, asked) = self.words(words, query.keep, self.threads_for(self.rows()))?;
+        let kept = both(query.keep, asked.allowed);
         let worth = |row: usize| lexical.get(row).copied().filter(|score| *score > 0.0).unwrap_or(f32::NAN);
         let top = self.best(query.limit, kept.as_ref().or(query.keep), worth);
         let mut looks = query.vector.map(|vector| Looks::new(self, vector));
@@ -85,9 +86,9 @@ impl Index {
         // The other threads begin with the vectors while this one is busy with the words.
         let lexical = || self.words(words, around, threads.div_ceil(2));
         let (cosines, lexical) = Scan::new(vector, query.exact).all(self, around, lexical)?;
-        let (lexical, allowed) = lexical?;
+        let (lexical, Asked { allowed, whole }) = lexical?;
         let kept = both(query.keep, allowed);
-        let signals = Signals { index: self, keep: kept.as_ref().or(query.keep), cosines, lexical };
+        let signals = Signals { index: self, keep: kept.as_ref().or(query.keep), cosines, lexical, whole };
         signals.found(query.limit, &mut Looks::new(self, vector))
     }
 
@@ -101,17 +102,17 @@ impl Index {
         best(count, self.rows(), keep, self.threads_for(self.rows()), score)
     }
 
-    /// BM25 of each row that is in `keep`, and the rows that the query's phrases and exclusions allow.
+    /// BM25 of each row that is in `keep`, and what else is known of the words.
     fn words(
         &self,
         words: &WordQuery,
         keep: Option<&Bits>,
         threads: usize,
-    ) -> Result<(Vec<f32>, Option<Bits>), Damaged> {
+    ) -> Result<(Vec<f32>, Asked), Damaged> {
         let mut scores = vec![0.0; self.rows()];
         let segments = self.segments.iter().map(|segment| segment.words()).collect::<Result<Vec<_>, _>>()?;
-        let allowed = score(words, &segments, keep, threads, &mut scores)?;
-        Ok((scores, allowed))
+        let asked = score(words, &segments, keep, threads, &mut scores)?;
+        Ok((scores, asked))
     }
 
     fn with_neighbours(&self, keep: &Bits) -> Result<Bits, Damaged> {

@@ -17,6 +17,8 @@ pub(crate) struct Signals<'a> {
     /// NaN where there is none.
     pub(crate) cosines: Vec<f32>,
     pub(crate) lexical: Vec<f32>,
+    /// See [`crate::Asked::whole`].
+    pub(crate) whole: f32,
 }
 
 impl Signals<'_> {
@@ -69,8 +71,8 @@ impl Signals<'_> {
 
     fn words(&self) -> Span {
         match self.keep {
-            Some(keep) => Span::of(keep.iter().map(|row| value(&self.lexical, row))),
-            None => Span::of(self.lexical.iter().copied()),
+            Some(keep) => Span::of_words(self.whole, keep.iter().map(|row| value(&self.lexical, row))),
+            None => Span::of_words(self.whole, self.lexical.iter().copied()),
         }
     }
 }

@@ -91,6 +91,17 @@ fn naive(query: &WordQuery, rows: &[Row]) -> (Vec<f64>, Option<Vec<bool>>) {
     (scores, restricts.then(|| rows.iter().map(allows).collect()))
 }
 
+fn whole(query: &WordQuery, rows: &[Row]) -> f64 {
+    if query.is_empty() {
+        return 0.0;
+    }
+    let worths = query.terms.iter().map(|(term, _)| {
+        let holding = rows.iter().filter(|row| row.count(term) > 0.0).count();
+        (1.0 + (rows.len() as f64 - holding as f64 + 0.5) / (holding as f64 + 0.5)).ln()
+    });
+    worths.sum()
+}
+
 const VOCABULARY: &[&str] = &[
     "the", "dragon", "Dragon's", "gave", "gives", "half-elf", "elf", "story", "stories", "storm", "Mara",
     "of", "old",
@@ -142,13 +153,15 @@ proptest! {
         let segments: Vec<_> = stored.iter().map(|bytes| Lexical::open(bytes).unwrap()).collect();
         let query = WordQuery::parse(&query, &analyzer);
         let (mut scores, mut kept_scores) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
-        let allowed = score(&query, &segments, None, threads, &mut scores).unwrap();
+        let asked = score(&query, &segments, None, threads, &mut scores).unwrap();
         let mut keep = Bits::none(rows.len());
         (0..rows.len()).filter(|row| kept[*row]).for_each(|row| keep.insert(row));
-        prop_assert_eq!(&score(&query, &segments, Some(&keep), 1, &mut kept_scores).unwrap(), &allowed);
+        prop_assert_eq!(&score(&query, &segments, Some(&keep), 1, &mut kept_scores).unwrap(), &asked);
+        let allowed = asked.allowed;
 
         let rows: Vec<_> = rows.iter().map(|row| Row::new(&analyzer, row)).collect();
         let (expected, expected_allowed) = naive(&query, &rows);
+        prop_assert!((f64::from(asked.whole) - whole(&query, &rows)).abs() < 1e-4);
         for (row, expected) in expected.iter().enumerate() {
             prop_assert!((f64::from(scores[row]) - expected).abs() < 1e-4 * (1.0 + expected), "{:?} {:?}", scores, expected);
             let kept_score = if keep.contains(row) { scores[row] } else { 0.0 };
@@ -189,7 +202,7 @@ fn nothing_is_in_no_rows() {
     for query in ["dragon \"old elf\" sto*", "-dragon", ""] {
         let query = WordQuery::parse(query, &analyzer);
         for segments in [&[][..], &[segment, segment]] {
-            let allowed = score(&query, segments, None, 2, &mut []).unwrap();
+            let allowed = score(&query, segments, None, 2, &mut []).unwrap().allowed;
             assert_eq!(allowed.map_or(0, |rows| rows.count()), 0);
         }
     }
@@ -213,8 +226,8 @@ fn phrases_see_through_hyphens_and_a_name_is_worth_less_than_the_word() {
     let answer = |query: &str| {
         let mut scores = vec![0.0; 5];
         let query = WordQuery::parse(query, &analyzer);
-        let allowed = score(&query, &[Lexical::open(&bytes).unwrap()], None, 1, &mut scores).unwrap();
-        (scores, allowed.map(|rows| rows.iter().collect::<Vec<_>>()))
+        let asked = score(&query, &[Lexical::open(&bytes).unwrap()], None, 1, &mut scores).unwrap();
+        (scores, asked.allowed.map(|rows| rows.iter().collect::<Vec<_>>()))
     };
     assert_eq!(answer("\"well known man\"").1, Some(vec![0, 1]));
     assert_eq!(answer("\"a well-known man\"").1, Some(vec![0, 1]));

@@ -23,12 +23,18 @@ fn dense(scene: &Scene, vector: &[f32]) -> Option<f32> {
     }
 }
 
+/// What words found alone by so many rows are worth together.
+fn whole(rows: usize, found: impl Iterator<Item = usize>) -> f32 {
+    let rows = rows as f32;
+    found.map(|count| (1.0 + (rows - count as f32 + 0.5) / (count as f32 + 0.5)).ln()).sum()
+}
+
 /// Every kept row's score by the formula.
-fn plain(scenes: &[Scene], vector: &[f32], words: &[f32], keep: &[bool]) -> Vec<f32> {
+fn plain(scenes: &[Scene], vector: &[f32], words: &[f32], whole: f32, keep: &[bool]) -> Vec<f32> {
     let dense: Vec<Option<f32>> = scenes.iter().map(|scene| dense(scene, vector)).collect();
-    let scaled = |value: Option<f32>, all: Vec<f32>| {
+    let scaled = |value: Option<f32>, all: Vec<f32>, most: f32| {
         let least = all.iter().copied().min_by(f32::total_cmp);
-        match (value, least, greatest(all.into_iter())) {
+        match (value, least, greatest(all.into_iter().chain([most]))) {
             (Some(value), Some(least), Some(most)) if most - least > 0.0 => {
                 ((value - least) / (most - least)).clamp(0.0, 1.0)
             }
@@ -37,8 +43,9 @@ fn plain(scenes: &[Scene], vector: &[f32], words: &[f32], keep: &[bool]) -> Vec<
     };
     let kept = || (0..scenes.len()).filter(|row| keep[*row]);
     let blend = |row: usize| {
-        let meaning = scaled(dense[row], kept().filter_map(|row| dense[row]).collect());
-        0.4 * meaning + 0.6 * scaled(Some(words[row]), kept().map(|row| words[row]).collect())
+        let meaning = scaled(dense[row], kept().filter_map(|row| dense[row]).collect(), -1.0);
+        let words = scaled(Some(words[row]), kept().map(|row| words[row]).collect(), 0.75 * whole);
+        0.4 * meaning + 0.6 * words
     };
     let same = |a: usize, b: usize| scenes[a].group == scenes[b].group && !scenes[a].group.is_empty();
     (0..scenes.len())
@@ -72,13 +79,16 @@ proptest! {
         let mut words = vec![0.0; scenes.len()];
         index.search(&every).unwrap().iter().for_each(|found| words[found.row] = found.score);
 
+        let alone = ["dragon", "gave", "queen", "rode", "lantern"].into_iter();
+        let holding = |word| index.search(&Query { words: word, ..every }).unwrap().len();
+        let whole = whole(scenes.len(), alone.map(holding));
         let keep: Vec<bool> = (0..scenes.len()).map(|row| !masked || mask[row]).collect();
         let mut bits = Bits::none(scenes.len());
         (0..scenes.len()).filter(|row| keep[*row]).for_each(|row| bits.insert(row));
         let hybrid = Query { mode: Mode::Hybrid, keep: masked.then_some(&bits), ..every };
         let found = index.search(&hybrid).unwrap();
 
-        let expected = plain(&scenes, &vector, &words, &keep);
+        let expected = plain(&scenes, &vector, &words, whole, &keep);
         prop_assert_eq!(found.len(), bits.count());
         for found in &found {
             prop_assert!(keep[found.row]);
