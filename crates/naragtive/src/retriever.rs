@@ -1,4 +1,4 @@
-use naragtive_index::{self as index, Bits, Found, Index, IndexError};
+use naragtive_index::{self as index, Bits, Found, Index, IndexError, WordQuery};
 use naragtive_scene::Filter;
 use naragtive_store::{Span, Store};
 
@@ -45,7 +45,7 @@ impl Retriever {
     /// When the store can't be read.
     pub fn search(&mut self, query: &Query, model: &Model) -> Result<Hits, Error> {
         let needs_vector = query.mode != Mode::Keyword || query.passages;
-        let vector = needs_vector.then(|| model.embedder.embed_one(&query.text));
+        let vector = needs_vector.then(|| model.embedder.embed_one(&self.meant(query)));
         let found = match self.find(query, vector.as_deref()) {
             Err(Error::Index(IndexError::Damaged { .. })) => {
                 self.index = self.indexes.build(&self.store, &mut |_| std::ops::ControlFlow::Continue(()))?;
@@ -64,6 +64,13 @@ impl Retriever {
             reranked: None,
             hits,
         })
+    }
+
+    /// The text whose meaning is searched: without what must not be there, where words are searched too.
+    fn meant(&self, query: &Query) -> String {
+        let words = WordQuery::parse(&query.text, self.index.analyzer());
+        let excludes = query.mode != Mode::Semantic && words.excludes() && !words.is_empty();
+        if excludes { words.plain().to_owned() } else { query.text.clone() }
     }
 
     fn find(&self, query: &Query, vector: Option<&[f32]>) -> Result<Vec<Found>, Error> {

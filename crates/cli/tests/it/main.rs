@@ -23,4 +23,5 @@ mod settings;
 mod shown;
 mod stores;
 mod terminal;
+mod words;
 mod wrong_exports;
