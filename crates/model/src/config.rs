@@ -1,16 +1,37 @@
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::ModelError;
-use crate::pooling::Pooling;
 
-/// The sizes of a BERT encoder, from `config.json`.
-#[derive(Debug, Clone, Deserialize)]
+/// No pair of texts is longer than this many tokens: what cross-encoders are trained with.
+const LONGEST_PAIR: usize = 512;
+
+/// The kinds of encoders. They are one computation, but their positions, token types, tokenizers and the names of
+/// some tensors differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Family {
+    Bert,
+    XlmRoberta,
+}
+
+/// What a model is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Task {
+    /// A vector for a text.
+    Embed,
+    /// One logit for a pair of texts.
+    Classify,
+}
+
+/// The kind and the sizes of an encoder, from `config.json`, checked.
+#[derive(Debug, Clone)]
 pub(crate) struct Config {
-    pub(crate) model_type: String,
+    pub(crate) family: Family,
+    pub(crate) task: Task,
     pub(crate) hidden_size: usize,
     pub(crate) num_hidden_layers: usize,
     pub(crate) num_attention_heads: usize,
@@ -19,67 +40,96 @@ pub(crate) struct Config {
     pub(crate) vocab_size: usize,
     pub(crate) type_vocab_size: usize,
     pub(crate) layer_norm_eps: f32,
-    pub(crate) hidden_act: String,
-    pub(crate) position_embedding_type: Option<String>,
+    /// XLM-RoBERTa's id of a padding token. It has the position of that number, and all others come after.
+    pub(crate) padding: Option<u32>,
 }
 
-/// Everything about a model folder but its weights and its vocabulary.
-pub(crate) struct Settings {
-    pub(crate) config: Config,
-    pub(crate) pooling: Pooling,
-    /// The most tokens of a text that count, with `[CLS]` and `[SEP]`.
-    pub(crate) max_tokens: usize,
-    pub(crate) lower_case: bool,
-}
-
-#[derive(Deserialize)]
-struct SentenceConfig {
-    max_seq_length: Option<usize>,
-}
-
-#[derive(Deserialize)]
-struct TokenizerConfig {
-    do_lower_case: Option<bool>,
-}
-
-#[derive(Deserialize)]
-struct PoolingConfig {
-    #[serde(default)]
-    pooling_mode_cls_token: bool,
-    #[serde(default)]
-    pooling_mode_mean_tokens: bool,
-}
-
-impl Settings {
-    pub(crate) fn read(folder: &Path) -> Result<Self, ModelError> {
-        let path = folder.join("config.json");
-        let config: Config = required(&path, "configuration")?;
-        config.check(&path)?;
-        let sentence: Option<SentenceConfig> = optional(&folder.join("sentence_bert_config.json"))?;
-        let tokenizer: Option<TokenizerConfig> = optional(&folder.join("tokenizer_config.json"))?;
-        let length = sentence.and_then(|sentence| sentence.max_seq_length);
-        Ok(Self {
-            pooling: pooling(&folder.join("1_Pooling").join("config.json"))?,
-            max_tokens: length.unwrap_or(config.max_position_embeddings).min(config.max_position_embeddings),
-            lower_case: tokenizer.and_then(|tokenizer| tokenizer.do_lower_case).unwrap_or(true),
-            config,
-        })
-    }
+/// `config.json` as it is written.
+#[derive(Debug, Deserialize)]
+struct ConfigFile {
+    model_type: String,
+    architectures: Option<Vec<String>>,
+    id2label: Option<BTreeMap<String, IgnoredAny>>,
+    num_labels: Option<usize>,
+    hidden_size: usize,
+    num_hidden_layers: usize,
+    num_attention_heads: usize,
+    intermediate_size: usize,
+    max_position_embeddings: usize,
+    vocab_size: usize,
+    type_vocab_size: usize,
+    pad_token_id: Option<u32>,
+    layer_norm_eps: f32,
+    hidden_act: String,
+    position_embedding_type: Option<String>,
 }
 
 impl Config {
+    /// Reads `config.json` of `folder`.
+    ///
+    /// # Errors
+    /// When it can't be read, and when the model is none for `task` or can't be computed exactly.
+    pub(crate) fn read(folder: &Path, task: Task) -> Result<Self, ModelError> {
+        let path = folder.join("config.json");
+        required::<ConfigFile>(&path, "configuration")?.check(&path, task)
+    }
+
     /// Columns of one attention head.
     pub(crate) fn head_size(&self) -> usize {
         self.hidden_size / self.num_attention_heads
     }
 
-    /// What the encoder can't compute exactly is refused here, before any work.
-    fn check(&self, path: &Path) -> Result<(), ModelError> {
+    /// The position of a sequence's first token.
+    pub(crate) fn first_position(&self) -> usize {
+        self.padding.map_or(0, |padding| padding as usize + 1)
+    }
+
+    /// The rows of positions that are kept.
+    pub(crate) fn positions(&self) -> usize {
+        match self.task {
+            Task::Embed => self.max_position_embeddings,
+            Task::Classify => self.max_position_embeddings.min(self.first_position() + LONGEST_PAIR),
+        }
+    }
+
+    /// The token types that are kept.
+    pub(crate) fn types(&self) -> usize {
+        match (self.task, self.family) {
+            (Task::Classify, Family::Bert) => 2,
+            _ => 1,
+        }
+    }
+
+    /// The most tokens of a sequence.
+    pub(crate) fn longest(&self) -> usize {
+        self.positions() - self.first_position()
+    }
+
+    /// How many numbers the model consists of.
+    pub(crate) fn parameters(&self) -> usize {
+        let (hidden, wide) = (self.hidden_size, self.intermediate_size);
+        let rows = self.vocab_size + self.max_position_embeddings + self.type_vocab_size;
+        let square = hidden * (hidden + 1);
+        let layer = 4 * square + wide * (hidden + 1) + hidden * (wide + 1) + 4 * hidden;
+        let head = if self.task == Task::Classify { square + hidden + 1 } else { 0 };
+        hidden * (rows + 2) + self.num_hidden_layers * layer + head
+    }
+}
+
+impl ConfigFile {
+    /// What can't be computed exactly is refused here, before any work.
+    fn check(self, path: &Path, task: Task) -> Result<Config, ModelError> {
         let refuse = |what, expected: &str, found: String| {
             Err(ModelError::Unsupported { path: path.to_owned(), what, expected: expected.into(), found })
         };
-        if self.model_type != "bert" {
-            return refuse("model_type", "`bert`", format!("`{}`", self.model_type));
+        let family = match (self.model_type.as_str(), task) {
+            ("bert", _) => Family::Bert,
+            ("xlm-roberta", Task::Classify) => Family::XlmRoberta,
+            (other, Task::Embed) => return refuse("model_type", "`bert`", format!("`{other}`")),
+            (other, _) => return refuse("model_type", "`bert` or `xlm-roberta`", format!("`{other}`")),
+        };
+        if let (Task::Classify, Err((what, expected, found))) = (task, self.one_logit(family)) {
+            return refuse(what, expected, found);
         }
         if self.hidden_act != "gelu" {
             return refuse("hidden_act", "`gelu`", format!("`{}`", self.hidden_act));
@@ -87,34 +137,62 @@ impl Config {
         if let Some(kind) = self.position_embedding_type.as_deref().filter(|kind| *kind != "absolute") {
             return refuse("position_embedding_type", "`absolute`", format!("`{kind}`"));
         }
-        let sizes = [self.num_hidden_layers, self.intermediate_size, self.vocab_size, self.type_vocab_size];
-        if sizes.contains(&0) || self.max_position_embeddings < 3 {
-            return refuse("sizes", "at least one of everything and three positions", format!("{self:?}"));
+        let config = self.sizes(family, task);
+        let sizes =
+            [config.num_hidden_layers, config.intermediate_size, config.vocab_size, config.type_vocab_size];
+        if sizes.contains(&0) || config.max_position_embeddings < config.first_position() + 3 {
+            return refuse("sizes", "at least one of everything and three positions", format!("{config:?}"));
         }
-        let (hidden, heads) = (self.hidden_size, self.num_attention_heads);
+        if config.type_vocab_size < config.types() {
+            return refuse("type_vocab_size", "2", config.type_vocab_size.to_string());
+        }
+        let (hidden, heads) = (config.hidden_size, config.num_attention_heads);
         if hidden == 0 || heads == 0 || hidden % heads != 0 || hidden % 16 != 0 {
             let found = format!("{hidden} columns for {heads} heads");
             return refuse("hidden_size", "a multiple of 16 and of the number of heads", found);
         }
-        Ok(())
+        Ok(config)
+    }
+
+    /// Else the property that is wrong, what would be right, and what is there.
+    fn one_logit(&self, family: Family) -> Result<(), (&'static str, &'static str, String)> {
+        let (name, expected) = match family {
+            Family::Bert => ("BertForSequenceClassification", "`BertForSequenceClassification`"),
+            Family::XlmRoberta => {
+                ("XLMRobertaForSequenceClassification", "`XLMRobertaForSequenceClassification`")
+            }
+        };
+        let found = self.architectures.as_deref().unwrap_or_default();
+        if found.iter().all(|found| found != name) {
+            let found = if found.is_empty() { "none".into() } else { format!("`{}`", found.join("`, `")) };
+            return Err(("architectures", expected, found));
+        }
+        // Where neither is there, the shape of the last tensor decides.
+        let labels = self.id2label.as_ref().map(BTreeMap::len).or(self.num_labels);
+        match labels.filter(|labels| *labels != 1) {
+            Some(labels) => Err(("number of labels", "1, whose logit is the relevance", labels.to_string())),
+            None => Ok(()),
+        }
+    }
+
+    fn sizes(&self, family: Family, task: Task) -> Config {
+        Config {
+            family,
+            task,
+            hidden_size: self.hidden_size,
+            num_hidden_layers: self.num_hidden_layers,
+            num_attention_heads: self.num_attention_heads,
+            intermediate_size: self.intermediate_size,
+            max_position_embeddings: self.max_position_embeddings,
+            vocab_size: self.vocab_size,
+            type_vocab_size: self.type_vocab_size,
+            layer_norm_eps: self.layer_norm_eps,
+            padding: (family == Family::XlmRoberta).then(|| self.pad_token_id.unwrap_or(1)),
+        }
     }
 }
 
-fn pooling(path: &Path) -> Result<Pooling, ModelError> {
-    let Some(config) = optional::<PoolingConfig>(path)? else { return Ok(Pooling::Mean) };
-    match (config.pooling_mode_mean_tokens, config.pooling_mode_cls_token) {
-        (true, false) => Ok(Pooling::Mean),
-        (false, true) => Ok(Pooling::Cls),
-        (mean, cls) => Err(ModelError::Unsupported {
-            path: path.to_owned(),
-            what: "pooling mode",
-            expected: "mean tokens or the [CLS] token".into(),
-            found: format!("mean {mean}, [CLS] {cls}"),
-        }),
-    }
-}
-
-fn required<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, ModelError> {
+pub(crate) fn required<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, ModelError> {
     let bytes = fs::read(path).map_err(|source| ModelError::Read { path: path.to_owned(), source })?;
     serde_json::from_slice(&bytes).map_err(|error| ModelError::Json {
         path: path.to_owned(),
@@ -123,6 +201,9 @@ fn required<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, M
     })
 }
 
-fn optional<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, ModelError> {
-    if path.exists() { required(path, "settings").map(Some) } else { Ok(None) }
+pub(crate) fn optional<T: DeserializeOwned>(
+    path: &Path,
+    what: &'static str,
+) -> Result<Option<T>, ModelError> {
+    if path.exists() { required(path, what).map(Some) } else { Ok(None) }
 }

@@ -1,13 +1,14 @@
-//! The forward pass of BERT over packed sequences.
+//! The forward pass of BERT and XLM-RoBERTa over packed sequences.
 //!
 //! Sequences of all lengths are laid end to end, so every linear layer is one matrix product over real tokens only;
-//! attention alone looks at one sequence at a time. Source: Devlin et al., "BERT" (2019).
+//! attention alone looks at one sequence at a time. Sources: Devlin et al., "BERT" (2019); Conneau
+//! et al., "Unsupervised Cross-lingual Representation Learning at Scale" (2020).
 
 use std::path::Path;
 
 use crate::ModelError;
 use crate::attention::{Attention, AttentionSpace};
-use crate::config::Config;
+use crate::config::{Config, Family};
 use crate::kernels::{Activation, ColumnScales, Format, Kernels, Left, Norm, PADDING, Product, RowScale};
 use crate::layout::{LinearLayout, NormLayout};
 use crate::packed::{Packed, floats};
@@ -22,6 +23,18 @@ pub(crate) struct Encoder {
     attention: Attention,
     hidden: usize,
     epsilon: f32,
+    first_position: usize,
+    padding: Option<u32>,
+    parameters: usize,
+}
+
+/// The tokens of one text, or of two.
+#[derive(Debug, Clone)]
+pub(crate) struct Sequence {
+    /// Below the vocabulary's size, and no more of them than [`Config::longest`].
+    pub(crate) ids: Vec<u32>,
+    /// From here on they are of type 1, in a model that has it; else their number.
+    pub(crate) second: usize,
 }
 
 /// Buffers that one thread uses again and again. The words are f32 unless something else is said.
@@ -49,7 +62,11 @@ impl Encoder {
         threads: usize,
         cache: Option<&Path>,
     ) -> Result<Self, ModelError> {
-        let tensors = weights.tensors()?;
+        let prefix = match config.family {
+            Family::Bert => "bert.",
+            Family::XlmRoberta => "roberta.",
+        };
+        let tensors = weights.tensors(prefix)?;
         let hidden = config.hidden_size;
         let words = tensors.table("embeddings.word_embeddings.weight", [config.vocab_size, hidden])?;
         let packed = Packed::read(&weights, &tensors, config, kernels, format, threads, cache)?;
@@ -59,7 +76,28 @@ impl Encoder {
         let format = Attention::format(wanted, config.head_size());
         let stride = packed.layout.layer.query_key_value.columns / format.per_word();
         let attention = Attention { kernels, format, hidden, heads: config.num_attention_heads, stride };
-        Ok(Self { kernels, weights, words, packed, attention, hidden, epsilon: config.layer_norm_eps })
+        Ok(Self {
+            kernels,
+            weights,
+            words,
+            packed,
+            attention,
+            hidden,
+            epsilon: config.layer_norm_eps,
+            first_position: config.first_position(),
+            padding: config.padding,
+            parameters: config.parameters(),
+        })
+    }
+
+    /// How many numbers the model consists of.
+    pub(crate) fn parameters(&self) -> usize {
+        self.parameters
+    }
+
+    /// Bytes of the packed weights, and of the words, of which only rows that occur are ever read.
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.packed.layout.words() * 4 + self.words.bytes()
     }
 
     /// Whether there are so many weights that a thread alone waits for them.
@@ -73,9 +111,7 @@ impl Encoder {
     }
 
     /// The last layer's vectors of all tokens of all sequences, row-major, in order.
-    ///
-    /// Ids are below the vocabulary's size and sequences no longer than the positions; the caller sees to both.
-    pub(crate) fn forward<'w>(&self, sequences: &[&[u32]], space: &'w mut Workspace) -> &'w [f32] {
+    pub(crate) fn forward<'w>(&self, sequences: &[&Sequence], space: &'w mut Workspace) -> &'w [f32] {
         self.embed(sequences, &mut space.hidden);
         for layer in self.packed.layers() {
             self.layer(layer, sequences, space);
@@ -83,20 +119,53 @@ impl Encoder {
         &space.hidden
     }
 
-    fn embed(&self, sequences: &[&[u32]], hidden: &mut Vec<f32>) {
+    /// The logit of every sequence; of a model without a classifier none.
+    pub(crate) fn classify(&self, sequences: &[&Sequence], space: &mut Workspace, out: &mut [f32]) {
+        let Some(layout) = &self.packed.layout.classifier else { return };
+        self.forward(sequences, space);
+        let Workspace { hidden, context, narrow, scratch, .. } = space;
+        context.clear();
+        let mut tokens = hidden.as_slice();
+        for sequence in sequences {
+            context.extend_from_slice(&tokens[..self.hidden]);
+            tokens = &tokens[sequence.ids.len() * self.hidden..];
+        }
+        let head = self.packed.head();
+        let dense = Linear { layout: &layout.dense, block: head };
+        self.linear(dense, self.rows(context), scratch, Activation::None, Format::F32, narrow);
+        let (weight, bias) = (floats(head, &layout.weight), floats(head, &layout.bias));
+        let rows = bytemuck::cast_slice::<u32, f32>(narrow).chunks_exact(layout.dense.columns);
+        for (out, row) in out.iter_mut().zip(rows) {
+            *out = bias[0] + row.iter().zip(weight).map(|(value, weight)| value.tanh() * weight).sum::<f32>();
+        }
+    }
+
+    fn embed(&self, sequences: &[&Sequence], hidden: &mut Vec<f32>) {
         let norm = self.norm(&self.packed.layout.norm, self.packed.head());
-        let positions = self.packed.positions();
         hidden.clear();
         for sequence in sequences {
-            for (id, position) in sequence.iter().zip(positions.chunks_exact(self.hidden)) {
-                let start = hidden.len();
-                hidden.extend_from_slice(&self.weights.row(&self.words, *id as usize));
-                (self.kernels.add_norm)(&mut hidden[start..], position, &norm);
+            let (first, second) = sequence.ids.split_at(sequence.second);
+            let mut position = self.first_position;
+            for (ids, table) in [first, second].into_iter().zip(self.tables()) {
+                for id in ids {
+                    let row = if Some(*id) == self.padding { self.first_position - 1 } else { position };
+                    position += usize::from(row == position);
+                    let start = hidden.len();
+                    hidden.extend_from_slice(&self.weights.row(&self.words, *id as usize));
+                    let addend = &table[row * self.hidden..(row + 1) * self.hidden];
+                    (self.kernels.add_norm)(&mut hidden[start..], addend, &norm);
+                }
             }
         }
     }
 
-    fn layer(&self, block: &[u32], sequences: &[&[u32]], space: &mut Workspace) {
+    /// The positions of tokens of type 0, and of type 1 where the model has one.
+    fn tables(&self) -> impl Iterator<Item = &[f32]> {
+        let positions = self.packed.positions();
+        positions.chunks_exact(positions.len() / self.packed.layout.types)
+    }
+
+    fn layer(&self, block: &[u32], sequences: &[&Sequence], space: &mut Workspace) {
         let (layout, none) = (&self.packed.layout.layer, Activation::None);
         let Workspace { hidden, query_key_value, context, wide, narrow, scratch, attention } = space;
         let part = |layout| Linear { layout, block };
@@ -170,11 +239,11 @@ impl Encoder {
         Norm { gamma, beta, epsilon: self.epsilon }
     }
 
-    fn attend(&self, sequences: &[&[u32]], all: &[u32], context: &mut [f32], space: &mut AttentionSpace) {
+    fn attend(&self, sequences: &[&Sequence], all: &[u32], context: &mut [f32], space: &mut AttentionSpace) {
         let (mut all, mut context) = (all, context);
         for sequence in sequences {
-            let (own, rest) = all.split_at(sequence.len() * self.attention.stride);
-            let (to, others) = context.split_at_mut(sequence.len() * self.hidden);
+            let (own, rest) = all.split_at(sequence.ids.len() * self.attention.stride);
+            let (to, others) = context.split_at_mut(sequence.ids.len() * self.hidden);
             self.attention.attend(own, to, space);
             (all, context) = (rest, others);
         }

@@ -1,20 +1,29 @@
 use std::ops::Range;
 
-use crate::config::Config;
+use crate::config::{Config, Task};
 use crate::kernels::{Format, Kernels, PADDING};
 
-/// Where the packed weights of an encoder lie in one block of words: first what belongs to the embeddings, then the
-/// layers, each laid out alike. Every part begins at a multiple of 64 bytes.
+/// Where the packed weights of an encoder lie in one block of words: first what belongs to the embeddings and the
+/// classifier, then the layers, each laid out alike. Every part begins at a multiple of 64 bytes.
 pub(crate) struct Layout {
-    /// Position and token type 0 added up, `max_position_embeddings` rows.
+    /// Position and token type added up: all the positions with type 0, then with type 1 where the model has one.
     pub(crate) positions: Range<usize>,
+    pub(crate) types: usize,
     pub(crate) norm: NormLayout,
+    pub(crate) classifier: Option<ClassifierLayout>,
     /// Words before the first layer.
     pub(crate) head: usize,
     /// The parts of a layer, from its own beginning.
     pub(crate) layer: LayerLayout,
     pub(crate) layer_words: usize,
     pub(crate) layers: usize,
+}
+
+/// What makes a logit of a vector; always in f32.
+pub(crate) struct ClassifierLayout {
+    pub(crate) dense: LinearLayout,
+    pub(crate) weight: Range<usize>,
+    pub(crate) bias: Range<usize>,
 }
 
 pub(crate) struct LayerLayout {
@@ -50,8 +59,10 @@ impl Layout {
     pub(crate) fn new(config: &Config, kernels: &Kernels, format: Format) -> Self {
         let (hidden, wide) = (config.hidden_size, config.intermediate_size);
         let mut head = Cursor(0);
-        let positions = head.take(config.max_position_embeddings * hidden);
+        let types = config.types();
+        let positions = head.take(types * config.positions() * hidden);
         let norm = head.norm(hidden);
+        let classifier = (config.task == Task::Classify).then(|| head.classifier(hidden));
         let mut own = Cursor(0);
         // Integers lose most where few of a layer's values are large, and GELU leaves such values.
         let narrow = if format == Format::Int8 && kernels.bf16.fast { Format::Bf16 } else { format };
@@ -64,7 +75,8 @@ impl Layout {
             narrow: own.linear(narrow, hidden, wide),
             norm: own.norm(hidden),
         };
-        Self { positions, norm, head: head.0, layer, layer_words: own.0, layers: config.num_hidden_layers }
+        let layers = config.num_hidden_layers;
+        Self { positions, types, norm, classifier, head: head.0, layer, layer_words: own.0, layers }
     }
 
     pub(crate) fn words(&self) -> usize {
@@ -84,6 +96,11 @@ impl Cursor {
 
     fn norm(&mut self, width: usize) -> NormLayout {
         NormLayout { gamma: self.take(width), beta: self.take(width) }
+    }
+
+    fn classifier(&mut self, hidden: usize) -> ClassifierLayout {
+        let dense = self.linear(Format::F32, hidden, hidden);
+        ClassifierLayout { dense, weight: self.take(hidden), bias: self.take(1) }
     }
 
     fn linear(&mut self, format: Format, outputs: usize, inputs: usize) -> LinearLayout {

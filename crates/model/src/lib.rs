@@ -1,10 +1,12 @@
-//! Text to vectors: BERT-family encoders on the CPU, from a folder of weights.
+//! Text to vectors and to scores of relevance: BERT-family encoders on the CPU, from a folder of weights.
 //!
 //! The way of a text: [`WordPiece`] makes token ids, the encoder makes one vector a token, pooling makes one
-//! vector a text. [`Embedder`] does all three for many texts at once. Nothing here knows what a scene is, finds
+//! vector a text. [`Embedder`] does all three for many texts at once. [`Reranker`] takes a query and a text as one
+//! sequence, and makes one number of the first token's vector. Nothing here knows what a scene is, finds
 //! or fetches a model, or prints.
 
 mod attention;
+mod batch;
 mod checksum;
 mod config;
 mod embedder;
@@ -16,12 +18,16 @@ mod pack;
 mod packed;
 mod pooling;
 mod precision;
+mod reranker;
+mod settings;
 mod team;
 mod tokenizer;
 mod weights;
 
-pub use embedder::{Embedded, Embedder, Flow, Options, Stopped};
+pub use batch::{Embedded, Flow, Stopped};
+pub use embedder::{Embedder, Options};
 pub use error::ModelError;
 pub use kernels::Isa;
 pub use precision::Precision;
+pub use reranker::Reranker;
 pub use tokenizer::WordPiece;

@@ -1,9 +1,9 @@
 //! From the tensors of a weights file to the layout that kernels read.
 
 use crate::ModelError;
-use crate::config::Config;
+use crate::config::{Config, Family};
 use crate::kernels::{Columns, Format, Kernels, pack_columns};
-use crate::layout::{LayerLayout, Layout, LinearLayout, NormLayout};
+use crate::layout::{ClassifierLayout, LayerLayout, Layout, LinearLayout, NormLayout};
 use crate::weights::Tensors;
 
 /// Checks every tensor and fills `block`, which is `layout.words()` zeros, `threads` layers at a time.
@@ -20,6 +20,9 @@ pub(crate) fn pack(
     let packer = Packer { tensors, config, kernels };
     packer.positions(floats(&mut head[layout.positions.clone()]))?;
     packer.norm("embeddings.LayerNorm", &layout.norm, head)?;
+    if let Some(classifier) = &layout.classifier {
+        packer.classifier(classifier, head)?;
+    }
     let numbers: Vec<usize> = (0..layout.layers).collect();
     let share = numbers.len().div_ceil(threads.max(1));
     let pack = |numbers: &[usize], block: &mut [u32]| -> Result<(), ModelError> {
@@ -50,9 +53,27 @@ impl Packer<'_> {
         let positions = self.tensors.f32("embeddings.position_embeddings.weight", &shape)?;
         let shape = [self.config.type_vocab_size, width];
         let types = self.tensors.f32("embeddings.token_type_embeddings.weight", &shape)?;
-        for ((to, position), kind) in to.iter_mut().zip(positions.iter()).zip(types[..width].iter().cycle()) {
-            *to = position + kind;
+        for (to, kind) in to.chunks_exact_mut(self.config.positions() * width).zip(types.chunks_exact(width))
+        {
+            for ((to, position), kind) in to.iter_mut().zip(positions.iter()).zip(kind.iter().cycle()) {
+                *to = position + kind;
+            }
         }
+        Ok(())
+    }
+
+    /// BERT's pooler is what XLM-RoBERTa's classifier has for a first layer.
+    fn classifier(&self, layout: &ClassifierLayout, block: &mut [u32]) -> Result<(), ModelError> {
+        let (dense, last) = match self.config.family {
+            Family::Bert => ("pooler.dense", "classifier"),
+            Family::XlmRoberta => ("classifier.dense", "classifier.out_proj"),
+        };
+        let hidden = self.config.hidden_size;
+        self.linear(dense, 1.0, &layout.dense, 0..hidden, block)?;
+        let weight = self.tensors.f32(&format!("{last}.weight"), &[1, hidden])?;
+        floats(&mut block[layout.weight.clone()]).copy_from_slice(&weight);
+        let bias = self.tensors.f32(&format!("{last}.bias"), &[1])?;
+        floats(&mut block[layout.bias.clone()]).copy_from_slice(&bias);
         Ok(())
     }
 

@@ -30,7 +30,7 @@ enum Block {
 }
 
 /// Two files with different numbers here are never taken for one another.
-const VERSION: u64 = 1;
+const VERSION: u64 = 2;
 const MAGIC: u64 = u64::from_le_bytes(*b"NARAGPCK");
 /// Bytes before the block in a file: the magic, the key, the words of the block and its checksum, 8 bytes each, and
 /// zeros.
@@ -66,12 +66,12 @@ impl Packed {
         Ok(Self { layout, block })
     }
 
-    /// Position and token type 0 added up, row-major.
+    /// See [`Layout::positions`]; row-major.
     pub(crate) fn positions(&self) -> &[f32] {
         floats(self.head(), &self.layout.positions)
     }
 
-    /// What belongs to the embeddings.
+    /// What belongs to the embeddings and the classifier.
     pub(crate) fn head(&self) -> &[u32] {
         &self.block.words()[..self.layout.head]
     }
@@ -114,8 +114,10 @@ pub(crate) fn floats<'a>(block: &'a [u32], range: &Range<usize>) -> &'a [f32] {
 
 /// One number for all that decides about the words of a packed model.
 fn key(weights: &Weights, config: &Config, kernels: &Kernels, format: Format) -> u64 {
-    let (length, written, header) = weights.identity();
     let sizes = [
+        config.family as usize,
+        config.task as usize,
+        config.first_position(),
         config.hidden_size,
         config.num_hidden_layers,
         config.num_attention_heads,
@@ -127,12 +129,13 @@ fn key(weights: &Weights, config: &Config, kernels: &Kernels, format: Format) ->
         usize::from(kernels.bf16.fast),
         format.per_word(),
     ];
-    let mut bytes = Vec::with_capacity(header.len() + 256);
-    for number in [VERSION, length, written as u64, (written >> 64) as u64] {
-        bytes.extend(number.to_le_bytes());
-    }
+    let mut bytes = Vec::from(VERSION.to_le_bytes());
     bytes.extend(sizes.iter().flat_map(|size| (*size as u64).to_le_bytes()));
-    bytes.extend(header);
+    for (length, written, header) in weights.identity() {
+        bytes.extend(length.to_le_bytes());
+        bytes.extend(written.to_le_bytes());
+        bytes.extend(header);
+    }
     checksum(&bytes)
 }
 

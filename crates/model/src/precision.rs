@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::ModelError;
-use crate::kernels::Format;
+use crate::kernels::{Format, Isa};
 
 /// In which numbers the matrix products are computed. Sums, softmax and norms are always in f32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -20,6 +20,11 @@ pub enum Precision {
 
 impl Precision {
     const ALL: [Self; 4] = [Self::Auto, Self::F32, Self::Bf16, Self::Int8];
+
+    /// The same, but for [`Precision::Auto`] what is best with `isa`.
+    pub(crate) fn on(self, isa: Isa) -> Self {
+        if self == Self::Auto { isa.auto() } else { self }
+    }
 
     /// The numbers in the matrices; [`Precision::Auto`] has been replaced before.
     pub(crate) fn format(self) -> Format {

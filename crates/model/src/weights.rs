@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
@@ -6,65 +7,122 @@ use std::time::UNIX_EPOCH;
 use memmap2::Mmap;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
+use serde::Deserialize;
 
 use crate::ModelError;
+use crate::config::required;
 use crate::kernels::map_file;
 
-/// The tensors of one `model.safetensors`, mapped into memory.
+/// The tensors of a model, mapped into memory: of `model.safetensors`, or of the files that
+/// `model.safetensors.index.json` names.
 pub(crate) struct Weights {
+    /// The one or the other.
+    path: PathBuf,
+    shards: Vec<Shard>,
+}
+
+struct Shard {
     path: PathBuf,
     bytes: Mmap,
     written: u128,
 }
 
-/// One tensor's place in the mapped file, for tables that are read a row at a time and never copied.
+/// One tensor's place in a mapped file, for tables that are read a row at a time and never copied.
 pub(crate) struct Table {
+    shard: usize,
     start: usize,
+    rows: usize,
     width: usize,
     dtype: Dtype,
 }
 
+/// The file that says in which file each tensor is.
+#[derive(Deserialize)]
+struct Index {
+    weight_map: BTreeMap<String, String>,
+}
+
 impl Weights {
     pub(crate) fn open(folder: &Path) -> Result<Self, ModelError> {
-        let path = folder.join("model.safetensors");
-        let read = |source| ModelError::Read { path: path.clone(), source };
-        let file = File::open(&path).map_err(read)?;
-        let written = file.metadata().and_then(|data| data.modified()).map_err(read)?;
-        let written = written.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
-        let bytes = map_file(&file).map_err(read)?;
-        Ok(Self { path, bytes, written })
+        let (whole, index) = (folder.join("model.safetensors"), folder.join("model.safetensors.index.json"));
+        if whole.exists() || !index.exists() {
+            return Ok(Self { shards: vec![Shard::open(&whole)?], path: whole });
+        }
+        let Index { weight_map } = required(&index, "index of weights")?;
+        let names: BTreeSet<String> = weight_map.into_values().collect();
+        let shards = names.iter().map(|name| Shard::open(&inside(folder, name, &index)?));
+        Ok(Self { shards: shards.collect::<Result<_, _>>()?, path: index })
     }
 
-    /// Parses the header once; tensors are looked up in what this returns.
-    pub(crate) fn tensors(&self) -> Result<Tensors<'_>, ModelError> {
-        let parsed = SafeTensors::deserialize(&self.bytes);
-        let parsed = parsed
-            .map_err(|error| ModelError::Weights { path: self.path.clone(), reason: error.to_string() })?;
-        let prefix = if parsed.tensor("embeddings.LayerNorm.weight").is_ok() { "" } else { "bert." };
-        Ok(Tensors { path: &self.path, base: self.bytes.as_ptr() as usize, parsed, prefix })
+    /// Parses the headers once; tensors are looked up in what this returns. The encoder's names begin with `prefix`
+    /// in models that have more than an encoder.
+    pub(crate) fn tensors(&self, prefix: &'static str) -> Result<Tensors<'_>, ModelError> {
+        let parsed: Vec<_> = self.shards.iter().map(Shard::parse).collect::<Result<_, _>>()?;
+        let alone = parsed.iter().any(|parsed| parsed.tensor("embeddings.LayerNorm.weight").is_ok());
+        Ok(Tensors { weights: self, parsed, prefix: if alone { "" } else { prefix } })
     }
 
     /// Row `row` of a table.
     pub(crate) fn row(&self, table: &Table, row: usize) -> Cow<'_, [f32]> {
         let size = table.width * table.dtype.bitsize() / 8;
         let start = table.start + row * size;
-        to_f32(&self.bytes[start..start + size], table.dtype)
+        to_f32(&self.shards[table.shard].bytes[start..start + size], table.dtype)
     }
 
-    /// What tells this file from another one of the same name: its length, when it was written (in nanoseconds of
-    /// the Unix epoch, zero where the system doesn't say), and its header.
-    pub(crate) fn identity(&self) -> (u64, u128, &[u8]) {
+    /// What tells these files from others of the same names: of each its length, when it was written (in nanoseconds
+    /// of the Unix epoch, zero where the system doesn't say), and its header.
+    pub(crate) fn identity(&self) -> impl Iterator<Item = (u64, u128, &[u8])> {
+        self.shards.iter().map(Shard::identity)
+    }
+}
+
+impl Shard {
+    fn open(path: &Path) -> Result<Self, ModelError> {
+        let read = |source| ModelError::Read { path: path.to_owned(), source };
+        let file = File::open(path).map_err(read)?;
+        let written = file.metadata().and_then(|data| data.modified()).map_err(read)?;
+        let written = written.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+        let bytes = map_file(&file).map_err(read)?;
+        Ok(Self { path: path.to_owned(), bytes, written })
+    }
+
+    fn parse(&self) -> Result<SafeTensors<'_>, ModelError> {
+        let parsed = SafeTensors::deserialize(&self.bytes);
+        parsed.map_err(|error| ModelError::Weights { path: self.path.clone(), reason: error.to_string() })
+    }
+
+    fn identity(&self) -> (u64, u128, &[u8]) {
         let header = self.bytes.first_chunk().map_or(0, |length| u64::from_le_bytes(*length));
         let end = usize::try_from(header).unwrap_or(usize::MAX).saturating_add(8).min(self.bytes.len());
         (self.bytes.len() as u64, self.written, &self.bytes[..end])
     }
 }
 
-/// The parsed header of a weights file.
+/// The path of a file in `folder` itself: an index names no others.
+fn inside(folder: &Path, name: &str, index: &Path) -> Result<PathBuf, ModelError> {
+    if Path::new(name).file_name() == Some(name.as_ref()) {
+        return Ok(folder.join(name));
+    }
+    Err(ModelError::Unsupported {
+        path: index.to_owned(),
+        what: "file of weights",
+        expected: "the name of a file beside it".into(),
+        found: format!("`{name}`"),
+    })
+}
+
+impl Table {
+    /// What it takes up in its file.
+    pub(crate) fn bytes(&self) -> usize {
+        self.rows * self.width * self.dtype.bitsize() / 8
+    }
+}
+
+/// The parsed headers of the weights.
 pub(crate) struct Tensors<'a> {
-    path: &'a Path,
-    base: usize,
-    parsed: SafeTensors<'a>,
+    weights: &'a Weights,
+    /// One a shard.
+    parsed: Vec<SafeTensors<'a>>,
     prefix: &'static str,
 }
 
@@ -74,9 +132,9 @@ impl<'a> Tensors<'a> {
     /// # Errors
     /// When it is missing, isn't made of floats, has another shape, or holds a value that isn't finite.
     pub(crate) fn f32(&self, name: &str, shape: &[usize]) -> Result<Cow<'a, [f32]>, ModelError> {
-        let tensor = self.find(name, shape)?;
+        let (shard, tensor) = self.find(name, shape)?;
         let values = to_f32(tensor.data(), tensor.dtype());
-        self.check_finite(name, &values)?;
+        self.check_finite(shard, name, &values)?;
         Ok(values)
     }
 
@@ -84,10 +142,10 @@ impl<'a> Tensors<'a> {
     ///
     /// # Errors
     /// As [`Tensors::f32`], but for values that aren't finite.
-    pub(crate) fn table(&self, name: &str, shape: [usize; 2]) -> Result<Table, ModelError> {
-        let tensor = self.find(name, &shape)?;
-        let start = tensor.data().as_ptr() as usize - self.base;
-        Ok(Table { start, width: shape[1], dtype: tensor.dtype() })
+    pub(crate) fn table(&self, name: &str, [rows, width]: [usize; 2]) -> Result<Table, ModelError> {
+        let (shard, tensor) = self.find(name, &[rows, width])?;
+        let start = tensor.data().as_ptr() as usize - self.weights.shards[shard].bytes.as_ptr() as usize;
+        Ok(Table { shard, start, rows, width, dtype: tensor.dtype() })
     }
 
     /// Reads a table once.
@@ -95,37 +153,46 @@ impl<'a> Tensors<'a> {
     /// # Errors
     /// As [`Tensors::f32`].
     pub(crate) fn check_table(&self, name: &str, shape: [usize; 2]) -> Result<(), ModelError> {
-        let tensor = self.find(name, &shape)?;
-        let rows = tensor.data().chunks(shape[1] * tensor.dtype().bitsize() / 8);
-        rows.into_iter().try_for_each(|row| self.check_finite(name, &to_f32(row, tensor.dtype())))
+        let (shard, tensor) = self.find(name, &shape)?;
+        let mut rows = tensor.data().chunks(shape[1] * tensor.dtype().bitsize() / 8);
+        rows.try_for_each(|row| self.check_finite(shard, name, &to_f32(row, tensor.dtype())))
     }
 
-    fn check_finite(&self, name: &str, values: &[f32]) -> Result<(), ModelError> {
+    fn check_finite(&self, shard: usize, name: &str, values: &[f32]) -> Result<(), ModelError> {
         // Without a branch a value, which is several times faster.
         if values.chunks(1024).all(|values| values.iter().fold(true, |good, value| good & value.is_finite()))
         {
             return Ok(());
         }
         let found = values.iter().find(|value| !value.is_finite()).map(f32::to_string);
-        Err(self.error(name, "finite numbers".into(), found.unwrap_or_default()))
+        let path = &self.weights.shards[shard].path;
+        Err(self.error(path, name, "finite numbers".into(), found.unwrap_or_default()))
     }
 
-    fn find(&self, name: &str, shape: &[usize]) -> Result<TensorView<'a>, ModelError> {
-        let expected = || format!("floats of shape {shape:?}");
-        let Ok(tensor) = self.parsed.tensor(&format!("{}{name}", self.prefix)) else {
-            return Err(self.error(name, expected(), "no such tensor".into()));
+    /// The tensor and the number of its shard.
+    fn find(&self, name: &str, shape: &[usize]) -> Result<(usize, TensorView<'a>), ModelError> {
+        let (full, expected) = (self.full(name), || format!("floats of shape {shape:?}"));
+        let mut shards = self.parsed.iter().enumerate();
+        let found = shards.find_map(|(shard, parsed)| Some((shard, parsed.tensor(&full).ok()?)));
+        let Some((shard, tensor)) = found else {
+            return Err(self.error(&self.weights.path, name, expected(), "no such tensor".into()));
         };
         let floats = matches!(tensor.dtype(), Dtype::F32 | Dtype::F16 | Dtype::BF16);
         if !floats || tensor.shape() != shape {
             let found = format!("{:?} of shape {:?}", tensor.dtype(), tensor.shape());
-            return Err(self.error(name, expected(), found));
+            return Err(self.error(&self.weights.shards[shard].path, name, expected(), found));
         }
-        Ok(tensor)
+        Ok((shard, tensor))
     }
 
-    fn error(&self, name: &str, expected: String, found: String) -> ModelError {
-        let tensor = format!("{}{name}", self.prefix);
-        ModelError::Tensor { path: self.path.to_owned(), tensor, expected, found }
+    /// The name as it is in the file. A classifier lies beside the encoder, not in it.
+    fn full(&self, name: &str) -> String {
+        let prefix = if name.starts_with("classifier.") { "" } else { self.prefix };
+        format!("{prefix}{name}")
+    }
+
+    fn error(&self, path: &Path, name: &str, expected: String, found: String) -> ModelError {
+        ModelError::Tensor { path: path.to_owned(), tensor: self.full(name), expected, found }
     }
 }
 

@@ -3,17 +3,24 @@
 //! Source: Devlin et al., "BERT" (2019); the greedy longest match is Wu et al., "Google's Neural Machine
 //! Translation System" (2016). The reference is the `tokenizers` crate; tests hold the two side by side.
 
+mod json;
 mod normalize;
+mod pairs;
+mod unigram;
 mod vocabulary;
 
 use std::path::Path;
 
 use crate::ModelError;
 use normalize::{is_punctuation, normalize};
+pub(crate) use pairs::{Pairs, fits};
 use vocabulary::Vocabulary;
 
 /// A word longer than this many characters is unknown as a whole.
 const LONGEST_WORD: usize = 100;
+
+/// Tokens that have a meaning of their own.
+const SPECIALS: [&str; 5] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
 /// The WordPiece tokenizer of one model.
 pub struct WordPiece {
@@ -35,7 +42,16 @@ impl WordPiece {
     /// # Errors
     /// When the file can't be read or lacks `[UNK]`, `[CLS]` or `[SEP]`.
     pub fn open(path: &Path, lower_case: bool, max_tokens: usize) -> Result<Self, ModelError> {
-        let vocabulary = Vocabulary::read(path)?;
+        Self::new(Vocabulary::read(path)?, path, lower_case, max_tokens)
+    }
+
+    /// The same with the tokens from the file at `path`.
+    fn new(
+        vocabulary: Vocabulary,
+        path: &Path,
+        lower_case: bool,
+        max_tokens: usize,
+    ) -> Result<Self, ModelError> {
         let special = |token: &str| {
             vocabulary.id(token).ok_or_else(|| ModelError::Vocabulary {
                 path: path.to_owned(),
@@ -43,8 +59,7 @@ impl WordPiece {
             })
         };
         let (unknown, cls, sep) = (special("[UNK]")?, special("[CLS]")?, special("[SEP]")?);
-        let names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
-        let specials = names.into_iter().filter_map(|name| Some((name, vocabulary.id(name)?))).collect();
+        let specials = SPECIALS.into_iter().filter_map(|name| Some((name, vocabulary.id(name)?))).collect();
         Ok(Self { vocabulary, specials, unknown, cls, sep, lower_case, max_tokens })
     }
 
@@ -55,20 +70,25 @@ impl WordPiece {
 
     /// The ids of `text`: `[CLS]`, what fits of its word pieces, `[SEP]`.
     pub fn encode(&self, text: &str) -> Vec<u32> {
-        let room = self.max_tokens.saturating_sub(2);
+        let limit = self.max_tokens.saturating_sub(2).saturating_add(1);
         let mut ids = vec![self.cls];
+        self.pieces(text, limit, &mut ids);
+        ids.push(self.sep);
+        ids
+    }
+
+    /// Adds the word pieces of `text` until there are `limit` ids.
+    fn pieces(&self, text: &str, limit: usize, ids: &mut Vec<u32>) {
         let mut rest = text;
-        while ids.len() <= room {
+        while ids.len() < limit {
             let special = self.next_special(rest);
             let plain = special.map_or(rest, |(at, ..)| &rest[..at]);
-            self.encode_plain(plain, room + 1, &mut ids);
+            self.encode_plain(plain, limit, ids);
             let Some((at, name, id)) = special else { break };
             ids.push(id);
             rest = &rest[at + name.len()..];
         }
-        ids.truncate(room + 1);
-        ids.push(self.sep);
-        ids
+        ids.truncate(limit);
     }
 
     fn next_special(&self, text: &str) -> Option<(usize, &'static str, u32)> {

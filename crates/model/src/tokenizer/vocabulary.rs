@@ -36,7 +36,8 @@ impl Vocabulary {
         Ok(Self::new(text))
     }
 
-    fn new(text: String) -> Self {
+    /// From one token a line.
+    pub(super) fn new(text: String) -> Self {
         let mut spans = Vec::with_capacity(32_768);
         let mut start = 0;
         // The lines are so short that a loop over the bytes is faster than a search for their ends.
@@ -57,6 +58,14 @@ impl Vocabulary {
 
     pub(super) fn len(&self) -> usize {
         self.spans.len()
+    }
+
+    /// The first id whose token isn't the same in `other`, or that one of the two lacks.
+    pub(super) fn difference(&self, other: &Self) -> Option<usize> {
+        let tokens =
+            |own: &Self| (0..own.len() as u32).map(|id| own.token(id).to_owned()).collect::<Vec<_>>();
+        let (own, others) = (tokens(self), tokens(other));
+        (0..own.len().max(others.len())).find(|id| own.get(*id) != others.get(*id))
     }
 
     /// The most bytes a piece can have, at the start of a word or inside one.

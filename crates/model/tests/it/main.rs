@@ -7,6 +7,7 @@ mod cache;
 mod damaged;
 mod golden;
 mod made;
+mod rerank;
 mod sizes;
 mod tiny;
 mod tokenizer;
