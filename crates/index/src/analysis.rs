@@ -219,7 +219,8 @@ mod tests {
         assert!(term(&long).len() <= MAX_WORD);
     }
 
-    /// If this fails after an update of the stemmer, change `lexical::VERSION` so that indexes are built again.
+    /// If this fails after an update of the stemmer, change the last character of `lexical::MAGIC`, so that indexes are
+    /// built again.
     #[test]
     fn stems_are_those_that_indexes_were_built_with() {
         let words = "running happily stories happiness relational conditional vilely generate university dying \
