@@ -57,7 +57,7 @@ ANSWERS = [
     "東の山で、鬼が火のそばに座っていた。",
     "The dragon 🐉🔥 slept; its smoke rose over the 山, e\u0301 and \u00e9 alike, naïve ﬁre.",
     "A\u00a0wide\u3000space, a tab\tand\na new line, ＦＵＬＬ width, and dots…",
-    "[SEP] is a token here, <s> and </s> are tokens there, <mask> and [MASK] too",
+    "[SEP] is a token here, <s> and </s> are tokens there, <mask>, <pad>, [PAD] and [MASK] too",
     "x",
     "",
 ]

@@ -69,6 +69,11 @@ impl Encoder {
         let tensors = weights.tensors(prefix)?;
         let hidden = config.hidden_size;
         let words = tensors.table("embeddings.word_embeddings.weight", [config.vocab_size, hidden])?;
+        // Sizes that no tensor has end here, before room is made for them.
+        let (positions, last) = (config.max_position_embeddings, config.num_hidden_layers - 1);
+        tensors.table("embeddings.position_embeddings.weight", [positions, hidden])?;
+        let widen = format!("encoder.layer.{last}.intermediate.dense.weight");
+        tensors.table(&widen, [config.intermediate_size, hidden])?;
         let packed = Packed::read(&weights, &tensors, config, kernels, format, threads, cache)?;
         drop(tensors);
         let wanted = if format == Format::Int8 && kernels.bf16.fast { Format::Bf16 } else { format };

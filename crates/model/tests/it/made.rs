@@ -87,6 +87,23 @@ impl Made {
         Self { config, tensors, vocabulary, cls: false }
     }
 
+    /// The same as a classifier of one logit.
+    pub(crate) fn classifier(hidden: usize, heads: usize, wide: usize) -> Self {
+        let Self { mut config, tensors, vocabulary, cls } = Self::new(hidden, heads, wide);
+        config["architectures"] = json!(["BertForSequenceClassification"]);
+        config["id2label"] = json!({"0": "LABEL_0"});
+        let mut tensors: BTreeMap<_, _> =
+            tensors.into_iter().map(|(name, tensor)| (format!("bert.{name}"), tensor)).collect();
+        let mut state = 11;
+        for (name, rows) in [("bert.pooler.dense", hidden), ("classifier", 1)] {
+            let mut values = |count| values(&mut state, count).map(|value| value / 2.0).collect::<Vec<_>>();
+            let weight = Tensor::f32(&[rows, hidden], &values(rows * hidden));
+            tensors.insert(format!("{name}.weight"), weight);
+            tensors.insert(format!("{name}.bias"), Tensor::f32(&[rows], &values(rows)));
+        }
+        Self { config, tensors, vocabulary, cls }
+    }
+
     /// The weights file's bytes.
     pub(crate) fn weights(&self) -> Vec<u8> {
         let view = |tensor: &Tensor| {

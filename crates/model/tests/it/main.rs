@@ -8,6 +8,7 @@ mod damaged;
 mod golden;
 mod made;
 mod rerank;
+mod rerank_damaged;
 mod sizes;
 mod tiny;
 mod tokenizer;

@@ -3,10 +3,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use naragtive_model::{Embedded, Flow, Isa, Options, Precision, Reranker};
+use naragtive_model::{Embedded, Embedder, Flow, Isa, Options, Precision, Reranker};
 use serde::Deserialize;
 
-use crate::made::one_thread;
+use crate::made::{Made, one_thread};
 
 const MODELS: [&str; 3] = ["tiny-cross-bert", "tiny-cross-bert-shards", "tiny-cross-xlmr"];
 
@@ -82,7 +82,7 @@ fn few_bits_change_logits_by_little_of_what_lies_between_them() {
         let logits = || golden.iter().map(|row| row.logit);
         let range = logits().fold(f32::MIN, f32::max) - logits().fold(f32::MAX, f32::min);
         for isa in Isa::available() {
-            for (precision, most) in [(Precision::Bf16, 0.01), (Precision::Int8, 0.08)] {
+            for (precision, most) in [(Precision::Bf16, 0.025), (Precision::Int8, 0.08)] {
                 let largest = largest_difference(&reranker(name, isa, precision, 2), &golden) / range;
                 assert!(largest < most, "{name}, {isa}, {precision}: off by {largest} of {range}");
             }
@@ -135,6 +135,56 @@ fn a_reranker_says_what_it_is_and_how_it_computes() {
     assert_eq!(plain.parameters(), 50_209);
     let [f32, int8] =
         [Precision::F32, Precision::Int8].map(|precision| open("tiny-cross-xlmr", Isa::Scalar, precision));
-    assert_eq!((f32.parameters(), f32.max_tokens()), (42_593, 512));
+    assert_eq!((f32.parameters(), f32.max_tokens()), (42_625, 512));
     assert!(f32.memory_bytes() > int8.memory_bytes());
+}
+
+#[test]
+fn one_of_the_two_files_of_tokens_is_enough() {
+    let golden = golden("tiny-cross-bert");
+    let expected = reranker("tiny-cross-bert", Isa::best(), Precision::F32, 2);
+    let expected: Vec<f32> = scored(&expected, &golden).into_iter().map(|(_, score)| score).collect();
+    for left_out in ["vocab.txt", "tokenizer.json", "tokenizer_config.json"] {
+        let folder = tempfile::TempDir::new().unwrap();
+        for file in std::fs::read_dir(fixture("tiny-cross-bert")).unwrap() {
+            let file = file.unwrap();
+            if file.file_name() != left_out {
+                std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
+            }
+        }
+        let options = Options { precision: Precision::F32, ..one_thread() };
+        let reranker = Reranker::open(folder.path(), options).unwrap();
+        let found: Vec<f32> = scored(&reranker, &golden).into_iter().map(|(_, score)| score).collect();
+        assert_eq!(found, expected, "without {left_out}");
+    }
+}
+
+#[test]
+fn a_second_opening_takes_what_the_first_one_kept_and_nothing_of_another_model() {
+    let cache = tempfile::TempDir::new().unwrap();
+    for (number, name) in MODELS.into_iter().enumerate() {
+        let golden = golden(name);
+        for _ in 0..2 {
+            let cache = Some(cache.path().to_owned());
+            let options = Options { precision: Precision::F32, cache, ..one_thread() };
+            let reranker = Reranker::open(&fixture(name), options).unwrap();
+            assert!(largest_difference(&reranker, &golden) < 1e-5, "{name}");
+        }
+        assert_eq!(std::fs::read_dir(cache.path()).unwrap().count(), number + 1);
+    }
+}
+
+#[test]
+fn a_folder_opened_both_ways_has_a_kept_form_for_each() {
+    let (folder, cache) = (tempfile::TempDir::new().unwrap(), tempfile::TempDir::new().unwrap());
+    Made::classifier(48, 4, 80).write(folder.path());
+    let options = || Options { cache: Some(cache.path().to_owned()), ..one_thread() };
+    for _ in 0..2 {
+        let vector = Embedder::open(folder.path(), options()).unwrap().embed_one("the old ferry");
+        assert_eq!(vector.len(), 48);
+        let scores =
+            Reranker::open(folder.path(), options()).unwrap().score("who?", &["the old ferry", "a king"]);
+        assert_ne!(scores[0], scores[1]);
+    }
+    assert_eq!(std::fs::read_dir(cache.path()).unwrap().count(), 2);
 }
