@@ -52,6 +52,9 @@ pub enum IndexError {
         /// Values in the vector given.
         found: usize,
     },
+    /// One index is to be made of none.
+    #[error("expected an index to put together with others, found none")]
+    NoIndex,
     /// A search by meaning needs a vector.
     #[error("expected a vector to search by meaning, found none")]
     NoVector,

@@ -39,7 +39,7 @@ impl Span {
     }
 
     /// Where `value` lies, from 0 for the least to 1 for the greatest; 0 for NaN, and if the two are the same.
-    fn place(self, value: f32) -> f32 {
+    pub(crate) fn place(self, value: f32) -> f32 {
         let place = (value - self.least) * self.scale;
         // A comparison with NaN is false.
         if place > 0.0 { place.min(1.0) } else { 0.0 }

@@ -99,6 +99,29 @@ impl Index {
         Ok(Self { folder, settings: *settings, analyzer, segments, firsts, joins, rows })
     }
 
+    /// One index over the rows of all `indexes`, one index after the other, so that what is found in several stores has
+    /// one order: words are as rare and signals as strong as they are among all rows. Rows of different indexes are no
+    /// neighbours. The settings are those of the first one.
+    ///
+    /// # Errors
+    /// If the indexes have vectors of different dimensions, or one is damaged.
+    pub fn together(indexes: Vec<Self>) -> Result<Self, IndexError> {
+        let mut indexes = indexes.into_iter();
+        let first = indexes.next().ok_or(IndexError::NoIndex)?;
+        let (folder, settings) = (first.folder.clone(), first.settings);
+        let (mut rows, mut segments) = (first.rows, first.into_segments());
+        for index in indexes {
+            let (expected, found) = (settings.dimension, index.settings.dimension);
+            if found != expected {
+                return Err(IndexError::Dimension { expected, found });
+            }
+            let more = index.rows;
+            segments.extend(index.into_segments().into_iter().map(|segment| segment.moved(rows)));
+            rows += more;
+        }
+        Self::of(folder.clone(), &settings, segments).map_err(IndexError::damaged(&folder))
+    }
+
     pub(crate) fn into_segments(self) -> Vec<Segment> {
         self.segments
     }
@@ -175,7 +198,7 @@ impl Index {
 
     pub(crate) fn around(&self, row: usize) -> Result<[Option<usize>; 2], Damaged> {
         let Some((segment, place)) = self.segment_of(row) else { return Ok([None, None]) };
-        let row_of = |row: Option<u32>| row.filter(|row| *row != NONE).map(|row| row as usize);
+        let row_of = |row: Option<u32>| row.filter(|row| *row != NONE).map(|row| segment.row_of(row));
         let [before, after] = segment.neighbours()?.map(|rows| row_of(rows.get(place)));
         let joined = || {
             let found = self.joins.binary_search_by_key(&row, |(before, _)| *before).ok()?;

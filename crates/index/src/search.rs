@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use crate::looks::{Look, Looks};
 use crate::scan::Scan;
 use crate::signals::{Signals, looks};
@@ -62,9 +64,9 @@ impl Index {
 
     fn keyword(&self, query: &Query<'_>, words: &WordQuery) -> Result<Vec<Found>, Damaged> {
         let (lexical, asked) = self.words(words, query.keep, self.threads_for(self.rows()))?;
-        let kept = both(query.keep, asked.allowed);
+        let kept = self.kept(query, asked.allowed);
         let worth = |row: usize| lexical.get(row).copied().filter(|score| *score > 0.0).unwrap_or(f32::NAN);
-        let top = self.best(query.limit, kept.as_ref().or(query.keep), worth);
+        let top = self.best(query.limit, kept.as_deref(), worth);
         let mut looks = query.vector.map(|vector| Looks::new(self, vector));
         let found = |ranked: Ranked| {
             let look = looks.as_mut().map_or(Ok(Look::NONE), |looks| looks.at(ranked.row))?;
@@ -81,15 +83,26 @@ impl Index {
     }
 
     fn hybrid(&self, query: &Query<'_>, vector: &[f32], words: &WordQuery) -> Result<Vec<Found>, Damaged> {
+        self.with_signals(query, vector, words, |signals, looks| signals.found(query.limit, looks))
+    }
+
+    /// What `then` makes of the signals of all rows.
+    pub(crate) fn with_signals<T>(
+        &self,
+        query: &Query<'_>,
+        vector: &[f32],
+        words: &WordQuery,
+        then: impl FnOnce(&Signals<'_>, &mut Looks<'_>) -> Result<T, Damaged>,
+    ) -> Result<T, Damaged> {
         let around = query.keep.map(|keep| self.with_neighbours(keep)).transpose()?;
         let (around, threads) = (around.as_ref(), self.threads_for(self.rows()));
         // The other threads begin with the vectors while this one is busy with the words.
         let lexical = || self.words(words, around, threads.div_ceil(2));
         let (cosines, lexical) = Scan::new(vector, query.exact).all(self, around, lexical)?;
         let (lexical, Asked { allowed, whole }) = lexical?;
-        let kept = both(query.keep, allowed);
-        let signals = Signals { index: self, keep: kept.as_ref().or(query.keep), cosines, lexical, whole };
-        signals.found(query.limit, &mut Looks::new(self, vector))
+        let kept = self.kept(query, allowed);
+        let signals = Signals { index: self, keep: kept.as_deref(), cosines, lexical, whole };
+        then(&signals, &mut Looks::new(self, vector))
     }
 
     /// The best of the rows in `keep` by their scores; NaN is left out.
@@ -103,7 +116,7 @@ impl Index {
     }
 
     /// BM25 of each row that is in `keep`, and what else is known of the words.
-    fn words(
+    pub(crate) fn words(
         &self,
         words: &WordQuery,
         keep: Option<&Bits>,
@@ -115,6 +128,13 @@ impl Index {
         Ok((scores, asked))
     }
 
+    /// The rows that both the query and its words allow; none if neither narrows anything.
+    pub(crate) fn kept<'k>(&self, query: &Query<'k>, allowed: Option<Bits>) -> Option<Cow<'k, Bits>> {
+        let Some(mut both) = allowed else { return query.keep.map(Cow::Borrowed) };
+        query.keep.into_iter().for_each(|keep| both.intersect(keep));
+        Some(Cow::Owned(both))
+    }
+
     fn with_neighbours(&self, keep: &Bits) -> Result<Bits, Damaged> {
         let mut around = keep.clone();
         for (segment, first) in self.segments.iter().zip(&self.firsts) {
@@ -122,19 +142,12 @@ impl Index {
             let kept = |(place, _): &(usize, _)| keep.contains(first + place);
             for (_, (before, after)) in before.iter().zip(after.iter()).enumerate().filter(kept) {
                 // No row is a row past the end, which is left out.
-                around.insert(before as usize);
-                around.insert(after as usize);
+                around.insert(segment.row_of(before));
+                around.insert(segment.row_of(after));
             }
         }
         let joined = self.joins.iter().filter(|(before, _)| keep.contains(*before));
         joined.for_each(|(_, after)| around.insert(*after));
         Ok(around)
     }
-}
-
-/// The rows of both; none if `allowed` doesn't narrow anything.
-fn both(keep: Option<&Bits>, allowed: Option<Bits>) -> Option<Bits> {
-    let mut both = allowed?;
-    keep.into_iter().for_each(|keep| both.intersect(keep));
-    Some(both)
 }

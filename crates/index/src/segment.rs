@@ -21,6 +21,8 @@ pub(crate) struct Segment {
     checks: Checks,
     /// A bit for each part that was checked as a whole.
     whole: AtomicU32,
+    /// How many rows of other stores come before those of this segment's store. Rows are stored without it.
+    base: usize,
 }
 
 #[derive(Debug)]
@@ -94,7 +96,7 @@ impl Segment {
             return Err(Damaged::new("a segment's checksums", head.sums, hash(sums)));
         }
         let checks = Checks::new(head.sums_len() / 8);
-        Ok(Self { bytes, head, checks, whole: AtomicU32::new(0) })
+        Ok(Self { bytes, head, checks, whole: AtomicU32::new(0), base: 0 })
     }
 
     pub(crate) fn head(&self) -> &Head {
@@ -103,6 +105,16 @@ impl Segment {
 
     pub(crate) fn rows(&self) -> usize {
         self.head.rows
+    }
+
+    /// The same behind `rows` rows of other stores.
+    pub(crate) fn moved(self, rows: usize) -> Self {
+        Self { base: self.base + rows, ..self }
+    }
+
+    /// The row of the index that is stored as `row`; no row is a row past the end.
+    pub(crate) fn row_of(&self, row: u32) -> usize {
+        (row as usize).saturating_add(self.base)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -175,7 +187,7 @@ impl Segment {
         self.some(Part::Vectors, vectors.start * size..vectors.end * size)
     }
 
-    /// The rows before and after each row in its group.
+    /// The rows before and after each row in its group, as they are stored: see [`Self::row_of`].
     pub(crate) fn neighbours(&self) -> Result<[U32s<'_>; 2], Damaged> {
         Ok([self.part(Part::Before)?, self.part(Part::After)?].map(U32s::new))
     }
@@ -187,7 +199,9 @@ impl Segment {
             .iter()
             .map(|pair| {
                 let [a, b, c, d, e, f, g, h] = *pair;
-                (u32::from_le_bytes([a, b, c, d]) as usize, u32::from_le_bytes([e, f, g, h]) as usize)
+                let rows = [u32::from_le_bytes([a, b, c, d]), u32::from_le_bytes([e, f, g, h])];
+                let [before, here] = rows.map(|row| self.row_of(row));
+                (before, here)
             })
             .collect())
     }

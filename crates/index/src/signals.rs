@@ -62,14 +62,14 @@ impl Signals<'_> {
     }
 
     /// The span of the exact cosines.
-    fn meaning(&self, looks: &mut Looks<'_>) -> Result<Span, Damaged> {
+    pub(crate) fn meaning(&self, looks: &mut Looks<'_>) -> Result<Span, Damaged> {
         let mut ends = self.index.best(EXTREMES, self.keep, |row| value(&self.cosines, row));
         ends.extend(self.index.best(EXTREMES, self.keep, |row| -value(&self.cosines, row)));
         let exact = ends.iter().map(|end| Ok(looks.at(end.row)?.cosine)).collect::<Result<Vec<_>, _>>()?;
         Ok(Span::of(exact.into_iter()))
     }
 
-    fn words(&self) -> Span {
+    pub(crate) fn words(&self) -> Span {
         match self.keep {
             Some(keep) => Span::of_words(self.whole, keep.iter().map(|row| value(&self.lexical, row))),
             None => Span::of_words(self.whole, self.lexical.iter().copied()),
@@ -92,7 +92,7 @@ impl Index {
             let [before, after] = segment.neighbours()?;
             for ((to, before), after) in here.iter_mut().zip(before.iter()).zip(after.iter()) {
                 // No row is a row past the end.
-                let value = |row: u32| values.get(row as usize).copied().unwrap_or(0.0);
+                let value = |row: u32| values.get(segment.row_of(row)).copied().unwrap_or(0.0);
                 *to = value(before).max(value(after));
             }
             Ok(())
@@ -106,7 +106,7 @@ impl Index {
     }
 }
 
-fn value(values: &[f32], row: usize) -> f32 {
+pub(crate) fn value(values: &[f32], row: usize) -> f32 {
     values.get(row).copied().unwrap_or(f32::NAN)
 }
 

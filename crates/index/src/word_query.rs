@@ -100,6 +100,22 @@ impl WordQuery {
         marks
     }
 
+    /// Each word that is looked for as it was typed, and a query for it alone.
+    pub(crate) fn parts(&self, analyzer: &Analyzer) -> Vec<(String, Self)> {
+        let alone = || Self { terms: Vec::new(), prefixes: Vec::new(), ..self.clone() };
+        let typed = |stem: &str| {
+            let term = analyzer.terms(&self.plain).find(|term| term.text == stem);
+            term.and_then(|term| self.plain.get(term.range)).unwrap_or(stem).to_owned()
+        };
+        let terms =
+            self.terms.iter().map(|term| (typed(&term.0), Self { terms: vec![term.clone()], ..alone() }));
+        let prefixes = self
+            .prefixes
+            .iter()
+            .map(|prefix| (format!("{}*", prefix.start), Self { prefixes: vec![prefix.clone()], ..alone() }));
+        terms.chain(prefixes).collect()
+    }
+
     fn leave_out_function_words(&mut self, analyzer: &Analyzer) {
         let says_something = |term: &str| !analyzer.is_function_word(term);
         if !self.prefixes.is_empty() || self.terms.iter().any(|(term, _)| says_something(term)) {
