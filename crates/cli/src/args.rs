@@ -16,7 +16,7 @@ use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand,
 use naragtive::Precision;
 use serde::Deserialize;
 
-pub use find::{Export, Finding, Interactive, List, Search, Stats, StoreArgs};
+pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArgs, StoresArgs};
 pub use ingest::{Branches, ChatKind, IngestChat, IngestLlama, IngestNeptune, Migrate, Target};
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
 pub use stores::{CreateStore, DeleteStore, ListStores, RenameStore, SetDefault};

@@ -120,6 +120,15 @@ fn hints(error: &Error) -> Vec<String> {
             "a new store: naragtive ingest-neptune --export FILE --output STORE".into(),
         ],
         Error::StoreMoved { name, path, relative } => moved_hints(name, path, *relative),
+        Error::OfStore { source, .. } => {
+            let mut all = hints(source);
+            all.push("or search without it: --stores NAME,NAME".into());
+            all
+        }
+        Error::UnknownScene { nearest, .. } => one(match nearest.first() {
+            Some(nearest) => format!("did you mean `{nearest}`? the ids are in: naragtive list --json"),
+            None => "the ids are in: naragtive list --json".into(),
+        }),
         Error::Stopped => one("type the same command again".into()),
         Error::Chroma(error) => chroma_hints(error),
         Error::Store(error) => store_hints(error),

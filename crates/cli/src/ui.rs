@@ -6,6 +6,7 @@ mod fetch;
 mod opened;
 mod progress;
 mod results;
+mod why;
 
 use std::cell::RefCell;
 use std::fmt::Display;

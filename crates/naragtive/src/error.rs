@@ -6,6 +6,7 @@ use naragtive_hub::HubError;
 use naragtive_index::IndexError;
 use naragtive_ingest::IngestError;
 use naragtive_model::ModelError;
+use naragtive_scene::SceneId;
 use naragtive_store::StoreError;
 
 /// What can go wrong between an export and a hit.
@@ -73,6 +74,24 @@ pub enum Error {
         /// Whether the registry has it as typed in some folder, as the Python tool wrote it.
         relative: bool,
     },
+    /// One of several stores can't be used.
+    #[error("store `{name}`: {source}")]
+    OfStore {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        source: Box<Error>,
+    },
+    /// No scene has this id.
+    #[error("there is no scene `{id}` in {}", paths(stores))]
+    UnknownScene {
+        /// The id.
+        id: SceneId,
+        /// The stores that were looked through.
+        stores: Vec<PathBuf>,
+        /// Ids that look like it, the most alike first.
+        nearest: Vec<String>,
+    },
     /// The one who watched said stop.
     #[error("stopped; the store is as it was")]
     Stopped,
@@ -91,4 +110,8 @@ pub enum Error {
     /// Finding or fetching a model.
     #[error(transparent)]
     Hub(#[from] HubError),
+}
+
+fn paths(stores: &[PathBuf]) -> String {
+    stores.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ")
 }

@@ -1,21 +1,23 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use naragtive_scene::Scene;
+use naragtive_scene::{Scene, SceneId};
 use serde_json::{Value, json};
 
-use crate::Mode;
 use crate::export::score;
 use crate::matches::in_characters;
 use crate::query::mode_name;
+use crate::{Explained, Mode};
 
 /// What one search found, best first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hits {
-    /// The query as typed.
+    /// The query as typed, or words that say which scene others were to be like.
     pub query: String,
-    /// The store that was searched.
-    pub store: StoreInfo,
+    /// The scene that others were to be like, if that was the query.
+    pub like: Option<SceneId>,
+    /// The stores that were searched.
+    pub stores: Vec<StoreInfo>,
     /// How it was searched.
     pub mode: Mode,
     /// The reranker that had the last word, if one had.
@@ -60,8 +62,16 @@ pub struct Hit {
     pub passages: Vec<Range<usize>>,
     /// Where the words that were looked for stand in the text, in bytes, in order; none in semantic mode.
     pub matches: Vec<Range<usize>>,
+    /// The store it is in.
+    pub store: StoreInfo,
     /// The scene.
     pub scene: Scene,
+    /// The scenes before it in its conversation, channel or file, as many as were asked for, in order.
+    pub before: Vec<Scene>,
+    /// Those after it.
+    pub after: Vec<Scene>,
+    /// Why it was found, if that was asked.
+    pub explained: Option<Explained>,
 }
 
 /// The signals of one hit; none where a signal was not computed.
@@ -76,11 +86,18 @@ pub struct Scores {
 }
 
 impl Hits {
+    /// The store that was searched, if it was but one.
+    pub fn one_store(&self) -> Option<&StoreInfo> {
+        self.stores.first().filter(|_| self.stores.len() == 1)
+    }
+
     /// The object that `search --json` prints.
     pub fn to_json(&self) -> Value {
         json!({
-            "query": self.query,
-            "store": self.store.to_json(),
+            "query": Some(&self.query).filter(|_| self.like.is_none()),
+            "similar_to": self.like.as_ref().map(SceneId::as_str),
+            "store": self.one_store().map(StoreInfo::to_json),
+            "stores": self.stores.iter().map(StoreInfo::to_json).collect::<Vec<_>>(),
             "mode": mode_name(self.mode),
             "reranked": self.reranked.is_some(),
             "reranker": self.reranked.as_ref().map(|reranked| &reranked.by),
@@ -91,6 +108,11 @@ impl Hits {
 }
 
 impl StoreInfo {
+    /// What people call it: its name, or its path.
+    pub fn title(&self) -> String {
+        self.name.clone().unwrap_or_else(|| self.path.display().to_string())
+    }
+
     /// The object that stands for a store in JSON output.
     pub fn to_json(&self) -> Value {
         json!({"name": self.name, "path": self.path.display().to_string(), "records": self.records})
@@ -112,6 +134,15 @@ impl Hit {
             "matches": in_characters(text, &self.matches),
             "text": text,
             "metadata": self.scene.metadata.to_value(),
+            "store": self.store.to_json(),
+            "before": self.before.iter().map(neighbour).collect::<Vec<_>>(),
+            "after": self.after.iter().map(neighbour).collect::<Vec<_>>(),
+            "explain": self.explained.as_ref().map(Explained::to_json),
         })
     }
+}
+
+/// A scene beside a hit in that object.
+fn neighbour(scene: &Scene) -> Value {
+    json!({"id": scene.id.as_str(), "text": scene.text, "metadata": scene.metadata.to_value()})
 }

@@ -9,6 +9,7 @@
 mod add;
 pub mod doctor;
 mod error;
+mod explained;
 pub mod export;
 mod hits;
 mod home;
@@ -17,16 +18,19 @@ mod listing;
 mod locate;
 mod matches;
 mod model;
+mod nearby;
 mod passage;
 mod query;
 mod read;
 pub mod rerank;
 mod retriever;
+mod shelf;
 mod stats;
 mod texts;
 
 pub use add::{Added, Adding, How, add};
 pub use error::Error;
+pub use explained::Explained;
 pub use hits::{Hit, Hits, Reranked, Scores, StoreInfo};
 pub use home::Home;
 pub use indexes::{IndexProgress, Indexes, Indexing};
@@ -40,7 +44,7 @@ pub use stats::{Count, Stats};
 
 pub use naragtive_chroma as chroma;
 pub use naragtive_hub as hub;
-pub use naragtive_index::{IndexError, Language, Status as IndexStatus};
+pub use naragtive_index::{Explanation, IndexError, Language, Signal, Status as IndexStatus};
 pub use naragtive_ingest::{
     Branches, Format, IngestError, IngestReport, Ingested, Lexicon, Options as ReadOptions, SkipReason,
     Skipped, read,

@@ -21,7 +21,7 @@ pub(crate) struct Matcher<'a> {
 
 impl<'a> Matcher<'a> {
     pub(crate) fn new(query: &Query, analyzer: &'a Analyzer) -> Self {
-        let words = (query.mode != Mode::Semantic).then(|| WordQuery::parse(&query.text, analyzer));
+        let words = (query.mode() != Mode::Semantic).then(|| WordQuery::parse(&query.text, analyzer));
         Self { words, analyzer }
     }
 

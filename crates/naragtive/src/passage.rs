@@ -12,8 +12,8 @@ const SIZE: usize = 64;
 /// About how many tokens neighbouring passages share.
 const OVERLAP: usize = 16;
 /// How many messages before and after a short one are read with it.
-const BEFORE: usize = 2;
-const AFTER: usize = 1;
+pub(crate) const BEFORE: usize = 2;
+pub(crate) const AFTER: usize = 1;
 
 /// A word of the text: bytes, and what matters for cutting.
 struct Word {
@@ -122,7 +122,7 @@ pub(crate) fn window(scenes: &[Scene], at: usize) -> Option<String> {
 }
 
 /// How far a neighbour in the same channel is looked for, where channels are mixed.
-const REACH: usize = 50;
+pub(crate) const REACH: usize = 50;
 
 #[cfg(test)]
 mod tests {

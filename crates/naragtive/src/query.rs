@@ -1,4 +1,4 @@
-use naragtive_scene::Filter;
+use naragtive_scene::{Filter, SceneId};
 
 pub use naragtive_index::Mode;
 
@@ -7,6 +7,8 @@ pub use naragtive_index::Mode;
 pub struct Query {
     /// The question or description, as typed.
     pub text: String,
+    /// The scene that scenes like it are looked for, by meaning alone; then `text` isn't read.
+    pub like: Option<SceneId>,
     /// How many hits at most.
     pub limit: usize,
     /// What makes a scene a hit.
@@ -17,6 +19,10 @@ pub struct Query {
     pub min_score: f32,
     /// Whether each hit says which of its passages answer best; a reranker reads those of a long scene.
     pub passages: bool,
+    /// How many scenes before and after each hit come with it.
+    pub context: usize,
+    /// Whether each hit says why it was found, which costs about a second search.
+    pub explain: bool,
 }
 
 impl Query {
@@ -24,12 +30,20 @@ impl Query {
     pub fn new(text: impl Into<String>, limit: usize) -> Self {
         Self {
             text: text.into(),
+            like: None,
             limit,
             mode: Mode::Hybrid,
             filter: Filter::default(),
             min_score: 0.0,
             passages: false,
+            context: 0,
+            explain: false,
         }
+    }
+
+    /// What decides the order: of scenes like another one, their meaning.
+    pub(crate) fn mode(&self) -> Mode {
+        if self.like.is_some() { Mode::Semantic } else { self.mode }
     }
 }
 

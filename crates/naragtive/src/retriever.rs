@@ -1,18 +1,18 @@
 use naragtive_index::{self as index, Bits, Found, Index, IndexError, WordQuery};
-use naragtive_scene::Filter;
-use naragtive_store::{Span, Store};
+use naragtive_scene::{Filter, SceneId};
+use naragtive_store::Span;
 
 use crate::indexes::IndexProgress;
 use crate::matches::Matcher;
 use crate::passage::bytes;
+use crate::shelf::Shelf;
 use crate::{Error, Hit, Hits, Indexes, Located, Mode, Model, Query, Scores, StoreInfo};
 
-/// An opened store with its index, ready to answer queries.
+/// Opened stores with their index, ready to answer queries.
 pub struct Retriever {
-    store: Store,
-    info: StoreInfo,
+    pub(crate) shelf: Shelf,
     indexes: Indexes,
-    index: Index,
+    pub(crate) index: Index,
 }
 
 impl Retriever {
@@ -26,15 +26,28 @@ impl Retriever {
         indexes: &Indexes,
         progress: &mut IndexProgress<'_>,
     ) -> Result<Self, Error> {
-        let store = Store::open(&located.path)?;
-        store.require_model(&model.tag)?;
-        let index = indexes.open(&store, progress)?;
-        Ok(Self { info: located.info(store.len()), store, indexes: indexes.clone(), index })
+        Self::open_all(std::slice::from_ref(located), model, indexes, progress)
     }
 
-    /// The store that is searched.
-    pub fn store(&self) -> &StoreInfo {
-        &self.info
+    /// Opens several stores that are searched as if they were one: hits have one order, by scores that are scaled over
+    /// the rows of all stores, and a word is as rare as it is in all of them.
+    ///
+    /// # Errors
+    /// As [`Retriever::open`], naming the store; when `located` is empty.
+    pub fn open_all(
+        located: &[Located],
+        model: &Model,
+        indexes: &Indexes,
+        progress: &mut IndexProgress<'_>,
+    ) -> Result<Self, Error> {
+        let shelf = Shelf::open(located, model)?;
+        let index = shelf.index(indexes, progress)?;
+        Ok(Self { shelf, indexes: indexes.clone(), index })
+    }
+
+    /// The stores that are searched.
+    pub fn stores(&self) -> Vec<StoreInfo> {
+        self.shelf.infos().cloned().collect()
     }
 
     /// The scenes that answer the query best.
@@ -42,28 +55,56 @@ impl Retriever {
     /// An index that turns out to be damaged is built anew and asked again.
     ///
     /// # Errors
-    /// When the store can't be read.
+    /// When a store can't be read, or the scene that others are to be like isn't there.
     pub fn search(&mut self, query: &Query, model: &Model) -> Result<Hits, Error> {
-        let needs_vector = query.mode != Mode::Keyword || query.passages;
+        let like = query.like.as_ref().map(|id| self.shelf.row_of(id)).transpose()?;
+        let needs_vector = like.is_none() && (query.mode != Mode::Keyword || query.passages);
         let vector = needs_vector.then(|| model.embedder.embed_one(&self.meant(query)));
-        let found = match self.find(query, vector.as_deref()) {
+        let hits = match self.answer(query, like, vector.as_deref()) {
             Err(Error::Index(IndexError::Damaged { .. })) => {
-                self.index = self.indexes.build(&self.store, &mut |_| std::ops::ControlFlow::Continue(()))?;
-                self.find(query, vector.as_deref())?
+                self.index = self.shelf.index_anew(&self.indexes)?;
+                self.answer(query, like, vector.as_deref())?
             }
-            found => found?,
+            hits => hits?,
         };
-        let mut hits = self.hits(query, &found)?;
-        if let Some(vector) = vector.filter(|_| query.passages) {
-            self.rank_passages(&mut hits, &found, &vector)?;
-        }
+        let asked = query.like.as_ref().map(|id: &SceneId| format!("scenes like {id}"));
         Ok(Hits {
-            query: query.text.clone(),
-            store: self.info.clone(),
-            mode: query.mode,
+            query: asked.unwrap_or_else(|| query.text.clone()),
+            like: query.like.clone(),
+            stores: self.stores(),
+            mode: query.mode(),
             reranked: None,
             hits,
         })
+    }
+
+    /// The hits with all that was asked to come with them.
+    fn answer(&self, query: &Query, like: Option<usize>, vector: Option<&[f32]>) -> Result<Vec<Hit>, Error> {
+        let keep = self.keep(&query.filter)?;
+        let asked = index::Query {
+            vector,
+            words: &query.text,
+            mode: query.mode(),
+            limit: query.limit,
+            keep: keep.as_ref(),
+            exact: false,
+            min_score: query.min_score,
+        };
+        let found = match like {
+            Some(row) => self.index.similar(row, &asked)?,
+            None => self.index.search(&asked)?,
+        };
+        let mut hits = self.hits(query, &found)?;
+        if let Some(vector) = vector.filter(|_| query.passages) {
+            self.rank_passages(&mut hits, &found, vector)?;
+        }
+        if query.context > 0 {
+            self.add_neighbours(&mut hits, &found, query.context)?;
+        }
+        if query.explain {
+            self.explain(&mut hits, &found, &asked)?;
+        }
+        Ok(hits)
     }
 
     /// The text whose meaning is searched: without what must not be there, where words are searched too.
@@ -71,19 +112,6 @@ impl Retriever {
         let words = WordQuery::parse(&query.text, self.index.analyzer());
         let excludes = query.mode != Mode::Semantic && words.excludes() && !words.is_empty();
         if excludes { words.plain().to_owned() } else { query.text.clone() }
-    }
-
-    fn find(&self, query: &Query, vector: Option<&[f32]>) -> Result<Vec<Found>, Error> {
-        let keep = self.keep(&query.filter)?;
-        Ok(self.index.search(&index::Query {
-            vector,
-            words: &query.text,
-            mode: query.mode,
-            limit: query.limit,
-            keep: keep.as_ref(),
-            exact: false,
-            min_score: query.min_score,
-        })?)
     }
 
     /// The rows that the filter keeps; none for the filter that keeps all.
@@ -105,28 +133,31 @@ impl Retriever {
     fn hits(&self, query: &Query, found: &[Found]) -> Result<Vec<Hit>, Error> {
         let matcher = Matcher::new(query, self.index.analyzer());
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
-        let (scenes, spans) = (self.store.scenes(&rows)?, self.store.spans(&rows)?);
-        let hits =
-            scenes.into_iter().zip(spans).zip(found).zip(1..).map(|(((scene, spans), found), rank)| {
-                let matches = matcher.matches(&scene.text);
-                let passage = matcher.passage(found, &spans, &scene.text, &matches);
-                Hit {
-                    rank,
-                    score: found.score,
-                    scores: scores(found),
-                    passage,
-                    passages: Vec::new(),
-                    matches,
-                    scene,
-                }
-            });
+        let (scenes, spans) = (self.shelf.scenes(&rows)?, self.shelf.spans(&rows)?);
+        let read = scenes.into_iter().zip(spans).zip(self.shelf.infos_of(&rows)?);
+        let hits = read.zip(found).zip(1..).map(|((((scene, spans), store), found), rank)| {
+            let matches = matcher.matches(&scene.text);
+            Hit {
+                rank,
+                score: found.score,
+                scores: scores(found),
+                passage: matcher.passage(found, &spans, &scene.text, &matches),
+                passages: Vec::new(),
+                matches,
+                store,
+                scene,
+                before: Vec::new(),
+                after: Vec::new(),
+                explained: None,
+            }
+        });
         Ok(hits.collect())
     }
 
     /// Says of each hit where its passages stand, those nearest to `vector` first.
     fn rank_passages(&self, hits: &mut [Hit], found: &[Found], vector: &[f32]) -> Result<(), Error> {
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
-        for ((hit, row), spans) in hits.iter_mut().zip(&rows).zip(self.store.spans(&rows)?) {
+        for ((hit, row), spans) in hits.iter_mut().zip(&rows).zip(self.shelf.spans(&rows)?) {
             let vectors = self.index.vectors(*row)?.map(|vectors| vectors.passages).unwrap_or_default();
             let mut ranked: Vec<(f32, Span)> =
                 vectors.iter().map(|passage| product(passage, vector)).zip(spans).collect();

@@ -20,15 +20,32 @@ pub struct StoreArgs {
     pub store_name: Option<String>,
 }
 
+/// Which stores a command uses.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct StoresArgs {
+    #[command(flatten)]
+    pub one: StoreArgs,
+    /// Several stores as one: names or files, with commas between them
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', conflicts_with_all = ["store", "store_name"])]
+    #[arg(add = ArgValueCandidates::new(names::to_choose))]
+    pub stores: Vec<String>,
+    /// Every named store
+    #[arg(long, conflicts_with_all = ["store", "store_name", "stores"])]
+    pub all_stores: bool,
+}
+
 /// How scenes are found, and how many.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Finding {
     /// How many scenes at most [default: 10]
     #[arg(short, long, value_name = "N")]
     pub limit: Option<NonZeroUsize>,
-    /// By meaning and words (hybrid), by meaning (semantic) or by words (keyword)
-    #[arg(long, value_name = "MODE", default_value = "hybrid")]
-    pub mode: Mode,
+    /// By meaning and words (hybrid), by meaning (semantic) or by words (keyword) [default: hybrid]
+    #[arg(long, value_name = "MODE")]
+    pub mode: Option<Mode>,
+    /// So many scenes before and after each one too
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub context: usize,
     /// Leave out scenes that score less, from 0 to 1
     #[arg(long, value_name = "SCORE")]
     pub min_score: Option<f32>,
@@ -97,9 +114,9 @@ impl Finding {
 
     pub fn mode(&self) -> naragtive::Mode {
         match self.mode {
-            Mode::Hybrid => naragtive::Mode::Hybrid,
-            Mode::Semantic => naragtive::Mode::Semantic,
-            Mode::Keyword => naragtive::Mode::Keyword,
+            None | Some(Mode::Hybrid) => naragtive::Mode::Hybrid,
+            Some(Mode::Semantic) => naragtive::Mode::Semantic,
+            Some(Mode::Keyword) => naragtive::Mode::Keyword,
         }
     }
 }
@@ -135,13 +152,19 @@ impl List {
 )]
 pub struct Search {
     /// What you remember of the scene, in your own words; "a phrase" must be there, -word must not
-    #[arg(required_unless_present = "queries", allow_hyphen_values = true)]
+    #[arg(required_unless_present_any = ["queries", "similar_to"], allow_hyphen_values = true)]
     pub query: Option<String>,
     /// Search for every line of this file instead, one JSON object a line
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     pub queries: Option<PathBuf>,
+    /// Find scenes like this one instead
+    #[arg(long, value_name = "ID", conflicts_with_all = ["query", "queries", "rerank"])]
+    pub similar_to: Option<String>,
+    /// Say of each scene why it was found
+    #[arg(long)]
+    pub explain: bool,
     #[command(flatten)]
-    pub store: StoreArgs,
+    pub stores: StoresArgs,
     #[command(flatten)]
     pub finding: Finding,
     /// Print one JSON object
@@ -154,8 +177,11 @@ pub struct Search {
     after_help = "Example:\n  naragtive interactive --store-name my-campaign --limit 5\nType :help there."
 )]
 pub struct Interactive {
+    /// Say of each scene why it was found
+    #[arg(long)]
+    pub explain: bool,
     #[command(flatten)]
-    pub store: StoreArgs,
+    pub stores: StoresArgs,
     #[command(flatten)]
     pub finding: Finding,
     /// Answer with one JSON object a line
@@ -169,7 +195,11 @@ pub struct Interactive {
 )]
 pub struct Export {
     /// What you remember of the scenes, in your own words
-    pub query: String,
+    #[arg(required_unless_present = "similar_to")]
+    pub query: Option<String>,
+    /// Find scenes like this one instead
+    #[arg(long, value_name = "ID", conflicts_with_all = ["query", "rerank"])]
+    pub similar_to: Option<String>,
     /// The form to write
     #[arg(short, long, value_name = "FORMAT", default_value_t, value_parser = export_format())]
     pub format: ExportFormat,
@@ -180,7 +210,7 @@ pub struct Export {
     #[arg(long, value_name = "TOKENS", default_value = "4000")]
     pub budget: usize,
     #[command(flatten)]
-    pub store: StoreArgs,
+    pub stores: StoresArgs,
     #[command(flatten)]
     pub finding: Finding,
 }

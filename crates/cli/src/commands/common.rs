@@ -1,9 +1,12 @@
 //! What several commands do: say which store, open the model, say that nothing is reranked.
 
-use naragtive::hub::{self, Found};
-use naragtive::{Choice, Indexes, Located, Model, ModelOptions, Query, Retriever, locate, rerank};
+use std::path::{Path, PathBuf};
 
-use crate::args::{Finding, StoreArgs};
+use clap::ValueEnum;
+use naragtive::hub::{self, Found};
+use naragtive::{Choice, Indexes, Located, Model, ModelOptions, Query, Retriever, SceneId, locate, rerank};
+
+use crate::args::{Finding, Mode, StoreArgs, StoresArgs};
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::ui::{FetchBar, IndexBar, Ui};
@@ -50,22 +53,44 @@ pub fn indexes(settings: &Settings) -> Indexes {
     }
 }
 
-/// A store ready to be searched, and the model that made it.
-pub fn retriever(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<(Retriever, Model), Failure> {
-    let located = store(args, settings, ui)?;
+/// The stores that are searched: all of those named, else all registered ones, else the one that [`store`] says.
+pub fn stores(args: &StoresArgs, settings: &Settings, ui: &Ui) -> Result<Vec<Located>, Failure> {
+    let mut named = args.stores.clone();
+    if args.all_stores {
+        named = settings.registry().list()?.into_iter().map(|entry| entry.name).collect();
+    }
+    match named.as_slice() {
+        [] if args.all_stores => Err(naragtive::Error::NoStore.into()),
+        [] => Ok(vec![store(&args.one, settings, ui)?]),
+        named => named.iter().map(|name| store(&name_or_file(name), settings, ui)).collect(),
+    }
+}
+
+/// The store that is meant by a name or a file, typed where either will do.
+pub fn name_or_file(typed: &str) -> StoreArgs {
+    let is_file = typed.ends_with(".parquet") || Path::new(typed).is_file();
+    StoreArgs {
+        store: is_file.then(|| PathBuf::from(typed)),
+        store_name: (!is_file).then(|| typed.to_owned()),
+    }
+}
+
+/// Stores ready to be searched, and the model that made them.
+pub fn retriever(args: &StoresArgs, settings: &Settings, ui: &Ui) -> Result<(Retriever, Model), Failure> {
+    let located = stores(args, settings, ui)?;
     let model = model(settings, ui)?;
     Ok((open_retriever(&located, &model, settings, ui)?, model))
 }
 
-/// The store ready to be searched; its index is built first where there is none.
+/// The stores ready to be searched; an index is built first where there is none.
 pub fn open_retriever(
-    located: &Located,
+    located: &[Located],
     model: &Model,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Retriever, Failure> {
     let bar = IndexBar::new(ui);
-    let retriever = Retriever::open(located, model, &indexes(settings), &mut |done| bar.show(done));
+    let retriever = Retriever::open_all(located, model, &indexes(settings), &mut |done| bar.show(done));
     bar.finish();
     Ok(retriever?)
 }
@@ -77,8 +102,27 @@ pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Query {
         mode: finding.mode(),
         filter: finding.filter(),
         min_score: finding.min_score.unwrap_or(0.0),
+        context: finding.context,
         ..Query::new(text, 0)
     }
+}
+
+/// The query for what was typed: words, or the id of a scene that others are to be like.
+pub fn words_or_like(
+    text: Option<&str>,
+    like: Option<&str>,
+    finding: &Finding,
+    settings: &Settings,
+) -> Result<Query, Failure> {
+    if let (Some(_), Some(mode @ (Mode::Hybrid | Mode::Keyword))) = (like, finding.mode) {
+        let mode = mode.to_possible_value().map_or_else(String::new, |mode| mode.get_name().to_owned());
+        return Err(Failure::new(format!(
+            "scenes are like each other in meaning, not by words: `--mode {mode}`"
+        ))
+        .hint("leave --mode out with --similar-to"));
+    }
+    let like = like.map(SceneId::new);
+    Ok(Query { like, ..query(text.unwrap_or_default(), finding, settings) })
 }
 
 /// Says that nothing is reranked, and why, where the user asked for it.

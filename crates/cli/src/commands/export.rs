@@ -11,9 +11,11 @@ use crate::settings::Settings;
 use crate::ui::Ui;
 
 pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (mut retriever, model) = common::retriever(&args.store, settings, ui)?;
+    let (mut retriever, model) = common::retriever(&args.stores, settings, ui)?;
     common::tell_reranking(args.finding.rerank, settings, ui);
-    let hits = retriever.search(&common::query(&args.query, &args.finding, settings), &model)?;
+    let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
+    let query = common::words_or_like(text, like, &args.finding, settings)?;
+    let hits = retriever.search(&query, &model)?;
     let document = export(&hits, args.format, TokenBudget::new(args.budget));
     match &args.output {
         None => ui.print(document.trim_end()),

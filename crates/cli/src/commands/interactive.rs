@@ -4,16 +4,15 @@ mod input;
 mod line;
 
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
 
-use naragtive::{Hit, Hits, Model, Query, Retriever};
+use naragtive::{Hit, Hits, Model, Query, Retriever, SceneId, StoreInfo};
 
 use self::input::Input;
 use self::line::Line;
 use super::common;
 use super::storing::count;
 use crate::Outcome;
-use crate::args::{Finding, Interactive, StoreArgs};
+use crate::args::{Finding, Interactive, StoresArgs};
 use crate::error::Failure;
 use crate::settings::{Setting, Settings};
 use crate::ui::{self, Ui};
@@ -22,14 +21,17 @@ const HELP: &str = "\
 WORDS             search for what they mean
 search WORDS      the same; for a number, or for words that mean something here
 N                 open result N in full
-:store NAME       search another store: a name or a file
+:store NAME       search another store: a name or a file; A,B for several, * for all named ones
+:like N           scenes like result N; an id will do too
+:context N        show N scenes before and after each one
+:explain on|off   say why each scene was found
 :limit N          show at most N scenes
 :rerank on|off    let a second model put what was found in order
 :help             this
 :quit             leave; so do quit, exit and Ctrl-D";
 
 pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (retriever, model) = common::retriever(&args.store, settings, ui)?;
+    let (retriever, model) = common::retriever(&args.stores, settings, ui)?;
     common::tell_reranking(args.finding.rerank, settings, ui);
     let limit = settings.limit.or_flag("--limit", args.finding.limit);
     let mut session = Session {
@@ -39,6 +41,7 @@ pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         model,
         retriever,
         finding: args.finding.clone(),
+        explain: args.explain,
         limit,
         last: None,
     };
@@ -69,6 +72,7 @@ struct Session<'a> {
     model: Model,
     retriever: Retriever,
     finding: Finding,
+    explain: bool,
     limit: Setting<NonZeroUsize>,
     last: Option<Hits>,
 }
@@ -79,10 +83,10 @@ impl Session<'_> {
     }
 
     fn about_store(&self) -> String {
-        let store = self.retriever.store();
-        let path = || store.path.display().to_string();
-        let name = store.name.clone().unwrap_or_else(path);
-        format!("Searching {name}, {}", count(store.records, "scene"))
+        let stores = self.retriever.stores();
+        let names: Vec<String> = stores.iter().map(StoreInfo::title).collect();
+        let records = stores.iter().map(|store| store.records).sum();
+        format!("Searching {}, {}", names.join(", "), count(records, "scene"))
     }
 
     fn answer(&mut self, line: Line) -> Result<Next, Failure> {
@@ -90,7 +94,11 @@ impl Session<'_> {
             Line::Nothing => {}
             Line::Quit => return Ok(Next::Leave),
             Line::Help => self.ui.note(HELP),
-            Line::Search(text) => self.search(&text)?,
+            Line::Search(text) => self.search(common::query(&text, &self.finding, self.settings))?,
+            Line::Like(id) => {
+                let like = Some(self.id_of(&id));
+                self.search(Query { like, ..common::query("", &self.finding, self.settings) })?;
+            }
             Line::Open(rank) => self.open(rank)?,
             Line::WhichStore => self.ui.note(self.about_store()),
             Line::Store(name) => self.change_store(&name)?,
@@ -99,14 +107,28 @@ impl Session<'_> {
                 self.limit.value = limit;
                 self.ui.note(format_args!("Showing at most {}", count(limit.get(), "scene")));
             }
+            Line::Context(scenes) => {
+                self.finding.context = scenes;
+                self.ui.note(format_args!("Showing {} on either side", count(scenes, "scene")));
+            }
+            Line::Explain(on) => {
+                self.explain = on;
+                self.ui.note(if on { "Saying why each scene was found" } else { "Showing the scenes only" });
+            }
             Line::Rerank(on) => self.change_reranking(on),
         }
         Ok(Next::Stay)
     }
 
-    fn search(&mut self, text: &str) -> Result<(), Failure> {
-        let query = common::query(text, &self.finding, self.settings);
-        let query = Query { limit: self.limit.value.get(), ..query };
+    /// The id of a result by its rank, else what was typed.
+    fn id_of(&self, typed: &str) -> SceneId {
+        let found = self.last.as_ref().map_or(&[][..], |last| &last.hits);
+        let hit = found.iter().find(|hit| hit.rank.to_string() == typed);
+        hit.map_or_else(|| SceneId::new(typed), |hit| hit.scene.id.clone())
+    }
+
+    fn search(&mut self, query: Query) -> Result<(), Failure> {
+        let query = Query { limit: self.limit.value.get(), explain: self.explain, ..query };
         let hits = self.retriever.search(&query, &self.model)?;
         if self.json {
             self.ui.json_line(&hits.to_json());
@@ -137,12 +159,13 @@ impl Session<'_> {
 
     /// Keeps the store there is when the other one can't be opened.
     fn change_store(&mut self, name: &str) -> Result<(), Failure> {
-        let is_file = name.ends_with(".parquet") || Path::new(name).is_file();
-        let args = StoreArgs {
-            store: is_file.then(|| PathBuf::from(name)),
-            store_name: (!is_file).then(|| name.to_owned()),
-        };
-        let located = common::store(&args, self.settings, self.ui)?;
+        let one = common::name_or_file(name);
+        // A file may be called anything; a name has no comma.
+        let several = name.contains(',') && one.store.is_none();
+        let stores =
+            if several { name.split(',').map(|name| name.trim().to_owned()).collect() } else { Vec::new() };
+        let args = StoresArgs { one, stores, all_stores: name == "*" };
+        let located = common::stores(&args, self.settings, self.ui)?;
         self.retriever = common::open_retriever(&located, &self.model, self.settings, self.ui)?;
         self.last = None;
         self.ui.note(self.about_store());

@@ -1,10 +1,9 @@
 //! The whole journey on a campaign that ships with the program.
 
 use std::num::NonZeroUsize;
+use std::path::Path;
 
-use naragtive::{
-    Branches, Flow, Format, Hits, How, Lexicon, Located, Query, ReadOptions, Retriever, Scene, add,
-};
+use naragtive::{Branches, Flow, Format, Hits, How, Lexicon, Located, Query, ReadOptions, Scene, add};
 
 use serde_json::{Value, json};
 
@@ -64,17 +63,18 @@ pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Flow::Continue
     });
     bar.finish();
-    added?;
+    let records = added?.appended.total;
     let located = Located { name: None, path, relative: false };
-    let mut retriever = common::open_retriever(&located, &model, settings, ui)?;
+    let store = located.info(records);
+    let mut retriever = common::open_retriever(&[located], &model, settings, ui)?;
     let answers = QUESTIONS.map(|question| retriever.search(&Query::new(question, 1), &model));
     let answers = answers.into_iter().collect::<Result<Vec<Hits>, naragtive::Error>>()?;
     if args.json {
         let answers: Vec<Value> = answers.iter().map(Hits::to_json).collect();
-        ui.json(&json!({"store": retriever.store().to_json(), "answers": answers}));
+        ui.json(&json!({"store": store.to_json(), "answers": answers}));
     } else {
         answers.iter().for_each(|hits| print(hits, ui));
-        ui.print(next_steps(&retriever));
+        ui.print(next_steps(&store.path));
     }
     Ok(Outcome::Done)
 }
@@ -88,13 +88,13 @@ fn print(hits: &Hits, ui: &Ui) {
     }
 }
 
-fn next_steps(retriever: &Retriever) -> String {
+fn next_steps(store: &Path) -> String {
     format!(
         "\nAsk it yourself:        naragtive search \"YOUR QUESTION\" --store {}\n\
          Bring your own story:   naragtive ingest-neptune --export YOUR_EXPORT.txt --register my-campaign\n\
          Then:                   naragtive search \"YOUR QUESTION\"\n\
          Other kinds of export:  naragtive ingest-help",
-        quoted(&retriever.store().path)
+        quoted(store)
     )
 }
 

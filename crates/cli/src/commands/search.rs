@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive::{Model, Retriever};
+use naragtive::{Model, Query, Retriever};
 
 use super::common;
 use crate::Outcome;
@@ -11,13 +11,14 @@ use crate::settings::Settings;
 use crate::ui::{self, Ui};
 
 pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (mut retriever, model) = common::retriever(&args.store, settings, ui)?;
+    let (mut retriever, model) = common::retriever(&args.stores, settings, ui)?;
     common::tell_reranking(args.finding.rerank, settings, ui);
     if let Some(path) = &args.queries {
         return many(path, args, &mut retriever, &model, settings, ui);
     }
-    let text = args.query.as_deref().unwrap_or_default();
-    let hits = retriever.search(&common::query(text, &args.finding, settings), &model)?;
+    let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
+    let query = common::words_or_like(text, like, &args.finding, settings)?;
+    let hits = retriever.search(&Query { explain: args.explain, ..query }, &model)?;
     if args.json {
         ui.json(&hits.to_json());
     } else {
@@ -39,7 +40,8 @@ fn many(
         .map_err(|source| naragtive::Error::Read { path: path.to_owned(), source })?;
     let mut found = 0;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let hits = retriever.search(&common::query(line, &args.finding, settings), model)?;
+        let query = Query { explain: args.explain, ..common::query(line, &args.finding, settings) };
+        let hits = retriever.search(&query, model)?;
         found += hits.hits.len();
         ui.json_line(&hits.to_json());
     }

@@ -1,11 +1,13 @@
 use std::ops::Range;
 
-use naragtive::Hit;
+use naragtive::{Hit, Scene};
 
 use super::Ui;
 
 /// How many characters of a scene's text a result shows.
 const SHOWN: usize = 400;
+/// How many of a scene's that stands beside one.
+const BESIDE: usize = 160;
 
 /// The beginning of the text, or the passage that says why where that stands further down; matched words are bold.
 pub fn excerpt(ui: &Ui, hit: &Hit) -> String {
@@ -25,6 +27,23 @@ pub fn excerpt(ui: &Ui, hit: &Hit) -> String {
     }
 }
 
+/// The beginnings of the scenes on one side of a result, a line each.
+pub fn neighbours(ui: &Ui, out: &mut String, side: &str, scenes: &[Scene]) {
+    for scene in scenes {
+        let words = scene.text.split_whitespace().collect::<Vec<_>>().join(" ");
+        out.push_str(&ui.dim(&format!("[{side}: {}] {}", scene.id, shortened(&words, BESIDE))));
+        out.push('\n');
+    }
+}
+
+/// As many whole words as `most` characters hold.
+fn shortened(text: &str, most: usize) -> String {
+    let Some((end, _)) = text.char_indices().nth(most) else { return text.to_owned() };
+    let start = text.get(..end).unwrap_or(text);
+    let words = start.rsplit_once(' ').map_or(start, |(words, _)| words);
+    format!("{words} [...]")
+}
+
 /// These bytes of the text, with the matched words in bold.
 pub fn marked(ui: &Ui, hit: &Hit, shown: Range<usize>) -> String {
     let text = |bytes: Range<usize>| hit.scene.text.get(bytes).unwrap_or_default();
@@ -36,4 +55,21 @@ pub fn marked(ui: &Ui, hit: &Hit, shown: Range<usize>) -> String {
     }
     out.push_str(text(at..shown.end));
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_beside_is_cut_at_a_word() {
+        for (text, most, short) in [
+            ("one two", 7, "one two"),
+            ("one two", 6, "one [...]"),
+            ("éééé éé", 4, "éééé [...]"),
+            ("éééééé", 3, "ééé [...]"),
+        ] {
+            assert_eq!(shortened(text, most), short);
+        }
+    }
 }

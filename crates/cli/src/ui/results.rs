@@ -3,18 +3,22 @@ use std::fmt::Write;
 use naragtive::{Hit, Hits, Metadata, Scene};
 
 use super::Ui;
-use super::excerpt::excerpt;
+use super::excerpt::{excerpt, neighbours};
+use super::why::why;
 
 const WIDTH: usize = 80;
 
 /// What a search prints.
 pub fn hits(ui: &Ui, hits: &Hits) -> String {
     let rule = "=".repeat(WIDTH);
-    let title = format!("SCENE SEARCH: '{}'", hits.query);
+    let title = match &hits.like {
+        Some(id) => format!("SCENES LIKE: {id}"),
+        None => format!("SCENE SEARCH: '{}'", hits.query),
+    };
     let mut out = format!("{rule}\n{}\n{rule}\n", ui.bold(&title));
     for hit in &hits.hits {
         out.push('\n');
-        out.push_str(&one(ui, hit));
+        out.push_str(&one(ui, hit, hits.stores.len() > 1));
     }
     if hits.hits.is_empty() {
         out.push_str("\nNo scene found.\n");
@@ -23,12 +27,22 @@ pub fn hits(ui: &Ui, hits: &Hits) -> String {
     out
 }
 
-fn one(ui: &Ui, hit: &Hit) -> String {
+fn one(ui: &Ui, hit: &Hit, names_store: bool) -> String {
     let relevance = format!("[Result {}] Relevance: {:.1}%", hit.rank, hit.score * 100.0);
     let mut out = format!("{}\n", ui.bold(&relevance));
     field(&mut out, "Scene", hit.scene.id.as_str());
+    if names_store {
+        field(&mut out, "Store", &hit.store.title());
+    }
     about(&mut out, &hit.scene.metadata);
-    let _ = writeln!(out, "\n{}\n{}", excerpt(ui, hit), ui.dim(&"-".repeat(WIDTH)));
+    out.push('\n');
+    neighbours(ui, &mut out, "before", &hit.before);
+    let _ = writeln!(out, "{}", excerpt(ui, hit));
+    neighbours(ui, &mut out, "after", &hit.after);
+    if let Some(explained) = &hit.explained {
+        let _ = write!(out, "\n{}", why(explained));
+    }
+    let _ = writeln!(out, "{}", ui.dim(&"-".repeat(WIDTH)));
     out
 }
 
@@ -63,6 +77,7 @@ fn about(out: &mut String, metadata: &Metadata) {
     }
 }
 
-fn field(out: &mut String, label: &str, value: &str) {
-    let _ = writeln!(out, "  {:<12}{value}", format!("{label}:"));
+pub(super) fn field(out: &mut String, label: &str, value: &str) {
+    let label = if label.is_empty() { String::new() } else { format!("{label}:") };
+    let _ = writeln!(out, "  {label:<12}{value}");
 }

@@ -103,3 +103,22 @@ fn as_json_every_answer_is_one_line() {
     assert_eq!(lines[1], lines[0]["results"][0]);
     assert_eq!(lines[2]["results"][0], lines[1]);
 }
+
+#[test]
+fn what_is_shown_and_where_it_is_looked_for_can_be_changed() {
+    let sandbox = with_two_stores();
+    let lines = ":store table\nthe lamp\n:like 1\n:context 1\n:explain on\noil up the stairs\n:store campaign, table\n:store *\n:like 99\n";
+    let output = enter(&sandbox, &["-l", "1"], lines);
+    assert_snapshot!(output.stderr, @r"
+    Searching table, 5 scenes
+    Showing 1 scene on either side
+    Saying why each scene was found
+    Searching campaign, table, 9 scenes
+    Searching campaign, table, 9 scenes
+    error: there is no scene `99` in `[ROOT]/home/.naragtive/stores/campaign.parquet`, `[ROOT]/home/.naragtive/stores/table.parquet`
+    hint: the ids are in: naragtive list --json
+    ");
+    assert!(output.stdout.contains("SCENES LIKE: chat_00000"), "{output}");
+    assert!(output.stdout.contains("[before: chat_000000_Alice]"), "{output}");
+    assert_eq!(output.stdout.matches("  Why:").count(), 1, "{output}");
+}

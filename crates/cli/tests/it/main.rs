@@ -20,6 +20,7 @@ mod registry_faults;
 mod resolution;
 mod sandbox;
 mod settings;
+mod several_stores;
 mod shown;
 mod stores;
 mod terminal;

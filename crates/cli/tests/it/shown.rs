@@ -69,3 +69,107 @@ fn a_search_by_meaning_marks_no_words() {
     let semantic = ["search", "lit a lamp", "-s", "log.parquet", "--mode", "semantic", "--json"];
     assert_eq!(sandbox.json(&semantic)["results"][0]["matches"], Value::Array(Vec::new()));
 }
+
+fn with_chat() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.golden("chat-messages.json");
+    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "table"]);
+    sandbox
+}
+
+#[test]
+fn explain_says_what_made_the_score() {
+    let sandbox = with_chat();
+    let asked = ["search", "who lit the lamp", "-l", "2", "--explain"];
+    assert_snapshot!("explain", sandbox.done(&asked));
+    let found = sandbox.json(&[&asked[..], &["--json"]].concat());
+    assert_snapshot!("explain-json", format!("{:#}", found["results"][0]["explain"]));
+    for result in found["results"].as_array().unwrap() {
+        let share = |signal: &str| result["explain"][signal]["share"].as_f64().unwrap_or(0.0);
+        let sum = share("meaning") + share("words") + share("neighbour");
+        assert!((sum - result["score"].as_f64().unwrap()).abs() < 3e-3, "{result:#}");
+    }
+    let plain = sandbox.json(&["search", "who lit the lamp", "--json"]);
+    assert_eq!(plain["results"][0]["explain"], Value::Null);
+}
+
+#[test]
+fn explain_knows_every_mode() {
+    let sandbox = with_chat();
+    for mode in ["semantic", "keyword"] {
+        let shown = sandbox.done(&["search", "who lit the lamp", "-l", "1", "--explain", "--mode", mode]);
+        let why: Vec<&str> = shown.lines().filter(|line| line.starts_with("  Why:")).collect();
+        let signal = if mode == "semantic" { "meaning (cosine" } else { "words (BM25" };
+        assert!(why.len() == 1 && why[0].contains(signal) && !why[0].contains('+'), "{shown}");
+        assert!(!shown.contains("By ranks"), "{shown}");
+    }
+}
+
+#[test]
+fn neighbours_come_with_a_hit() {
+    let sandbox = with_chat();
+    let asked = ["search", "oil up the stairs", "-l", "1", "--context", "1"];
+    assert_snapshot!("context", sandbox.done(&asked));
+    let coloured = sandbox.done(&[&asked[..], &["--color", "always"]].concat());
+    assert!(coloured.contains("\x1b[2m[before: chat_000000_Alice]"), "{coloured}");
+    let found = sandbox.json(&[&asked[..], &["--json"]].concat());
+    let ids = |side: &str| -> Vec<String> {
+        let scenes = found["results"][0][side].as_array().unwrap().iter();
+        scenes.map(|scene| scene["id"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(ids("before"), ["chat_000000_Alice"]);
+    assert_eq!(ids("after"), ["chat_000002_Chloé"]);
+}
+
+#[test]
+fn exported_neighbours_are_part_of_the_text_and_nothing_is_there_twice() {
+    let sandbox = with_chat();
+    let all = ["export", "lamp oil stairs", "-l", "2", "--context", "3", "-f"];
+    let document = |format: &str| sandbox.done(&[&all[..], &[format]].concat());
+    for format in ["llm-context", "rag", "rag-minimal", "rag-structured", "llamafile"] {
+        let document = document(format);
+        for text in ["the lamp lit itself", "carried the oil up the stairs"] {
+            assert_eq!(document.matches(text).count(), 1, "{format}: {document}");
+        }
+    }
+    let one = ["export", "oil up the stairs", "-l", "1", "--context", "1", "-f", "rag"];
+    assert_snapshot!("export-context", sandbox.done(&one));
+    let line: Value = serde_json::from_str(document("jsonl").lines().next().unwrap()).unwrap();
+    assert!(line["before"].is_array() || line["after"].is_array(), "{line:#}");
+}
+
+#[test]
+fn scenes_like_one_are_found_without_it() {
+    let sandbox = with_chat();
+    let like = ["search", "--similar-to", "chat_000000_Alice"];
+    let found = sandbox.json(&[&like[..], &["--json"]].concat());
+    assert_eq!((&found["query"], &found["similar_to"]), (&Value::Null, &"chat_000000_Alice".into()));
+    assert_eq!(found["mode"], "semantic");
+    let ids: Vec<&str> =
+        found["results"].as_array().unwrap().iter().map(|result| result["id"].as_str().unwrap()).collect();
+    assert!(ids.len() == 4 && !ids.contains(&"chat_000000_Alice"), "{ids:?}");
+    let shown = sandbox.done(&[&like[..], &["-l", "1", "--explain"]].concat());
+    assert!(shown.contains("SCENES LIKE: chat_000000_Alice") && shown.contains("meaning (cosine"), "{shown}");
+    let export = sandbox.done(&["export", "--similar-to", "chat_000000_Alice", "-l", "1"]);
+    assert!(export.starts_with("# Context for: scenes like chat_000000_Alice\n"), "{export}");
+}
+
+#[test]
+fn scenes_like_one_that_is_not_there_are_an_error() {
+    let sandbox = with_chat();
+    assert_snapshot!(sandbox.refused(&["search", "--similar-to", "chat_00000_Alice"]), @r"
+    error: there is no scene `chat_00000_Alice` in `[ROOT]/home/.naragtive/stores/table.parquet`
+    hint: did you mean `chat_000000_Alice`? the ids are in: naragtive list --json
+    ");
+    assert_snapshot!(
+        sandbox.refused(&["search", "--similar-to", "chat_000000_Alice", "--mode", "keyword"]),
+        @r"
+    error: scenes are like each other in meaning, not by words: `--mode keyword`
+    hint: leave --mode out with --similar-to
+    "
+    );
+    for more in [&["a lamp"][..], &["--queries", "q.txt"], &["--rerank"]] {
+        let output = sandbox.run(&[&["search", "--similar-to", "chat_000000_Alice"], more].concat());
+        assert_eq!(output.code, Some(2), "{more:?}");
+    }
+}

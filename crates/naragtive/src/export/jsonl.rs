@@ -1,3 +1,4 @@
+use naragtive_scene::Scene;
 use serde_json::{Value, json};
 
 use super::json;
@@ -9,13 +10,24 @@ pub(super) fn render(hits: &Hits) -> String {
 }
 
 fn object(query: &str, hit: &Hit) -> Value {
-    json!({
+    let mut object = json!({
         "query": query,
         "scene_id": hit.scene.id.as_str(),
         "text": hit.scene.text,
         "relevance_score": json::score(hit.score),
         "metadata": hit.scene.metadata.to_value(),
-    })
+    });
+    for (name, scenes) in [("before", &hit.before), ("after", &hit.after)] {
+        // The Python tool's lines don't have these keys.
+        if let (Value::Object(object), false) = (&mut object, scenes.is_empty()) {
+            object.insert(name.into(), scenes.iter().map(neighbour).collect());
+        }
+    }
+    object
+}
+
+fn neighbour(scene: &Scene) -> Value {
+    json!({"scene_id": scene.id.as_str(), "text": scene.text, "metadata": scene.metadata.to_value()})
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ mod jsonl;
 mod llamafile;
 mod llm_context;
 mod markdown;
+mod neighbours;
 mod rag;
 mod rag_minimal;
 mod rag_structured;
@@ -32,17 +33,21 @@ use crate::Hits;
 
 /// The whole document that stands for `hits` in `format`.
 ///
+/// Neighbouring scenes belong to a hit's text, in order, and no scene is there twice; [`ExportFormat::Jsonl`] has them
+/// beside it, and [`ExportFormat::Bge`], which is about pairs, not at all.
+///
 /// Only [`ExportFormat::LlmContext`] keeps to the `budget`; the others hold every hit. Without hits,
 /// [`ExportFormat::Jsonl`] and [`ExportFormat::RagMinimal`] are empty.
 pub fn export(hits: &Hits, format: ExportFormat, budget: TokenBudget) -> String {
+    let joined = neighbours::joined(hits);
     match format {
         ExportFormat::Bge => bge::render(hits),
-        ExportFormat::LlmContext => llm_context::render(hits, budget),
-        ExportFormat::Llamafile => llamafile::render(hits),
+        ExportFormat::LlmContext => llm_context::render(&joined, budget),
+        ExportFormat::Llamafile => llamafile::render(&joined),
         ExportFormat::Jsonl => jsonl::render(hits),
-        ExportFormat::Rag => rag::render(hits),
-        ExportFormat::RagMinimal => rag_minimal::render(hits),
-        ExportFormat::RagStructured => rag_structured::render(hits),
+        ExportFormat::Rag => rag::render(&joined),
+        ExportFormat::RagMinimal => rag_minimal::render(&joined),
+        ExportFormat::RagStructured => rag_structured::render(&joined),
     }
 }
 

@@ -9,8 +9,18 @@ pub(super) fn hits() -> Hits {
 
 /// A search that found nothing.
 pub(super) fn none() -> Hits {
-    let store = StoreInfo { name: Some("voyage".into()), path: "/stores/voyage.parquet".into(), records: 12 };
-    Hits { query: "a burn for home".into(), store, mode: Mode::Semantic, reranked: None, hits: Vec::new() }
+    Hits {
+        query: "a burn for home".into(),
+        like: None,
+        stores: vec![store()],
+        mode: Mode::Semantic,
+        reranked: None,
+        hits: Vec::new(),
+    }
+}
+
+fn store() -> StoreInfo {
+    StoreInfo { name: Some("voyage".into()), path: "/stores/voyage.parquet".into(), records: 12 }
 }
 
 /// The same search with hits of one text each.
@@ -54,6 +64,10 @@ fn hit(rank: usize, score: f32, id: &str, text: &str, metadata: Metadata) -> Hit
         passage: None,
         passages: Vec::new(),
         matches: Vec::new(),
+        store: store(),
+        before: Vec::new(),
+        after: Vec::new(),
+        explained: None,
         scene: Scene { id: SceneId::new(id), text: text.into(), metadata },
     }
 }

@@ -17,9 +17,14 @@ pub enum Line {
     WhichLimit,
     Limit(NonZeroUsize),
     Rerank(bool),
+    /// A result by its rank, or a scene's id.
+    Like(String),
+    Context(usize),
+    Explain(bool),
 }
 
-const COMMANDS: [&str; 5] = [":store", ":limit", ":rerank", ":help", ":quit"];
+const COMMANDS: [&str; 8] =
+    [":store", ":limit", ":rerank", ":like", ":context", ":explain", ":help", ":quit"];
 
 impl Line {
     pub fn parse(line: &str) -> Result<Self, Failure> {
@@ -36,7 +41,11 @@ impl Line {
             (":store", name) => Ok(Self::Store(name.to_owned())),
             (":limit", "") => Ok(Self::WhichLimit),
             (":limit", number) => limit(number),
-            (":rerank", switch) => rerank(switch),
+            (":rerank", on) => switch(on, ":rerank on").map(Self::Rerank),
+            (":like", "") => Err(Failure::new("like which scene?").hint(":like 1")),
+            (":like", scene) => Ok(Self::Like(scene.to_owned())),
+            (":context", number) => context(number),
+            (":explain", on) => switch(on, ":explain on").map(Self::Explain),
             (command, _) if command.starts_with(':') => Err(unknown(command)),
             (number, "") if number.bytes().all(|byte| byte.is_ascii_digit()) => {
                 Ok(Self::Open(number.parse().unwrap_or(usize::MAX)))
@@ -52,11 +61,16 @@ fn limit(number: &str) -> Result<Line, Failure> {
     number.parse().map(Line::Limit).map_err(|_| wrong())
 }
 
-fn rerank(switch: &str) -> Result<Line, Failure> {
-    match switch {
-        "on" => Ok(Line::Rerank(true)),
-        "off" => Ok(Line::Rerank(false)),
-        other => Err(Failure::new(format!("expected `on` or `off`, found `{other}`")).hint(":rerank on")),
+fn context(number: &str) -> Result<Line, Failure> {
+    let wrong = || Failure::new(format!("expected a whole number, found `{number}`")).hint(":context 1");
+    number.parse().map(Line::Context).map_err(|_| wrong())
+}
+
+fn switch(typed: &str, hint: &str) -> Result<bool, Failure> {
+    match typed {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        other => Err(Failure::new(format!("expected `on` or `off`, found `{other}`")).hint(hint)),
     }
 }
 
@@ -96,6 +110,10 @@ mod tests {
             (":limit 3", Line::Limit(NonZeroUsize::new(3).unwrap())),
             (":rerank on", Line::Rerank(true)),
             (":rerank off", Line::Rerank(false)),
+            (":like 2", Line::Like("2".into())),
+            (":like scene_0001 b", Line::Like("scene_0001 b".into())),
+            (":context 0", Line::Context(0)),
+            (":explain on", Line::Explain(true)),
         ] {
             assert_eq!(Line::parse(line).unwrap(), expected, "{line}");
         }
@@ -108,6 +126,9 @@ mod tests {
             (":limit 0", "expected a whole number from 1 on, found `0`", ":limit 5"),
             (":limit few", "expected a whole number from 1 on, found `few`", ":limit 5"),
             (":rerank", "expected `on` or `off`, found ``", ":rerank on"),
+            (":like", "like which scene?", ":like 1"),
+            (":context few", "expected a whole number, found `few`", ":context 1"),
+            (":explain", "expected `on` or `off`, found ``", ":explain on"),
             (":limt 3", "there is no command `:limt`", "did you mean `:limit`?"),
             (":zzz", "there is no command `:zzz`", "all of them: :help"),
         ] {

@@ -1,0 +1,83 @@
+use naragtive::{Explained, SceneId, Signal};
+
+use super::results::field;
+
+/// Why a scene was found, in lines of their own.
+pub fn why(explained: &Explained) -> String {
+    let mut out = String::new();
+    for (part, label) in shares(explained).zip(["Why", "", ""]) {
+        field(&mut out, label, &part);
+    }
+    let terms = terms(explained);
+    if !terms.is_empty() {
+        field(&mut out, "Words", &terms);
+    }
+    if let Some(rank) = explained.signals.rrf_rank {
+        field(&mut out, "By ranks", &format!("{} (RRF, k = 60)", ordinal(rank)));
+    }
+    if let Some([number, of]) = explained.passage {
+        field(&mut out, "Passage", &format!("{number} of {of}"));
+    }
+    if !explained.window.is_empty() {
+        let ids: Vec<&str> = explained.window.iter().map(SceneId::as_str).collect();
+        field(&mut out, "Together", &ids.join(", "));
+    }
+    out
+}
+
+/// What adds up to the score.
+fn shares(explained: &Explained) -> impl Iterator<Item = String> {
+    let signals = &explained.signals;
+    let signal = |name: &str, of: &str, signal: Signal| {
+        let Signal { value, rank, share, .. } = signal;
+        format!("{} {name} ({of} {value:.3}, {})", percent(share), ordinal(rank))
+    };
+    // Alone, BM25 is the score, which is no part of anything.
+    let words = signals.words.map(|words| match signals.meaning {
+        None if signals.rrf_rank.is_none() => {
+            format!("words (BM25 {:.3}, {})", words.value, ordinal(words.rank))
+        }
+        _ => signal("words", "BM25", words),
+    });
+    let meaning = signals.meaning.map(|meaning| signal("meaning", "cosine", meaning));
+    let lent = signals.neighbour.map(|(_, share)| {
+        let from = explained.neighbour.as_ref().map_or("a neighbour", SceneId::as_str);
+        format!("{} lent by {from}", percent(share))
+    });
+    meaning.into_iter().chain(words).chain(lent)
+}
+
+fn terms(explained: &Explained) -> String {
+    let terms = explained.signals.terms.iter().map(|(term, worth)| format!("{term} {worth:.2}"));
+    let near = Some(explained.signals.near).filter(|near| *near > 0.0);
+    terms.chain(near.map(|near| format!("near each other {near:.2}"))).collect::<Vec<_>>().join(", ")
+}
+
+fn percent(share: f32) -> String {
+    format!("{:4.1}%", share * 100.0)
+}
+
+fn ordinal(rank: usize) -> String {
+    let end = match (rank % 10, rank % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{rank}{end}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_said_in_english() {
+        let said = [1, 2, 3, 4, 11, 12, 13, 21, 102, 111, 113].map(ordinal);
+        assert_eq!(
+            said,
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd", "111th", "113th"]
+        );
+    }
+}
