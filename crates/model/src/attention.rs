@@ -32,7 +32,8 @@ impl Attention {
         if head_size.is_multiple_of(32) { wanted } else { Format::F32 }
     }
 
-    /// Fills `context`, `hidden` values a token, from the queries, keys and values of one sequence's tokens.
+    /// Fills `context`, `hidden` values a token, from the queries, keys and values of one sequence's tokens. It may have
+    /// room for the first few tokens only.
     pub(crate) fn attend(&self, all: &[u32], context: &mut [f32], space: &mut AttentionSpace) {
         for head in 0..self.heads {
             self.head(head, all, context, space);
@@ -41,7 +42,8 @@ impl Attention {
 
     fn head(&self, head: usize, all: &[u32], context: &mut [f32], space: &mut AttentionSpace) {
         let (kernels, format) = (self.kernels, self.format);
-        let (size, tokens) = (self.hidden / self.heads, context.len() / self.hidden);
+        let (size, tokens) = (self.hidden / self.heads, all.len() / self.stride);
+        let wanted = context.len() / self.hidden;
         let part = |number: usize| &all[(number * self.hidden + head * size) / format.per_word()..];
         let (query, key, value) = (part(0), part(1), part(2));
         let depth = size / format.per_word();
@@ -54,8 +56,8 @@ impl Attention {
         space.scores.resize(ROWS * columns, 0);
         space.probabilities.resize(ROWS * mix_depth, 0);
         space.mixed.resize(ROWS * width, 0);
-        for row in (0..tokens).step_by(ROWS) {
-            let rows = ROWS.min(tokens - row);
+        for row in (0..wanted).step_by(ROWS) {
+            let rows = ROWS.min(wanted - row);
             let query = Left { words: &query[row * self.stride..], stride: self.stride, scales: &[] };
             self.product(query, [rows, depth, columns], &space.keys, &mut space.scores);
             let scales = self.probabilities(rows, tokens, columns, space);

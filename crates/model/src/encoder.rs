@@ -119,7 +119,7 @@ impl Encoder {
     pub(crate) fn forward<'w>(&self, sequences: &[&Sequence], space: &'w mut Workspace) -> &'w [f32] {
         self.embed(sequences, &mut space.hidden);
         for layer in self.packed.layers() {
-            self.layer(layer, sequences, space);
+            self.layer(layer, sequences, Tokens::All, space);
         }
         &space.hidden
     }
@@ -127,17 +127,16 @@ impl Encoder {
     /// The logit of every sequence; of a model without a classifier none.
     pub(crate) fn classify(&self, sequences: &[&Sequence], space: &mut Workspace, out: &mut [f32]) {
         let Some(layout) = &self.packed.layout.classifier else { return };
-        self.forward(sequences, space);
-        let Workspace { hidden, context, narrow, scratch, .. } = space;
-        context.clear();
-        let mut tokens = hidden.as_slice();
-        for sequence in sequences {
-            context.extend_from_slice(&tokens[..self.hidden]);
-            tokens = &tokens[sequence.ids.len() * self.hidden..];
+        self.embed(sequences, &mut space.hidden);
+        let mut layers = self.packed.layers().peekable();
+        while let Some(layer) = layers.next() {
+            let tokens = if layers.peek().is_some() { Tokens::All } else { Tokens::First };
+            self.layer(layer, sequences, tokens, space);
         }
+        let Workspace { hidden, narrow, scratch, .. } = space;
         let head = self.packed.head();
         let dense = Linear { layout: &layout.dense, block: head };
-        self.linear(dense, self.rows(context), scratch, Activation::None, Format::F32, narrow);
+        self.linear(dense, self.rows(hidden), scratch, Activation::None, Format::F32, narrow);
         let (weight, bias) = (floats(head, &layout.weight), floats(head, &layout.bias));
         let rows = bytemuck::cast_slice::<u32, f32>(narrow).chunks_exact(layout.dense.columns);
         for (out, row) in out.iter_mut().zip(rows) {
@@ -170,15 +169,17 @@ impl Encoder {
         positions.chunks_exact(positions.len() / self.packed.layout.types)
     }
 
-    fn layer(&self, block: &[u32], sequences: &[&Sequence], space: &mut Workspace) {
+    fn layer(&self, block: &[u32], sequences: &[&Sequence], tokens: Tokens, space: &mut Workspace) {
         let (layout, none) = (&self.packed.layout.layer, Activation::None);
         let Workspace { hidden, query_key_value, context, wide, narrow, scratch, attention } = space;
         let part = |layout| Linear { layout, block };
 
         let (linear, format) = (part(&layout.query_key_value), self.attention.format);
         self.linear(linear, self.rows(hidden), scratch, none, format, query_key_value);
-        context.resize(hidden.len(), 0.0);
-        self.attend(sequences, query_key_value, context, attention);
+        self.attend(sequences, tokens, query_key_value, context, attention);
+        if tokens == Tokens::First {
+            self.keep_first(sequences, hidden);
+        }
         self.linear(part(&layout.attention), self.rows(context), scratch, none, Format::F32, narrow);
         self.add_norm(hidden, narrow, &layout.attention_norm, block);
 
@@ -189,6 +190,16 @@ impl Encoder {
         let between = Rows { words: wide, stride, format };
         self.linear(part(&layout.narrow), between, scratch, none, Format::F32, narrow);
         self.add_norm(hidden, narrow, &layout.norm, block);
+    }
+
+    /// Leaves of the rows of all tokens the first one of every sequence.
+    fn keep_first(&self, sequences: &[&Sequence], hidden: &mut Vec<f32>) {
+        let mut from = 0;
+        for (to, sequence) in sequences.iter().enumerate() {
+            hidden.copy_within(from..from + self.hidden, to * self.hidden);
+            from += sequence.ids.len() * self.hidden;
+        }
+        hidden.truncate(sequences.len() * self.hidden);
     }
 
     fn rows<'a>(&self, values: &'a [f32]) -> Rows<'a> {
@@ -244,15 +255,32 @@ impl Encoder {
         Norm { gamma, beta, epsilon: self.epsilon }
     }
 
-    fn attend(&self, sequences: &[&Sequence], all: &[u32], context: &mut [f32], space: &mut AttentionSpace) {
-        let (mut all, mut context) = (all, context);
+    fn attend(
+        &self,
+        sequences: &[&Sequence],
+        tokens: Tokens,
+        all: &[u32],
+        context: &mut Vec<f32>,
+        space: &mut AttentionSpace,
+    ) {
+        let rows = |sequence: &&Sequence| if tokens == Tokens::First { 1 } else { sequence.ids.len() };
+        context.resize(sequences.iter().map(rows).sum::<usize>() * self.hidden, 0.0);
+        let (mut all, mut context) = (all, context.as_mut_slice());
         for sequence in sequences {
             let (own, rest) = all.split_at(sequence.ids.len() * self.attention.stride);
-            let (to, others) = context.split_at_mut(sequence.ids.len() * self.hidden);
+            let (to, others) = context.split_at_mut(rows(sequence) * self.hidden);
             self.attention.attend(own, to, space);
             (all, context) = (rest, others);
         }
     }
+}
+
+/// The tokens whose vectors a layer computes. The keys and values are always those of all tokens.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tokens {
+    All,
+    /// The first one of every sequence.
+    First,
 }
 
 /// A linear layer and the block of words it lies in.
