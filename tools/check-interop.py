@@ -2,10 +2,12 @@
 """Checks that a store opens in Polars, pyarrow and DuckDB as the old tool needs it.
 
     check-interop.py STORE.parquet ROWS.jsonl
+    check-interop.py STORE.parquet OLD.parquet
 
 ROWS.jsonl holds one object a row: id, text, metadata (a string), embedding. Both files come from
-`cargo run -p naragtive-store --example write_sample`. Run it twice: with tools/requirements.txt and
-with tools/requirements-oldest.txt.
+`cargo run -p naragtive-store --example write_sample`. OLD.parquet is a store of the Python tool, STORE.parquet
+what the example upgrade_sample made of it, every row of which must be as it was. Run it with
+tools/requirements.txt and with tools/requirements-oldest.txt.
 Exits with 1 and says what differs; with 2 when it was called wrongly.
 """
 
@@ -84,13 +86,18 @@ def compare(expected, found):
             raise Differs(f"row {number}, metadata: expected a JSON object, found {theirs['metadata']!r}")
 
 
+def read_expected(path):
+    if path.endswith(".parquet"):
+        return pyarrow.parquet.read_table(path).select(COLUMNS).to_pylist()
+    with open(path, encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
 def main(arguments):
     if len(arguments) != 2:
         print(__doc__, file=sys.stderr)
         return 2
-    path, dump = arguments
-    with open(dump, encoding="utf-8") as lines:
-        expected = [json.loads(line) for line in lines]
+    path, expected = arguments[0], read_expected(arguments[1])
     readers = {"Polars": read_with_polars, "pyarrow": read_with_pyarrow, "DuckDB": read_with_duckdb}
     failed = False
     for name, read in readers.items():

@@ -91,7 +91,8 @@ fn append_to(
     place.replace(move |file| {
         let (table, tag) = (store.table(), store.model().unwrap_or(model));
         let (columns, pairs) = (schema::grown(table.schema()), tag.write(table.key_values()));
-        let mut writer = Writer::new(store.path(), columns, pairs, file)?;
+        let mut writer = Writer::new(store.path(), columns, schema::without_lacking(pairs), file)?;
+        writer.copied_lacking(store.lacking_passages());
         copy(&store, &mut writer)?;
         writer.add(&rows)?;
         writer.finish()

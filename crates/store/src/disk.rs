@@ -94,7 +94,8 @@ impl Place {
         builder.prefix(&prefix).suffix(TEMPORARY).rand_bytes(RANDOM_LETTERS);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        builder.tempfile_in(&self.folder).map_err(StoreError::io("write into the folder", &self.folder))
+        let made = builder.tempfile_in(&self.folder).map_err(without_path);
+        made.map_err(StoreError::io("write into the folder", &self.folder))
     }
 
     fn temporary_prefix(&self) -> OsString {
@@ -124,6 +125,12 @@ impl Lock {
         file.lock().map_err(StoreError::io("take the lock", path))?;
         Ok(Self(file))
     }
+}
+
+/// What the system said, without the random name that the library puts behind it.
+fn without_path(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or(&text))
 }
 
 fn is_temporary(name: &OsStr, prefix: &OsStr) -> bool {

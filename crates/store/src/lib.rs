@@ -18,6 +18,7 @@ mod schema;
 mod snapshot;
 mod store;
 mod table;
+mod upgrade;
 mod writer;
 
 pub use append::{Appended, append, check_replaceable, check_writable, replace};
@@ -29,4 +30,5 @@ pub use passages::{Passages, Span};
 pub use registry::{NewStore, Registry};
 pub use schema::ModelTag;
 pub use store::{Embeddings, Store, StoredRow};
+pub use upgrade::{LackingRow, Upgrade};
 pub use writer::EmbeddedScene;

@@ -107,6 +107,11 @@ fn from_bytes(bytes: &[u8]) -> Vec<f32> {
     bytes.as_chunks().0.iter().map(|pair| f16::from_le_bytes(*pair).to_f32()).collect()
 }
 
+/// Whether row `row` of the column of spans has none.
+pub(crate) fn is_without(array: &dyn Array, row: usize) -> bool {
+    bounds(array, row).is_none_or(|bounds| bounds.is_empty())
+}
+
 /// The column of spans; null for a row without passages.
 pub(crate) fn span_column<'a>(rows: impl Iterator<Item = &'a Passages>) -> ListArray {
     let mut column =

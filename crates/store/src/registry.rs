@@ -123,6 +123,27 @@ impl Registry {
     /// # Errors
     /// When the name is another file's, the file isn't a store, or the files can't be written.
     pub fn register(&self, new: NewStore, now: Timestamp) -> Result<StoreEntry, StoreError> {
+        self.put(new, now, |entry, new| entry.description = entry.description.take().or(new.description))
+    }
+
+    /// Registers a store as [`Registry::register`] does, but a name that has the same file already gets the type that is
+    /// given, and the description if one is given.
+    ///
+    /// # Errors
+    /// As [`Registry::register`].
+    pub fn describe(&self, new: NewStore, now: Timestamp) -> Result<StoreEntry, StoreError> {
+        self.put(new, now, |entry, new| {
+            entry.source = new.source;
+            entry.description = new.description.or(entry.description.take());
+        })
+    }
+
+    fn put(
+        &self,
+        new: NewStore,
+        now: Timestamp,
+        change: impl FnOnce(&mut StoreEntry, NewStore),
+    ) -> Result<StoreEntry, StoreError> {
         let path = absolute(&new.path)?;
         let _lock = self.lock()?;
         let mut entries = self.read()?;
@@ -131,7 +152,7 @@ impl Registry {
         let entry = match known {
             Some(known) => entries.update(&known, |entry| {
                 entry.record_count = record_count;
-                entry.description = entry.description.take().or(new.description);
+                change(entry, new);
                 if entry.path_is_relative() {
                     entry.path = path;
                 }

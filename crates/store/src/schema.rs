@@ -15,6 +15,8 @@ const MODEL_KEY: &str = "naragtive.model";
 const REVISION_KEY: &str = "naragtive.model_revision";
 const DIMENSION_KEY: &str = "naragtive.dimension";
 const WRITER_KEY: &str = "naragtive.writer";
+/// How many rows lack passages though other rows have some; 0 where it isn't there.
+const LACKING_KEY: &str = "naragtive.rows_without_passages";
 /// Written by the parquet library itself.
 const ARROW_KEY: &str = "ARROW:schema";
 
@@ -150,6 +152,23 @@ pub(crate) fn check_columns(path: &Path, found: &Schema) -> Result<(), StoreErro
         }
     }
     Ok(())
+}
+
+/// How many rows lack passages, as a file with passages says.
+pub(crate) fn read_lacking(pairs: &[KeyValue]) -> usize {
+    let pair = pairs.iter().find(|pair| pair.key == LACKING_KEY);
+    pair.and_then(|pair| pair.value.as_deref()?.parse().ok()).unwrap_or(0)
+}
+
+/// The key/value metadata that says how many rows lack passages; none where none does.
+pub(crate) fn lacking(rows: usize) -> Option<KeyValue> {
+    (rows > 0).then(|| KeyValue::new(LACKING_KEY.to_owned(), rows.to_string()))
+}
+
+/// The key/value metadata without that note.
+pub(crate) fn without_lacking(mut pairs: Vec<KeyValue>) -> Vec<KeyValue> {
+    pairs.retain(|pair| pair.key != LACKING_KEY);
+    pairs
 }
 
 /// The model whose embeddings a store holds.

@@ -4,8 +4,8 @@ use arrow_array::RecordBatch;
 use naragtive_scene::{Metadata, Scene, SceneId};
 
 use crate::column::{Strings, Vectors};
-use crate::passages::{Passages, Span, spans};
-use crate::schema::Column;
+use crate::passages::{Passages, Span, is_without, spans};
+use crate::schema::{self, Column};
 use crate::table::Table;
 use crate::{ModelTag, RowProblem, StoreError};
 
@@ -175,6 +175,30 @@ impl Store {
         self.table.schema().index_of(Column::PassageVectors.name()).is_ok()
     }
 
+    /// How many rows have no passages, as far as the footer tells; all of them in a file of the Python tool.
+    pub fn lacking_passages(&self) -> usize {
+        if self.has_passages() { schema::read_lacking(self.table.key_values()) } else { self.len() }
+    }
+
+    /// The rows that have text and no passages, in order.
+    ///
+    /// # Errors
+    /// When a column can't be read or a text is null.
+    pub fn rows_without_passages(&self) -> Result<Vec<usize>, StoreError> {
+        let mut found = Vec::new();
+        self.table.scan(&[Column::Text, Column::PassageSpans], |first, batch| {
+            let spans = batch.column_by_name(Column::PassageSpans.name());
+            for (at, text) in self.column(batch, Column::Text)?.iter().enumerate() {
+                let blank = self.cell(Column::Text, first + at, text)?.trim().is_empty();
+                if !blank && spans.is_none_or(|spans| is_without(spans, at)) {
+                    found.push(first + at);
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// Where the passages of these rows stand, in the order asked for; none where there are no passages.
     ///
     /// # Errors
@@ -282,7 +306,12 @@ impl Store {
             .collect()
     }
 
-    fn passages_of(&self, batch: &RecordBatch, at: usize, row: usize) -> Result<Passages, StoreError> {
+    pub(crate) fn passages_of(
+        &self,
+        batch: &RecordBatch,
+        at: usize,
+        row: usize,
+    ) -> Result<Passages, StoreError> {
         let column = |column: Column| batch.column_by_name(column.name()).map(AsRef::as_ref);
         let passages = Passages::read(Column::OPTIONAL.map(column), at, self.model_or_legacy().dimension);
         passages.map_err(|problem| self.bad_row(row, problem))
@@ -317,7 +346,7 @@ impl Store {
         cell.ok_or_else(|| self.bad_row(row, RowProblem::Null(column.name())))
     }
 
-    fn bad_row(&self, row: usize, problem: RowProblem) -> StoreError {
+    pub(crate) fn bad_row(&self, row: usize, problem: RowProblem) -> StoreError {
         StoreError::BadRow { path: self.path().to_owned(), row, id: self.id_of(row), problem }
     }
 

@@ -10,7 +10,7 @@ use parquet::arrow::arrow_reader::{
 };
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{ColumnChunkMetaData, KeyValue};
-use parquet::file::reader::Length;
+use parquet::file::reader::{ChunkReader, Length};
 
 use crate::StoreError;
 use crate::schema::{self, Column};
@@ -36,6 +36,7 @@ pub(crate) struct Batches<'a> {
 impl Table {
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
         let file = Snapshot::open(path).map_err(StoreError::io("open the store", path))?;
+        check_ends(path, &file)?;
         let footer = guarded(path, || ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()))?;
         schema::check_columns(path, footer.schema())?;
         let groups = footer.metadata().row_groups();
@@ -140,6 +141,21 @@ fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, ParquetError>) -> Re
     let read = catch_unwind(AssertUnwindSafe(read));
     let read = read.unwrap_or_else(|_| Err(ParquetError::General("its pages make no sense".to_owned())));
     read.map_err(|error| StoreError::parquet("read", path, error))
+}
+
+/// Tells a file that was cut short from one that is something else.
+fn check_ends(path: &Path, file: &Snapshot) -> Result<(), StoreError> {
+    const MAGIC: &[u8] = b"PAR1";
+    let length = MAGIC.len();
+    let at = |place| file.get_bytes(place, length).is_ok_and(|found| found == MAGIC);
+    let problem = match file.len().checked_sub(length as u64) {
+        None if file.len() == 0 => "it is empty",
+        _ if !at(0) => "it begins with other bytes",
+        Some(last) if !at(last) => "it ends too early: its footer is missing",
+        _ => return Ok(()),
+    };
+    let source = ParquetError::General(problem.to_owned());
+    Err(StoreError::NotParquet { path: path.to_owned(), source })
 }
 
 fn parquet_error(error: ArrowError) -> ParquetError {

@@ -48,6 +48,10 @@ impl EmbeddedScene {
         };
         checked.map_err(|problem| StoreError::BadScene { id: self.scene.id.to_string(), problem })
     }
+
+    fn lacks_passages(&self) -> bool {
+        self.passages.spans.is_empty() && !self.scene.text.trim().is_empty()
+    }
 }
 
 /// Writes the rows of one store, batch by batch.
@@ -55,6 +59,8 @@ pub(crate) struct Writer<'a, W: Write + Send> {
     path: &'a Path,
     schema: SchemaRef,
     inner: ArrowWriter<W>,
+    /// How many rows have text and no passages, which the footer tells.
+    lacking: usize,
 }
 
 impl<'a, W: Write + Send> Writer<'a, W> {
@@ -69,7 +75,7 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         let properties = properties(&schema, key_values);
         let inner = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties));
         let inner = inner.map_err(|error| StoreError::parquet("write", path, error))?;
-        Ok(Self { path, schema, inner })
+        Ok(Self { path, schema, inner, lacking: 0 })
     }
 
     /// Writes rows of an existing file as they are. Columns that it lacks are the last ones here, and null.
@@ -80,16 +86,34 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         self.write(RecordBatch::try_new(Arc::clone(&self.schema), columns))
     }
 
+    /// Writes rows of an existing file as they are, but for their passages.
+    pub(crate) fn copy_with(&mut self, batch: &RecordBatch, rows: &[Passages]) -> Result<(), StoreError> {
+        let columns = self.schema.fields().iter().map(|field| {
+            let ours = Column::named(field.name()).and_then(|column| passage_column(column, rows.iter()));
+            let theirs = || batch.column_by_name(field.name()).cloned();
+            ours.or_else(theirs).unwrap_or_else(|| new_null_array(field.data_type(), batch.num_rows()))
+        });
+        let columns = columns.collect();
+        self.write(RecordBatch::try_new(Arc::clone(&self.schema), columns))
+    }
+
     /// Writes new rows, in the types that the columns have.
     pub(crate) fn add(&mut self, rows: &[EmbeddedScene]) -> Result<(), StoreError> {
+        self.lacking += rows.iter().filter(|row| row.lacks_passages()).count();
         for rows in rows.chunks(BATCH_ROWS) {
             self.write(new_batch(&self.schema, rows))?;
         }
         Ok(())
     }
 
+    /// Says that so many of the copied rows lack passages.
+    pub(crate) fn copied_lacking(&mut self, rows: usize) {
+        self.lacking += rows;
+    }
+
     /// Writes the footer.
-    pub(crate) fn finish(self) -> Result<(), StoreError> {
+    pub(crate) fn finish(mut self) -> Result<(), StoreError> {
+        schema::lacking(self.lacking).into_iter().for_each(|pair| self.inner.append_key_value_metadata(pair));
         let path = self.path;
         self.inner.close().map(drop).map_err(|error| StoreError::parquet("write", path, error))
     }
@@ -144,16 +168,23 @@ fn new_column(field: &Field, rows: &[EmbeddedScene]) -> Result<ArrayRef, ArrowEr
         Some(Column::Text) => strings(|scene| scene.text.clone()),
         Some(Column::Metadata) => strings(|scene| scene.metadata.to_json()),
         Some(Column::Embedding) => Arc::new(vectors(rows)?),
-        Some(Column::PassageSpans) => Arc::new(passages::span_column(rows.iter().map(|row| &row.passages))),
-        Some(Column::PassageVectors) => {
-            Arc::new(passages::vector_column(rows.iter().map(|row| row.passages.own_bytes())))
+        other => {
+            let passages =
+                other.and_then(|column| passage_column(column, rows.iter().map(|row| &row.passages)));
+            return Ok(passages.unwrap_or_else(|| new_null_array(field.data_type(), rows.len())));
         }
-        Some(Column::WindowVector) => {
-            Arc::new(passages::vector_column(rows.iter().map(|row| row.passages.window_bytes())))
-        }
-        None => return Ok(new_null_array(field.data_type(), rows.len())),
     };
     if values.data_type() == field.data_type() { Ok(values) } else { cast(&values, field.data_type()) }
+}
+
+/// The values of `rows` in a column of passages; none for any other column.
+fn passage_column<'a>(column: Column, rows: impl Iterator<Item = &'a Passages>) -> Option<ArrayRef> {
+    Some(match column {
+        Column::PassageSpans => Arc::new(passages::span_column(rows)),
+        Column::PassageVectors => Arc::new(passages::vector_column(rows.map(Passages::own_bytes))),
+        Column::WindowVector => Arc::new(passages::vector_column(rows.map(Passages::window_bytes))),
+        Column::Id | Column::Text | Column::Embedding | Column::Metadata => return None,
+    })
 }
 
 fn vectors(rows: &[EmbeddedScene]) -> Result<ListArray, ArrowError> {

@@ -18,7 +18,7 @@ fn new_row() -> EmbeddedScene {
 }
 
 /// All rows of a file as one batch, and the file's key/value metadata.
-fn raw(path: &Path) -> (RecordBatch, Vec<(String, Option<String>)>) {
+pub(crate) fn raw(path: &Path) -> (RecordBatch, Vec<(String, Option<String>)>) {
     let builder = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
     let pairs = builder.metadata().file_metadata().key_value_metadata().cloned().unwrap_or_default();
     let batch = builder.build().unwrap().next().unwrap().unwrap();
@@ -76,7 +76,13 @@ fn columns_and_notes_of_others_stay_and_are_null_in_new_rows() {
     let keys: Vec<_> = ours.map(|(key, _)| key.as_str()).collect();
     assert_eq!(
         keys,
-        ["naragtive.schema_version", "naragtive.model", "naragtive.dimension", "naragtive.writer"]
+        [
+            "naragtive.schema_version",
+            "naragtive.model",
+            "naragtive.dimension",
+            "naragtive.writer",
+            "naragtive.rows_without_passages"
+        ]
     );
     assert_eq!(pairs.iter().filter(|(key, _)| key == "ARROW:schema").count(), 1);
 }

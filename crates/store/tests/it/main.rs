@@ -14,3 +14,4 @@ mod registry;
 mod registry_files;
 mod registry_kills;
 mod support;
+mod upgrade;
