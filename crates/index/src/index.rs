@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use crate::builder::vectors;
 use crate::folder::{is_absent, read_manifest};
-use crate::manifest::{Entry, Manifest};
+use crate::manifest::{Entry, Manifest, is_newer};
 use crate::part::NONE;
 use crate::segment::Segment;
 use crate::{Analyzer, Bits, Damaged, Fingerprint, IndexError, Language, Settings};
@@ -25,8 +25,10 @@ pub struct Index {
 pub enum Opened {
     /// It is what it should be, as far as can be told without reading all of it.
     Ready(Box<Index>),
-    /// It is of another file or other settings, or of another version of this library.
+    /// It is of another file or other settings, or of an earlier version of this library.
     Stale,
+    /// A later version of this library wrote it.
+    Newer,
     /// There is none.
     Missing,
     /// It is not as it was written.
@@ -71,6 +73,7 @@ impl Index {
             let manifest = match Manifest::decode(&bytes) {
                 Err(damage) => return Ok(Opened::Damaged(damage)),
                 Ok(Some(manifest)) if manifest.is_of(of, settings) => manifest,
+                Ok(None) if is_newer(&bytes) => return Ok(Opened::Newer),
                 Ok(_) => return Ok(Opened::Stale),
             };
             match open_segments(folder, &manifest)? {

@@ -78,6 +78,12 @@ impl Manifest {
     }
 }
 
+/// Whether a manifest that is of another version is of a later one.
+pub(crate) fn is_newer(bytes: &[u8]) -> bool {
+    let mut reader = Reader(bytes);
+    reader.array() == Some(MAGIC) && reader.u32().is_some_and(|version| version > VERSION)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -110,16 +110,19 @@ fn an_index_of_another_file_or_other_settings_is_stale() {
 }
 
 #[test]
-fn an_index_of_a_newer_version_is_stale() {
+fn an_index_of_another_version_is_built_anew() {
     let home = tempfile::tempdir().unwrap();
     build(home.path(), &scenes(5, 1), &FILE);
     let path = home.path().join("manifest");
     let mut manifest = fs::read(&path).unwrap();
     manifest.truncate(12);
-    manifest[8] += 1;
-    manifest.extend(b"whatever a newer version writes");
-    fs::write(&path, manifest).unwrap();
+    manifest.extend(b"whatever another version writes");
+    manifest[8] -= 1;
+    fs::write(&path, &manifest).unwrap();
     assert!(matches!(open(home.path(), &FILE), Opened::Stale));
+    manifest[8] += 2;
+    fs::write(&path, &manifest).unwrap();
+    assert!(matches!(open(home.path(), &FILE), Opened::Newer));
     build(home.path(), &scenes(5, 1), &FILE);
     assert_eq!(ready(home.path(), &FILE).rows(), 5);
 }

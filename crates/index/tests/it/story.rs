@@ -74,6 +74,7 @@ pub(crate) fn ready(folder: &Path, of: &Fingerprint) -> Index {
     match open(folder, of) {
         Opened::Ready(index) => *index,
         Opened::Stale => panic!("stale"),
+        Opened::Newer => panic!("newer"),
         Opened::Missing => panic!("missing"),
         Opened::Damaged(damage) => panic!("{damage}"),
     }
