@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use naragtive_model::{Embedded, Flow};
-use naragtive_scene::Scene;
+use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{Appended, EmbeddedScene, MergePlan, append, plan, replace};
 
 use crate::texts::Texts;
@@ -32,12 +32,14 @@ pub struct Adding {
 }
 
 /// What [`add`] did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Added {
     /// What became of the scenes.
     pub appended: Appended,
     /// Tokens embedded.
     pub tokens: usize,
+    /// The scenes of which only the first 4,096 passages are embedded. They are stored, and found by their words, whole.
+    pub cut: Vec<SceneId>,
     /// Whether it was stopped before the last scene; what was finished is stored.
     pub stopped: bool,
 }
@@ -66,7 +68,7 @@ pub fn add(
         How::Merge => plan(path, scenes, &model.tag)?,
         How::Replace => MergePlan { fresh: scenes, already_there: 0, renamed: 0 },
     };
-    let (rows, tokens) = embed(fresh, model, &mut progress);
+    let Done { rows, tokens, cut } = embed(fresh, model, &mut progress);
     let stopped = rows.len() + already_there < offered;
     let mut appended = match how {
         How::Merge => append(path, rows, &model.tag)?,
@@ -74,32 +76,36 @@ pub fn add(
         How::Replace => replace(path, rows, &model.tag)?,
     };
     appended.already_there += already_there;
-    Ok(Added { appended, tokens, stopped })
+    Ok(Added { appended, tokens, cut, stopped })
 }
 
-/// The scenes with their embeddings, as many as were finished, and their tokens.
-fn embed(
-    scenes: Vec<Scene>,
-    model: &Model,
-    progress: &mut impl FnMut(Adding) -> Flow,
-) -> (Vec<EmbeddedScene>, usize) {
+/// What became of scenes that were to be embedded.
+#[derive(Default)]
+struct Done {
+    /// As many as were finished.
+    rows: Vec<EmbeddedScene>,
+    tokens: usize,
+    cut: Vec<SceneId>,
+}
+
+fn embed(scenes: Vec<Scene>, model: &Model, progress: &mut impl FnMut(Adding) -> Flow) -> Done {
     let total = scenes.len();
-    let mut rows: Vec<EmbeddedScene> = Vec::with_capacity(total);
-    let mut tokens = 0;
+    let mut done = Done::default();
     for first in (0..total).step_by(WINDOW) {
         let window = first..total.min(first + WINDOW);
         let texts = Texts::of(&scenes, window.clone(), model);
-        let (done_before, tokens_before) = (rows.len(), tokens);
-        let vectors = model.embedder.embed_with(&texts.all(), |done: Embedded| {
-            tokens = tokens_before + done.tokens;
-            let share = window.len() * done.tokens / done.tokens_total.max(1);
-            progress(Adding { scenes: done_before + share, scenes_total: total, tokens })
+        let (scenes_before, tokens_before) = (done.rows.len(), done.tokens);
+        let vectors = model.embedder.embed_with(&texts.all(), |now: Embedded| {
+            done.tokens = tokens_before + now.tokens;
+            let share = window.len() * now.tokens / now.tokens_total.max(1);
+            progress(Adding { scenes: scenes_before + share, scenes_total: total, tokens: done.tokens })
         });
         let Ok(vectors) = vectors else { break };
         let passages = texts.passages(&vectors, model.tag.dimension);
-        rows.extend(scenes[window].iter().zip(passages).map(|(scene, (embedding, passages))| {
+        done.cut.extend(texts.cut().map(|at| scenes[first + at].id.clone()));
+        done.rows.extend(scenes[window].iter().zip(passages).map(|(scene, (embedding, passages))| {
             EmbeddedScene { scene: scene.clone(), embedding, passages }
         }));
     }
-    (rows, tokens)
+    done
 }

@@ -14,6 +14,8 @@ pub struct Checkup {
     pub records: usize,
     /// The model whose embeddings it holds.
     pub model: ModelTag,
+    /// Scenes with text and without passages.
+    pub lacking_passages: usize,
     /// The ids that more than one row has, in row order.
     pub duplicates: Vec<String>,
 }
@@ -32,6 +34,7 @@ pub fn examine(path: &Path) -> Result<Checkup, StoreError> {
     Ok(Checkup {
         records: store.len(),
         model: store.model().cloned().unwrap_or_else(ModelTag::legacy),
+        lacking_passages: store.rows_without_passages()?.len(),
         duplicates: duplicates(&ids),
     })
 }

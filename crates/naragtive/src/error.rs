@@ -58,6 +58,9 @@ pub enum Error {
     /// No store was named and there is none to fall back on.
     #[error("no store was named, no store is registered, and there is no `scenes.parquet` in this folder")]
     NoStore,
+    /// The default store was named and there is none.
+    #[error("there is no default store: no store is registered")]
+    NoDefault,
     /// The store's file isn't there.
     #[error("there is no store at `{}`", path.display())]
     NoStoreFile {

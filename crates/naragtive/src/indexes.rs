@@ -2,14 +2,13 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use naragtive_index::{
-    Builder, Fingerprint, Index, IndexError, Language, Opened, Row, Settings, Status, remove_index,
-};
+use naragtive_index::{Builder, Fingerprint, Index, IndexError, Language, Opened, Row, Settings};
 use naragtive_scene::Metadata;
 use naragtive_store::{Appended, Store, StoredRow};
 use sha2::{Digest, Sha256};
 
 use crate::Error;
+use crate::index_state::remove_folder;
 
 /// Metadata values longer than this can't be filtered by; nobody types them.
 const LONGEST_VALUE: usize = 256;
@@ -69,6 +68,7 @@ impl Indexes {
         let on_disk = Builder::new(&self.folder(store.path()), &settings)
             .map_err(Error::from)
             .and_then(|builder| fill(builder, store, progress));
+        self.note_owner(store.path());
         match on_disk {
             Err(Error::Index(IndexError::Io { .. })) => fill(Builder::in_memory(&settings), store, progress),
             built => built,
@@ -95,27 +95,15 @@ impl Indexes {
         grown.map_or(Ok(false), |builder| fill(builder, &store, progress).map(|_| true))
     }
 
-    /// How the index of the store is made; none if there is none that fits.
-    ///
-    /// # Errors
-    /// When the store can't be read.
-    pub fn status(&self, store: &Store) -> Result<Option<Status>, Error> {
-        let (folder, of) = (self.folder(store.path()), Fingerprint(store.fingerprint()?));
-        match Index::open(&folder, &of, &self.settings(store))? {
-            Opened::Ready(index) => Ok(Some(index.status())),
-            _ => Ok(None),
-        }
-    }
-
     /// Removes the index of the store at `path`.
     ///
     /// # Errors
     /// When the system refuses.
     pub fn remove(&self, path: &Path) -> Result<(), Error> {
-        Ok(remove_index(&self.folder(path))?)
+        remove_folder(&self.folder(path))
     }
 
-    fn settings(&self, store: &Store) -> Settings {
+    pub(crate) fn settings(&self, store: &Store) -> Settings {
         let dimension = store.model_or_legacy().dimension;
         Settings { dimension, language: self.language, threads: self.threads }
     }

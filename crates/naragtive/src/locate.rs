@@ -48,6 +48,7 @@ pub fn locate(choice: Choice<'_>, registry: &Registry, folder: &Path) -> Result<
             None if name.is_none() && folder.join(FALLBACK).is_file() => {
                 Ok(Located { name: None, path: PathBuf::from(FALLBACK), relative: false })
             }
+            None if name.is_some() => Err(Error::NoDefault),
             None => Err(Error::NoStore),
         },
     }

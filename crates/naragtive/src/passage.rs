@@ -4,11 +4,16 @@
 //! last sentence end that fits; the next one begins at a sentence start so that about [`OVERLAP`] tokens stand in
 //! both, for what lies across the cut. The sizes were chosen on the judged queries of three development sets.
 
+use std::ops::Range;
+
 use naragtive_scene::{Metadata, Scene};
 use naragtive_store::Span;
 
 /// How many tokens a passage has at most.
 const SIZE: usize = 64;
+/// How many passages a text has at most, about the first 800 kB of it. A scene that is longer is an accident of its
+/// export; it is stored and found by its words whole, but nobody waits for hours until each page of it is embedded.
+const MOST: usize = 4096;
 /// About how many tokens neighbouring passages share.
 const OVERLAP: usize = 16;
 /// How many messages before and after a short one are read with it.
@@ -23,14 +28,15 @@ struct Word {
     ends_sentence: bool,
 }
 
-/// The passages of `text`, in bytes, in order; together they hold every word. A text without words has none.
+/// The passages of `text`, in bytes, in order; together they hold every word, of a text with more than [`MOST`] every word
+/// up to there. A text without words has none.
 ///
 /// `tokens` counts the tokens of a word.
-pub(crate) fn split(text: &str, tokens: impl Fn(&str) -> usize) -> Vec<std::ops::Range<usize>> {
+pub(crate) fn split(text: &str, tokens: impl Fn(&str) -> usize) -> Vec<Range<usize>> {
     let words = words(text, tokens);
     let mut passages = Vec::new();
     let mut first = 0;
-    while first < words.len() {
+    while first < words.len() && passages.len() < MOST {
         let end = passage_end(&words, first);
         passages.push(words[first].start..words[end - 1].end);
         if end == words.len() {
@@ -71,7 +77,8 @@ fn next_start(words: &[Word], first: usize, end: usize) -> usize {
 
 fn words(text: &str, tokens: impl Fn(&str) -> usize) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
-    for word in text.split_whitespace() {
+    // No passage has more words than tokens, but for one whose words have none.
+    for word in text.split_whitespace().take(MOST * SIZE) {
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         let line_break = |last: &Word| text[last.end..start].contains('\n');
         if let Some(last) = words.last_mut() {
@@ -84,14 +91,24 @@ fn words(text: &str, tokens: impl Fn(&str) -> usize) -> Vec<Word> {
     words
 }
 
-/// Bytes to characters.
-pub(crate) fn span(text: &str, bytes: &std::ops::Range<usize>) -> Span {
-    let start = text[..bytes.start].chars().count();
-    Span { start, end: start + text[bytes.clone()].chars().count() }
+/// Whether `passages` end before the text does.
+pub(crate) fn is_cut(text: &str, passages: &[Range<usize>]) -> bool {
+    passages.last().is_some_and(|last| last.end < text.trim_end().len())
+}
+
+/// Bytes to characters; no passage begins before the one before it.
+pub(crate) fn spans(text: &str, passages: &[Range<usize>]) -> Vec<Span> {
+    let (mut byte, mut start) = (0, 0);
+    let spans = passages.iter().map(|bytes| {
+        start += text[byte..bytes.start].chars().count();
+        byte = bytes.start;
+        Span { start, end: start + text[bytes.clone()].chars().count() }
+    });
+    spans.collect()
 }
 
 /// Characters to bytes; a span of another text is cut to this one.
-pub(crate) fn bytes(text: &str, span: Span) -> std::ops::Range<usize> {
+pub(crate) fn bytes(text: &str, span: Span) -> Range<usize> {
     let mut places = text.char_indices().map(|(at, _)| at).chain([text.len()]);
     let start = places.nth(span.start).unwrap_or(text.len());
     let length = span.end.saturating_sub(span.start);
@@ -158,13 +175,26 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_any_length_has_so_many_passages_and_says_that_there_is_more() {
+        for (words, passages, cut) in
+            [(8, 1, false), (8 + 6 * (MOST - 1), MOST, false), (9 + 6 * (MOST - 1), MOST, true)]
+        {
+            let text = format!("{}\n", "word ".repeat(words));
+            let found = split(&text, |_| 8);
+            assert_eq!((found.len(), is_cut(&text, &found)), (passages, cut), "{words}");
+        }
+        assert_eq!(split(&"word ".repeat(MOST * SIZE * 2), |_| 0).len(), 1);
+        assert!(!is_cut(" \n", &[]));
+    }
+
+    #[test]
     fn spans_count_characters_and_come_back_as_bytes() {
         let text = "é — so 🤔 x";
-        for bytes_in in [0..2, 0..0, 3..6, 7..14, 0..text.len()] {
-            let there = span(text, &bytes_in);
-            assert_eq!(bytes(text, there), bytes_in);
-        }
-        assert_eq!(bytes("ab", Span { start: 1, end: 9 }), 1..2);
+        let passages = [0..0, 0..2, 0..text.len(), 3..6, 7..14];
+        let found = spans(text, &passages);
+        assert_eq!((found[1].end, found[2].end), (1, 10));
+        let back: Vec<_> = found.into_iter().map(|span| bytes(text, span)).collect();
+        assert_eq!(back, passages);
     }
 
     #[test]

@@ -50,6 +50,11 @@ impl Retriever {
         self.shelf.infos().cloned().collect()
     }
 
+    /// The stores with scenes that have no passages, and how many these are, as far as the stores' footers tell.
+    pub fn lacking_passages(&self) -> Vec<(&StoreInfo, usize)> {
+        self.shelf.lacking_passages().filter(|(_, scenes)| *scenes > 0).collect()
+    }
+
     /// The scenes that answer the query best.
     ///
     /// An index that turns out to be damaged is built anew and asked again.

@@ -67,6 +67,11 @@ impl Shelf {
         self.stores.iter().map(|opened| &opened.info)
     }
 
+    /// How many scenes of each store have no passages.
+    pub(crate) fn lacking_passages(&self) -> impl Iterator<Item = (&StoreInfo, usize)> {
+        self.stores.iter().map(|opened| (&opened.info, opened.store.lacking_passages()))
+    }
+
     /// The stores of these rows, in the order asked for.
     pub(crate) fn infos_of(&self, rows: &[usize]) -> Result<Vec<StoreInfo>, Error> {
         self.gather(rows, |opened, own| Ok(vec![opened.info.clone(); own.len()]))

@@ -17,6 +17,8 @@ pub struct Stats {
     pub embedding_bytes: u64,
     /// The model named in the file; none in a file of the Python tool.
     pub model: Option<ModelTag>,
+    /// Scenes without passages, as those that the Python tool stored.
+    pub lacking_passages: usize,
     /// The first and the last day, `YYYY-MM-DD`.
     pub dates: Option<(String, String)>,
     /// Files the scenes were read from, most scenes first.
@@ -59,6 +61,7 @@ impl Stats {
             file_bytes: store.size_on_disk(),
             embedding_bytes: (store.len() * dimension * size_of::<f32>()) as u64,
             model: store.model().cloned(),
+            lacking_passages: store.lacking_passages(),
             dates: ends,
             sources: tally.sources.sorted(),
             speakers: tally.speakers.sorted(),
@@ -78,6 +81,7 @@ impl Stats {
             "embedding_bytes": self.embedding_bytes,
             "total_bytes": self.file_bytes + self.embedding_bytes,
             "model": self.model.as_ref().map(|model| json!({"name": model.name, "dimension": model.dimension})),
+            "without_passages": self.lacking_passages,
             "dates": self.dates.as_ref().map(|(first, last)| json!({"first": first, "last": last})),
             "sources": counts(&self.sources),
             "speakers": counts(&self.speakers),
