@@ -4,6 +4,7 @@
 
 mod find;
 mod groups;
+mod index;
 mod ingest;
 mod machine;
 mod stores;
@@ -17,6 +18,7 @@ use naragtive::Precision;
 use serde::Deserialize;
 
 pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArgs, StoresArgs};
+pub use index::{Index, IndexOf, Upgrade, Which};
 pub use ingest::{Branches, ChatKind, IngestChat, IngestLlama, IngestNeptune, Migrate, Target};
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
 pub use stores::{CreateStore, DeleteStore, ListStores, RenameStore, SetDefault};
@@ -64,7 +66,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Everywhere")]
     pub model_dir: Option<PathBuf>,
     /// How many threads compute [env: NARAGTIVE_THREADS]
-    #[arg(long, global = true, value_name = "N", help_heading = "Everywhere")]
+    #[arg(long, global = true, value_name = "N", help_heading = "Everywhere", value_parser = whole)]
     pub threads: Option<NonZeroUsize>,
     /// Compute in auto, f32, bf16 or int8 [env: NARAGTIVE_PRECISION]
     #[arg(
@@ -76,6 +78,11 @@ pub struct Global {
     )]
     #[arg(value_parser = precision())]
     pub precision: Option<Precision>,
+}
+
+/// A number of things, of which there must be one at least.
+fn whole(text: &str) -> Result<NonZeroUsize, &'static str> {
+    text.parse().map_err(|_| "expected a whole number from 1 up")
 }
 
 fn precision() -> impl TypedValueParser<Value = Precision> {
@@ -114,6 +121,8 @@ pub enum Command {
     IngestHelp,
     /// Store the documents of a ChromaDB folder
     Migrate(Migrate),
+    /// Give the scenes of an old store passages, so that they are found better
+    Upgrade(Upgrade),
     /// Find the scene you mean
     Search(Search),
     /// Search again and again; the model is loaded once
@@ -143,6 +152,11 @@ pub enum Command {
     Config {
         #[command(subcommand)]
         command: Config,
+    },
+    /// What makes searches fast: build it, look at it, remove it
+    Index {
+        #[command(subcommand)]
+        command: Index,
     },
     /// Check stores, names and models, and say what to type for each fault
     Doctor(Doctor),

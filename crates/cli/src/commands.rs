@@ -7,6 +7,7 @@ mod create_store;
 mod delete_store;
 mod doctor;
 mod export;
+mod index;
 mod ingest;
 mod ingest_help;
 mod interactive;
@@ -21,6 +22,7 @@ mod search;
 mod set_default;
 mod stats;
 mod storing;
+mod upgrade;
 
 use crate::Outcome;
 use crate::args::Command;
@@ -38,6 +40,7 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::IngestChat(args) => ingest::chat(args, settings, ui),
         Command::IngestHelp => ingest_help::run(ui),
         Command::Migrate(args) => migrate::run(args, settings, ui),
+        Command::Upgrade(args) => upgrade::run(args, settings, ui),
         Command::Search(args) => search::run(args, settings, ui),
         Command::Interactive(args) => interactive::run(args, settings, ui),
         Command::Export(args) => export::run(args, settings, ui),
@@ -50,6 +53,7 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::DeleteStore(args) => delete_store::run(args, settings, ui),
         Command::Model { command } => model::run(command, settings, ui),
         Command::Config { command } => config::run(command, settings, ui),
+        Command::Index { command } => index::run(command, settings, ui),
         Command::Doctor(args) => doctor::run(args, settings, ui),
         Command::Completions(args) => completions::run(args, ui),
         Command::Man(args) => man::run(args, ui),

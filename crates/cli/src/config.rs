@@ -71,7 +71,7 @@ fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NonZeroUs
     let found = toml::Value::deserialize(deserializer)?;
     let number =
         found.as_integer().and_then(|number| usize::try_from(number).ok()).and_then(NonZeroUsize::new);
-    let wrong = || D::Error::custom(format!("expected a whole number from 1 on, found {found}"));
+    let wrong = || D::Error::custom(format!("expected a whole number from 1 up, found {found}"));
     number.map(Some).ok_or_else(wrong)
 }
 
@@ -116,7 +116,7 @@ mod tests {
             ("limt = 3", "has an unknown key `limt`", Some("did you mean `limit`?")),
             ("zzz = 3", "has an unknown key `zzz`", None),
             ("limit = 0", "line 1", Some("mend the line")),
-            ("limit = 'ten'", "expected a whole number from 1 on, found \"ten\"", Some("mend the line")),
+            ("limit = 'ten'", "expected a whole number from 1 up, found \"ten\"", Some("mend the line")),
             ("\nprecision = 'f16'", "line 2", Some("mend the line")),
             ("limit = ", "line 1", Some("mend the line")),
         ] {

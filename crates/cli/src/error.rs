@@ -4,7 +4,7 @@ use std::path::Path;
 
 use naragtive::chroma::ChromaError;
 use naragtive::hub::HubError;
-use naragtive::{Error, Format, IngestError, StoreError};
+use naragtive::{Error, Format, IndexError, IngestError, Isa, ModelError, StoreError};
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -115,6 +115,10 @@ fn hints(error: &Error) -> Vec<String> {
             "a new store: naragtive ingest-neptune --export FILE --register NAME".into(),
             "the stores there are: naragtive list-stores".into(),
         ],
+        Error::NoDefault => vec![
+            "a file: --store FILE".into(),
+            "register one: naragtive ingest-neptune --export FILE --register NAME".into(),
+        ],
         Error::NoStoreFile { .. } => vec![
             "the stores there are: naragtive list-stores".into(),
             "a new store: naragtive ingest-neptune --export FILE --output STORE".into(),
@@ -132,6 +136,12 @@ fn hints(error: &Error) -> Vec<String> {
         Error::Stopped => one("type the same command again".into()),
         Error::Chroma(error) => chroma_hints(error),
         Error::Store(error) => store_hints(error),
+        Error::Model(ModelError::Isa { .. }) => {
+            let names = Isa::available().into_iter().map(Isa::name).collect::<Vec<_>>().join(", ");
+            vec![format!("this machine has {names}; the best is chosen without it: unset NARAGTIVE_ISA")]
+        }
+        Error::Index(IndexError::Io { path, .. }) => one(look_at(path)),
+        Error::Index(_) => one("build it anew: naragtive index build".into()),
         Error::Model(_) => vec![
             "fetch the default model anew: naragtive model pull".into(),
             "or name another folder: --model-dir FOLDER".into(),
@@ -181,7 +191,7 @@ fn store_hints(error: &StoreError) -> Vec<String> {
             format!("take another name, or free this one: naragtive delete-store {name}")
         }
         StoreError::BadName { .. } => {
-            "a name has 1 to 64 letters, digits, `-`, `_` or `.`: --register my-campaign".into()
+            "a name has 1 to 64 letters, digits, `-`, `_` or `.`: my-campaign".into()
         }
         StoreError::BadRegistry { path, .. } => {
             format!("nothing was changed; mend it, or start over with: mv {0} {0}.bad", quoted(path))

@@ -77,7 +77,7 @@ impl Settings {
             lexicon: Setting::of(None, path("NARAGTIVE_LEXICON"), config.lexicon.map(in_home), None),
             threads: Setting::of(
                 from_flag("--threads", global.threads),
-                environment.parsed("NARAGTIVE_THREADS", "a whole number from 1 on")?,
+                environment.parsed("NARAGTIVE_THREADS", "a whole number from 1 up")?,
                 config.threads,
                 cores,
             ),

@@ -7,6 +7,7 @@ use clap_complete::ArgValueCandidates;
 use naragtive::Filter;
 use naragtive::export::ExportFormat;
 
+use super::whole;
 use crate::names;
 
 /// Which store a command uses.
@@ -38,7 +39,7 @@ pub struct StoresArgs {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct Finding {
     /// How many scenes at most [default: 10]
-    #[arg(short, long, value_name = "N")]
+    #[arg(short, long, value_name = "N", value_parser = whole)]
     pub limit: Option<NonZeroUsize>,
     /// By meaning and words (hybrid), by meaning (semantic) or by words (keyword) [default: hybrid]
     #[arg(long, value_name = "MODE")]
@@ -53,7 +54,7 @@ pub struct Finding {
     #[arg(long)]
     pub rerank: bool,
     /// How many scenes that model looks at [default: 50]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = whole)]
     pub initial_k: Option<NonZeroUsize>,
     /// Only scenes with this character, speaker or user
     #[arg(long, value_name = "NAME", help_heading = "Which scenes")]
@@ -165,11 +166,11 @@ pub struct Search {
     pub explain: bool,
     #[command(flatten)]
     pub stores: StoresArgs,
-    #[command(flatten)]
-    pub finding: Finding,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub finding: Finding,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -182,11 +183,11 @@ pub struct Interactive {
     pub explain: bool,
     #[command(flatten)]
     pub stores: StoresArgs,
-    #[command(flatten)]
-    pub finding: Finding,
     /// Answer with one JSON object a line
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub finding: Finding,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -232,12 +233,12 @@ pub struct List {
     #[arg(short, long, value_name = "DATE")]
     pub date: Option<String>,
     #[command(flatten)]
-    pub only: Only,
-    #[command(flatten)]
     pub store: StoreArgs,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub only: Only,
 }
 
 #[derive(Debug, ClapArgs)]

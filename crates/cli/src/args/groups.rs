@@ -5,10 +5,10 @@ use clap::Command;
 /// The commands as the help lists them.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Begin", &["quickstart"]),
-    ("Store", &["ingest-neptune", "ingest-llama", "ingest-chat", "ingest-help", "migrate"]),
+    ("Store", &["ingest-neptune", "ingest-llama", "ingest-chat", "ingest-help", "migrate", "upgrade"]),
     ("Find", &["search", "interactive", "export", "list", "stats"]),
     ("Named stores", &["list-stores", "create-store", "set-default", "rename-store", "delete-store"]),
-    ("This machine", &["doctor", "model", "config", "completions", "man", "help"]),
+    ("This machine", &["doctor", "index", "model", "config", "completions", "man", "help"]),
 ];
 
 /// The column in which a command's description begins.

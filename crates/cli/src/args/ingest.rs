@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
+use super::whole;
 use crate::names;
 
 /// Where scenes are stored, for every command that stores some.
@@ -75,7 +76,7 @@ pub struct IngestChat {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// How many characters a piece of plain text has at most
-    #[arg(long, value_name = "N", default_value = "500")]
+    #[arg(long, value_name = "N", default_value = "500", value_parser = whole)]
     pub chunk_size: NonZeroUsize,
     #[command(flatten)]
     pub target: Target,

@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use naragtive::hub::{self, Found};
-use naragtive::{Choice, Indexes, Located, Model, ModelOptions, Query, Retriever, SceneId, locate, rerank};
+use naragtive::{
+    Choice, Indexes, Located, Model, ModelOptions, Query, Retriever, SceneId, StoreInfo, locate, rerank,
+};
 
-use crate::args::{Finding, Mode, StoreArgs, StoresArgs};
+use crate::args::{Finding, Mode, StoreArgs, StoresArgs, Which};
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::ui::{FetchBar, IndexBar, Ui};
@@ -23,6 +25,12 @@ pub fn store(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<Located, 
         ));
     }
     Ok(located)
+}
+
+/// The store that one word or the flags mean.
+pub fn chosen(which: &Which, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
+    let named = which.named.as_deref().map(name_or_file);
+    store(named.as_ref().unwrap_or(&which.store), settings, ui)
 }
 
 /// The model, fetched first if it is nowhere on this machine.
@@ -92,7 +100,18 @@ pub fn open_retriever(
     let bar = IndexBar::new(ui);
     let retriever = Retriever::open_all(located, model, &indexes(settings), &mut |done| bar.show(done));
     bar.finish();
-    Ok(retriever?)
+    let retriever = retriever?;
+    for (StoreInfo { name, path, .. }, scenes) in retriever.lacking_passages() {
+        ui.note(lacking(scenes, name.as_deref(), path));
+    }
+    Ok(retriever)
+}
+
+/// What to do about scenes without passages.
+pub fn lacking(scenes: usize, name: Option<&str>, path: &Path) -> String {
+    let store = name.map_or_else(|| quoted(path), str::to_owned);
+    let have = if scenes == 1 { "scene has" } else { "scenes have" };
+    format!("{scenes} {have} no passages and would be found better with some: naragtive upgrade {store}")
 }
 
 /// The query that `text` and the flags make.
@@ -123,6 +142,16 @@ pub fn words_or_like(
     }
     let like = like.map(SceneId::new);
     Ok(Query { like, ..query(text.unwrap_or_default(), finding, settings) })
+}
+
+/// Names the scenes that are too long to be embedded whole.
+pub fn tell_cut(cut: &[SceneId], ui: &Ui) {
+    for id in cut {
+        ui.warn(format_args!(
+            "scene {id} is very long: it is stored whole and found by all of its words, but by meaning only in its \
+             first 4096 passages (about 150,000 words)"
+        ));
+    }
 }
 
 /// Says that nothing is reranked, and why, where the user asked for it.

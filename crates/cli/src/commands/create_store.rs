@@ -17,7 +17,7 @@ pub fn run(args: &CreateStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         source,
         description: args.description.clone(),
     };
-    let entry = settings.registry().register(new, settings.environment.now)?;
+    let entry = settings.registry().describe(new, settings.environment.now)?;
     if args.json {
         ui.json(&json!({"name": entry.name, "path": entry.path, "records": entry.record_count}));
     } else {

@@ -4,6 +4,7 @@ use std::io::{self, ErrorKind};
 use naragtive::StoreEntry;
 use serde_json::json;
 
+use super::common;
 use crate::Outcome;
 use crate::args::DeleteStore;
 use crate::error::{Failure, quoted};
@@ -18,6 +19,8 @@ pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     }
     registry.delete(&entry.name)?;
     if args.purge {
+        // Nobody needs it without the store; what can't be removed is in nobody's way.
+        common::indexes(settings).remove(&entry.path).ok();
         purge(&entry)?;
     }
     let path = entry.path.display().to_string();

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::storing::{Destination, count, store};
 use crate::Outcome;
 use crate::args::{self, ChatKind, IngestChat, IngestLlama, IngestNeptune, Target};
-use crate::error::Failure;
+use crate::error::{Failure, ticked};
 use crate::settings::Settings;
 use crate::ui::Ui;
 
@@ -106,6 +106,9 @@ fn ingest(
     for (export, report) in reading.exports.iter().zip(&reports) {
         tell_oddities(ui, export, report);
     }
+    if scenes.is_empty() {
+        return Err(nothing(reading.exports));
+    }
     let stored = store(scenes, destination, reading.format.source(), settings, ui)?;
     if target.json {
         let mut object = stored.to_json();
@@ -123,6 +126,13 @@ fn ingest(
     Ok(Outcome::Done)
 }
 
+/// Exports without a scene make no store, and must not empty one.
+fn nothing(exports: &[PathBuf]) -> Failure {
+    let exports = ticked(exports.iter().map(|export| export.display()));
+    Failure::new(format!("there is no scene in {exports}; nothing was stored"))
+        .hint("what each source looks like: naragtive ingest-help")
+}
+
 /// What an export held that is no scene: counted for the user, never dropped in silence.
 fn tell_oddities(ui: &Ui, export: &Path, report: &IngestReport) {
     let export = export.display();
@@ -134,7 +144,7 @@ fn tell_oddities(ui: &Ui, export: &Path, report: &IngestReport) {
         ui.note(format_args!("{export}: left out {left_out} on other branches; --branches all takes them"));
     }
     if report.dropped_bytes > 0 {
-        ui.warn(format_args!("{export}: dropped {} that are no text", count(report.dropped_bytes, "byte")));
+        ui.warn(format_args!("{export}: dropped {} (not text)", count(report.dropped_bytes, "byte")));
     }
 }
 

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use naragtive::{Condition, StoreEntry};
+use naragtive::{Condition, Store, StoreEntry};
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -57,7 +57,7 @@ fn fault(entry: &StoreEntry, condition: &Condition) -> Option<String> {
             "its path works in this folder only; mend it: naragtive create-store {name} {word} {}",
             entry.source
         )),
-        Condition::Present => None,
+        Condition::Present => upgradable(entry),
         Condition::Missing if entry.path_is_relative() => Some(format!(
             "missing: {path}, a path from another folder; mend it: naragtive create-store {name} \
              {} {}",
@@ -72,8 +72,21 @@ fn fault(entry: &StoreEntry, condition: &Condition) -> Option<String> {
             "changed: it holds {found} records now; note that: naragtive create-store {name} {word} {}",
             entry.source
         )),
-        Condition::Unreadable(error) => Some(format!("damaged: {error}")),
+        Condition::Unreadable(error) => Some(format!(
+            "damaged: {error}; take it from a backup, or forget it: naragtive delete-store {name}"
+        )),
     }
+}
+
+/// What would make a store better.
+fn upgradable(entry: &StoreEntry) -> Option<String> {
+    let lacking = lacking(entry).filter(|lacking| *lacking > 0)?;
+    Some(format!("{lacking} without passages, to be found better: naragtive upgrade {}", entry.name))
+}
+
+/// How many of its scenes lack passages, if it can be read.
+fn lacking(entry: &StoreEntry) -> Option<usize> {
+    Some(Store::open(&entry.path).ok()?.lacking_passages())
 }
 
 fn to_json(entry: &StoreEntry, condition: &Condition) -> Value {
@@ -92,5 +105,6 @@ fn to_json(entry: &StoreEntry, condition: &Condition) -> Value {
         "description": entry.description,
         "condition": condition,
         "records": records,
+        "without_passages": lacking(entry),
     })
 }

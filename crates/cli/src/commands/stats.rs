@@ -50,6 +50,9 @@ fn text(ui: &Ui, located: &Located, stats: &Stats) -> String {
             None => "not named in the file; written by the Python tool, so all-MiniLM-L6-v2".to_owned(),
         },
     );
+    if stats.lacking_passages > 0 {
+        row("Passages", common::lacking(stats.lacking_passages, located.name.as_deref(), &located.path));
+    }
     if let Some((first, last)) = &stats.dates {
         row("Dates", if first == last { first.clone() } else { format!("{first} to {last}") });
     }

@@ -67,6 +67,8 @@ fn registered_path(name: &StoreName, settings: &Settings) -> Result<PathBuf, Fai
 /// What became of the scenes.
 pub struct Stored {
     destination: Destination,
+    /// The name it has in the registry.
+    registered: Option<String>,
     added: Added,
     seconds: f64,
 }
@@ -88,13 +90,14 @@ pub fn store(
     });
     bar.finish();
     let (added, seconds) = (added?, began.elapsed().as_secs_f64());
+    common::tell_cut(&added.cut, ui);
     index(&destination.path, &added, settings, ui)?;
-    if let Some(name) = &destination.name {
-        let (name, path) = (name.clone(), destination.path.clone());
-        let new = NewStore { name, path, source, description: None };
-        settings.registry().register(new, settings.environment.now)?;
-    }
-    Ok(Stored { destination, added, seconds })
+    let registered = destination.name.clone().map(|name| {
+        let new = NewStore { name, path: destination.path.clone(), source, description: None };
+        settings.registry().register(new, settings.environment.now)
+    });
+    let registered = registered.transpose()?.map(|entry| entry.name);
+    Ok(Stored { destination, registered, added, seconds })
 }
 
 /// Brings the store's index up to date, so that the first search needn't.
@@ -125,9 +128,15 @@ impl Stored {
                 appended.renamed
             ));
         }
-        let store = match name {
+        let typed = name.as_ref().map(StoreName::as_str).unwrap_or_default();
+        let store = match &self.registered {
             Some(name) => {
-                ui.print(format_args!("Registered as `{name}`."));
+                let same = if name == typed {
+                    String::new()
+                } else {
+                    format!(", which `{typed}` is but for its case")
+                };
+                ui.print(format_args!("Registered as `{name}`{same}."));
                 format!("--store-name {name}")
             }
             None => format!("--store {}", quoted(path)),
@@ -137,13 +146,13 @@ impl Stored {
 
     /// The object that is reported, to which a command adds what it read.
     pub fn to_json(&self) -> Map<String, Value> {
-        let Stored { destination: Destination { name, path, .. }, added: Added { appended, .. }, .. } = self;
+        let Stored { destination: Destination { path, .. }, added: Added { appended, .. }, .. } = self;
         let mut object = Map::new();
         for (key, value) in [
             (
                 "store",
                 json!({
-                    "name": name.as_ref().map(StoreName::as_str),
+                    "name": self.registered,
                     "path": path.display().to_string(),
                     "records": appended.total,
                 }),
@@ -151,6 +160,7 @@ impl Stored {
             ("added", json!(appended.added)),
             ("already_there", json!(appended.already_there)),
             ("renamed", json!(appended.renamed)),
+            ("embedded_in_part", self.added.cut.iter().map(|id| id.as_str()).collect()),
             ("tokens", json!(self.added.tokens)),
             ("seconds", json!((self.seconds * 1000.0).round() / 1000.0)),
             ("stopped", json!(self.added.stopped)),

@@ -128,7 +128,7 @@ fn bytes_that_are_not_utf8_are_dropped_from_a_transcript_with_a_warning() {
     Stored 1 new scene in scenes.parquet in [TIME]; it holds 1.
 
     --- stderr
-    warning: export: dropped 1 byte that are no text
+    warning: export: dropped 1 byte (not text)
     Now try: naragtive search "what you remember" --store scenes.parquet
     "#);
     assert_eq!(sandbox.json(&["list", "--json"])["scenes"][0]["text"], "The caf is shut.");
@@ -218,19 +218,14 @@ fn a_transcript_without_a_turn() {
 }
 
 #[test]
-fn turns_without_text_are_counted_and_an_empty_store_is_not_made_in_silence() {
+fn turns_without_text_are_counted_and_make_no_store() {
     let sandbox = Sandbox::new();
     sandbox.write("export", "***now - User:***\n\n---\n***now - Venice:***\nWhat do you do?\n");
-    assert_snapshot!(sandbox.run(&["ingest-neptune", "-e", "export"]), @r#"
-    exit code: 0
-    --- stdout
-    Read 2 turns, 0 scenes.
-    Stored 0 new scenes in scenes.parquet; it holds 0.
-
-    --- stderr
+    assert_snapshot!(sandbox.refused_and_kept(&["ingest-neptune", "-e", "export"]), @r"
     export: skipped 2 turn(s) without text; the first: now - User
-    Now try: naragtive search "what you remember" --store scenes.parquet
-    "#);
+    error: there is no scene in `export`; nothing was stored
+    hint: what each source looks like: naragtive ingest-help
+    ");
 }
 
 #[test]

@@ -33,14 +33,14 @@ fn refused_by_all(fixture: &str) -> String {
 #[test]
 fn a_truncated_file() {
     assert_snapshot!(refused_by_all("bad-truncated.parquet"), @r"
-    error: `campaign.parquet` is not a whole parquet file: Parquet error: Invalid Parquet file. Corrupt footer
+    error: `campaign.parquet` is not a whole parquet file: Parquet error: it ends too early: its footer is missing
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
 
-    error: `[ROOT]/work/campaign.parquet` is not a whole parquet file: Parquet error: Invalid Parquet file. Corrupt footer
+    error: `[ROOT]/work/campaign.parquet` is not a whole parquet file: Parquet error: it ends too early: its footer is missing
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
-    error: `campaign.parquet` is not a whole parquet file: Parquet error: Invalid Parquet file. Corrupt footer
+    error: `campaign.parquet` is not a whole parquet file: Parquet error: it ends too early: its footer is missing
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
     ");
 }
@@ -48,14 +48,14 @@ fn a_truncated_file() {
 #[test]
 fn a_file_that_is_not_parquet() {
     assert_snapshot!(refused_by_all("bad-text.parquet"), @r"
-    error: `campaign.parquet` is not a whole parquet file: Parquet error: Invalid Parquet file. Corrupt footer
+    error: `campaign.parquet` is not a whole parquet file: Parquet error: it begins with other bytes
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
 
-    error: `[ROOT]/work/campaign.parquet` is not a whole parquet file: Parquet error: Invalid Parquet file. Corrupt footer
+    error: `[ROOT]/work/campaign.parquet` is not a whole parquet file: Parquet error: it begins with other bytes
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
-    error: `campaign.parquet` is not a whole parquet file: Parquet error: Invalid Parquet file. Corrupt footer
+    error: `campaign.parquet` is not a whole parquet file: Parquet error: it begins with other bytes
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
     ");
 }
@@ -63,14 +63,14 @@ fn a_file_that_is_not_parquet() {
 #[test]
 fn an_empty_file() {
     assert_snapshot!(refused_by_all("bad-empty.parquet"), @r"
-    error: `campaign.parquet` is not a whole parquet file: EOF: Parquet file too small. Size is 0 but need 8
+    error: `campaign.parquet` is not a whole parquet file: Parquet error: it is empty
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
 
-    error: `[ROOT]/work/campaign.parquet` is not a whole parquet file: EOF: Parquet file too small. Size is 0 but need 8
+    error: `[ROOT]/work/campaign.parquet` is not a whole parquet file: Parquet error: it is empty
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
-    error: `campaign.parquet` is not a whole parquet file: EOF: Parquet file too small. Size is 0 but need 8
+    error: `campaign.parquet` is not a whole parquet file: Parquet error: it is empty
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
     ");
 }

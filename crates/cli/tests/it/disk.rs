@@ -34,7 +34,7 @@ fn an_output_folder_that_is_a_file() {
 #[test]
 fn an_output_folder_that_cannot_be_written() {
     assert_snapshot!(refused(&Sandbox::new(), "/proc/s.parquet"), @r#"
-    error: can't write into the folder `/proc`: No such file or directory (os error 2) at path "/proc/.s.parquet.[RANDOM].tmp"
+    error: can't write into the folder `/proc`: No such file or directory (os error 2)
     hint: look at the folder: ls -ld /
     "#);
 }
@@ -115,7 +115,6 @@ fn a_full_disk_costs_nothing_that_was_stored() {
     sandbox.done(&GROW);
 }
 
-#[ignore = "the signal SIGXFSZ ends the program before the write can fail"]
 #[test]
 fn a_limit_on_the_size_of_files_is_an_error_and_not_a_silent_end() {
     let sandbox = with_store();

@@ -75,7 +75,7 @@ fn what_is_wrong_ends_a_line_and_not_the_session() {
     hint: to search for the number: search 1
     error: there is no command `:limt`
     hint: did you mean `:limit`?
-    error: expected a whole number from 1 on, found `0`
+    error: expected a whole number from 1 up, found `0`
     hint: :limit 5
     error: expected `on` or `off`, found `perhaps`
     hint: :rerank on
@@ -83,7 +83,7 @@ fn what_is_wrong_ends_a_line_and_not_the_session() {
     hint: search WHAT YOU REMEMBER
     error: no store is named `tabel`; known: `campaign`, `table`
     hint: did you mean `table`? all of them: naragtive list-stores
-    error: `no.parquet` is not a whole parquet file: EOF: Parquet file too small. Size is 2 but need 8
+    error: `no.parquet` is not a whole parquet file: Parquet error: it begins with other bytes
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
     error: there is no result 7: the last search found 4
     hint: to search for the number: search 7

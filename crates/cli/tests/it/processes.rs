@@ -78,7 +78,7 @@ fn start_ingest(sandbox: &Sandbox, command: &mut Command) -> Child {
     process
 }
 
-fn interrupt(process: &Child) {
+pub(crate) fn interrupt(process: &Child) {
     let kill = Command::new("kill").args(["-INT", &process.id().to_string()]).status().unwrap();
     assert!(kill.success());
 }

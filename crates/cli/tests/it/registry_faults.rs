@@ -209,6 +209,6 @@ fn a_registered_file_that_changed_is_shown_and_mended_by_the_command_that_is_sai
     sandbox.write("s.parquet", "not parquet any more");
     assert_snapshot!(sandbox.done(&["list-stores"]), @r"
     ⭐ campaign  neptune        9 records  [TODAY]
-         damaged: `[ROOT]/work/s.parquet` is not a whole parquet file: Parquet error: Invalid Parquet file. Corrupt footer
+         damaged: `[ROOT]/work/s.parquet` is not a whole parquet file: Parquet error: it begins with other bytes; take it from a backup, or forget it: naragtive delete-store campaign
     ");
 }

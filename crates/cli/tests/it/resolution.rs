@@ -126,11 +126,9 @@ fn no_store_at_all_is_an_error_with_the_four_ways_out() {
     hint: the stores there are: naragtive list-stores
     ");
     assert_snapshot!(stores.sandbox.refused(&["list", "--store-name", "default"]), @r"
-    error: no store was named, no store is registered, and there is no `scenes.parquet` in this folder
+    error: there is no default store: no store is registered
     hint: a file: --store FILE
-    hint: a name: --store-name NAME
-    hint: a new store: naragtive ingest-neptune --export FILE --register NAME
-    hint: the stores there are: naragtive list-stores
+    hint: register one: naragtive ingest-neptune --export FILE --register NAME
     ");
 }
 

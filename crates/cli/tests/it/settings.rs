@@ -100,3 +100,21 @@ fn there_is_a_man_page_for_every_command() {
     assert!(search.contains("\\-\\-store\\-name"), "{search}");
     assert!(sandbox.path("man1/naragtive-model-pull.1").is_file());
 }
+
+#[test]
+fn a_number_of_nothing_is_refused_in_plain_words() {
+    let sandbox = Sandbox::new();
+    for flag in ["--limit", "--initial-k", "--threads"] {
+        for number in ["0", "-1", "ten"] {
+            let output = sandbox.run(&["search", "a door", &format!("{flag}={number}")]);
+            assert!(output.stderr.contains("expected a whole number from 1 up"), "{output}");
+        }
+    }
+}
+
+#[test]
+fn instructions_that_this_machine_lacks_are_refused_with_those_it_has() {
+    let sandbox = Sandbox::new();
+    let said = sandbox.refusal(sandbox.finish(sandbox.command(&["list-stores"]).env("NARAGTIVE_ISA", "mmx")));
+    assert!(said.contains("`mmx`") && said.contains("hint: this machine has scalar"), "{said}");
+}

@@ -158,11 +158,11 @@ fn names_that_cannot_be_given() {
     }
     assert_snapshot!(sandbox.refused(&["create-store", "default", "chats.parquet", "chat"]), @r"
     error: `default` can't be the name of a store: `default` stands for the default store
-    hint: a name has 1 to 64 letters, digits, `-`, `_` or `.`: --register my-campaign
+    hint: a name has 1 to 64 letters, digits, `-`, `_` or `.`: my-campaign
     ");
     assert_snapshot!(sandbox.refused(&["rename-store", "first", "a/b"]), @r"
     error: `a/b` can't be the name of a store: expected letters a to z, digits, `-`, `_` and `.` only, found `/`
-    hint: a name has 1 to 64 letters, digits, `-`, `_` or `.`: --register my-campaign
+    hint: a name has 1 to 64 letters, digits, `-`, `_` or `.`: my-campaign
     ");
     assert_eq!(names(&sandbox), ["first", "second"]);
 }
@@ -209,4 +209,49 @@ fn a_store_to_register_must_be_there() {
     hint: look at the folder: ls -ld [ROOT]/work
     ");
     assert_eq!(names(&sandbox), ["first", "second"]);
+}
+
+#[test]
+fn a_name_that_is_known_gets_the_type_and_description_that_are_given() {
+    let sandbox = with_stores();
+    let told = |more: &[&str]| {
+        sandbox.done(&[&["create-store", "second", "chats.parquet"], more].concat());
+        let store = sandbox.json(&["list-stores", "--json"])["stores"][1].clone();
+        (store["source_type"].clone(), store["description"].clone())
+    };
+    assert_eq!(told(&["chat", "-d", "letters"]), ("chat".into(), "letters".into()));
+    assert_eq!(told(&["mail"]), ("mail".into(), "letters".into()));
+    assert_eq!(told(&["mail", "-d", "news"]), ("mail".into(), "news".into()));
+    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "-o", "chats.parquet", "--register", "second"]);
+    assert_eq!(told(&["mail"]), ("mail".into(), "news".into()));
+}
+
+#[test]
+fn a_name_that_differs_in_case_is_said_to_be_the_same() {
+    let sandbox = with_stores();
+    let said = sandbox.run(&["ingest-neptune", "-e", "neptune-chapter.txt", "--register", "FIRST"]);
+    assert_snapshot!(said, @r#"
+    exit code: 0
+    --- stdout
+    Read 7 turns, 4 scenes.
+    Stored 0 new scenes in [ROOT]/home/.naragtive/stores/first.parquet; it holds 4.
+    4 were there already.
+    Registered as `first`, which `FIRST` is but for its case.
+
+    --- stderr
+    neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    Now try: naragtive search "what you remember" --store-name first
+    "#);
+    assert_eq!(names(&sandbox), ["first", "second"]);
+}
+
+#[test]
+fn a_damaged_store_is_listed_with_what_to_do() {
+    let sandbox = with_stores();
+    fs::write(sandbox.path("chats.parquet"), "not a store").unwrap();
+    let listed = sandbox.done(&["list-stores"]);
+    assert!(
+        listed.contains("take it from a backup, or forget it: naragtive delete-store second"),
+        "{listed}"
+    );
 }

@@ -157,7 +157,7 @@ fn what_cannot_be_understood_is_said_on_stderr() {
     For more information, try '--help'.
     ");
     assert_snapshot!(said(&["search", "a door", "--limit", "0"]), @r"
-    error: invalid value '0' for '--limit <N>': number would be zero for non-zero type
+    error: invalid value '0' for '--limit <N>': expected a whole number from 1 up
 
     For more information, try '--help'.
     ");
@@ -172,7 +172,7 @@ fn settings_that_cannot_be_used_are_errors() {
         sandbox.refusal(sandbox.finish(command.env(name, value)))
     };
     assert_snapshot!(with("NARAGTIVE_THREADS", "many"), @r"
-    error: the variable `NARAGTIVE_THREADS` should be a whole number from 1 on, found `many`
+    error: the variable `NARAGTIVE_THREADS` should be a whole number from 1 up, found `many`
     hint: unset NARAGTIVE_THREADS
     ");
     let said = with("NARAGTIVE_ISA", "abacus");
@@ -210,7 +210,7 @@ fn a_config_file_with_a_fault_is_an_error_of_every_command() {
       |
     1 | limit = "three"
       |         ^^^^^^^
-    expected a whole number from 1 on, found "three"
+    expected a whole number from 1 up, found "three"
     hint: mend the line, or move the file away: mv [ROOT]/home/.naragtive/config.toml [ROOT]/home/.naragtive/config.toml.bad
     "#);
     assert_snapshot!(with("limit = "), @r"

@@ -2,16 +2,18 @@
 
 use insta::assert_snapshot;
 
-use crate::bad_exports::{CHAT, LLAMA, NEPTUNE, refused_bytes};
+use crate::bad_exports::{CHAT, LLAMA, NEPTUNE, refused, refused_bytes, with_store};
 use crate::sandbox::golden;
 
 #[test]
 fn truncated_json() {
+    let sandbox = with_store();
     for (command, name) in [(LLAMA, "llama-conversation.json"), (CHAT, "chat-messages.json")] {
         let whole = golden(name);
         // Every place in the messages, and a sample of those in the long conversation.
         for end in (1..whole.trim_ascii_end().len()).step_by(1 + whole.len() / 40) {
-            refused_bytes(command, &whole[..end]);
+            sandbox.write("export", &whole[..end]);
+            refused(&sandbox, command, "export");
         }
     }
     let whole = golden("llama-conversation.json");
@@ -124,4 +126,19 @@ fn messages_given_to_the_other_commands() {
     error: can't read `export` as a llama-server export: conversation 0: `conv` is missing
     hint: it looks like a list of chat messages: naragtive ingest-chat --source export
     ");
+}
+
+#[test]
+fn an_export_without_a_scene_makes_no_store_and_empties_none() {
+    assert_snapshot!(refused_bytes(CHAT, "[]"), @r"
+    error: there is no scene in `export`; nothing was stored
+    hint: what each source looks like: naragtive ingest-help
+    ");
+    assert_snapshot!(refused_bytes(CHAT, r#"[{"user": "A", "message": " "}]"#), @r"
+    export: skipped 1 message(s) without text; the first: entry 0
+    error: there is no scene in `export`; nothing was stored
+    hint: what each source looks like: naragtive ingest-help
+    ");
+    refused_bytes(&["ingest-chat", "--no-append", "-s"], "[]");
+    refused_bytes(LLAMA, "[]");
 }

@@ -94,7 +94,7 @@ fn store(entry: &StoreEntry, settings: &Settings) -> Result<String, Failure> {
         path: entry.path.clone(),
         relative: entry.path_is_relative(),
     };
-    let Checkup { records, model, duplicates } = match examine(&entry.path) {
+    let Checkup { records, model, lacking_passages, duplicates } = match examine(&entry.path) {
         Err(error) if error.is_not_found() => return Err(missing().into()),
         Err(error) => return Err(damaged(name, error)),
         Ok(checkup) => checkup,
@@ -113,7 +113,11 @@ fn store(entry: &StoreEntry, settings: &Settings) -> Result<String, Failure> {
         let message = format!("it holds {records} scenes, registered are {registered}");
         return Err(Failure::new(message).hint(note));
     }
-    Ok(format!("{}, {}{}", count(records, "scene"), model, elsewhere(&model, settings)))
+    let upgrade = match lacking_passages {
+        0 => String::new(),
+        lacking => format!("; {lacking} without passages, to be found better: naragtive upgrade {name}"),
+    };
+    Ok(format!("{}, {}{}{upgrade}", count(records, "scene"), model, elsewhere(&model, settings)))
 }
 
 fn damaged(name: &str, error: StoreError) -> Failure {

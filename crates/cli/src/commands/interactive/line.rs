@@ -57,7 +57,7 @@ impl Line {
 
 fn limit(number: &str) -> Result<Line, Failure> {
     let wrong =
-        || Failure::new(format!("expected a whole number from 1 on, found `{number}`")).hint(":limit 5");
+        || Failure::new(format!("expected a whole number from 1 up, found `{number}`")).hint(":limit 5");
     number.parse().map(Line::Limit).map_err(|_| wrong())
 }
 
@@ -123,8 +123,8 @@ mod tests {
     fn what_is_wrong_is_answered_with_what_to_type() {
         for (line, message, hint) in [
             ("search", "search for what?", "search WHAT YOU REMEMBER"),
-            (":limit 0", "expected a whole number from 1 on, found `0`", ":limit 5"),
-            (":limit few", "expected a whole number from 1 on, found `few`", ":limit 5"),
+            (":limit 0", "expected a whole number from 1 up, found `0`", ":limit 5"),
+            (":limit few", "expected a whole number from 1 up, found `few`", ":limit 5"),
             (":rerank", "expected `on` or `off`, found ``", ":rerank on"),
             (":like", "like which scene?", ":like 1"),
             (":context few", "expected a whole number, found `few`", ":context 1"),
