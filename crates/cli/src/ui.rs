@@ -7,6 +7,7 @@ mod opened;
 mod progress;
 mod results;
 mod why;
+mod wrap;
 
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -25,10 +26,14 @@ pub use opened::opened;
 pub use progress::{AddBar, IndexBar};
 pub use results::{hits, listing};
 
+/// How wide a page is where the terminal is wider, or there is none.
+const PAGE: usize = 80;
+
 /// stdout is data, stderr is everything else.
 pub struct Ui {
     quiet: bool,
     pub stderr_is_terminal: bool,
+    width: Option<usize>,
     color_out: bool,
     color_err: bool,
     /// Why stdout can't be written, if it can't.
@@ -40,6 +45,7 @@ impl Ui {
         let mut ui = Self {
             quiet: global.quiet,
             stderr_is_terminal: environment.stderr_is_terminal,
+            width: environment.stdout_width,
             color_out: false,
             color_err: false,
             unprinted: RefCell::new(None),
@@ -118,6 +124,16 @@ impl Ui {
     /// Whether a moving progress bar makes sense.
     pub fn shows_progress(&self) -> bool {
         !self.quiet && self.stderr_is_terminal
+    }
+
+    /// A line across the page.
+    pub fn rule(&self, of: &str) -> String {
+        of.repeat(self.width.map_or(PAGE, |width| width.min(PAGE)))
+    }
+
+    /// Lines as wide as the terminal; elsewhere as they are.
+    pub fn wrapped(&self, text: &str) -> String {
+        self.width.map_or_else(|| text.to_owned(), |width| wrap::wrap(text, width))
     }
 
     /// Emphasis in data.

@@ -91,6 +91,14 @@ impl Hits {
         self.stores.first().filter(|_| self.stores.len() == 1)
     }
 
+    /// A hit's score as people read it: a share of a full match, or by words alone BM25, which has no end.
+    pub fn relevance(&self, hit: &Hit) -> String {
+        match (self.mode, hit.scores.rerank) {
+            (Mode::Keyword, None) => format!("{:.2} (BM25)", hit.score),
+            _ => format!("{:.1}%", hit.score * 100.0),
+        }
+    }
+
     /// The object that `search --json` prints.
     pub fn to_json(&self) -> Value {
         json!({

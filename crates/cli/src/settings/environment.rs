@@ -4,6 +4,7 @@ use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use console::Term;
 use jiff::Timestamp;
 use naragtive::hub::Proxy;
 
@@ -18,6 +19,8 @@ pub struct Environment {
     pub now: Timestamp,
     pub stdin_is_terminal: bool,
     pub stdout_is_terminal: bool,
+    /// How many columns it has, if it is one.
+    pub stdout_width: Option<usize>,
     pub stderr_is_terminal: bool,
 }
 
@@ -29,6 +32,7 @@ impl Environment {
             now: Timestamp::now(),
             stdin_is_terminal: std::io::stdin().is_terminal(),
             stdout_is_terminal: std::io::stdout().is_terminal(),
+            stdout_width: Term::stdout().size_checked().map(|(_, columns)| usize::from(columns)),
             stderr_is_terminal: std::io::stderr().is_terminal(),
         }
     }

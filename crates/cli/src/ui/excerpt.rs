@@ -28,12 +28,12 @@ pub fn excerpt(ui: &Ui, hit: &Hit) -> String {
 }
 
 /// The beginnings of the scenes on one side of a result, a line each.
-pub fn neighbours(ui: &Ui, out: &mut String, side: &str, scenes: &[Scene]) {
-    for scene in scenes {
+pub fn neighbours(ui: &Ui, side: &str, scenes: &[Scene]) -> String {
+    let line = |scene: &Scene| {
         let words = scene.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        out.push_str(&ui.dim(&format!("[{side}: {}] {}", scene.id, shortened(&words, BESIDE))));
-        out.push('\n');
-    }
+        ui.dim(&format!("[{side}: {}] {}", scene.id, shortened(&words, BESIDE)))
+    };
+    scenes.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// As many whole words as `most` characters hold.

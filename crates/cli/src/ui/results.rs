@@ -6,11 +6,9 @@ use super::Ui;
 use super::excerpt::{excerpt, neighbours};
 use super::why::why;
 
-const WIDTH: usize = 80;
-
 /// What a search prints.
 pub fn hits(ui: &Ui, hits: &Hits) -> String {
-    let rule = "=".repeat(WIDTH);
+    let rule = ui.rule("=");
     let title = match &hits.like {
         Some(id) => format!("SCENES LIKE: {id}"),
         None => format!("SCENE SEARCH: '{}'", hits.query),
@@ -18,31 +16,31 @@ pub fn hits(ui: &Ui, hits: &Hits) -> String {
     let mut out = format!("{rule}\n{}\n{rule}\n", ui.bold(&title));
     for hit in &hits.hits {
         out.push('\n');
-        out.push_str(&one(ui, hit, hits.stores.len() > 1));
+        out.push_str(&one(ui, hits, hit));
     }
     if hits.hits.is_empty() {
         out.push_str("\nNo scene found.\n");
     }
-    out.truncate(out.trim_end().len());
-    out
+    ui.wrapped(out.trim_end())
 }
 
-fn one(ui: &Ui, hit: &Hit, names_store: bool) -> String {
-    let relevance = format!("[Result {}] Relevance: {:.1}%", hit.rank, hit.score * 100.0);
+fn one(ui: &Ui, hits: &Hits, hit: &Hit) -> String {
+    let relevance = format!("[Result {}] Relevance: {}", hit.rank, hits.relevance(hit));
     let mut out = format!("{}\n", ui.bold(&relevance));
     field(&mut out, "Scene", hit.scene.id.as_str());
-    if names_store {
+    if hits.stores.len() > 1 {
         field(&mut out, "Store", &hit.store.title());
     }
     about(&mut out, &hit.scene.metadata);
     out.push('\n');
-    neighbours(ui, &mut out, "before", &hit.before);
-    let _ = writeln!(out, "{}", excerpt(ui, hit));
-    neighbours(ui, &mut out, "after", &hit.after);
+    let parts =
+        [neighbours(ui, "before", &hit.before), excerpt(ui, hit), neighbours(ui, "after", &hit.after)];
+    let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
+    let _ = writeln!(out, "{}", parts.join("\n\n"));
     if let Some(explained) = &hit.explained {
         let _ = write!(out, "\n{}", why(explained));
     }
-    let _ = writeln!(out, "{}", ui.dim(&"-".repeat(WIDTH)));
+    let _ = writeln!(out, "{}", ui.dim(&ui.rule("-")));
     out
 }
 
@@ -57,8 +55,7 @@ pub fn listing(ui: &Ui, found: usize, scenes: &[Scene]) -> String {
     if scenes.len() < found {
         let _ = writeln!(out, "\n... and {} more", found - scenes.len());
     }
-    out.truncate(out.trim_end().len());
-    out
+    ui.wrapped(out.trim_end())
 }
 
 /// Date, place, point of view and people, each where it is known.

@@ -37,7 +37,7 @@ fn a_result_shows_the_passage_with_the_words() {
     SCENE SEARCH: 'lit a lamp'
     ================================================================================
 
-    [Result 1] Relevance: 63.3%
+    [Result 1] Relevance: 0.63 (BM25)
       Scene:      chunk_000000
 
     [...] in the galley and said little. Then Zoë lit the lamps — all of them, and the harbour saw it. The crew sat in the galley and said little. [...]

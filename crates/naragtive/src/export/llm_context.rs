@@ -14,7 +14,7 @@ const LEAST_TEXT: usize = 200;
 /// budget, unless that is too small for the title, the first facts and [`LEAST_TEXT`].
 pub(super) fn render(hits: &Hits, budget: TokenBudget) -> String {
     let head = head(hits);
-    let sections: Vec<String> = hits.hits.iter().map(|hit| section(hit, &hit.scene.text)).collect();
+    let sections: Vec<String> = hits.hits.iter().map(|hit| section(hits, hit, &hit.scene.text)).collect();
     let room = budget.characters().saturating_sub(count(&head));
     if sections.iter().map(|section| count(section)).sum::<usize>() <= room {
         return head + &sections.concat();
@@ -28,7 +28,7 @@ fn cut_to(hits: &Hits, sections: &[String], room: usize, budget: TokenBudget) ->
     let kept = fitting(sections, room);
     match (kept.is_empty(), hits.hits.first()) {
         (true, Some(first)) => {
-            let short = shortened(first, room);
+            let short = shortened(hits, first, room);
             let is_cut = sections.first() != Some(&short);
             short + &note(is_cut, sections.len().saturating_sub(1), budget)
         }
@@ -52,28 +52,28 @@ fn head(hits: &Hits) -> String {
     format!("# Context for: {query}\n\nFound {} relevant scenes\n", hits.hits.len())
 }
 
-fn section(hit: &Hit, text: &str) -> String {
+fn section(hits: &Hits, hit: &Hit, text: &str) -> String {
     let id = markdown::line(hit.scene.id.as_str());
     let head = format!("## Source [{}]: {id}", hit.rank);
-    let parts = [head, facts(hit), markdown::block(text), "---".to_owned()];
+    let parts = [head, facts(hits, hit), markdown::block(text), "---".to_owned()];
     parts.iter().filter(|part| !part.is_empty()).map(|part| format!("\n{part}\n")).collect()
 }
 
-fn facts(hit: &Hit) -> String {
+fn facts(hits: &Hits, hit: &Hit) -> String {
     let metadata = &hit.scene.metadata;
     let known = [("Date", metadata.date()), ("Location", metadata.location()), ("POV", metadata.pov())];
     let known =
         known.into_iter().filter_map(|(name, value)| value.map(|value| (name, markdown::line(value))));
-    let relevance = ("Relevance", format!("{:.1}%", hit.score * 100.0));
+    let relevance = ("Relevance", hits.relevance(hit));
     let lines = std::iter::once(relevance).chain(known).map(|(name, value)| format!("**{name}:** {value}"));
     lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The section of a hit with as much of its text as fits into `room` characters.
-fn shortened(hit: &Hit, room: usize) -> String {
+fn shortened(hits: &Hits, hit: &Hit, room: usize) -> String {
     let mut limit = room.max(LEAST_TEXT);
     loop {
-        let section = section(hit, &cut(&hit.scene.text, limit));
+        let section = section(hits, hit, &cut(&hit.scene.text, limit));
         let over = count(&section).saturating_sub(room);
         if over == 0 || limit == LEAST_TEXT {
             return section;
