@@ -63,14 +63,15 @@ pub fn indexes(settings: &Settings) -> Indexes {
 
 /// The stores that are searched: all of those named, else all registered ones, else the one that [`store`] says.
 pub fn stores(args: &StoresArgs, settings: &Settings, ui: &Ui) -> Result<Vec<Located>, Failure> {
-    let mut named = args.stores.clone();
+    let mut named: Vec<StoreArgs> = args.stores.iter().map(|typed| name_or_file(typed)).collect();
     if args.all_stores {
-        named = settings.registry().list()?.into_iter().map(|entry| entry.name).collect();
+        let entries = settings.registry().list()?.into_iter();
+        named = entries.map(|entry| StoreArgs { store: None, store_name: Some(entry.name) }).collect();
     }
     match named.as_slice() {
         [] if args.all_stores => Err(naragtive::Error::NoStore.into()),
         [] => Ok(vec![store(&args.one, settings, ui)?]),
-        named => named.iter().map(|name| store(&name_or_file(name), settings, ui)).collect(),
+        named => named.iter().map(|one| store(one, settings, ui)).collect(),
     }
 }
 
