@@ -25,6 +25,9 @@ struct Row {
     cached: Cached,
 }
 
+/// The name of a store, and why nothing can be told of its index.
+type Fault = (String, Failure);
+
 fn build(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     if !of.which.is_all() {
         let built = build_one(&common::chosen(&of.which, settings, ui)?, settings, ui)?;
@@ -67,7 +70,7 @@ fn status(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure
 }
 
 /// Every index there is, then every registered store without one; and what can't be told for a fault of the store.
-fn all(settings: &Settings) -> Result<(Vec<Row>, Vec<(String, Failure)>), Failure> {
+fn all(settings: &Settings) -> Result<(Vec<Row>, Vec<Fault>), Failure> {
     let (indexes, entries) = (common::indexes(settings), settings.registry().list()?);
     let folder_of = |entry: &StoreEntry| indexes.folder(&entry.path);
     let (mut rows, mut failed): (Vec<Row>, _) = (Vec::new(), Vec::new());
@@ -112,7 +115,7 @@ fn drop_index(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
     Ok(Outcome::Done)
 }
 
-fn report(rows: &[Row], failed: &[(String, Failure)], json: bool, settings: &Settings, ui: &Ui) -> Outcome {
+fn report(rows: &[Row], failed: &[Fault], json: bool, settings: &Settings, ui: &Ui) -> Outcome {
     let root = common::indexes(settings).root;
     let total: u64 = rows.iter().map(|row| row.cached.bytes).sum();
     if json {

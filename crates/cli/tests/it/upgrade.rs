@@ -12,7 +12,12 @@ use crate::sandbox::{Sandbox, chapter};
 fn stored(sandbox: &Sandbox, store: &str) -> Vec<StoredRow> {
     let mut rows = Vec::new();
     let store = Store::open(&sandbox.path(store)).unwrap();
-    store.visit_rows(0, |row| Ok::<(), StoreError>(rows.push(row))).unwrap();
+    store
+        .visit_rows(0, |row| {
+            rows.push(row);
+            Ok::<(), StoreError>(())
+        })
+        .unwrap();
     rows
 }
 

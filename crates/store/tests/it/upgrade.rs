@@ -23,7 +23,13 @@ fn give(rows: &[LackingRow]) -> Vec<Passages> {
 
 fn stored(path: &Path) -> Vec<StoredRow> {
     let mut rows = Vec::new();
-    Store::open(path).unwrap().visit_rows(0, |row| Ok::<(), StoreError>(rows.push(row))).unwrap();
+    Store::open(path)
+        .unwrap()
+        .visit_rows(0, |row| {
+            rows.push(row);
+            Ok::<(), StoreError>(())
+        })
+        .unwrap();
     rows
 }
 
