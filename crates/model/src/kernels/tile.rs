@@ -2,6 +2,7 @@
 //!
 //! Every function here is inlined into a caller that is compiled for one instruction set.
 
+use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 
@@ -110,6 +111,18 @@ pub(super) unsafe fn product<D: Dot, const ROWS: usize>(task: &Product<'_>, out:
     }
 }
 
+/// Words of a panel that are fetched before they are needed.
+const AHEAD: usize = 256;
+/// Words that come together.
+const CACHE_LINE: usize = 16;
+
+/// Has the words at `at` fetched.
+#[inline(always)]
+fn prefetch(at: *const u32) {
+    // SAFETY: this reads nothing, whatever the pointer is.
+    unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
+}
+
 /// `ROWS` rows from `row` on, and the panel that begins at column `first`.
 ///
 /// # Safety
@@ -132,6 +145,11 @@ unsafe fn tile<D: Dot, const ROWS: usize>(task: &Product<'_>, out: &mut [u32], r
         let mut sums = [[D::zero(); 2]; ROWS];
         for k in 0..task.depth {
             let words = [D::load(right), D::load(right.add(width))];
+            // A panel is as large as the first-level cache, where the rows are, too.
+            prefetch(right.wrapping_add(AHEAD));
+            if width == CACHE_LINE {
+                prefetch(right.wrapping_add(AHEAD + width));
+            }
             right = right.add(2 * width);
             for (i, sums) in sums.iter_mut().enumerate() {
                 let left = D::splat(*bases[i - i % 3].add(i % 3 * stride + k));
