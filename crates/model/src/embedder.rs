@@ -9,6 +9,7 @@ use crate::kernels::Isa;
 use crate::pooling::Pooling;
 use crate::precision::Precision;
 use crate::settings::Settings;
+use crate::stream::{self, Finished};
 use crate::team::team;
 use crate::tokenizer::{WordPiece, fits};
 use crate::weights::Weights;
@@ -128,9 +129,29 @@ impl Embedder {
         run(&sequences, self.threads, self.dimension(), work, progress)
     }
 
+    /// The unit vectors of `count` things that are some texts each.
+    ///
+    /// `prepare` makes of a thing's number whatever the caller wants to have again, and the token ids of its texts as
+    /// [`Embedder::tokenizer`] gives them; it is called by several threads, which embed meanwhile. `watch` is told of
+    /// every thing that is finished, in about their order, and at least every twentieth of a second, without a thing if
+    /// need be; when it says stop, no more is begun. A thing's vectors are those of [`Embedder::embed_one`].
+    pub fn embed_each<T: Send>(
+        &self,
+        count: usize,
+        prepare: impl Fn(usize) -> (T, Vec<Vec<u32>>) + Sync,
+        watch: impl FnMut(Option<Finished<T>>) -> Flow,
+    ) {
+        let prepare = |number| {
+            let (thing, texts) = prepare(number);
+            (thing, texts.into_iter().map(Sequence::of).collect())
+        };
+        let work =
+            |chunk: &[&Sequence], space: &mut Workspace, out: &mut [f32]| self.encode(chunk, space, out);
+        stream::run([count, self.threads.get(), self.dimension()], prepare, work, watch);
+    }
+
     fn sequence(&self, text: &str) -> Sequence {
-        let ids = self.tokenizer.encode(text);
-        Sequence { second: ids.len(), ids }
+        Sequence::of(self.tokenizer.encode(text))
     }
 
     fn encode(&self, sequences: &[&Sequence], space: &mut Workspace, out: &mut [f32]) {

@@ -37,6 +37,13 @@ pub(crate) struct Sequence {
     pub(crate) second: usize,
 }
 
+impl Sequence {
+    /// The tokens of one text.
+    pub(crate) fn of(ids: Vec<u32>) -> Self {
+        Self { second: ids.len(), ids }
+    }
+}
+
 /// Buffers that one thread uses again and again. The words are f32 unless something else is said.
 #[derive(Default)]
 pub(crate) struct Workspace {

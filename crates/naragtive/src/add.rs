@@ -1,15 +1,15 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use naragtive_model::{Embedded, Flow};
+use naragtive_model::{Finished, Flow};
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{Appended, EmbeddedScene, MergePlan, append, plan, replace};
 
 use crate::texts::Texts;
 use crate::{Error, Model};
 
-/// Scenes that are embedded before anyone looks at whether to stop: long enough to sort texts of like length
-/// together, short enough that little is lost.
-const WINDOW: usize = 512;
+/// Values of vectors that are held until they are stored, of a merge: 32 MiB.
+const BATCH: usize = 8 << 20;
 
 /// What happens to the scenes a store has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,8 +27,10 @@ pub struct Adding {
     pub scenes: usize,
     /// Scenes to embed.
     pub scenes_total: usize,
-    /// Tokens embedded.
+    /// Tokens of the scenes that are embedded.
     pub tokens: usize,
+    /// About how many tokens all the scenes have, going by the length of their texts.
+    pub tokens_total: usize,
 }
 
 /// What [`add`] did.
@@ -46,8 +48,9 @@ pub struct Added {
 
 /// Embeds the scenes that the store at `path` doesn't have yet and puts them in; the store is made if there is none.
 ///
-/// Everything that could refuse the store is looked at before the first embedding. `progress` hears after every few
-/// scenes and may answer stop: a merge then stores what was finished, and the same call later does the rest.
+/// Everything that could refuse the store is looked at before the first embedding. `progress` hears many times a second
+/// and may answer stop. A merge stores in the order of the scenes, now and then and at the end. So when it is stopped or
+/// fails, what was finished before the first unfinished scene is stored, and the same call later adds the rest behind it.
 ///
 /// # Errors
 /// When the store can't be read or written or is another model's; [`Error::Stopped`] when a replacement was
@@ -57,55 +60,199 @@ pub fn add(
     path: &Path,
     how: How,
     model: &Model,
-    mut progress: impl FnMut(Adding) -> Flow,
+    progress: impl FnMut(Adding) -> Flow,
 ) -> Result<Added, Error> {
     match how {
         How::Merge => naragtive_store::check_writable(path)?,
         How::Replace => naragtive_store::check_replaceable(path)?,
     }
-    let offered = scenes.len();
     let MergePlan { fresh, already_there, .. } = match how {
         How::Merge => plan(path, scenes, &model.tag)?,
         How::Replace => MergePlan { fresh: scenes, already_there: 0, renamed: 0 },
     };
-    let Done { rows, tokens, cut } = embed(fresh, model, &mut progress);
-    let stopped = rows.len() + already_there < offered;
+    let mut rows = Rows::new(path, model, if how == How::Merge { BATCH } else { usize::MAX });
+    let mut cut = Vec::new();
+    let done = embed(&fresh, model, progress, |row, is_cut| {
+        cut.extend(is_cut.then(|| row.scene.id.clone()));
+        rows.push(row)
+    })?;
+    let stopped = done.scenes < fresh.len();
     let mut appended = match how {
-        How::Merge => append(path, rows, &model.tag)?,
+        How::Merge => rows.finish()?,
         How::Replace if stopped => return Err(Error::Stopped),
-        How::Replace => replace(path, rows, &model.tag)?,
+        How::Replace => replace(path, rows.pending, &model.tag)?,
     };
     appended.already_there += already_there;
-    Ok(Added { appended, tokens, cut, stopped })
+    Ok(Added { appended, tokens: done.tokens, cut, stopped })
 }
 
-/// What became of scenes that were to be embedded.
-#[derive(Default)]
-struct Done {
-    /// As many as were finished.
-    rows: Vec<EmbeddedScene>,
-    tokens: usize,
-    cut: Vec<SceneId>,
+/// Hands the scenes with their embeddings to `take`, in their order, as many as are finished, and whether not all of a
+/// scene's text is in passages.
+///
+/// # Errors
+/// Those of `take`; nothing is handed to it after one.
+fn embed(
+    scenes: &[Scene],
+    model: &Model,
+    mut progress: impl FnMut(Adding) -> Flow,
+    mut take: impl FnMut(EmbeddedScene, bool) -> Result<(), Error>,
+) -> Result<Adding, Error> {
+    let bytes_total: usize = scenes.iter().map(|scene| scene.text.len()).sum();
+    let (mut bytes, mut taken) = (0, Ok(()));
+    let mut done = Adding { scenes: 0, scenes_total: scenes.len(), tokens: 0, tokens_total: 0 };
+    // Finished before one that comes before them.
+    let mut early = BTreeMap::new();
+    let prepare = |at: usize| {
+        let texts = Texts::of(scenes, std::iter::once(at), model);
+        let tokens = texts.all().iter().map(|text| model.embedder.tokenizer().encode(text)).collect();
+        (texts, tokens)
+    };
+    model.embedder.embed_each(scenes.len(), prepare, |finished| {
+        if let Some(finished) = finished {
+            early.insert(finished.number, finished);
+        }
+        while let Some(Finished { number, thing, vectors, tokens }) = early.remove(&done.scenes) {
+            done = Adding { scenes: number + 1, tokens: done.tokens + tokens, ..done };
+            bytes += scenes[number].text.len();
+            for (embedding, passages) in thing.passages(&vectors, model.tag.dimension) {
+                let scene = scenes[number].clone();
+                taken = take(EmbeddedScene { scene, embedding, passages }, thing.cut().next().is_some());
+            }
+            if taken.is_err() {
+                return Flow::Stop;
+            }
+        }
+        let share = bytes_total as f64 / bytes.max(1) as f64;
+        done.tokens_total = (done.tokens as f64 * share) as usize;
+        progress(done)
+    });
+    taken.map(|()| done)
 }
 
-fn embed(scenes: Vec<Scene>, model: &Model, progress: &mut impl FnMut(Adding) -> Flow) -> Done {
-    let total = scenes.len();
-    let mut done = Done::default();
-    for first in (0..total).step_by(WINDOW) {
-        let window = first..total.min(first + WINDOW);
-        let texts = Texts::of(&scenes, window.clone(), model);
-        let (scenes_before, tokens_before) = (done.rows.len(), done.tokens);
-        let vectors = model.embedder.embed_with(&texts.all(), |now: Embedded| {
-            done.tokens = tokens_before + now.tokens;
-            let share = window.len() * now.tokens / now.tokens_total.max(1);
-            progress(Adding { scenes: scenes_before + share, scenes_total: total, tokens: done.tokens })
-        });
-        let Ok(vectors) = vectors else { break };
-        let passages = texts.passages(&vectors, model.tag.dimension);
-        done.cut.extend(texts.cut().map(|at| scenes[first + at].id.clone()));
-        done.rows.extend(scenes[window].iter().zip(passages).map(|(scene, (embedding, passages))| {
-            EmbeddedScene { scene: scene.clone(), embedding, passages }
-        }));
+/// Scenes on their way into the store at `path`, which gets them when there are many.
+struct Rows<'a> {
+    path: &'a Path,
+    model: &'a Model,
+    /// Values of vectors that are many.
+    batch: usize,
+    pending: Vec<EmbeddedScene>,
+    /// Values of the vectors in `pending`.
+    values: usize,
+    /// What became of those that are stored.
+    appended: Option<Appended>,
+}
+
+impl<'a> Rows<'a> {
+    fn new(path: &'a Path, model: &'a Model, batch: usize) -> Self {
+        Self { path, model, batch, pending: Vec::new(), values: 0, appended: None }
     }
-    done
+
+    fn push(&mut self, row: EmbeddedScene) -> Result<(), Error> {
+        let window = row.passages.window.as_ref().map_or(0, Vec::len);
+        self.values += row.embedding.len() + row.passages.vectors.len() + window;
+        self.pending.push(row);
+        if self.values >= self.batch { self.store().map(drop) } else { Ok(()) }
+    }
+
+    fn store(&mut self) -> Result<Appended, Error> {
+        self.values = 0;
+        let now = append(self.path, std::mem::take(&mut self.pending), &self.model.tag)?;
+        let sum = self.appended.map_or(now, |before| Appended {
+            added: before.added + now.added,
+            already_there: before.already_there + now.already_there,
+            renamed: before.renamed + now.renamed,
+            total: now.total,
+            before: before.before,
+        });
+        self.appended = Some(sum);
+        Ok(sum)
+    }
+
+    /// Stores what is left.
+    fn finish(mut self) -> Result<Appended, Error> {
+        match self.appended {
+            Some(appended) if self.pending.is_empty() => Ok(appended),
+            _ => self.store(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+
+    use naragtive_model::{Embedder, Options};
+    use naragtive_scene::{Metadata, SceneId};
+    use naragtive_store::{ModelTag, Store, StoredRow};
+
+    use super::*;
+
+    fn model(threads: usize) -> Model {
+        let options = Options::new(NonZeroUsize::new(threads).unwrap());
+        let embedder = Embedder::open(&naragtive_testkit::tiny_model(), options).unwrap();
+        let tag = ModelTag { name: "tiny".into(), revision: None, dimension: embedder.dimension() };
+        Model { embedder, tag }
+    }
+
+    /// Some of several passages, some of none.
+    fn scenes(count: usize) -> Vec<Scene> {
+        let text = |at: usize| format!("The ferry came in. Number {at} was late! ").repeat(at * 7 % 23);
+        let scene = |at: usize| {
+            let metadata = Metadata::default().with("channel", if at % 3 == 0 { "harbour" } else { "inn" });
+            Scene { id: SceneId::new(at.to_string()), text: text(at), metadata }
+        };
+        (0..count).map(scene).collect()
+    }
+
+    fn rows(path: &Path) -> Vec<StoredRow> {
+        let mut rows = Vec::new();
+        let store = Store::open(path).unwrap();
+        store
+            .visit_rows(0, |row| {
+                rows.push(row);
+                Ok::<(), naragtive_store::StoreError>(())
+            })
+            .unwrap();
+        rows
+    }
+
+    #[test]
+    fn rows_do_not_depend_on_threads_and_batches() {
+        let folder = tempfile::tempdir().unwrap();
+        let paths = [(1, usize::MAX), (3, usize::MAX), (2, 1000)].map(|(threads, batch)| {
+            let (path, model) = (folder.path().join(format!("{threads}-{batch}")), model(threads));
+            let mut to = Rows::new(&path, &model, batch);
+            embed(&scenes(100), &model, |_| Flow::Continue, |row, _| to.push(row)).unwrap();
+            let appended = to.finish().unwrap();
+            assert_eq!((appended.added, appended.total, appended.before), (100, 100, None));
+            path
+        });
+        let expected = rows(&paths[0]);
+        assert_eq!(expected.len(), 100);
+        assert!(expected.iter().any(|row| row.passages.spans.len() > 2));
+        assert!(rows(&paths[1]) == expected && rows(&paths[2]) == expected);
+    }
+
+    #[test]
+    fn what_was_finished_when_it_was_stopped_is_stored_and_the_rest_is_added_behind_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, model) = (folder.path().join("store"), model(2));
+        let stop = |done: Adding| if done.scenes >= 20 { Flow::Stop } else { Flow::Continue };
+        let added = add(scenes(300), &path, How::Merge, &model, stop).unwrap();
+        let kept = added.appended.added;
+        assert!(added.stopped && (20..300).contains(&kept), "{added:?}");
+        let mut last = None;
+        let added = add(scenes(300), &path, How::Merge, &model, |done| {
+            last = Some(done);
+            Flow::Continue
+        });
+        let added = added.unwrap();
+        assert!(!added.stopped);
+        assert_eq!((added.appended.already_there, added.appended.added), (kept, 300 - kept));
+        let last = last.unwrap();
+        assert_eq!((last.scenes, last.scenes_total), (300 - kept, 300 - kept));
+        assert_eq!((last.tokens, last.tokens_total), (added.tokens, added.tokens));
+        let ids: Vec<String> = rows(&path).iter().map(|row| row.scene.id.to_string()).collect();
+        assert_eq!(ids, (0..300).map(|at| at.to_string()).collect::<Vec<_>>());
+    }
 }

@@ -73,8 +73,9 @@ fn embed(
     let (before, mut tokens) = (upgraded.scenes, 0);
     let vectors = model.embedder.embed_with(&texts.all(), |now: Embedded| {
         tokens = now.tokens;
-        let share = rows.len() * now.tokens / now.tokens_total.max(1);
-        progress(Adding { scenes: before + share, scenes_total, tokens: upgraded.tokens + tokens })
+        let scenes = before + rows.len() * now.tokens / now.tokens_total.max(1);
+        let tokens = upgraded.tokens + tokens;
+        progress(Adding { scenes, scenes_total, tokens, tokens_total: tokens * scenes_total / scenes.max(1) })
     });
     upgraded.tokens += tokens;
     let vectors = vectors.ok()?;

@@ -91,7 +91,10 @@ pub fn store(
     bar.finish();
     let (added, seconds) = (added?, began.elapsed().as_secs_f64());
     common::tell_cut(&added.cut, ui);
-    index(&destination.path, &added, settings, ui)?;
+    // One who said stop doesn't wait for the index; the next search builds it.
+    if !added.stopped {
+        index(&destination.path, &added, settings, ui)?;
+    }
     let registered = destination.name.clone().map(|name| {
         let new = NewStore { name, path: destination.path.clone(), source, description: None };
         settings.registry().register(new, settings.environment.now)

@@ -6,7 +6,7 @@ use naragtive::{Adding, Indexing};
 
 use super::Ui;
 
-/// Scenes embedded, tokens a second, time left; nothing where stderr isn't a terminal.
+/// Scenes embedded, tokens a second, time left by the tokens; nothing where stderr isn't a terminal.
 pub struct AddBar {
     bar: ProgressBar,
     began: Instant,
@@ -15,13 +15,14 @@ pub struct AddBar {
 impl AddBar {
     pub fn new(ui: &Ui) -> Self {
         let bar = ProgressBar::with_draw_target(None, target(ui));
-        bar.set_style(style("Embedding {wide_bar:.cyan/dim} {pos}/{len} scenes, {msg} tokens/s, {eta} left"));
+        bar.set_style(style("Embedding {wide_bar:.cyan/dim} {prefix} scenes, {msg} tokens/s, {eta} left"));
         Self { bar, began: Instant::now() }
     }
 
     pub fn show(&self, done: Adding) {
-        self.bar.set_length(done.scenes_total as u64);
-        self.bar.set_position(done.scenes as u64);
+        self.bar.set_length(done.tokens_total as u64);
+        self.bar.set_position(done.tokens as u64);
+        self.bar.set_prefix(format!("{}/{}", done.scenes, done.scenes_total));
         let seconds = self.began.elapsed().as_secs_f64().max(1e-3);
         self.bar.set_message(format!("{:.0}", done.tokens as f64 / seconds));
     }
