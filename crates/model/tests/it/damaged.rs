@@ -1,6 +1,8 @@
 //! A model folder that can't be used is one clear error, before any work and with nothing left behind.
 
 use std::fs;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
 
 use naragtive_model::{Embedder, Options};
 use safetensors::Dtype;
@@ -19,16 +21,33 @@ fn error(change: impl FnOnce(&mut Made)) -> String {
     error_after(&made, |_| {})
 }
 
-/// The error of a model whose folder was changed, without its name.
-fn error_after(made: &Made, change: impl FnOnce(&std::path::Path)) -> String {
-    let (folder, cache) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-    made.write(folder.path());
-    change(folder.path());
-    let options = Options { cache: Some(cache.path().to_owned()), ..one_thread() };
-    let Err(error) = Embedder::open(folder.path(), options) else { panic!("the folder was opened") };
-    assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0, "nothing is kept");
-    let name = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
-    error.to_string().replace(&name, "")
+/// The error of a model whose folder was changed, without its name: the same whether or not a cache folder knows the
+/// model as it was before it was damaged.
+fn error_after(made: &Made, change: impl Fn(&Path)) -> String {
+    let [cold, warm] = [false, true].map(|warm| {
+        let (folder, cache) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+        let options = Options { cache: Some(cache.path().to_owned()), ..one_thread() };
+        if warm {
+            warm_up(folder.path(), options.clone());
+        }
+        made.write(folder.path());
+        change(folder.path());
+        let Err(error) = Embedder::open(folder.path(), options) else { panic!("the folder was opened") };
+        let kept = fs::read_dir(cache.path()).unwrap().count();
+        assert_eq!(kept, usize::from(warm), "nothing more is kept");
+        let name = format!("{}{}", folder.path().display(), std::path::MAIN_SEPARATOR);
+        error.to_string().replace(&name, "")
+    });
+    assert_eq!(cold, warm);
+    cold
+}
+
+/// Opens a whole model that was written long ago.
+fn warm_up(folder: &Path, options: Options) {
+    Made::new(48, 4, 80).write(folder);
+    let weights = fs::File::options().write(true).open(folder.join("model.safetensors")).unwrap();
+    weights.set_modified(UNIX_EPOCH).unwrap();
+    Embedder::open(folder, options).unwrap();
 }
 
 fn set(made: &mut Made, key: &str, value: Value) {
