@@ -198,7 +198,8 @@ mod tests {
     fn scenes(count: usize) -> Vec<Scene> {
         let text = |at: usize| format!("The ferry came in. Number {at} was late! ").repeat(at * 7 % 23);
         let scene = |at: usize| {
-            let metadata = Metadata::default().with("channel", if at % 3 == 0 { "harbour" } else { "inn" });
+            let metadata =
+                Metadata::default().with("channel", if at.is_multiple_of(3) { "harbour" } else { "inn" });
             Scene { id: SceneId::new(at.to_string()), text: text(at), metadata }
         };
         (0..count).map(scene).collect()
