@@ -9,27 +9,31 @@ use zip::result::ZipError;
 use crate::catalogue::{FileSpec, ModelSpec};
 use crate::check::missing;
 use crate::error::{HubError, io_at};
+use crate::manifest::{Entry, Manifest};
 use crate::staging::Staging;
 
 /// Copies the model's files into the staging folder, checked.
 ///
-/// Only the pinned names are asked for and only they are written, so an archive cannot choose a path.
-pub(crate) fn unpack(path: &Path, staging: &Staging<'_>) -> Result<(), HubError> {
+/// Only the names that are known are asked for and only they are written, so an archive cannot choose a path.
+pub(crate) fn unpack(path: &Path, staging: &Staging<'_>) -> Result<Manifest, HubError> {
     let file = File::open(path).map_err(io_at(path))?;
     let mut archive = ZipArchive::new(file).map_err(bad(path))?;
     let folder = folder_of(&archive, staging.spec).ok_or_else(|| lacking(path, staging.spec))?;
+    let mut files = Vec::new();
     for file in staging.spec.files {
         let name = format!("{folder}{}", file.path);
         match archive.by_name(&name) {
-            Ok(entry) => {
-                staging.take_in(file, &path.join(&name), entry).map_err(|e| damaged(path, &name, e))?
+            Ok(packed) => {
+                let entry = Entry::expected(file, packed.size());
+                staging.take_in(&entry, &path.join(&name), packed).map_err(|e| damaged(path, &name, e))?;
+                files.push(entry);
             }
             Err(ZipError::FileNotFound) if file.required => return Err(missing(path, &name)),
             Err(ZipError::FileNotFound) => {}
             Err(error) => return Err(bad(path)(error)),
         }
     }
-    Ok(())
+    Ok(Manifest::pinned(staging.spec).unwrap_or(Manifest { revision: None, files }))
 }
 
 /// The folder in the archive that has the weights, with its last `/`; the shortest if there are several.

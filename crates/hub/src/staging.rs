@@ -8,11 +8,12 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::{FileSpec, ModelSpec};
+use crate::catalogue::ModelSpec;
 use crate::check::{compare, hex, verify};
 use crate::disk;
 use crate::error::{HubError, io_at};
 use crate::find::{Found, Place};
+use crate::manifest::{Entry, Manifest};
 use crate::progress::{Event, Progress, tell};
 use crate::settings::Places;
 use crate::stamp::Stamp;
@@ -82,8 +83,8 @@ impl<'a> Staging<'a> {
     }
 
     /// Copies one file in, checking size and sum on the way. `origin` names it in errors.
-    pub(crate) fn take_in(&self, file: &FileSpec, origin: &Path, from: impl Read) -> Result<(), HubError> {
-        let to = self.partial().join(file.path);
+    pub(crate) fn take_in(&self, file: &Entry, origin: &Path, from: impl Read) -> Result<(), HubError> {
+        let to = self.partial().join(&file.path);
         create_parent(&to)?;
         let mut out = File::create(&to).map_err(io_at(&to))?;
         // One byte more than is right is enough to see that it is wrong, however much there is.
@@ -119,10 +120,14 @@ impl<'a> Staging<'a> {
         }
     }
 
-    /// Checks what was collected and moves it into place. A folder that was there before is replaced.
-    pub(crate) fn finish(self, progress: &mut Progress<'_>) -> Result<Found, HubError> {
+    /// Checks what was collected against `manifest`, which is kept beside it where nothing is pinned, and moves it into
+    /// place. A folder that was there before is replaced.
+    pub(crate) fn finish(self, manifest: Manifest, progress: &mut Progress<'_>) -> Result<Found, HubError> {
         let (partial, target) = (self.partial(), self.target());
-        let seen = verify(&partial, self.spec, &Stamp::new(&partial))?;
+        let seen = verify(&partial, &manifest, &Stamp::new(&partial))?;
+        if !self.spec.is_pinned() {
+            manifest.write(&partial, &seen)?;
+        }
         self.swap(&partial, &target)?;
         seen.moved_to(&target).save(&self.places.stamps());
         // The model is in place: it is too late to stop.

@@ -28,10 +28,16 @@ pub(crate) struct Seen {
 }
 
 impl Seen {
-    pub(crate) fn new(meta: &Metadata, sha256: &str) -> Self {
+    /// A file that nobody has summed up yet.
+    pub(crate) fn new(meta: &Metadata) -> Self {
         let changed = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let changed = changed.map(|time| (time.as_secs(), time.subsec_nanos()));
-        Self { bytes: meta.len(), changed, sha256: sha256.into() }
+        Self { bytes: meta.len(), changed, sha256: String::new() }
+    }
+
+    /// Whether it is the same file as when `known` was noted.
+    pub(crate) fn is_unchanged_since(&self, known: &Self) -> bool {
+        self.bytes == known.bytes && self.changed == known.changed
     }
 }
 
@@ -61,6 +67,11 @@ impl Stamp {
     /// What is known of a file, if its time of change is part of it.
     pub(crate) fn get(&self, file: &str) -> Option<&Seen> {
         self.files.get(file).filter(|seen| seen.changed.is_some())
+    }
+
+    /// The sum a file had when it was last seen.
+    pub(crate) fn sum(&self, file: &str) -> Option<&str> {
+        self.files.get(file).map(|seen| seen.sha256.as_str())
     }
 
     pub(crate) fn put(&mut self, file: &str, seen: Seen) {

@@ -46,7 +46,7 @@ fn a_note_counts_only_for_its_own_folder_and_its_own_pins() {
     let mut sandbox = Sandbox::new();
     changed_unseen(&sandbox);
     let mut files = sandbox.spec.files.to_vec();
-    files[3].sha256 = "0000000000000000000000000000000000000000000000000000000000000000";
+    files[3].sha256 = Some("0000000000000000000000000000000000000000000000000000000000000000");
     sandbox.spec.files = files.leak();
     let stamps = sandbox.path("stamps");
     assert_eq!(kind(&check(&sandbox.own(), &sandbox.spec, &stamps).unwrap_err()), "WrongSum");

@@ -4,12 +4,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
 
 mod check;
+mod declared;
 mod fetch;
 mod find;
 mod import;
 #[cfg(unix)]
 mod pip;
 mod real;
+mod rerank;
 mod sandbox;
 mod server;
 mod together;

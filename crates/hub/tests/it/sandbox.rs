@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use naragtive_hub::{Event, FileSpec, Found, HubError, ModelSpec, Package, Places, Settings, ensure};
+use naragtive_hub::{Event, FileSpec, Found, HubError, Kind, ModelSpec, Package, Places, Settings, ensure};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
@@ -36,7 +36,7 @@ pub(crate) fn spec() -> ModelSpec {
         .map(|(path, bytes, required)| FileSpec {
             path,
             bytes: bytes.len() as u64,
-            sha256: hex(&bytes).leak(),
+            sha256: Some(hex(&bytes).leak()),
             required,
         })
         .collect();
@@ -45,15 +45,15 @@ pub(crate) fn spec() -> ModelSpec {
         repo: "owner/tiny",
         revision: "0123abcd",
         files: files.leak(),
-        package: Package { name: "py-tiny", version: "1.2.3", bytes: 200_000 },
+        package: Some(Package { name: "py-tiny", version: "1.2.3", bytes: 200_000 }),
         licence: "MIT",
-        dimension: 4,
+        kind: Kind::Embedder { dimension: 4 },
         summary: "for tests",
     }
 }
 
 pub(crate) struct Sandbox {
-    root: TempDir,
+    pub(crate) root: TempDir,
     pub(crate) spec: ModelSpec,
     pub(crate) settings: Settings,
 }

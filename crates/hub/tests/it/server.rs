@@ -1,6 +1,6 @@
 //! A small HTTP server that can misbehave.
 
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
@@ -9,9 +9,11 @@ use std::time::Duration;
 /// What a client asked for.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Request {
+    pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) range: Option<usize>,
     pub(crate) authorization: Option<String>,
+    pub(crate) body: Vec<u8>,
 }
 
 /// What it gets.
@@ -123,17 +125,23 @@ fn serve(mut stream: TcpStream, log: &Mutex<Vec<Request>>, answer: &dyn Fn(&Requ
 }
 
 fn read(stream: &TcpStream) -> Option<Request> {
-    let mut lines = BufReader::new(stream).lines();
+    let mut reader = BufReader::new(stream);
+    let mut lines = reader.by_ref().lines();
     let first = lines.next()?.ok()?;
-    let mut request = Request { path: first.split(' ').nth(1)?.into(), ..Request::default() };
+    let mut words = first.split(' ').map(str::to_owned);
+    let mut request = Request { method: words.next()?, path: words.next()?, ..Request::default() };
+    let mut length = 0;
     for line in lines {
         let line = line.ok()?;
         let Some((name, value)) = line.split_once(": ") else { break };
         match name.to_lowercase().as_str() {
             "range" => request.range = value.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok(),
             "authorization" => request.authorization = Some(value.into()),
+            "content-length" => length = value.parse().ok()?,
             _ => {}
         }
     }
+    request.body = vec![0; length];
+    reader.read_exact(&mut request.body).ok()?;
     Some(request)
 }
