@@ -7,6 +7,7 @@ mod groups;
 mod index;
 mod ingest;
 mod machine;
+mod rerank;
 mod stores;
 
 use std::num::NonZeroUsize;
@@ -21,6 +22,7 @@ pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArg
 pub use index::{Index, IndexOf, Upgrade, Which};
 pub use ingest::{Branches, ChatKind, IngestChat, IngestLlama, IngestNeptune, Migrate, Target};
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
+pub use rerank::{Rerank, RerankArgs, RerankerArgs};
 pub use stores::{CreateStore, DeleteStore, ListStores, RenameStore, SetDefault};
 
 /// Search your own stories: exports become scenes, and scenes are found by what they mean.
@@ -143,7 +145,7 @@ pub enum Command {
     RenameStore(RenameStore),
     /// Forget a store's name; its file stays, unless --purge says otherwise
     DeleteStore(DeleteStore),
-    /// The embedding models on this machine
+    /// The embedding model and the rerankers on this machine
     Model {
         #[command(subcommand)]
         command: Model,

@@ -18,6 +18,7 @@ mod migrate;
 mod model;
 mod quickstart;
 mod rename_store;
+mod reranking;
 mod search;
 mod set_default;
 mod stats;

@@ -9,7 +9,7 @@ use naragtive::{Language, Precision};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
-use crate::args::Color;
+use crate::args::{Color, Rerank};
 use crate::error::Failure;
 
 /// `config.toml` in the home folder: what a user doesn't want to type every time.
@@ -21,7 +21,9 @@ pub struct Config {
     pub limit: Option<NonZeroUsize>,
     #[serde(default, deserialize_with = "number")]
     pub initial_k: Option<NonZeroUsize>,
-    pub rerank: Option<bool>,
+    pub rerank: Option<Rerank>,
+    pub rerank_model: Option<String>,
+    pub rerank_url: Option<String>,
     pub model: Option<String>,
     pub model_dir: Option<PathBuf>,
     pub lexicon: Option<PathBuf>,
@@ -34,11 +36,13 @@ pub struct Config {
 }
 
 /// Every key, for those that are nearly right.
-pub const KEYS: [&str; 10] = [
+pub const KEYS: [&str; 12] = [
     "color",
     "limit",
     "initial_k",
     "rerank",
+    "rerank_model",
+    "rerank_url",
     "model",
     "model_dir",
     "lexicon",
@@ -93,7 +97,8 @@ mod tests {
 
     #[test]
     fn every_key_is_known_and_read() {
-        let text = "color = 'never'\nlimit = 3\ninitial_k = 20\nrerank = true\nmodel = 'm'\nmodel_dir = 'd'\n\
+        let text = "color = 'never'\nlimit = 3\ninitial_k = 20\nrerank = true\nrerank_model = 'r'\n\
+                    rerank_url = 'u'\nmodel = 'm'\nmodel_dir = 'd'\n\
                     lexicon = 'l.toml'\nthreads = 2\nprecision = 'f32'\nlanguage = 'german'";
         let table: toml::Table = toml::from_str(text).unwrap();
         assert!(KEYS.iter().all(|key| table.contains_key(*key)));
@@ -101,13 +106,24 @@ mod tests {
         assert_eq!(config.color, Some(Color::Never));
         assert_eq!(config.limit, NonZeroUsize::new(3));
         assert_eq!(config.initial_k, NonZeroUsize::new(20));
-        assert_eq!(config.rerank, Some(true));
+        assert_eq!(config.rerank, Some(Rerank::Prefer));
+        assert_eq!(config.rerank_model.as_deref(), Some("r"));
+        assert_eq!(config.rerank_url.as_deref(), Some("u"));
         assert_eq!(config.model.as_deref(), Some("m"));
         assert_eq!(config.model_dir, Some("d".into()));
         assert_eq!(config.lexicon, Some("l.toml".into()));
         assert_eq!(config.threads, NonZeroUsize::new(2));
         assert_eq!(config.precision, Some(Precision::F32));
         assert_eq!(config.language.map(|language| language.to_string()).as_deref(), Some("german"));
+    }
+
+    #[test]
+    fn reranking_is_off_on_or_required() {
+        for (value, expected) in
+            [("false", Rerank::Off), ("true", Rerank::Prefer), ("'require'", Rerank::Require)]
+        {
+            assert_eq!(parse(&format!("rerank = {value}")).unwrap().rerank, Some(expected));
+        }
     }
 
     #[test]
@@ -119,6 +135,11 @@ mod tests {
             ("limit = 'ten'", "expected a whole number from 1 up, found \"ten\"", Some("mend the line")),
             ("\nprecision = 'f16'", "line 2", Some("mend the line")),
             ("limit = ", "line 1", Some("mend the line")),
+            (
+                "rerank = 'maybe'",
+                "expected true, false or \"require\", found \"maybe\"",
+                Some("mend the line"),
+            ),
         ] {
             let failure = parse(text).unwrap_err();
             assert!(failure.message.contains(message), "{text}: {}", failure.message);

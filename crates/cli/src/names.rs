@@ -1,7 +1,7 @@
 //! Names that a shell can complete. Whatever goes wrong, there is nothing to complete.
 
 use clap_complete::CompletionCandidate;
-use naragtive::hub::catalogue;
+use naragtive::hub::{self, catalogue};
 use naragtive::{Home, StoreEntry};
 
 use crate::settings::Environment;
@@ -27,6 +27,11 @@ pub fn sources() -> Vec<CompletionCandidate> {
 /// The models that can be fetched by name.
 pub fn models() -> Vec<CompletionCandidate> {
     catalogue().iter().map(|spec| candidate(spec.name, spec.summary)).collect()
+}
+
+/// Those of them that rerank.
+pub fn rerankers() -> Vec<CompletionCandidate> {
+    hub::rerankers().map(|spec| candidate(spec.name, spec.summary)).collect()
 }
 
 fn entries() -> Vec<StoreEntry> {

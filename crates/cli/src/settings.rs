@@ -9,11 +9,11 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::thread::available_parallelism;
 
-use naragtive::hub::{self, Places};
+use naragtive::hub::{self, Kind, ModelSpec, Places};
 use naragtive::{Home, Isa, Language, Precision, Registry};
 use serde_json::{Value, json};
 
-use crate::args::{Color, Global};
+use crate::args::{Color, Global, Rerank};
 use crate::config::Config;
 use crate::error::Failure;
 
@@ -22,6 +22,7 @@ pub use setting::{Origin, Setting};
 use setting::{from_flag, from_variable};
 
 pub const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
+const DEFAULT_RERANKER: &str = "bge-reranker-v2-m3";
 const DEFAULT_LIMIT: NonZeroUsize = NonZeroUsize::new(10).unwrap();
 const DEFAULT_INITIAL_K: NonZeroUsize = NonZeroUsize::new(50).unwrap();
 
@@ -34,7 +35,9 @@ pub struct Settings {
     pub color: Setting<Color>,
     pub limit: Setting<NonZeroUsize>,
     pub initial_k: Setting<NonZeroUsize>,
-    pub rerank: Setting<bool>,
+    pub rerank: Setting<Rerank>,
+    pub rerank_model: Setting<String>,
+    pub rerank_url: Setting<Option<String>>,
     pub model: Setting<String>,
     pub model_dir: Setting<Option<PathBuf>>,
     pub lexicon: Setting<Option<PathBuf>>,
@@ -57,6 +60,7 @@ impl Settings {
         // A path in the config file is meant from the folder the file is in.
         let in_home = |path: PathBuf| Some(home.root().join(path));
         let path = |name: &'static str| from_variable(name, environment.path(name).map(Some));
+        let text = |name: &'static str| from_variable(name, environment.text(name));
         Ok(Self {
             color: Setting::of(
                 from_flag("--color", global.color),
@@ -66,7 +70,20 @@ impl Settings {
             ),
             limit: Setting::of(None, None, config.limit, DEFAULT_LIMIT),
             initial_k: Setting::of(None, None, config.initial_k, DEFAULT_INITIAL_K),
-            rerank: Setting::of(None, None, config.rerank, false),
+            rerank: Setting::of(None, None, config.rerank, Rerank::Off),
+            rerank_model: Setting::of(
+                None,
+                text("NARAGTIVE_RERANK_MODEL"),
+                config.rerank_model,
+                DEFAULT_RERANKER.to_owned(),
+            ),
+            rerank_url: Setting::of(
+                None,
+                text("NARAGTIVE_RERANK_URL")
+                    .map(|url| Setting { value: Some(url.value), origin: url.origin }),
+                config.rerank_url.map(Some),
+                None,
+            ),
             model: Setting::of(None, None, config.model, DEFAULT_MODEL.to_owned()),
             model_dir: Setting::of(
                 from_flag("--model-dir", global.model_dir.clone().map(Some)),
@@ -123,6 +140,20 @@ impl Settings {
         }
     }
 
+    /// The same for one model: the folder that may be named is the embedding model's.
+    pub fn hub_of(&self, spec: &ModelSpec) -> hub::Settings {
+        let mut settings = self.hub();
+        if matches!(spec.kind, Kind::Reranker { .. }) {
+            settings.places.model_dir = None;
+        }
+        settings
+    }
+
+    /// What a reranking server is told to show who asks. It is printed nowhere.
+    pub fn rerank_key(&self) -> Option<String> {
+        self.environment.text("NARAGTIVE_RERANK_API_KEY")
+    }
+
     /// Every setting by name, as JSON, with where it came from.
     pub fn rows(&self) -> Vec<(&'static str, Value, Origin)> {
         let path = |setting: &Setting<Option<PathBuf>>| {
@@ -132,7 +163,9 @@ impl Settings {
             ("home", json!(self.home.root().display().to_string()), self.home_origin),
             ("color", json!(self.color.value.as_str()), self.color.origin),
             ("limit", json!(self.limit.value), self.limit.origin),
-            ("rerank", json!(self.rerank.value), self.rerank.origin),
+            ("rerank", self.rerank.value.to_json(), self.rerank.origin),
+            ("rerank_model", json!(self.rerank_model.value), self.rerank_model.origin),
+            ("rerank_url", json!(self.rerank_url.value.as_deref().map(hub::shown)), self.rerank_url.origin),
             ("initial_k", json!(self.initial_k.value), self.initial_k.origin),
             ("model", json!(self.model.value), self.model.origin),
             ("model_dir", path(&self.model_dir), self.model_dir.origin),

@@ -23,7 +23,7 @@ use crate::settings::Environment;
 pub use bytes::bytes;
 pub use fetch::FetchBar;
 pub use opened::opened;
-pub use progress::{AddBar, IndexBar};
+pub use progress::{AddBar, IndexBar, RerankBar};
 pub use results::{hits, listing};
 
 /// How wide a page is where the terminal is wider, or there is none.
@@ -103,6 +103,14 @@ impl Ui {
     /// Something that may be wrong, on stderr.
     pub fn warn(&self, text: impl Display) {
         self.note(format_args!("{} {text}", self.paint_err("1;33", "warning:")));
+    }
+
+    /// Something that could not be done while the rest was, on stderr.
+    pub fn warn_of(&self, what: &str, failure: &Failure) {
+        self.warn(format_args!("{what}: {}", failure.message));
+        for hint in &failure.hints {
+            self.note(format_args!("{} {hint}", self.paint_err("1;36", "hint:")));
+        }
     }
 
     /// A question to the user, on stderr, quiet or not.

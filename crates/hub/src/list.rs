@@ -22,7 +22,8 @@ pub fn list<'a>(specs: &'a [ModelSpec], places: &Places) -> Vec<Status<'a>> {
     specs.iter().map(|spec| status(spec, places)).collect()
 }
 
-fn status<'a>(spec: &'a ModelSpec, places: &Places) -> Status<'a> {
+/// The status of one model. Nothing is fetched.
+pub fn status<'a>(spec: &'a ModelSpec, places: &Places) -> Status<'a> {
     let bytes = disk::tree_bytes(&places.own(spec)) + disk::tree_bytes(&places.partial(spec));
     Status { spec, found: find(spec, places), bytes }
 }

@@ -17,6 +17,7 @@ use crate::error::HubError;
 use crate::http;
 use crate::settings::Proxy;
 
+pub use address::without_secrets as shown;
 use address::{Address, Endpoint, Form};
 pub use answer::AnswerProblem;
 

@@ -110,6 +110,15 @@ pub enum Error {
     /// A model's folder.
     #[error(transparent)]
     Model(#[from] ModelError),
+    /// A reranker's folder.
+    #[error(transparent)]
+    RerankModel(ModelError),
+    /// A reranker answered with something that is no number.
+    #[error("the reranker `{model}` gave a score that is not a number; its files may be damaged")]
+    NoScore {
+        /// The model's name.
+        model: String,
+    },
     /// Finding or fetching a model.
     #[error(transparent)]
     Hub(#[from] HubError),

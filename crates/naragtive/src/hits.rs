@@ -99,6 +99,12 @@ impl Hits {
         }
     }
 
+    /// Leaves the first `limit` hits that score at least `min_score`.
+    pub fn keep(&mut self, limit: usize, min_score: f32) {
+        self.hits.retain(|hit| hit.score >= min_score);
+        self.hits.truncate(limit);
+    }
+
     /// The object that `search --json` prints.
     pub fn to_json(&self) -> Value {
         json!({

@@ -7,6 +7,7 @@ use clap_complete::ArgValueCandidates;
 use naragtive::Filter;
 use naragtive::export::ExportFormat;
 
+use super::rerank::{RerankArgs, RerankerArgs};
 use super::whole;
 use crate::names;
 
@@ -50,12 +51,8 @@ pub struct Finding {
     /// Leave out scenes that score less, from 0 to 1
     #[arg(long, value_name = "SCORE")]
     pub min_score: Option<f32>,
-    /// Let a second model put what was found in order
-    #[arg(long)]
-    pub rerank: bool,
-    /// How many scenes that model looks at [default: 50]
-    #[arg(long, value_name = "N", value_parser = whole)]
-    pub initial_k: Option<NonZeroUsize>,
+    #[command(flatten)]
+    pub reranking: RerankArgs,
     /// Only scenes with this character, speaker or user
     #[arg(long, value_name = "NAME", help_heading = "Which scenes")]
     pub character: Option<String>,
@@ -252,4 +249,6 @@ pub struct Stats {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
+    #[command(flatten)]
+    pub reranker: RerankerArgs,
 }

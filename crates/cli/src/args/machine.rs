@@ -34,6 +34,9 @@ pub enum Model {
     Import {
         /// The folder or file
         path: PathBuf,
+        /// Which model it is [default: the one the folder is called after, else the embedding model]
+        #[arg(add = ArgValueCandidates::new(names::models))]
+        name: Option<String>,
         /// Report as JSON
         #[arg(long)]
         json: bool,

@@ -1,11 +1,11 @@
-//! What several commands do: say which store, open the model, say that nothing is reranked.
+//! What several commands do: say which store, open the model.
 
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use naragtive::hub::{self, Found};
+use naragtive::hub::{self, Found, Kind};
 use naragtive::{
-    Choice, Indexes, Located, Model, ModelOptions, Query, Retriever, SceneId, StoreInfo, locate, rerank,
+    Choice, Indexes, Located, Model, ModelOptions, Query, Retriever, SceneId, StoreInfo, locate,
 };
 
 use crate::args::{Finding, Mode, StoreArgs, StoresArgs, Which};
@@ -35,21 +35,33 @@ pub fn chosen(which: &Which, settings: &Settings, ui: &Ui) -> Result<Located, Fa
 
 /// The model, fetched first if it is nowhere on this machine.
 pub fn model(settings: &Settings, ui: &Ui) -> Result<Model, Failure> {
-    open_model(&find_model(&settings.model.value, settings, ui)?, settings)
+    let name = &settings.model.value;
+    if let Kind::Reranker { .. } = hub::lookup(name)?.kind {
+        return Err(Failure::new(format!(
+            "expected an embedding model as `model`, found the reranker `{name}`"
+        ))
+        .hint(format!("name it as the reranker: rerank_model = \"{name}\"")));
+    }
+    open_model(&find_model(name, settings, ui)?, settings)
 }
 
 /// The folder of the model called `name`, fetched first if it is nowhere on this machine.
 pub fn find_model(name: &str, settings: &Settings, ui: &Ui) -> Result<Found, Failure> {
-    let bar = FetchBar::new(ui);
-    Ok(hub::ensure(hub::lookup(name)?, &settings.hub(), &mut |event| bar.show(&event))?)
+    let (bar, spec) = (FetchBar::new(ui), hub::lookup(name)?);
+    Ok(hub::ensure(spec, &settings.hub_of(spec), &mut |event| bar.show(&event))?)
 }
 
 pub fn open_model(found: &Found, settings: &Settings) -> Result<Model, Failure> {
+    Ok(Model::open(found, model_options(settings))?)
+}
+
+/// How models compute.
+pub fn model_options(settings: &Settings) -> ModelOptions {
     let mut options = ModelOptions::new(settings.threads.value);
     options.isa = settings.isa.value;
     options.precision = settings.precision.value;
     options.cache = Some(settings.home.cache().join("weights"));
-    Ok(Model::open(found, options)?)
+    options
 }
 
 /// Where the indexes are, and how they are made.
@@ -152,13 +164,5 @@ pub fn tell_cut(cut: &[SceneId], ui: &Ui) {
             "scene {id} is very long: it is stored whole and found by all of its words, but by meaning only in its \
              first 4096 passages (about 150,000 words)"
         ));
-    }
-}
-
-/// Says that nothing is reranked, and why, where the user asked for it.
-pub fn tell_reranking(typed: bool, settings: &Settings, ui: &Ui) {
-    let wanted = settings.rerank.or_flag("--rerank", typed.then_some(true));
-    if wanted.value {
-        ui.warn(format_args!("not reranked, as {} says: {}", wanted.origin, rerank::status()));
     }
 }

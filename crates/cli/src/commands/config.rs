@@ -33,7 +33,7 @@ fn text(settings: &Settings, ui: &Ui) -> String {
         settings.rows().into_iter().map(|(key, value, origin)| (key, plain(value), origin)).collect();
     let width = rows.iter().map(|(_, value, _)| value.chars().count()).max().unwrap_or(0);
     for (key, value, origin) in rows {
-        let _ = writeln!(out, "{key:<10}  {value:<width$}  {}", ui.dim(&format!("from {origin}")));
+        let _ = writeln!(out, "{key:<12}  {value:<width$}  {}", ui.dim(&format!("from {origin}")));
     }
     let file = settings.config_path.display();
     let is_there = if settings.config_path.exists() { "" } else { " (not there yet)" };

@@ -10,9 +10,10 @@ use naragtive::{Hit, Hits, Model, Query, Retriever, SceneId, StoreInfo};
 use self::input::Input;
 use self::line::Line;
 use super::common;
+use super::reranking::Reranking;
 use super::storing::count;
 use crate::Outcome;
-use crate::args::{Finding, Interactive, StoresArgs};
+use crate::args::{Finding, Interactive, Rerank, StoresArgs};
 use crate::error::Failure;
 use crate::settings::{Setting, Settings};
 use crate::ui::{self, Ui};
@@ -32,7 +33,7 @@ N                 open result N in full
 
 pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let (retriever, model) = common::retriever(&args.stores, settings, ui)?;
-    common::tell_reranking(args.finding.rerank, settings, ui);
+    let reranking = Reranking::start(&args.finding.reranking, settings, ui)?;
     let limit = settings.limit.or_flag("--limit", args.finding.limit);
     let mut session = Session {
         settings,
@@ -40,6 +41,7 @@ pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         json: args.json,
         model,
         retriever,
+        reranking,
         finding: args.finding.clone(),
         explain: args.explain,
         limit,
@@ -71,6 +73,7 @@ struct Session<'a> {
     json: bool,
     model: Model,
     retriever: Retriever,
+    reranking: Reranking<'a>,
     finding: Finding,
     explain: bool,
     limit: Setting<NonZeroUsize>,
@@ -115,7 +118,7 @@ impl Session<'_> {
                 self.explain = on;
                 self.ui.note(if on { "Saying why each scene was found" } else { "Showing the scenes only" });
             }
-            Line::Rerank(on) => self.change_reranking(on),
+            Line::Rerank(on) => self.change_reranking(on)?,
         }
         Ok(Next::Stay)
     }
@@ -129,7 +132,7 @@ impl Session<'_> {
 
     fn search(&mut self, query: Query) -> Result<(), Failure> {
         let query = Query { limit: self.limit.value.get(), explain: self.explain, ..query };
-        let hits = self.retriever.search(&query, &self.model)?;
+        let hits = self.reranking.search(&mut self.retriever, &query, &self.model)?;
         if self.json {
             self.ui.json_line(&hits.to_json());
         } else {
@@ -172,12 +175,14 @@ impl Session<'_> {
         Ok(())
     }
 
-    fn change_reranking(&mut self, on: bool) {
-        self.finding.rerank = on;
-        if on {
-            common::tell_reranking(true, self.settings, self.ui);
-        } else {
-            self.ui.note("Results come as the search ranks them");
+    fn change_reranking(&mut self, on: bool) -> Result<(), Failure> {
+        self.reranking.switch(if on { Rerank::Prefer } else { Rerank::Off })?;
+        match (on, self.reranking.name()) {
+            (true, Some(name)) => self.ui.note(format_args!("Results are reranked by {name}")),
+            // Why not has been said.
+            (true, None) => {}
+            (false, _) => self.ui.note("Results come as the search ranks them"),
         }
+        Ok(())
     }
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use naragtive::{Model, Query, Retriever};
 
 use super::common;
+use super::reranking::Reranking;
 use crate::Outcome;
 use crate::args::Search;
 use crate::error::Failure;
@@ -12,13 +13,14 @@ use crate::ui::{self, Ui};
 
 pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let (mut retriever, model) = common::retriever(&args.stores, settings, ui)?;
-    common::tell_reranking(args.finding.rerank, settings, ui);
+    let reranking = Reranking::start(&args.finding.reranking, settings, ui)?;
     if let Some(path) = &args.queries {
-        return many(path, args, &mut retriever, &model, settings, ui);
+        return many(path, args, &mut retriever, &model, &reranking, settings, ui);
     }
     let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
     let query = common::words_or_like(text, like, &args.finding, settings)?;
-    let hits = retriever.search(&Query { explain: args.explain, ..query }, &model)?;
+    let query = Query { explain: args.explain, ..query };
+    let hits = reranking.search(&mut retriever, &query, &model)?;
     if args.json {
         ui.json(&hits.to_json());
     } else {
@@ -33,6 +35,7 @@ fn many(
     args: &Search,
     retriever: &mut Retriever,
     model: &Model,
+    reranking: &Reranking<'_>,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
@@ -41,7 +44,7 @@ fn many(
     let mut found = 0;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let query = Query { explain: args.explain, ..common::query(line, &args.finding, settings) };
-        let hits = retriever.search(&query, model)?;
+        let hits = reranking.search(retriever, &query, model)?;
         found += hits.hits.len();
         ui.json_line(&hits.to_json());
     }

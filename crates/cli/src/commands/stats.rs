@@ -1,8 +1,10 @@
 use std::fmt::Write;
 
-use naragtive::{Count, Located, Stats, Store, rerank};
+use naragtive::rerank::Status;
+use naragtive::{Count, Located, Stats, Store};
 
 use super::common;
+use super::reranking::{self, Chosen};
 use crate::Outcome;
 use crate::args;
 use crate::error::Failure;
@@ -16,17 +18,22 @@ pub fn run(args: &args::Stats, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     let located = common::store(&args.store, settings, ui)?;
     let store = Store::open(&located.path)?;
     let stats = Stats::of(&store)?;
+    let reranker = args.show_reranker.then(|| reranking::chosen(&args.reranker, settings));
+    let reranker = reranker.map(|chosen| (chosen.name(), status(&chosen, settings)));
     if args.json {
         let mut value = stats.to_json();
         value["store"] = located.info(store.len()).to_json();
-        if args.show_reranker {
-            value["reranker"] = rerank::status().to_json();
+        if let Some((name, status)) = &reranker {
+            value["reranker"] = match status {
+                Ok(status) => status.to_json(),
+                Err(failure) => Status::absent_to_json(name, &failure.message),
+            };
         }
         ui.json(&value);
     } else {
         ui.print(text(ui, &located, &stats));
-        if args.show_reranker {
-            ui.print(reranker(ui));
+        if let Some((name, status)) = &reranker {
+            ui.print(about_reranker(ui, name, status.as_ref()));
         }
     }
     Ok(Outcome::Done)
@@ -70,18 +77,28 @@ fn text(ui: &Ui, located: &Located, stats: &Stats) -> String {
     out
 }
 
-fn reranker(ui: &Ui) -> String {
-    let status = rerank::status();
+fn status(chosen: &Chosen, settings: &Settings) -> Result<Status, Failure> {
+    Ok(chosen.open(settings)?.status()?)
+}
+
+fn about_reranker(ui: &Ui, name: &str, status: Result<&Status, &Failure>) -> String {
+    let known = status.ok();
+    let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+    let mut rows = vec![
+        (
+            "Status",
+            status.map_or_else(|why| format!("not available: {}", why.message), |_| "available".into()),
+        ),
+        ("Model", known.map_or(name, |known| &known.name).to_owned()),
+        ("Device", or_dash(known.map(|known| known.device.clone()))),
+        ("Precision", or_dash(known.and_then(|known| known.precision.clone()))),
+        ("Parameters", or_dash(known.and_then(|known| known.parameters).map(|count| count.to_string()))),
+        ("Memory", or_dash(known.and_then(|known| known.memory_bytes).map(|count| bytes(count as u64)))),
+    ];
+    let hints = status.err().map_or(&[][..], |failure| &failure.hints);
+    rows.extend(hints.iter().map(|hint| ("Hint", hint.clone())));
     let mut out = format!("\n{}", ui.bold("RERANKER"));
-    let unknown = || "-".to_owned();
-    for (label, value) in [
-        ("Status", format!("{}: {status}", status.as_str())),
-        ("Model", rerank::MODEL.to_owned()),
-        ("Device", unknown()),
-        ("Precision", unknown()),
-        ("Parameters", unknown()),
-        ("Memory", unknown()),
-    ] {
+    for (label, value) in rows {
         let _ = write!(out, "\n  {:<22}{value}", format!("{label}:"));
     }
     out

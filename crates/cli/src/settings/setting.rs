@@ -17,6 +17,17 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// Whether this is nearer to the user than `other`.
+    pub fn is_stronger_than(self, other: Self) -> bool {
+        let rank = |origin| match origin {
+            Self::Flag(_) => 3,
+            Self::Variable(_) => 2,
+            Self::File => 1,
+            Self::Default => 0,
+        };
+        rank(self) > rank(other)
+    }
+
     /// The kind, as JSON has it.
     pub fn kind(self) -> &'static str {
         match self {

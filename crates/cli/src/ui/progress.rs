@@ -1,10 +1,14 @@
 use std::ops::ControlFlow;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use naragtive::rerank::Reranking;
 use naragtive::{Adding, Indexing};
 
 use super::Ui;
+
+/// What is done sooner needs no bar.
+const AT_ONCE: Duration = Duration::from_secs(1);
 
 /// Scenes embedded, tokens a second, time left by the tokens; nothing where stderr isn't a terminal.
 pub struct AddBar {
@@ -48,6 +52,31 @@ impl IndexBar {
         self.bar.set_length(done.scenes_total as u64);
         self.bar.set_position(done.scenes as u64);
         ControlFlow::Continue(())
+    }
+
+    pub fn finish(self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// Texts read by a reranker; nothing where stderr isn't a terminal, nor in the first second.
+pub struct RerankBar {
+    bar: ProgressBar,
+    began: Instant,
+}
+
+impl RerankBar {
+    pub fn new(ui: &Ui) -> Self {
+        let bar = ProgressBar::with_draw_target(None, target(ui));
+        bar.set_style(style("Reranking {wide_bar:.cyan/dim} {pos}/{len} texts, {eta} left"));
+        Self { bar, began: Instant::now() }
+    }
+
+    pub fn show(&self, done: Reranking) {
+        if self.began.elapsed() > AT_ONCE {
+            self.bar.set_length(done.texts_total as u64);
+            self.bar.set_position(done.texts as u64);
+        }
     }
 
     pub fn finish(self) {

@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use naragtive::{Hit, Hits, Metadata, Scene};
+use naragtive::{Hit, Hits, Metadata, Reranked, Scene};
 
 use super::Ui;
 use super::excerpt::{excerpt, neighbours};
@@ -14,6 +14,9 @@ pub fn hits(ui: &Ui, hits: &Hits) -> String {
         None => format!("SCENE SEARCH: '{}'", hits.query),
     };
     let mut out = format!("{rule}\n{}\n{rule}\n", ui.bold(&title));
+    if let Some(Reranked { by, candidates }) = &hits.reranked {
+        let _ = writeln!(out, "Reranked by {by}: {candidates} candidates in, {} out", hits.hits.len());
+    }
     for hit in &hits.hits {
         out.push('\n');
         out.push_str(&one(ui, hits, hit));
@@ -24,9 +27,17 @@ pub fn hits(ui: &Ui, hits: &Hits) -> String {
     ui.wrapped(out.trim_end())
 }
 
+/// What a hit scores: by the reranker, with what the embedding says, or by the search.
+fn scored(hits: &Hits, hit: &Hit) -> String {
+    let Some(reranked) = &hits.reranked else { return format!("Relevance: {}", hits.relevance(hit)) };
+    let label = if reranked.by.starts_with("bge-") { "BGE Score" } else { "Reranker Score" };
+    let embedding = hit.scores.dense.map(|dense| format!(" (Embedding: {:.1}%)", dense * 100.0));
+    format!("{label}: {}{}", hits.relevance(hit), embedding.unwrap_or_default())
+}
+
 fn one(ui: &Ui, hits: &Hits, hit: &Hit) -> String {
-    let relevance = format!("[Result {}] Relevance: {}", hit.rank, hits.relevance(hit));
-    let mut out = format!("{}\n", ui.bold(&relevance));
+    let title = format!("[Result {}] {}", hit.rank, scored(hits, hit));
+    let mut out = format!("{}\n", ui.bold(&title));
     field(&mut out, "Scene", hit.scene.id.as_str());
     if hits.stores.len() > 1 {
         field(&mut out, "Store", &hit.store.title());

@@ -18,6 +18,7 @@ mod mission;
 mod processes;
 mod real_model;
 mod registry_faults;
+mod rerank;
 mod resolution;
 mod sandbox;
 mod settings;

@@ -190,7 +190,7 @@ impl Sandbox {
                 (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6,9}(Z|\+00:00)", "[NOW]"),
                 (r"\.[A-Za-z0-9]{6}\.tmp", ".[RANDOM].tmp"),
                 (r"records  \d{4}-\d\d-\d\d", "records  [TODAY]"),
-                (r#"("(score|dense|cosine|place|share)": \d\.\d{3})\d+"#, "$1"),
+                (r#"("(score|dense|rerank|cosine|place|share)": \d\.\d{3})\d+"#, "$1"),
             ];
             masks.map(|(pattern, mask)| (Regex::new(pattern).unwrap(), mask)).into()
         });

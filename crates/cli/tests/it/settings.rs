@@ -76,6 +76,8 @@ fn a_shell_completes_commands_flags_and_store_names() {
         (&["delete-store", "d"], ""),
         (&["create-store", "x", "y", "nep"], "neptune"),
         (&["export", "q", "--format", "rag-m"], "rag-minimal"),
+        (&["search", "q", "--rerank-model", "bge"], "bge-reranker-v2-m3\nbge-reranker-base"),
+        (&["model", "pull", "ms-marco-T"], "ms-marco-TinyBERT-L-2-v2"),
     ] {
         assert_eq!(complete(words).trim_end(), expected, "{words:?}");
     }

@@ -75,7 +75,7 @@ fn is_version(part: &str) -> bool {
 }
 
 /// A URL without user, password, query and fragment, which may hold a key.
-pub(super) fn without_secrets(url: &str) -> String {
+pub fn without_secrets(url: &str) -> String {
     let url = url.trim().split(['?', '#']).next().unwrap_or_default();
     let Some((scheme, rest)) = url.split_once("://") else {
         return url.rsplit('@').next().unwrap_or_default().to_owned();

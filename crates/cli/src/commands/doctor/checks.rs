@@ -2,11 +2,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use naragtive::doctor::{Checkup, DefaultFile, default_file, examine};
-use naragtive::hub::{self, Found, HubError, ModelSpec, catalogue};
+use naragtive::hub::{self, Found, HubError, Kind, ModelSpec, catalogue};
+use naragtive::rerank::Status;
 use naragtive::{ModelTag, Registry, StoreEntry, StoreError, check_writable};
 
 use super::super::common;
+use super::super::reranking::chosen;
 use super::super::storing::count;
+use crate::args::{Rerank, RerankerArgs};
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 
@@ -39,8 +42,9 @@ pub fn all(settings: &Settings) -> Vec<Check> {
             checks.extend(stores);
         }
     }
-    checks
-        .extend(catalogue().iter().map(|spec| check(format!("model {}", spec.name), model(spec, settings))));
+    let embedders = catalogue().iter().filter(|spec| matches!(spec.kind, Kind::Embedder { .. }));
+    checks.extend(embedders.map(|spec| check(format!("model {}", spec.name), model(spec, settings))));
+    checks.push(check("reranker", reranker(settings)));
     checks
 }
 
@@ -159,6 +163,24 @@ fn model(spec: &'static ModelSpec, settings: &Settings) -> Result<String, Failur
     }
     let dimension = common::open_model(&found, settings)?.tag.dimension;
     Ok(describe(&found, dimension))
+}
+
+/// One that nobody asked for need not be here.
+fn reranker(settings: &Settings) -> Result<String, Failure> {
+    let none = RerankerArgs { rerank_model: None, rerank_url: None };
+    let chosen = chosen(&none, settings);
+    let name = chosen.name();
+    if let Ok(spec) = hub::lookup(&name) {
+        let places = settings.hub_of(spec).places;
+        match hub::find(spec, &places) {
+            Err(HubError::NotFound { .. }) if settings.rerank.value == Rerank::Off && !chosen.is_named() => {
+                return Ok(format!("none; {name} can be fetched with: naragtive model pull {name}"));
+            }
+            found => sum_up(&found?.folder, spec, settings)?,
+        }
+    }
+    let Status { name, device, .. } = chosen.open(settings)?.status()?;
+    Ok(format!("{name} ({device})"))
 }
 
 fn describe(found: &Found, dimension: usize) -> String {

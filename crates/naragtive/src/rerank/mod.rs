@@ -1,0 +1,13 @@
+//! The second, closer look: a cross-encoder reads each scene that was found together with the query.
+//!
+//! A model of this kind reads about 500 tokens, so a long scene is read in pieces, those around the passages that
+//! answer best, and counts as much as its best piece.
+
+mod estimate;
+mod pieces;
+mod reranker;
+mod scale;
+mod status;
+
+pub use reranker::{Reranker, Reranking};
+pub use status::Status;

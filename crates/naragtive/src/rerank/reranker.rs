@@ -1,0 +1,174 @@
+use std::borrow::Cow;
+use std::ops::Range;
+
+use naragtive_hub::{Found, RerankServer, ServerSettings};
+use naragtive_index::{Analyzer, Language, WordQuery};
+use naragtive_model::{self as model, Flow, Options};
+
+use super::estimate::tokens;
+use super::pieces::pieces;
+use super::scale::{normalised, sigmoid};
+use crate::{Error, Hits, Mode, Reranked};
+
+/// Around a query and a text stand up to four marks.
+const MARKS: usize = 4;
+/// How many tokens a server may be sent: many are started with room for 512, and theirs may be more than ours.
+const SERVER_TOKENS: usize = 400;
+/// A query may take half of what is read; what is longer is cut by the model.
+const QUERY_SHARE: usize = 2;
+
+/// What reads a scene together with the query, and says how well it answers.
+pub enum Reranker {
+    /// A model in this process.
+    Local {
+        /// What it is called.
+        name: String,
+        /// The cross-encoder.
+        model: Box<model::Reranker>,
+    },
+    /// A server.
+    Remote(RerankServer),
+}
+
+/// How far a reranker is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reranking {
+    /// Texts read.
+    pub texts: usize,
+    /// Texts to read; a long scene is several.
+    pub texts_total: usize,
+}
+
+impl Reranker {
+    /// Opens the model that was found.
+    ///
+    /// # Errors
+    /// When its folder can't be used.
+    pub fn open(found: &Found, options: Options) -> Result<Self, Error> {
+        let model = model::Reranker::open(&found.folder, options).map_err(Error::RerankModel)?;
+        Ok(Self::Local { name: found.model.clone(), model: Box::new(model) })
+    }
+
+    /// A server, which isn't asked anything yet.
+    ///
+    /// # Errors
+    /// When its address makes no sense.
+    pub fn at(settings: &ServerSettings) -> Result<Self, Error> {
+        Ok(Self::Remote(RerankServer::new(settings)?))
+    }
+
+    /// What to call it: the model's name, or the server's address and the model it was asked for.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Local { name, .. } => name.clone(),
+            Self::Remote(server) => match server.model() {
+                Some(model) => format!("{model} at {}", server.address()),
+                None => server.address().to_owned(),
+            },
+        }
+    }
+
+    /// Puts the hits in the order of how well they answer the query, best first, equal ones as they were. Each hit's
+    /// score is then the reranker's; [`Hits::keep`] leaves the best of them. Nothing is changed where it fails.
+    ///
+    /// # Errors
+    /// When the server doesn't answer, or the model gives something that is no number.
+    pub fn rerank(&self, hits: &mut Hits, progress: &mut dyn FnMut(Reranking)) -> Result<(), Error> {
+        let query = asked(hits);
+        let room = self.room(&query);
+        let pieces: Vec<Vec<Range<usize>>> = hits.hits.iter().map(|hit| pieces(hit, room)).collect();
+        let texts: Vec<&str> = hits
+            .hits
+            .iter()
+            .zip(&pieces)
+            .flat_map(|(hit, pieces)| pieces.iter().map(|piece| hit.scene.text.get(piece.clone())))
+            .map(Option::unwrap_or_default)
+            .collect();
+        let scores = self.scores(&query, &texts, progress)?;
+        let mut rest = scores.as_slice();
+        for (hit, pieces) in hits.hits.iter_mut().zip(&pieces) {
+            let (own, later) = rest.split_at_checked(pieces.len()).unwrap_or((rest, &[]));
+            rest = later;
+            hit.score = own.iter().copied().max_by(f32::total_cmp).unwrap_or_default();
+            hit.scores.rerank = Some(hit.score);
+        }
+        hits.hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.rank.cmp(&b.rank)));
+        for (hit, rank) in hits.hits.iter_mut().zip(1..) {
+            hit.rank = rank;
+        }
+        hits.reranked = Some(Reranked { by: self.name(), candidates: hits.hits.len() });
+        Ok(())
+    }
+
+    /// How many tokens of a scene are read at once.
+    fn room(&self, query: &str) -> usize {
+        let most = match self {
+            Self::Local { model, .. } => model.max_tokens(),
+            Self::Remote(_) => SERVER_TOKENS,
+        };
+        most.saturating_sub(MARKS + tokens(query).min(most / QUERY_SHARE))
+    }
+
+    /// From 0 to 1, in the order of the texts.
+    fn scores(
+        &self,
+        query: &str,
+        texts: &[&str],
+        progress: &mut dyn FnMut(Reranking),
+    ) -> Result<Vec<f32>, Error> {
+        let mut tell =
+            |texts_done: usize| progress(Reranking { texts: texts_done, texts_total: texts.len() });
+        match self {
+            Self::Remote(server) => Ok(normalised(server.score(query, texts, &mut tell)?)),
+            Self::Local { name, model } => {
+                let logits = model.score_with(query, texts, |done| {
+                    tell(done.texts);
+                    Flow::Continue
+                });
+                let logits = logits.unwrap_or_default();
+                if logits.len() != texts.len() || logits.iter().any(|logit| logit.is_nan()) {
+                    return Err(Error::NoScore { model: name.clone() });
+                }
+                Ok(logits.into_iter().map(sigmoid).collect())
+            }
+        }
+    }
+}
+
+/// What is asked: the query without the signs of the search by words.
+fn asked(hits: &Hits) -> Cow<'_, str> {
+    if hits.mode == Mode::Semantic {
+        return Cow::Borrowed(&hits.query);
+    }
+    let words = WordQuery::parse(&hits.query, &Analyzer::new(Language::NONE));
+    match words.plain().trim() {
+        "" => Cow::Borrowed(&hits.query),
+        plain => Cow::Owned(plain.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reranker_is_asked_without_the_signs_of_the_search() {
+        let hits = |query: &str, mode| Hits {
+            query: query.into(),
+            like: None,
+            stores: Vec::new(),
+            mode,
+            reranked: None,
+            hits: Vec::new(),
+        };
+        for (query, mode, expected) in [
+            ("who lit the lamp", Mode::Hybrid, "who lit the lamp"),
+            ("who lit the lamp -tavern", Mode::Hybrid, "who lit the lamp"),
+            ("who lit the lamp -tavern", Mode::Semantic, "who lit the lamp -tavern"),
+            ("-tavern", Mode::Hybrid, "-tavern"),
+            ("", Mode::Keyword, ""),
+        ] {
+            assert_eq!(asked(&hits(query, mode)), expected, "{query}");
+        }
+    }
+}

@@ -1,0 +1,77 @@
+//! How it stands with a reranker.
+
+use serde_json::{Value, json};
+
+use super::Reranker;
+use crate::Error;
+
+/// What is known of a reranker that can be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Status {
+    /// What it is called.
+    pub name: String,
+    /// What computes: the processor's instructions, or the server's address.
+    pub device: String,
+    /// In which numbers, where the model is in this process.
+    pub precision: Option<String>,
+    /// How many numbers the model consists of, where it is in this process.
+    pub parameters: Option<usize>,
+    /// How many bytes they take, where the model is in this process.
+    pub memory_bytes: Option<usize>,
+}
+
+impl Reranker {
+    /// How it stands with this one; a server is asked a question to see whether it answers.
+    ///
+    /// # Errors
+    /// When the server doesn't answer.
+    pub fn status(&self) -> Result<Status, Error> {
+        Ok(match self {
+            Self::Local { name, model } => Status {
+                name: name.clone(),
+                device: format!("processor, {}", model.isa()),
+                precision: Some(model.precision().to_string()),
+                parameters: Some(model.parameters()),
+                memory_bytes: Some(model.memory_bytes()),
+            },
+            Self::Remote(server) => {
+                server.score("ready?", &["ready"], &mut |_| ())?;
+                Status {
+                    name: self.name(),
+                    device: server.address().to_owned(),
+                    precision: None,
+                    parameters: None,
+                    memory_bytes: None,
+                }
+            }
+        })
+    }
+}
+
+impl Status {
+    /// The object that stands for it in JSON output.
+    pub fn to_json(&self) -> Value {
+        json!({
+            "status": "available",
+            "reason": null,
+            "model": self.name,
+            "device": self.device,
+            "precision": self.precision,
+            "parameters": self.parameters,
+            "memory_bytes": self.memory_bytes,
+        })
+    }
+
+    /// The same for a reranker called `name` that can't be used because of `reason`.
+    pub fn absent_to_json(name: &str, reason: &str) -> Value {
+        json!({
+            "status": "not available",
+            "reason": reason,
+            "model": name,
+            "device": null,
+            "precision": null,
+            "parameters": null,
+            "memory_bytes": null,
+        })
+    }
+}
