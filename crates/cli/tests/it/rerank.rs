@@ -304,7 +304,7 @@ fn scenes_like_another_one_are_not_reranked_and_that_is_said() {
     let output = sandbox.run(&[&like[..], &["--json"]].concat());
     assert!(output.code == Some(0) && output.stdout.contains("\"reranked\": false"), "{output}");
     assert!(output.stderr.starts_with("warning: not reranked: scenes like another one"), "{output}");
-    sandbox.refused(&[&like[..], &["--rerank=require"]].concat());
+    assert_eq!(sandbox.run(&[&like[..], &["--rerank=require"]].concat()).code, Some(2));
 }
 
 #[test]
