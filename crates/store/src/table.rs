@@ -1,5 +1,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use arrow_array::RecordBatch;
 use arrow_schema::{ArrowError, SchemaRef};
@@ -9,7 +10,9 @@ use parquet::arrow::arrow_reader::{
     RowSelection, RowSelector,
 };
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{ColumnChunkMetaData, KeyValue};
+use parquet::file::metadata::{
+    ColumnChunkMetaData, KeyValue, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
+};
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::StoreError;
@@ -17,6 +20,8 @@ use crate::schema::{self, Column};
 use crate::snapshot::Snapshot;
 
 const BATCH_ROWS: usize = 1024;
+/// For so many rows it is worth while to look up where their pages are.
+const FEW_ROWS: usize = 1024;
 
 /// An open parquet file with the four columns of a store, of which only the footer is held.
 #[derive(Debug, Clone)]
@@ -95,9 +100,26 @@ impl Table {
 
     /// Only `rows`, which are sorted, unique and there.
     pub(crate) fn pick(&self, columns: &[Column], rows: &[usize]) -> Result<Batches<'_>, StoreError> {
-        self.batches(|reader| {
-            reader.with_projection(self.projection(columns)).with_row_selection(selection(rows))
+        if rows.len() > FEW_ROWS {
+            return self.batches(|reader| {
+                reader.with_projection(self.projection(columns)).with_row_selection(selection(rows))
+            });
+        }
+        let (groups, rows) = groups_with(self.footer.metadata().row_groups(), rows);
+        let footer = guarded(&self.path, || self.with_pages(groups))?;
+        self.read(footer, |reader| {
+            reader.with_projection(self.projection(columns)).with_row_selection(selection(&rows))
         })
+    }
+
+    /// The footer of these row groups alone, with the places of their pages where the file has them: only the pages
+    /// that are wanted are read then.
+    fn with_pages(&self, groups: Vec<RowGroupMetaData>) -> Result<ArrowReaderMetadata, ParquetError> {
+        let file = self.footer.metadata().file_metadata().clone();
+        let mut reader = ParquetMetaDataReader::new_with_metadata(ParquetMetaData::new(file, groups))
+            .with_offset_index_policy(PageIndexPolicy::Optional);
+        reader.read_page_indexes(&self.file)?;
+        ArrowReaderMetadata::try_new(Arc::new(reader.finish()?), ArrowReaderOptions::new())
     }
 
     /// Checks that as many rows were read as there should be.
@@ -114,8 +136,17 @@ impl Table {
             ParquetRecordBatchReaderBuilder<Snapshot>,
         ) -> ParquetRecordBatchReaderBuilder<Snapshot>,
     ) -> Result<Batches<'_>, StoreError> {
-        let (file, footer) = (self.file.clone(), self.footer.clone());
-        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer);
+        self.read(self.footer.clone(), narrow)
+    }
+
+    fn read(
+        &self,
+        footer: ArrowReaderMetadata,
+        narrow: impl FnOnce(
+            ParquetRecordBatchReaderBuilder<Snapshot>,
+        ) -> ParquetRecordBatchReaderBuilder<Snapshot>,
+    ) -> Result<Batches<'_>, StoreError> {
+        let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), footer);
         let reader = guarded(&self.path, || narrow(reader.with_batch_size(BATCH_ROWS)).build())?;
         Ok(Batches { path: &self.path, reader })
     }
@@ -174,6 +205,23 @@ fn lies_within(chunk: &ColumnChunkMetaData, size: u64) -> bool {
     let (start, length) = (u64::try_from(start), u64::try_from(chunk.compressed_size()));
     let (Ok(start), Ok(length)) = (start, length) else { return false };
     chunk.data_page_offset() >= 0 && start.checked_add(length).is_some_and(|end| end <= size)
+}
+
+/// The groups that hold any of `rows`, which are sorted and there, and the rows' numbers in these groups.
+fn groups_with(groups: &[RowGroupMetaData], rows: &[usize]) -> (Vec<RowGroupMetaData>, Vec<usize>) {
+    let (mut kept, mut numbers) = (Vec::new(), Vec::with_capacity(rows.len()));
+    let (mut first, mut first_kept, mut rows) = (0usize, 0usize, rows);
+    for group in groups {
+        let count = usize::try_from(group.num_rows()).unwrap_or(0);
+        let (here, later) = rows.split_at(rows.partition_point(|row| *row < first.saturating_add(count)));
+        if !here.is_empty() {
+            numbers.extend(here.iter().map(|row| row - first + first_kept));
+            kept.push(group.clone());
+            first_kept = first_kept.saturating_add(count);
+        }
+        (first, rows) = (first.saturating_add(count), later);
+    }
+    (kept, numbers)
 }
 
 /// Selects `rows`, which are sorted and unique.

@@ -22,8 +22,8 @@ use crate::{ModelTag, RowProblem, StoreError};
 const ROW_GROUP_ROWS: usize = 8192;
 const BATCH_ROWS: usize = 1024;
 /// Small pages make a single scene cheap to fetch, large ones all vectors cheap to read.
-const PAGE_ROWS: usize = 512;
-const BATCH_VALUES: usize = 256;
+const PAGE_ROWS: usize = 64;
+const BATCH_VALUES: usize = 64;
 const ZSTD_LEVEL: i32 = 1;
 
 /// A scene on its way into a store.
