@@ -5,7 +5,7 @@
     check-interop.py STORE.parquet OLD.parquet
 
 ROWS.jsonl holds one object a row: id, text, metadata (a string), embedding. Both files come from
-`cargo run -p naragtive-store --example write_sample`. OLD.parquet is a store of the Python tool, STORE.parquet
+`cargo run --example write_sample`. OLD.parquet is a store of the Python tool, STORE.parquet
 what the example upgrade_sample made of it, every row of which must be as it was. Run it with
 tools/requirements.txt and with tools/requirements-oldest.txt.
 Exits with 1 and says what differs; with 2 when it was called wrongly.
