@@ -18,19 +18,20 @@ pub(crate) struct Span {
 }
 
 impl Span {
-    /// Of `values`; NaN is left out.
-    pub(crate) fn of(values: impl Iterator<Item = f32>) -> Self {
-        Self::up_to(f32::NEG_INFINITY, values)
+    /// Of cosines; NaN is left out. A single one, or several that are the same, are all the greatest there is.
+    pub(crate) fn of_meaning(values: impl Iterator<Item = f32>) -> Self {
+        let span = Self::between([f32::INFINITY, f32::NEG_INFINITY], values);
+        let alone = span.scale == 0.0 && span.least.is_finite();
+        if alone { Self { least: span.least - 1.0, scale: 1.0 } } else { span }
     }
 
-    /// Of what words are worth, as far as to a row that holds a good part of all that was asked for: where the best row
+    /// Of what words are worth, from nothing as far as to a row that holds a good part of all that was asked for: where the best row
     /// only holds a word or two of many, it isn't taken for a full match.
     pub(crate) fn of_words(whole: f32, values: impl Iterator<Item = f32>) -> Self {
-        Self::up_to(GOOD_PART * whole, values)
+        Self::between([0.0, GOOD_PART * whole], values)
     }
 
-    fn up_to(most: f32, values: impl Iterator<Item = f32>) -> Self {
-        let (mut least, mut most) = (f32::INFINITY, most);
+    fn between([mut least, mut most]: [f32; 2], values: impl Iterator<Item = f32>) -> Self {
         values.for_each(|value| {
             least = if value < least { value } else { least };
             most = if value > most { value } else { most };
@@ -73,8 +74,8 @@ mod tests {
     #[test]
     fn the_blend_is_of_places_in_the_spans() {
         let blend = Blend {
-            meaning: Span::of([0.5, f32::NAN, -0.5].into_iter()),
-            words: Span::of([0.0, 8.0].into_iter()),
+            meaning: Span::of_meaning([0.5, f32::NAN, -0.5].into_iter()),
+            words: Span::of_words(0.0, [0.0, 8.0].into_iter()),
         };
         for (cosine, words, expected) in [
             (0.5, 8.0, 1.0),
@@ -96,16 +97,22 @@ mod tests {
             let words = Span::of_words(whole, [0.0, 4.0, f32::NAN].into_iter());
             assert!((words.place(4.0) - best).abs() < 1e-6, "{whole}");
         }
-        assert_eq!(Span::of_words(2.0, std::iter::empty()).place(1.0), 0.0);
+        assert_eq!(Span::of_words(0.0, std::iter::empty()).place(1.0), 0.0);
     }
 
     #[test]
-    fn where_all_are_the_same_or_there_are_none_nobody_is_ahead() {
-        for values in [&[][..], &[3.0, 3.0], &[f32::NAN]] {
-            let span = Span::of(values.iter().copied());
-            for value in [3.0, 4.0, f32::NAN] {
-                assert_eq!(Blend { meaning: span, words: span }.of(value, value), 0.0);
-            }
+    fn the_only_row_is_the_best_by_meaning_and_words_that_nobody_holds_are_nothing() {
+        for (cosines, words, whole, expected) in [
+            (&[0.3][..], 0.0, 2.0, 0.4),
+            (&[0.3, 0.3], 0.0, 0.0, 0.4),
+            (&[0.3], 4.0, 2.0, 1.0),
+            (&[], 0.0, 2.0, 0.0),
+            (&[f32::NAN], 4.0, 2.0, 0.6),
+        ] {
+            let meaning = Span::of_meaning(cosines.iter().copied());
+            let blend = Blend { meaning, words: Span::of_words(whole, [words].into_iter()) };
+            let found = blend.of(cosines.first().copied().unwrap_or(f32::NAN), words);
+            assert!((found - expected).abs() < 1e-6, "{cosines:?} {words} {whole}: {found}");
         }
     }
 }

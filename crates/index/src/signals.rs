@@ -66,7 +66,7 @@ impl Signals<'_> {
         let mut ends = self.index.best(EXTREMES, self.keep, |row| value(&self.cosines, row));
         ends.extend(self.index.best(EXTREMES, self.keep, |row| -value(&self.cosines, row)));
         let exact = ends.iter().map(|end| Ok(looks.at(end.row)?.cosine)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Span::of(exact.into_iter()))
+        Ok(Span::of_meaning(exact.into_iter()))
     }
 
     pub(crate) fn words(&self) -> Span {

@@ -32,19 +32,18 @@ fn whole(rows: usize, found: impl Iterator<Item = usize>) -> f32 {
 /// Every kept row's score by the formula.
 fn plain(scenes: &[Scene], vector: &[f32], words: &[f32], whole: f32, keep: &[bool]) -> Vec<f32> {
     let dense: Vec<Option<f32>> = scenes.iter().map(|scene| dense(scene, vector)).collect();
-    let scaled = |value: Option<f32>, all: Vec<f32>, most: f32| {
+    let by_meaning = |value: Option<f32>, all: Vec<f32>| {
         let least = all.iter().copied().min_by(f32::total_cmp);
-        match (value, least, greatest(all.into_iter().chain([most]))) {
-            (Some(value), Some(least), Some(most)) if most - least > 0.0 => {
-                ((value - least) / (most - least)).clamp(0.0, 1.0)
-            }
-            _ => 0.0,
+        match (value, least, greatest(all.into_iter())) {
+            (Some(value), Some(least), Some(most)) if most > least => (value - least) / (most - least),
+            (value, ..) => f32::from(u8::from(value.is_some())),
         }
     };
     let kept = || (0..scenes.len()).filter(|row| keep[*row]);
     let blend = |row: usize| {
-        let meaning = scaled(dense[row], kept().filter_map(|row| dense[row]).collect(), -1.0);
-        let words = scaled(Some(words[row]), kept().map(|row| words[row]).collect(), 0.75 * whole);
+        let meaning = by_meaning(dense[row], kept().filter_map(|row| dense[row]).collect()).clamp(0.0, 1.0);
+        let most = greatest(kept().map(|row| words[row])).unwrap_or(0.0).max(0.75 * whole);
+        let words = if most > 0.0 { (words[row] / most).min(1.0) } else { 0.0 };
         0.4 * meaning + 0.6 * words
     };
     let same = |a: usize, b: usize| scenes[a].group == scenes[b].group && !scenes[a].group.is_empty();
