@@ -6,6 +6,8 @@ const MEANING: f32 = 0.4;
 const WORDS: f32 = 0.6;
 /// So much of what all words are worth makes a full match.
 const GOOD_PART: f32 = 0.75;
+/// Cosines that differ by less are the same.
+const ROUNDING: f32 = 1e-5;
 /// How much of its better neighbour's blend a row is given.
 const NEIGHBOUR: f32 = 0.25;
 
@@ -21,7 +23,7 @@ impl Span {
     /// Of cosines; NaN is left out. A single one, or several that are the same, are all the greatest there is.
     pub(crate) fn of_meaning(values: impl Iterator<Item = f32>) -> Self {
         let span = Self::between([f32::INFINITY, f32::NEG_INFINITY], values);
-        let alone = span.scale == 0.0 && span.least.is_finite();
+        let alone = span.least.is_finite() && (span.scale == 0.0 || span.scale > 1.0 / ROUNDING);
         if alone { Self { least: span.least - 1.0, scale: 1.0 } } else { span }
     }
 

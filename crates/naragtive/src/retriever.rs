@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use naragtive_index::{self as index, Bits, Found, Index, IndexError, WordQuery};
 use naragtive_scene::{Filter, SceneId};
 use naragtive_store::Span;
@@ -99,10 +101,7 @@ impl Retriever {
             Some(row) => self.index.similar(row, &asked)?,
             None => self.index.search(&asked)?,
         };
-        let mut hits = self.hits(query, &found)?;
-        if let Some(vector) = vector.filter(|_| query.passages) {
-            self.rank_passages(&mut hits, &found, vector)?;
-        }
+        let mut hits = self.hits(query, &found, vector.filter(|_| query.passages))?;
         if query.context > 0 {
             self.add_neighbours(&mut hits, &found, query.context)?;
         }
@@ -135,42 +134,47 @@ impl Retriever {
         Ok(Some(keep))
     }
 
-    fn hits(&self, query: &Query, found: &[Found]) -> Result<Vec<Hit>, Error> {
+    /// What was found with its text; with the places of all its passages where there is a vector to rank them by.
+    fn hits(&self, query: &Query, found: &[Found], nearest_to: Option<&[f32]>) -> Result<Vec<Hit>, Error> {
         let matcher = Matcher::new(query, self.index.analyzer());
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
         let (scenes, spans) = (self.shelf.scenes(&rows)?, self.shelf.spans(&rows)?);
         let read = scenes.into_iter().zip(spans).zip(self.shelf.infos_of(&rows)?);
         let hits = read.zip(found).zip(1..).map(|((((scene, spans), store), found), rank)| {
             let matches = matcher.matches(&scene.text);
-            Hit {
+            let passages =
+                nearest_to.map(|vector| self.ranked_passages(found.row, &spans, &scene.text, vector));
+            Ok(Hit {
                 rank,
                 score: found.score,
                 scores: scores(found),
                 passage: matcher.passage(found, &spans, &scene.text, &matches),
-                passages: Vec::new(),
+                passages: passages.transpose()?.unwrap_or_default(),
                 matches,
                 store,
                 scene,
                 before: Vec::new(),
                 after: Vec::new(),
                 explained: None,
-            }
+            })
         });
-        Ok(hits.collect())
+        hits.collect()
     }
 
-    /// Says of each hit where its passages stand, those nearest to `vector` first.
-    fn rank_passages(&self, hits: &mut [Hit], found: &[Found], vector: &[f32]) -> Result<(), Error> {
-        let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
-        for ((hit, row), spans) in hits.iter_mut().zip(&rows).zip(self.shelf.spans(&rows)?) {
-            let vectors = self.index.vectors(*row)?.map(|vectors| vectors.passages).unwrap_or_default();
-            let mut ranked: Vec<(f32, Span)> =
-                vectors.iter().map(|passage| product(passage, vector)).zip(spans).collect();
-            // Stable: equal ones stay in the order of the text.
-            ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-            hit.passages = ranked.into_iter().map(|(_, span)| bytes(&hit.scene.text, span)).collect();
-        }
-        Ok(())
+    /// Where the passages of a row stand in its text, those nearest to `vector` first.
+    fn ranked_passages(
+        &self,
+        row: usize,
+        spans: &[Span],
+        text: &str,
+        vector: &[f32],
+    ) -> Result<Vec<Range<usize>>, Error> {
+        let vectors = self.index.vectors(row)?.map(|vectors| vectors.passages).unwrap_or_default();
+        let mut ranked: Vec<(f32, Span)> =
+            vectors.iter().map(|passage| product(passage, vector)).zip(spans.iter().copied()).collect();
+        // Stable: equal ones stay in the order of the text.
+        ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        Ok(ranked.into_iter().map(|(_, span)| bytes(text, span)).collect())
     }
 }
 

@@ -1,32 +1,14 @@
 //! The prompt, fed from a pipe.
 
-use std::io::Write;
-use std::process::Stdio;
-
 use insta::assert_snapshot;
 use serde_json::Value;
 
-use crate::sandbox::{Output, Sandbox};
-
-fn with_two_stores() -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.ingest_chapter(&["--register", "campaign"]);
-    sandbox.golden("chat-messages.json");
-    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "table"]);
-    sandbox
-}
-
-fn enter(sandbox: &Sandbox, args: &[&str], lines: &str) -> Output {
-    let args = [&["interactive"], args].concat();
-    let mut process = sandbox.command(&args).stdin(Stdio::piped()).spawn().unwrap();
-    process.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-    sandbox.output(process.wait_with_output().unwrap())
-}
+use crate::sandbox::Sandbox;
 
 #[test]
 fn a_line_is_searched_and_a_number_opens_a_result() {
-    let sandbox = with_two_stores();
-    let output = enter(&sandbox, &["-l", "2"], "who gives orders\n\n2\nsearch 42\n");
+    let sandbox = Sandbox::with_two_stores();
+    let output = sandbox.enter(&["-l", "2"], "who gives orders\n\n2\nsearch 42\n");
     assert_eq!((output.code, output.stderr.as_str()), (Some(0), ""), "{output}");
     assert!(output.stdout.contains("SCENE SEARCH: 'who gives orders'"), "{output}");
     assert!(output.stdout.contains("SCENE SEARCH: '42'"), "{output}");
@@ -37,16 +19,15 @@ fn a_line_is_searched_and_a_number_opens_a_result() {
 
 #[test]
 fn a_search_says_the_same_as_the_command() {
-    let sandbox = with_two_stores();
-    let asked = enter(&sandbox, &[], "the long burn\n").stdout;
+    let sandbox = Sandbox::with_two_stores();
+    let asked = sandbox.enter(&[], "the long burn\n").stdout;
     assert_eq!(asked, sandbox.done(&["search", "the long burn"]));
 }
 
 #[test]
 fn settings_change_while_it_runs() {
-    let sandbox = with_two_stores();
-    let output = enter(
-        &sandbox,
+    let sandbox = Sandbox::with_two_stores();
+    let output = sandbox.enter(
         &["--store-name", "campaign"],
         ":limit 1\n:limit\n:store table\n:store\nhello\n:rerank off\n:quit\nnever searched\n",
     );
@@ -63,10 +44,9 @@ fn settings_change_while_it_runs() {
 
 #[test]
 fn what_is_wrong_ends_a_line_and_not_the_session() {
-    let sandbox = with_two_stores();
+    let sandbox = Sandbox::with_two_stores();
     sandbox.write("no.parquet", "no");
-    let output = enter(
-        &sandbox,
+    let output = sandbox.enter(
         &[],
         "1\n:limt 3\n:limit 0\n:rerank perhaps\nsearch\n:store tabel\n:store no.parquet\nhello\n7\n:store\n",
     );
@@ -95,8 +75,8 @@ fn what_is_wrong_ends_a_line_and_not_the_session() {
 
 #[test]
 fn as_json_every_answer_is_one_line() {
-    let sandbox = with_two_stores();
-    let output = enter(&sandbox, &["--json"], "hello\n1\n:limit 1\nhello\n");
+    let sandbox = Sandbox::with_two_stores();
+    let output = sandbox.enter(&["--json"], "hello\n1\n:limit 1\nhello\n");
     let lines: Vec<Value> = output.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(lines.len(), 3, "{output}");
     assert_eq!(lines[0]["results"].as_array().unwrap().len(), 4);
@@ -106,9 +86,9 @@ fn as_json_every_answer_is_one_line() {
 
 #[test]
 fn what_is_shown_and_where_it_is_looked_for_can_be_changed() {
-    let sandbox = with_two_stores();
+    let sandbox = Sandbox::with_two_stores();
     let lines = ":store table\nthe lamp\n:like 1\n:context 1\n:explain on\noil up the stairs\n:store campaign, table\n:store *\n:like 99\n";
-    let output = enter(&sandbox, &["-l", "1"], lines);
+    let output = sandbox.enter(&["-l", "1"], lines);
     assert_snapshot!(output.stderr, @r"
     Searching table, 5 scenes
     Showing 1 scene on either side

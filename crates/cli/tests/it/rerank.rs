@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::process::Stdio;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -11,7 +10,7 @@ use insta::assert_snapshot;
 use naragtive_testkit::root;
 use serde_json::{Value, json};
 
-use crate::sandbox::{Output, Sandbox};
+use crate::sandbox::Sandbox;
 
 const QUERY: &str = "who gives the orders";
 
@@ -330,19 +329,12 @@ fn every_line_of_a_file_of_queries_is_reranked() {
     assert_eq!(reranked.collect::<Vec<_>>(), [true, true]);
 }
 
-fn enter(sandbox: &Sandbox, args: &[&str], lines: &str) -> Output {
-    let args = [&["interactive"], args].concat();
-    let mut process = sandbox.command(&args).stdin(Stdio::piped()).spawn().unwrap();
-    process.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
-    sandbox.output(process.wait_with_output().unwrap())
-}
-
 #[test]
 fn a_session_reranks_until_it_is_told_not_to() {
     let sandbox = with_store();
     put_model(&sandbox, "tiny-cross");
     let lines = "orders\n:rerank off\norders\n:rerank on\norders\n";
-    let output = enter(&sandbox, &["--json", "--rerank-model", "tiny-cross"], lines);
+    let output = sandbox.enter(&["--json", "--rerank-model", "tiny-cross"], lines);
     let reranked: Vec<bool> = output
         .stdout
         .lines()
@@ -350,13 +342,13 @@ fn a_session_reranks_until_it_is_told_not_to() {
         .collect();
     assert_eq!(reranked, [true, false, true]);
     assert_eq!(output.stderr, "Results come as the search ranks them\nResults are reranked by tiny-cross\n");
-    let without = enter(&sandbox, &[], ":rerank on\norders\n");
+    let without = sandbox.enter(&[], ":rerank on\norders\n");
     assert_eq!(without.stderr.matches("hint: ").count(), 2, "{without}");
     assert!(
         without.stderr.starts_with("warning: not reranked: ") && without.stdout.contains("Relevance"),
         "{without}"
     );
-    let required = enter(&sandbox, &["--rerank=require"], "orders\n");
+    let required = sandbox.enter(&["--rerank=require"], "orders\n");
     assert_eq!(required.code, Some(2), "{required}");
 }
 

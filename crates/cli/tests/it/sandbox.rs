@@ -1,5 +1,6 @@
 use std::fmt;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -37,6 +38,23 @@ impl Sandbox {
         // Any model folder has to have one, though it isn't read.
         fs::write(sandbox.model.join("tokenizer.json"), "{}").unwrap();
         sandbox
+    }
+
+    /// One with a chapter in the store `campaign`, the default, and chat messages in `table`.
+    pub(crate) fn with_two_stores() -> Self {
+        let sandbox = Self::new();
+        sandbox.ingest_chapter(&["--register", "campaign"]);
+        sandbox.golden("chat-messages.json");
+        sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "table"]);
+        sandbox
+    }
+
+    /// Feeds `lines` to the prompt through a pipe.
+    pub(crate) fn enter(&self, args: &[&str], lines: &str) -> Output {
+        let args = [&["interactive"], args].concat();
+        let mut process = self.command(&args).stdin(Stdio::piped()).spawn().unwrap();
+        process.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+        self.output(process.wait_with_output().unwrap())
     }
 
     /// One with the default model.

@@ -8,14 +8,6 @@ use serde_json::{Value, json};
 
 use crate::sandbox::Sandbox;
 
-fn with_two_stores() -> Sandbox {
-    let sandbox = Sandbox::new();
-    sandbox.ingest_chapter(&["--register", "campaign"]);
-    sandbox.golden("chat-messages.json");
-    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "table"]);
-    sandbox
-}
-
 /// The beginning of a real campaign, transcribed, and questions about it.
 fn real_scenes(count: usize) -> Vec<Value> {
     let text = fs::read_to_string(shared("data/crd3/scenes.json")).unwrap();
@@ -65,7 +57,7 @@ fn two_halves_of_a_store_answer_as_the_whole() {
 
 #[test]
 fn each_hit_says_which_store_it_is_from() {
-    let sandbox = with_two_stores();
+    let sandbox = Sandbox::with_two_stores();
     let asked = ["search", "the lamp in the medbay", "--stores", "campaign,table", "-l", "4"];
     assert_snapshot!("several-stores", sandbox.done(&asked));
     let found = sandbox.json(&[&asked[..], &["--json"]].concat());
@@ -83,7 +75,7 @@ fn each_hit_says_which_store_it_is_from() {
 
 #[test]
 fn what_comes_with_a_hit_is_of_its_store() {
-    let sandbox = with_two_stores();
+    let sandbox = Sandbox::with_two_stores();
     let found = sandbox.json(&[
         "search",
         "oil up the stairs",
@@ -106,7 +98,7 @@ fn what_comes_with_a_hit_is_of_its_store() {
 
 #[test]
 fn one_store_that_cannot_be_searched_is_named_and_nothing_is_found() {
-    let sandbox = with_two_stores();
+    let sandbox = Sandbox::with_two_stores();
     sandbox.fixture("other-model.parquet", "other.parquet");
     sandbox.done(&["create-store", "other", "other.parquet", "chat"]);
     let all = sandbox.refused(&["search", "the lamp", "--all-stores"]);

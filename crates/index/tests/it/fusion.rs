@@ -35,8 +35,9 @@ fn plain(scenes: &[Scene], vector: &[f32], words: &[f32], whole: f32, keep: &[bo
     let by_meaning = |value: Option<f32>, all: Vec<f32>| {
         let least = all.iter().copied().min_by(f32::total_cmp);
         match (value, least, greatest(all.into_iter())) {
-            (Some(value), Some(least), Some(most)) if most > least => (value - least) / (most - least),
-            (value, ..) => f32::from(u8::from(value.is_some())),
+            (Some(value), Some(least), Some(most)) if most - least > 1e-5 => (value - least) / (most - least),
+            (Some(value), Some(least), _) => value - least + 1.0,
+            _ => 0.0,
         }
     };
     let kept = || (0..scenes.len()).filter(|row| keep[*row]);
