@@ -66,9 +66,9 @@ pub fn add(
         How::Merge => naragtive_store::check_writable(path)?,
         How::Replace => naragtive_store::check_replaceable(path)?,
     }
-    let MergePlan { fresh, already_there, .. } = match how {
+    let MergePlan { fresh, already_there, renamed } = match how {
         How::Merge => plan(path, scenes, &model.tag)?,
-        How::Replace => MergePlan { fresh: scenes, already_there: 0, renamed: 0 },
+        How::Replace => MergePlan { fresh: scenes, already_there: 0, renamed: Vec::new() },
     };
     let mut rows = Rows::new(path, model, if how == How::Merge { BATCH } else { usize::MAX });
     let mut cut = Vec::new();
@@ -83,6 +83,8 @@ pub fn add(
         How::Replace => replace(path, rows.pending, &model.tag)?,
     };
     appended.already_there += already_there;
+    // The store was handed their new ids, and those behind the last finished one not at all.
+    appended.renamed += renamed.iter().filter(|at| **at < done.scenes).count();
     Ok(Added { appended, tokens: done.tokens, cut, stopped })
 }
 
@@ -255,5 +257,27 @@ mod tests {
         assert_eq!((last.tokens, last.tokens_total), (added.tokens, added.tokens));
         let ids: Vec<String> = rows(&path).iter().map(|row| row.scene.id.to_string()).collect();
         assert_eq!(ids, (0..300).map(|at| at.to_string()).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn scenes_whose_ids_belong_to_others_are_counted_as_renamed_when_they_are_stored() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, model) = (folder.path().join("store"), model(2));
+        let other = |count| {
+            let scenes = scenes(count).into_iter();
+            scenes.map(|scene| Scene { text: format!("{} Another year.", scene.text), ..scene }).collect()
+        };
+        let counts = |scenes, how, most: usize| {
+            let stop = |done: Adding| if done.scenes >= most { Flow::Stop } else { Flow::Continue };
+            let Appended { added, already_there, renamed, .. } =
+                add(scenes, &path, how, &model, stop).unwrap().appended;
+            (added, already_there, renamed)
+        };
+        assert_eq!(counts(scenes(300), How::Merge, usize::MAX), (300, 0, 0));
+        let (kept, _, renamed) = counts(other(300), How::Merge, 20);
+        assert!(kept == renamed && (20..300).contains(&kept), "{kept} {renamed}");
+        assert_eq!(counts(other(300), How::Merge, usize::MAX), (300 - kept, kept, 300 - kept));
+        let twice = scenes(9).into_iter().chain(other(9)).collect();
+        assert_eq!(counts(twice, How::Replace, usize::MAX), (18, 0, 9));
     }
 }

@@ -18,8 +18,8 @@ pub struct MergePlan {
     pub fresh: Vec<Scene>,
     /// How many are in the store already, or twice among the incoming.
     pub already_there: usize,
-    /// How many of the fresh ones got a new id because theirs belongs to another text.
-    pub renamed: usize,
+    /// Which of the fresh ones got a new id because theirs belongs to another text: places in `fresh`, ascending.
+    pub renamed: Vec<usize>,
 }
 
 /// The ids that are taken, each with the texts that have it.
@@ -101,14 +101,14 @@ pub(crate) fn known(store: &Store) -> Result<Known, StoreError> {
 }
 
 fn merge(mut known: Known, scenes: Vec<Scene>) -> MergePlan {
-    let mut plan = MergePlan { fresh: Vec::new(), already_there: 0, renamed: 0 };
+    let mut plan = MergePlan { fresh: Vec::new(), already_there: 0, renamed: Vec::new() };
     for mut scene in scenes {
         match known.place(&mut scene) {
             Placement::AlreadyThere => {
                 plan.already_there += 1;
                 continue;
             }
-            Placement::Renamed => plan.renamed += 1,
+            Placement::Renamed => plan.renamed.push(plan.fresh.len()),
             Placement::Fresh => {}
         }
         plan.fresh.push(scene);
@@ -157,16 +157,16 @@ mod tests {
         let (x_b, x_b_b) = (format!("x-{B}"), format!("x-{B}-{B}"));
         let x_b = x_b.as_str();
         for (reason, before, incoming, ids, already_there, renamed) in [
-            ("into an empty store", vec![], vec![("x", "A"), ("y", "B")], vec!["x", "y"], 0, 0),
-            ("same id, same text", vec![("x", "A")], vec![("x", "A")], vec![], 1, 0),
-            ("same id, other text", vec![("x", "A")], vec![("x", "B")], vec![x_b], 0, 1),
-            ("renamed last time", vec![("x", "A"), (x_b, "B")], vec![("x", "B")], vec![], 1, 0),
-            ("other id, same text", vec![("x", "A")], vec![("y", "A")], vec!["y"], 0, 0),
-            ("twice in one file", vec![], vec![("x", "A"), ("x", "A")], vec!["x"], 1, 0),
-            ("twice in one file, other text", vec![], vec![("x", "A"), ("x", "B")], vec!["x", x_b], 0, 1),
-            ("the new id is taken too", vec![("x", "A"), (x_b, "C")], vec![("x", "B")], vec![&x_b_b], 0, 1),
-            ("an id stored twice", vec![("x", "A"), ("x", "B")], vec![("x", "B")], vec![], 1, 0),
-            ("planned before", vec![("x", "A"), (x_b, "B")], vec![(x_b, "B")], vec![], 1, 0),
+            ("into an empty store", vec![], vec![("x", "A"), ("y", "B")], vec!["x", "y"], 0, vec![]),
+            ("same id, same text", vec![("x", "A")], vec![("x", "A")], vec![], 1, vec![]),
+            ("same id, other text", vec![("x", "A")], vec![("x", "B")], vec![x_b], 0, vec![0]),
+            ("renamed last time", vec![("x", "A"), (x_b, "B")], vec![("x", "B")], vec![], 1, vec![]),
+            ("other id, same text", vec![("x", "A")], vec![("y", "A")], vec!["y"], 0, vec![]),
+            ("twice in one file", vec![], vec![("x", "A"), ("x", "A")], vec!["x"], 1, vec![]),
+            ("twice in one file, other text", vec![], vec![("x", "A"), ("x", "B")], vec!["x", x_b], 0, vec![1]),
+            ("the new id is taken too", vec![("x", "A"), (x_b, "C")], vec![("x", "B")], vec![&x_b_b], 0, vec![0]),
+            ("an id stored twice", vec![("x", "A"), ("x", "B")], vec![("x", "B")], vec![], 1, vec![]),
+            ("planned before", vec![("x", "A"), (x_b, "B")], vec![(x_b, "B")], vec![], 1, vec![]),
         ] {
             let scenes = incoming.iter().map(|(id, text)| scene(id, text)).collect();
             let plan = merge(stored(&before), scenes);

@@ -123,12 +123,12 @@ impl Stored {
         }
         ui.print(format_args!("{line}; it holds {}.", appended.total));
         if appended.already_there > 0 {
-            ui.print(format_args!("{} were there already.", appended.already_there));
+            ui.print(format_args!("There already: {}.", count(appended.already_there, "scene")));
         }
         if appended.renamed > 0 {
             ui.print(format_args!(
-                "{} had an id that belongs to another scene; they are stored under a longer one.",
-                appended.renamed
+                "Under a longer id, as theirs belongs to another scene: {}.",
+                count(appended.renamed, "scene")
             ));
         }
         let typed = name.as_ref().map(StoreName::as_str).unwrap_or_default();

@@ -130,6 +130,7 @@ fn a_second_chapter_with_the_same_ids_loses_nothing() {
     assert_snapshot!(sandbox.done(&["ingest-neptune", "-e", "chapter-2.txt"]), @r"
     Read 7 turns, 4 scenes.
     Stored 4 new scenes in scenes.parquet in [TIME]; it holds 8.
+    Under a longer id, as theirs belongs to another scene: 4 scenes.
     ");
     let both = scenes(&sandbox, "scenes.parquet");
     assert_eq!(both[..4], first);
@@ -138,6 +139,10 @@ fn a_second_chapter_with_the_same_ids_loses_nothing() {
         assert!(new_id.starts_with(old_id) && new_id.len() > old_id.len(), "{new_id}");
         assert_ne!(old["text"], new["text"]);
     }
+    sandbox.write("chapter-3.txt", chapter.replace("the", "some"));
+    let third = sandbox.json(&["ingest-neptune", "-e", "chapter-3.txt", "--json"]);
+    let counts = ["added", "already_there", "renamed"].map(|key| third[key].as_u64().unwrap());
+    assert_eq!(counts, [3, 1, 3]);
 }
 
 #[test]

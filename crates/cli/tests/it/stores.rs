@@ -235,7 +235,7 @@ fn a_name_that_differs_in_case_is_said_to_be_the_same() {
     --- stdout
     Read 7 turns, 4 scenes.
     Stored 0 new scenes in [ROOT]/home/.naragtive/stores/first.parquet; it holds 4.
-    4 were there already.
+    There already: 4 scenes.
     Registered as `first`, which `FIRST` is but for its case.
 
     --- stderr
