@@ -163,8 +163,8 @@ mod tests {
             ("renamed last time", vec![("x", "A"), (x_b, "B")], vec![("x", "B")], vec![], 1, vec![]),
             ("other id, same text", vec![("x", "A")], vec![("y", "A")], vec!["y"], 0, vec![]),
             ("twice in one file", vec![], vec![("x", "A"), ("x", "A")], vec!["x"], 1, vec![]),
-            ("twice in one file, other text", vec![], vec![("x", "A"), ("x", "B")], vec!["x", x_b], 0, vec![1]),
-            ("the new id is taken too", vec![("x", "A"), (x_b, "C")], vec![("x", "B")], vec![&x_b_b], 0, vec![0]),
+            ("twice, other text", vec![], vec![("x", "A"), ("x", "B")], vec!["x", x_b], 0, vec![1]),
+            ("new id taken too", vec![("x", "A"), (x_b, "C")], vec![("x", "B")], vec![&x_b_b], 0, vec![0]),
             ("an id stored twice", vec![("x", "A"), ("x", "B")], vec![("x", "B")], vec![], 1, vec![]),
             ("planned before", vec![("x", "A"), (x_b, "B")], vec![(x_b, "B")], vec![], 1, vec![]),
         ] {
