@@ -285,8 +285,16 @@ fn hub_hints(error: &HubError) -> Vec<String> {
              naragtive model import FILE.whl"
                 .into(),
         ],
-        HubError::NotAFolder { .. } | HubError::FileMissing { .. } => {
+        HubError::NotAFolder { .. } => {
             vec!["name a folder with config.json, vocab.txt and model.safetensors: --model-dir FOLDER".into()]
+        }
+        HubError::FileMissing { .. } => vec![
+            "a model's folder has config.json, vocab.txt (for a reranker tokenizer.json will do), and model.safetensors or \
+             all files that model.safetensors.index.json names"
+                .into(),
+        ],
+        HubError::BadIndex { .. } | HubError::BadManifest { .. } => {
+            vec!["fetch the whole folder anew, and import that: naragtive model import FOLDER NAME".into()]
         }
         HubError::WrongSum { .. } | HubError::WrongSize { .. } => {
             vec!["fetch it anew: naragtive model pull".into()]

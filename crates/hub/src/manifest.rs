@@ -2,14 +2,15 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{FileSpec, ModelSpec};
-use crate::check::missing;
+use crate::check::{missing, needed, sum_of_bytes};
 use crate::disk;
 use crate::error::{HubError, io_at};
+use crate::shards::{self, INDEX, LONGEST_INDEX, WHOLE};
 use crate::stamp::Stamp;
 
 /// The file in a model's folder that says this, where nothing is pinned.
@@ -50,15 +51,9 @@ impl Entry {
         }
     }
 
-    /// What a file of this size should be: as pinned, if it is.
-    pub(crate) fn expected(file: &FileSpec, bytes: u64) -> Self {
-        let pinned = Self::pinned(file);
-        if pinned.sha256.is_some() { pinned } else { Self { bytes, ..pinned } }
-    }
-
-    /// An entry for a file that was found with this size.
-    pub(crate) fn found(file: &FileSpec, bytes: u64, sha256: Option<String>) -> Self {
-        Self { bytes, sha256, ..Self::pinned(file) }
+    /// A file that is there, with this size.
+    pub(crate) fn found(path: &str, bytes: u64, sha256: Option<String>) -> Self {
+        Self { path: path.to_owned(), bytes, sha256, required: true }
     }
 }
 
@@ -79,26 +74,56 @@ impl Manifest {
         }
     }
 
-    /// The files there are, with the sums that links name.
-    pub(crate) fn found(spec: &ModelSpec, folder: &Path) -> Result<Self, HubError> {
+    /// The files of a model without pins as they are at `origin`, which errors name: those of the catalogue, and where
+    /// the weights aren't in one file, those of the index. `find` says what is known of a file, none where it isn't
+    /// there; `read` reads the index.
+    ///
+    /// # Errors
+    /// [`HubError::FileMissing`], [`HubError::BadIndex`], and those of the two.
+    pub(crate) fn gather(
+        spec: &ModelSpec,
+        origin: &Path,
+        find: impl Fn(&str) -> Result<Option<Entry>, HubError>,
+        read: impl FnOnce(&Entry) -> Result<Vec<u8>, HubError>,
+    ) -> Result<Self, HubError> {
         let mut files = Vec::new();
         for file in spec.files {
-            let path = folder.join(file.path);
-            match fs::metadata(&path) {
-                Ok(meta) if meta.is_file() => files.push(Entry::found(file, meta.len(), linked_sum(&path))),
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_at(&path)(error)),
-                _ if file.required => return Err(missing(folder, file.path)),
-                _ => {}
+            match find(file.path)? {
+                Some(entry) => files.push(entry),
+                None if file.required && file.path != WHOLE => return Err(missing(origin, file.path)),
+                None => {}
             }
         }
+        if !files.iter().any(|file| file.path == WHOLE) {
+            files.extend(in_shards(origin, find, read)?);
+        }
+        needed(spec.kind, origin, |path| files.iter().any(|file| file.path == path))?;
         Ok(Self { revision: None, files })
+    }
+
+    /// The files there are in a folder, with the sums that links name.
+    fn found(spec: &ModelSpec, folder: &Path) -> Result<Self, HubError> {
+        let find = |file: &str| {
+            let path = folder.join(file);
+            match fs::metadata(&path) {
+                Ok(meta) if meta.is_file() => Ok(Some(Entry::found(file, meta.len(), linked_sum(&path)))),
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_at(&path)(error)),
+                _ => Ok(None),
+            }
+        };
+        let index = folder.join(INDEX);
+        Self::gather(spec, folder, find, |_| fs::read(&index).map_err(io_at(&index)))
     }
 
     fn read(folder: &Path) -> Result<Self, HubError> {
         let path = folder.join(NAME);
         let bytes = fs::read(&path).map_err(io_at(&path))?;
-        serde_json::from_slice(&bytes)
-            .map_err(|error| HubError::BadManifest { path: path.clone(), reason: error.to_string() })
+        let bad = |reason: String| HubError::BadManifest { path: path.clone(), reason };
+        let manifest: Self = serde_json::from_slice(&bytes).map_err(|error| bad(error.to_string()))?;
+        match manifest.files.iter().find(|file| !is_inside(&file.path)) {
+            Some(file) => Err(bad(format!("expected a path in its folder, found `{}`", file.path))),
+            None => Ok(manifest),
+        }
     }
 
     /// Writes it into the model's folder, with the sums that were seen there.
@@ -115,6 +140,31 @@ impl Manifest {
     pub(crate) fn bytes(&self) -> u64 {
         self.files.iter().map(|file| file.bytes).sum()
     }
+}
+
+/// The index and the files it names; none where there is no index.
+fn in_shards(
+    origin: &Path,
+    find: impl Fn(&str) -> Result<Option<Entry>, HubError>,
+    read: impl FnOnce(&Entry) -> Result<Vec<u8>, HubError>,
+) -> Result<Vec<Entry>, HubError> {
+    let Some(index) = find(INDEX)? else { return Ok(Vec::new()) };
+    let path = origin.join(INDEX);
+    if index.bytes > LONGEST_INDEX {
+        let reason = format!("expected at most {LONGEST_INDEX} bytes, found {}", index.bytes);
+        return Err(HubError::BadIndex { path, reason });
+    }
+    let bytes = read(&index)?;
+    // What is taken in must be what was read here.
+    let index = Entry::found(INDEX, bytes.len() as u64, Some(sum_of_bytes(&bytes)));
+    let shards = shards::names(&bytes, &path)?.into_iter();
+    let shards = shards.map(|name| find(&name)?.ok_or_else(|| missing(origin, &name)));
+    std::iter::once(Ok(index)).chain(shards).collect()
+}
+
+/// Whether a path leads to a place in the folder that it starts from.
+fn is_inside(path: &str) -> bool {
+    !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
 /// The sum that a link's target is called after.

@@ -125,6 +125,9 @@ impl<'a> Staging<'a> {
     pub(crate) fn finish(self, manifest: Manifest, progress: &mut Progress<'_>) -> Result<Found, HubError> {
         let (partial, target) = (self.partial(), self.target());
         let seen = verify(&partial, &manifest, &Stamp::new(&partial))?;
+        // What an earlier run left may be of another revision.
+        let of_model = |path: &str| manifest.files.iter().any(|file| file.path == path);
+        disk::prune(&partial, "", &of_model).map_err(io_at(&partial))?;
         if !self.spec.is_pinned() {
             manifest.write(&partial, &seen)?;
         }

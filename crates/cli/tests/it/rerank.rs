@@ -438,6 +438,24 @@ fn a_reranker_is_imported_by_its_name_and_found_again() {
 }
 
 #[test]
+fn a_reranker_whose_weights_are_in_several_files_is_imported_and_reranks() {
+    let sandbox = with_store();
+    let shards = root().join("crates/model/tests/fixtures/tiny-cross-bert-shards");
+    let name = "ms-marco-TinyBERT-L-2-v2";
+    sandbox.done(&["model", "import", shards.to_str().unwrap(), name]);
+    let found = sandbox.json(&["search", QUERY, "--json", "--rerank-model", name]);
+    assert_eq!((&found["reranked"], &found["reranker"]), (&json!(true), &json!(name)));
+    fs::create_dir(sandbox.path("half")).unwrap();
+    for file in ["config.json", "tokenizer.json", "model.safetensors.index.json"] {
+        fs::copy(shards.join(file), sandbox.path("half").join(file)).unwrap();
+    }
+    assert_snapshot!(sandbox.refused(&["model", "import", "half", name]), @r"
+    error: `half` has no `model-00001-of-00003.safetensors`
+    hint: a model's folder has config.json, vocab.txt (for a reranker tokenizer.json will do), and model.safetensors or all files that model.safetensors.index.json names
+    ");
+}
+
+#[test]
 fn the_config_file_names_a_reranker_and_doctor_looks_at_it() {
     let sandbox = with_store();
     put_model(&sandbox, "tiny-cross");

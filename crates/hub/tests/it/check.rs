@@ -78,8 +78,8 @@ fn a_damaged_or_unwritable_note_only_costs_time() {
 fn a_folder_where_a_file_should_be_is_a_missing_file() {
     let sandbox = Sandbox::new();
     write_model(&sandbox.own());
-    fs::remove_file(sandbox.own().join("tokenizer.json")).unwrap();
-    fs::create_dir(sandbox.own().join("tokenizer.json")).unwrap();
+    fs::remove_file(sandbox.own().join("vocab.txt")).unwrap();
+    fs::create_dir(sandbox.own().join("vocab.txt")).unwrap();
     let error = check(&sandbox.own(), &sandbox.spec, &sandbox.path("stamps")).unwrap_err();
     assert_eq!(kind(&error), "FileMissing");
 }

@@ -21,7 +21,7 @@ fn unpinned() -> ModelSpec {
             sha256: None,
             required,
         })
-        .chain([FileSpec { path: "vocab.txt", bytes: 1000, sha256: None, required: false }])
+        .chain([FileSpec { path: "special_tokens_map.json", bytes: 1000, sha256: None, required: false }])
         .collect();
     let kind = Kind::Reranker { languages: "none" };
     ModelSpec { revision: "main", files: files.leak(), package: None, kind, ..crate::sandbox::spec() }
@@ -139,7 +139,7 @@ fn a_model_that_was_renamed_on_the_hub_is_followed_but_not_to_another_host() {
 #[test]
 fn a_hub_that_fails_is_said_and_pip_is_not_tried() {
     for (head, reason) in [
-        ("HTTP/1.1 404 No\r\nContent-Length: 0\r\n", "Status"),
+        ("HTTP/1.1 404 No\r\nContent-Length: 0\r\n", "FileMissing"),
         ("HTTP/1.1 401 No\r\nContent-Length: 0\r\n", "Status"),
         ("HTTP/1.1 302 Found\r\nX-Linked-Size: many\r\nContent-Length: 0\r\n", "Undeclared"),
     ] {
@@ -201,7 +201,7 @@ fn an_import_that_lacks_a_file_says_which() {
     let sandbox = Sandbox { spec: unpinned(), ..Sandbox::new() };
     let folder = sandbox.path("mine");
     write_model(&folder);
-    fs::remove_file(folder.join("tokenizer.json")).unwrap();
+    fs::remove_file(folder.join("config.json")).unwrap();
     let mut hear = |_: naragtive_hub::Event<'_>| ControlFlow::Continue(());
     let error = import(&folder, &sandbox.spec, &sandbox.settings.places, &mut hear).unwrap_err();
     assert_eq!(kind(&error), "FileMissing");

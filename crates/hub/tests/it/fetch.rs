@@ -33,11 +33,13 @@ fn a_model_that_is_nowhere_is_fetched_from_the_hub() {
     assert_eq!((found.place, found.pinned, &found.folder), (Place::Own, true, &sandbox.own()));
     sandbox.assert_complete();
     insta::assert_snapshot!(events.join("\n"), @r"
-    hub 200026
+    hub 200030
     bytes
     checking config.json
     bytes
     checking 1_Pooling/config.json
+    bytes
+    checking vocab.txt
     bytes
     checking tokenizer.json
     bytes
@@ -48,7 +50,7 @@ fn a_model_that_is_nowhere_is_fetched_from_the_hub() {
     // It is there now: the second time nobody is asked.
     let (found, events) = sandbox.ensure();
     assert_eq!((found.unwrap().place, events.len()), (Place::Own, 0));
-    assert_eq!(hub.requests().len(), 4);
+    assert_eq!(hub.requests().len(), 5);
 }
 
 #[test]
@@ -75,14 +77,14 @@ fn a_broken_transfer_goes_on_where_it_broke() {
 #[test]
 fn a_server_without_ranges_is_read_from_the_start_again() {
     let hub = Server::start(|request, before| match asked_for(request) {
-        Some(bytes) if before == 3 => Reply::whole(&bytes).cut(70_000),
+        Some(bytes) if before == 4 => Reply::whole(&bytes).cut(70_000),
         Some(bytes) => Reply::whole(&bytes),
         None => Reply::status(404),
     });
     let sandbox = Sandbox::with_hub(hub.url());
     sandbox.ensure().0.unwrap();
     sandbox.assert_complete();
-    assert_eq!(hub.requests()[4].range, Some(70_000));
+    assert_eq!(hub.requests()[5].range, Some(70_000));
 }
 
 #[test]
@@ -152,7 +154,7 @@ fn a_redirect_to_another_host_is_followed_and_gets_no_token() {
     let asked = store.requests();
     assert_eq!((asked.len(), asked[0].range, &asked[0].authorization), (1, Some(1000), &None));
     let tokens: Vec<_> = hub.requests().into_iter().map(|request| request.authorization).collect();
-    assert_eq!(tokens, vec![Some("Bearer hf_secret".to_owned()); 4]);
+    assert_eq!(tokens, vec![Some("Bearer hf_secret".to_owned()); 5]);
 }
 
 #[test]
@@ -165,7 +167,7 @@ fn a_redirect_on_the_same_host_keeps_the_token() {
     sandbox.settings.token = Some("hf_secret".into());
     sandbox.ensure().0.unwrap();
     assert!(hub.requests().iter().all(|request| request.authorization.is_some()));
-    assert_eq!(hub.requests().len(), 8);
+    assert_eq!(hub.requests().len(), 10);
 }
 
 #[test]
@@ -270,7 +272,7 @@ fn when_nothing_works_every_way_is_named_with_its_reason() {
       <hub>: <hub>/owner/tiny/resolve/0123abcd/config.json cannot be reached: io: Connection refused (os error 111)
       pip: no pip was found; tried `<root>/no-such-python`, `no-such-pip`
     ");
-    assert_eq!(events, ["hub 200026", "failed: Unreachable", "pip 200000", "failed: NoPip"]);
+    assert_eq!(events, ["hub 200030", "failed: Unreachable", "pip 200000", "failed: NoPip"]);
     assert_eq!(sandbox.models(), Vec::<String>::new());
 }
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_hub::{HubError, Place, find, list};
+use naragtive_hub::{HubError, Kind, Place, find, list};
 
 use crate::sandbox::{Sandbox, content, contents, kind, write, write_model};
 
@@ -93,12 +93,21 @@ fn a_hub_cache_that_lacks_files_or_has_others_is_passed_over() {
 fn a_named_folder_is_used_or_is_an_error() {
     let other = |folder: &Path| write(&folder.join("tokenizer.json"), b"another");
     type Change<'a> = &'a dyn Fn(&Path);
-    let rows: [(&str, Change<'_>, &str); 9] = [
+    let without = |files: &'static [&str]| {
+        move |folder: &Path| files.iter().for_each(|file| fs::remove_file(folder.join(file)).unwrap())
+    };
+    let rows: [(&str, Change<'_>, &str); 11] = [
         ("as pinned", &|_| (), "pinned"),
         ("no folder", &|folder| fs::remove_dir_all(folder).unwrap(), "NotAFolder"),
-        ("no config", &|folder| fs::remove_file(folder.join("config.json")).unwrap(), "FileMissing"),
-        ("no tokenizer", &|folder| fs::remove_file(folder.join("tokenizer.json")).unwrap(), "FileMissing"),
-        ("no weights", &|folder| fs::remove_file(folder.join("model.safetensors")).unwrap(), "FileMissing"),
+        ("no config", &without(&["config.json"]), "FileMissing"),
+        ("no vocabulary", &without(&["vocab.txt"]), "FileMissing"),
+        ("no weights", &without(&["model.safetensors"]), "FileMissing"),
+        ("a tokenizer that isn't read", &without(&["tokenizer.json"]), "pinned"),
+        (
+            "the tokenizer and what must be as pinned",
+            &without(&["tokenizer.json", "1_Pooling/config.json"]),
+            "pinned",
+        ),
         ("cut weights", &|folder| write(&folder.join("model.safetensors"), b"x"), "WrongSize"),
         ("other weights", &|folder| write(&folder.join("model.safetensors"), &[0; 200_000]), "WrongSum"),
         ("another config", &|folder| write(&folder.join("config.json"), b"{}"), "mine"),
@@ -119,6 +128,35 @@ fn a_named_folder_is_used_or_is_an_error() {
         };
         assert_eq!(answer, expected, "{what}");
         assert_eq!(sandbox.ensure().0.is_ok(), ["pinned", "mine"].contains(&expected), "{what}");
+    }
+}
+
+#[test]
+fn a_folder_of_ones_own_needs_what_is_read_of_it() {
+    let kinds = [Kind::Embedder { dimension: 4 }, Kind::Reranker { languages: "none" }];
+    let weights = "neither `model.safetensors` nor `model.safetensors.index.json`";
+    let tokens = "neither `vocab.txt` nor `tokenizer.json`";
+    for (files, faults) in [
+        ("vocab.txt model.safetensors", ["no `config.json`"; 2]),
+        ("config.json model.safetensors", ["no `vocab.txt`", tokens]),
+        ("config.json tokenizer.json model.safetensors", ["no `vocab.txt`", ""]),
+        ("config.json vocab.txt tokenizer.json", [weights; 2]),
+        ("config.json vocab.txt model.safetensors.index.json", [""; 2]),
+        ("config.json vocab.txt model.safetensors", [""; 2]),
+    ] {
+        for (kind, fault) in kinds.into_iter().zip(faults) {
+            let mut sandbox = Sandbox::new();
+            sandbox.spec.kind = kind;
+            let folder = sandbox.path("mine");
+            files.split(' ').for_each(|file| write(&folder.join(file), b"of my own"));
+            sandbox.settings.places.model_dir = Some(folder);
+            match find(&sandbox.spec, &sandbox.settings.places) {
+                Ok(found) => assert_eq!((found.pinned, found.model.as_str(), fault), (false, "mine", "")),
+                Err(error) => {
+                    assert_eq!(sandbox.text(&error), format!("`<root>/mine` has {fault}"), "{files}");
+                }
+            }
+        }
     }
 }
 

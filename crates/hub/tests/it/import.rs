@@ -116,8 +116,9 @@ fn a_folder_that_will_not_do_says_which_file_of_it() {
     write(&folder.join("tokenizer.json"), b"[\"a\", \"c\"]");
     let error = take(&sandbox, &folder).unwrap_err();
     insta::assert_snapshot!(sandbox.text(&error), @"`<root>/mine/tokenizer.json` has other contents than expected: SHA-256 300afc4d195ef414b995dbd791cb45c0e5339b0b773e85adc635f99a638007f3, not 3554d2b8a1e34099053865de8576d1460b807430ec8c6b85315c9607ba93d308");
-    fs::remove_file(folder.join("tokenizer.json")).unwrap();
-    insta::assert_snapshot!(sandbox.text(&take(&sandbox, &folder).unwrap_err()), @"`<root>/mine` has no `tokenizer.json`");
+    fs::remove_file(folder.join("vocab.txt")).unwrap();
+    write(&folder.join("tokenizer.json"), &content("tokenizer.json"));
+    insta::assert_snapshot!(sandbox.text(&take(&sandbox, &folder).unwrap_err()), @"`<root>/mine` has no `vocab.txt`");
     assert_eq!(sandbox.models(), Vec::<String>::new());
 }
 

@@ -14,4 +14,5 @@ mod real;
 mod rerank;
 mod sandbox;
 mod server;
+mod shards;
 mod together;

@@ -39,7 +39,7 @@ fn pip_is_asked_when_the_hub_cannot_be_reached() {
     found.unwrap();
     sandbox.assert_complete();
     insta::assert_snapshot!(events.join("\n"), @r"
-    hub 200026
+    hub 200030
     failed: Unreachable
     pip 200000
     bytes

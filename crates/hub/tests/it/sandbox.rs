@@ -17,7 +17,8 @@ pub(crate) fn contents() -> Vec<(&'static str, Vec<u8>, bool)> {
     vec![
         ("config.json", b"{\"tiny\": true}".to_vec(), true),
         ("1_Pooling/config.json", b"{}".to_vec(), false),
-        ("tokenizer.json", b"[\"a\", \"b\"]".to_vec(), true),
+        ("vocab.txt", b"a\nb\n".to_vec(), true),
+        ("tokenizer.json", b"[\"a\", \"b\"]".to_vec(), false),
         ("model.safetensors", weights, true),
     ]
 }
@@ -152,7 +153,9 @@ pub(crate) fn assert_model(folder: &Path) {
     for (path, bytes, _) in contents() {
         assert!(fs::read(folder.join(path)).unwrap() == bytes, "{path} differs");
     }
-    assert_eq!(tree(folder), ["1_Pooling/config.json", "config.json", "model.safetensors", "tokenizer.json"]);
+    let expected =
+        ["1_Pooling/config.json", "config.json", "model.safetensors", "tokenizer.json", "vocab.txt"];
+    assert_eq!(tree(folder), expected);
 }
 
 /// The files under a folder, sorted.

@@ -45,7 +45,7 @@ fn of_two_that_fetch_at_once_the_second_waits_and_finds_it_done() {
         begun.recv().unwrap();
         let mut told = Vec::new();
         let second = ensure(&sandbox.spec, &sandbox.settings, &mut |event| {
-            let is_bytes = matches!(event, Event::Bytes { total: 200_026, .. });
+            let is_bytes = matches!(event, Event::Bytes { total: 200_030, .. });
             waited.fetch_or(is_bytes, Ordering::SeqCst);
             told.push(if is_bytes { "bytes".to_owned() } else { format!("{event:?}") });
             ControlFlow::Continue(())
@@ -55,7 +55,7 @@ fn of_two_that_fetch_at_once_the_second_waits_and_finds_it_done() {
         assert_eq!(told, ["WaitingForOther", "bytes"]);
         first.join().unwrap().unwrap();
     });
-    assert_eq!(hub.requests().len(), 4);
+    assert_eq!(hub.requests().len(), 5);
     sandbox.assert_complete();
 }
 
@@ -103,13 +103,13 @@ fn four_processes_fetch_once() {
     let mut children: Vec<Child> = (0..4).map(|_| child(&sandbox.settings.places.home, &hub)).collect();
     assert!(children.iter_mut().all(|child| child.wait().unwrap().success()));
     sandbox.assert_complete();
-    assert_eq!(hub.requests().len(), 4);
+    assert_eq!(hub.requests().len(), 5);
 }
 
 #[test]
 fn after_a_process_was_killed_half_way_the_next_goes_on() {
     let hub = Server::start(|request, before| match before {
-        3 => good(request).cut(100_000).then_silence(Duration::from_secs(10)),
+        4 => good(request).cut(100_000).then_silence(Duration::from_secs(10)),
         _ => good(request),
     });
     let sandbox = Sandbox::with_hub(hub.url());
@@ -125,5 +125,5 @@ fn after_a_process_was_killed_half_way_the_next_goes_on() {
     assert!(!sandbox.own().exists());
     sandbox.ensure().0.unwrap();
     sandbox.assert_complete();
-    assert_eq!(hub.requests()[4].range, Some(100_000));
+    assert_eq!(hub.requests()[5].range, Some(100_000));
 }
