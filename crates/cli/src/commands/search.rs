@@ -6,16 +6,16 @@ use naragtive::{Model, Query, Retriever};
 use super::common;
 use super::reranking::Reranking;
 use crate::Outcome;
-use crate::args::Search;
+use crate::args::{Rerank, Search};
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::{self, Ui};
 
 pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let (mut retriever, model) = common::retriever(&args.stores, settings, ui)?;
-    let reranking = Reranking::start(&args.finding.reranking, settings, ui)?;
+    let mut reranking = Reranking::start(&args.finding.reranking, settings, ui)?;
     if let Some(path) = &args.queries {
-        return many(path, args, &mut retriever, &model, &reranking, settings, ui);
+        return many(path, args, &mut retriever, &model, &mut reranking, settings, ui);
     }
     let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
     let query = common::words_or_like(text, like, &args.finding, settings)?;
@@ -29,13 +29,14 @@ pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failu
     Ok(if hits.hits.is_empty() { Outcome::NothingFound } else { Outcome::Done })
 }
 
-/// One JSON object a line, for every line of the file that isn't blank, in order.
+/// One JSON object a line, for every line of the file that isn't blank, in order. A reranker that fails once isn't asked
+/// again, as nobody can start it meanwhile.
 fn many(
     path: &Path,
     args: &Search,
     retriever: &mut Retriever,
     model: &Model,
-    reranking: &Reranking<'_>,
+    reranking: &mut Reranking<'_>,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
@@ -45,6 +46,10 @@ fn many(
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let query = Query { explain: args.explain, ..common::query(line, &args.finding, settings) };
         let hits = reranking.search(retriever, &query, model)?;
+        if hits.reranked.is_none() && reranking.name().is_some() {
+            reranking.switch(Rerank::Off)?;
+            ui.note("The queries after this one are not reranked either.");
+        }
         found += hits.hits.len();
         ui.json_line(&hits.to_json());
     }

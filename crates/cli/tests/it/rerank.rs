@@ -43,17 +43,7 @@ struct Server {
 impl Server {
     /// One that scores each text, as llama-server writes it.
     fn scoring(score: fn(&str) -> f64) -> Self {
-        Self::start(move |question| {
-            let texts = question["documents"].as_array().unwrap().iter();
-            let results: Vec<Value> = texts
-                .enumerate()
-                .map(
-                    |(index, text)| json!({"index": index, "relevance_score": score(text.as_str().unwrap())}),
-                )
-                .rev()
-                .collect();
-            (200, json!({"results": results}).to_string())
-        })
+        Self::start(move |question| scored(question, score))
     }
 
     fn start(answer: impl Fn(&Value) -> (u16, String) + Send + 'static) -> Self {
@@ -78,6 +68,13 @@ impl Server {
     fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
+}
+
+/// The answer to a question, the last text first.
+fn scored(question: &Value, score: fn(&str) -> f64) -> (u16, String) {
+    let texts = question["documents"].as_array().unwrap().iter().enumerate().rev();
+    let result = |(index, text): (usize, &Value)| json!({"index": index, "relevance_score": score(text.as_str().unwrap())});
+    (200, json!({"results": texts.map(result).collect::<Vec<_>>()}).to_string())
 }
 
 fn read(stream: &TcpStream) -> Asked {
@@ -327,6 +324,51 @@ fn every_line_of_a_file_of_queries_is_reranked() {
     let lines = sandbox.done(&["search", "--queries", "queries.txt", "--rerank-model", "tiny-cross"]);
     let reranked = lines.lines().map(|line| serde_json::from_str::<Value>(line).unwrap()["reranked"] == true);
     assert_eq!(reranked.collect::<Vec<_>>(), [true, true]);
+}
+
+#[test]
+fn a_server_that_fails_is_asked_once_for_a_file_of_queries_and_said_once() {
+    let sandbox = with_store();
+    sandbox.write("queries.txt", "who gives the orders\nthe long burn\n\nwho lit the lamp\n");
+    let many = ["search", "--queries", "queries.txt"];
+    let plain = sandbox.run(&many).stdout;
+    let failing = || Server::start(|_| (501, "no".to_owned()));
+    let server = failing();
+    let output = sandbox.run(&[&many[..], &["--rerank-url", &server.url]].concat());
+    assert_eq!((output.code, &output.stdout, server.asked().len()), (Some(0), &plain, 1), "{output}");
+    assert_snapshot!(output.stderr.replace(&server.url, "[URL]"), @r"
+    warning: not reranked: [URL] answered with status 501: no
+    hint: start it so that it reranks: llama-server --rerank -m MODEL.gguf
+    The queries after this one are not reranked either.
+    ");
+    let server = failing();
+    sandbox.refused(&[&many[..], &["--rerank=require", "--rerank-url", &server.url]].concat());
+    assert_eq!(server.asked().len(), 1);
+    // It may fail later than at the first line, which then is as it was.
+    let server = Server::start(|question| match question["query"].as_str() {
+        Some("the long burn") => (500, "no".to_owned()),
+        _ => scored(question, |_| 0.5),
+    });
+    let output = sandbox.run(&[&many[..], &["--rerank-url", &server.url]].concat());
+    let lines = output.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    assert_eq!(lines.map(|found| found["reranked"] == true).collect::<Vec<_>>(), [true, false, false]);
+    assert_eq!(output.stderr.matches("warning: ").count(), 1, "{output}");
+    let asked: Vec<_> = server.asked().into_iter().map(|asked| asked.2["query"].clone()).collect();
+    assert!(!asked.contains(&json!("who lit the lamp")), "{asked:?}");
+}
+
+/// Whoever is asked may start it between two questions.
+#[test]
+fn a_session_asks_a_server_that_failed_again_for_every_question() {
+    let sandbox = with_store();
+    let server = Server::start(|question| match question["query"].as_str() {
+        Some("orders") => scored(question, |_| 0.5),
+        _ => (501, "no".to_owned()),
+    });
+    let output = sandbox.enter(&["--json", "--rerank-url", &server.url], "lamp\nburn\norders\n");
+    let lines = output.stdout.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    assert_eq!(lines.map(|found| found["reranked"] == true).collect::<Vec<_>>(), [false, false, true]);
+    assert_eq!((output.stderr.matches("warning: ").count(), server.asked().len()), (2, 3), "{output}");
 }
 
 #[test]
