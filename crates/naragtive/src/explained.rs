@@ -1,8 +1,11 @@
+use std::ops::Range;
+
 use naragtive_index::{Explanation, Signal};
 use naragtive_scene::SceneId;
 use serde_json::{Value, json};
 
 use crate::export::score;
+use crate::matches::in_characters;
 
 /// Why a scene was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,11 +19,28 @@ pub struct Explained {
     pub passage: Option<[usize; 2]>,
     /// The messages that are nearest to the query together, in order, this one among them; empty where none are.
     pub window: Vec<SceneId>,
+    /// What a reranker thought of it, if one read it. All the rest is about the search before that.
+    pub judgement: Option<Judgement>,
+}
+
+/// What a reranker thought of a scene, and of which part of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// Its score, in 0..=1.
+    pub score: f32,
+    /// Where the piece with this score stands in the text, in bytes.
+    pub piece: Range<usize>,
+    /// How many pieces it read, of which this one is the best.
+    pub pieces: usize,
+    /// The scene's place by the search before, from 1.
+    pub rank_before: usize,
+    /// The scene's score by the search before.
+    pub score_before: f32,
 }
 
 impl Explained {
-    /// The `explain` of a result in JSON.
-    pub fn to_json(&self) -> Value {
+    /// The `explain` of a result in JSON, of a scene with this text.
+    pub fn to_json(&self, text: &str) -> Value {
         let Explanation { meaning, words, neighbour, rrf_rank, .. } = &self.signals;
         let ids = |ids: &[SceneId]| ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
         json!({
@@ -32,6 +52,7 @@ impl Explained {
             "rrf_rank": rrf_rank,
             "passage": self.passage.map(|[number, of]| json!({"number": number, "of": of})),
             "window": Some(&self.window).filter(|window| !window.is_empty()).map(|window| ids(window)),
+            "reranker": self.judgement.as_ref().map(|judgement| judgement.to_json(text)),
         })
     }
 
@@ -45,6 +66,21 @@ impl Explained {
             words.insert("near".into(), score(self.signals.near));
         }
         words
+    }
+}
+
+impl Judgement {
+    fn to_json(&self, text: &str) -> Value {
+        // None where it read the whole text.
+        let piece = Some(&self.piece).filter(|piece| **piece != (0..text.len()));
+        let span = in_characters(text, piece.map(std::slice::from_ref).unwrap_or_default());
+        json!({
+            "score": score(self.score),
+            "passage": piece.and_then(|piece| text.get(piece.clone())),
+            "passage_span": span.first(),
+            "passages": self.pieces,
+            "before": {"rank": self.rank_before, "score": score(self.score_before)},
+        })
     }
 }
 

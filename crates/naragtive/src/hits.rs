@@ -151,7 +151,7 @@ impl Hit {
             "store": self.store.to_json(),
             "before": self.before.iter().map(neighbour).collect::<Vec<_>>(),
             "after": self.after.iter().map(neighbour).collect::<Vec<_>>(),
-            "explain": self.explained.as_ref().map(Explained::to_json),
+            "explain": self.explained.as_ref().map(|explained| explained.to_json(text)),
         })
     }
 }

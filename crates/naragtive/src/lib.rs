@@ -32,7 +32,7 @@ mod upgrade;
 
 pub use add::{Added, Adding, How, add};
 pub use error::Error;
-pub use explained::Explained;
+pub use explained::{Explained, Judgement};
 pub use hits::{Hit, Hits, Reranked, Scores, StoreInfo};
 pub use home::Home;
 pub use index_state::{Cached, IndexState};

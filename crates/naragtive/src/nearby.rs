@@ -44,6 +44,7 @@ impl Retriever {
                 passage: number(found, spans.len()),
                 window: ids(self.shelf.scenes(&self.window(found)?)?),
                 signals,
+                judgement: None,
             });
         }
         Ok(())

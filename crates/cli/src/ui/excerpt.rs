@@ -6,7 +6,7 @@ use super::Ui;
 
 /// How many characters of a scene's text a result shows.
 const SHOWN: usize = 400;
-/// How many of a scene's that stands beside one.
+/// How many of a text that is shown beside it, on a line.
 const BESIDE: usize = 160;
 
 /// The beginning of the text, or the passage that says why where that stands further down; matched words are bold.
@@ -29,11 +29,13 @@ pub fn excerpt(ui: &Ui, hit: &Hit) -> String {
 
 /// The beginnings of the scenes on one side of a result, a line each.
 pub fn neighbours(ui: &Ui, side: &str, scenes: &[Scene]) -> String {
-    let line = |scene: &Scene| {
-        let words = scene.text.split_whitespace().collect::<Vec<_>>().join(" ");
-        ui.dim(&format!("[{side}: {}] {}", scene.id, shortened(&words, BESIDE)))
-    };
+    let line = |scene: &Scene| ui.dim(&format!("[{side}: {}] {}", scene.id, beginning(&scene.text)));
     scenes.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The beginning of a text, on one line.
+pub fn beginning(text: &str) -> String {
+    shortened(&text.split_whitespace().collect::<Vec<_>>().join(" "), BESIDE)
 }
 
 /// As many whole words as `most` characters hold.

@@ -1,10 +1,14 @@
-use naragtive::{Explained, SceneId, Signal};
+use naragtive::{Explained, Judgement, SceneId, Signal};
 
+use super::excerpt::beginning;
 use super::results::field;
 
-/// Why a scene was found, in lines of their own.
-pub fn why(explained: &Explained) -> String {
+/// Why a scene with this text was found, in lines of their own.
+pub fn why(explained: &Explained, text: &str) -> String {
     let mut out = String::new();
+    if let Some(judgement) = &explained.judgement {
+        judged(&mut out, judgement, text);
+    }
     for (part, label) in shares(explained).zip(["Why", "", ""]) {
         field(&mut out, label, &part);
     }
@@ -23,6 +27,20 @@ pub fn why(explained: &Explained) -> String {
         field(&mut out, "Together", &ids.join(", "));
     }
     out
+}
+
+/// What the reranker thought of it, and the beginning of what it read.
+fn judged(out: &mut String, judgement: &Judgement, text: &str) {
+    let Judgement { score, piece, pieces, rank_before, .. } = judgement;
+    let before = ordinal(*rank_before);
+    field(out, "Reranker", &format!("{} (the search had it {before})", percent(*score)));
+    let part = text.get(piece.clone()).map(beginning).unwrap_or_default();
+    let read = match pieces {
+        _ if *piece == (0..text.len()) => "the whole scene".to_owned(),
+        1 => format!("of it: {part}"),
+        several => format!("{several} parts of it, the best one: {part}"),
+    };
+    field(out, "It read", &read);
 }
 
 /// What adds up to the score.

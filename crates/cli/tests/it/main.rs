@@ -19,6 +19,7 @@ mod processes;
 mod real_model;
 mod registry_faults;
 mod rerank;
+mod rerank_server;
 mod resolution;
 mod sandbox;
 mod settings;

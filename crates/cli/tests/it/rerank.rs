@@ -1,15 +1,13 @@
 //! The second look: by a model in a folder, by a server, and what happens where neither can be had.
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::net::TcpListener;
 
 use insta::assert_snapshot;
 use naragtive_testkit::root;
 use serde_json::{Value, json};
 
+use crate::rerank_server::{Server, scored};
 use crate::sandbox::Sandbox;
 
 const QUERY: &str = "who gives the orders";
@@ -29,70 +27,6 @@ fn put_model(sandbox: &Sandbox, name: &str) -> String {
         fs::copy(from, folder.join(file)).unwrap();
     }
     folder.display().to_string()
-}
-
-/// A request's path, key and body.
-type Asked = (String, Option<String>, Value);
-
-/// A small server, which remembers what it was asked.
-struct Server {
-    url: String,
-    asked: Arc<Mutex<Vec<Asked>>>,
-}
-
-impl Server {
-    /// One that scores each text, as llama-server writes it.
-    fn scoring(score: fn(&str) -> f64) -> Self {
-        Self::start(move |question| scored(question, score))
-    }
-
-    fn start(answer: impl Fn(&Value) -> (u16, String) + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&asked);
-        thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                let request = read(&stream);
-                let (status, body) = answer(&request.2);
-                log.lock().unwrap().push(request);
-                let head =
-                    format!("HTTP/1.1 {status} X\r\nContent-Length: {}\r\nConnection: close", body.len());
-                // Who asked may have gone.
-                let _ = write!(stream, "{head}\r\n\r\n{body}");
-            }
-        });
-        Self { url, asked }
-    }
-
-    fn asked(&self) -> Vec<Asked> {
-        self.asked.lock().unwrap().clone()
-    }
-}
-
-/// The answer to a question, the last text first.
-fn scored(question: &Value, score: fn(&str) -> f64) -> (u16, String) {
-    let texts = question["documents"].as_array().unwrap().iter().enumerate().rev();
-    let result = |(index, text): (usize, &Value)| json!({"index": index, "relevance_score": score(text.as_str().unwrap())});
-    (200, json!({"results": texts.map(result).collect::<Vec<_>>()}).to_string())
-}
-
-fn read(stream: &TcpStream) -> Asked {
-    let mut reader = BufReader::new(stream);
-    let (mut path, mut key, mut length) = (String::new(), None, 0);
-    for line in reader.by_ref().lines().map(Result::unwrap).take_while(|line| !line.is_empty()) {
-        match line.split_once(": ") {
-            None => path = line.split(' ').nth(1).unwrap().to_owned(),
-            Some((name, value)) if name.eq_ignore_ascii_case("authorization") => key = Some(value.to_owned()),
-            Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
-                length = value.parse().unwrap()
-            }
-            Some(_) => {}
-        }
-    }
-    let mut body = vec![0; length];
-    reader.read_exact(&mut body).unwrap();
-    (path, key, serde_json::from_slice(&body).unwrap())
 }
 
 fn ids(found: &Value) -> Vec<&str> {
@@ -290,6 +224,55 @@ fn of_a_long_scene_the_passages_that_answer_are_read() {
         .collect();
     assert!(texts.iter().all(|text| text.split_whitespace().count() <= 400), "{texts:?}");
     assert!(texts.contains(&"A short scene.") && texts.len() <= 7 && texts.len() >= 4, "{}", texts.len());
+}
+
+#[test]
+fn explain_says_what_the_reranker_thought_and_what_it_read() {
+    let sandbox = with_store();
+    let filler = "The sea was grey and nothing happened on deck that day. ".repeat(150);
+    let hidden = "Café talk. The needle lay under the chart table.";
+    let turn = |text: &str| {
+        format!(
+            "***11/10/2025, 1:00:00 PM - User:***\n\n{text}\n\n---\n***11/10/2025, 1:00:00 PM - Venice:***\n\n\n---\n"
+        )
+    };
+    sandbox.write("long.txt", turn(&format!("{filler}{hidden} {filler}")) + &turn("A needle."));
+    sandbox.done(&["ingest-neptune", "-e", "long.txt", "-o", "long.parquet"]);
+    let server = Server::scoring(|text| if text.contains("needle lay") { 0.9 } else { 0.1 });
+    let search = ["search", "needle", "--explain", "-s", "long.parquet", "--rerank-url", &server.url];
+    let shown = sandbox.done(&search);
+    let about = |line: &&str| line.starts_with("  Reranker: ") || line.starts_with("  It read: ");
+    assert_snapshot!(shown.lines().filter(about).collect::<Vec<_>>().join("\n"), @r"
+      Reranker:   90.0% (the search had it 2nd)
+      It read:    3 parts of it, the best one: on deck that day. The sea was grey and nothing happened on deck that day. The sea was grey and nothing happened on deck that day. The sea was grey and nothing [...]
+      Reranker:   10.0% (the search had it 1st)
+      It read:    the whole scene
+    ");
+    let found = sandbox.json(&[&search[..], &["--json"]].concat());
+    let [long, short] = [0, 1].map(|at| &found["results"][at]);
+    let judgement = &long["explain"]["reranker"];
+    let passage = judgement["passage"].as_str().unwrap();
+    assert!(passage.contains("needle lay") && judgement["passages"].as_u64() > Some(1), "{judgement}");
+    let [start, end] = [0, 1].map(|at| judgement["passage_span"][at].as_u64().unwrap() as usize);
+    let text: Vec<char> = long["text"].as_str().unwrap().chars().collect();
+    assert_eq!(text[start..end].iter().collect::<String>(), passage);
+    assert_eq!((&judgement["score"], &long["scores"]["rerank"]), (&json!(0.9), &json!(0.9)));
+    let whole = &short["explain"]["reranker"];
+    assert_eq!((&whole["passage"], &whole["passages"]), (&Value::Null, &json!(1)));
+    // What adds up is the score before.
+    for explained in [&long["explain"], &short["explain"]] {
+        let share = |signal: &str| explained[signal]["share"].as_f64().unwrap_or(0.0);
+        let sum = share("meaning") + share("words") + share("neighbour");
+        assert!(
+            (sum - explained["reranker"]["before"]["score"].as_f64().unwrap()).abs() < 0.01,
+            "{explained}"
+        );
+    }
+    let places =
+        [long, short].map(|result| result["explain"]["reranker"]["before"]["rank"].as_u64().unwrap());
+    assert!(places == [1, 2] || places == [2, 1], "{places:?}");
+    let plain = sandbox.json(&["search", "needle", "--explain", "-s", "long.parquet", "--json"]);
+    assert_eq!(plain["results"][0]["explain"]["reranker"], Value::Null);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use naragtive_model::{self as model, Flow, Options};
 use super::estimate::tokens;
 use super::pieces::pieces;
 use super::scale::{normalised, sigmoid};
-use crate::{Error, Hits, Mode, Reranked};
+use crate::{Error, Hit, Hits, Judgement, Mode, Reranked};
 
 /// Around a query and a text stand up to four marks.
 const MARKS: usize = 4;
@@ -89,8 +89,7 @@ impl Reranker {
         for (hit, pieces) in hits.hits.iter_mut().zip(&pieces) {
             let (own, later) = rest.split_at_checked(pieces.len()).unwrap_or((rest, &[]));
             rest = later;
-            hit.score = own.iter().copied().max_by(f32::total_cmp).unwrap_or_default();
-            hit.scores.rerank = Some(hit.score);
+            judge(hit, pieces, own);
         }
         hits.hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.rank.cmp(&b.rank)));
         for (hit, rank) in hits.hits.iter_mut().zip(1..) {
@@ -133,6 +132,23 @@ impl Reranker {
             }
         }
     }
+}
+
+/// Gives the hit the score of its best piece, of equal ones the first.
+fn judge(hit: &mut Hit, pieces: &[Range<usize>], scores: &[f32]) {
+    let best = pieces.iter().zip(scores).rev().max_by(|(_, a), (_, b)| a.total_cmp(b));
+    let score = best.map_or(0.0, |(_, score)| *score);
+    if let (Some(explained), Some((piece, _))) = (&mut hit.explained, best) {
+        explained.judgement = Some(Judgement {
+            score,
+            piece: piece.clone(),
+            pieces: pieces.len(),
+            rank_before: hit.rank,
+            score_before: hit.score,
+        });
+    }
+    hit.score = score;
+    hit.scores.rerank = Some(score);
 }
 
 /// What is asked: the query without the signs of the search by words.
