@@ -28,7 +28,8 @@ pub use stores::{CreateStore, DeleteStore, ListStores, RenameStore, SetDefault};
 /// Search your own stories: exports become scenes, and scenes are found by what they mean.
 #[derive(Debug, Parser)]
 #[command(name = "naragtive", version, propagate_version = true, arg_required_else_help = true)]
-#[command(after_help = "Nothing prepared yet? Try `naragtive quickstart`.")]
+#[command(after_help = "Nothing prepared yet? Try `naragtive quickstart`.\n\
+                        Stores, models and settings are kept in ~/.naragtive, or where NARAGTIVE_HOME says.")]
 pub struct Args {
     #[command(flatten)]
     pub global: Global,
@@ -67,10 +68,10 @@ pub struct Global {
     /// The embedding model's folder [env: NARAGTIVE_MODEL_DIR]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Everywhere")]
     pub model_dir: Option<PathBuf>,
-    /// How many threads compute [env: NARAGTIVE_THREADS]
+    /// How many threads compute [default: all cores] [env: NARAGTIVE_THREADS]
     #[arg(long, global = true, value_name = "N", help_heading = "Everywhere", value_parser = whole)]
     pub threads: Option<NonZeroUsize>,
-    /// Compute in auto, f32, bf16 or int8 [env: NARAGTIVE_PRECISION]
+    /// Numbers used: auto, f32, bf16 or int8 [env: NARAGTIVE_PRECISION]
     #[arg(
         long,
         global = true,
@@ -80,6 +81,14 @@ pub struct Global {
     )]
     #[arg(value_parser = precision())]
     pub precision: Option<Precision>,
+}
+
+/// What stands under the help of a command that needs a store.
+fn example(line: &str) -> String {
+    format!(
+        "Example:\n  {line}\n\nWhere no store is named, the default store is used (naragtive set-default), else \
+         ./scenes.parquet."
+    )
 }
 
 /// A number of things, of which there must be one at least.
@@ -123,7 +132,7 @@ pub enum Command {
     IngestHelp,
     /// Store the documents of a ChromaDB folder
     Migrate(Migrate),
-    /// Give the scenes of an old store passages, so that they are found better
+    /// Embed an old store's scenes by passages, so that long ones are found better
     Upgrade(Upgrade),
     /// Find the scene you mean
     Search(Search),
@@ -150,7 +159,7 @@ pub enum Command {
         #[command(subcommand)]
         command: Model,
     },
-    /// The settings
+    /// The settings, and where each came from
     Config {
         #[command(subcommand)]
         command: Config,

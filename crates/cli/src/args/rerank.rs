@@ -67,13 +67,14 @@ pub struct RerankerArgs {
 #[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Reranking")]
 pub struct RerankArgs {
-    /// Let a second model put what was found in order; =require fails without it, =off leaves it
+    /// Let a second model read what was found and put it in order; =require fails where there is none, =off does
+    /// without
     #[arg(long, value_name = "WHEN", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "prefer", hide_possible_values = true)]
     pub rerank: Option<Rerank>,
     #[command(flatten)]
     pub which: RerankerArgs,
-    /// How many scenes that model looks at [default: 50]
+    /// How many scenes the reranker reads [default: 50]
     #[arg(long, value_name = "N", value_parser = whole)]
     pub initial_k: Option<NonZeroUsize>,
 }

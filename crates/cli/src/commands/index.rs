@@ -127,7 +127,11 @@ fn report(rows: &[Row], failed: &[Fault], json: bool, settings: &Settings, ui: &
         let width = rows.iter().map(|row| title(row).chars().count()).max().unwrap_or(0);
         rows.iter().for_each(|row| print(row, width, ui));
         failed.iter().for_each(|(name, failure)| ui.print(format_args!("{name}: {}", failure.message)));
-        ui.print(format_args!("{} in {}", bytes(total), root.display()));
+        if rows.is_empty() && failed.is_empty() {
+            ui.print("No index yet: the first search of a store builds one.");
+        } else {
+            ui.print(format_args!("{} in {}", bytes(total), root.display()));
+        }
     }
     if failed.is_empty() { Outcome::Done } else { Outcome::FaultsFound }
 }

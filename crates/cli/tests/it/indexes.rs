@@ -37,6 +37,14 @@ fn folder_of(sandbox: &Sandbox, store: &str) -> std::path::PathBuf {
 }
 
 #[test]
+fn where_no_index_is_that_is_said() {
+    let sandbox = Sandbox::new();
+    assert_eq!(sandbox.done(&["index", "status"]), "No index yet: the first search of a store builds one.\n");
+    let status = sandbox.json(&["index", "status", "--json"]);
+    assert_eq!((&status["bytes"], &status["indexes"]), (&0.into(), &serde_json::json!([])));
+}
+
+#[test]
 fn every_state_is_told_and_a_search_mends_each() {
     let sandbox = with_two_stores();
     assert_eq!(states(&sandbox), ["ready first", "ready other.parquet"]);

@@ -174,7 +174,7 @@ fn reranker(settings: &Settings) -> Result<String, Failure> {
         let places = settings.hub_of(spec).places;
         match hub::find(spec, &places) {
             Err(HubError::NotFound { .. }) if settings.rerank.value == Rerank::Off && !chosen.is_named() => {
-                return Ok(format!("none; {name} can be fetched with: naragtive model pull {name}"));
+                return Ok(format!("none, and none is needed; to have one: naragtive model pull {name}"));
             }
             found => sum_up(&found?.folder, spec, settings)?,
         }
