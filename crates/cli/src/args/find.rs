@@ -170,7 +170,8 @@ pub struct Search {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = format!("{}\nAt the prompt, :help says what can be typed.", example("naragtive interactive --store-name my-campaign --limit 5")))]
+#[command(after_help = example("naragtive interactive --store-name my-campaign --limit 5")
+    + "\nAt the prompt, :help says what can be typed.")]
 pub struct Interactive {
     /// Say of each scene why it was found
     #[arg(long)]
@@ -185,7 +186,8 @@ pub struct Interactive {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = format!("{FORMATS}\n\n{}", example("naragtive export \"the burn for home\" --format rag --limit 5 --output context.md")))]
+#[command(after_help = FORMATS.to_owned()
+    + &example("naragtive export \"the burn for home\" --format rag --limit 5 --output context.md"))]
 pub struct Export {
     /// What you remember of the scenes, in your own words
     #[arg(required_unless_present = "similar_to")]
@@ -216,14 +218,17 @@ Formats:
     rag-structured  A JSON array of texts with source, date and location
     llamafile       One JSON object with documents and instructions, for a llamafile server
     jsonl           One JSON object a line, with all metadata
-    bge             A JSON array of texts with their query, as a reranker takes them";
+    bge             A JSON array of texts with their query, as a reranker takes them
+
+";
 
 fn export_format() -> impl TypedValueParser<Value = ExportFormat> {
     PossibleValuesParser::new(ExportFormat::ALL.map(ExportFormat::as_str)).try_map(|name| name.parse())
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = format!("{}\nThe first 20 are printed; --json has them all.", example("naragtive list --character \"Eva Rostova\" --date 2025-11")))]
+#[command(after_help = example("naragtive list --character \"Eva Rostova\" --date 2025-11")
+    + "\nThe first 20 are printed; --json has them all.")]
 pub struct List {
     /// Scenes with this character, speaker or user
     #[arg(short, long, value_name = "NAME")]

@@ -23,7 +23,8 @@ impl Which {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = format!("{}\nCtrl-C keeps what is finished; the same command goes on from there.", example("naragtive upgrade my-campaign")))]
+#[command(after_help = example("naragtive upgrade my-campaign")
+    + "\nCtrl-C keeps what is finished; the same command goes on from there.")]
 pub struct Upgrade {
     #[command(flatten)]
     pub which: Which,
