@@ -297,7 +297,10 @@ fn hub_hints(error: &HubError) -> Vec<String> {
             vec!["fetch the whole folder anew, and import that: naragtive model import FOLDER NAME".into()]
         }
         HubError::WrongSum { .. } | HubError::WrongSize { .. } => {
-            vec!["fetch it anew: naragtive model pull".into()]
+            vec![
+                "fetch that file anew, or name no folder and have the model fetched: naragtive model pull NAME"
+                    .into(),
+            ]
         }
         HubError::BadProxy => vec!["give it as a URL: export HTTPS_PROXY=http://HOST:PORT".into()],
         HubError::Archive { .. } => {

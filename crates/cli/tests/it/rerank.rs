@@ -474,6 +474,14 @@ fn a_reranker_whose_weights_are_in_several_files_is_imported_and_reranks() {
     for file in ["config.json", "tokenizer.json", "model.safetensors.index.json"] {
         fs::copy(shards.join(file), sandbox.path("half").join(file)).unwrap();
     }
+    fs::create_dir(sandbox.path("damaged")).unwrap();
+    for file in fs::read_dir(sandbox.home(&format!("models/{name}"))).unwrap() {
+        let file = file.unwrap();
+        fs::copy(file.path(), sandbox.path("damaged").join(file.file_name())).unwrap();
+    }
+    fs::write(sandbox.path("damaged/model-00002-of-00003.safetensors"), "cut").unwrap();
+    let damaged = sandbox.refused(&["model", "import", "damaged", name]);
+    assert!(damaged.contains("00002-of-00003.safetensors` has 3 bytes, not "), "{damaged}");
     assert_snapshot!(sandbox.refused(&["model", "import", "half", name]), @r"
     error: `half` has no `model-00001-of-00003.safetensors`
     hint: a model's folder has config.json, vocab.txt (for a reranker tokenizer.json will do), and model.safetensors or all files that model.safetensors.index.json names
