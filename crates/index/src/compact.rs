@@ -2,48 +2,91 @@ use crate::dense;
 use crate::kernels::{self, Dots, WIDTH};
 
 /// The greatest code of a stored vector.
-const MOST: f32 = 127.0;
+const MOST: f32 = 7.0;
+/// What is added to a code where it is stored, so that it is never below 0.
+const ZERO: u8 = 8;
+/// The greatest code of a query.
+const MOST_ASKED: f32 = 127.0;
+/// Parts of a vector's greatest value that may get the greatest code. Less than all of it cuts a few values off and
+/// tells the many small ones apart; which is best differs between vectors.
+const CUTS: [f32; 3] = [1.0, 0.85, 0.7];
 
-/// How many codes a vector of `dimension` values has: padded with zeros for the kernels.
+/// How many bytes the codes of a vector of `dimension` values take: padded with zeros for the kernels, two to a byte.
 pub(crate) fn stride(dimension: usize) -> usize {
-    dimension.next_multiple_of(WIDTH)
+    dimension.next_multiple_of(WIDTH) / 2
 }
 
-/// Appends `vector`, made as long as 1, in a byte for each value; what comes back is what a code is worth.
+/// Appends `vector` in half a byte for each value; what comes back is what a code is worth to a cosine.
 ///
-/// The greatest value by size becomes 127 or -127 and the rest are rounded in proportion, so a value is off by at most
-/// half of what a code is worth. A vector that has no length, or not a finite one, is all zeros.
+/// Values are rounded to -7..=7 times a step. The worth makes the product with the codes right on average, as if their
+/// errors had no direction: the length of the vector by its product with its own codes (after Gao and Long, "RaBitQ",
+/// 2024). A vector that has no length, or not a finite one, is all zeros.
 pub(crate) fn encode(vector: &[f32], codes: &mut Vec<u8>) -> f32 {
     let length = dense::length(vector);
-    let most = vector.iter().fold(0f32, |most, value| most.max(value.abs()));
+    let most = greatest(vector);
     let usable = length > 0.0 && length.is_finite() && most > 0.0;
-    let worth = if usable { MOST / most } else { 0.0 };
-    let end = codes.len() + stride(vector.len());
-    codes.extend(vector.iter().map(|value| ((value * worth).round() as i8) as u8));
-    codes.resize(end, 0);
-    if usable { most / length / MOST } else { 0.0 }
+    let rounded = |cut: f32| rounded(vector, MOST / (most * cut), MOST);
+    let tried = CUTS.iter().filter(|_| usable).map(|cut| rounded(*cut));
+    let best = tried.map(|codes| (nearness(vector, &codes), codes)).max_by(|(a, _), (b, _)| a.total_cmp(b));
+    let (product, best) = best.map_or((0.0, Vec::new()), |(_, codes)| (product(vector, &codes), codes));
+    pack(&best, vector.len(), codes);
+    if product > 0.0 { length / product } else { 0.0 }
+}
+
+/// A compact cosine of vectors of `dimension` values is off by less, but for odd ones. A step is about a seventh of the
+/// greatest of so many normally distributed values, a value is off by half of one at most, and errors add up as the root
+/// of their squares do: this is five times the standard deviation.
+pub(crate) fn error(dimension: usize) -> f32 {
+    0.6 / (dimension.max(1) as f32).sqrt()
+}
+
+fn greatest(values: &[f32]) -> f32 {
+    values.iter().fold(0f32, |most, value| most.max(value.abs()))
+}
+
+fn rounded(values: &[f32], scale: f32, most: f32) -> Vec<i8> {
+    values.iter().map(|value| (value * scale).round().clamp(-most, most) as i8).collect()
+}
+
+fn product(vector: &[f32], codes: &[i8]) -> f32 {
+    vector.iter().zip(codes).map(|(value, code)| value * f32::from(*code)).sum()
+}
+
+/// The greater, the smaller the angle between the two.
+fn nearness(vector: &[f32], codes: &[i8]) -> f32 {
+    let square: f32 = codes.iter().map(|code| f32::from(*code) * f32::from(*code)).sum();
+    let product = product(vector, codes);
+    if square > 0.0 { product * product.abs() / square } else { 0.0 }
+}
+
+/// Puts `count` codes, zeros where there are none, behind `to` in the order of [`Dots`].
+fn pack(codes: &[i8], count: usize, to: &mut Vec<u8>) {
+    let code = |place: usize| codes.get(place).copied().unwrap_or(0).wrapping_add_unsigned(ZERO) as u8;
+    for block in (0..count).step_by(WIDTH) {
+        to.extend((block..block + WIDTH / 2).map(|place| code(place) | code(place + WIDTH / 2) << 4));
+    }
 }
 
 /// A query in the form that stored codes are multiplied with.
 pub(crate) struct Probe {
-    codes: Vec<i16>,
+    codes: Vec<i8>,
+    /// What the query's codes and [`ZERO`] come to.
+    excess: i32,
     /// What a code is worth.
     worth: f32,
     dots: Dots,
 }
 
 impl Probe {
-    /// As [`encode`], but in as many bits as the sum of products leaves room for.
+    /// The query's values in a byte each.
     pub(crate) fn new(query: &[f32]) -> Self {
-        let stride = stride(query.len());
-        let room = (i32::MAX as usize / 128 / stride.max(1)).min(i16::MAX as usize) as f32;
-        let length = dense::length(query);
-        let most = query.iter().fold(0f32, |most, value| most.max(value.abs()));
+        let (length, most) = (dense::length(query), greatest(query));
         let usable = length > 0.0 && length.is_finite() && most > 0.0;
-        let scale = if usable { room / most } else { 0.0 };
-        let mut codes: Vec<i16> = query.iter().map(|value| (value * scale).round() as i16).collect();
-        codes.resize(stride, 0);
-        Self { codes, worth: if usable { most / length / room } else { 0.0 }, dots: kernels::best() }
+        let mut codes = rounded(query, if usable { MOST_ASKED / most } else { 0.0 }, MOST_ASKED);
+        codes.resize(stride(query.len()) * 2, 0);
+        let excess = codes.iter().map(|code| i32::from(*code)).sum::<i32>() * i32::from(ZERO);
+        let worth = if usable { most / length / MOST_ASKED } else { 0.0 };
+        Self { codes, excess, worth, dots: kernels::best() }
     }
 
     /// The cosines to the vectors in `codes`, each scaled by what its codes are worth, into `out`; `room` is memory to
@@ -56,10 +99,12 @@ impl Probe {
         out: &mut Vec<f32>,
     ) {
         room.clear();
-        room.resize(codes.len() / self.codes.len().max(1), 0);
+        room.resize(codes.len() * 2 / self.codes.len().max(1), 0);
         (self.dots)(codes, &self.codes, room);
         out.clear();
-        out.extend(room.iter().zip(worths).map(|(dot, worth)| *dot as f32 * worth * self.worth));
+        out.extend(
+            room.iter().zip(worths).map(|(dot, worth)| (dot - self.excess) as f32 * worth * self.worth),
+        );
     }
 }
 
@@ -85,8 +130,12 @@ mod tests {
             })
         ) {
             let exact = dense::cosine(&a, &b, dense::length(&b));
-            // Half a code for each value, in the worst case all in the query's direction.
-            let worst = 0.5 / 127.0 * (a.len() as f32).sqrt() * 2.0;
+            // Half a step for each value, in the worst case all in the query's direction.
+            let step = |values: &[f32], most: f32| {
+                greatest(values) / most / 2.0 * (values.len() as f32).sqrt() / dense::length(values)
+            };
+            let (sine, asked) = (step(&a, MOST), step(&b, MOST_ASKED));
+            let worst = sine / (1.0 - sine * sine).max(0.01).sqrt() + asked * 2.0 + 1e-5;
             prop_assert!((compact(&a, &b) - exact).abs() <= worst, "{} {exact}", compact(&a, &b));
         }
     }

@@ -32,8 +32,7 @@ pub struct Explanation {
 pub struct Signal {
     /// The cosine or BM25.
     pub value: f32,
-    /// The row's place by this signal alone, from 1, among the rows that may be found. By meaning, from the compact form
-    /// of the vectors.
+    /// The row's place by this signal alone, from 1, among the rows that may be found.
     pub rank: usize,
     /// Where the value lies in 0..=1 between the least and the greatest that the blend knows. Where there is but one
     /// signal, the value.
@@ -53,7 +52,7 @@ impl Index {
         let vector = query.vector.filter(|_| query.mode != Mode::Keyword);
         let explained = match (vector, &words) {
             (Some(vector), Some(words)) => self.with_signals(query, vector, words, |signals, looks| {
-                rows.iter().map(blended(signals, looks)?).collect()
+                rows.iter().map(blended(vector, signals, looks)?).collect()
             }),
             (Some(vector), None) => self.by_meaning(query, vector, rows),
             (None, Some(words)) => self.by_words(query, words, rows),
@@ -72,8 +71,7 @@ impl Index {
         vector: &[f32],
         rows: &[usize],
     ) -> Result<Vec<Explanation>, Damaged> {
-        let (cosines, ()) = Scan::new(vector, query.exact).all(self, query.keep, || ())?;
-        let ranks = ranks(&cosines, query.keep);
+        let ranks = self.ranks_by_meaning(vector, query.keep)?;
         let mut looks = Looks::new(self, vector);
         let explained = rows.iter().map(|row| {
             let look = looks.at(*row)?;
@@ -81,6 +79,11 @@ impl Index {
             Ok(Explanation { meaning, ..Explanation::default() })
         });
         explained.collect()
+    }
+
+    fn ranks_by_meaning(&self, vector: &[f32], keep: Option<&Bits>) -> Result<Vec<usize>, Damaged> {
+        let (cosines, ()) = Scan::new(vector, true).all(self, keep, || ())?;
+        Ok(ranks(&cosines, keep))
     }
 
     fn by_words(
@@ -127,11 +130,12 @@ impl Index {
 
 /// Explains a row by both signals.
 fn blended<'s>(
+    vector: &[f32],
     signals: &'s Signals<'_>,
     looks: &'s mut Looks<'_>,
 ) -> Result<impl FnMut(&usize) -> Result<Explanation, Damaged> + 's, Damaged> {
-    let blend = Blend { meaning: signals.meaning(looks)?, words: signals.words() };
-    let by_meaning = ranks(&signals.cosines, signals.keep);
+    let blend = signals.blend(looks)?;
+    let by_meaning = signals.index.ranks_by_meaning(vector, signals.keep)?;
     let by_words = ranks(&positive(&signals.lexical), signals.keep);
     let fused: Vec<f32> =
         by_meaning.iter().zip(&by_words).map(|(a, b)| reciprocal(*a) + reciprocal(*b)).collect();

@@ -27,10 +27,10 @@ impl Span {
         if alone { Self { least: span.least - 1.0, scale: 1.0 } } else { span }
     }
 
-    /// Of what words are worth, from nothing as far as to a row that holds a good part of all that was asked for: where the best row
-    /// only holds a word or two of many, it isn't taken for a full match.
-    pub(crate) fn of_words(whole: f32, values: impl Iterator<Item = f32>) -> Self {
-        Self::between([0.0, GOOD_PART * whole], values)
+    /// Of what words are worth, from nothing to `most`, the best row's, or as far as to a good part of the `whole`, all
+    /// that was asked for: where the best row only holds a word or two of many, it isn't taken for a full match.
+    pub(crate) fn of_words(whole: f32, most: f32) -> Self {
+        Self::between([0.0, GOOD_PART * whole], [most].into_iter())
     }
 
     fn between([mut least, mut most]: [f32; 2], values: impl Iterator<Item = f32>) -> Self {
@@ -57,6 +57,11 @@ pub(crate) struct Blend {
 }
 
 impl Blend {
+    /// What so much of a cosine makes of a row's worth.
+    pub(crate) fn worth_of(&self, cosine: f32) -> f32 {
+        MEANING * self.meaning.scale * cosine
+    }
+
     /// A row's worth by itself, in 0..=1.
     pub(crate) fn of(&self, cosine: f32, words: f32) -> f32 {
         MEANING * self.meaning.place(cosine) + WORDS * self.words.place(words)
@@ -77,7 +82,7 @@ mod tests {
     fn the_blend_is_of_places_in_the_spans() {
         let blend = Blend {
             meaning: Span::of_meaning([0.5, f32::NAN, -0.5].into_iter()),
-            words: Span::of_words(0.0, [0.0, 8.0].into_iter()),
+            words: Span::of_words(0.0, 8.0),
         };
         for (cosine, words, expected) in [
             (0.5, 8.0, 1.0),
@@ -96,10 +101,10 @@ mod tests {
     #[test]
     fn the_best_of_poor_matches_is_not_a_full_one() {
         for (whole, best) in [(0.0, 1.0), (8.0 / 0.75, 0.5), (4.0 / 0.75, 1.0), (2.0, 1.0)] {
-            let words = Span::of_words(whole, [0.0, 4.0, f32::NAN].into_iter());
+            let words = Span::of_words(whole, 4.0);
             assert!((words.place(4.0) - best).abs() < 1e-6, "{whole}");
         }
-        assert_eq!(Span::of_words(0.0, std::iter::empty()).place(1.0), 0.0);
+        assert_eq!(Span::of_words(0.0, 0.0).place(1.0), 0.0);
     }
 
     #[test]
@@ -112,7 +117,7 @@ mod tests {
             (&[f32::NAN], 4.0, 2.0, 0.6),
         ] {
             let meaning = Span::of_meaning(cosines.iter().copied());
-            let blend = Blend { meaning, words: Span::of_words(whole, [words].into_iter()) };
+            let blend = Blend { meaning, words: Span::of_words(whole, words) };
             let found = blend.of(cosines.first().copied().unwrap_or(f32::NAN), words);
             assert!((found - expected).abs() < 1e-6, "{cosines:?} {words} {whole}: {found}");
         }

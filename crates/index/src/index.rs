@@ -203,11 +203,13 @@ impl Index {
         let Some((segment, place)) = self.segment_of(row) else { return Ok([None, None]) };
         let row_of = |row: Option<u32>| row.filter(|row| *row != NONE).map(|row| segment.row_of(row));
         let [before, after] = segment.neighbours()?.map(|rows| row_of(rows.get(place)));
-        let joined = || {
-            let found = self.joins.binary_search_by_key(&row, |(before, _)| *before).ok()?;
-            self.joins.get(found).map(|(_, after)| *after)
-        };
-        Ok([before, after.or_else(joined)])
+        Ok([before, after.or_else(|| self.joined(row))])
+    }
+
+    /// The row after this one, if it is in a later segment.
+    pub(crate) fn joined(&self, row: usize) -> Option<usize> {
+        let found = self.joins.binary_search_by_key(&row, |(before, _)| *before).ok()?;
+        self.joins.get(found).map(|(_, after)| *after)
     }
 
     /// The vectors of a row; none for a row that isn't there.

@@ -1,8 +1,11 @@
 use std::collections::HashMap;
+use std::ops::Range;
 
-use crate::builder::vectors;
+use crate::compact::error;
 use crate::dense::{cosine, length};
+use crate::numbers::f32s;
 use crate::scan::together;
+use crate::segment::Segment;
 use crate::{Damaged, Index, PassageRef, Ranked};
 
 /// A close look at a row's vectors.
@@ -27,11 +30,18 @@ pub(crate) struct Looks<'a> {
     query: &'a [f32],
     length: f32,
     seen: HashMap<usize, Look>,
+    /// Memory for a vector.
+    room: Vec<f32>,
 }
 
 impl<'a> Looks<'a> {
     pub(crate) fn new(index: &'a Index, query: &'a [f32]) -> Self {
-        Self { index, query, length: length(query), seen: HashMap::new() }
+        Self { index, query, length: length(query), seen: HashMap::new(), room: Vec::new() }
+    }
+
+    /// How far a compact cosine may be from what a look tells.
+    pub(crate) fn error(&self) -> f32 {
+        error(self.query.len())
     }
 
     pub(crate) fn at(&mut self, row: usize) -> Result<Look, Damaged> {
@@ -43,14 +53,10 @@ impl<'a> Looks<'a> {
         Ok(look)
     }
 
-    fn look(&self, row: usize) -> Result<Look, Damaged> {
+    fn look(&mut self, row: usize) -> Result<Look, Damaged> {
         let Some((segment, place)) = self.index.segment_of(row) else { return Ok(Look::NONE) };
-        let [passages, windows] = vectors(segment, place)?;
-        let nearest = |vectors: &[Vec<f32>]| {
-            let score = |vector: &Vec<f32>| cosine(vector, self.query, self.length);
-            vectors.iter().enumerate().map(|(row, vector)| Ranked { row, score: score(vector) }).max()
-        };
-        let (own, window) = (nearest(&passages), nearest(&windows));
+        let [start, windows, end] = segment.spans()?.of(place)?;
+        let (own, window) = (self.nearest(segment, start..windows)?, self.nearest(segment, windows..end)?);
         let cosine = |ranked: Option<Ranked>| ranked.map_or(f32::NAN, |ranked| ranked.score);
         let passage = match (own, window) {
             (Some(own), Some(window)) if window.score > own.score => Some(PassageRef::Window(window.row)),
@@ -58,5 +64,16 @@ impl<'a> Looks<'a> {
             (None, window) => window.map(|window| PassageRef::Window(window.row)),
         };
         Ok(Look { cosine: together(cosine(own), cosine(window)), passage })
+    }
+
+    /// Which of these vectors, counted from the first, is nearest to the query.
+    fn nearest(&mut self, segment: &Segment, vectors: Range<usize>) -> Result<Option<Ranked>, Damaged> {
+        let bytes = segment.vectors(vectors)?.chunks_exact((self.query.len() * 4).max(1));
+        let cosines = bytes.enumerate().map(|(row, vector)| {
+            self.room.clear();
+            self.room.extend(f32s(vector));
+            Ranked { row, score: cosine(&self.room, self.query, self.length) }
+        });
+        Ok(cosines.max())
     }
 }

@@ -9,9 +9,9 @@ use crate::numbers::Reader;
 pub(crate) enum Part {
     /// f32 values of every vector: for each row its passages, then its windows.
     Vectors,
-    /// The same vectors in a byte for each value.
+    /// The same vectors in half a byte for each value.
     Codes,
-    /// f32: what a code of each vector is worth.
+    /// f32: what a code of each vector is worth to a cosine.
     Worths,
     /// u32: each row's first vector, and the number of vectors.
     Starts,
@@ -54,7 +54,7 @@ impl Part {
 pub(crate) const NONE: u32 = u32::MAX;
 
 /// Changes whenever what is stored, or what it means, does.
-pub(crate) const VERSION: u32 = 1;
+pub(crate) const VERSION: u32 = 2;
 
 const MAGIC: [u8; 8] = *b"NRGVSEG\0";
 
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(Head::decode(&bytes, name), Ok(head));
         assert_eq!(head.place(Part::Vectors), [0, 10]);
         assert_eq!(head.place(Part::Source), [110, 120]);
-        bytes[8] = 2;
+        bytes[8] += 1;
         assert!(Head::decode(&bytes, name).is_err());
         assert!(Head::decode(&bytes, hash(&bytes)).is_err());
     }

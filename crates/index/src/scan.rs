@@ -19,7 +19,7 @@ const WORTH_A_THREAD: usize = 1 << 14;
 
 /// Which form of the stored vectors the query is compared with.
 pub(crate) enum Scan<'a> {
-    /// A byte for each value.
+    /// Half a byte for each value.
     Compact(Probe),
     /// As they were given; the query and its length.
     Exact(&'a [f32], f32),
@@ -96,12 +96,17 @@ impl<'a> Scan<'a> {
         let [base, ..] = spans.of(rows.start)?;
         let [_, _, end] = spans.of(rows.end - 1)?;
         self.cosines(segment, base..end, room)?;
-        let mut cosines = room.cosines.as_slice();
+        let mut place = 0;
         for ([own, windows], out) in spans.counts(rows).zip(out) {
             let mut best = |count: usize| {
-                let (these, rest) = cosines.split_at_checked(count).unwrap_or_default();
-                cosines = rest;
-                these.iter().copied().fold(f32::NAN, f32::max)
+                let first = place;
+                place += count;
+                // Mostly there is one.
+                match room.cosines.get(first..place).unwrap_or_default() {
+                    [] => f32::NAN,
+                    [only] => *only,
+                    several => several.iter().copied().fold(f32::NAN, f32::max),
+                }
             };
             *out = together(best(own), best(windows));
         }

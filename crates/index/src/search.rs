@@ -45,6 +45,9 @@ impl Index {
         let mut looks = Looks::new(self, vector);
         let mut top = Top::new(query.limit);
         for candidate in candidates {
+            if !top.takes(candidate.score + looks.error()) {
+                break;
+            }
             let exact = looks.at(candidate.row)?.cosine;
             top.offer(Ranked { row: candidate.row, score: exact });
         }
@@ -122,7 +125,9 @@ impl Index {
         keep: Option<&Bits>,
         threads: usize,
     ) -> Result<(Vec<f32>, Asked), Damaged> {
-        let mut scores = vec![0.0; self.rows()];
+        // Written, not only asked for: memory that is read before it was ever written is slow to write.
+        let mut scores = Vec::with_capacity(self.rows());
+        scores.resize(self.rows(), 0.0);
         let segments = self.segments.iter().map(|segment| segment.words()).collect::<Result<Vec<_>, _>>()?;
         let asked = score(words, &segments, keep, threads, &mut scores)?;
         Ok((scores, asked))

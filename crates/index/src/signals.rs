@@ -1,7 +1,13 @@
+use std::collections::HashMap;
+use std::convert::Infallible;
+use std::ops::Range;
+
 use crate::fuse::{Blend, Span, lent};
 use crate::looks::Looks;
 use crate::parallel::on_each;
-use crate::{Bits, Damaged, Found, Index};
+use crate::part::NONE;
+use crate::segment::Segment;
+use crate::{Bits, Damaged, Found, Index, Ranked, Top};
 
 /// So many rows are looked at exactly, for each that is wanted and in addition.
 const LOOKS: [usize; 2] = [4, 64];
@@ -9,6 +15,9 @@ const LOOKS: [usize; 2] = [4, 64];
 const EXTREMES: usize = 16;
 /// Rows that a thread takes at a time.
 const STRETCH: usize = 1 << 15;
+/// Rows whose ends are looked for at once.
+const BLOCK: usize = 128;
+const LANES: usize = 16;
 
 /// What is known of every row before any is looked at closely.
 pub(crate) struct Signals<'a> {
@@ -21,31 +30,122 @@ pub(crate) struct Signals<'a> {
     pub(crate) whole: f32,
 }
 
+/// What the rows that may be found are between.
+struct Ends {
+    /// By compact cosine.
+    nearest: Top,
+    /// By the negative one.
+    furthest: Top,
+    words: f32,
+}
+
 impl Signals<'_> {
     pub(crate) fn found(&self, limit: usize, looks_at: &mut Looks<'_>) -> Result<Vec<Found>, Damaged> {
-        let blend = Blend { meaning: self.meaning(looks_at)?, words: self.words() };
-        let blends = self.blends(&blend)?;
-        let better = self.index.better_neighbours(&blends)?;
-        let near = |row: usize| lent(value(&blends, row), value(&better, row)).0;
-        let candidates = self.index.best(looks(limit), self.keep, near);
-        let found = candidates.into_iter().map(|candidate| self.look(candidate.row, &blend, looks_at));
-        let mut found = found.collect::<Result<Vec<_>, _>>()?;
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.row.cmp(&b.row)));
-        found.truncate(limit);
-        Ok(found)
+        let blend = self.blend(looks_at)?;
+        let (mut top, mut found) = (Top::new(limit), HashMap::new());
+        for candidate in self.candidates(looks(limit), &blend)? {
+            // A row is worth as much as its neighbours and itself at most.
+            if !top.takes(candidate.score + blend.worth_of(looks_at.error())) {
+                break;
+            }
+            let exact = self.look(candidate.row, &blend, looks_at)?;
+            top.offer(Ranked { row: exact.row, score: exact.score });
+            found.insert(exact.row, exact);
+        }
+        Ok(top.into_sorted().iter().filter_map(|ranked| found.remove(&ranked.row)).collect())
     }
 
-    fn blends(&self, blend: &Blend) -> Result<Vec<f32>, Damaged> {
-        let mut blends = vec![0.0; self.cosines.len()];
-        let signals = self.cosines.chunks(STRETCH).zip(self.lexical.chunks(STRETCH));
-        let mut stretches: Vec<_> = blends.chunks_mut(STRETCH).zip(signals).collect();
-        on_each(&mut stretches, self.index.threads_for(self.index.rows()), |(blends, (cosines, words))| {
-            for ((to, cosine), words) in blends.iter_mut().zip(*cosines).zip(*words) {
-                *to = blend.of(*cosine, *words);
+    /// The spans of the rows that may be found: of their exact cosines, and of what words are worth.
+    pub(crate) fn blend(&self, looks: &mut Looks<'_>) -> Result<Blend, Damaged> {
+        let ends = self.ends();
+        let furthest = furthest_exact(ends.furthest, looks, -1.0)?;
+        let nearest = furthest_exact(ends.nearest, looks, 1.0)?;
+        let meaning = Span::of_meaning(furthest.map(|cosine| -cosine).into_iter().chain(nearest));
+        Ok(Blend { meaning, words: Span::of_words(self.whole, ends.words) })
+    }
+
+    fn ends(&self) -> Ends {
+        let stretch = |start: usize| start..self.cosines.len().min(start + STRETCH);
+        let mut stretches: Vec<_> = (0..self.cosines.len()).step_by(STRETCH).map(stretch).collect();
+        let threads = self.index.threads_for(self.index.rows());
+        let found = on_each(&mut stretches, threads, |rows| Ok::<_, Infallible>(self.ends_of(rows.clone())));
+        found.into_iter().flatten().fold(Ends::none(), Ends::and)
+    }
+
+    fn ends_of(&self, rows: Range<usize>) -> Ends {
+        let mut ends = Ends::none();
+        for start in rows.clone().step_by(BLOCK) {
+            let rows = start..rows.end.min(start + BLOCK);
+            let cosines = self.cosines.get(rows.clone()).unwrap_or_default();
+            let words = self.lexical.get(rows.clone()).unwrap_or_default();
+            // The cheap question first: most blocks hold nothing that is at an end.
+            let [least, most] = ends_of_all(cosines);
+            let at_ends = ends.nearest.takes(most) || ends.furthest.takes(-least);
+            match self.keep {
+                None => ends.words = ends.words.max(ends_of_all(words)[1]),
+                Some(keep) => {
+                    let kept = rows.clone().zip(words).filter(|(row, _)| keep.contains(*row));
+                    ends.words = kept.fold(ends.words, |most, (_, words)| most.max(*words));
+                }
             }
-            Ok(())
+            if at_ends {
+                ends.offer(rows, cosines, self.keep);
+            }
+        }
+        ends
+    }
+
+    /// The best rows by their compact cosines.
+    fn candidates(&self, count: usize, blend: &Blend) -> Result<Vec<Ranked>, Damaged> {
+        let mut stretches = Vec::new();
+        for (segment, first) in self.index.segments.iter().zip(&self.index.firsts) {
+            let places = (0..segment.rows()).step_by(STRETCH);
+            stretches
+                .extend(places.map(|start| (segment, *first, start..segment.rows().min(start + STRETCH))));
+        }
+        let threads = self.index.threads_for(self.index.rows());
+        let tops = on_each(&mut stretches, threads, |(segment, first, places)| {
+            self.candidates_of(segment, *first, places.clone(), count, blend)
         })?;
-        Ok(blends)
+        Ok(tops.into_iter().fold(Top::new(count), Top::and).into_sorted())
+    }
+
+    fn candidates_of(
+        &self,
+        segment: &Segment,
+        first: usize,
+        places: Range<usize>,
+        count: usize,
+        blend: &Blend,
+    ) -> Result<Top, Damaged> {
+        let start = first + places.start;
+        let worths = self.worths(start..first + places.end, blend);
+        // Neighbours are mostly near.
+        let worth = |row: usize| match worths.get(row.wrapping_sub(start)) {
+            Some(worth) => *worth,
+            None => self.worths(row..row + 1, blend).first().copied().unwrap_or(0.0),
+        };
+        let [before, after] = segment.neighbours()?.map(|rows| rows.from(places.start).iter());
+        let mut top = Top::new(count);
+        for ((row, own), (before, after)) in (start..).zip(&worths).zip(before.zip(after)) {
+            // No row is a row past the end.
+            let after = if after == NONE { self.index.joined(row) } else { Some(segment.row_of(after)) };
+            let before = if before == NONE { None } else { Some(segment.row_of(before)) };
+            let better = before.map_or(0.0, worth).max(after.map_or(0.0, worth));
+            let score = lent(*own, better).0;
+            // The cheaper question first: a mask is asked for few rows.
+            if top.takes(score) && self.keep.is_none_or(|keep| keep.contains(row)) {
+                top.offer(Ranked { row, score });
+            }
+        }
+        Ok(top)
+    }
+
+    /// What each of these rows is worth by itself, by its compact cosine; nothing is worth a row that isn't there.
+    fn worths(&self, rows: Range<usize>, blend: &Blend) -> Vec<f32> {
+        let [cosines, words] =
+            [&self.cosines, &self.lexical].map(|of| of.get(rows.clone()).unwrap_or_default());
+        cosines.iter().zip(words).map(|(cosine, words)| blend.of(*cosine, *words)).collect()
     }
 
     /// A row's score by its exact cosine, and its neighbours'.
@@ -60,50 +160,56 @@ impl Signals<'_> {
         let (dense, lexical) = (look.dense(), Some(words(row)));
         Ok(Found { row, score, dense, lexical, passage: look.passage, neighbour })
     }
+}
 
-    /// The span of the exact cosines.
-    pub(crate) fn meaning(&self, looks: &mut Looks<'_>) -> Result<Span, Damaged> {
-        let mut ends = self.index.best(EXTREMES, self.keep, |row| value(&self.cosines, row));
-        ends.extend(self.index.best(EXTREMES, self.keep, |row| -value(&self.cosines, row)));
-        let exact = ends.iter().map(|end| Ok(looks.at(end.row)?.cosine)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Span::of_meaning(exact.into_iter()))
+impl Ends {
+    fn none() -> Self {
+        Self { nearest: Top::new(EXTREMES), furthest: Top::new(EXTREMES), words: 0.0 }
     }
 
-    pub(crate) fn words(&self) -> Span {
-        match self.keep {
-            Some(keep) => Span::of_words(self.whole, keep.iter().map(|row| value(&self.lexical, row))),
-            None => Span::of_words(self.whole, self.lexical.iter().copied()),
+    fn offer(&mut self, rows: Range<usize>, cosines: &[f32], keep: Option<&Bits>) {
+        for (row, cosine) in rows.zip(cosines).filter(|(_, cosine)| !cosine.is_nan()) {
+            if keep.is_none_or(|keep| keep.contains(row)) {
+                self.nearest.offer(Ranked { row, score: *cosine });
+                self.furthest.offer(Ranked { row, score: -cosine });
+            }
+        }
+    }
+
+    fn and(self, other: Self) -> Self {
+        Self {
+            nearest: self.nearest.and(other.nearest),
+            furthest: self.furthest.and(other.furthest),
+            words: self.words.max(other.words),
         }
     }
 }
 
-impl Index {
-    /// For each row, the greater of its neighbours' values; 0 for a row without neighbours.
-    fn better_neighbours(&self, values: &[f32]) -> Result<Vec<f32>, Damaged> {
-        let mut better = vec![0.0; values.len()];
-        let mut rest = better.as_mut_slice();
-        let mut stretches = Vec::new();
-        for segment in &self.segments {
-            let (here, later) = rest.split_at_mut(segment.rows());
-            rest = later;
-            stretches.push((segment, here));
+/// The least and the greatest of some values; NaN is left out.
+fn ends_of_all(values: &[f32]) -> [f32; 2] {
+    // Lanes that a compiler can keep side by side in registers.
+    let (mut least, mut most) = ([f32::INFINITY; LANES], [f32::NEG_INFINITY; LANES]);
+    for values in values.chunks(LANES) {
+        for ((least, most), value) in least.iter_mut().zip(&mut most).zip(values) {
+            // A comparison with NaN is false.
+            *least = if *value < *least { *value } else { *least };
+            *most = if *value > *most { *value } else { *most };
         }
-        on_each(&mut stretches, self.threads_for(values.len()), |(segment, here)| {
-            let [before, after] = segment.neighbours()?;
-            for ((to, before), after) in here.iter_mut().zip(before.iter()).zip(after.iter()) {
-                // No row is a row past the end.
-                let value = |row: u32| values.get(segment.row_of(row)).copied().unwrap_or(0.0);
-                *to = value(before).max(value(after));
-            }
-            Ok(())
-        })?;
-        for (before, after) in &self.joins {
-            if let Some(better) = better.get_mut(*before) {
-                *better = better.max(value(values, *after));
-            }
-        }
-        Ok(better)
     }
+    [least.into_iter().fold(f32::INFINITY, f32::min), most.into_iter().fold(f32::NEG_INFINITY, f32::max)]
+}
+
+/// The greatest exact cosine times `sign`, of rows ordered by their compact cosines times `sign`.
+fn furthest_exact(ends: Top, looks: &mut Looks<'_>, sign: f32) -> Result<Option<f32>, Damaged> {
+    let mut furthest: Option<f32> = None;
+    for end in ends.into_sorted() {
+        if furthest.is_some_and(|furthest| end.score + looks.error() < furthest) {
+            break;
+        }
+        let exact = sign * looks.at(end.row)?.cosine;
+        furthest = Some(furthest.map_or(exact, |furthest| furthest.max(exact)));
+    }
+    Ok(furthest)
 }
 
 pub(crate) fn value(values: &[f32], row: usize) -> f32 {
@@ -114,4 +220,18 @@ pub(crate) fn value(values: &[f32], row: usize) -> f32 {
 pub(crate) fn looks(limit: usize) -> usize {
     let [each, more] = LOOKS;
     limit.saturating_mul(each).saturating_add(more)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ends_are_those_of_all_lanes_and_of_what_is_left_over() {
+        let mut values: Vec<f32> = (0..37).map(|place| (place * 7 % 37) as f32).collect();
+        assert_eq!(ends_of_all(&values), [0.0, 36.0]);
+        values.extend([f32::NAN, -1.0]);
+        assert_eq!(ends_of_all(&values), [-1.0, 36.0]);
+        assert_eq!(ends_of_all(&[f32::NAN]), [f32::INFINITY, f32::NEG_INFINITY]);
+    }
 }

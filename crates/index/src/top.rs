@@ -71,6 +71,17 @@ impl Top {
         }
     }
 
+    /// Whether a row of this score may be among the best so far.
+    pub(crate) fn takes(&self, score: f32) -> bool {
+        score >= self.floor
+    }
+
+    /// The best of both.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        other.heap.into_iter().for_each(|Reverse(ranked)| self.offer(ranked));
+        self
+    }
+
     /// The best first.
     pub fn into_sorted(self) -> Vec<Ranked> {
         self.heap.into_sorted_vec().into_iter().map(|Reverse(ranked)| ranked).collect()
@@ -92,16 +103,13 @@ pub(crate) fn best(
         for row in rows.clone() {
             let score = score(row);
             // The cheaper question first: a mask is asked for few rows.
-            if score >= top.floor && keep.is_none_or(|keep| keep.contains(row)) {
+            if top.takes(score) && keep.is_none_or(|keep| keep.contains(row)) {
                 top.offer(Ranked { row, score });
             }
         }
         Ok::<_, Infallible>(top)
     });
-    let mut all = Top::new(count);
-    let tops = tops.into_iter().flatten();
-    tops.for_each(|top| top.heap.into_iter().for_each(|Reverse(ranked)| all.offer(ranked)));
-    all.into_sorted()
+    tops.into_iter().flatten().fold(Top::new(count), Top::and).into_sorted()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use crate::analysis::fold;
@@ -91,10 +91,20 @@ impl WordQuery {
         let terms: HashSet<&str> = self.terms.iter().map(|(term, _)| term.as_str()).collect();
         let wanted =
             |term: &str| terms.contains(term) || self.prefixes.iter().any(|prefix| prefix.is_start_of(term));
+        // What is looked for of each different word.
+        let mut known = HashMap::<&str, Vec<Range<usize>>>::new();
         let mut marks: Vec<Range<usize>> = Vec::new();
-        for Term { range, .. } in analyzer.terms(text).filter(|term| wanted(&term.text)) {
-            if marks.last().is_none_or(|last| last.end <= range.start) {
-                marks.push(range);
+        for at in words(text) {
+            let word = text.get(at.clone()).unwrap_or_default();
+            let meet = || {
+                let terms = analyzer.word_terms(word).terms.into_iter();
+                terms.filter(|term| wanted(&term.text)).map(|term| term.range).collect()
+            };
+            for range in known.entry(word).or_insert_with(meet) {
+                let range = at.start + range.start..at.start + range.end;
+                if marks.last().is_none_or(|last| last.end <= range.start) {
+                    marks.push(range);
+                }
             }
         }
         marks

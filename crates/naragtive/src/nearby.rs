@@ -36,7 +36,7 @@ impl Retriever {
             None if query.mode == index::Mode::Semantic => found.iter().zip(1..).map(alike).collect(),
             _ => self.index.explain(query, &rows)?,
         };
-        let spans = self.shelf.spans(&rows)?;
+        let spans = self.shelf.scenes_and_spans(&rows)?.into_iter().map(|(_, spans)| spans);
         for (((hit, found), signals), spans) in hits.iter_mut().zip(found).zip(signals).zip(spans) {
             let lender: Vec<usize> = signals.neighbour.iter().map(|(row, _)| *row).collect();
             hit.explained = Some(Explained {

@@ -138,8 +138,7 @@ impl Retriever {
     fn hits(&self, query: &Query, found: &[Found], nearest_to: Option<&[f32]>) -> Result<Vec<Hit>, Error> {
         let matcher = Matcher::new(query, self.index.analyzer());
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
-        let (scenes, spans) = (self.shelf.scenes(&rows)?, self.shelf.spans(&rows)?);
-        let read = scenes.into_iter().zip(spans).zip(self.shelf.infos_of(&rows)?);
+        let read = self.shelf.scenes_and_spans(&rows)?.into_iter().zip(self.shelf.infos_of(&rows)?);
         let hits = read.zip(found).zip(1..).map(|((((scene, spans), store), found), rank)| {
             let matches = matcher.matches(&scene.text);
             let passages =

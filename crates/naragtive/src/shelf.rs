@@ -82,9 +82,9 @@ impl Shelf {
         self.gather(rows, |opened, own| opened.store.scenes(own))
     }
 
-    /// Where the passages of these rows stand, in the order asked for.
-    pub(crate) fn spans(&self, rows: &[usize]) -> Result<Vec<Vec<Span>>, Error> {
-        self.gather(rows, |opened, own| opened.store.spans(own))
+    /// The same, each with where its passages stand.
+    pub(crate) fn scenes_and_spans(&self, rows: &[usize]) -> Result<Vec<(Scene, Vec<Span>)>, Error> {
+        self.gather(rows, |opened, own| opened.store.scenes_and_spans(own))
     }
 
     /// The row of the scene of this id, in the first store that has one.

@@ -13,6 +13,7 @@ use half::f16;
 
 use crate::RowProblem;
 use crate::column::check_finite;
+use crate::schema::ITEM;
 
 /// Where a passage stands in its scene's text, in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -115,7 +116,7 @@ pub(crate) fn is_without(array: &dyn Array, row: usize) -> bool {
 /// The column of spans; null for a row without passages.
 pub(crate) fn span_column<'a>(rows: impl Iterator<Item = &'a Passages>) -> ListArray {
     let mut column =
-        ListBuilder::new(Int32Builder::new()).with_field(Field::new("element", DataType::Int32, false));
+        ListBuilder::new(Int32Builder::new()).with_field(Field::new(ITEM, DataType::Int32, false));
     for passages in rows {
         for span in &passages.spans {
             let bound = |at: usize| i32::try_from(at).unwrap_or(i32::MAX);

@@ -35,9 +35,14 @@ pub(crate) enum Column {
     WindowVector,
 }
 
+/// What the values of our lists are called.
+pub(crate) const ITEM: &str = "element";
+
 impl Column {
     /// The columns that make a file a store.
     pub(crate) const REQUIRED: [Self; 4] = [Self::Id, Self::Text, Self::Embedding, Self::Metadata];
+    /// The columns that hold a scene.
+    pub(crate) const SCENE: [Self; 3] = [Self::Id, Self::Text, Self::Metadata];
     /// The columns that the Python tool doesn't know. A row without passages has null there.
     pub(crate) const OPTIONAL: [Self; 3] = [Self::PassageSpans, Self::PassageVectors, Self::WindowVector];
 
@@ -117,12 +122,12 @@ fn optional(column: Column) -> Field {
 
 /// The type of the column of spans: where a passage begins and ends, one pair after the other.
 pub(crate) fn spans() -> DataType {
-    DataType::List(Arc::new(Field::new("element", DataType::Int32, false)))
+    DataType::List(Arc::new(Field::new(ITEM, DataType::Int32, false)))
 }
 
 /// The type of the embedding column in files that are written anew.
 pub(crate) fn vectors() -> DataType {
-    DataType::List(Arc::new(Field::new("element", DataType::Float32, false)))
+    DataType::List(Arc::new(Field::new(ITEM, DataType::Float32, false)))
 }
 
 /// The columns of a file that gets more rows: as they are, and null allowed where only old rows have

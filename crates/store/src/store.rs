@@ -141,10 +141,21 @@ impl Store {
     /// # Errors
     /// When a row isn't there, can't be read, holds a null or metadata that isn't a JSON object.
     pub fn scenes(&self, rows: &[usize]) -> Result<Vec<Scene>, StoreError> {
-        let sorted = self.sorted(rows)?;
-        let found = self.scenes_in_order(&sorted)?;
-        let pick = |row| sorted.binary_search(row).ok().and_then(|at| found.get(at)).cloned();
-        Ok(rows.iter().filter_map(pick).collect())
+        self.picked(&Column::SCENE, rows, |batch, rows, found| self.append_scenes(batch, rows, found))
+    }
+
+    /// The scenes in these rows, in the order asked for, each with where its passages stand: nowhere where it has none.
+    ///
+    /// # Errors
+    /// As [`Store::scenes`].
+    pub fn scenes_and_spans(&self, rows: &[usize]) -> Result<Vec<(Scene, Vec<Span>)>, StoreError> {
+        let [id, text, metadata] = Column::SCENE;
+        self.picked(&[id, text, metadata, Column::PassageSpans], rows, |batch, rows, found| {
+            let mut scenes = Vec::new();
+            self.append_scenes(batch, rows, &mut scenes)?;
+            found.extend(scenes.into_iter().zip(spans_of(batch)));
+            Ok(())
+        })
     }
 
     /// Hands every row from `first` on to `visit`, in order; holds a thousand rows at a time.
@@ -197,27 +208,6 @@ impl Store {
             Ok(())
         })?;
         Ok(found)
-    }
-
-    /// Where the passages of these rows stand, in the order asked for; none where there are no passages.
-    ///
-    /// # Errors
-    /// When a row isn't there or can't be read.
-    pub fn spans(&self, rows: &[usize]) -> Result<Vec<Vec<Span>>, StoreError> {
-        let sorted = self.sorted(rows)?;
-        let mut found = Vec::with_capacity(sorted.len());
-        if !self.has_passages() {
-            return Ok(vec![Vec::new(); rows.len()]);
-        }
-        for batch in self.table.pick(&[Column::PassageSpans], &sorted)? {
-            let batch = batch?;
-            let array = batch.column_by_name(Column::PassageSpans.name());
-            found.extend(
-                (0..batch.num_rows()).map(|at| array.and_then(|array| spans(array, at)).unwrap_or_default()),
-            );
-        }
-        let pick = |row| sorted.binary_search(row).ok().and_then(|at| found.get(at)).cloned();
-        Ok(rows.iter().map(|row| pick(row).unwrap_or_default()).collect())
     }
 
     /// The tag of the file, or the one it has without saying so.
@@ -281,15 +271,22 @@ impl Store {
         }
     }
 
-    /// The scenes in `rows`, which are sorted, unique and there.
-    fn scenes_in_order(&self, rows: &[usize]) -> Result<Vec<Scene>, StoreError> {
-        let mut found = Vec::with_capacity(rows.len());
-        for batch in self.table.pick(&[Column::Id, Column::Text, Column::Metadata], rows)? {
-            let later = rows.get(found.len()..).unwrap_or_default();
-            self.append_scenes(&batch?, later, &mut found)?;
+    /// What `append` makes of `rows`, in the order asked for. It is given batches of these rows, sorted and once each.
+    fn picked<T: Clone>(
+        &self,
+        columns: &[Column],
+        rows: &[usize],
+        append: impl Fn(&RecordBatch, &[usize], &mut Vec<T>) -> Result<(), StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let sorted = self.sorted(rows)?;
+        let mut found = Vec::with_capacity(sorted.len());
+        for batch in self.table.pick(columns, &sorted)? {
+            let later = sorted.get(found.len()..).unwrap_or_default();
+            append(&batch?, later, &mut found)?;
         }
-        self.table.check_rows(rows.len(), found.len())?;
-        Ok(found)
+        self.table.check_rows(sorted.len(), found.len())?;
+        let pick = |row| sorted.binary_search(row).ok().and_then(|at| found.get(at)).cloned();
+        Ok(rows.iter().filter_map(pick).collect())
     }
 
     /// The rows of `batch`, which are `rows` of the file and whatever follows.
@@ -361,6 +358,12 @@ impl Store {
         let found = field.map_or(&arrow_schema::DataType::Null, |field| field.data_type());
         column.type_error(self.path(), found)
     }
+}
+
+/// Where the passages of each row of `batch` stand.
+fn spans_of(batch: &RecordBatch) -> impl Iterator<Item = Vec<Span>> {
+    let array = batch.column_by_name(Column::PassageSpans.name());
+    (0..batch.num_rows()).map(move |at| array.and_then(|array| spans(array, at)).unwrap_or_default())
 }
 
 impl Embeddings {

@@ -124,8 +124,9 @@ impl<'a, W: Write + Send> Writer<'a, W> {
     }
 }
 
-/// No value comes twice, so no dictionary and no statistics. Vectors are split into planes of bytes,
-/// because only the exponents of their numbers compress.
+/// No value comes twice, so no dictionary and no statistics. What a search fetches scene by scene is compressed so that a
+/// page is read fast, vectors so that they are small: their numbers are split into planes of bytes, because only the
+/// exponents compress.
 fn properties(schema: &Schema, key_values: Vec<KeyValue>) -> WriterProperties {
     let zstd = ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default();
     let properties = WriterProperties::builder()
@@ -136,6 +137,10 @@ fn properties(schema: &Schema, key_values: Vec<KeyValue>) -> WriterProperties {
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_write_batch_size(BATCH_VALUES)
         .set_key_value_metadata(Some(key_values));
+    let scenes = Column::SCENE.map(|column| ColumnPath::from(column.name()));
+    let fetched = scenes.into_iter().chain([numbers_in(Column::PassageSpans, schema::ITEM)]);
+    let properties = fetched
+        .fold(properties, |properties, path| properties.set_column_compression(path, Compression::LZ4_RAW));
     match numbers_of_vectors(schema) {
         Some(numbers) => properties.set_column_encoding(numbers, Encoding::BYTE_STREAM_SPLIT).build(),
         None => properties.build(),
@@ -144,13 +149,17 @@ fn properties(schema: &Schema, key_values: Vec<KeyValue>) -> WriterProperties {
 
 /// Where parquet keeps the numbers of the embedding column.
 fn numbers_of_vectors(schema: &Schema) -> Option<ColumnPath> {
-    let column = Column::Embedding.name();
-    match schema.field_with_name(column).ok()?.data_type() {
+    match schema.field_with_name(Column::Embedding.name()).ok()?.data_type() {
         DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
-            Some(ColumnPath::new([column, "list", item.name()].map(str::to_owned).into()))
+            Some(numbers_in(Column::Embedding, item.name()))
         }
         _ => None,
     }
+}
+
+/// Where parquet keeps the numbers of a column of lists.
+fn numbers_in(column: Column, item: &str) -> ColumnPath {
+    ColumnPath::new([column.name(), "list", item].map(str::to_owned).into())
 }
 
 fn new_batch(schema: &SchemaRef, rows: &[EmbeddedScene]) -> Result<RecordBatch, ArrowError> {

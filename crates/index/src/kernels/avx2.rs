@@ -1,10 +1,11 @@
-//! AVX2: sixteen codes a step.
+//! AVX2: sixty-four codes a step.
 
 use std::arch::x86_64::*;
 
-use super::{Dots, assert_bounds};
+use super::{Dots, WIDTH, assert_bounds};
 
-const STEP: usize = 16;
+/// Bytes of codes.
+const STEP: usize = 32;
 /// How far ahead memory is asked for, in bytes: the machine by itself doesn't look past a page. That there may be
 /// nothing doesn't matter.
 const AHEAD: usize = 8192;
@@ -18,67 +19,70 @@ pub(super) fn dots() -> Option<Dots> {
 }
 
 #[target_feature(enable = "avx2")]
-unsafe fn checked(codes: &[u8], query: &[i16], out: &mut [i32]) {
+unsafe fn checked(codes: &[u8], query: &[i8], out: &mut [i32]) {
     assert_bounds(codes, query, out);
-    let width = query.len();
+    let size = query.len() / 2;
     let mut groups = out.chunks_exact_mut(BESIDE);
     let mut at = codes.as_ptr();
     for out in &mut groups {
-        // SAFETY: `at` is at the first of `BESIDE` vectors of `width` codes each.
+        // SAFETY: `at` is at the first of `BESIDE` vectors of `size` bytes each.
         let sums = unsafe { beside::<BESIDE>(at, query) };
         out.copy_from_slice(&sums);
-        at = at.wrapping_add(BESIDE * width);
+        at = at.wrapping_add(BESIDE * size);
     }
     for out in groups.into_remainder() {
-        // SAFETY: `at` is at a vector of `width` codes.
+        // SAFETY: `at` is at a vector of `size` bytes.
         *out = unsafe { beside::<1>(at, query) }[0];
-        at = at.wrapping_add(width);
+        at = at.wrapping_add(size);
     }
 }
 
 /// # Safety
-/// The instructions must be there, and `codes` must be valid for `N * query.len()` bytes; the length of the query is a
-/// multiple of `STEP`.
+/// The instructions must be there, and `codes` must be valid for `N * query.len() / 2` bytes; the length of the query is
+/// a multiple of `WIDTH`.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn beside<const N: usize>(codes: *const u8, query: &[i16]) -> [i32; N] {
+unsafe fn beside<const N: usize>(codes: *const u8, query: &[i8]) -> [i32; N] {
     let mut sums = [_mm256_setzero_si256(); N];
-    for place in (0..query.len()).step_by(STEP) {
+    for step in 0..query.len() / 2 / STEP {
         // SAFETY: a step of the query, and the same step of each vector, are in bounds as promised by the caller.
         unsafe {
-            let q = load_query(query.as_ptr().add(place));
+            let (lower, upper) = load_query(query.as_ptr(), step);
             for (vector, sum) in sums.iter_mut().enumerate() {
-                let at = codes.add(vector * query.len() + place);
+                let at = codes.add(vector * query.len() / 2 + step * STEP);
                 _mm_prefetch::<_MM_HINT_T0>(at.wrapping_add(AHEAD).cast());
-                *sum = multiply(*sum, load_codes(at), q);
+                *sum = multiply(*sum, _mm256_loadu_si256(at.cast()), lower, upper);
             }
         }
     }
     sums.map(|sum| total(sum))
 }
 
+/// The values that the lower and the upper halves of a step's bytes are multiplied with.
+///
 /// # Safety
-/// `query` must be valid for `STEP` values.
+/// `query` must be valid for all values up to the end of the block of `WIDTH` that the step is in.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn load_query(query: *const i16) -> __m256i {
+unsafe fn load_query(query: *const i8, step: usize) -> (__m256i, __m256i) {
+    const STEPS: usize = WIDTH / 2 / STEP;
+    let place = step / STEPS * WIDTH + step % STEPS * STEP;
     // SAFETY: as the caller promises.
-    unsafe { _mm256_loadu_si256(query.cast()) }
+    unsafe {
+        let lower = query.add(place);
+        (_mm256_loadu_si256(lower.cast()), _mm256_loadu_si256(lower.add(WIDTH / 2).cast()))
+    }
 }
 
-/// # Safety
-/// `codes` must be valid for `STEP` bytes.
 #[inline]
 #[target_feature(enable = "avx2")]
-unsafe fn load_codes(codes: *const u8) -> __m256i {
-    // SAFETY: as the caller promises.
-    unsafe { _mm256_cvtepi8_epi16(_mm_loadu_si128(codes.cast())) }
-}
-
-#[inline]
-#[target_feature(enable = "avx2")]
-fn multiply(sum: __m256i, wide: __m256i, q: __m256i) -> __m256i {
-    _mm256_add_epi32(sum, _mm256_madd_epi16(wide, q))
+fn multiply(sum: __m256i, codes: __m256i, lower: __m256i, upper: __m256i) -> __m256i {
+    let half = _mm256_set1_epi8(15);
+    // Two products of 15 and -128 at most, four of them: far from what an i16 holds.
+    let lower = _mm256_maddubs_epi16(_mm256_and_si256(codes, half), lower);
+    let upper = _mm256_maddubs_epi16(_mm256_and_si256(_mm256_srli_epi16::<4>(codes), half), upper);
+    let pairs = _mm256_add_epi16(lower, upper);
+    _mm256_add_epi32(sum, _mm256_madd_epi16(pairs, _mm256_set1_epi16(1)))
 }
 
 #[inline]

@@ -10,13 +10,14 @@ mod scalar;
 pub(crate) use map::map_file;
 
 /// Codes of a vector are padded with zeros to a multiple of this.
-pub(crate) const WIDTH: usize = 64;
+pub(crate) const WIDTH: usize = 128;
 
 /// Fills `out` with the dot products of the query and each of the vectors in `codes`.
 ///
-/// A vector is `query.len()` codes, a multiple of [`WIDTH`]; a code is the byte of an i8. The sum of products must fit
-/// an i32 whatever the codes: `query.len() * 128 * max(|query|) < 2^31`. It is then the same on every machine.
-pub(crate) type Dots = fn(codes: &[u8], query: &[i16], out: &mut [i32]);
+/// A vector is `query.len()` codes from 0 to 15, a multiple of [`WIDTH`]; of these many, the first half is in the lower
+/// halves of bytes, the second half in the upper ones. A product of all fits an i32 up to a million values: it is the
+/// same on every machine.
+pub(crate) type Dots = fn(codes: &[u8], query: &[i8], out: &mut [i32]);
 
 /// The fastest this machine has.
 pub(crate) fn best() -> Dots {
@@ -35,8 +36,8 @@ fn available() -> Vec<(&'static str, Dots)> {
 }
 
 /// The bounds that every kernel relies on.
-fn assert_bounds(codes: &[u8], query: &[i16], out: &[i32]) {
-    assert!(query.len().is_multiple_of(WIDTH) && codes.len() == query.len() * out.len());
+fn assert_bounds(codes: &[u8], query: &[i8], out: &[i32]) {
+    assert!(query.len().is_multiple_of(WIDTH) && codes.len() == query.len() / 2 * out.len());
 }
 
 #[cfg(test)]
@@ -59,12 +60,18 @@ mod tests {
                 state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
                 (state >> 40) as u32
             };
-            let codes: Vec<u8> = (0..vectors * width).map(|_| if extreme { 128 } else { next() as u8 }).collect();
-            let query: Vec<i16> =
-                (0..width).map(|_| if extreme { -32767 } else { (next() % 65535) as i16 }).collect();
+            let codes: Vec<u8> =
+                (0..vectors * width / 2).map(|_| if extreme { 255 } else { next() as u8 }).collect();
+            let query: Vec<i8> = (0..width).map(|_| if extreme { -128 } else { next() as i8 }).collect();
             let plain: Vec<i32> = codes
-                .chunks(width)
-                .map(|codes| codes.iter().zip(&query).map(|(c, q)| i32::from(*c as i8) * i32::from(*q)).sum())
+                .chunks(width / 2)
+                .map(|codes| {
+                    let code = |place: usize| {
+                        let byte = codes[place / WIDTH * (WIDTH / 2) + place % (WIDTH / 2)];
+                        if place % WIDTH < WIDTH / 2 { byte % 16 } else { byte / 16 }
+                    };
+                    query.iter().enumerate().map(|(place, q)| i32::from(code(place)) * i32::from(*q)).sum()
+                })
                 .collect();
             for (name, dots) in available() {
                 let mut out = vec![0; vectors];
