@@ -1,4 +1,4 @@
-//! Writes a small store and the same rows as JSON lines, for tools/check-interop.py.
+//! Writes a store and the same rows as JSON lines, for tools/check-interop.py. Its first row group is a copied one.
 //!
 //! `write_sample OUT.parquet OUT.jsonl`
 
@@ -17,8 +17,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let path = Path::new(parquet);
     let model = ModelTag { revision: Some("sample".to_owned()), ..ModelTag::legacy() };
-    naragtive_store::replace(path, (0..2000).map(row).collect(), &model)?;
-    naragtive_store::append(path, (1900..2100).map(row).collect(), &model)?;
+    naragtive_store::replace(path, (0..5000).map(row).collect(), &model)?;
+    naragtive_store::append(path, (4900..5100).map(row).collect(), &model)?;
     dump(&Store::open(path)?, jsonl)
 }
 

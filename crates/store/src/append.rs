@@ -100,11 +100,15 @@ fn append_to(
     Ok(appended)
 }
 
-/// Copies every row. A store without a tag is about to get one, so its vectors are checked.
+/// Copies every row. A store without a tag is about to get one, so its vectors are checked; row groups of another are
+/// copied as they are where that is possible.
 fn copy(store: &Store, writer: &mut Writer<&mut File>) -> Result<(), StoreError> {
-    let mut first = 0;
+    let table = store.table();
+    let copied = if store.model().is_some() { writer.copy_groups(table)? } else { 0 };
+    let rows = table.groups().iter().take(copied).map(|group| usize::try_from(group.num_rows()).unwrap_or(0));
+    let mut first: usize = rows.sum();
     let mut vectors = Vec::new();
-    for batch in store.table().everything()? {
+    for batch in table.everything_from(copied)? {
         let batch = batch?;
         if store.model().is_none() {
             vectors.clear();
@@ -113,7 +117,7 @@ fn copy(store: &Store, writer: &mut Writer<&mut File>) -> Result<(), StoreError>
         writer.copy(&batch)?;
         first += batch.num_rows();
     }
-    store.table().check_rows(store.len(), first)
+    table.check_rows(store.len(), first)
 }
 
 fn write_new(

@@ -78,9 +78,17 @@ impl Table {
         self.footer.metadata().file_metadata().key_value_metadata().map_or(&[], Vec::as_slice)
     }
 
-    /// Every column of every row.
-    pub(crate) fn everything(&self) -> Result<Batches<'_>, StoreError> {
-        self.batches(|reader| reader)
+    pub(crate) fn file(&self) -> &Snapshot {
+        &self.file
+    }
+
+    pub(crate) fn groups(&self) -> &[RowGroupMetaData] {
+        self.footer.metadata().row_groups()
+    }
+
+    /// Every column of every row from this row group on.
+    pub(crate) fn everything_from(&self, group: usize) -> Result<Batches<'_>, StoreError> {
+        self.batches(|reader| reader.with_row_groups((group..self.groups().len()).collect()))
     }
 
     /// Hands every batch of `columns` to `visit` with the number of its first row.
@@ -105,8 +113,8 @@ impl Table {
                 reader.with_projection(self.projection(columns)).with_row_selection(selection(rows))
             });
         }
-        let (groups, rows) = groups_with(self.footer.metadata().row_groups(), rows);
-        let footer = guarded(&self.path, || self.with_pages(groups))?;
+        let (groups, rows) = groups_with(self.groups(), rows);
+        let footer = self.pages_of(groups)?;
         self.read(footer, |reader| {
             reader.with_projection(self.projection(columns)).with_row_selection(selection(&rows))
         })
@@ -114,6 +122,10 @@ impl Table {
 
     /// The footer of these row groups alone, with the places of their pages where the file has them: only the pages
     /// that are wanted are read then.
+    pub(crate) fn pages_of(&self, groups: Vec<RowGroupMetaData>) -> Result<ArrowReaderMetadata, StoreError> {
+        guarded(&self.path, || self.with_pages(groups))
+    }
+
     fn with_pages(&self, groups: Vec<RowGroupMetaData>) -> Result<ArrowReaderMetadata, ParquetError> {
         let file = self.footer.metadata().file_metadata().clone();
         let mut reader = ParquetMetaDataReader::new_with_metadata(ParquetMetaData::new(file, groups))

@@ -73,7 +73,7 @@ impl Upgrade {
             let (columns, pairs) = (schema::grown(table.schema()), tag.write(table.key_values()));
             let mut writer = Writer::new(store.path(), columns, schema::without_lacking(pairs), file)?;
             let mut first = 0;
-            for batch in table.everything()? {
+            for batch in table.everything_from(0)? {
                 let batch = batch?;
                 source.copy(&store, first, &batch, &mut writer)?;
                 first += batch.num_rows();

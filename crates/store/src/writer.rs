@@ -8,18 +8,25 @@ use arrow_cast::cast;
 use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
 use naragtive_scene::Scene;
 use parquet::arrow::ArrowWriter;
+use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
 use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, ParquetMetaData, RowGroupMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use crate::column::check_finite;
 use crate::passages::{self, Passages};
 use crate::schema::{self, Column};
+use crate::snapshot::Snapshot;
+use crate::table::Table;
 use crate::{ModelTag, RowProblem, StoreError};
 
 const ROW_GROUP_ROWS: usize = 8192;
+/// A row group with fewer is written anew when rows are added, so that many small additions don't leave many small groups.
+const FULL_GROUP_ROWS: i64 = ROW_GROUP_ROWS as i64 / 2;
 const BATCH_ROWS: usize = 1024;
 /// Small pages make a single scene cheap to fetch, large ones all vectors cheap to read.
 const PAGE_ROWS: usize = 64;
@@ -58,7 +65,10 @@ impl EmbeddedScene {
 pub(crate) struct Writer<'a, W: Write + Send> {
     path: &'a Path,
     schema: SchemaRef,
-    inner: ArrowWriter<W>,
+    file: SerializedFileWriter<W>,
+    groups: ArrowRowGroupWriterFactory,
+    /// The row group that is filled, a writer for each of its columns, and how many rows it has.
+    open: Option<(Vec<ArrowColumnWriter>, usize)>,
     /// How many rows have text and no passages, which the footer tells.
     lacking: usize,
 }
@@ -73,9 +83,27 @@ impl<'a, W: Write + Send> Writer<'a, W> {
     ) -> Result<Self, StoreError> {
         let schema = Arc::new(schema);
         let properties = properties(&schema, key_values);
-        let inner = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties));
-        let inner = inner.map_err(|error| StoreError::parquet("write", path, error))?;
-        Ok(Self { path, schema, inner, lacking: 0 })
+        let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties));
+        let parts = writer.and_then(ArrowWriter::into_serialized_writer);
+        let (file, groups) = parts.map_err(|error| StoreError::parquet("write", path, error))?;
+        Ok(Self { path, schema, file, groups, open: None, lacking: 0 })
+    }
+
+    /// Copies the first row groups of `table` byte by byte, as many as are full enough and made as ours are; says how many.
+    /// Nothing may have been written before.
+    pub(crate) fn copy_groups(&mut self, table: &Table) -> Result<usize, StoreError> {
+        let ours = self.file.schema_descr().columns();
+        let full = |group: &&RowGroupMetaData| group.num_rows() >= FULL_GROUP_ROWS;
+        let groups: Vec<_> = table.groups().iter().take_while(full).cloned().collect();
+        let alike = groups.iter().flat_map(RowGroupMetaData::columns).zip(ours.iter().cycle());
+        let mut alike = alike.map(|(theirs, ours)| theirs.column_descr() == ours.as_ref());
+        let counts = groups.iter().all(|group| group.num_columns() == ours.len());
+        if groups.is_empty() || !counts || !alike.all(|alike| alike) {
+            return Ok(0);
+        }
+        let (count, pages) = (groups.len(), table.pages_of(groups)?);
+        let copied = copy_groups(&mut self.file, table.file(), pages.metadata());
+        copied.map(|()| count).map_err(|error| StoreError::parquet("write", self.path, error))
     }
 
     /// Writes rows of an existing file as they are. Columns that it lacks are the last ones here, and null.
@@ -113,15 +141,81 @@ impl<'a, W: Write + Send> Writer<'a, W> {
 
     /// Writes the footer.
     pub(crate) fn finish(mut self) -> Result<(), StoreError> {
-        schema::lacking(self.lacking).into_iter().for_each(|pair| self.inner.append_key_value_metadata(pair));
+        schema::lacking(self.lacking).into_iter().for_each(|pair| self.file.append_key_value_metadata(pair));
         let path = self.path;
-        self.inner.close().map(drop).map_err(|error| StoreError::parquet("write", path, error))
+        let closed = self.close_group().and_then(|()| self.file.close().map(drop));
+        closed.map_err(|error| StoreError::parquet("write", path, error))
     }
 
     fn write(&mut self, batch: Result<RecordBatch, ArrowError>) -> Result<(), StoreError> {
-        let written = batch.map_err(ParquetError::from).and_then(|batch| self.inner.write(&batch));
+        let written = batch.map_err(ParquetError::from).and_then(|batch| self.write_batch(batch));
         written.map_err(|error| StoreError::parquet("write", self.path, error))
     }
+
+    fn write_batch(&mut self, mut batch: RecordBatch) -> Result<(), ParquetError> {
+        while batch.num_rows() > 0 {
+            let (mut columns, rows) = match self.open.take() {
+                Some(open) => open,
+                None => (self.groups.create_column_writers(self.file.flushed_row_groups().len())?, 0),
+            };
+            let count = batch.num_rows().min(ROW_GROUP_ROWS - rows);
+            write_columns(&mut columns, &self.schema, &batch.slice(0, count))?;
+            batch = batch.slice(count, batch.num_rows() - count);
+            self.open = Some((columns, rows + count));
+            if rows + count == ROW_GROUP_ROWS {
+                self.close_group()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn close_group(&mut self) -> Result<(), ParquetError> {
+        let Some((columns, _)) = self.open.take() else { return Ok(()) };
+        let mut group = self.file.next_row_group()?;
+        for column in columns {
+            column.close()?.append_to_row_group(&mut group)?;
+        }
+        group.close().map(drop)
+    }
+}
+
+fn write_columns(
+    writers: &mut [ArrowColumnWriter],
+    schema: &Schema,
+    batch: &RecordBatch,
+) -> Result<(), ParquetError> {
+    let mut writers = writers.iter_mut();
+    for (field, column) in schema.fields().iter().zip(batch.columns()) {
+        for (leaf, writer) in compute_leaves(field, column)?.iter().zip(&mut writers) {
+            writer.write(leaf)?;
+        }
+    }
+    Ok(())
+}
+
+/// Copies all row groups of `found`, which is of `from`, as they are.
+fn copy_groups<W: Write + Send>(
+    to: &mut SerializedFileWriter<W>,
+    from: &Snapshot,
+    found: &ParquetMetaData,
+) -> Result<(), ParquetError> {
+    for (number, group) in found.row_groups().iter().enumerate() {
+        let mut copy = to.next_row_group()?;
+        for (place, column) in group.columns().iter().enumerate() {
+            let pages = found.offset_index().and_then(|groups| groups.get(number)?.get(place));
+            let close = ColumnCloseResult {
+                bytes_written: column.compressed_size().try_into().unwrap_or(0),
+                rows_written: group.num_rows().try_into().unwrap_or(0),
+                metadata: column.clone(),
+                bloom_filter: None,
+                column_index: None,
+                offset_index: pages.cloned(),
+            };
+            copy.append_column(from, close)?;
+        }
+        copy.close()?;
+    }
+    Ok(())
 }
 
 /// No value comes twice, so no dictionary and no statistics. What a search fetches scene by scene is compressed so that a

@@ -1,6 +1,8 @@
-use std::fs;
+use std::fs::{self, File};
+use std::path::Path;
 
-use naragtive_store::{Appended, Store, StoreError, append, plan, replace};
+use naragtive_store::{Appended, Passages, Span, Store, StoreError, append, plan, replace};
+use parquet::file::metadata::{ParquetMetaDataReader, RowGroupMetaData};
 
 use crate::support::{assert_holds, folder, names_in, row, rows, tiny, vector};
 
@@ -88,6 +90,58 @@ fn replacing_leaves_only_the_new_rows() {
     );
     assert_holds(&path, &[row("x", "A", 0)]);
     assert_eq!(Store::open(&path).unwrap().model(), Some(&other));
+}
+
+/// The bytes of each row group, with how many rows it has.
+fn groups(path: &Path) -> Vec<(i64, Vec<u8>)> {
+    let bytes = fs::read(path).unwrap();
+    let footer = ParquetMetaDataReader::new().parse_and_finish(&File::open(path).unwrap()).unwrap();
+    let range = |group: &RowGroupMetaData| {
+        let ranges = group.columns().iter().map(|column| column.byte_range());
+        let ends = ranges.clone().map(|(start, length)| start + length);
+        let start = ranges.map(|(start, _)| start).min().unwrap();
+        start as usize..ends.max().unwrap() as usize
+    };
+    footer.row_groups().iter().map(|group| (group.num_rows(), bytes[range(group)].to_vec())).collect()
+}
+
+#[test]
+fn what_is_added_costs_no_row_group_that_is_full() {
+    let folder = folder();
+    let path = folder.path().join("grown.parquet");
+    let mut all = rows(0..18_000);
+    for row in all.iter_mut().step_by(3) {
+        let spans = vec![Span { start: 0, end: 3 }, Span { start: 3, end: 6 }];
+        row.passages = Passages { spans, vectors: vec![0.5; 8], window: Some(vec![0.25; 4]) };
+    }
+    let more = all.split_off(17_000);
+    append(&path, all.clone(), &tiny()).unwrap();
+    let before = groups(&path);
+    let lacking = Store::open(&path).unwrap().lacking_passages();
+    for added in more.chunks(500) {
+        append(&path, added.to_vec(), &tiny()).unwrap();
+    }
+    let after = groups(&path);
+    assert_eq!(after.iter().map(|(rows, _)| *rows).collect::<Vec<_>>(), [8192, 8192, 1616]);
+    assert!(before[..2] == after[..2] && before[2] != after[2]);
+
+    all.extend(more.clone());
+    assert_holds(&path, &all);
+    let store = Store::open(&path).unwrap();
+    let expected = lacking + more.iter().filter(|row| row.passages.spans.is_empty()).count();
+    assert_eq!(store.lacking_passages(), expected);
+    for row in [0, 8193, 17_001, 17_999] {
+        let found = store.scenes_and_spans(&[row]).unwrap();
+        assert_eq!(found, [(all[row].scene.clone(), all[row].passages.spans.clone())], "{row}");
+    }
+    let mut passages = Vec::new();
+    store
+        .visit_rows(0, |row| {
+            passages.push(row.passages);
+            Ok::<_, StoreError>(())
+        })
+        .unwrap();
+    assert!(passages.iter().eq(all.iter().map(|row| &row.passages)));
 }
 
 #[test]
