@@ -81,7 +81,7 @@ fn append_to(
     model: &ModelTag,
 ) -> Result<Appended, StoreError> {
     store.require_model(model)?;
-    let (rows, mut appended) = fresh(merge::known(&store)?, rows);
+    let (rows, mut appended) = fresh(merge::known(&store, rows.iter().map(|row| &row.scene))?, rows);
     appended.total += store.len();
     appended.before = Some(store.fingerprint()?);
     if rows.is_empty() {

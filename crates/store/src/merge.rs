@@ -1,5 +1,5 @@
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use naragtive_scene::{Scene, SceneId, key};
@@ -85,7 +85,7 @@ pub fn plan(path: &Path, scenes: Vec<Scene>, model: &ModelTag) -> Result<MergePl
     let known = match Store::open(path) {
         Ok(store) => {
             store.require_model(model)?;
-            known(&store)?
+            known(&store, scenes.iter())?
         }
         Err(error) if error.is_not_found() => Known::default(),
         Err(error) => return Err(error),
@@ -93,11 +93,22 @@ pub fn plan(path: &Path, scenes: Vec<Scene>, model: &ModelTag) -> Result<MergePl
     Ok(merge(known, scenes))
 }
 
-/// The ids and texts of a store.
-pub(crate) fn known(store: &Store) -> Result<Known, StoreError> {
+/// What of a store says where these scenes go: the texts under their ids, and under those they could be given.
+pub(crate) fn known<'s>(store: &Store, scenes: impl Iterator<Item = &'s Scene>) -> Result<Known, StoreError> {
+    let asked: HashSet<&str> = scenes.map(|scene| scene.id.as_str()).collect();
+    let mut rows = Vec::new();
+    store.scan_ids(|row, id| rows.extend(origins(id).any(|id| asked.contains(id)).then_some(row)))?;
     let mut known = Known::default();
-    store.scan_ids_and_texts(|id, text| known.insert(id, text))?;
+    store.ids_and_texts(&rows)?.iter().for_each(|(id, text)| known.insert(id, text));
     Ok(known)
+}
+
+/// The ids that this one may be of: itself, and itself without what renaming puts behind.
+fn origins(id: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(id), |id| {
+        let (origin, hash) = id.rsplit_once('-')?;
+        (hash.len() == SHORT_HASH_BYTES * 2).then_some(origin)
+    })
 }
 
 fn merge(mut known: Known, scenes: Vec<Scene>) -> MergePlan {

@@ -219,12 +219,24 @@ impl Store {
         &self.table
     }
 
-    /// Hands every id with its row's text to `visit`.
-    pub(crate) fn scan_ids_and_texts(&self, mut visit: impl FnMut(&str, &str)) -> Result<(), StoreError> {
-        self.table.scan(&[Column::Id, Column::Text], |first, batch| {
+    /// Hands every id to `visit` with its row.
+    pub(crate) fn scan_ids(&self, mut visit: impl FnMut(usize, &str)) -> Result<(), StoreError> {
+        self.table.scan(&[Column::Id], |first, batch| {
+            for (row, id) in (first..).zip(self.column(batch, Column::Id)?.iter()) {
+                visit(row, self.cell(Column::Id, row, id)?);
+            }
+            Ok(())
+        })
+    }
+
+    /// The ids and texts in these rows, in the order asked for.
+    pub(crate) fn ids_and_texts(&self, rows: &[usize]) -> Result<Vec<(String, String)>, StoreError> {
+        self.picked(&[Column::Id, Column::Text], rows, |batch, rows, found| {
             let (ids, texts) = (self.column(batch, Column::Id)?, self.column(batch, Column::Text)?);
-            for (at, (id, text)) in ids.iter().zip(texts.iter()).enumerate() {
-                visit(self.cell(Column::Id, first + at, id)?, self.cell(Column::Text, first + at, text)?);
+            for ((row, id), text) in rows.iter().zip(ids.iter()).zip(texts.iter()) {
+                let [id, text] = [self.cell(Column::Id, *row, id)?, self.cell(Column::Text, *row, text)?]
+                    .map(str::to_owned);
+                found.push((id, text));
             }
             Ok(())
         })
