@@ -23,8 +23,6 @@ BATCH = 8
 
 def export(model, folder):
     import torch
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.transformers import optimizer
     from transformers import AutoModel
 
     encoder = AutoModel.from_pretrained(model, attn_implementation="eager").eval()
@@ -40,18 +38,27 @@ def export(model, folder):
             ).last_hidden_state
 
     ones = torch.ones(2, 16, dtype=torch.long)
-    names = ["input_ids", "attention_mask", "token_type_ids"]
-    axes = {name: {0: "batch", 1: "tokens"} for name in [*names, "hidden"]}
+    inputs = {"input_ids": ones, "attention_mask": ones, "token_type_ids": ones * 0}
+    export_fused(Hidden(), inputs, "hidden", encoder.config, folder)
+
+
+def export_fused(module, inputs, output, sizes, folder):
+    """`module` as `f32.onnx`, its operators fused, and as `int8.onnx`, quantized besides."""
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer
+
+    axes = {name: {0: "batch", 1: "tokens"} for name in [*inputs, output]}
     plain, fused = folder / "plain.onnx", folder / "f32.onnx"
     torch.onnx.export(
-        Hidden(), (ones, ones, ones * 0), str(plain), input_names=names, output_names=["hidden"], dynamic_axes=axes,
-        opset_version=17, dynamo=False,
+        module, tuple(inputs.values()), str(plain), input_names=list(inputs), output_names=[output],
+        dynamic_axes=axes, opset_version=17, dynamo=False,
     )
-    sizes = encoder.config
     better = optimizer.optimize_model(
         str(plain), model_type="bert", num_heads=sizes.num_attention_heads, hidden_size=sizes.hidden_size, opt_level=0
     )
     better.save_model_to_file(str(fused))
+    plain.unlink()
     # The fused operators are not in the table of types that the quantizer has.
     extra = {"DefaultTensorType": 1}
     quantize_dynamic(
