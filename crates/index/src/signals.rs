@@ -9,9 +9,9 @@ use crate::part::NONE;
 use crate::segment::Segment;
 use crate::{Bits, Damaged, Found, Index, Ranked, Top};
 
-/// So many rows are looked at exactly, for each that is wanted and in addition.
+/// So many rows at most are looked at exactly, for each that is wanted and in addition.
 const LOOKS: [usize; 2] = [4, 64];
-/// So many rows at either end of the compact cosines are looked at exactly, to know the ends.
+/// So many rows at most at either end of the compact cosines are looked at exactly, to know the ends.
 const EXTREMES: usize = 16;
 /// Rows that a thread takes at a time.
 const STRETCH: usize = 1 << 15;
@@ -44,7 +44,8 @@ impl Signals<'_> {
         let blend = self.blend(looks_at)?;
         let (mut top, mut found) = (Top::new(limit), HashMap::new());
         for candidate in self.candidates(looks(limit), &blend)? {
-            // A row is worth as much as its neighbours and itself at most.
+            // What follows can't be among the best any more: a score, in which a row and its neighbour have their parts, is
+            // off by no more than one cosine can be.
             if !top.takes(candidate.score + blend.worth_of(looks_at.error())) {
                 break;
             }
