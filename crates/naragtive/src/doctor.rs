@@ -20,17 +20,18 @@ pub struct Checkup {
     pub duplicates: Vec<String>,
 }
 
-/// Reads every id, text, metadata object and embedding of the store at `path`.
+/// Reads every id, text, metadata object, embedding and passage of the store at `path`.
 ///
 /// # Errors
-/// The first thing that is wrong: the file, a column, or a row with a null, with bad metadata, or with an
-/// embedding of another length or with a number that isn't finite.
+/// The first thing that is wrong: the file, a column, or a row with a null, with bad metadata, or with a vector of another
+/// length or with a number that isn't finite.
 pub fn examine(path: &Path) -> Result<Checkup, StoreError> {
     let store = Store::open(path)?;
-    let ids = store.ids()?;
-    store.texts()?;
-    store.metadata()?;
-    store.embeddings()?;
+    let mut ids = Vec::with_capacity(store.len());
+    store.visit_rows(0, |row| {
+        ids.push(row.scene.id.to_string());
+        Ok::<(), StoreError>(())
+    })?;
     Ok(Checkup {
         records: store.len(),
         model: store.model().cloned().unwrap_or_else(ModelTag::legacy),
@@ -84,7 +85,47 @@ pub fn default_file(registry: &Registry) -> Result<DefaultFile, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use naragtive_scene::{Metadata, Scene, SceneId};
+    use naragtive_store::{EmbeddedScene, Passages, Span, replace};
+
     use super::*;
+
+    const MODEL: usize = 8;
+
+    fn row(number: usize) -> EmbeddedScene {
+        let vector =
+            |seed: usize| (0..MODEL).map(move |at| ((number * 31 + seed * 7 + at * 3) % 17) as f32 / 17.0);
+        let scene = Scene {
+            id: SceneId::new(format!("scene_{number}")),
+            text: format!("The text of scene {number}."),
+            metadata: Metadata::default(),
+        };
+        let spans = vec![Span { start: 0, end: 8 }, Span { start: 8, end: 12 }];
+        let passages = Passages { spans, vectors: vector(1).chain(vector(2)).collect(), window: None };
+        EmbeddedScene { scene, embedding: vector(0).collect(), passages }
+    }
+
+    #[test]
+    fn what_no_search_could_read_is_no_whole_store() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.parquet");
+        let model = ModelTag { name: "tiny".into(), revision: None, dimension: MODEL };
+        replace(&path, (0..300).map(row).collect(), &model).unwrap();
+        assert_eq!(examine(&path).unwrap().records, 300);
+        let whole = fs::read(&path).unwrap();
+        let mut only_in_passages = 0;
+        for start in (4..whole.len() - 4).step_by(64) {
+            let mut damaged = whole.clone();
+            damaged[start..].iter_mut().take(32).for_each(|byte| *byte ^= 0x55);
+            fs::write(&path, damaged).unwrap();
+            let Ok(store) = Store::open(&path) else { continue };
+            let searchable = store.visit_rows(0, |_| Ok::<(), StoreError>(())).is_ok();
+            assert!(searchable || examine(&path).is_err(), "{start}");
+            let rest = store.texts().is_ok() && store.metadata().is_ok() && store.embeddings().is_ok();
+            only_in_passages += usize::from(rest && !searchable);
+        }
+        assert!(only_in_passages > 0);
+    }
 
     #[test]
     fn an_id_that_comes_three_times_is_one_duplicate() {
