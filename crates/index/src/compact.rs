@@ -22,13 +22,14 @@ pub(crate) fn stride(dimension: usize) -> usize {
 /// errors had no direction: the length of the vector by its product with its own codes (after Gao and Long, "RaBitQ",
 /// 2024). A vector that has no length, or not a finite one, is all zeros.
 pub(crate) fn encode(vector: &[f32], codes: &mut Vec<u8>) -> f32 {
-    let length = dense::length(vector);
-    let most = greatest(vector);
-    let usable = length > 0.0 && length.is_finite() && most > 0.0;
-    let rounded = |cut: f32| rounded(vector, MOST / (most * cut), MOST);
-    let tried = CUTS.iter().filter(|_| usable).map(|cut| rounded(*cut));
+    let Some([length, most]) = sizes(vector) else {
+        pack(&[], vector.len(), codes);
+        return 0.0;
+    };
+    let tried = CUTS.iter().map(|cut| rounded(vector, MOST / (most * cut), MOST));
     let best = tried.map(|codes| (nearness(vector, &codes), codes)).max_by(|(a, _), (b, _)| a.total_cmp(b));
-    let (product, best) = best.map_or((0.0, Vec::new()), |(_, codes)| (product(vector, &codes), codes));
+    let best = best.map(|(_, codes)| codes).unwrap_or_default();
+    let product = product(vector, &best);
     pack(&best, vector.len(), codes);
     if product > 0.0 { length / product } else { 0.0 }
 }
@@ -38,6 +39,12 @@ pub(crate) fn encode(vector: &[f32], codes: &mut Vec<u8>) -> f32 {
 /// of their squares do: this is five times the standard deviation.
 pub(crate) fn error(dimension: usize) -> f32 {
     0.6 / (dimension.max(1) as f32).sqrt()
+}
+
+/// The length and the greatest value by size of a vector that has a length, and a finite one.
+fn sizes(values: &[f32]) -> Option<[f32; 2]> {
+    let (length, most) = (dense::length(values), greatest(values));
+    (length > 0.0 && length.is_finite() && most > 0.0).then_some([length, most])
 }
 
 fn greatest(values: &[f32]) -> f32 {
@@ -80,12 +87,12 @@ pub(crate) struct Probe {
 impl Probe {
     /// The query's values in a byte each.
     pub(crate) fn new(query: &[f32]) -> Self {
-        let (length, most) = (dense::length(query), greatest(query));
-        let usable = length > 0.0 && length.is_finite() && most > 0.0;
-        let mut codes = rounded(query, if usable { MOST_ASKED / most } else { 0.0 }, MOST_ASKED);
+        let sizes = sizes(query);
+        let scale = sizes.map_or(0.0, |[_, most]| MOST_ASKED / most);
+        let mut codes = rounded(query, scale, MOST_ASKED);
         codes.resize(stride(query.len()) * 2, 0);
         let excess = codes.iter().map(|code| i32::from(*code)).sum::<i32>() * i32::from(ZERO);
-        let worth = if usable { most / length / MOST_ASKED } else { 0.0 };
+        let worth = sizes.map_or(0.0, |[length, most]| most / length / MOST_ASKED);
         Self { codes, excess, worth, dots: kernels::best() }
     }
 

@@ -1,3 +1,4 @@
+use crate::numbers::f32s;
 use crate::{Ranked, Top};
 
 /// Partial sums a dot product is split into, so that a compiler can keep them side by side in registers.
@@ -22,6 +23,20 @@ pub fn nearest(vectors: &[f32], query: &[f32], count: usize, keep: impl Fn(usize
 pub(crate) fn cosine(vector: &[f32], query: &[f32], query_length: f32) -> f32 {
     let cosine = dot(vector, query) / (length(vector) * query_length);
     if cosine.is_finite() { cosine.clamp(-1.0, 1.0) } else { 0.0 }
+}
+
+/// The cosine of each of the vectors in `bytes`, as they are stored; `room` is memory for one.
+pub(crate) fn stored_cosines<'a>(
+    bytes: &'a [u8],
+    query: &'a [f32],
+    query_length: f32,
+    room: &'a mut Vec<f32>,
+) -> impl Iterator<Item = f32> + 'a {
+    bytes.chunks_exact((query.len() * 4).max(1)).map(move |vector| {
+        room.clear();
+        room.extend(f32s(vector));
+        cosine(room, query, query_length)
+    })
 }
 
 pub(crate) fn length(vector: &[f32]) -> f32 {

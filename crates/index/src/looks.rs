@@ -2,8 +2,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::compact::error;
-use crate::dense::{cosine, length};
-use crate::numbers::f32s;
+use crate::dense::{length, stored_cosines};
 use crate::scan::together;
 use crate::segment::Segment;
 use crate::{Damaged, Index, PassageRef, Ranked};
@@ -68,12 +67,7 @@ impl<'a> Looks<'a> {
 
     /// Which of these vectors, counted from the first, is nearest to the query.
     fn nearest(&mut self, segment: &Segment, vectors: Range<usize>) -> Result<Option<Ranked>, Damaged> {
-        let bytes = segment.vectors(vectors)?.chunks_exact((self.query.len() * 4).max(1));
-        let cosines = bytes.enumerate().map(|(row, vector)| {
-            self.room.clear();
-            self.room.extend(f32s(vector));
-            Ranked { row, score: cosine(&self.room, self.query, self.length) }
-        });
-        Ok(cosines.max())
+        let cosines = stored_cosines(segment.vectors(vectors)?, self.query, self.length, &mut self.room);
+        Ok(cosines.enumerate().map(|(row, score)| Ranked { row, score }).max())
     }
 }

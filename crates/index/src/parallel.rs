@@ -1,5 +1,14 @@
+use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+
+/// Rows that a thread takes at a time, where each costs little.
+const STRETCH: usize = 1 << 15;
+
+/// `rows` rows in runs of so many as a thread takes at a time.
+pub(crate) fn stretches(rows: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..rows).step_by(STRETCH).map(move |start| start..rows.min(start + STRETCH))
+}
 
 /// What `work` makes of each of `items`, in order, or the first error. At most `threads` threads share the items; the
 /// caller's is one of them.
@@ -29,6 +38,15 @@ pub(crate) fn on_each<T: Send, R: Send, E: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stretches_follow_each_other_and_end_with_the_last_row() {
+        for rows in [0, 1, STRETCH, STRETCH + 1, 3 * STRETCH - 1] {
+            let all: Vec<usize> = stretches(rows).flatten().collect();
+            assert_eq!(all, (0..rows).collect::<Vec<_>>());
+            assert!(stretches(rows).all(|stretch| (1..=STRETCH).contains(&stretch.len())));
+        }
+    }
 
     #[test]
     fn results_are_in_order_whoever_made_them() {

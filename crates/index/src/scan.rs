@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 use crate::compact::Probe;
-use crate::dense::{cosine, length};
+use crate::dense::{length, stored_cosines};
 use crate::numbers::f32s;
 use crate::segment::{Segment, Spans};
 use crate::{Bits, Damaged, Index};
@@ -123,11 +123,7 @@ impl<'a> Scan<'a> {
             Self::Exact(query, length) => {
                 let bytes = segment.vectors(vectors)?;
                 room.cosines.clear();
-                for vector in bytes.chunks_exact((query.len() * 4).max(1)) {
-                    room.vector.clear();
-                    room.vector.extend(f32s(vector));
-                    room.cosines.push(cosine(&room.vector, query, *length));
-                }
+                room.cosines.extend(stored_cosines(bytes, query, *length, &mut room.vector));
             }
         }
         Ok(())

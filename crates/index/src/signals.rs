@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::fuse::{Blend, Span, lent};
 use crate::looks::Looks;
-use crate::parallel::on_each;
+use crate::parallel::{on_each, stretches};
 use crate::part::NONE;
 use crate::segment::Segment;
 use crate::{Bits, Damaged, Found, Index, Ranked, Top};
@@ -13,8 +13,6 @@ use crate::{Bits, Damaged, Found, Index, Ranked, Top};
 const LOOKS: [usize; 2] = [4, 64];
 /// So many rows at most at either end of the compact cosines are looked at exactly, to know the ends.
 const EXTREMES: usize = 16;
-/// Rows that a thread takes at a time.
-const STRETCH: usize = 1 << 15;
 /// Rows whose ends are looked for at once.
 const BLOCK: usize = 128;
 const LANES: usize = 16;
@@ -66,8 +64,7 @@ impl Signals<'_> {
     }
 
     fn ends(&self) -> Ends {
-        let stretch = |start: usize| start..self.cosines.len().min(start + STRETCH);
-        let mut stretches: Vec<_> = (0..self.cosines.len()).step_by(STRETCH).map(stretch).collect();
+        let mut stretches: Vec<_> = stretches(self.cosines.len()).collect();
         let threads = self.index.threads_for(self.index.rows());
         let found = on_each(&mut stretches, threads, |rows| Ok::<_, Infallible>(self.ends_of(rows.clone())));
         found.into_iter().flatten().fold(Ends::none(), Ends::and)
@@ -98,14 +95,12 @@ impl Signals<'_> {
 
     /// The best rows by their compact cosines.
     fn candidates(&self, count: usize, blend: &Blend) -> Result<Vec<Ranked>, Damaged> {
-        let mut stretches = Vec::new();
+        let mut parts = Vec::new();
         for (segment, first) in self.index.segments.iter().zip(&self.index.firsts) {
-            let places = (0..segment.rows()).step_by(STRETCH);
-            stretches
-                .extend(places.map(|start| (segment, *first, start..segment.rows().min(start + STRETCH))));
+            parts.extend(stretches(segment.rows()).map(|places| (segment, *first, places)));
         }
         let threads = self.index.threads_for(self.index.rows());
-        let tops = on_each(&mut stretches, threads, |(segment, first, places)| {
+        let tops = on_each(&mut parts, threads, |(segment, first, places)| {
             self.candidates_of(segment, *first, places.clone(), count, blend)
         })?;
         Ok(tops.into_iter().fold(Top::new(count), Top::and).into_sorted())

@@ -1,13 +1,9 @@
 use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 use std::convert::Infallible;
-use std::ops::Range;
 
 use crate::Bits;
-use crate::parallel::on_each;
-
-/// Rows that a thread takes at a time.
-const STRETCH: usize = 1 << 15;
+use crate::parallel::{on_each, stretches};
 
 /// A row and its score.
 #[derive(Debug, Clone, Copy)]
@@ -96,8 +92,7 @@ pub(crate) fn best(
     threads: usize,
     score: impl Fn(usize) -> f32 + Sync,
 ) -> Vec<Ranked> {
-    let stretch = |start: usize| start..rows.min(start + STRETCH);
-    let mut stretches: Vec<Range<usize>> = (0..rows).step_by(STRETCH).map(stretch).collect();
+    let mut stretches: Vec<_> = stretches(rows).collect();
     let tops = on_each(&mut stretches, threads, |rows| {
         let mut top = Top::new(count);
         for row in rows.clone() {

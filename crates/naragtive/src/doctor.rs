@@ -27,15 +27,16 @@ pub struct Checkup {
 /// length or with a number that isn't finite.
 pub fn examine(path: &Path) -> Result<Checkup, StoreError> {
     let store = Store::open(path)?;
-    let mut ids = Vec::with_capacity(store.len());
+    let (mut ids, mut lacking_passages) = (Vec::with_capacity(store.len()), 0);
     store.visit_rows(0, |row| {
+        lacking_passages += usize::from(row.passages.are_lacking_for(&row.scene.text));
         ids.push(row.scene.id.to_string());
         Ok::<(), StoreError>(())
     })?;
     Ok(Checkup {
         records: store.len(),
         model: store.model().cloned().unwrap_or_else(ModelTag::legacy),
-        lacking_passages: store.rows_without_passages()?.len(),
+        lacking_passages,
         duplicates: duplicates(&ids),
     })
 }

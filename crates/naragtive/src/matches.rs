@@ -6,7 +6,7 @@ use std::ops::Range;
 use naragtive_index::{Analyzer, Found, PassageRef, WordQuery};
 use naragtive_store::Span;
 
-use crate::passage::{bytes, split};
+use crate::passage::{bytes, holds, split};
 use crate::{Mode, Query};
 
 /// About how many bytes a token has, where a text is cut without a tokenizer.
@@ -58,7 +58,7 @@ impl<'a> Matcher<'a> {
             spans => spans.iter().map(|span| bytes(text, *span)).collect(),
         };
         let different = |passage: &Range<usize>| {
-            let inside = matches.iter().filter(|word| passage.start <= word.start && word.end <= passage.end);
+            let inside = matches.iter().filter(|word| holds(passage, word));
             let words = inside.filter_map(|word| text.get(word.clone()));
             words
                 .flat_map(|word| self.analyzer.terms(word))

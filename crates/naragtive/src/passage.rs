@@ -91,6 +91,11 @@ fn words(text: &str, tokens: impl Fn(&str) -> usize) -> Vec<Word> {
     words
 }
 
+/// Whether all of `inner` is in `outer`.
+pub(crate) fn holds(outer: &Range<usize>, inner: &Range<usize>) -> bool {
+    outer.start <= inner.start && inner.end <= outer.end
+}
+
 /// Whether `passages` end before the text does.
 pub(crate) fn is_cut(text: &str, passages: &[Range<usize>]) -> bool {
     passages.last().is_some_and(|last| last.end < text.trim_end().len())

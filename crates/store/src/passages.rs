@@ -36,6 +36,11 @@ pub struct Passages {
 }
 
 impl Passages {
+    /// Whether a scene of this text has words and none of these passages.
+    pub fn are_lacking_for(&self, text: &str) -> bool {
+        self.spans.is_empty() && !text.trim().is_empty()
+    }
+
     /// Checks that every passage has a vector of `dimension` finite numbers.
     pub(crate) fn check(&self, dimension: usize) -> Result<(), RowProblem> {
         let window = self.window.as_deref().unwrap_or_default();

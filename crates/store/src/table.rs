@@ -123,15 +123,13 @@ impl Table {
     /// The footer of these row groups alone, with the places of their pages where the file has them: only the pages
     /// that are wanted are read then.
     pub(crate) fn pages_of(&self, groups: Vec<RowGroupMetaData>) -> Result<ArrowReaderMetadata, StoreError> {
-        guarded(&self.path, || self.with_pages(groups))
-    }
-
-    fn with_pages(&self, groups: Vec<RowGroupMetaData>) -> Result<ArrowReaderMetadata, ParquetError> {
         let file = self.footer.metadata().file_metadata().clone();
-        let mut reader = ParquetMetaDataReader::new_with_metadata(ParquetMetaData::new(file, groups))
-            .with_offset_index_policy(PageIndexPolicy::Optional);
-        reader.read_page_indexes(&self.file)?;
-        ArrowReaderMetadata::try_new(Arc::new(reader.finish()?), ArrowReaderOptions::new())
+        guarded(&self.path, || {
+            let mut reader = ParquetMetaDataReader::new_with_metadata(ParquetMetaData::new(file, groups))
+                .with_offset_index_policy(PageIndexPolicy::Optional);
+            reader.read_page_indexes(&self.file)?;
+            ArrowReaderMetadata::try_new(Arc::new(reader.finish()?), ArrowReaderOptions::new())
+        })
     }
 
     /// Checks that as many rows were read as there should be.

@@ -55,10 +55,6 @@ impl EmbeddedScene {
         };
         checked.map_err(|problem| StoreError::BadScene { id: self.scene.id.to_string(), problem })
     }
-
-    fn lacks_passages(&self) -> bool {
-        self.passages.spans.is_empty() && !self.scene.text.trim().is_empty()
-    }
 }
 
 /// Writes the rows of one store, batch by batch.
@@ -127,7 +123,7 @@ impl<'a, W: Write + Send> Writer<'a, W> {
 
     /// Writes new rows, in the types that the columns have.
     pub(crate) fn add(&mut self, rows: &[EmbeddedScene]) -> Result<(), StoreError> {
-        self.lacking += rows.iter().filter(|row| row.lacks_passages()).count();
+        self.lacking += rows.iter().filter(|row| row.passages.are_lacking_for(&row.scene.text)).count();
         for rows in rows.chunks(BATCH_ROWS) {
             self.write(new_batch(&self.schema, rows))?;
         }
@@ -227,7 +223,6 @@ fn properties(schema: &Schema, key_values: Vec<KeyValue>) -> WriterProperties {
         .set_compression(Compression::ZSTD(zstd))
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::None)
-        .set_max_row_group_row_count(Some(ROW_GROUP_ROWS))
         .set_data_page_row_count_limit(PAGE_ROWS)
         .set_write_batch_size(BATCH_VALUES)
         .set_key_value_metadata(Some(key_values));

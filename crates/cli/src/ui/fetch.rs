@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use indicatif::ProgressBar;
 use naragtive::hub::Event;
 
-use super::progress::{style, target};
+use super::progress::bar;
 use super::{Ui, bytes};
 use crate::stop;
 
@@ -15,8 +15,7 @@ pub struct FetchBar<'a> {
 
 impl<'a> FetchBar<'a> {
     pub fn new(ui: &'a Ui) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target(ui));
-        bar.set_style(style("{wide_bar:.cyan/dim} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left"));
+        let bar = bar(ui, "{wide_bar:.cyan/dim} {bytes}/{total_bytes}, {bytes_per_sec}, {eta} left");
         Self { ui, bar }
     }
 

@@ -18,8 +18,7 @@ pub struct AddBar {
 
 impl AddBar {
     pub fn new(ui: &Ui) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target(ui));
-        bar.set_style(style("Embedding {wide_bar:.cyan/dim} {prefix} scenes, {msg} tokens/s, {eta} left"));
+        let bar = bar(ui, "Embedding {wide_bar:.cyan/dim} {prefix} scenes, {msg} tokens/s, {eta} left");
         Self { bar, began: Instant::now() }
     }
 
@@ -43,8 +42,7 @@ pub struct IndexBar {
 
 impl IndexBar {
     pub fn new(ui: &Ui) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target(ui));
-        bar.set_style(style("Indexing {wide_bar:.cyan/dim} {pos}/{len} scenes, {eta} left"));
+        let bar = bar(ui, "Indexing {wide_bar:.cyan/dim} {pos}/{len} scenes, {eta} left");
         Self { bar }
     }
 
@@ -67,8 +65,7 @@ pub struct RerankBar {
 
 impl RerankBar {
     pub fn new(ui: &Ui) -> Self {
-        let bar = ProgressBar::with_draw_target(None, target(ui));
-        bar.set_style(style("Reranking {wide_bar:.cyan/dim} {pos}/{len} texts, {eta} left"));
+        let bar = bar(ui, "Reranking {wide_bar:.cyan/dim} {pos}/{len} texts, {eta} left");
         Self { bar, began: Instant::now() }
     }
 
@@ -84,12 +81,12 @@ impl RerankBar {
     }
 }
 
-pub(super) fn target(ui: &Ui) -> ProgressDrawTarget {
-    if ui.shows_progress() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() }
-}
-
-/// The style of a template that is written in this crate, so a wrong one would be seen at once.
-pub(super) fn style(template: &str) -> ProgressStyle {
+/// A bar by a template that is written in this crate, so a wrong one would be seen at once; hidden where stderr isn't a
+/// terminal.
+pub(super) fn bar(ui: &Ui, template: &str) -> ProgressBar {
+    let shown = ui.shows_progress();
+    let target = if shown { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
     let plain = ProgressStyle::default_bar();
-    ProgressStyle::with_template(template).unwrap_or(plain).progress_chars("━╸─")
+    let style = ProgressStyle::with_template(template).unwrap_or(plain).progress_chars("━╸─");
+    ProgressBar::with_draw_target(None, target).with_style(style)
 }

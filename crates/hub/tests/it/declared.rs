@@ -6,10 +6,11 @@ use std::ops::ControlFlow;
 use naragtive_hub::{FileSpec, HubError, Kind, ModelSpec, Place, find, import};
 use serde_json::Value;
 
-use crate::sandbox::{Sandbox, content, contents, hex, kind, reasons, tree, write, write_model, zip_of};
+use crate::sandbox::{
+    COMMIT, Sandbox, content, contents, hex, kind, reasons, tree, write, write_model, zip_of,
+};
 use crate::server::{Reply, Request, Server};
 
-const COMMIT: &str = "89abcdef0123";
 const LINKED: [&str; 2] = ["tokenizer.json", "model.safetensors"];
 
 fn unpinned() -> ModelSpec {
@@ -212,17 +213,7 @@ fn an_import_that_lacks_a_file_says_which() {
 #[test]
 fn in_the_hub_cache_the_links_tell_the_sums() {
     let mut sandbox = Sandbox { spec: unpinned(), ..Sandbox::new() };
-    let cache = sandbox.path("hub");
-    sandbox.settings.places.hub_cache = Some(cache.clone());
-    let repo = cache.join("models--owner--tiny");
-    write(&repo.join("refs/main"), COMMIT.as_bytes());
-    for (path, bytes, _) in contents() {
-        let blob = repo.join("blobs").join(hex(&bytes));
-        write(&blob, &bytes);
-        let link = repo.join("snapshots").join(COMMIT).join(path);
-        fs::create_dir_all(link.parent().unwrap()).unwrap();
-        std::os::unix::fs::symlink(&blob, &link).unwrap();
-    }
+    let repo = sandbox.linked(contents().iter().map(|(path, bytes, _)| (*path, bytes.as_slice())));
     let found = find(&sandbox.spec, &sandbox.settings.places).unwrap();
     assert_eq!((found.place, found.pinned), (Place::HubCache, false));
     let weights = content("model.safetensors");

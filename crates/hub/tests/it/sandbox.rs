@@ -11,6 +11,9 @@ use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
 
+/// The commit at which the model stands.
+pub(crate) const COMMIT: &str = "89abcdef0123";
+
 /// Path, contents, whether required.
 pub(crate) fn contents() -> Vec<(&'static str, Vec<u8>, bool)> {
     let weights = (0..200_000u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
@@ -60,6 +63,24 @@ pub(crate) struct Sandbox {
 }
 
 impl Sandbox {
+    /// Puts these files where the Hugging Face libraries would, links to blobs that are called by their sums, and has that
+    /// looked into; returns the model's folder there.
+    #[cfg(unix)]
+    pub(crate) fn linked<'f>(&mut self, files: impl Iterator<Item = (&'f str, &'f [u8])>) -> PathBuf {
+        let cache = self.path("hub");
+        let repo = cache.join("models--owner--tiny");
+        write(&repo.join("refs/main"), COMMIT.as_bytes());
+        for (path, bytes) in files {
+            let blob = repo.join("blobs").join(hex(bytes));
+            write(&blob, bytes);
+            let link = repo.join("snapshots").join(COMMIT).join(path);
+            fs::create_dir_all(link.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(&blob, &link).unwrap();
+        }
+        self.settings.places.hub_cache = Some(cache);
+        repo
+    }
+
     /// A home with nothing in it, an endpoint where nobody listens, and no pip.
     pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();

@@ -7,7 +7,7 @@ use std::path::Path;
 use naragtive_hub::{FileSpec, Found, HubError, Kind, ModelSpec, Place, find, import};
 use serde_json::{Value, json};
 
-use crate::sandbox::{Sandbox, hex, kind, reasons, tree, write, zip_of};
+use crate::sandbox::{COMMIT, Sandbox, hex, kind, reasons, tree, write, zip_of};
 use crate::server::{Reply, Request, Server};
 
 const INDEX: &str = "model.safetensors.index.json";
@@ -16,7 +16,6 @@ const SHARDS: [&str; 3] = [
     "model-00002-of-00003.safetensors",
     "model-00003-of-00003.safetensors",
 ];
-const COMMIT: &str = "89abcdef0123";
 
 type Files = Vec<(String, Vec<u8>)>;
 
@@ -278,17 +277,7 @@ fn what_is_written_down_of_a_folder_leads_to_no_other() {
 #[test]
 fn shards_are_found_in_the_cache_of_the_hugging_face_libraries() {
     let mut sandbox = offline();
-    let cache = sandbox.path("hub");
-    sandbox.settings.places.hub_cache = Some(cache.clone());
-    let repo = cache.join("models--owner--tiny");
-    write(&repo.join("refs/main"), COMMIT.as_bytes());
-    for (name, bytes) in files() {
-        let blob = repo.join("blobs").join(hex(&bytes));
-        write(&blob, &bytes);
-        let link = repo.join("snapshots").join(COMMIT).join(name);
-        fs::create_dir_all(link.parent().unwrap()).unwrap();
-        std::os::unix::fs::symlink(&blob, &link).unwrap();
-    }
+    let repo = sandbox.linked(files().iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     let found = find(&sandbox.spec, &sandbox.settings.places).unwrap();
     assert_eq!((found.place, found.pinned), (Place::HubCache, false));
     let (_, shard) = &files()[4];

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::Hit;
-use crate::passage::split;
+use crate::passage::{holds, split};
 
 use super::estimate::{tokens, word};
 
@@ -24,7 +24,7 @@ pub(super) fn pieces(hit: &Hit, room: usize) -> Vec<Range<usize>> {
     in_order.sort_by_key(|passage| (passage.start, passage.end));
     let mut pieces: Vec<Range<usize>> = Vec::new();
     for passage in ranked {
-        let is_read = pieces.iter().any(|piece| piece.start <= passage.start && passage.end <= piece.end);
+        let is_read = pieces.iter().any(|piece| holds(piece, &passage));
         if !is_read && pieces.len() < MOST {
             pieces.push(grown(text, &in_order, &passage, room));
         }
@@ -39,11 +39,7 @@ fn ranked(hit: &Hit) -> Vec<Range<usize>> {
         return hit.passages.clone();
     }
     let mut passages = split(&hit.scene.text, word);
-    let inside = |passage: &Range<usize>| {
-        let found =
-            hit.matches.iter().filter(|found| passage.start <= found.start && found.end <= passage.end);
-        found.count()
-    };
+    let inside = |passage: &Range<usize>| hit.matches.iter().filter(|found| holds(passage, found)).count();
     // Stable: equal ones stay in the order of the text.
     passages.sort_by_key(|passage| Reverse(inside(passage)));
     passages

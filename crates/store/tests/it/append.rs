@@ -4,7 +4,7 @@ use std::path::Path;
 use naragtive_store::{Appended, Passages, Span, Store, StoreError, append, plan, replace};
 use parquet::file::metadata::{ParquetMetaDataReader, RowGroupMetaData};
 
-use crate::support::{assert_holds, folder, names_in, row, rows, tiny, vector};
+use crate::support::{assert_holds, folder, names_in, row, rows, stored, tiny, vector};
 
 #[test]
 fn a_new_store_is_read_back_as_it_was_written() {
@@ -134,14 +134,7 @@ fn what_is_added_costs_no_row_group_that_is_full() {
         let found = store.scenes_and_spans(&[row]).unwrap();
         assert_eq!(found, [(all[row].scene.clone(), all[row].passages.spans.clone())], "{row}");
     }
-    let mut passages = Vec::new();
-    store
-        .visit_rows(0, |row| {
-            passages.push(row.passages);
-            Ok::<_, StoreError>(())
-        })
-        .unwrap();
-    assert!(passages.iter().eq(all.iter().map(|row| &row.passages)));
+    assert!(stored(&path).iter().map(|row| &row.passages).eq(all.iter().map(|row| &row.passages)));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use naragtive_scene::{Metadata, Scene, SceneId};
-use naragtive_store::{EmbeddedScene, ModelTag, Passages, Store};
+use naragtive_store::{EmbeddedScene, ModelTag, Passages, Store, StoreError, StoredRow};
 use tempfile::TempDir;
 
 /// A model of tiny embeddings.
@@ -41,6 +41,18 @@ pub(crate) fn assert_holds(path: &Path, expected: &[EmbeddedScene]) {
     assert_eq!(store.scenes(&all).unwrap(), scenes);
     let vectors: Vec<f32> = expected.iter().flat_map(|row| row.embedding.clone()).collect();
     assert_eq!(store.embeddings().unwrap().values, vectors);
+}
+
+/// Every row of the store at `path`.
+pub(crate) fn stored(path: &Path) -> Vec<StoredRow> {
+    let mut rows = Vec::new();
+    let store = Store::open(path).unwrap();
+    let read = store.visit_rows(0, |row| {
+        rows.push(row);
+        Ok::<(), StoreError>(())
+    });
+    read.unwrap();
+    rows
 }
 
 /// The names of everything in a folder, sorted.

@@ -9,7 +9,7 @@ use naragtive_store::{
 };
 
 use crate::kept::raw;
-use crate::support::{fixture, fixtures, folder, names_in, row, rows, tiny, vector};
+use crate::support::{fixture, fixtures, folder, names_in, row, rows, stored, tiny, vector};
 
 /// Two passages and a window that follow from the row's number, in numbers that 16 bits can hold.
 fn passages(row: usize, dimension: usize) -> Passages {
@@ -19,18 +19,6 @@ fn passages(row: usize, dimension: usize) -> Passages {
 
 fn give(rows: &[LackingRow]) -> Vec<Passages> {
     rows.iter().map(|row| passages(row.row, row.embedding.len())).collect()
-}
-
-fn stored(path: &Path) -> Vec<StoredRow> {
-    let mut rows = Vec::new();
-    Store::open(path)
-        .unwrap()
-        .visit_rows(0, |row| {
-            rows.push(row);
-            Ok::<(), StoreError>(())
-        })
-        .unwrap();
-    rows
 }
 
 fn lacking(path: &Path) -> (usize, Vec<usize>) {
