@@ -1,9 +1,11 @@
 //! softmax(Q Kᵀ) V. Source: Vaswani et al., "Attention Is All You Need" (2017).
 
-use crate::kernels::{Activation, Format, Kernels, Left, PADDING, Product, pack_keys, pack_values};
+use crate::aligned::Aligned;
+use crate::kernels::{
+    Activation, Exponentials, Format, Kernels, Left, PADDING, Product, pack_keys, pack_values,
+};
 
-/// Rows of scores that are computed together.
-const ROWS: usize = 32;
+const ROWS: usize = Exponentials::ROWS;
 
 /// The sizes of one model's attention.
 pub(crate) struct Attention {
@@ -19,11 +21,11 @@ pub(crate) struct Attention {
 /// Buffers that one thread uses again and again.
 #[derive(Default)]
 pub(crate) struct AttentionSpace {
-    keys: Vec<u32>,
-    values: Vec<u32>,
-    scores: Vec<u32>,
-    probabilities: Vec<u32>,
-    mixed: Vec<u32>,
+    keys: Aligned<u32>,
+    values: Aligned<u32>,
+    scores: Aligned<u32>,
+    probabilities: Aligned<u32>,
+    mixed: Aligned<u32>,
 }
 
 impl Attention {
@@ -32,17 +34,17 @@ impl Attention {
         if head_size.is_multiple_of(32) { wanted } else { Format::F32 }
     }
 
-    /// Fills `context`, `hidden` values a token, from the queries, keys and values of one sequence's tokens. It may have
-    /// room for the first few tokens only.
-    pub(crate) fn attend(&self, all: &[u32], context: &mut [f32], space: &mut AttentionSpace) {
+    /// Fills `context`, `hidden` values a token, from the queries, keys and values of one sequence's `tokens`, which `all`
+    /// begins with. The context may have room for the first few tokens only.
+    pub(crate) fn attend(&self, all: &[u32], tokens: usize, context: &mut [f32], space: &mut AttentionSpace) {
         for head in 0..self.heads {
-            self.head(head, all, context, space);
+            self.head(head, all, tokens, context, space);
         }
     }
 
-    fn head(&self, head: usize, all: &[u32], context: &mut [f32], space: &mut AttentionSpace) {
+    fn head(&self, head: usize, all: &[u32], tokens: usize, context: &mut [f32], space: &mut AttentionSpace) {
         let (kernels, format) = (self.kernels, self.format);
-        let (size, tokens) = (self.hidden / self.heads, all.len() / self.stride);
+        let size = self.hidden / self.heads;
         let wanted = context.len() / self.hidden;
         let part = |number: usize| &all[(number * self.hidden + head * size) / format.per_word()..];
         let (query, key, value) = (part(0), part(1), part(2));
@@ -51,16 +53,20 @@ impl Attention {
         let columns = tokens.next_multiple_of(PADDING);
         let mix_depth = columns / format.per_word();
         let width = size.next_multiple_of(PADDING);
+        space.keys.resize(columns * depth);
+        space.values.resize(width * mix_depth);
         pack_keys(kernels, key, self.stride, [tokens, columns, depth], &mut space.keys);
         pack_values(kernels, format, value, self.stride, [tokens, mix_depth, size], &mut space.values);
-        space.scores.resize(ROWS * columns, 0);
-        space.probabilities.resize(ROWS * mix_depth, 0);
-        space.mixed.resize(ROWS * width, 0);
+        space.scores.resize(ROWS * columns);
+        space.probabilities.resize(ROWS * mix_depth);
+        space.mixed.resize(ROWS * width);
         for row in (0..wanted).step_by(ROWS) {
             let rows = ROWS.min(wanted - row);
             let query = Left { words: &query[row * self.stride..], stride: self.stride, scales: &[] };
             self.product(query, [rows, depth, columns], &space.keys, &mut space.scores);
-            let scales = self.probabilities(rows, tokens, columns, space);
+            let values = bytemuck::cast_slice(&space.scores);
+            let scores = Exponentials { values, rows, columns, count: tokens };
+            let scales = (kernels.numbers(format).exponentials)(&scores, &mut space.probabilities);
             let left = Left { words: &space.probabilities, stride: mix_depth, scales: &[] };
             self.product(left, [rows, mix_depth, width], &space.values, &mut space.mixed);
             let context = context[row * self.hidden + head * size..].chunks_mut(self.hidden);
@@ -86,23 +92,5 @@ impl Attention {
             out_stride: columns,
         };
         (self.kernels.numbers(self.format).product)(&task, out);
-    }
-
-    /// Scores to the left side of the mix, and for every row what makes it sum to one.
-    fn probabilities(
-        &self,
-        rows: usize,
-        tokens: usize,
-        columns: usize,
-        space: &mut AttentionSpace,
-    ) -> [f32; ROWS] {
-        let exponentials = self.kernels.numbers(self.format).exponentials;
-        let scores = bytemuck::cast_slice_mut::<u32, f32>(&mut space.scores).chunks_exact_mut(columns);
-        let to = space.probabilities.chunks_exact_mut(columns / self.format.per_word());
-        let mut scales = [0.0; ROWS];
-        for ((scores, to), scale) in scores.zip(to).zip(&mut scales).take(rows) {
-            *scale = exponentials(scores, tokens, to);
-        }
-        scales
     }
 }

@@ -7,6 +7,7 @@
 use std::path::Path;
 
 use crate::ModelError;
+use crate::aligned::Aligned;
 use crate::attention::{Attention, AttentionSpace};
 use crate::config::{Config, Family};
 use crate::kernels::{Activation, ColumnScales, Format, Kernels, Left, Norm, PADDING, Product, RowScale};
@@ -47,13 +48,13 @@ impl Sequence {
 /// Buffers that one thread uses again and again. The words are f32 unless something else is said.
 #[derive(Default)]
 pub(crate) struct Workspace {
-    hidden: Vec<f32>,
+    hidden: Aligned<f32>,
     /// In the format of the attention.
-    query_key_value: Vec<u32>,
-    context: Vec<f32>,
+    query_key_value: Aligned<u32>,
+    context: Aligned<f32>,
     /// F32 or Bf16.
-    wide: Vec<u32>,
-    narrow: Vec<u32>,
+    wide: Aligned<u32>,
+    narrow: Aligned<u32>,
     scratch: Scratch,
     attention: AttentionSpace,
 }
@@ -151,20 +152,20 @@ impl Encoder {
         }
     }
 
-    fn embed(&self, sequences: &[&Sequence], hidden: &mut Vec<f32>) {
+    fn embed(&self, sequences: &[&Sequence], hidden: &mut Aligned<f32>) {
         let norm = self.norm(&self.packed.layout.norm, self.packed.head());
-        hidden.clear();
+        hidden.resize(sequences.iter().map(|sequence| sequence.ids.len()).sum::<usize>() * self.hidden);
+        let mut rows = hidden.chunks_exact_mut(self.hidden);
         for sequence in sequences {
             let (first, second) = sequence.ids.split_at(sequence.second);
             let mut position = self.first_position;
             for (ids, table) in [first, second].into_iter().zip(self.tables()) {
-                for id in ids {
+                for (id, to) in ids.iter().zip(&mut rows) {
                     let row = if Some(*id) == self.padding { self.first_position - 1 } else { position };
                     position += usize::from(row == position);
-                    let start = hidden.len();
-                    hidden.extend_from_slice(&self.weights.row(&self.words, *id as usize));
+                    to.copy_from_slice(&self.weights.row(&self.words, *id as usize));
                     let addend = &table[row * self.hidden..(row + 1) * self.hidden];
-                    (self.kernels.add_norm)(&mut hidden[start..], addend, &norm);
+                    (self.kernels.add_norm)(to, addend, &norm);
                 }
             }
         }
@@ -194,23 +195,24 @@ impl Encoder {
         let format = if layout.narrow.format == Format::Bf16 { Format::Bf16 } else { Format::F32 };
         self.linear(part(&layout.widen), self.rows(hidden), scratch, Activation::Gelu, format, wide);
         let stride = layout.widen.columns / format.per_word();
-        let between = Rows { words: wide, stride, format };
+        let between = Rows { words: wide, stride, count: hidden.len() / self.hidden, format };
         self.linear(part(&layout.narrow), between, scratch, none, Format::F32, narrow);
         self.add_norm(hidden, narrow, &layout.norm, block);
     }
 
     /// Leaves of the rows of all tokens the first one of every sequence.
-    fn keep_first(&self, sequences: &[&Sequence], hidden: &mut Vec<f32>) {
+    fn keep_first(&self, sequences: &[&Sequence], hidden: &mut Aligned<f32>) {
         let mut from = 0;
         for (to, sequence) in sequences.iter().enumerate() {
             hidden.copy_within(from..from + self.hidden, to * self.hidden);
             from += sequence.ids.len() * self.hidden;
         }
-        hidden.truncate(sequences.len() * self.hidden);
+        hidden.resize(sequences.len() * self.hidden);
     }
 
     fn rows<'a>(&self, values: &'a [f32]) -> Rows<'a> {
-        Rows { words: bytemuck::cast_slice(values), stride: self.hidden, format: Format::F32 }
+        let count = values.len() / self.hidden;
+        Rows { words: bytemuck::cast_slice(values), stride: self.hidden, count, format: Format::F32 }
     }
 
     /// `to` gets the layer's columns, padded, for every row.
@@ -221,13 +223,13 @@ impl Encoder {
         scratch: &mut Scratch,
         activation: Activation,
         out: Format,
-        to: &mut Vec<u32>,
+        to: &mut Aligned<u32>,
     ) {
         let mut member = scratch.member.take();
-        let left = scratch.left(rows, layout, self.kernels);
-        let (rows, out_stride) = (left.words.len() / left.stride, layout.columns / out.per_word());
+        let left = scratch.left(&rows, layout, self.kernels);
+        let (rows, out_stride) = (rows.count, layout.columns / out.per_word());
         let (scales, sums) = (floats(block, &layout.scales), floats(block, &layout.sums));
-        to.resize(rows * out_stride, 0);
+        to.resize((rows + Left::SPARE) * out_stride);
         let task = Product {
             left,
             rows,
@@ -267,17 +269,17 @@ impl Encoder {
         sequences: &[&Sequence],
         tokens: Tokens,
         all: &[u32],
-        context: &mut Vec<f32>,
+        context: &mut Aligned<f32>,
         space: &mut AttentionSpace,
     ) {
         let rows = |sequence: &&Sequence| if tokens == Tokens::First { 1 } else { sequence.ids.len() };
-        context.resize(sequences.iter().map(rows).sum::<usize>() * self.hidden, 0.0);
-        let (mut all, mut context) = (all, context.as_mut_slice());
+        context.resize(sequences.iter().map(rows).sum::<usize>() * self.hidden);
+        let (mut all, mut context) = (all, &mut **context);
         for sequence in sequences {
-            let (own, rest) = all.split_at(sequence.ids.len() * self.attention.stride);
+            let tokens = sequence.ids.len();
             let (to, others) = context.split_at_mut(rows(sequence) * self.hidden);
-            self.attention.attend(own, to, space);
-            (all, context) = (rest, others);
+            self.attention.attend(all, tokens, to, space);
+            (all, context) = (&all[tokens * self.attention.stride..], others);
         }
     }
 }
@@ -302,6 +304,7 @@ struct Rows<'a> {
     words: &'a [u32],
     /// In words.
     stride: usize,
+    count: usize,
     /// F32 or Bf16.
     format: Format,
 }
@@ -309,20 +312,20 @@ struct Rows<'a> {
 /// What a product needs beside its operands: room for a left side in its format, and those who share the work.
 #[derive(Default)]
 struct Scratch {
-    words: Vec<u32>,
+    words: Aligned<u32>,
     scales: Vec<RowScale>,
     member: Option<Member>,
 }
 
 impl Scratch {
     /// The rows themselves where they are in the format of the layer at `layout`, else their numbers in it.
-    fn left<'a>(&'a mut self, rows: Rows<'a>, layout: &LinearLayout, kernels: &Kernels) -> Left<'a> {
+    fn left<'a>(&'a mut self, rows: &Rows<'a>, layout: &LinearLayout, kernels: &Kernels) -> Left<'a> {
         if rows.format == layout.format {
             return Left { words: rows.words, stride: rows.stride, scales: &[] };
         }
         let (stride, encode) = (layout.format.words(layout.inputs), kernels.numbers(layout.format).encode);
-        let values = bytemuck::cast_slice::<u32, f32>(rows.words).chunks_exact(rows.stride);
-        self.words.resize(values.len() * stride, 0);
+        let values = bytemuck::cast_slice::<u32, f32>(rows.words).chunks_exact(rows.stride).take(rows.count);
+        self.words.resize((rows.count + Left::SPARE) * stride);
         self.scales.clear();
         // Columns up to the padding are zeros, on this side or on the other one.
         let width = layout.inputs.next_multiple_of(16);

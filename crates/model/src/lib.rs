@@ -5,6 +5,7 @@
 //! sequence, and makes one number of the first token's vector. Nothing here knows what a scene is, finds
 //! or fetches a model, or prints.
 
+mod aligned;
 mod attention;
 mod batch;
 mod checksum;

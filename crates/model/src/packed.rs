@@ -6,6 +6,7 @@ use std::path::Path;
 use memmap2::Mmap;
 
 use crate::ModelError;
+use crate::aligned::Aligned;
 use crate::checksum::checksum;
 use crate::config::Config;
 use crate::kernels::{Format, Kernels, map_file};
@@ -21,10 +22,7 @@ pub(crate) struct Packed {
 
 /// Words that begin at a multiple of 64 bytes.
 enum Block {
-    Memory {
-        words: Vec<u32>,
-        start: usize,
-    },
+    Memory(Aligned<u32>),
     /// A file of the cache, whole.
     File(Mmap),
 }
@@ -58,12 +56,12 @@ impl Packed {
         if let Some(block) = path.as_deref().and_then(|path| open(path, key, layout.words())) {
             return Ok(Self { layout, block });
         }
-        let mut block = Block::zeros(layout.words());
-        pack(tensors, config, kernels, &layout, threads, block.words_mut())?;
+        let mut words = Aligned::zeros(layout.words());
+        pack(tensors, config, kernels, &layout, threads, &mut words)?;
         if let Some(path) = path {
-            let _ = write(&path, key, block.words());
+            let _ = write(&path, key, &words);
         }
-        Ok(Self { layout, block })
+        Ok(Self { layout, block: Block::Memory(words) })
     }
 
     /// See [`Layout::positions`]; row-major.
@@ -83,26 +81,10 @@ impl Packed {
 }
 
 impl Block {
-    fn zeros(words: usize) -> Self {
-        let memory = vec![0u32; words + HEADER / 4];
-        let start = memory.as_ptr().align_offset(HEADER);
-        Self::Memory { words: memory, start: start.min(HEADER / 4) }
-    }
-
     fn words(&self) -> &[u32] {
         match self {
-            Self::Memory { words, start } => &words[*start..words.len() - HEADER / 4 + start],
+            Self::Memory(words) => words,
             Self::File(bytes) => bytemuck::cast_slice(&bytes[HEADER..]),
-        }
-    }
-
-    fn words_mut(&mut self) -> &mut [u32] {
-        match self {
-            Self::Memory { words, start } => {
-                let end = words.len() - HEADER / 4 + *start;
-                &mut words[*start..end]
-            }
-            Self::File(_) => &mut [],
         }
     }
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::yield_now;
 
+use crate::aligned::Aligned;
 use crate::kernels::{PADDING, Product};
 
 /// Two threads that make one forward pass together: one leads, one helps.
@@ -17,7 +18,7 @@ struct Team {
     /// How many products the leader and the helper have finished.
     finished: [AtomicUsize; 2],
     /// Each one's columns, of this product and of the one before: nobody writes what the other may still read.
-    parts: [[RwLock<Vec<u32>>; 2]; 2],
+    parts: [[RwLock<Aligned<u32>>; 2]; 2],
     /// The leader no longer waits, or is done.
     apart: AtomicBool,
 }
@@ -68,7 +69,7 @@ impl Member {
     fn compute(&self, number: usize, turn: usize, product: fn(&Product<'_>, &mut [u32]), task: &Product<'_>) {
         let task = task.columns(share(number, task.columns));
         let mut part = self.team.parts[number][turn].write().unwrap_or_else(PoisonError::into_inner);
-        part.resize(task.rows * task.out_stride, 0);
+        part.resize(task.rows * task.out_stride);
         product(&task, &mut part);
     }
 

@@ -1,100 +1,105 @@
 //! Matrix products on AMX, which multiplies sixteen rows by sixteen columns of sixteen words at once. All else is
 //! AVX-512.
 //!
-//! Two by two tiles of sums are kept: 32 rows by the 32 columns of a panel. The intrinsics aren't stable, so the one
-//! loop over the depth is written in assembly.
+//! Two by two tiles of sums are kept: 32 rows by the 32 columns of a panel. The intrinsics aren't stable, so what
+//! touches tile registers is assembly; the compiler itself never uses them, so they keep their values from one piece
+//! of it to the next.
 
 use std::arch::asm;
-use std::arch::x86_64::{__cpuid, __cpuid_count};
+use std::arch::x86_64::{__cpuid, __cpuid_count, _MM_HINT_T1, _mm_prefetch};
+use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 use super::avx512::{self, Bf16x32, Int8x64};
 use super::tile::{self, Block, Dot};
-use super::{Kernels, Numbers, Product};
+use super::{Activation, Format, Kernels, Left, Numbers, Product};
 
 /// Rows of a tile, and words in a row of it.
 const TILE: usize = 16;
 const PANEL: usize = 2 * TILE;
 
-/// Seventeen to thirty-two rows: all four tiles of sums.
-macro_rules! two_tiles {
-    ($dot:literal, $left:expr, $stride:expr, $right:expr, $steps:expr, $sums:expr, $ahead:expr) => {
-        asm!(
-            "tilezero tmm0",
-            "tilezero tmm1",
-            "tilezero tmm2",
-            "tilezero tmm3",
-            "2:",
-            "tileloadd tmm6, [{right} + {panel}]",
-            "tileloaddt1 tmm4, [{upper} + {stride}]",
-            "tileloadd tmm7, [{right} + {panel} + 64]",
-            concat!($dot, " tmm0, tmm4, tmm6"),
-            "tileloaddt1 tmm5, [{lower} + {stride}]",
-            concat!($dot, " tmm1, tmm4, tmm7"),
-            concat!($dot, " tmm2, tmm5, tmm6"),
-            concat!($dot, " tmm3, tmm5, tmm7"),
-            "prefetcht1 [{ahead}]",
-            "prefetcht1 [{ahead} + 64]",
-            "prefetcht1 [{ahead} + 128]",
-            "prefetcht1 [{ahead} + 192]",
-            "add {ahead}, 256",
-            "add {right}, 2048",
-            "add {upper}, 64",
-            "add {lower}, 64",
-            "dec {steps}",
-            "jnz 2b",
-            "tilestored [{sums} + {row}], tmm0",
-            "tilestored [{sums} + {row} + 2048], tmm1",
-            "tilestored [{sums} + {row} + 1024], tmm2",
-            "tilestored [{sums} + {row} + 3072], tmm3",
-            right = inout(reg) $right => _,
-            upper = inout(reg) $left => _,
-            lower = inout(reg) $left.add(TILE * $stride) => _,
-            steps = inout(reg) $steps => _,
-            ahead = inout(reg) $ahead => _,
-            panel = in(reg) PANEL * 4,
-            stride = in(reg) $stride * 4,
-            sums = in(reg) $sums,
-            row = in(reg) TILE * 4,
-            out("tmm0") _, out("tmm1") _, out("tmm2") _, out("tmm3") _,
-            out("tmm4") _, out("tmm5") _, out("tmm6") _, out("tmm7") _,
-            options(nostack),
-        )
+/// How words of one format are multiplied.
+trait Tiles {
+    type Dot: Dot;
+    /// The next words of the depth: adds the products of the left side's rows and the right side's columns to the sums
+    /// in tiles 0 to 3. Without `LOWER` there are no more than sixteen rows, and the sums are in tiles 0 and 1.
+    ///
+    /// # Safety
+    /// AMX must be there, its tiles configured by [`configure`]; there are [`TILE`] more words of 32 rows, without `LOWER`
+    /// 16, and of a panel.
+    unsafe fn step<const LOWER: bool, const ONCE: bool>(left: *const u32, stride: usize, right: *const u32);
+}
+
+macro_rules! tiles {
+    ($name:ident, $dot:ty, $instruction:literal) => {
+        struct $name;
+
+        impl Tiles for $name {
+            type Dot = $dot;
+
+            #[inline(always)]
+            unsafe fn step<const LOWER: bool, const ONCE: bool>(left: *const u32, stride: usize, right: *const u32) {
+                // SAFETY: by the contract all tiles that are read lie within the two sides.
+                unsafe {
+                    if LOWER && ONCE {
+                        asm!(
+                            "tileloadd tmm6, [{right} + {panel}]",
+                            "tileloaddt1 tmm4, [{upper} + {stride}]",
+                            "tileloadd tmm7, [{right} + {panel} + 64]",
+                            concat!($instruction, " tmm0, tmm4, tmm6"),
+                            "tileloaddt1 tmm5, [{lower} + {stride}]",
+                            concat!($instruction, " tmm1, tmm4, tmm7"),
+                            concat!($instruction, " tmm2, tmm5, tmm6"),
+                            concat!($instruction, " tmm3, tmm5, tmm7"),
+                            right = in(reg) right,
+                            upper = in(reg) left,
+                            lower = in(reg) left.add(TILE * stride),
+                            panel = in(reg) PANEL * 4,
+                            stride = in(reg) stride * 4,
+                            options(nostack, readonly),
+                        );
+                    } else if LOWER {
+                        asm!(
+                            "tileloadd tmm6, [{right} + {panel}]",
+                            "tileloadd tmm4, [{upper} + {stride}]",
+                            "tileloadd tmm7, [{right} + {panel} + 64]",
+                            concat!($instruction, " tmm0, tmm4, tmm6"),
+                            "tileloadd tmm5, [{lower} + {stride}]",
+                            concat!($instruction, " tmm1, tmm4, tmm7"),
+                            concat!($instruction, " tmm2, tmm5, tmm6"),
+                            concat!($instruction, " tmm3, tmm5, tmm7"),
+                            right = in(reg) right,
+                            upper = in(reg) left,
+                            lower = in(reg) left.add(TILE * stride),
+                            panel = in(reg) PANEL * 4,
+                            stride = in(reg) stride * 4,
+                            options(nostack, readonly),
+                        );
+                    } else {
+                        asm!(
+                            "tileloadd tmm6, [{right} + {panel}]",
+                            "tileloaddt1 tmm4, [{upper} + {stride}]",
+                            "tileloadd tmm7, [{right} + {panel} + 64]",
+                            concat!($instruction, " tmm0, tmm4, tmm6"),
+                            concat!($instruction, " tmm1, tmm4, tmm7"),
+                            right = in(reg) right,
+                            upper = in(reg) left,
+                            panel = in(reg) PANEL * 4,
+                            stride = in(reg) stride * 4,
+                            options(nostack, readonly),
+                        );
+                    }
+                }
+            }
+        }
     };
 }
 
-/// Up to sixteen rows: the two upper tiles of sums.
-macro_rules! one_tile {
-    ($dot:literal, $left:expr, $stride:expr, $right:expr, $steps:expr, $sums:expr) => {
-        asm!(
-            "tilezero tmm0",
-            "tilezero tmm1",
-            "2:",
-            "tileloaddt1 tmm4, [{upper} + {stride}]",
-            "tileloadd tmm6, [{right} + {panel}]",
-            "tileloadd tmm7, [{right} + {panel} + 64]",
-            concat!($dot, " tmm0, tmm4, tmm6"),
-            concat!($dot, " tmm1, tmm4, tmm7"),
-            "add {right}, 2048",
-            "add {upper}, 64",
-            "dec {steps}",
-            "jnz 2b",
-            "tilestored [{sums} + {row}], tmm0",
-            "tilestored [{sums} + {row} + 2048], tmm1",
-            right = inout(reg) $right => _,
-            upper = inout(reg) $left => _,
-            steps = inout(reg) $steps => _,
-            panel = in(reg) PANEL * 4,
-            stride = in(reg) $stride * 4,
-            sums = in(reg) $sums,
-            row = in(reg) TILE * 4,
-            out("tmm0") _, out("tmm1") _, out("tmm4") _, out("tmm6") _, out("tmm7") _,
-            options(nostack),
-        )
-    };
-}
+tiles!(Bf16Tiles, Bf16x32, "tdpbf16ps");
+tiles!(Int8Tiles, Int8x64<true>, "tdpbusd");
+
 /// Whether the processor has the instructions and the system lets this process use their registers.
 pub(super) fn is_available() -> bool {
     static AVAILABLE: LazyLock<bool> = LazyLock::new(|| has_instructions() && may_use_tiles());
@@ -104,7 +109,8 @@ pub(super) fn is_available() -> bool {
 fn has_instructions() -> bool {
     /// AMX-BF16, AMX-TILE and AMX-INT8 in EDX of leaf 7.
     const BITS: u32 = 1 << 22 | 1 << 24 | 1 << 25;
-    is_x86_feature_detected!("avx512f") && __cpuid(0).eax >= 7 && __cpuid_count(7, 0).edx & BITS == BITS
+    let vectors = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bf16");
+    vectors && __cpuid(0).eax >= 7 && __cpuid_count(7, 0).edx & BITS == BITS
 }
 
 /// Linux gives a process the large tile registers when it asks for them.
@@ -122,69 +128,244 @@ pub(super) static KERNELS: Kernels = avx512::kernels(
     Numbers { product: |task, out| unsafe { product_int8(task, out) }, ..avx512::INT8 },
 );
 
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512bf16")]
 unsafe fn product_bf16(task: &Product<'_>, out: &mut [u32]) {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { product::<Bf16x32, false>(task, out) }
+    unsafe { product::<Bf16Tiles>(task, out) }
 }
 
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512bf16")]
 unsafe fn product_int8(task: &Product<'_>, out: &mut [u32]) {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { product::<Int8x64, true>(task, out) }
+    unsafe { product::<Int8Tiles>(task, out) }
 }
 
 /// # Safety
 /// AVX-512 and AMX must be there.
 #[inline(always)]
-unsafe fn product<D: Dot, const INT8: bool>(task: &Product<'_>, out: &mut [u32]) {
+unsafe fn product<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
     task.assert_bounds(out, PANEL);
     assert!(task.depth.is_multiple_of(TILE));
-    let whole = task.rows - task.rows % PANEL;
-    // SAFETY: the bounds were just checked, and every block lies within `rows` and `columns`.
+    if task.rows == 0 {
+        return;
+    }
+    let rows = task.rows.next_multiple_of(Left::TOGETHER);
+    assert!(task.left.words.len() >= (rows - 1) * task.left.stride + task.depth);
+    // SAFETY: the bounds were just checked.
     unsafe {
-        if whole > 0 {
-            configure(PANEL);
-            blocks::<D, INT8>(task, out, 0..whole, PANEL);
-        }
-        if whole < task.rows {
-            configure(task.rows - whole);
-            blocks::<D, INT8>(task, out, whole..task.rows, task.rows - whole);
+        configure();
+        match (task.activation, task.out) {
+            (Activation::None, Format::F32) if task.bias.is_none() && task.scales.is_none() => {
+                plain::<T>(task, out)
+            }
+            (Activation::None, Format::F32) => finished::<T, false, false>(task, out),
+            (Activation::None, _) => finished::<T, false, true>(task, out),
+            (Activation::Gelu, Format::F32) => finished::<T, true, false>(task, out),
+            (Activation::Gelu, _) => finished::<T, true, true>(task, out),
         }
         asm!("tilerelease", options(nostack, nomem));
     }
 }
 
-/// The rows in `range`, `rows` at a time.
-///
-/// A block is finished while the tiles of the next one are multiplied.
+/// The sums themselves, where there is nothing to finish.
 ///
 /// # Safety
-/// The tiles are configured for `rows`, which divides the range; the range lies within the task, and the task's bounds
-/// hold.
+/// AVX-512 and AMX must be there, its tiles configured, and the task's bounds hold.
 #[inline(always)]
-unsafe fn blocks<D: Dot, const INT8: bool>(
-    task: &Product<'_>,
-    out: &mut [u32],
-    range: Range<usize>,
-    rows: usize,
-) {
-    let mut space = [const { MaybeUninit::<Block>::uninit() }; 2];
-    let [mut next, mut last] = space.each_mut().map(|block| block.as_mut_ptr().cast::<u32>());
-    let mut pending = None;
-    // SAFETY: by the contract above; the sums that are pending are in `last`.
+unsafe fn plain<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
+    let mut space = MaybeUninit::<Block>::uninit();
+    let space = space.as_mut_ptr().cast::<u32>();
+    // SAFETY: by the contract above; whole blocks of rows lie within the output.
     unsafe {
         for first in (0..task.columns).step_by(PANEL) {
-            for row in range.clone().step_by(rows) {
-                multiply::<INT8>(task, [row, rows], first, next);
-                std::mem::swap(&mut next, &mut last);
-                if let Some((row, first)) = pending.replace((row, first)) {
-                    tile::finish::<D>(task, out, next, [row, rows], first);
+            for row in (0..task.rows).step_by(PANEL) {
+                let to = out.as_mut_ptr().add(row * task.out_stride + first);
+                let rows = PANEL.min(task.rows - row);
+                if rows == PANEL {
+                    block::<T, true, false>(task, [row, first], (to, task.out_stride), &mut Nothing);
+                    continue;
+                }
+                some_rows::<T, false>(task, [row, first], space, &mut Nothing);
+                for i in 0..rows {
+                    to.add(i * task.out_stride).copy_from_nonoverlapping(space.add(i * PANEL), PANEL);
                 }
             }
         }
-        if let Some((row, first)) = pending {
-            tile::finish::<D>(task, out, last, [row, rows], first);
+    }
+}
+
+/// Sums with a bias and what else makes values of them.
+///
+/// The rows of a block are finished one after the other while the next block is multiplied: tiles and vectors work
+/// side by side where their instructions are near one another.
+///
+/// # Safety
+/// AVX-512 and AMX must be there, its tiles configured, and the task's bounds hold.
+#[inline(always)]
+unsafe fn finished<T: Tiles, const GELU: bool, const BF16: bool>(task: &Product<'_>, out: &mut [u32]) {
+    let mut space = [const { MaybeUninit::<Block>::uninit() }; 2];
+    let [mut next, mut last] = space.each_mut().map(|block| block.as_mut_ptr().cast::<u32>());
+    let steps = task.depth / TILE;
+    let blocks = task.rows.div_ceil(PANEL);
+    let mut beside = Finish::<T::Dot, GELU, BF16> {
+        task,
+        out,
+        sums: last,
+        rows: 0..0,
+        place: [0, 0],
+        share: PANEL.div_ceil(steps),
+        line: task.panels.as_ptr(),
+        lines: (2 * TILE).div_ceil(blocks),
+        dot: PhantomData,
+    };
+    // SAFETY: by the contract above; the sums of the rows that wait are in `last`.
+    unsafe {
+        for first in (0..task.columns).step_by(PANEL) {
+            beside.line = task.panels.as_ptr().wrapping_add((first + PANEL) * task.depth);
+            for row in (0..task.rows).step_by(PANEL) {
+                some_rows::<T, true>(task, [row, first], next, &mut beside);
+                std::mem::swap(&mut next, &mut last);
+                (beside.sums, beside.place) = (last, [row, first]);
+                beside.rows = 0..PANEL.min(task.rows - row);
+            }
+        }
+        while !beside.rows.is_empty() {
+            beside.go_on();
+        }
+    }
+}
+
+/// What is done while tiles are multiplied.
+trait Beside {
+    /// # Safety
+    /// AVX-512 must be there, and what is done must be possible.
+    unsafe fn go_on(&mut self);
+}
+
+struct Nothing;
+
+impl Beside for Nothing {
+    #[inline(always)]
+    unsafe fn go_on(&mut self) {}
+}
+
+/// Finishes a block, and fetches what is multiplied later.
+struct Finish<'a, 'b, D, const GELU: bool, const BF16: bool> {
+    task: &'a Product<'b>,
+    out: &'a mut [u32],
+    /// The block's.
+    sums: *const u32,
+    /// The rows of the block that aren't finished.
+    rows: Range<usize>,
+    /// The row and the column of the task where the block begins.
+    place: [usize; 2],
+    /// So many rows at a time.
+    share: usize,
+    /// The next cache line of the next panel, and how many at a time, so that all are there when this panel is done.
+    line: *const u32,
+    lines: usize,
+    dot: PhantomData<D>,
+}
+
+impl<D: Dot, const GELU: bool, const BF16: bool> Beside for Finish<'_, '_, D, GELU, BF16> {
+    #[inline(always)]
+    unsafe fn go_on(&mut self) {
+        for _ in 0..self.lines {
+            // SAFETY: this reads nothing, whatever the pointer is.
+            unsafe { _mm_prefetch::<_MM_HINT_T1>(self.line.cast()) };
+            self.line = self.line.wrapping_add(TILE);
+        }
+        let [row, first] = self.place;
+        let end = self.rows.end.min(self.rows.start + self.share);
+        for i in self.rows.start..end {
+            // SAFETY: the sums are those of the rows that wait, which are within the task.
+            unsafe {
+                let sums = self.sums.add(i * PANEL);
+                tile::finish_row::<D, GELU, BF16>(self.task, self.out, sums, row + i, first);
+            }
+        }
+        self.rows.start = end;
+    }
+}
+
+/// The sums of the task's rows from `row` on, up to 32, in `space`.
+///
+/// # Safety
+/// As for [`block`]; `space` is a [`Block`].
+#[inline(always)]
+unsafe fn some_rows<T: Tiles, const ONCE: bool>(
+    task: &Product<'_>,
+    place: [usize; 2],
+    space: *mut u32,
+    beside: &mut impl Beside,
+) {
+    // SAFETY: as above.
+    unsafe {
+        if task.rows - place[0] > TILE {
+            block::<T, true, ONCE>(task, place, (space, PANEL), beside);
+        } else {
+            block::<T, false, ONCE>(task, place, (space, PANEL), beside);
+        }
+    }
+}
+
+/// The sums of 32 rows from `row` on, without `LOWER` of 16, and of the panel that begins at column `first`. They are
+/// written `stride` words between rows; those of rows that the task doesn't have are nothing to rely on.
+///
+/// # Safety
+/// AMX must be there, its tiles configured, and the task's bounds hold; there is room for all the sums.
+#[inline(always)]
+unsafe fn block<T: Tiles, const LOWER: bool, const ONCE: bool>(
+    task: &Product<'_>,
+    [row, first]: [usize; 2],
+    (to, stride): (*mut u32, usize),
+    beside: &mut impl Beside,
+) {
+    // SAFETY: by the contract above all tiles that are read lie within the two sides.
+    unsafe {
+        let left = task.left.words.as_ptr().add(row * task.left.stride);
+        let right = task.panels.as_ptr().add(first * task.depth);
+        zero::<LOWER>();
+        for at in (0..task.depth).step_by(TILE) {
+            T::step::<LOWER, ONCE>(left.add(at), task.left.stride, right.add(at * PANEL));
+            beside.go_on();
+        }
+        store::<LOWER>(to, stride);
+    }
+}
+
+/// # Safety
+/// AMX must be there, its tiles configured.
+#[inline(always)]
+unsafe fn zero<const LOWER: bool>() {
+    // SAFETY: this touches nothing but tiles.
+    unsafe {
+        asm!("tilezero tmm0", "tilezero tmm1", options(nostack, nomem));
+        if LOWER {
+            asm!("tilezero tmm2", "tilezero tmm3", options(nostack, nomem));
+        }
+    }
+}
+
+/// Writes the sums, `stride` words between rows.
+///
+/// # Safety
+/// AMX must be there, its tiles configured; there is room for 32 rows of a panel, without `LOWER` 16.
+#[inline(always)]
+unsafe fn store<const LOWER: bool>(to: *mut u32, stride: usize) {
+    // SAFETY: by the contract above.
+    unsafe {
+        asm!(
+            "tilestored [{to} + {stride}], tmm0",
+            "tilestored [{to} + {stride} + 64], tmm1",
+            to = in(reg) to, stride = in(reg) stride * 4, options(nostack),
+        );
+        if LOWER {
+            asm!(
+                "tilestored [{to} + {stride}], tmm2",
+                "tilestored [{to} + {stride} + 64], tmm3",
+                to = in(reg) to.add(TILE * stride), stride = in(reg) stride * 4, options(nostack),
+            );
         }
     }
 }
@@ -199,45 +380,15 @@ struct Shapes {
     rows: [u8; 16],
 }
 
-/// Shapes the tiles for blocks of `rows` rows, 1 to 32: sums in 0 to 3, the left side in 4 and 5, the right side in
-/// 6 and 7. With 16 rows or fewer the lower half of the sums isn't used.
+/// Makes all tiles sixteen rows of sixteen words: sums in 0 to 3, the left side in 4 and 5, the right side in 6 and 7.
 ///
 /// # Safety
 /// AMX must be there.
 #[inline(always)]
-unsafe fn configure(rows: usize) {
-    let (upper, lower) = (rows.min(TILE) as u8, rows.saturating_sub(TILE).max(1) as u8);
+unsafe fn configure() {
     let mut shapes = Shapes { palette: 1, start: 0, reserved: [0; 14], row_bytes: [0; 16], rows: [0; 16] };
     shapes.row_bytes[..8].fill(64);
-    shapes.rows[..8].copy_from_slice(&[upper, upper, lower, lower, upper, lower, TILE as u8, TILE as u8]);
+    shapes.rows[..8].fill(TILE as u8);
     // SAFETY: the shapes are 64 bytes, and the tiles they describe are within what palette 1 allows.
     unsafe { asm!("ldtilecfg [{}]", in(reg) &shapes, options(nostack, readonly)) };
-}
-
-/// The sums of `rows` rows from `row` on, times the panel that begins at column `first`.
-///
-/// # Safety
-/// The tiles are configured for `rows`, the block lies within the task, and the task's bounds hold.
-#[inline(always)]
-unsafe fn multiply<const INT8: bool>(
-    task: &Product<'_>,
-    [row, rows]: [usize; 2],
-    first: usize,
-    block: *mut u32,
-) {
-    // SAFETY: by the contract above all pointers stay inside the slices of the task; the assembly writes every row
-    // of sums that is there.
-    unsafe {
-        let left = task.left.words.as_ptr().add(row * task.left.stride);
-        let right = task.panels.as_ptr().add(first * task.depth);
-        let steps = task.depth / TILE;
-        // The next panel comes nearer, an eighth of it with every block, while this one is multiplied.
-        let ahead = right.wrapping_add(PANEL * task.depth + row / PANEL * steps * 64);
-        match (INT8, rows > TILE) {
-            (false, true) => two_tiles!("tdpbf16ps", left, task.left.stride, right, steps, block, ahead),
-            (false, false) => one_tile!("tdpbf16ps", left, task.left.stride, right, steps, block),
-            (true, true) => two_tiles!("tdpbusd", left, task.left.stride, right, steps, block, ahead),
-            (true, false) => one_tile!("tdpbusd", left, task.left.stride, right, steps, block),
-        }
-    }
 }

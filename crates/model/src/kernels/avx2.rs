@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::lanes::{self, Lanes};
 use super::tile::{self, Dot, Plain};
-use super::{Kernels, Norm, Numbers, Product, RowScale, scalar};
+use super::{Exponentials, Kernels, Norm, Numbers, Product, RowScale, Scales, scalar};
 
 const PANEL: usize = 2 * F32x8::COUNT;
 const TILE: usize = 6;
@@ -17,7 +17,7 @@ pub(super) static KERNELS: [Kernels; 2] = [kernels(scalar::int8::<PANEL>()), ker
 const INT8: Numbers = Numbers {
     product: |task, out| unsafe { product_int8(task, out) },
     encode: |row, out| unsafe { encode_int8(row, out) },
-    exponentials: |row, count, out| unsafe { exponentials_f32(row, count, out) },
+    exponentials: |task, out| unsafe { exponentials_f32(task, out) },
     fast: true,
 };
 
@@ -28,7 +28,7 @@ const fn kernels(int8: Numbers) -> Kernels {
         f32: Numbers {
             product: |task, out| unsafe { product_f32(task, out) },
             encode: scalar::encode_f32,
-            exponentials: |row, count, out| unsafe { exponentials_f32(row, count, out) },
+            exponentials: |task, out| unsafe { exponentials_f32(task, out) },
             fast: false,
         },
         bf16: scalar::bf16::<PANEL>(),
@@ -56,9 +56,9 @@ unsafe fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
 }
 
 #[target_feature(enable = "avx2,fma")]
-unsafe fn exponentials_f32(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
+unsafe fn exponentials_f32(task: &Exponentials<'_>, out: &mut [u32]) -> Scales {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::exponentials::<F32x8, false>(row, count, out) }
+    unsafe { lanes::exponentials::<F32x8, false>(task, out) }
 }
 
 #[target_feature(enable = "avx2,fma")]
@@ -127,11 +127,20 @@ impl Lanes for F32x8 {
     }
 
     #[inline(always)]
-    unsafe fn power_of_two(self) -> Self {
+    unsafe fn times_power_of_two(self, power: Self) -> Self {
         // The exponent field of an f32 is the power plus 127, above 23 bits of fraction.
         unsafe {
-            let exponent = _mm256_add_epi32(_mm256_cvtps_epi32(self.0), _mm256_set1_epi32(127));
-            Self(_mm256_castsi256_ps(_mm256_slli_epi32::<23>(exponent)))
+            let exponent = _mm256_add_epi32(_mm256_cvtps_epi32(power.0), _mm256_set1_epi32(127));
+            self.mul(Self(_mm256_castsi256_ps(_mm256_slli_epi32::<23>(exponent))))
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn first(self, count: usize, rest: Self) -> Self {
+        unsafe {
+            let places = _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7);
+            let mask = _mm256_cmpgt_epi32(_mm256_set1_epi32(count.min(8) as i32), places);
+            Self(_mm256_blendv_ps(rest.0, self.0, _mm256_castsi256_ps(mask)))
         }
     }
 

@@ -4,9 +4,9 @@ use std::arch::x86_64::*;
 
 use super::lanes::{self, Lanes};
 use super::tile::{self, Dot, Plain};
-use super::{Kernels, Norm, Numbers, Product, RowScale, scalar};
+use super::{Exponentials, Kernels, Norm, Numbers, Product, RowScale, Scales, scalar};
 
-const PANEL: usize = 2 * F32x16::COUNT;
+const PANEL: usize = 2 * F32x16::<false>::COUNT;
 const TILE: usize = 12;
 
 // SAFETY, for all tables here: `Isa::kernels` hands them out only where the instructions were detected.
@@ -14,21 +14,21 @@ const TILE: usize = 12;
 pub(super) const F32: Numbers = Numbers {
     product: |task, out| unsafe { product_f32(task, out) },
     encode: scalar::encode_f32,
-    exponentials: |row, count, out| unsafe { exponentials_f32(row, count, out) },
+    exponentials: |task, out| unsafe { exponentials_f32(task, out) },
     fast: false,
 };
 #[allow(clippy::undocumented_unsafe_blocks)]
 pub(super) const BF16: Numbers = Numbers {
     product: |task, out| unsafe { product_bf16(task, out) },
     encode: |row, out| unsafe { encode_bf16(row, out) },
-    exponentials: |row, count, out| unsafe { exponentials_bf16(row, count, out) },
+    exponentials: |task, out| unsafe { exponentials_bf16(task, out) },
     fast: true,
 };
 #[allow(clippy::undocumented_unsafe_blocks)]
 pub(super) const INT8: Numbers = Numbers {
     product: |task, out| unsafe { product_int8(task, out) },
     encode: |row, out| unsafe { encode_int8(row, out) },
-    exponentials: |row, count, out| unsafe { exponentials_f32(row, count, out) },
+    exponentials: |task, out| unsafe { exponentials_f32(task, out) },
     fast: true,
 };
 
@@ -55,7 +55,7 @@ const fn by_vnni(bf16: Numbers) -> [Kernels; 2] {
 #[target_feature(enable = "avx512f")]
 unsafe fn product_f32(task: &Product<'_>, out: &mut [u32]) {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { tile::product::<Plain<F32x16>, TILE>(task, out) }
+    unsafe { tile::product::<Plain<F32x16<false>>, TILE>(task, out) }
 }
 
 #[target_feature(enable = "avx512f,avx512bf16")]
@@ -67,46 +67,46 @@ unsafe fn product_bf16(task: &Product<'_>, out: &mut [u32]) {
 #[target_feature(enable = "avx512f,avx512vnni")]
 unsafe fn product_int8(task: &Product<'_>, out: &mut [u32]) {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { tile::product::<Int8x64, TILE>(task, out) }
+    unsafe { tile::product::<Int8x64<false>, TILE>(task, out) }
 }
 
-#[target_feature(enable = "avx512f")]
+#[target_feature(enable = "avx512f,avx512bf16")]
 unsafe fn encode_bf16(row: &[f32], out: &mut [u32]) -> RowScale {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::encode_bf16::<F32x16>(row, out) }
+    unsafe { lanes::encode_bf16::<F32x16<true>>(row, out) }
 }
 
 #[target_feature(enable = "avx512f")]
 unsafe fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::encode_int8::<F32x16>(row, out) }
+    unsafe { lanes::encode_int8::<F32x16<false>>(row, out) }
 }
 
 #[target_feature(enable = "avx512f")]
-unsafe fn exponentials_f32(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
+unsafe fn exponentials_f32(task: &Exponentials<'_>, out: &mut [u32]) -> Scales {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::exponentials::<F32x16, false>(row, count, out) }
+    unsafe { lanes::exponentials::<F32x16<false>, false>(task, out) }
 }
 
-#[target_feature(enable = "avx512f")]
-unsafe fn exponentials_bf16(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
+#[target_feature(enable = "avx512f,avx512bf16")]
+unsafe fn exponentials_bf16(task: &Exponentials<'_>, out: &mut [u32]) -> Scales {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::exponentials::<F32x16, true>(row, count, out) }
+    unsafe { lanes::exponentials::<F32x16<true>, true>(task, out) }
 }
 
 #[target_feature(enable = "avx512f")]
 unsafe fn add_norm(row: &mut [f32], addend: &[f32], norm: &Norm<'_>) {
     // SAFETY: this function is compiled for the instructions.
-    unsafe { lanes::add_norm::<F32x16>(row, addend, norm) }
+    unsafe { lanes::add_norm::<F32x16<false>>(row, addend, norm) }
 }
 
-/// 16 values.
+/// 16 values. With `BF16` there is an instruction that rounds them; it makes zeros of numbers below 2^-126.
 #[derive(Clone, Copy)]
-pub(super) struct F32x16(__m512);
+pub(super) struct F32x16<const BF16: bool>(__m512);
 
 // The callers of `Lanes` vouch for the instructions and the pointers, once for all of these.
 #[allow(clippy::undocumented_unsafe_blocks)]
-impl Lanes for F32x16 {
+impl<const BF16: bool> Lanes for F32x16<BF16> {
     const COUNT: usize = 16;
 
     #[inline(always)]
@@ -160,8 +160,14 @@ impl Lanes for F32x16 {
     }
 
     #[inline(always)]
-    unsafe fn power_of_two(self) -> Self {
-        unsafe { Self(_mm512_scalef_ps(_mm512_set1_ps(1.0), self.0)) }
+    unsafe fn times_power_of_two(self, power: Self) -> Self {
+        unsafe { Self(_mm512_scalef_ps(self.0, power.0)) }
+    }
+
+    #[inline(always)]
+    unsafe fn first(self, count: usize, rest: Self) -> Self {
+        let mask = (1u32 << count.min(16)).wrapping_sub(1) as __mmask16;
+        unsafe { Self(_mm512_mask_blend_ps(mask, rest.0, self.0)) }
     }
 
     #[inline(always)]
@@ -182,6 +188,12 @@ impl Lanes for F32x16 {
     #[inline(always)]
     unsafe fn store_bf16(self, to: *mut u16) {
         unsafe {
+            if BF16 {
+                return _mm256_storeu_si256(
+                    to.cast(),
+                    std::mem::transmute::<__m256bh, __m256i>(_mm512_cvtneps_pbh(self.0)),
+                );
+            }
             let bits = _mm512_castps_si512(self.0);
             let odd = _mm512_and_si512(_mm512_srli_epi32::<16>(bits), _mm512_set1_epi32(1));
             let rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
@@ -203,7 +215,7 @@ pub(super) struct Bf16x32;
 
 #[allow(clippy::undocumented_unsafe_blocks)]
 impl Dot for Bf16x32 {
-    type Values = F32x16;
+    type Values = F32x16<true>;
     type Words = __m512i;
     type Sums = __m512;
 
@@ -230,7 +242,7 @@ impl Dot for Bf16x32 {
     }
 
     #[inline(always)]
-    unsafe fn values(from: *const u32) -> F32x16 {
+    unsafe fn values(from: *const u32) -> F32x16<true> {
         unsafe { F32x16::load(from.cast()) }
     }
 
@@ -240,12 +252,12 @@ impl Dot for Bf16x32 {
     }
 }
 
-/// Sixteen times four bytes.
-pub(super) struct Int8x64;
+/// Sixteen times four bytes. See [`F32x16`] for `BF16`.
+pub(super) struct Int8x64<const BF16: bool>;
 
 #[allow(clippy::undocumented_unsafe_blocks)]
-impl Dot for Int8x64 {
-    type Values = F32x16;
+impl<const BF16: bool> Dot for Int8x64<BF16> {
+    type Values = F32x16<BF16>;
     type Words = __m512i;
     type Sums = __m512i;
 
@@ -270,7 +282,7 @@ impl Dot for Int8x64 {
     }
 
     #[inline(always)]
-    unsafe fn values(from: *const u32) -> F32x16 {
+    unsafe fn values(from: *const u32) -> F32x16<BF16> {
         unsafe { F32x16(_mm512_cvtepi32_ps(Self::load(from))) }
     }
 

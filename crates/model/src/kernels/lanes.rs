@@ -2,8 +2,10 @@
 //!
 //! Every function here is inlined into a caller that is compiled for one instruction set.
 
-use super::scalar::{GELU, GELU_END, GELU_SCALE};
-use super::{Norm, RowScale};
+use std::f32::consts::{LN_2, LOG2_E};
+
+use super::scalar::{GELU, GELU_SHORT, Gelu};
+use super::{Exponentials, Norm, RowScale, Scales};
 
 /// A register of f32 values.
 pub(super) trait Lanes: Copy {
@@ -25,8 +27,10 @@ pub(super) trait Lanes: Copy {
     unsafe fn mul_add(self, factor: Self, addend: Self) -> Self;
     /// To the nearest integer.
     unsafe fn round(self) -> Self;
-    /// 2 to the power of integers from -126 to 127.
-    unsafe fn power_of_two(self) -> Self;
+    /// `self · 2^power`, for whole powers from -126 to 127.
+    unsafe fn times_power_of_two(self, power: Self) -> Self;
+    /// The first `count` values, up to `COUNT`, and the others from `rest`.
+    unsafe fn first(self, count: usize, rest: Self) -> Self;
     unsafe fn sum(self) -> f32;
     unsafe fn largest(self) -> f32;
     unsafe fn smallest(self) -> f32;
@@ -42,44 +46,91 @@ pub(super) trait Lanes: Copy {
     unsafe fn store_bytes(self, to: *mut u8);
 }
 
-/// See `scalar::exponentials`.
+/// See [`Exponentials`].
+///
+/// All rows have their largest value found first: what one row waits for is no delay to the next one then.
 ///
 /// # Safety
 /// The instruction set of `V` must be there.
 #[inline(always)]
 pub(super) unsafe fn exponentials<V: Lanes, const BF16: bool>(
-    row: &mut [f32],
-    count: usize,
+    task: &Exponentials<'_>,
+    out: &mut [u32],
+) -> Scales {
+    task.assert_bounds(out, if BF16 { 2 } else { 1 });
+    assert!(task.columns.is_multiple_of(V::COUNT));
+    let mut scales = [0.0; Exponentials::ROWS];
+    // SAFETY: the bounds were just checked, and every step ends within a row.
+    unsafe {
+        for (i, scale) in scales.iter_mut().enumerate().take(task.rows) {
+            *scale = largest::<V>(task, i);
+        }
+        for (i, scale) in scales.iter_mut().enumerate().take(task.rows) {
+            *scale = exponentials_of_row::<V, BF16>(task, i, *scale, out);
+        }
+    }
+    scales
+}
+
+/// The largest of the values that count in row `i`.
+///
+/// # Safety
+/// As for [`exponentials_of_row`].
+#[inline(always)]
+unsafe fn largest<V: Lanes>(task: &Exponentials<'_>, i: usize) -> f32 {
+    // SAFETY: as there.
+    unsafe {
+        let from = task.values.as_ptr().add(i * task.columns);
+        let (whole, least) = (task.whole(V::COUNT), V::splat(f32::MIN));
+        let mut max = [V::load(from.add(whole)).first(task.count - whole, least), least];
+        for at in (0..whole).step_by(V::COUNT) {
+            max = [max[1], max[0].max(V::load(from.add(at)))];
+        }
+        max[0].max(max[1]).largest()
+    }
+}
+
+/// # Safety
+/// The instruction set of `V` must be there, and the bounds of the task hold.
+#[inline(always)]
+unsafe fn exponentials_of_row<V: Lanes, const BF16: bool>(
+    task: &Exponentials<'_>,
+    i: usize,
+    largest: f32,
     out: &mut [u32],
 ) -> f32 {
-    assert!(row.len().is_multiple_of(V::COUNT) && count <= row.len());
-    assert!(out.len() * if BF16 { 2 } else { 1 } >= row.len());
-    // Their exponentials are too small to count.
-    row[count..].fill(f32::MIN);
-    let end = count.next_multiple_of(V::COUNT);
-    // SAFETY: the row and the output hold `end` values, a multiple of `COUNT`.
+    let (row, whole) = (i * task.columns, task.whole(V::COUNT));
+    // SAFETY: by the contract above all values are within the row, and there is room for as many.
     unsafe {
-        let (from, to) = (row.as_ptr(), out.as_mut_ptr());
-        let mut max = V::splat(f32::MIN);
-        for at in (0..end).step_by(V::COUNT) {
-            max = max.max(V::load(from.add(at)));
-        }
-        let (max, mut sum) = (V::splat(max.largest()), V::splat(0.0));
-        for at in (0..end).step_by(V::COUNT) {
-            let value = exp(V::load(from.add(at)).sub(max));
+        let (zero, from) = (V::splat(0.0), task.values.as_ptr().add(row));
+        let (scale, shift) = (V::splat(LOG2_E), V::splat(-largest * LOG2_E));
+        let mut sum = zero;
+        for at in (0..whole).step_by(V::COUNT) {
+            let value = exp2::<V, BF16>(V::load(from.add(at)).mul_add(scale, shift));
             sum = sum.add(value);
-            if BF16 {
-                value.store_bf16(to.cast::<u16>().add(at));
-            } else {
-                value.store(to.cast::<f32>().add(at));
-            }
+            store::<V, BF16>(value, out, row + at);
         }
+        let last =
+            exp2::<V, BF16>(V::load(from.add(whole)).mul_add(scale, shift)).first(task.count - whole, zero);
+        store::<V, BF16>(last, out, row + whole);
+        for at in (whole + V::COUNT..task.columns).step_by(V::COUNT) {
+            store::<V, BF16>(zero, out, row + at);
+        }
+        1.0 / sum.add(last).sum()
+    }
+}
+
+/// # Safety
+/// The output holds `COUNT` values from number `at` on.
+#[inline(always)]
+unsafe fn store<V: Lanes, const BF16: bool>(value: V, out: &mut [u32], at: usize) {
+    // SAFETY: by the contract above.
+    unsafe {
         if BF16 {
-            bytemuck::cast_slice_mut::<u32, u16>(out)[count..].fill(0);
+            value.store_bf16(out.as_mut_ptr().cast::<u16>().add(at));
         } else {
-            out[count..].fill(0);
+            value.store(out.as_mut_ptr().cast::<f32>().add(at));
         }
-        1.0 / sum.sum()
     }
 }
 
@@ -155,46 +206,52 @@ pub(super) unsafe fn encode_bf16<V: Lanes>(row: &[f32], out: &mut [u32]) -> RowS
     RowScale::default()
 }
 
-/// See `scalar::gelu`.
+/// See `scalar::gelu`; `SHORT` is near enough for bf16.
 ///
 /// # Safety
 /// The instruction set of `V` must be there.
 #[inline(always)]
-pub(super) unsafe fn gelu<V: Lanes>(x: V) -> V {
+pub(super) unsafe fn gelu<V: Lanes, const SHORT: bool>(x: V) -> V {
+    // SAFETY: arithmetic on values only.
+    unsafe { if SHORT { gelu_by(x, &GELU_SHORT) } else { gelu_by(x, &GELU) } }
+}
+
+#[inline(always)]
+unsafe fn gelu_by<V: Lanes, const N: usize>(x: V, gelu: &Gelu<N>) -> V {
     // SAFETY: arithmetic on values only.
     unsafe {
-        let near = x.max(V::splat(-GELU_END)).min(V::splat(GELU_END));
-        let square = near.mul(near).mul_add(V::splat(GELU_SCALE), V::splat(-1.0));
-        let mut polynomial = V::splat(GELU[0]);
-        for c in &GELU[1..] {
-            polynomial = polynomial.mul_add(square, V::splat(*c));
-        }
-        x.mul(near.mul_add(polynomial, V::splat(0.5)))
+        let near = x.max(V::splat(-gelu.end)).min(V::splat(gelu.end));
+        let square = near.mul(near).mul_add(V::splat(gelu.scale()), V::splat(-1.0));
+        x.mul(near.mul_add(polynomial(&gelu.polynomial, square), V::splat(0.5)))
     }
 }
 
-/// e to the power of x, for x <= 0 and a little above: 2^n · 2^f with n whole and |f| <= 1/2, the second factor by
-/// a polynomial of degree six (relative error about 1e-7). Below 2^-126 it stays at that smallest normal number.
+/// 2 to the power of y, for y <= 0 and a little above: 2^n · 2^f with n whole and |f| <= 1/2, the second factor by a
+/// polynomial, of relative error about 1e-7, or 4e-6 where `SHORT` is near enough. Below -126 it stays at 2^-126.
 #[inline(always)]
-unsafe fn exp<V: Lanes>(x: V) -> V {
-    const POLYNOMIAL: [f32; 7] = [
-        0.000_154_035_3,
-        0.001_333_355_8,
-        0.009_618_129,
-        0.055_504_11,
-        0.240_226_5,
-        std::f32::consts::LN_2,
-        1.0,
-    ];
+unsafe fn exp2<V: Lanes, const SHORT: bool>(y: V) -> V {
+    const LONG: [f32; 7] =
+        [0.000_154_035_3, 0.001_333_355_8, 0.009_618_129, 0.055_504_11, 0.240_226_5, LN_2, 1.0];
+    const FEW: [f32; 5] = [0.009_618_129, 0.055_504_11, 0.240_226_5, LN_2, 1.0];
     // SAFETY: arithmetic on values only.
     unsafe {
-        let y = x.mul(V::splat(std::f32::consts::LOG2_E)).max(V::splat(-126.0));
+        let y = y.max(V::splat(-126.0));
         let whole = y.round();
         let fraction = y.sub(whole);
-        let mut sum = V::splat(POLYNOMIAL[0]);
-        for c in &POLYNOMIAL[1..] {
-            sum = sum.mul_add(fraction, V::splat(*c));
+        let power = if SHORT { polynomial(&FEW, fraction) } else { polynomial(&LONG, fraction) };
+        power.times_power_of_two(whole)
+    }
+}
+
+/// The polynomial with these coefficients, highest power first.
+#[inline(always)]
+unsafe fn polynomial<V: Lanes, const N: usize>(coefficients: &[f32; N], x: V) -> V {
+    // SAFETY: arithmetic on values only.
+    unsafe {
+        let mut sum = V::splat(coefficients[0]);
+        for c in &coefficients[1..] {
+            sum = sum.mul_add(x, V::splat(*c));
         }
-        sum.mul(whole.power_of_two())
+        sum
     }
 }

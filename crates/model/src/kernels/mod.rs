@@ -26,6 +26,7 @@ mod map;
 mod pack;
 mod product;
 mod scalar;
+mod softmax;
 #[cfg(target_arch = "x86_64")]
 mod tile;
 #[cfg(test)]
@@ -36,6 +37,7 @@ pub use isa::Isa;
 pub(crate) use map::map_file;
 pub(crate) use pack::{Columns, pack_columns, pack_keys, pack_values};
 pub(crate) use product::{Activation, ColumnScales, Left, Product};
+pub(crate) use softmax::{Exponentials, Scales};
 
 /// The scale and shift of a LayerNorm.
 pub(crate) struct Norm<'a> {
@@ -51,10 +53,8 @@ pub(crate) struct Numbers {
     pub(crate) product: fn(&Product<'_>, &mut [u32]),
     /// Writes a row, whose length is a multiple of 16, as words; see [`scalar::encode`].
     pub(crate) encode: fn(&[f32], &mut [u32]) -> RowScale,
-    /// Writes e to the power of (value - largest value) for every value as words, zeros up to the end of the row, and
-    /// returns one divided by their sum: what makes them a softmax. The row is a multiple of 16 long, and only its
-    /// first so many values count, at least one.
-    pub(crate) exponentials: fn(&mut [f32], usize, &mut [u32]) -> f32,
+    /// Writes a row of words for every row of scores; see [`Exponentials`].
+    pub(crate) exponentials: fn(&Exponentials<'_>, &mut [u32]) -> Scales,
     /// Whether it is faster than f32.
     pub(crate) fast: bool,
 }

@@ -1,7 +1,7 @@
 //! Right sides of products, laid out as panels.
 
 use super::format::to_bf16;
-use super::{Format, Kernels, PADDING};
+use super::{Format, Kernels};
 
 /// Where the panels of a linear layer and what belongs to them are written.
 pub(crate) struct Columns<'a> {
@@ -65,16 +65,15 @@ fn gather(parts: impl Iterator<Item = u32>, bits: u32) -> u32 {
 
 /// The right side of the scores: `keys` has rows of `depth` words, `stride` apart, one a column.
 ///
-/// Columns that only fill the last panels are zero.
+/// `to` holds `depth` words for each of the `padded` columns; those beyond the keys become zero.
 pub(crate) fn pack_keys(
     kernels: &Kernels,
     keys: &[u32],
     stride: usize,
     [columns, padded, depth]: [usize; 3],
-    to: &mut Vec<u32>,
+    to: &mut [u32],
 ) {
     let panel = kernels.panel;
-    to.resize(padded * depth, 0);
     for (first, to) in (0..padded).step_by(panel).zip(to.chunks_exact_mut(panel * depth)) {
         for column in 0..panel {
             let place = to[column..].iter_mut().step_by(panel);
@@ -89,19 +88,18 @@ pub(crate) fn pack_keys(
 }
 
 /// The right side of the mix: `values` has rows of `columns` numbers in `format` (F32 or Bf16), `stride` words apart;
-/// the rows are the depth. They become `depth` words; those beyond the rows, and columns that only fill the last
-/// panel, are zero.
+/// the rows are the depth. `to` holds `depth` words for each column, padded to whole panels; those beyond the rows
+/// and columns become zero.
 pub(crate) fn pack_values(
     kernels: &Kernels,
     format: Format,
     values: &[u32],
     stride: usize,
     [rows, depth, columns]: [usize; 3],
-    to: &mut Vec<u32>,
+    to: &mut [u32],
 ) {
     let panel = kernels.panel;
-    to.clear();
-    to.resize(columns.next_multiple_of(PADDING) * depth, 0);
+    to.fill(0);
     let per_word = format.per_word();
     for (first, to) in (0..columns).step_by(panel).zip(to.chunks_exact_mut(panel * depth)) {
         let width = panel.min(columns - first) / per_word;

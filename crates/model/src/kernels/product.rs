@@ -14,11 +14,19 @@ pub(crate) enum Activation {
 /// The left side of a product.
 #[derive(Clone, Copy)]
 pub(crate) struct Left<'a> {
-    /// Rows of at least `depth` words, `stride` apart.
+    /// Rows of at least `depth` words, `stride` apart. But for f32 more rows follow, up to a multiple of
+    /// [`Left::TOGETHER`], whose words don't matter.
     pub(crate) words: &'a [u32],
     pub(crate) stride: usize,
     /// For 8-bit integers one a row, else none.
     pub(crate) scales: &'a [RowScale],
+}
+
+impl Left<'_> {
+    /// So many rows may be read at once.
+    pub(crate) const TOGETHER: usize = 16;
+    /// With so many more, any of the rows may be the first one.
+    pub(crate) const SPARE: usize = Self::TOGETHER - 1;
 }
 
 /// What the integers in the columns of the right side stand for.

@@ -1,7 +1,7 @@
 //! What the kernels compute, in the plainest form. The others are tested against this one.
 
 use super::format::{from_bf16, to_bf16};
-use super::{Activation, Format, Kernels, Norm, Numbers, Product, RowScale};
+use super::{Activation, Exponentials, Format, Kernels, Norm, Numbers, Product, RowScale, Scales};
 
 pub(super) static KERNELS: Kernels = Kernels {
     panel: 16,
@@ -89,7 +89,7 @@ fn finish(task: &Product<'_>, row: usize, first: usize, values: &mut [f32]) {
         values.iter_mut().zip(&bias[first..]).for_each(|(value, bias)| *value += bias);
     }
     if task.activation == Activation::Gelu {
-        values.iter_mut().for_each(|value| *value = gelu(*value));
+        values.iter_mut().for_each(|value| *value = GELU.of(*value));
     }
 }
 
@@ -123,24 +123,27 @@ fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
     scale
 }
 
-pub(super) fn exponentials_f32(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
-    let scale = exponentials(row, count);
-    encode_f32(row, out);
-    scale
+fn exponentials_f32(task: &Exponentials<'_>, out: &mut [u32]) -> Scales {
+    exponentials(task, out, Format::F32)
 }
 
-pub(super) fn exponentials_bf16(row: &mut [f32], count: usize, out: &mut [u32]) -> f32 {
-    let scale = exponentials(row, count);
-    encode_bf16(row, out);
-    scale
+fn exponentials_bf16(task: &Exponentials<'_>, out: &mut [u32]) -> Scales {
+    exponentials(task, out, Format::Bf16)
 }
 
-fn exponentials(row: &mut [f32], count: usize) -> f32 {
-    let (values, rest) = row.split_at_mut(count);
-    let max = values.iter().fold(f32::NEG_INFINITY, |max, value| max.max(*value));
-    values.iter_mut().for_each(|value| *value = (*value - max).exp());
-    rest.fill(0.0);
-    1.0 / values.iter().sum::<f32>()
+fn exponentials(task: &Exponentials<'_>, out: &mut [u32], format: Format) -> Scales {
+    task.assert_bounds(out, format.per_word());
+    let mut scales = [0.0; Exponentials::ROWS];
+    let rows =
+        task.values.chunks_exact(task.columns).zip(out.chunks_exact_mut(task.columns / format.per_word()));
+    for (scale, (values, out)) in scales.iter_mut().zip(rows).take(task.rows) {
+        let max = values[..task.count].iter().fold(f32::NEG_INFINITY, |max, value| max.max(*value));
+        let mut row: Vec<f32> = values[..task.count].iter().map(|value| (value - max).exp()).collect();
+        *scale = 1.0 / row.iter().sum::<f32>();
+        row.resize(task.columns, 0.0);
+        store(format, &row, out);
+    }
+    scales
 }
 
 fn add_norm(row: &mut [f32], addend: &[f32], norm: &Norm<'_>) {
@@ -154,36 +157,65 @@ fn add_norm(row: &mut [f32], addend: &[f32], norm: &Norm<'_>) {
     }
 }
 
-/// x · Φ(x). Beyond ±[`GELU_END`] Φ is 0 or 1; within, Φ(x) = 1/2 + x · p(x²), where p is the polynomial of least
-/// largest error, fitted by reweighted least squares: with f32 sums the result is within 2e-7 · max(1, |x|).
-fn gelu(x: f32) -> f32 {
-    let near = x.clamp(-GELU_END, GELU_END);
-    let square = near * near * GELU_SCALE - 1.0;
-    let polynomial = GELU.iter().fold(0.0, |sum, c| sum * square + c);
-    x * (near * polynomial + 0.5)
+/// x · Φ(x). Beyond ±`end` Φ is 0 or 1; within, Φ(x) = 1/2 + x · p(x²).
+pub(super) struct Gelu<const N: usize> {
+    pub(super) end: f32,
+    /// The coefficients of p over -1 to 1, highest power first: the polynomial of least largest error in the result,
+    /// fitted by reweighted least squares.
+    pub(super) polynomial: [f32; N],
 }
 
-pub(super) const GELU_END: f32 = 5.3;
-/// Takes squares from 0 to GELU_END² to -1 to 1, with one subtracted.
-pub(super) const GELU_SCALE: f32 = 2.0 / (GELU_END * GELU_END);
-/// The coefficients of p, highest power first.
-pub(super) const GELU: [f32; 15] = [
-    0.000_229_709_55,
-    -0.000_718_052_8,
-    0.000_888_566_9,
-    -0.001_226_908_3,
-    0.002_960_186_7,
-    -0.005_709_353_4,
-    0.008_922_418,
-    -0.013_256_548,
-    0.018_900_624,
-    -0.025_281_066,
-    0.032_082_584,
-    -0.039_590_687,
-    0.049_264_032,
-    -0.066_518_456,
-    0.133_392_56,
-];
+impl<const N: usize> Gelu<N> {
+    /// Takes squares from 0 to `end`² to -1 to 1, with one subtracted.
+    pub(super) const fn scale(&self) -> f32 {
+        2.0 / (self.end * self.end)
+    }
+
+    fn of(&self, x: f32) -> f32 {
+        let near = x.clamp(-self.end, self.end);
+        let square = near * near * self.scale() - 1.0;
+        let polynomial = self.polynomial.iter().fold(0.0, |sum, c| sum * square + c);
+        x * (near * polynomial + 0.5)
+    }
+}
+
+/// With f32 sums the result is within 2e-7 · max(1, |x|).
+pub(super) const GELU: Gelu<15> = Gelu {
+    end: 5.3,
+    polynomial: [
+        0.000_229_709_55,
+        -0.000_718_052_8,
+        0.000_888_566_9,
+        -0.001_226_908_3,
+        0.002_960_186_7,
+        -0.005_709_353_4,
+        0.008_922_418,
+        -0.013_256_548,
+        0.018_900_624,
+        -0.025_281_066,
+        0.032_082_584,
+        -0.039_590_687,
+        0.049_264_032,
+        -0.066_518_456,
+        0.133_392_56,
+    ],
+};
+
+/// For results that are rounded to bf16: within 1e-4 · max(1, |x|), which is less than such a step from 0.05 on.
+pub(super) const GELU_SHORT: Gelu<9> = Gelu {
+    end: 4.2,
+    polynomial: [
+        0.001_803_227_7,
+        -0.005_486_803_6,
+        0.008_668_558,
+        -0.014_118_765,
+        0.024_770_06,
+        -0.038_793_053,
+        0.055_842_318,
+        -0.081_496_06,
+        0.167_855_74,
+    ],
+};
 
 #[cfg(test)]
 mod tests {
@@ -204,16 +236,20 @@ mod tests {
         for i in -5500..=5500 {
             let x = f64::from(i) / 1000.0;
             let exact = 0.5 * x * (1.0 + erf(x * std::f64::consts::FRAC_1_SQRT_2));
-            let error = (f64::from(gelu(x as f32)) - exact).abs();
-            assert!(error < 4e-7 * x.abs().max(1.0), "{x}: {error}");
+            let error = |found: f32| (f64::from(found) - exact).abs() / x.abs().max(1.0);
+            let errors = (error(GELU.of(x as f32)), error(GELU_SHORT.of(x as f32)));
+            assert!(errors.0 < 4e-7 && errors.1 < 1e-4, "{x}: {errors:?}");
         }
-        assert_eq!([gelu(30.0), gelu(-30.0)].map(|value| (value * 1e4).round()), [300_000.0, 0.0]);
+        let far = [GELU.of(30.0), GELU.of(-30.0)].map(|value| (value * 1e4).round());
+        assert_eq!(far, [300_000.0, 0.0]);
+        assert!((GELU_SHORT.of(30.0) - 30.0).abs() < 1e-3 && GELU_SHORT.of(-30.0).abs() < 1e-3);
     }
 
     #[test]
     fn exponentials_stay_finite_far_from_zero_and_end_with_zeros() {
-        let (mut row, mut out) = ([1000.0, 1000.0, -1000.0, 7.0], [1; 4]);
-        assert_eq!(exponentials_f32(&mut row, 3, &mut out), 0.5);
+        let (values, mut out) = ([1000.0, 1000.0, -1000.0, 7.0], [1; 4]);
+        let task = Exponentials { values: &values, rows: 1, columns: 4, count: 3 };
+        assert_eq!(exponentials_f32(&task, &mut out)[0], 0.5);
         assert_eq!(out.map(f32::from_bits), [1.0, 1.0, 0.0, 0.0]);
     }
 }

@@ -158,20 +158,16 @@ unsafe fn tile<D: Dot, const ROWS: usize>(task: &Product<'_>, out: &mut [u32], r
             }
         }
         for (i, sums) in sums.into_iter().enumerate() {
-            D::store(sums[0], block.add(i * width));
-            D::store(sums[1], block.add((Block::ROWS + i) * width));
+            D::store(sums[0], block.add(2 * i * width));
+            D::store(sums[1], block.add((2 * i + 1) * width));
         }
         finish::<D>(task, out, block, [row, ROWS], first);
     }
 }
 
-/// The sums of up to 32 rows of a panel: the left half of the columns, row by row, then the right half.
+/// The sums of up to 32 rows of a panel.
 #[repr(C, align(64))]
-pub(super) struct Block([u32; 2 * Block::ROWS * 16]);
-
-impl Block {
-    pub(super) const ROWS: usize = 32;
-}
+pub(super) struct Block([u32; 32 * 2 * 16]);
 
 /// Scales, bias and activation of the sums in a block, and the way to their place in the output.
 ///
@@ -179,20 +175,24 @@ impl Block {
 /// The block holds sums of `rows` rows, which are those of the task from `row` on, and of the panel that begins at
 /// column `first`; the bounds of the task hold.
 #[inline(always)]
-pub(super) unsafe fn finish<D: Dot>(
+unsafe fn finish<D: Dot>(
     task: &Product<'_>,
     out: &mut [u32],
     block: *const u32,
-    rows: [usize; 2],
+    [row, rows]: [usize; 2],
     first: usize,
 ) {
     // SAFETY: as above.
     unsafe {
         match (task.activation, task.out) {
-            (Activation::None, Format::F32) => halves::<D, false, false>(task, out, block, rows, first),
-            (Activation::None, _) => halves::<D, false, true>(task, out, block, rows, first),
-            (Activation::Gelu, Format::F32) => halves::<D, true, false>(task, out, block, rows, first),
-            (Activation::Gelu, _) => halves::<D, true, true>(task, out, block, rows, first),
+            (Activation::None, Format::F32) => {
+                finish_rows::<D, false, false>(task, out, block, [row, rows], first)
+            }
+            (Activation::None, _) => finish_rows::<D, false, true>(task, out, block, [row, rows], first),
+            (Activation::Gelu, Format::F32) => {
+                finish_rows::<D, true, false>(task, out, block, [row, rows], first)
+            }
+            (Activation::Gelu, _) => finish_rows::<D, true, true>(task, out, block, [row, rows], first),
         }
     }
 }
@@ -200,43 +200,57 @@ pub(super) unsafe fn finish<D: Dot>(
 /// # Safety
 /// As for [`finish`].
 #[inline(always)]
-unsafe fn halves<D: Dot, const GELU: bool, const BF16: bool>(
+unsafe fn finish_rows<D: Dot, const GELU: bool, const BF16: bool>(
     task: &Product<'_>,
     out: &mut [u32],
     block: *const u32,
     [row, rows]: [usize; 2],
     first: usize,
 ) {
+    for i in 0..rows {
+        // SAFETY: as above.
+        unsafe {
+            finish_row::<D, GELU, BF16>(task, out, block.add(i * 2 * D::Values::COUNT), row + i, first)
+        };
+    }
+}
+
+/// The same for the sums of one row.
+///
+/// # Safety
+/// `sums` holds those of row `row`; else as for [`finish`].
+#[inline(always)]
+pub(super) unsafe fn finish_row<D: Dot, const GELU: bool, const BF16: bool>(
+    task: &Product<'_>,
+    out: &mut [u32],
+    sums: *const u32,
+    row: usize,
+    first: usize,
+) {
     let width = D::Values::COUNT;
-    // SAFETY: by the contract of `finish` all pointers stay inside the block and the slices of the task.
+    // SAFETY: by the contract all pointers stay inside the sums and the slices of the task.
     unsafe {
+        let to = out.as_mut_ptr().add(row * task.out_stride);
         for half in 0..2 {
             let column = first + half * width;
             let load = |values: &[f32]| D::Values::load(values.as_ptr().add(column));
-            let zero = D::Values::splat(0.0);
-            let bias = task.bias.map_or(zero, load);
-            let scales = task.scales.map(|columns| (load(columns.scales), load(columns.sums)));
-            let block = block.add(half * Block::ROWS * width);
-            let to = out.as_mut_ptr();
-            for i in 0..rows {
-                let mut value = D::values(block.add(i * width));
-                value = match scales {
-                    Some((one, sum)) => {
-                        let scale = task.left.scales.get_unchecked(row + i);
-                        let offset = D::Values::splat(scale.minimum).mul_add(sum, bias);
-                        value.mul_add(D::Values::splat(scale.scale).mul(one), offset)
-                    }
-                    None => value.add(bias),
-                };
-                if GELU {
-                    value = lanes::gelu(value);
+            let bias = task.bias.map_or(D::Values::splat(0.0), load);
+            let mut value = D::values(sums.add(half * width));
+            value = match task.scales {
+                Some(columns) => {
+                    let scale = task.left.scales.get_unchecked(row);
+                    let offset = D::Values::splat(scale.minimum).mul_add(load(columns.sums), bias);
+                    value.mul_add(D::Values::splat(scale.scale).mul(load(columns.scales)), offset)
                 }
-                let to = to.add((row + i) * task.out_stride);
-                if BF16 {
-                    value.store_bf16(to.cast::<u16>().add(column));
-                } else {
-                    value.store(to.cast::<f32>().add(column));
-                }
+                None => value.add(bias),
+            };
+            if GELU {
+                value = lanes::gelu::<_, BF16>(value);
+            }
+            if BF16 {
+                value.store_bf16(to.cast::<u16>().add(column));
+            } else {
+                value.store(to.cast::<f32>().add(column));
             }
         }
     }
