@@ -82,10 +82,17 @@ impl Encoder {
         tensors.table("embeddings.position_embeddings.weight", [positions, hidden])?;
         let widen = format!("encoder.layer.{last}.intermediate.dense.weight");
         tensors.table(&widen, [config.intermediate_size, hidden])?;
+        let format = match format {
+            Format::F32 if kernels.bf16x3.fast => Format::Bf16x3,
+            format => format,
+        };
         let packed = Packed::read(&weights, &tensors, config, kernels, format, threads, cache)?;
         drop(tensors);
-        let wanted = if format == Format::Int8 && kernels.bf16.fast { Format::Bf16 } else { format };
-        let wanted = if wanted == Format::Int8 { Format::F32 } else { wanted };
+        let wanted = match format {
+            Format::Bf16 => Format::Bf16,
+            Format::Int8 if kernels.bf16.fast => Format::Bf16,
+            _ => Format::F32,
+        };
         let format = Attention::format(wanted, config.head_size());
         let stride = packed.layout.layer.query_key_value.columns / format.per_word();
         let attention = Attention { kernels, format, hidden, heads: config.num_attention_heads, stride };
@@ -327,8 +334,11 @@ impl Scratch {
         let values = bytemuck::cast_slice::<u32, f32>(rows.words).chunks_exact(rows.stride).take(rows.count);
         self.words.resize((rows.count + Left::SPARE) * stride);
         self.scales.clear();
-        // Columns up to the padding are zeros, on this side or on the other one.
+        // Columns up to the padding are zeros on the other side, and must be numbers on this one.
         let width = layout.inputs.next_multiple_of(16);
+        if layout.format.is_padded(layout.inputs) {
+            self.words.fill(0);
+        }
         for (row, words) in values.zip(self.words.chunks_exact_mut(stride)) {
             self.scales.push(encode(&row[..width], words));
         }

@@ -12,23 +12,45 @@ use std::mem::MaybeUninit;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::avx512::{self, Bf16x32, Int8x64};
+use super::avx512::{self, Bf16x32, F32x16, Int8x64};
+use super::lanes::Lanes;
 use super::tile::{self, Block, Dot};
-use super::{Activation, Format, Kernels, Left, Numbers, Product};
+use super::{Activation, Format, Kernels, Left, Numbers, Product, RowScale};
 
 /// Rows of a tile, and words in a row of it.
 const TILE: usize = 16;
 const PANEL: usize = 2 * TILE;
 
+/// Loads a tile of sixteen rows of sixteen words, so many words apart. `tileloaddt1` is for what is read only once in a
+/// while: it doesn't push anything out of the first-level cache.
+macro_rules! load {
+    ($instruction:literal, $tile:literal, $from:expr, $stride:expr) => {
+        asm!(
+            concat!($instruction, " ", $tile, ", [{from} + {stride}]"),
+            from = in(reg) $from, stride = in(reg) $stride * 4, options(nostack, readonly),
+        )
+    };
+}
+
+/// Adds the products of the rows in one tile and the columns in another to sums.
+macro_rules! dot {
+    ($instruction:literal, $sums:literal, $left:literal, $right:literal) => {
+        asm!(concat!($instruction, " ", $sums, ", ", $left, ", ", $right), options(nostack, nomem))
+    };
+}
+
 /// How words of one format are multiplied.
 trait Tiles {
     type Dot: Dot;
-    /// The next words of the depth: adds the products of the left side's rows and the right side's columns to the sums
-    /// in tiles 0 to 3. Without `LOWER` there are no more than sixteen rows, and the sums are in tiles 0 and 1.
+    /// The words of the depth that are multiplied at a time.
+    const WORDS: usize;
+    /// Adds the products of the left side's rows and the right side's columns to the sums in tiles 0 to 3. Without
+    /// `LOWER` there are no more than sixteen rows, and the sums are in tiles 0 and 1. With `ONCE` nothing else is
+    /// multiplied with these rows soon.
     ///
     /// # Safety
-    /// AMX must be there, its tiles configured by [`configure`]; there are [`TILE`] more words of 32 rows, without `LOWER`
-    /// 16, and of a panel.
+    /// AMX must be there, its tiles configured by [`configure`]; there are `WORDS` more words of 32 rows, without
+    /// `LOWER` 16, and of a panel.
     unsafe fn step<const LOWER: bool, const ONCE: bool>(left: *const u32, stride: usize, right: *const u32);
 }
 
@@ -38,58 +60,33 @@ macro_rules! tiles {
 
         impl Tiles for $name {
             type Dot = $dot;
+            const WORDS: usize = TILE;
 
             #[inline(always)]
-            unsafe fn step<const LOWER: bool, const ONCE: bool>(left: *const u32, stride: usize, right: *const u32) {
+            unsafe fn step<const LOWER: bool, const ONCE: bool>(
+                left: *const u32,
+                stride: usize,
+                right: *const u32,
+            ) {
                 // SAFETY: by the contract all tiles that are read lie within the two sides.
                 unsafe {
-                    if LOWER && ONCE {
-                        asm!(
-                            "tileloadd tmm6, [{right} + {panel}]",
-                            "tileloaddt1 tmm4, [{upper} + {stride}]",
-                            "tileloadd tmm7, [{right} + {panel} + 64]",
-                            concat!($instruction, " tmm0, tmm4, tmm6"),
-                            "tileloaddt1 tmm5, [{lower} + {stride}]",
-                            concat!($instruction, " tmm1, tmm4, tmm7"),
-                            concat!($instruction, " tmm2, tmm5, tmm6"),
-                            concat!($instruction, " tmm3, tmm5, tmm7"),
-                            right = in(reg) right,
-                            upper = in(reg) left,
-                            lower = in(reg) left.add(TILE * stride),
-                            panel = in(reg) PANEL * 4,
-                            stride = in(reg) stride * 4,
-                            options(nostack, readonly),
-                        );
-                    } else if LOWER {
-                        asm!(
-                            "tileloadd tmm6, [{right} + {panel}]",
-                            "tileloadd tmm4, [{upper} + {stride}]",
-                            "tileloadd tmm7, [{right} + {panel} + 64]",
-                            concat!($instruction, " tmm0, tmm4, tmm6"),
-                            "tileloadd tmm5, [{lower} + {stride}]",
-                            concat!($instruction, " tmm1, tmm4, tmm7"),
-                            concat!($instruction, " tmm2, tmm5, tmm6"),
-                            concat!($instruction, " tmm3, tmm5, tmm7"),
-                            right = in(reg) right,
-                            upper = in(reg) left,
-                            lower = in(reg) left.add(TILE * stride),
-                            panel = in(reg) PANEL * 4,
-                            stride = in(reg) stride * 4,
-                            options(nostack, readonly),
-                        );
+                    load!("tileloadd", "tmm6", right, PANEL);
+                    if ONCE {
+                        load!("tileloaddt1", "tmm4", left, stride);
                     } else {
-                        asm!(
-                            "tileloadd tmm6, [{right} + {panel}]",
-                            "tileloaddt1 tmm4, [{upper} + {stride}]",
-                            "tileloadd tmm7, [{right} + {panel} + 64]",
-                            concat!($instruction, " tmm0, tmm4, tmm6"),
-                            concat!($instruction, " tmm1, tmm4, tmm7"),
-                            right = in(reg) right,
-                            upper = in(reg) left,
-                            panel = in(reg) PANEL * 4,
-                            stride = in(reg) stride * 4,
-                            options(nostack, readonly),
-                        );
+                        load!("tileloadd", "tmm4", left, stride);
+                    }
+                    load!("tileloadd", "tmm7", right.add(TILE), PANEL);
+                    dot!($instruction, "tmm0", "tmm4", "tmm6");
+                    if LOWER && ONCE {
+                        load!("tileloaddt1", "tmm5", left.add(TILE * stride), stride);
+                    } else if LOWER {
+                        load!("tileloadd", "tmm5", left.add(TILE * stride), stride);
+                    }
+                    dot!($instruction, "tmm1", "tmm4", "tmm7");
+                    if LOWER {
+                        dot!($instruction, "tmm2", "tmm5", "tmm6");
+                        dot!($instruction, "tmm3", "tmm5", "tmm7");
                     }
                 }
             }
@@ -99,6 +96,71 @@ macro_rules! tiles {
 
 tiles!(Bf16Tiles, Bf16x32, "tdpbf16ps");
 tiles!(Int8Tiles, Int8x64<true>, "tdpbusd");
+
+/// Three parts of every number, the largest first, a tile each. Six of the nine products of parts are added up; the
+/// other three are below 2^-24 of the whole, where f32 ends. Source: Henry, Tang and Heinecke, "Leveraging the bfloat16
+/// Artificial Intelligence Datatype For Higher-Precision Computations" (2019).
+struct Bf16x3Tiles;
+
+impl Bf16x3Tiles {
+    #[inline(always)]
+    unsafe fn load_left<const LOWER: bool>(left: *const u32, stride: usize, part: usize) {
+        // SAFETY: by the contract of `step`.
+        unsafe {
+            load!("tileloadd", "tmm4", left.add(part * TILE), stride);
+            if LOWER {
+                load!("tileloadd", "tmm5", left.add(part * TILE + TILE * stride), stride);
+            }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn load_right(right: *const u32, part: usize) {
+        // SAFETY: by the contract of `step`.
+        unsafe {
+            load!("tileloadd", "tmm6", right.add(part * TILE * PANEL), PANEL);
+            load!("tileloadd", "tmm7", right.add(part * TILE * PANEL + TILE), PANEL);
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn add<const LOWER: bool>() {
+        // SAFETY: this touches nothing but tiles.
+        unsafe {
+            dot!("tdpbf16ps", "tmm0", "tmm4", "tmm6");
+            dot!("tdpbf16ps", "tmm1", "tmm4", "tmm7");
+            if LOWER {
+                dot!("tdpbf16ps", "tmm2", "tmm5", "tmm6");
+                dot!("tdpbf16ps", "tmm3", "tmm5", "tmm7");
+            }
+        }
+    }
+}
+
+impl Tiles for Bf16x3Tiles {
+    type Dot = Bf16x32;
+    const WORDS: usize = 3 * TILE;
+
+    #[inline(always)]
+    unsafe fn step<const LOWER: bool, const ONCE: bool>(left: *const u32, stride: usize, right: *const u32) {
+        // SAFETY: as above. In this order only one side changes but for the last time.
+        unsafe {
+            Self::load_left::<LOWER>(left, stride, 0);
+            Self::load_right(right, 2);
+            Self::add::<LOWER>();
+            Self::load_right(right, 1);
+            Self::add::<LOWER>();
+            Self::load_left::<LOWER>(left, stride, 1);
+            Self::add::<LOWER>();
+            Self::load_right(right, 0);
+            Self::add::<LOWER>();
+            Self::load_left::<LOWER>(left, stride, 2);
+            Self::add::<LOWER>();
+            Self::load_left::<LOWER>(left, stride, 0);
+            Self::add::<LOWER>();
+        }
+    }
+}
 
 /// Whether the processor has the instructions and the system lets this process use their registers.
 pub(super) fn is_available() -> bool {
@@ -126,6 +188,12 @@ fn may_use_tiles() -> bool {
 pub(super) static KERNELS: Kernels = avx512::kernels(
     Numbers { product: |task, out| unsafe { product_bf16(task, out) }, ..avx512::BF16 },
     Numbers { product: |task, out| unsafe { product_int8(task, out) }, ..avx512::INT8 },
+    Numbers {
+        product: |task, out| unsafe { product_bf16x3(task, out) },
+        encode: |row, out| unsafe { encode_bf16x3(row, out) },
+        exponentials: avx512::F32.exponentials,
+        fast: true,
+    },
 );
 
 #[target_feature(enable = "avx512f,avx512bf16")]
@@ -140,12 +208,38 @@ unsafe fn product_int8(task: &Product<'_>, out: &mut [u32]) {
     unsafe { product::<Int8Tiles>(task, out) }
 }
 
+#[target_feature(enable = "avx512f,avx512bf16")]
+unsafe fn product_bf16x3(task: &Product<'_>, out: &mut [u32]) {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { product::<Bf16x3Tiles>(task, out) }
+}
+
+#[target_feature(enable = "avx512f,avx512bf16")]
+unsafe fn encode_bf16x3(row: &[f32], out: &mut [u32]) -> RowScale {
+    const WIDTH: usize = F32x16::<true>::COUNT;
+    assert!(row.len().is_multiple_of(WIDTH) && out.len() >= Format::Bf16x3.words(row.len()));
+    let out = out.as_mut_ptr().cast::<u16>();
+    for (i, block) in row.chunks_exact(WIDTH).enumerate() {
+        // Two vectors fill a row of a tile, and the tiles of the other parts follow.
+        let to = i / 2 * 6 * WIDTH + i % 2 * WIDTH;
+        // SAFETY: the block has sixteen values, and the output two bytes for each part of each.
+        unsafe {
+            let mut rest = F32x16::<true>::load(block.as_ptr());
+            for part in 0..3 {
+                rest.store_bf16(out.add(to + part * 2 * WIDTH));
+                rest = rest.sub(rest.rounded());
+            }
+        }
+    }
+    RowScale::default()
+}
+
 /// # Safety
 /// AVX-512 and AMX must be there.
 #[inline(always)]
 unsafe fn product<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
     task.assert_bounds(out, PANEL);
-    assert!(task.depth.is_multiple_of(TILE));
+    assert!(task.depth.is_multiple_of(T::WORDS));
     if task.rows == 0 {
         return;
     }
@@ -205,7 +299,7 @@ unsafe fn plain<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
 unsafe fn finished<T: Tiles, const GELU: bool, const BF16: bool>(task: &Product<'_>, out: &mut [u32]) {
     let mut space = [const { MaybeUninit::<Block>::uninit() }; 2];
     let [mut next, mut last] = space.each_mut().map(|block| block.as_mut_ptr().cast::<u32>());
-    let steps = task.depth / TILE;
+    let steps = task.depth / T::WORDS;
     let blocks = task.rows.div_ceil(PANEL);
     let mut beside = Finish::<T::Dot, GELU, BF16> {
         task,
@@ -215,7 +309,7 @@ unsafe fn finished<T: Tiles, const GELU: bool, const BF16: bool>(task: &Product<
         place: [0, 0],
         share: PANEL.div_ceil(steps),
         line: task.panels.as_ptr(),
-        lines: (2 * TILE).div_ceil(blocks),
+        lines: (2 * T::WORDS).div_ceil(blocks),
         dot: PhantomData,
     };
     // SAFETY: by the contract above; the sums of the rows that wait are in `last`.
@@ -326,7 +420,7 @@ unsafe fn block<T: Tiles, const LOWER: bool, const ONCE: bool>(
         let left = task.left.words.as_ptr().add(row * task.left.stride);
         let right = task.panels.as_ptr().add(first * task.depth);
         zero::<LOWER>();
-        for at in (0..task.depth).step_by(TILE) {
+        for at in (0..task.depth).step_by(T::WORDS) {
             T::step::<LOWER, ONCE>(left.add(at), task.left.stride, right.add(at * PANEL));
             beside.go_on();
         }

@@ -33,6 +33,7 @@ const fn kernels(int8: Numbers) -> Kernels {
         },
         bf16: scalar::bf16::<PANEL>(),
         int8,
+        bf16x3: scalar::bf16x3::<PANEL>(),
         add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
     }
 }

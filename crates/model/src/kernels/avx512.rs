@@ -34,12 +34,13 @@ pub(super) const INT8: Numbers = Numbers {
 
 /// The table for a machine with AVX-512 F and the numbers given.
 #[allow(clippy::undocumented_unsafe_blocks)]
-pub(super) const fn kernels(bf16: Numbers, int8: Numbers) -> Kernels {
+pub(super) const fn kernels(bf16: Numbers, int8: Numbers, bf16x3: Numbers) -> Kernels {
     Kernels {
         panel: PANEL,
         f32: F32,
         bf16,
         int8,
+        bf16x3,
         add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
     }
 }
@@ -49,7 +50,8 @@ pub(super) static KERNELS: [[Kernels; 2]; 3] =
     [by_vnni(scalar::bf16::<PANEL>()), by_vnni(Numbers { fast: false, ..BF16 }), by_vnni(BF16)];
 
 const fn by_vnni(bf16: Numbers) -> [Kernels; 2] {
-    [kernels(bf16, scalar::int8::<PANEL>()), kernels(bf16, INT8)]
+    let parts = scalar::bf16x3::<PANEL>();
+    [kernels(bf16, scalar::int8::<PANEL>(), parts), kernels(bf16, INT8, parts)]
 }
 
 #[target_feature(enable = "avx512f")]
@@ -206,6 +208,21 @@ impl<const BF16: bool> Lanes for F32x16<BF16> {
         unsafe {
             let whole = _mm512_max_epi32(_mm512_cvtps_epi32(self.0), _mm512_setzero_si512());
             _mm_storeu_si128(to.cast(), _mm512_cvtusepi32_epi8(whole));
+        }
+    }
+}
+
+impl F32x16<true> {
+    /// What [`Lanes::store_bf16`] stores, as values.
+    ///
+    /// # Safety
+    /// AVX-512 F and BF16 must be there.
+    #[inline(always)]
+    pub(super) unsafe fn rounded(self) -> Self {
+        // SAFETY: by the contract above; both types are 256 bits of anything.
+        unsafe {
+            let halves = std::mem::transmute::<__m256bh, __m256i>(_mm512_cvtneps_pbh(self.0));
+            Self(_mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(halves))))
         }
     }
 }

@@ -8,24 +8,33 @@ pub(crate) enum Format {
     /// Four a word, the first in the lowest byte: unsigned on the left side, where a row has a scale and a minimum,
     /// signed on the right side, where a column has a scale.
     Int8,
+    /// Each number as the sum of three bf16 numbers, the largest first: nothing of an f32 is lost. Blocks of words with
+    /// two first parts each are followed by a block with the second and one with the third parts of the same numbers.
+    Bf16x3,
 }
 
 impl Format {
     /// Depths are padded with zeros to this many words, a row of an AMX tile.
-    const BLOCK: usize = 16;
+    pub(super) const BLOCK: usize = 16;
 
-    /// How many numbers a word holds.
+    /// How many numbers a word holds, or a part of.
     pub(crate) fn per_word(self) -> usize {
         match self {
             Self::F32 => 1,
-            Self::Bf16 => 2,
+            Self::Bf16 | Self::Bf16x3 => 2,
             Self::Int8 => 4,
         }
     }
 
+    /// Whether there is padding in the words of `depth` numbers.
+    pub(crate) fn is_padded(self, depth: usize) -> bool {
+        !depth.is_multiple_of(self.per_word() * Self::BLOCK)
+    }
+
     /// How many words hold `depth` numbers, with the padding.
     pub(crate) fn words(self, depth: usize) -> usize {
-        depth.div_ceil(self.per_word()).next_multiple_of(Self::BLOCK)
+        let parts = if self == Self::Bf16x3 { 3 } else { 1 };
+        depth.div_ceil(self.per_word()).next_multiple_of(Self::BLOCK) * parts
     }
 }
 
@@ -47,6 +56,16 @@ impl RowScale {
 pub(super) fn to_bf16(value: f32) -> u16 {
     let bits = value.to_bits();
     ((bits + 0x7fff + (bits >> 16 & 1)) >> 16) as u16
+}
+
+/// Three bf16 numbers whose sum the value is.
+pub(super) fn to_bf16x3(value: f32) -> [u16; 3] {
+    let mut rest = value;
+    [(); 3].map(|()| {
+        let part = to_bf16(rest);
+        rest -= f32::from_bits(u32::from(part) << 16);
+        part
+    })
 }
 
 /// The two bf16 numbers of a word.
@@ -73,8 +92,16 @@ mod tests {
     }
 
     #[test]
+    fn nothing_is_lost_of_an_f32_in_three_parts() {
+        for value in [0.0, 1.0, -std::f32::consts::PI, 1e-20, 0.1, 12_345.679, -3e30] {
+            let parts = to_bf16x3(value).map(|part| f32::from_bits(u32::from(part) << 16));
+            assert_eq!(parts[0] + (parts[1] + parts[2]), value, "{parts:?}");
+        }
+    }
+
+    #[test]
     fn a_depth_is_padded_to_whole_blocks_of_words() {
-        let sizes = [Format::F32, Format::Bf16, Format::Int8].map(|format| format.words(80));
-        assert_eq!(sizes, [80, 48, 32]);
+        let formats = [Format::F32, Format::Bf16, Format::Int8, Format::Bf16x3];
+        assert_eq!(formats.map(|format| format.words(80)), [80, 48, 32, 144]);
     }
 }

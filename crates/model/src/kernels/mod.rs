@@ -67,6 +67,7 @@ pub(crate) struct Kernels {
     pub(crate) f32: Numbers,
     pub(crate) bf16: Numbers,
     pub(crate) int8: Numbers,
+    pub(crate) bf16x3: Numbers,
     /// `row = LayerNorm(row + addend)`; the length is a multiple of 16.
     pub(crate) add_norm: fn(&mut [f32], &[f32], &Norm<'_>),
 }
@@ -77,6 +78,7 @@ impl Kernels {
             Format::F32 => &self.f32,
             Format::Bf16 => &self.bf16,
             Format::Int8 => &self.int8,
+            Format::Bf16x3 => &self.bf16x3,
         }
     }
 }

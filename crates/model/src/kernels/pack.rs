@@ -1,6 +1,6 @@
 //! Right sides of products, laid out as panels.
 
-use super::format::to_bf16;
+use super::format::{to_bf16, to_bf16x3};
 use super::{Format, Kernels};
 
 /// Where the panels of a linear layer and what belongs to them are written.
@@ -48,6 +48,10 @@ fn encode_column(format: Format, values: &[f32], words: &mut [u32]) -> f32 {
     let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
     let scale = (largest / 127.0).max(1e-12);
     let byte = |value: &f32| (value / scale).round() as i8 as u8;
+    if format == Format::Bf16x3 {
+        encode_parts(values, words);
+        return scale;
+    }
     for (word, values) in words.iter_mut().zip(values.chunks(format.per_word())) {
         *word = match (format, values) {
             (Format::F32, [value, ..]) => value.to_bits(),
@@ -56,6 +60,19 @@ fn encode_column(format: Format, values: &[f32], words: &mut [u32]) -> f32 {
         };
     }
     scale
+}
+
+/// The words of [`Format::Bf16x3`].
+pub(super) fn encode_parts(values: &[f32], words: &mut [u32]) {
+    let blocks = words.chunks_exact_mut(3 * Format::BLOCK);
+    for (block, values) in blocks.zip(values.chunks(2 * Format::BLOCK)) {
+        for (at, pair) in values.chunks(2).enumerate() {
+            for part in 0..3 {
+                let halves = pair.iter().map(|value| u32::from(to_bf16x3(*value)[part]));
+                block[part * Format::BLOCK + at] = gather(halves, 16);
+            }
+        }
+    }
 }
 
 /// Puts parts of `bits` bits into a word, the first lowest.

@@ -1,6 +1,7 @@
 //! What the kernels compute, in the plainest form. The others are tested against this one.
 
 use super::format::{from_bf16, to_bf16};
+use super::pack::encode_parts;
 use super::{Activation, Exponentials, Format, Kernels, Norm, Numbers, Product, RowScale, Scales};
 
 pub(super) static KERNELS: Kernels = Kernels {
@@ -8,6 +9,7 @@ pub(super) static KERNELS: Kernels = Kernels {
     f32: Numbers { product: product_f32, encode: encode_f32, exponentials: exponentials_f32, fast: false },
     bf16: bf16::<16>(),
     int8: int8::<16>(),
+    bf16x3: bf16x3::<16>(),
     add_norm,
 };
 
@@ -31,8 +33,19 @@ pub(super) const fn int8<const PANEL: usize>() -> Numbers {
     }
 }
 
+/// f32 in three parts, for instruction sets that multiply whole ones as fast.
+pub(super) const fn bf16x3<const PANEL: usize>() -> Numbers {
+    Numbers {
+        product: product_bf16x3::<PANEL>,
+        encode: encode_bf16x3,
+        exponentials: exponentials_f32,
+        fast: false,
+    }
+}
+
 fn product_f32(task: &Product<'_>, out: &mut [u32]) {
-    product::<f32, 16>(task, out, |sum, a, b| sum + f32::from_bits(a) * f32::from_bits(b), |sum| sum);
+    let add = |sum, a, b| sum + f32::from_bits(a) * f32::from_bits(b);
+    product::<16>(task, out, |left, right| sums::<f32, 16>(left, right, add));
 }
 
 fn product_bf16<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
@@ -40,7 +53,7 @@ fn product_bf16<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
         let ([a0, a1], [b0, b1]) = (from_bf16(a), from_bf16(b));
         sum + a0 * b0 + a1 * b1
     };
-    product::<f32, PANEL>(task, out, add, |sum| sum);
+    product::<PANEL>(task, out, |left, right| sums::<f32, PANEL>(left, right, add));
 }
 
 fn product_int8<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
@@ -48,28 +61,56 @@ fn product_int8<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
         let pairs = a.to_le_bytes().into_iter().zip(b.to_le_bytes());
         pairs.fold(sum, |sum, (a, b)| sum + i32::from(a) * i32::from(b as i8))
     };
-    product::<i32, PANEL>(task, out, add, |sum| sum as f32);
+    product::<PANEL>(task, out, |left, right| sums::<i32, PANEL>(left, right, add).map(|sum| sum as f32));
 }
 
-fn product<S: Copy + Default, const PANEL: usize>(
+/// The numbers are put together again and multiplied as what they are.
+fn product_bf16x3<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
+    product::<PANEL>(task, out, |left, right| {
+        let left = whole(left.iter().copied());
+        std::array::from_fn(|column| {
+            let right = whole(right.iter().skip(column).step_by(PANEL).copied());
+            left.iter().zip(right).map(|(a, b)| a * b).sum()
+        })
+    });
+}
+
+/// The numbers whose parts are in the words.
+fn whole(words: impl Iterator<Item = u32>) -> Vec<f32> {
+    let words: Vec<[f32; 2]> = words.map(from_bf16).collect();
+    let block = |block: &[[f32; 2]]| {
+        let part = |part: usize, at: usize| block[part * Format::BLOCK + at / 2][at % 2];
+        (0..2 * Format::BLOCK).map(|at| part(0, at) + (part(1, at) + part(2, at))).collect::<Vec<_>>()
+    };
+    words.chunks_exact(3 * Format::BLOCK).flat_map(block).collect()
+}
+
+/// The sums of one row and the columns of a panel.
+fn sums<S: Copy + Default, const PANEL: usize>(
+    left: &[u32],
+    right: &[u32],
+    add: impl Fn(S, u32, u32) -> S,
+) -> [S; PANEL] {
+    let mut sums = [S::default(); PANEL];
+    for (a, b) in left.iter().zip(right.chunks_exact(PANEL)) {
+        for (sum, b) in sums.iter_mut().zip(b) {
+            *sum = add(*sum, *a, *b);
+        }
+    }
+    sums
+}
+
+fn product<const PANEL: usize>(
     task: &Product<'_>,
     out: &mut [u32],
-    add: impl Fn(S, u32, u32) -> S,
-    value: impl Fn(S) -> f32,
+    sums: impl Fn(&[u32], &[u32]) -> [f32; PANEL],
 ) {
     task.assert_bounds(out, PANEL);
     let (depth, per_word) = (task.depth, task.out.per_word());
     for first in (0..task.columns).step_by(PANEL) {
         let right = &task.panels[first * depth..][..PANEL * depth];
         for row in 0..task.rows {
-            let left = &task.left.words[row * task.left.stride..][..depth];
-            let mut sums = [S::default(); PANEL];
-            for (a, b) in left.iter().zip(right.chunks_exact(PANEL)) {
-                for (sum, b) in sums.iter_mut().zip(b) {
-                    *sum = add(*sum, *a, *b);
-                }
-            }
-            let mut values = sums.map(&value);
+            let mut values = sums(&task.left.words[row * task.left.stride..][..depth], right);
             finish(task, row, first, &mut values);
             store(task.out, &values, &mut out[row * task.out_stride + first / per_word..]);
         }
@@ -109,6 +150,11 @@ fn encode_bf16(row: &[f32], out: &mut [u32]) -> RowScale {
     for (pair, word) in row.chunks_exact(2).zip(out) {
         *word = u32::from(to_bf16(pair[0])) | u32::from(to_bf16(pair[1])) << 16;
     }
+    RowScale::default()
+}
+
+fn encode_bf16x3(row: &[f32], out: &mut [u32]) -> RowScale {
+    encode_parts(row, out);
     RowScale::default()
 }
 

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const FORMATS: [Format; 3] = [Format::F32, Format::Bf16, Format::Int8];
+const FORMATS: [Format; 4] = [Format::F32, Format::Bf16, Format::Int8, Format::Bf16x3];
 
 fn values(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed | 1;
@@ -74,6 +74,13 @@ fn product(
     result.chunks(stride).flat_map(row).collect()
 }
 
+/// The product of the same matrices without a bias, in f64.
+fn exact(seed: u64, &Sizes { rows, depth, columns }: &Sizes) -> Vec<f64> {
+    let (a, b) = (values(seed, rows * depth), values(seed + 1, columns * depth));
+    let sum = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+    a.chunks(depth).flat_map(|a| b.chunks(depth).map(move |b| sum(a, b))).collect()
+}
+
 fn close(a: &[f32], b: &[f32], tolerance: f32) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(x, y)| (x - y).abs() <= tolerance * (1.0 + y.abs()))
 }
@@ -99,6 +106,21 @@ proptest! {
                 prop_assert!(close(&found, &expected, tolerance(out)), "{} {:?}", isa, format);
             }
         }
+    }
+
+    #[test]
+    fn a_product_in_three_parts_is_as_near_the_exact_one_as_in_f32(
+        rows in 1usize..40, blocks in 1usize..60, columns in 1usize..40, seed in any::<u64>()
+    ) {
+        let sizes = Sizes { rows, depth: 16 * blocks, columns };
+        let exact = exact(seed >> 1, &sizes);
+        let error = |format| {
+            let found = product(Isa::best().kernels(), [format, Format::F32], seed >> 1, &sizes, None);
+            found.iter().zip(&exact).fold(0f64, |most, (found, exact)| most.max((f64::from(*found) - exact).abs()))
+        };
+        let largest = exact.iter().fold(0f64, |largest, value| largest.max(value.abs()));
+        let (parts, whole, step) = (error(Format::Bf16x3), error(Format::F32), f64::from(f32::EPSILON) * largest);
+        prop_assert!(parts <= 2.0 * whole + 4.0 * step, "{parts}, not {whole}, with steps of {step}");
     }
 
     #[test]
