@@ -2,7 +2,7 @@
 
 use crate::aligned::Aligned;
 use crate::kernels::{
-    Activation, Exponentials, Format, Kernels, Left, PADDING, Product, pack_keys, pack_values,
+    Activation, Exponentials, Format, Kernels, Left, Order, PADDING, Product, pack_keys, pack_values,
 };
 
 const ROWS: usize = Exponentials::ROWS;
@@ -62,12 +62,18 @@ impl Attention {
         space.mixed.resize(ROWS * width);
         for row in (0..wanted).step_by(ROWS) {
             let rows = ROWS.min(wanted - row);
-            let query = Left { words: &query[row * self.stride..], stride: self.stride, scales: &[] };
+            let query = Left {
+                words: &query[row * self.stride..],
+                stride: self.stride,
+                order: Order::Rows,
+                scales: &[],
+            };
             self.product(query, [rows, depth, columns], &space.keys, &mut space.scores);
             let values = bytemuck::cast_slice(&space.scores);
             let scores = Exponentials { values, rows, columns, count: tokens };
             let scales = (kernels.numbers(format).exponentials)(&scores, &mut space.probabilities);
-            let left = Left { words: &space.probabilities, stride: mix_depth, scales: &[] };
+            let left =
+                Left { words: &space.probabilities, stride: mix_depth, order: Order::Rows, scales: &[] };
             self.product(left, [rows, mix_depth, width], &space.values, &mut space.mixed);
             let context = context[row * self.hidden + head * size..].chunks_mut(self.hidden);
             for ((to, mixed), scale) in context.zip(space.mixed.chunks_exact(width)).zip(scales).take(rows) {
@@ -90,6 +96,7 @@ impl Attention {
             activation: Activation::None,
             out: Format::F32,
             out_stride: columns,
+            out_order: Order::Rows,
         };
         (self.kernels.numbers(self.format).product)(&task, out);
     }

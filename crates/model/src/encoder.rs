@@ -10,11 +10,18 @@ use crate::ModelError;
 use crate::aligned::Aligned;
 use crate::attention::{Attention, AttentionSpace};
 use crate::config::{Config, Family};
-use crate::kernels::{Activation, ColumnScales, Format, Kernels, Left, Norm, PADDING, Product, RowScale};
+use crate::kernels::{
+    Activation, ColumnScales, Format, Kernels, Left, Norm, Order, PADDING, Product, RowScale,
+};
 use crate::layout::{LinearLayout, NormLayout};
 use crate::packed::{Packed, floats};
 use crate::team::Member;
 use crate::weights::{Table, Weights};
+
+/// A product's output where values follow one another.
+const PLAIN: (Format, Order) = (Format::F32, Order::Rows);
+/// Words of a row that lie together in every order.
+const BLOCK: usize = 16;
 
 pub(crate) struct Encoder {
     kernels: &'static Kernels,
@@ -94,7 +101,7 @@ impl Encoder {
             _ => Format::F32,
         };
         let format = Attention::format(wanted, config.head_size());
-        let stride = packed.layout.layer.query_key_value.columns / format.per_word();
+        let stride = format.words(packed.layout.layer.query_key_value.columns);
         let attention = Attention { kernels, format, hidden, heads: config.num_attention_heads, stride };
         Ok(Self {
             kernels,
@@ -151,7 +158,7 @@ impl Encoder {
         let Workspace { hidden, narrow, scratch, .. } = space;
         let head = self.packed.head();
         let dense = Linear { layout: &layout.dense, block: head };
-        self.linear(dense, self.rows(hidden), scratch, Activation::None, Format::F32, narrow);
+        self.linear(dense, self.rows(hidden), scratch, Activation::None, PLAIN, narrow);
         let (weight, bias) = (floats(head, &layout.weight), floats(head, &layout.bias));
         let rows = bytemuck::cast_slice::<u32, f32>(narrow).chunks_exact(layout.dense.columns);
         for (out, row) in out.iter_mut().zip(rows) {
@@ -190,20 +197,23 @@ impl Encoder {
         let part = |layout| Linear { layout, block };
 
         let (linear, format) = (part(&layout.query_key_value), self.attention.format);
-        self.linear(linear, self.rows(hidden), scratch, none, format, query_key_value);
+        self.linear(linear, self.rows(hidden), scratch, none, (format, Order::Rows), query_key_value);
         self.attend(sequences, tokens, query_key_value, context, attention);
         if tokens == Tokens::First {
             self.keep_first(sequences, hidden);
         }
-        self.linear(part(&layout.attention), self.rows(context), scratch, none, Format::F32, narrow);
+        self.linear(part(&layout.attention), self.rows(context), scratch, none, PLAIN, narrow);
         self.add_norm(hidden, narrow, &layout.attention_norm, block);
 
-        // Where the next product reads bf16, this one writes it.
-        let format = if layout.narrow.format == Format::Bf16 { Format::Bf16 } else { Format::F32 };
-        self.linear(part(&layout.widen), self.rows(hidden), scratch, Activation::Gelu, format, wide);
-        let stride = layout.widen.columns / format.per_word();
-        let between = Rows { words: wide, stride, count: hidden.len() / self.hidden, format };
-        self.linear(part(&layout.narrow), between, scratch, none, Format::F32, narrow);
+        // What the next product reads this one writes, but for integers: their scale is known when the row is whole.
+        let (format, order) = match layout.narrow.format {
+            Format::F32 | Format::Int8 => PLAIN,
+            format => (format, self.kernels.order),
+        };
+        self.linear(part(&layout.widen), self.rows(hidden), scratch, Activation::Gelu, (format, order), wide);
+        let (stride, count) = (format.words(layout.widen.columns), hidden.len() / self.hidden);
+        let between = Rows { words: wide, stride, order, count, format };
+        self.linear(part(&layout.narrow), between, scratch, none, PLAIN, narrow);
         self.add_norm(hidden, narrow, &layout.norm, block);
     }
 
@@ -219,7 +229,13 @@ impl Encoder {
 
     fn rows<'a>(&self, values: &'a [f32]) -> Rows<'a> {
         let count = values.len() / self.hidden;
-        Rows { words: bytemuck::cast_slice(values), stride: self.hidden, count, format: Format::F32 }
+        Rows {
+            words: bytemuck::cast_slice(values),
+            stride: self.hidden,
+            order: Order::Rows,
+            count,
+            format: Format::F32,
+        }
     }
 
     /// `to` gets the layer's columns, padded, for every row.
@@ -229,12 +245,12 @@ impl Encoder {
         rows: Rows<'_>,
         scratch: &mut Scratch,
         activation: Activation,
-        out: Format,
+        (out, out_order): (Format, Order),
         to: &mut Aligned<u32>,
     ) {
         let mut member = scratch.member.take();
         let left = scratch.left(&rows, layout, self.kernels);
-        let (rows, out_stride) = (rows.count, layout.columns / out.per_word());
+        let (rows, out_stride) = (rows.count, out.words(layout.columns));
         let (scales, sums) = (floats(block, &layout.scales), floats(block, &layout.sums));
         to.resize((rows + Left::SPARE) * out_stride);
         let task = Product {
@@ -248,6 +264,7 @@ impl Encoder {
             activation,
             out,
             out_stride,
+            out_order,
         };
         let product = self.kernels.numbers(layout.format).product;
         match &mut member {
@@ -311,8 +328,8 @@ struct Rows<'a> {
     words: &'a [u32],
     /// In words.
     stride: usize,
+    order: Order,
     count: usize,
-    /// F32 or Bf16.
     format: Format,
 }
 
@@ -320,6 +337,7 @@ struct Rows<'a> {
 #[derive(Default)]
 struct Scratch {
     words: Aligned<u32>,
+    row: Aligned<u32>,
     scales: Vec<RowScale>,
     member: Option<Member>,
 }
@@ -328,7 +346,7 @@ impl Scratch {
     /// The rows themselves where they are in the format of the layer at `layout`, else their numbers in it.
     fn left<'a>(&'a mut self, rows: &Rows<'a>, layout: &LinearLayout, kernels: &Kernels) -> Left<'a> {
         if rows.format == layout.format {
-            return Left { words: rows.words, stride: rows.stride, scales: &[] };
+            return Left { words: rows.words, stride: rows.stride, order: rows.order, scales: &[] };
         }
         let (stride, encode) = (layout.format.words(layout.inputs), kernels.numbers(layout.format).encode);
         let values = bytemuck::cast_slice::<u32, f32>(rows.words).chunks_exact(rows.stride).take(rows.count);
@@ -336,13 +354,24 @@ impl Scratch {
         self.scales.clear();
         // Columns up to the padding are zeros on the other side, and must be numbers on this one.
         let width = layout.inputs.next_multiple_of(16);
+        self.row.resize(stride);
         if layout.format.is_padded(layout.inputs) {
             self.words.fill(0);
+            self.row.fill(0);
         }
-        for (row, words) in values.zip(self.words.chunks_exact_mut(stride)) {
-            self.scales.push(encode(&row[..width], words));
+        for (i, values) in values.enumerate() {
+            let words = match kernels.order {
+                Order::Rows => &mut self.words[i * stride..][..stride],
+                Order::Tiles => &mut *self.row,
+            };
+            self.scales.push(encode(&values[..width], words));
+            if kernels.order == Order::Tiles {
+                for (block, words) in self.row.chunks_exact(BLOCK).enumerate() {
+                    self.words[kernels.order.place(i, block, stride)..][..BLOCK].copy_from_slice(words);
+                }
+            }
         }
-        Left { words: &self.words, stride, scales: &self.scales }
+        Left { words: &self.words, stride, order: kernels.order, scales: &self.scales }
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::yield_now;
 
 use crate::aligned::Aligned;
-use crate::kernels::{PADDING, Product};
+use crate::kernels::{Left, Order, PADDING, Product};
 
 /// Two threads that make one forward pass together: one leads, one helps.
 ///
@@ -69,16 +69,18 @@ impl Member {
     fn compute(&self, number: usize, turn: usize, product: fn(&Product<'_>, &mut [u32]), task: &Product<'_>) {
         let task = task.columns(share(number, task.columns));
         let mut part = self.team.parts[number][turn].write().unwrap_or_else(PoisonError::into_inner);
-        part.resize(task.rows * task.out_stride);
+        part.resize(task.rows.next_multiple_of(Left::TOGETHER) * task.out_stride);
         product(&task, &mut part);
     }
 
     /// Copies the columns of member `number` to their place.
     fn take(&self, number: usize, turn: usize, task: &Product<'_>, out: &mut [u32]) {
         let columns = share(number, task.columns);
-        let words = columns.start / task.out.per_word()..columns.end / task.out.per_word();
+        // In tiles sixteen rows lie together.
+        let rows = if task.out_order == Order::Tiles { Left::TOGETHER } else { 1 };
+        let words = rows * task.out.words(columns.start)..rows * task.out.words(columns.end);
         let part = self.team.parts[number][turn].read().unwrap_or_else(PoisonError::into_inner);
-        for (row, part) in out.chunks_mut(task.out_stride).zip(part.chunks(words.len().max(1))) {
+        for (row, part) in out.chunks_mut(rows * task.out_stride).zip(part.chunks(words.len().max(1))) {
             row[words.clone()].copy_from_slice(part);
         }
     }
@@ -118,14 +120,14 @@ fn share(number: usize, columns: usize) -> Range<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::{Activation, Format, Isa, Left};
+    use crate::kernels::{Activation, Format, Isa};
 
     /// Ten products of one row of ones with columns of ones; each is as long as the depth.
     fn run(mut member: Member) -> bool {
         let (left, panels, kernels) =
             ([1f32.to_bits(); 16], vec![1f32.to_bits(); 16 * 96], Isa::Scalar.kernels());
         let task = Product {
-            left: Left { words: &left, stride: 16, scales: &[] },
+            left: Left { words: &left, stride: 16, order: Order::Rows, scales: &[] },
             rows: 1,
             depth: 16,
             panels: &panels,
@@ -135,6 +137,7 @@ mod tests {
             activation: Activation::None,
             out: Format::F32,
             out_stride: 96,
+            out_order: Order::Rows,
         };
         (0..10).all(|_| {
             let mut out = vec![0; 96];

@@ -14,8 +14,8 @@ use std::sync::LazyLock;
 
 use super::avx512::{self, Bf16x32, F32x16, Int8x64};
 use super::lanes::Lanes;
-use super::tile::{self, Block, Dot};
-use super::{Activation, Format, Kernels, Left, Numbers, Product, RowScale};
+use super::tile::{self, Bf16Out, Bf16x3Out, Block, Dot, F32Out, Out};
+use super::{Activation, Format, Kernels, Left, Numbers, Order, Product, RowScale};
 
 /// Rows of a tile, and words in a row of it.
 const TILE: usize = 16;
@@ -51,7 +51,26 @@ trait Tiles {
     /// # Safety
     /// AMX must be there, its tiles configured by [`configure`]; there are `WORDS` more words of 32 rows, without
     /// `LOWER` 16, and of a panel.
-    unsafe fn step<const LOWER: bool, const ONCE: bool>(left: *const u32, stride: usize, right: *const u32);
+    unsafe fn step<const LOWER: bool, const ONCE: bool>(left: *const u32, side: &Side, right: *const u32);
+}
+
+/// Where a left side's rows and tiles are from one another, in words.
+struct Side {
+    row: usize,
+    /// The next sixteen words of the same rows.
+    tile: usize,
+    /// The same words of the next sixteen rows.
+    lower: usize,
+}
+
+impl Side {
+    fn of(left: &Left<'_>) -> Self {
+        let (row, tile) = match left.order {
+            Order::Rows => (left.stride, TILE),
+            Order::Tiles => (TILE, TILE * TILE),
+        };
+        Self { row, tile, lower: TILE * left.stride }
+    }
 }
 
 macro_rules! tiles {
@@ -65,23 +84,23 @@ macro_rules! tiles {
             #[inline(always)]
             unsafe fn step<const LOWER: bool, const ONCE: bool>(
                 left: *const u32,
-                stride: usize,
+                side: &Side,
                 right: *const u32,
             ) {
                 // SAFETY: by the contract all tiles that are read lie within the two sides.
                 unsafe {
                     load!("tileloadd", "tmm6", right, PANEL);
                     if ONCE {
-                        load!("tileloaddt1", "tmm4", left, stride);
+                        load!("tileloaddt1", "tmm4", left, side.row);
                     } else {
-                        load!("tileloadd", "tmm4", left, stride);
+                        load!("tileloadd", "tmm4", left, side.row);
                     }
                     load!("tileloadd", "tmm7", right.add(TILE), PANEL);
                     dot!($instruction, "tmm0", "tmm4", "tmm6");
                     if LOWER && ONCE {
-                        load!("tileloaddt1", "tmm5", left.add(TILE * stride), stride);
+                        load!("tileloaddt1", "tmm5", left.add(side.lower), side.row);
                     } else if LOWER {
-                        load!("tileloadd", "tmm5", left.add(TILE * stride), stride);
+                        load!("tileloadd", "tmm5", left.add(side.lower), side.row);
                     }
                     dot!($instruction, "tmm1", "tmm4", "tmm7");
                     if LOWER {
@@ -104,12 +123,12 @@ struct Bf16x3Tiles;
 
 impl Bf16x3Tiles {
     #[inline(always)]
-    unsafe fn load_left<const LOWER: bool>(left: *const u32, stride: usize, part: usize) {
+    unsafe fn load_left<const LOWER: bool>(left: *const u32, side: &Side, part: usize) {
         // SAFETY: by the contract of `step`.
         unsafe {
-            load!("tileloadd", "tmm4", left.add(part * TILE), stride);
+            load!("tileloadd", "tmm4", left.add(part * side.tile), side.row);
             if LOWER {
-                load!("tileloadd", "tmm5", left.add(part * TILE + TILE * stride), stride);
+                load!("tileloadd", "tmm5", left.add(part * side.tile + side.lower), side.row);
             }
         }
     }
@@ -142,21 +161,21 @@ impl Tiles for Bf16x3Tiles {
     const WORDS: usize = 3 * TILE;
 
     #[inline(always)]
-    unsafe fn step<const LOWER: bool, const ONCE: bool>(left: *const u32, stride: usize, right: *const u32) {
+    unsafe fn step<const LOWER: bool, const ONCE: bool>(left: *const u32, side: &Side, right: *const u32) {
         // SAFETY: as above. In this order only one side changes but for the last time.
         unsafe {
-            Self::load_left::<LOWER>(left, stride, 0);
+            Self::load_left::<LOWER>(left, side, 0);
             Self::load_right(right, 2);
             Self::add::<LOWER>();
             Self::load_right(right, 1);
             Self::add::<LOWER>();
-            Self::load_left::<LOWER>(left, stride, 1);
+            Self::load_left::<LOWER>(left, side, 1);
             Self::add::<LOWER>();
             Self::load_right(right, 0);
             Self::add::<LOWER>();
-            Self::load_left::<LOWER>(left, stride, 2);
+            Self::load_left::<LOWER>(left, side, 2);
             Self::add::<LOWER>();
-            Self::load_left::<LOWER>(left, stride, 0);
+            Self::load_left::<LOWER>(left, side, 0);
             Self::add::<LOWER>();
         }
     }
@@ -194,6 +213,7 @@ pub(super) static KERNELS: Kernels = avx512::kernels(
         exponentials: avx512::F32.exponentials,
         fast: true,
     },
+    Order::Tiles,
 );
 
 #[target_feature(enable = "avx512f,avx512bf16")]
@@ -252,10 +272,12 @@ unsafe fn product<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
             (Activation::None, Format::F32) if task.bias.is_none() && task.scales.is_none() => {
                 plain::<T>(task, out)
             }
-            (Activation::None, Format::F32) => finished::<T, false, false>(task, out),
-            (Activation::None, _) => finished::<T, false, true>(task, out),
-            (Activation::Gelu, Format::F32) => finished::<T, true, false>(task, out),
-            (Activation::Gelu, _) => finished::<T, true, true>(task, out),
+            (Activation::None, Format::F32) => finished::<T, F32Out, false>(task, out),
+            (Activation::None, Format::Bf16x3) => finished::<T, Bf16x3Out, false>(task, out),
+            (Activation::None, _) => finished::<T, Bf16Out, false>(task, out),
+            (Activation::Gelu, Format::F32) => finished::<T, F32Out, true>(task, out),
+            (Activation::Gelu, Format::Bf16x3) => finished::<T, Bf16x3Out, true>(task, out),
+            (Activation::Gelu, _) => finished::<T, Bf16Out, true>(task, out),
         }
         asm!("tilerelease", options(nostack, nomem));
     }
@@ -296,12 +318,12 @@ unsafe fn plain<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
 /// # Safety
 /// AVX-512 and AMX must be there, its tiles configured, and the task's bounds hold.
 #[inline(always)]
-unsafe fn finished<T: Tiles, const GELU: bool, const BF16: bool>(task: &Product<'_>, out: &mut [u32]) {
+unsafe fn finished<T: Tiles, O: Out, const GELU: bool>(task: &Product<'_>, out: &mut [u32]) {
     let mut space = [const { MaybeUninit::<Block>::uninit() }; 2];
     let [mut next, mut last] = space.each_mut().map(|block| block.as_mut_ptr().cast::<u32>());
     let steps = task.depth / T::WORDS;
     let blocks = task.rows.div_ceil(PANEL);
-    let mut beside = Finish::<T::Dot, GELU, BF16> {
+    let mut beside = Finish::<T::Dot, O, GELU> {
         task,
         out,
         sums: last,
@@ -310,7 +332,7 @@ unsafe fn finished<T: Tiles, const GELU: bool, const BF16: bool>(task: &Product<
         share: PANEL.div_ceil(steps),
         line: task.panels.as_ptr(),
         lines: (2 * T::WORDS).div_ceil(blocks),
-        dot: PhantomData,
+        kind: PhantomData,
     };
     // SAFETY: by the contract above; the sums of the rows that wait are in `last`.
     unsafe {
@@ -344,7 +366,7 @@ impl Beside for Nothing {
 }
 
 /// Finishes a block, and fetches what is multiplied later.
-struct Finish<'a, 'b, D, const GELU: bool, const BF16: bool> {
+struct Finish<'a, 'b, D, O, const GELU: bool> {
     task: &'a Product<'b>,
     out: &'a mut [u32],
     /// The block's.
@@ -358,10 +380,10 @@ struct Finish<'a, 'b, D, const GELU: bool, const BF16: bool> {
     /// The next cache line of the next panel, and how many at a time, so that all are there when this panel is done.
     line: *const u32,
     lines: usize,
-    dot: PhantomData<D>,
+    kind: PhantomData<(D, O)>,
 }
 
-impl<D: Dot, const GELU: bool, const BF16: bool> Beside for Finish<'_, '_, D, GELU, BF16> {
+impl<D: Dot, O: Out, const GELU: bool> Beside for Finish<'_, '_, D, O, GELU> {
     #[inline(always)]
     unsafe fn go_on(&mut self) {
         for _ in 0..self.lines {
@@ -375,7 +397,7 @@ impl<D: Dot, const GELU: bool, const BF16: bool> Beside for Finish<'_, '_, D, GE
             // SAFETY: the sums are those of the rows that wait, which are within the task.
             unsafe {
                 let sums = self.sums.add(i * PANEL);
-                tile::finish_row::<D, GELU, BF16>(self.task, self.out, sums, row + i, first);
+                tile::finish_row::<D, O, GELU>(self.task, self.out, sums, row + i, first);
             }
         }
         self.rows.start = end;
@@ -418,10 +440,10 @@ unsafe fn block<T: Tiles, const LOWER: bool, const ONCE: bool>(
     // SAFETY: by the contract above all tiles that are read lie within the two sides.
     unsafe {
         let left = task.left.words.as_ptr().add(row * task.left.stride);
-        let right = task.panels.as_ptr().add(first * task.depth);
+        let (right, side) = (task.panels.as_ptr().add(first * task.depth), Side::of(&task.left));
         zero::<LOWER>();
         for at in (0..task.depth).step_by(T::WORDS) {
-            T::step::<LOWER, ONCE>(left.add(at), task.left.stride, right.add(at * PANEL));
+            T::step::<LOWER, ONCE>(left.add(at / TILE * side.tile), &side, right.add(at * PANEL));
             beside.go_on();
         }
         store::<LOWER>(to, stride);

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::lanes::{self, Lanes};
 use super::tile::{self, Dot, Plain};
-use super::{Exponentials, Kernels, Norm, Numbers, Product, RowScale, Scales, scalar};
+use super::{Exponentials, Kernels, Norm, Numbers, Order, Product, RowScale, Scales, scalar};
 
 const PANEL: usize = 2 * F32x8::COUNT;
 const TILE: usize = 6;
@@ -34,6 +34,7 @@ const fn kernels(int8: Numbers) -> Kernels {
         bf16: scalar::bf16::<PANEL>(),
         int8,
         bf16x3: scalar::bf16x3::<PANEL>(),
+        order: Order::Rows,
         add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
     }
 }
@@ -169,6 +170,17 @@ impl Lanes for F32x8 {
             let halves = _mm256_srli_epi32::<16>(rounded);
             let (low, high) = (_mm256_castsi256_si128(halves), _mm256_extracti128_si256::<1>(halves));
             _mm_storeu_si128(to.cast(), _mm_packus_epi32(low, high));
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn rounded(self) -> Self {
+        unsafe {
+            let bits = _mm256_castps_si256(self.0);
+            let odd = _mm256_and_si256(_mm256_srli_epi32::<16>(bits), _mm256_set1_epi32(1));
+            let rounded = _mm256_add_epi32(bits, _mm256_add_epi32(odd, _mm256_set1_epi32(0x7fff)));
+            let upper = _mm256_set1_epi32(0xffff_0000u32.cast_signed());
+            Self(_mm256_castsi256_ps(_mm256_and_si256(rounded, upper)))
         }
     }
 

@@ -4,7 +4,7 @@ use std::arch::x86_64::*;
 
 use super::lanes::{self, Lanes};
 use super::tile::{self, Dot, Plain};
-use super::{Exponentials, Kernels, Norm, Numbers, Product, RowScale, Scales, scalar};
+use super::{Exponentials, Kernels, Norm, Numbers, Order, Product, RowScale, Scales, scalar};
 
 const PANEL: usize = 2 * F32x16::<false>::COUNT;
 const TILE: usize = 12;
@@ -34,13 +34,14 @@ pub(super) const INT8: Numbers = Numbers {
 
 /// The table for a machine with AVX-512 F and the numbers given.
 #[allow(clippy::undocumented_unsafe_blocks)]
-pub(super) const fn kernels(bf16: Numbers, int8: Numbers, bf16x3: Numbers) -> Kernels {
+pub(super) const fn kernels(bf16: Numbers, int8: Numbers, bf16x3: Numbers, order: Order) -> Kernels {
     Kernels {
         panel: PANEL,
         f32: F32,
         bf16,
         int8,
         bf16x3,
+        order,
         add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
     }
 }
@@ -51,7 +52,7 @@ pub(super) static KERNELS: [[Kernels; 2]; 3] =
 
 const fn by_vnni(bf16: Numbers) -> [Kernels; 2] {
     let parts = scalar::bf16x3::<PANEL>();
-    [kernels(bf16, scalar::int8::<PANEL>(), parts), kernels(bf16, INT8, parts)]
+    [kernels(bf16, scalar::int8::<PANEL>(), parts, Order::Rows), kernels(bf16, INT8, parts, Order::Rows)]
 }
 
 #[target_feature(enable = "avx512f")]
@@ -189,18 +190,12 @@ impl<const BF16: bool> Lanes for F32x16<BF16> {
 
     #[inline(always)]
     unsafe fn store_bf16(self, to: *mut u16) {
-        unsafe {
-            if BF16 {
-                return _mm256_storeu_si256(
-                    to.cast(),
-                    std::mem::transmute::<__m256bh, __m256i>(_mm512_cvtneps_pbh(self.0)),
-                );
-            }
-            let bits = _mm512_castps_si512(self.0);
-            let odd = _mm512_and_si512(_mm512_srli_epi32::<16>(bits), _mm512_set1_epi32(1));
-            let rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
-            _mm256_storeu_si256(to.cast(), _mm512_cvtepi32_epi16(_mm512_srli_epi32::<16>(rounded)));
-        }
+        unsafe { _mm256_storeu_si256(to.cast(), self.bf16()) }
+    }
+
+    #[inline(always)]
+    unsafe fn rounded(self) -> Self {
+        unsafe { Self(_mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(self.bf16())))) }
     }
 
     #[inline(always)]
@@ -212,17 +207,20 @@ impl<const BF16: bool> Lanes for F32x16<BF16> {
     }
 }
 
-impl F32x16<true> {
-    /// What [`Lanes::store_bf16`] stores, as values.
-    ///
-    /// # Safety
-    /// AVX-512 F and BF16 must be there.
+impl<const BF16: bool> F32x16<BF16> {
+    /// Sixteen bf16 numbers, rounded to the nearest, ties to even.
     #[inline(always)]
-    pub(super) unsafe fn rounded(self) -> Self {
-        // SAFETY: by the contract above; both types are 256 bits of anything.
+    unsafe fn bf16(self) -> __m256i {
+        // SAFETY: AVX-512 F is there, as for all of these, and with `BF16` that is, too; both types are 256 bits of
+        // anything.
         unsafe {
-            let halves = std::mem::transmute::<__m256bh, __m256i>(_mm512_cvtneps_pbh(self.0));
-            Self(_mm512_castsi512_ps(_mm512_slli_epi32::<16>(_mm512_cvtepu16_epi32(halves))))
+            if BF16 {
+                return std::mem::transmute::<__m256bh, __m256i>(_mm512_cvtneps_pbh(self.0));
+            }
+            let bits = _mm512_castps_si512(self.0);
+            let odd = _mm512_and_si512(_mm512_srli_epi32::<16>(bits), _mm512_set1_epi32(1));
+            let rounded = _mm512_add_epi32(bits, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+            _mm512_cvtepi32_epi16(_mm512_srli_epi32::<16>(rounded))
         }
     }
 }

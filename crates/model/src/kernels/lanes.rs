@@ -39,6 +39,8 @@ pub(super) trait Lanes: Copy {
     /// # Safety
     /// `to` must be valid for `COUNT` values.
     unsafe fn store_bf16(self, to: *mut u16);
+    /// What [`Lanes::store_bf16`] stores, as values.
+    unsafe fn rounded(self) -> Self;
     /// Rounded to the nearest integer, ties to even, from 0 to 255.
     ///
     /// # Safety

@@ -36,7 +36,7 @@ pub(crate) use format::{Format, RowScale};
 pub use isa::Isa;
 pub(crate) use map::map_file;
 pub(crate) use pack::{Columns, pack_columns, pack_keys, pack_values};
-pub(crate) use product::{Activation, ColumnScales, Left, Product};
+pub(crate) use product::{Activation, ColumnScales, Left, Order, Product};
 pub(crate) use softmax::{Exponentials, Scales};
 
 /// The scale and shift of a LayerNorm.
@@ -68,6 +68,8 @@ pub(crate) struct Kernels {
     pub(crate) bf16: Numbers,
     pub(crate) int8: Numbers,
     pub(crate) bf16x3: Numbers,
+    /// How left sides may lie, but those in f32; row by row they may always.
+    pub(crate) order: Order,
     /// `row = LayerNorm(row + addend)`; the length is a multiple of 16.
     pub(crate) add_norm: fn(&mut [f32], &[f32], &Norm<'_>),
 }

@@ -11,6 +11,26 @@ pub(crate) enum Activation {
     Gelu,
 }
 
+/// How the words of rows lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Row by row.
+    Rows,
+    /// In tiles of sixteen words of sixteen rows, row by row within: those of the first sixteen rows, then those of the
+    /// next ones. There are tiles for whole sixteens of rows, and a row's words are a multiple of sixteen.
+    Tiles,
+}
+
+impl Order {
+    /// Where block number `block` of sixteen words of a row begins, with `stride` words a row.
+    pub(crate) fn place(self, row: usize, block: usize, stride: usize) -> usize {
+        match self {
+            Self::Rows => row * stride + block * 16,
+            Self::Tiles => (row / 16 * stride + block * 16 + row % 16) * 16,
+        }
+    }
+}
+
 /// The left side of a product.
 #[derive(Clone, Copy)]
 pub(crate) struct Left<'a> {
@@ -18,6 +38,7 @@ pub(crate) struct Left<'a> {
     /// [`Left::TOGETHER`], whose words don't matter.
     pub(crate) words: &'a [u32],
     pub(crate) stride: usize,
+    pub(crate) order: Order,
     /// For 8-bit integers one a row, else none.
     pub(crate) scales: &'a [RowScale],
 }
@@ -54,10 +75,12 @@ pub(crate) struct Product<'a> {
     /// `columns` values, or none.
     pub(crate) bias: Option<&'a [f32]>,
     pub(crate) activation: Activation,
-    /// F32 or Bf16.
+    /// Not Int8.
     pub(crate) out: Format,
     /// Words between rows of the output.
     pub(crate) out_stride: usize,
+    /// For F32 row by row.
+    pub(crate) out_order: Order,
 }
 
 impl Product<'_> {
@@ -72,14 +95,21 @@ impl Product<'_> {
             columns: range.len(),
             scales,
             bias: self.bias.map(|bias| &bias[range.clone()]),
-            out_stride: range.len() / self.out.per_word(),
+            out_stride: self.out.words(range.len()),
             ..*self
         }
     }
 
+    /// What kernels that know nothing of tiles rely on.
+    pub(super) fn assert_rows(&self) {
+        assert!(
+            self.left.order == Order::Rows && self.out_order == Order::Rows && self.out != Format::Bf16x3
+        );
+    }
+
     /// The bounds every kernel relies on.
     pub(super) fn assert_bounds(&self, out: &[u32], panel: usize) {
-        let width = self.columns / self.out.per_word();
+        let width = self.out.words(self.columns);
         assert!(self.columns.is_multiple_of(panel) && self.out_stride >= width && self.out != Format::Int8);
         assert!(self.left.stride >= self.depth && self.panels.len() >= self.columns * self.depth);
         assert!(self.bias.is_none_or(|bias| bias.len() >= self.columns));
@@ -89,7 +119,13 @@ impl Product<'_> {
         }
         if self.rows > 0 {
             assert!(self.left.words.len() >= (self.rows - 1) * self.left.stride + self.depth);
-            assert!(out.len() >= (self.rows - 1) * self.out_stride + width);
+            match self.out_order {
+                Order::Rows => assert!(out.len() >= (self.rows - 1) * self.out_stride + width),
+                Order::Tiles => {
+                    assert!(out.len() >= self.rows.next_multiple_of(16) * self.out_stride);
+                    assert!(self.out != Format::F32 && self.out_stride.is_multiple_of(16));
+                }
+            }
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::format::{from_bf16, to_bf16};
 use super::pack::encode_parts;
-use super::{Activation, Exponentials, Format, Kernels, Norm, Numbers, Product, RowScale, Scales};
+use super::{Activation, Exponentials, Format, Kernels, Norm, Numbers, Order, Product, RowScale, Scales};
 
 pub(super) static KERNELS: Kernels = Kernels {
     panel: 16,
@@ -10,6 +10,7 @@ pub(super) static KERNELS: Kernels = Kernels {
     bf16: bf16::<16>(),
     int8: int8::<16>(),
     bf16x3: bf16x3::<16>(),
+    order: Order::Rows,
     add_norm,
 };
 
@@ -76,7 +77,7 @@ fn product_bf16x3<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
 }
 
 /// The numbers whose parts are in the words.
-fn whole(words: impl Iterator<Item = u32>) -> Vec<f32> {
+pub(super) fn whole(words: impl Iterator<Item = u32>) -> Vec<f32> {
     let words: Vec<[f32; 2]> = words.map(from_bf16).collect();
     let block = |block: &[[f32; 2]]| {
         let part = |part: usize, at: usize| block[part * Format::BLOCK + at / 2][at % 2];
@@ -106,6 +107,7 @@ fn product<const PANEL: usize>(
     sums: impl Fn(&[u32], &[u32]) -> [f32; PANEL],
 ) {
     task.assert_bounds(out, PANEL);
+    task.assert_rows();
     let (depth, per_word) = (task.depth, task.out.per_word());
     for first in (0..task.columns).step_by(PANEL) {
         let right = &task.panels[first * depth..][..PANEL * depth];

@@ -84,6 +84,7 @@ impl<V: Lanes> Dot for Plain<V> {
 pub(super) unsafe fn product<D: Dot, const ROWS: usize>(task: &Product<'_>, out: &mut [u32]) {
     let panel = 2 * D::Values::COUNT;
     task.assert_bounds(out, panel);
+    task.assert_rows();
     // SAFETY: the bounds were just checked, and every tile lies within `rows` and `columns`.
     unsafe {
         for first in (0..task.columns).step_by(panel) {
@@ -186,13 +187,13 @@ unsafe fn finish<D: Dot>(
     unsafe {
         match (task.activation, task.out) {
             (Activation::None, Format::F32) => {
-                finish_rows::<D, false, false>(task, out, block, [row, rows], first)
+                finish_rows::<D, F32Out, false>(task, out, block, [row, rows], first)
             }
-            (Activation::None, _) => finish_rows::<D, false, true>(task, out, block, [row, rows], first),
+            (Activation::None, _) => finish_rows::<D, Bf16Out, false>(task, out, block, [row, rows], first),
             (Activation::Gelu, Format::F32) => {
-                finish_rows::<D, true, false>(task, out, block, [row, rows], first)
+                finish_rows::<D, F32Out, true>(task, out, block, [row, rows], first)
             }
-            (Activation::Gelu, _) => finish_rows::<D, true, true>(task, out, block, [row, rows], first),
+            (Activation::Gelu, _) => finish_rows::<D, Bf16Out, true>(task, out, block, [row, rows], first),
         }
     }
 }
@@ -200,7 +201,7 @@ unsafe fn finish<D: Dot>(
 /// # Safety
 /// As for [`finish`].
 #[inline(always)]
-unsafe fn finish_rows<D: Dot, const GELU: bool, const BF16: bool>(
+unsafe fn finish_rows<D: Dot, O: Out, const GELU: bool>(
     task: &Product<'_>,
     out: &mut [u32],
     block: *const u32,
@@ -209,9 +210,7 @@ unsafe fn finish_rows<D: Dot, const GELU: bool, const BF16: bool>(
 ) {
     for i in 0..rows {
         // SAFETY: as above.
-        unsafe {
-            finish_row::<D, GELU, BF16>(task, out, block.add(i * 2 * D::Values::COUNT), row + i, first)
-        };
+        unsafe { finish_row::<D, O, GELU>(task, out, block.add(i * 2 * D::Values::COUNT), row + i, first) };
     }
 }
 
@@ -220,7 +219,7 @@ unsafe fn finish_rows<D: Dot, const GELU: bool, const BF16: bool>(
 /// # Safety
 /// `sums` holds those of row `row`; else as for [`finish`].
 #[inline(always)]
-pub(super) unsafe fn finish_row<D: Dot, const GELU: bool, const BF16: bool>(
+pub(super) unsafe fn finish_row<D: Dot, O: Out, const GELU: bool>(
     task: &Product<'_>,
     out: &mut [u32],
     sums: *const u32,
@@ -230,7 +229,6 @@ pub(super) unsafe fn finish_row<D: Dot, const GELU: bool, const BF16: bool>(
     let width = D::Values::COUNT;
     // SAFETY: by the contract all pointers stay inside the sums and the slices of the task.
     unsafe {
-        let to = out.as_mut_ptr().add(row * task.out_stride);
         for half in 0..2 {
             let column = first + half * width;
             let load = |values: &[f32]| D::Values::load(values.as_ptr().add(column));
@@ -245,12 +243,67 @@ pub(super) unsafe fn finish_row<D: Dot, const GELU: bool, const BF16: bool>(
                 None => value.add(bias),
             };
             if GELU {
-                value = lanes::gelu::<_, BF16>(value);
+                value = if O::SHORT { lanes::gelu::<_, true>(value) } else { lanes::gelu::<_, false>(value) };
             }
-            if BF16 {
-                value.store_bf16(to.cast::<u16>().add(column));
-            } else {
-                value.store(to.cast::<f32>().add(column));
+            O::store(value, task, out, [row, column]);
+        }
+    }
+}
+
+/// The format of an output.
+pub(super) trait Out {
+    /// Whether a [`lanes::gelu`] that is near enough for bf16 will do.
+    const SHORT: bool;
+    /// Puts values where they belong.
+    ///
+    /// # Safety
+    /// The instruction set of `V` must be there, the row and the column be those of a whole vector of the task, and the
+    /// task's bounds hold.
+    unsafe fn store<V: Lanes>(value: V, task: &Product<'_>, out: &mut [u32], place: [usize; 2]);
+}
+
+pub(super) struct F32Out;
+
+impl Out for F32Out {
+    const SHORT: bool = false;
+
+    #[inline(always)]
+    unsafe fn store<V: Lanes>(value: V, task: &Product<'_>, out: &mut [u32], [row, column]: [usize; 2]) {
+        // SAFETY: by the contract above.
+        unsafe { value.store(out.as_mut_ptr().add(row * task.out_stride + column).cast()) };
+    }
+}
+
+/// Columns of which the words are a block of sixteen, or in three parts three blocks.
+const TOGETHER: usize = 32;
+
+pub(super) struct Bf16Out;
+
+impl Out for Bf16Out {
+    const SHORT: bool = true;
+
+    #[inline(always)]
+    unsafe fn store<V: Lanes>(value: V, task: &Product<'_>, out: &mut [u32], [row, column]: [usize; 2]) {
+        let place = task.out_order.place(row, column / TOGETHER, task.out_stride);
+        // SAFETY: by the contract above.
+        unsafe { value.store_bf16(out.as_mut_ptr().add(place + column % TOGETHER / 2).cast()) };
+    }
+}
+
+pub(super) struct Bf16x3Out;
+
+impl Out for Bf16x3Out {
+    const SHORT: bool = false;
+
+    #[inline(always)]
+    unsafe fn store<V: Lanes>(value: V, task: &Product<'_>, out: &mut [u32], [row, column]: [usize; 2]) {
+        let mut rest = value;
+        for part in 0..3 {
+            let place = task.out_order.place(row, column / TOGETHER * 3 + part, task.out_stride);
+            // SAFETY: by the contract above.
+            unsafe {
+                rest.store_bf16(out.as_mut_ptr().add(place + column % TOGETHER / 2).cast());
+                rest = rest.sub(rest.rounded());
             }
         }
     }

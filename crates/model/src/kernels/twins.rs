@@ -15,7 +15,7 @@ fn values(seed: u64, count: usize) -> Vec<f32> {
     (0..count).map(|_| next()).collect()
 }
 
-/// Rows of values as the left side of a product.
+/// Rows of values as the left side of a product, row by row.
 fn left(kernels: &Kernels, format: Format, values: &[f32], depth: usize) -> (Vec<u32>, Vec<RowScale>) {
     let stride = format.words(depth);
     let mut words = vec![0; (values.len() / depth + Left::SPARE) * stride];
@@ -25,14 +25,24 @@ fn left(kernels: &Kernels, format: Format, values: &[f32], depth: usize) -> (Vec
     (words, scales)
 }
 
+/// The same words in tiles, and back.
+fn turned(from: Order, to: Order, words: &[u32], rows: usize, stride: usize) -> Vec<u32> {
+    let mut turned = vec![0; rows.next_multiple_of(Left::TOGETHER) * stride];
+    for (row, block) in (0..rows).flat_map(|row| (0..stride / 16).map(move |block| (row, block))) {
+        let words = &words[from.place(row, block, stride)..][..16];
+        turned[to.place(row, block, stride)..][..16].copy_from_slice(words);
+    }
+    turned
+}
+
 struct Sizes {
     rows: usize,
     depth: usize,
     columns: usize,
 }
 
-/// The product of seeded matrices in `format`, `columns` values a row; the output in `out`. Without an activation there
-/// may be no bias either.
+/// The product of seeded matrices in `format`, `columns` values a row; the output in `out`. Both lie in tiles where
+/// the kernels have them and the seed is odd. Without an activation there may be no bias either.
 fn product(
     kernels: &Kernels,
     [format, out]: [Format; 2],
@@ -48,11 +58,16 @@ fn product(
     let (mut panels, mut scales, mut sums) = (vec![0; padded * words], vec![0.0; padded], vec![0.0; padded]);
     let mut to = Columns { panels: &mut panels, scales: &mut scales, sums: &mut sums };
     pack_columns(kernels, format, &b, depth, 0, &mut to);
-    let (a, row_scales) = left(kernels, format, &a, depth);
-    let stride = padded / out.per_word();
-    let mut result = vec![0; rows * stride];
+    let order =
+        |format| if format == Format::F32 || seed.is_multiple_of(2) { Order::Rows } else { kernels.order };
+    let (mut a, row_scales) = left(kernels, format, &a, depth);
+    if order(format) == Order::Tiles {
+        a = turned(Order::Rows, Order::Tiles, &a, rows, words);
+    }
+    let stride = out.words(padded);
+    let mut result = vec![0; rows.next_multiple_of(Left::TOGETHER) * stride];
     let task = Product {
-        left: Left { words: &a, stride: words, scales: &row_scales },
+        left: Left { words: &a, stride: words, order: order(format), scales: &row_scales },
         rows,
         depth: words,
         panels: &panels,
@@ -62,16 +77,19 @@ fn product(
         activation: activation.unwrap_or(Activation::None),
         out,
         out_stride: stride,
+        out_order: order(out),
     };
     (kernels.numbers(format).product)(&task, &mut result);
+    let result = turned(order(out), Order::Rows, &result, rows, stride);
     let row = |row: &[u32]| -> Vec<f32> {
-        let values = row.iter().flat_map(|word| match out {
-            Format::F32 => vec![f32::from_bits(*word)],
-            _ => format::from_bf16(*word).to_vec(),
-        });
-        values.take(columns).collect()
+        let values: Vec<f32> = match out {
+            Format::F32 => row.iter().map(|word| f32::from_bits(*word)).collect(),
+            Format::Bf16x3 => scalar::whole(row.iter().copied()),
+            _ => row.iter().flat_map(|word| format::from_bf16(*word)).collect(),
+        };
+        values[..columns].to_vec()
     };
-    result.chunks(stride).flat_map(row).collect()
+    result.chunks(stride).take(rows).flat_map(row).collect()
 }
 
 /// The product of the same matrices without a bias, in f64.
@@ -95,13 +113,14 @@ proptest! {
     fn every_instruction_set_multiplies_like_the_scalar_one(
         rows in 1usize..70, blocks in 1usize..6, columns in 1usize..80, seed in any::<u64>(),
         activation in prop::sample::select(vec![None, Some(Activation::None), Some(Activation::Gelu)]),
-        bf16 in any::<bool>()
+        out in prop::sample::select(vec![Format::F32, Format::Bf16, Format::Bf16x3])
     ) {
-        let out = if bf16 { Format::Bf16 } else { Format::F32 };
         let sizes = Sizes { rows, depth: 16 * blocks, columns };
         for format in FORMATS {
-            let expected = product(&scalar::KERNELS, [format, out], seed >> 1, &sizes, activation);
-            for isa in Isa::available() {
+            let plain = if out == Format::Bf16x3 { Format::F32 } else { out };
+            let expected = product(&scalar::KERNELS, [format, plain], seed >> 1, &sizes, activation);
+            let writes = |isa: &Isa| out == plain || format != Format::F32 && isa.kernels().bf16x3.fast;
+            for isa in Isa::available().into_iter().filter(writes) {
                 let found = product(isa.kernels(), [format, out], seed >> 1, &sizes, activation);
                 prop_assert!(close(&found, &expected, tolerance(out)), "{} {:?}", isa, format);
             }
