@@ -272,12 +272,15 @@ unsafe fn product<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
             (Activation::None, Format::F32) if task.bias.is_none() && task.scales.is_none() => {
                 plain::<T>(task, out)
             }
-            (Activation::None, Format::F32) => finished::<T, F32Out, false>(task, out),
-            (Activation::None, Format::Bf16x3) => finished::<T, Bf16x3Out, false>(task, out),
-            (Activation::None, _) => finished::<T, Bf16Out, false>(task, out),
-            (Activation::Gelu, Format::F32) => finished::<T, F32Out, true>(task, out),
-            (Activation::Gelu, Format::Bf16x3) => finished::<T, Bf16x3Out, true>(task, out),
-            (Activation::Gelu, _) => finished::<T, Bf16Out, true>(task, out),
+            (Activation::None, Format::F32) => {
+                let from = all_but_last::<T>(task, out);
+                finished::<T, F32Out, false>(task, out, from);
+            }
+            (Activation::None, Format::Bf16x3) => finished::<T, Bf16x3Out, false>(task, out, 0),
+            (Activation::None, _) => finished::<T, Bf16Out, false>(task, out, 0),
+            (Activation::Gelu, Format::F32) => finished::<T, F32Out, true>(task, out, 0),
+            (Activation::Gelu, Format::Bf16x3) => finished::<T, Bf16x3Out, true>(task, out, 0),
+            (Activation::Gelu, _) => finished::<T, Bf16Out, true>(task, out, 0),
         }
         asm!("tilerelease", options(nostack, nomem));
     }
@@ -298,10 +301,12 @@ unsafe fn plain<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
                 let to = out.as_mut_ptr().add(row * task.out_stride + first);
                 let rows = PANEL.min(task.rows - row);
                 if rows == PANEL {
-                    block::<T, true, false>(task, [row, first], (to, task.out_stride), &mut Nothing);
+                    let all = Part { depth: 0..task.depth, sums: None };
+                    block::<T, true, false>(task, [row, first], all, (to, task.out_stride), &mut Nothing);
                     continue;
                 }
-                some_rows::<T, false>(task, [row, first], space, &mut Nothing);
+                let all = Part { depth: 0..task.depth, sums: None };
+                some_rows::<T, false>(task, [row, first], all, (space, PANEL), &mut Nothing);
                 for i in 0..rows {
                     to.add(i * task.out_stride).copy_from_nonoverlapping(space.add(i * PANEL), PANEL);
                 }
@@ -310,7 +315,49 @@ unsafe fn plain<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
     }
 }
 
-/// Sums with a bias and what else makes values of them.
+/// A part of the depth, and where the sums of the parts before it are, with the words between their rows.
+struct Part {
+    depth: Range<usize>,
+    sums: Option<(*const u32, usize)>,
+}
+
+impl Part {
+    /// Steps of a part in a deep product: so many words of the rows are still in the second-level cache when the next
+    /// panel needs them, beside the panels and the output.
+    const STEPS: usize = 12;
+}
+
+/// Adds up all parts of the depth of a deep product but the last one, whose beginning it returns, in the output itself,
+/// where the rows lie as they are.
+///
+/// # Safety
+/// AVX-512 and AMX must be there, its tiles configured, and the task's bounds hold.
+#[inline(always)]
+unsafe fn all_but_last<T: Tiles>(task: &Product<'_>, out: &mut [u32]) -> usize {
+    let (part, mut from) = (Part::STEPS * T::WORDS, 0);
+    if out.len() < task.rows.next_multiple_of(TILE) * task.out_stride {
+        return 0;
+    }
+    let mut beside = Finish::<T::Dot, F32Out, false>::new::<T>(task, &mut [], part / T::WORDS);
+    while task.depth - from > part {
+        for first in (0..task.columns).step_by(PANEL) {
+            beside.line = task.panels.as_ptr().wrapping_add((first + PANEL) * task.depth + from * PANEL);
+            for row in (0..task.rows).step_by(PANEL) {
+                // SAFETY: there is room for sixteens of rows of the output.
+                unsafe {
+                    let to = out.as_mut_ptr().add(row * task.out_stride + first);
+                    let sums = (from > 0).then_some((to.cast_const(), task.out_stride));
+                    let part = Part { depth: from..from + part, sums };
+                    some_rows::<T, true>(task, [row, first], part, (to, task.out_stride), &mut beside);
+                }
+            }
+        }
+        from += part;
+    }
+    from
+}
+
+/// Sums with a bias and what else makes values of them. Those of the depth before `from` are in the output.
 ///
 /// The rows of a block are finished one after the other while the next block is multiplied: tiles and vectors work
 /// side by side where their instructions are near one another.
@@ -318,28 +365,19 @@ unsafe fn plain<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
 /// # Safety
 /// AVX-512 and AMX must be there, its tiles configured, and the task's bounds hold.
 #[inline(always)]
-unsafe fn finished<T: Tiles, O: Out, const GELU: bool>(task: &Product<'_>, out: &mut [u32]) {
+unsafe fn finished<T: Tiles, O: Out, const GELU: bool>(task: &Product<'_>, out: &mut [u32], from: usize) {
     let mut space = [const { MaybeUninit::<Block>::uninit() }; 2];
     let [mut next, mut last] = space.each_mut().map(|block| block.as_mut_ptr().cast::<u32>());
-    let steps = task.depth / T::WORDS;
-    let blocks = task.rows.div_ceil(PANEL);
-    let mut beside = Finish::<T::Dot, O, GELU> {
-        task,
-        out,
-        sums: last,
-        rows: 0..0,
-        place: [0, 0],
-        share: PANEL.div_ceil(steps),
-        line: task.panels.as_ptr(),
-        lines: (2 * T::WORDS).div_ceil(blocks),
-        kind: PhantomData,
-    };
+    let mut beside = Finish::<T::Dot, O, GELU>::new::<T>(task, out, (task.depth - from) / T::WORDS);
     // SAFETY: by the contract above; the sums of the rows that wait are in `last`.
     unsafe {
         for first in (0..task.columns).step_by(PANEL) {
-            beside.line = task.panels.as_ptr().wrapping_add((first + PANEL) * task.depth);
+            beside.line = task.panels.as_ptr().wrapping_add((first + PANEL) * task.depth + from * PANEL);
             for row in (0..task.rows).step_by(PANEL) {
-                some_rows::<T, true>(task, [row, first], next, &mut beside);
+                let before = beside.out.as_ptr().wrapping_add(row * task.out_stride + first);
+                let sums = (from > 0).then_some((before, task.out_stride));
+                let part = Part { depth: from..task.depth, sums };
+                some_rows::<T, true>(task, [row, first], part, (next, PANEL), &mut beside);
                 std::mem::swap(&mut next, &mut last);
                 (beside.sums, beside.place) = (last, [row, first]);
                 beside.rows = 0..PANEL.min(task.rows - row);
@@ -383,6 +421,24 @@ struct Finish<'a, 'b, D, O, const GELU: bool> {
     kind: PhantomData<(D, O)>,
 }
 
+impl<'a, 'b, D: Dot, O: Out, const GELU: bool> Finish<'a, 'b, D, O, GELU> {
+    /// No block waits. There are `steps` for every block.
+    #[inline(always)]
+    fn new<T: Tiles>(task: &'a Product<'b>, out: &'a mut [u32], steps: usize) -> Self {
+        Self {
+            task,
+            out,
+            sums: std::ptr::null(),
+            rows: 0..0,
+            place: [0, 0],
+            share: PANEL.div_ceil(steps),
+            line: task.panels.as_ptr(),
+            lines: (2 * T::WORDS).div_ceil(task.rows.div_ceil(PANEL)),
+            kind: PhantomData,
+        }
+    }
+}
+
 impl<D: Dot, O: Out, const GELU: bool> Beside for Finish<'_, '_, D, O, GELU> {
     #[inline(always)]
     unsafe fn go_on(&mut self) {
@@ -404,23 +460,24 @@ impl<D: Dot, O: Out, const GELU: bool> Beside for Finish<'_, '_, D, O, GELU> {
     }
 }
 
-/// The sums of the task's rows from `row` on, up to 32, in `space`.
+/// As [`block`] for the task's rows from `row` on, up to 32, and sixteens of rows of sums.
 ///
 /// # Safety
-/// As for [`block`]; `space` is a [`Block`].
+/// As for [`block`].
 #[inline(always)]
 unsafe fn some_rows<T: Tiles, const ONCE: bool>(
     task: &Product<'_>,
     place: [usize; 2],
-    space: *mut u32,
+    part: Part,
+    to: (*mut u32, usize),
     beside: &mut impl Beside,
 ) {
     // SAFETY: as above.
     unsafe {
         if task.rows - place[0] > TILE {
-            block::<T, true, ONCE>(task, place, (space, PANEL), beside);
+            block::<T, true, ONCE>(task, place, part, to, beside);
         } else {
-            block::<T, false, ONCE>(task, place, (space, PANEL), beside);
+            block::<T, false, ONCE>(task, place, part, to, beside);
         }
     }
 }
@@ -429,11 +486,13 @@ unsafe fn some_rows<T: Tiles, const ONCE: bool>(
 /// written `stride` words between rows; those of rows that the task doesn't have are nothing to rely on.
 ///
 /// # Safety
-/// AMX must be there, its tiles configured, and the task's bounds hold; there is room for all the sums.
+/// AMX must be there, its tiles configured, and the task's bounds hold; there is room for all the sums, and those of
+/// the parts before are there.
 #[inline(always)]
 unsafe fn block<T: Tiles, const LOWER: bool, const ONCE: bool>(
     task: &Product<'_>,
     [row, first]: [usize; 2],
+    part: Part,
     (to, stride): (*mut u32, usize),
     beside: &mut impl Beside,
 ) {
@@ -441,12 +500,32 @@ unsafe fn block<T: Tiles, const LOWER: bool, const ONCE: bool>(
     unsafe {
         let left = task.left.words.as_ptr().add(row * task.left.stride);
         let (right, side) = (task.panels.as_ptr().add(first * task.depth), Side::of(&task.left));
-        zero::<LOWER>();
-        for at in (0..task.depth).step_by(T::WORDS) {
+        match part.sums {
+            Some((sums, stride)) => load_sums::<LOWER>(sums, stride),
+            None => zero::<LOWER>(),
+        }
+        for at in part.depth.step_by(T::WORDS) {
             T::step::<LOWER, ONCE>(left.add(at / TILE * side.tile), &side, right.add(at * PANEL));
             beside.go_on();
         }
         store::<LOWER>(to, stride);
+    }
+}
+
+/// Takes up the sums again that [`store`] wrote.
+///
+/// # Safety
+/// As there.
+#[inline(always)]
+unsafe fn load_sums<const LOWER: bool>(from: *const u32, stride: usize) {
+    // SAFETY: by the contract above.
+    unsafe {
+        load!("tileloadd", "tmm0", from, stride);
+        load!("tileloadd", "tmm1", from.add(TILE), stride);
+        if LOWER {
+            load!("tileloadd", "tmm2", from.add(TILE * stride), stride);
+            load!("tileloadd", "tmm3", from.add(TILE * stride + TILE), stride);
+        }
     }
 }
 

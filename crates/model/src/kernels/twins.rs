@@ -58,8 +58,8 @@ fn product(
     let (mut panels, mut scales, mut sums) = (vec![0; padded * words], vec![0.0; padded], vec![0.0; padded]);
     let mut to = Columns { panels: &mut panels, scales: &mut scales, sums: &mut sums };
     pack_columns(kernels, format, &b, depth, 0, &mut to);
-    let order =
-        |format| if format == Format::F32 || seed.is_multiple_of(2) { Order::Rows } else { kernels.order };
+    let tiles = !seed.is_multiple_of(2) && format != Format::F32;
+    let order = |format| if tiles && format != Format::F32 { kernels.order } else { Order::Rows };
     let (mut a, row_scales) = left(kernels, format, &a, depth);
     if order(format) == Order::Tiles {
         a = turned(Order::Rows, Order::Tiles, &a, rows, words);
@@ -108,10 +108,15 @@ fn tolerance(out: Format) -> f32 {
     if out == Format::Bf16 { 1.0 / 128.0 } else { 1e-5 }
 }
 
+/// Blocks of sixteen numbers: a few, or so many that a deep product goes on in parts.
+fn deep() -> impl Strategy<Value = usize> {
+    prop_oneof![1usize..6, 24usize..120]
+}
+
 proptest! {
     #[test]
     fn every_instruction_set_multiplies_like_the_scalar_one(
-        rows in 1usize..70, blocks in 1usize..6, columns in 1usize..80, seed in any::<u64>(),
+        rows in 1usize..70, blocks in deep(), columns in 1usize..80, seed in any::<u64>(),
         activation in prop::sample::select(vec![None, Some(Activation::None), Some(Activation::Gelu)]),
         out in prop::sample::select(vec![Format::F32, Format::Bf16, Format::Bf16x3])
     ) {
@@ -119,10 +124,11 @@ proptest! {
         for format in FORMATS {
             let plain = if out == Format::Bf16x3 { Format::F32 } else { out };
             let expected = product(&scalar::KERNELS, [format, plain], seed >> 1, &sizes, activation);
+            let tolerance = tolerance(out) * (1.0 + sizes.depth as f32 / 100.0);
             let writes = |isa: &Isa| out == plain || format != Format::F32 && isa.kernels().bf16x3.fast;
             for isa in Isa::available().into_iter().filter(writes) {
                 let found = product(isa.kernels(), [format, out], seed >> 1, &sizes, activation);
-                prop_assert!(close(&found, &expected, tolerance(out)), "{} {:?}", isa, format);
+                prop_assert!(close(&found, &expected, tolerance), "{} {:?}", isa, format);
             }
         }
     }
@@ -139,7 +145,7 @@ proptest! {
         };
         let largest = exact.iter().fold(0f64, |largest, value| largest.max(value.abs()));
         let (parts, whole, step) = (error(Format::Bf16x3), error(Format::F32), f64::from(f32::EPSILON) * largest);
-        prop_assert!(parts <= 2.0 * whole + 4.0 * step, "{parts}, not {whole}, with steps of {step}");
+        prop_assert!(parts <= 2.0 * whole + 4.0 * step.max(f64::from(f32::EPSILON)), "{parts}, not {whole}, with steps of {step}");
     }
 
     #[test]
