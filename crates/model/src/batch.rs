@@ -8,7 +8,7 @@ use crate::encoder::{Sequence, Workspace};
 
 /// Tokens that go through the encoder together: enough to keep the multipliers busy, few enough that a layer's
 /// activations stay in the second-level cache.
-pub(crate) const CHUNK_TOKENS: usize = 256;
+pub(crate) const CHUNK_TOKENS: usize = 384;
 
 /// What has been done so far in one call of [`Embedder::embed_with`](crate::Embedder::embed_with) or
 /// [`Reranker::score_with`](crate::Reranker::score_with).

@@ -415,7 +415,8 @@ struct Finish<'a, 'b, D, O, const GELU: bool> {
     place: [usize; 2],
     /// So many rows at a time.
     share: usize,
-    /// The next cache line of the next panel, and how many at a time, so that all are there when this panel is done.
+    /// The next cache line of the next panel, and how many at a time, so that all are there when this panel is done; but
+    /// where there are few rows the processor fetches ahead well enough itself, and more would be in its way.
     line: *const u32,
     lines: usize,
     kind: PhantomData<(D, O)>,
@@ -433,7 +434,7 @@ impl<'a, 'b, D: Dot, O: Out, const GELU: bool> Finish<'a, 'b, D, O, GELU> {
             place: [0, 0],
             share: PANEL.div_ceil(steps),
             line: task.panels.as_ptr(),
-            lines: (2 * T::WORDS).div_ceil(task.rows.div_ceil(PANEL)),
+            lines: (2 * T::WORDS).div_ceil(task.rows.div_ceil(PANEL)).min(T::WORDS / 4),
             kind: PhantomData,
         }
     }
