@@ -252,7 +252,13 @@ impl Encoder {
         let left = scratch.left(&rows, layout, self.kernels);
         let (rows, out_stride) = (rows.count, out.words(layout.columns));
         let (scales, sums) = (floats(block, &layout.scales), floats(block, &layout.sums));
-        to.resize((rows + Left::SPARE) * out_stride);
+        let room = match (self.kernels.order, out_order) {
+            (Order::Rows, _) => rows,
+            // A sequence, with whose queries attention multiplies, begins at any row.
+            (Order::Tiles, Order::Rows) if out != Format::F32 => rows + Left::SPARE,
+            (Order::Tiles, _) => rows.next_multiple_of(Left::TOGETHER),
+        };
+        to.resize(room * out_stride);
         let task = Product {
             left,
             rows,
@@ -350,7 +356,7 @@ impl Scratch {
         }
         let (stride, encode) = (layout.format.words(layout.inputs), kernels.numbers(layout.format).encode);
         let values = bytemuck::cast_slice::<u32, f32>(rows.words).chunks_exact(rows.stride).take(rows.count);
-        self.words.resize((rows.count + Left::SPARE) * stride);
+        self.words.resize(rows.count.next_multiple_of(Left::TOGETHER) * stride);
         self.scales.clear();
         // Columns up to the padding are zeros on the other side, and must be numbers on this one.
         let width = layout.inputs.next_multiple_of(16);

@@ -76,7 +76,7 @@ impl Indexes {
     }
 
     /// Brings the index up to date after scenes were added, at a cost in proportion to them; says whether it could. An
-    /// index that can't be extended is built at the next search.
+    /// index that can't be extended, or that another process replaced meanwhile, is brought up to date at the next search.
     ///
     /// # Errors
     /// When the store can't be read, or `progress` says stop.
@@ -92,7 +92,11 @@ impl Indexes {
         let grown = builder.filter(|builder| {
             builder.rows() + appended.added == store.len() && store.len() == appended.total
         });
-        grown.map_or(Ok(false), |builder| fill(builder, &store, progress).map(|_| true))
+        let Some(builder) = grown else { return Ok(false) };
+        match fill(builder, &store, progress) {
+            Err(Error::Index(IndexError::Replaced { .. })) => Ok(false),
+            filled => filled.map(|_| true),
+        }
     }
 
     /// Removes the index of the store at `path`.
@@ -152,4 +156,44 @@ fn facets(metadata: &Metadata) -> Vec<(&str, String)> {
     let all =
         metadata.iter().flat_map(|(key, _)| metadata.values(key).into_iter().map(move |value| (key, value)));
     all.filter(|(_, value)| value.len() <= LONGEST_VALUE).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use naragtive_scene::{Scene, SceneId};
+    use naragtive_store::{EmbeddedScene, ModelTag, Passages, append};
+
+    use super::*;
+
+    fn add_scene(path: &Path, id: &str) -> Appended {
+        let metadata = Metadata::default();
+        let scene = Scene { id: SceneId::new(id.to_owned()), text: format!("Scene {id}."), metadata };
+        let row = EmbeddedScene { scene, embedding: vec![1.0, 0.0], passages: Passages::default() };
+        let model = ModelTag { name: "tiny".into(), revision: None, dimension: 2 };
+        append(path, vec![row], &model).unwrap()
+    }
+
+    #[test]
+    fn an_index_that_another_process_brings_up_to_date_first_is_left_to_it() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("s.parquet");
+        let indexes = Indexes {
+            root: home.path().join("index"),
+            language: Language::default(),
+            threads: NonZeroUsize::MIN,
+        };
+        let mut go_on = |_: Indexing| ControlFlow::Continue(());
+        add_scene(&path, "one");
+        indexes.build(&Store::open(&path).unwrap(), &mut go_on).unwrap();
+        let appended = add_scene(&path, "two");
+        let mut first = None;
+        let mut slow = |_: Indexing| {
+            first.get_or_insert_with(|| indexes.extend(&path, &appended, &mut go_on).unwrap());
+            ControlFlow::Continue(())
+        };
+        assert!(!indexes.extend(&path, &appended, &mut slow).unwrap());
+        assert_eq!(first, Some(true));
+        let index = indexes.open(&Store::open(&path).unwrap(), &mut |_| ControlFlow::Break(())).unwrap();
+        assert_eq!(index.rows(), 2);
+    }
 }
