@@ -71,7 +71,7 @@ pub struct Global {
     /// How many threads compute [default: all cores] [env: NARAGTIVE_THREADS]
     #[arg(long, global = true, value_name = "N", help_heading = "Everywhere", value_parser = whole)]
     pub threads: Option<NonZeroUsize>,
-    /// Numbers used: auto, f32, bf16 or int8 [env: NARAGTIVE_PRECISION]
+    /// Numbers used: auto, f32, bf16, int16 or int8 [env: NARAGTIVE_PRECISION]
     #[arg(
         long,
         global = true,
@@ -97,7 +97,7 @@ fn whole(text: &str) -> Result<NonZeroUsize, &'static str> {
 }
 
 fn precision() -> impl TypedValueParser<Value = Precision> {
-    PossibleValuesParser::new(["auto", "f32", "bf16", "int8"]).try_map(|name| name.parse())
+    PossibleValuesParser::new(["auto", "f32", "bf16", "int16", "int8"]).try_map(|name| name.parse())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]

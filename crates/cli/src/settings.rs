@@ -100,7 +100,7 @@ impl Settings {
             ),
             precision: Setting::of(
                 from_flag("--precision", global.precision),
-                environment.parsed("NARAGTIVE_PRECISION", "auto, f32, bf16 or int8")?,
+                environment.parsed("NARAGTIVE_PRECISION", "auto, f32, bf16, int16 or int8")?,
                 config.precision,
                 Precision::Auto,
             ),

@@ -135,11 +135,11 @@ fn measure(c: &mut Criterion, name: &str, sizes: Sizes, candidates: usize, preci
 }
 
 fn small(c: &mut Criterion) {
-    measure(c, "small", SMALL, 50, &[Precision::F32, Precision::Bf16, Precision::Int8]);
+    measure(c, "small", SMALL, 50, &[Precision::F32, Precision::Auto, Precision::Int8]);
 }
 
 fn large(c: &mut Criterion) {
-    measure(c, "large", LARGE, 8, &[Precision::Bf16, Precision::Int8]);
+    measure(c, "large", LARGE, 8, &[Precision::Auto, Precision::Int8]);
 }
 
 criterion_group!(benches, small, large);

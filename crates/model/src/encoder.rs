@@ -207,8 +207,8 @@ impl Encoder {
 
         // What the next product reads this one writes, but for integers: their scale is known when the row is whole.
         let (format, order) = match layout.narrow.format {
-            Format::F32 | Format::Int8 => PLAIN,
-            format => (format, self.kernels.order),
+            Format::F32 | Format::Int8 | Format::Int16 => PLAIN,
+            format => (format, self.kernels.order_of(format)),
         };
         self.linear(part(&layout.widen), self.rows(hidden), scratch, Activation::Gelu, (format, order), wide);
         let (stride, count) = (format.words(layout.widen.columns), hidden.len() / self.hidden);
@@ -265,7 +265,7 @@ impl Encoder {
             depth: layout.format.words(layout.inputs),
             panels: &block[layout.panels.clone()],
             columns: layout.columns,
-            scales: (layout.format == Format::Int8).then_some(ColumnScales { scales, sums }),
+            scales: layout.format.is_scaled().then_some(ColumnScales { scales, sums }),
             bias: Some(floats(block, &layout.bias)),
             activation,
             out,
@@ -355,6 +355,7 @@ impl Scratch {
             return Left { words: rows.words, stride: rows.stride, order: rows.order, scales: &[] };
         }
         let (stride, encode) = (layout.format.words(layout.inputs), kernels.numbers(layout.format).encode);
+        let order = kernels.order_of(layout.format);
         let values = bytemuck::cast_slice::<u32, f32>(rows.words).chunks_exact(rows.stride).take(rows.count);
         self.words.resize(rows.count.next_multiple_of(Left::TOGETHER) * stride);
         self.scales.clear();
@@ -366,18 +367,18 @@ impl Scratch {
             self.row.fill(0);
         }
         for (i, values) in values.enumerate() {
-            let words = match kernels.order {
+            let words = match order {
                 Order::Rows => &mut self.words[i * stride..][..stride],
                 Order::Tiles => &mut *self.row,
             };
             self.scales.push(encode(&values[..width], words));
-            if kernels.order == Order::Tiles {
+            if order == Order::Tiles {
                 for (block, words) in self.row.chunks_exact(BLOCK).enumerate() {
-                    self.words[kernels.order.place(i, block, stride)..][..BLOCK].copy_from_slice(words);
+                    self.words[order.place(i, block, stride)..][..BLOCK].copy_from_slice(words);
                 }
             }
         }
-        Left { words: &self.words, stride, order: kernels.order, scales: &self.scales }
+        Left { words: &self.words, stride, order, scales: &self.scales }
     }
 }
 

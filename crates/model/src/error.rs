@@ -70,7 +70,7 @@ pub enum ModelError {
         available: String,
     },
     /// There is no precision of that name.
-    #[error("there is no precision `{wanted}`; there are auto, f32, bf16 and int8")]
+    #[error("there is no precision `{wanted}`; there are auto, f32, bf16, int16 and int8")]
     Precision {
         /// What was asked for.
         wanted: String,

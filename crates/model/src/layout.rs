@@ -49,9 +49,9 @@ pub(crate) struct LinearLayout {
     pub(crate) columns: usize,
     pub(crate) panels: Range<usize>,
     pub(crate) bias: Range<usize>,
-    /// For [`Format::Int8`], else empty.
+    /// Where the format [has scales](Format::is_scaled), else empty.
     pub(crate) scales: Range<usize>,
-    /// For [`Format::Int8`], else empty.
+    /// As many.
     pub(crate) sums: Range<usize>,
 }
 
@@ -105,7 +105,7 @@ impl Cursor {
 
     fn linear(&mut self, format: Format, outputs: usize, inputs: usize) -> LinearLayout {
         let columns = outputs.next_multiple_of(PADDING);
-        let scaled = if format == Format::Int8 { columns } else { 0 };
+        let scaled = if format.is_scaled() { columns } else { 0 };
         LinearLayout {
             format,
             inputs,

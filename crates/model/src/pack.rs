@@ -2,7 +2,7 @@
 
 use crate::ModelError;
 use crate::config::{Config, Family};
-use crate::kernels::{Columns, Format, Kernels, pack_columns};
+use crate::kernels::{Columns, Kernels, pack_columns};
 use crate::layout::{ClassifierLayout, LayerLayout, Layout, LinearLayout, NormLayout};
 use crate::weights::Tensors;
 
@@ -122,11 +122,11 @@ impl Packer<'_> {
         let after = layout.panels.end;
         let (scales, sums) =
             rest[layout.scales.start - after..].split_at_mut(layout.sums.start - layout.scales.start);
-        let int8 = layout.format == Format::Int8;
+        let scaled = layout.format.is_scaled();
         let mut to = Columns {
             panels,
-            scales: if int8 { floats(scales) } else { &mut [] },
-            sums: if int8 { floats(sums) } else { &mut [] },
+            scales: if scaled { floats(scales) } else { &mut [] },
+            sums: if scaled { floats(sums) } else { &mut [] },
         };
         pack_columns(self.kernels, layout.format, &weight, layout.inputs, columns.start, &mut to);
         Ok(())

@@ -28,7 +28,7 @@ enum Block {
 }
 
 /// Two files with different numbers here are never taken for one another.
-const VERSION: u64 = 3;
+const VERSION: u64 = 4;
 const MAGIC: u64 = u64::from_le_bytes(*b"NARAGPCK");
 /// Bytes before the block in a file: the magic, the key, the words of the block and its checksum, 8 bytes each, and
 /// zeros.
@@ -109,8 +109,7 @@ fn key(weights: &Weights, config: &Config, kernels: &Kernels, format: Format) ->
         config.type_vocab_size,
         kernels.panel,
         usize::from(kernels.bf16.fast),
-        // Another number for every format.
-        format.words(96),
+        format as usize,
     ];
     let mut bytes = Vec::from(VERSION.to_le_bytes());
     bytes.extend(sizes.iter().flat_map(|size| (*size as u64).to_le_bytes()));

@@ -14,16 +14,25 @@ pub enum Precision {
     F32,
     /// bfloat16: the upper half of an f32, with 8 bits of precision.
     Bf16,
+    /// 16-bit integers, with a scale for every token and for every output column; nearer to [`Precision::F32`] than
+    /// [`Precision::Bf16`] is.
+    Int16,
     /// 8-bit integers, with a scale for every token and for every output column.
     Int8,
 }
 
 impl Precision {
-    const ALL: [Self; 4] = [Self::Auto, Self::F32, Self::Bf16, Self::Int8];
+    const ALL: [Self; 5] = [Self::Auto, Self::F32, Self::Bf16, Self::Int16, Self::Int8];
 
-    /// The same, but for [`Precision::Auto`] what is best with `isa`.
+    /// The same, but what is best with `isa` for [`Precision::Auto`], and for numbers that `isa` isn't quick with: to
+    /// ask for fewer bits is to ask for speed.
     pub(crate) fn on(self, isa: Isa) -> Self {
-        if self == Self::Auto { isa.auto() } else { self }
+        match self {
+            Self::F32 => Self::F32,
+            Self::Auto => isa.auto(),
+            few if isa.kernels().numbers(few.format()).fast => few,
+            _ => isa.auto(),
+        }
     }
 
     /// The numbers in the matrices; [`Precision::Auto`] has been replaced before.
@@ -31,6 +40,7 @@ impl Precision {
         match self {
             Self::Auto | Self::F32 => Format::F32,
             Self::Bf16 => Format::Bf16,
+            Self::Int16 => Format::Int16,
             Self::Int8 => Format::Int8,
         }
     }
@@ -41,6 +51,7 @@ impl Precision {
             Self::Auto => "auto",
             Self::F32 => "f32",
             Self::Bf16 => "bf16",
+            Self::Int16 => "int16",
             Self::Int8 => "int8",
         }
     }
@@ -71,6 +82,6 @@ mod tests {
             assert_eq!(precision.to_string().parse::<Precision>().unwrap(), precision);
         }
         let error = "f16".parse::<Precision>().unwrap_err().to_string();
-        assert_eq!(error, "there is no precision `f16`; there are auto, f32, bf16 and int8");
+        assert_eq!(error, "there is no precision `f16`; there are auto, f32, bf16, int16 and int8");
     }
 }

@@ -16,7 +16,7 @@ use super::amx_tiles::{
 use super::avx512::{self, F32x16};
 use super::lanes::Lanes;
 use super::tile::{self, Bf16Out, Bf16x3Out, Block, Dot, F32Out, Out};
-use super::{Activation, Format, Kernels, Left, Numbers, Order, Product, RowScale};
+use super::{Activation, Format, Kernels, Left, Numbers, Order, Product, RowScale, scalar};
 
 /// Whether the processor has the instructions and the system lets this process use their registers.
 pub(super) fn is_available() -> bool {
@@ -43,7 +43,11 @@ fn may_use_tiles() -> bool {
 #[allow(clippy::undocumented_unsafe_blocks)]
 pub(super) static KERNELS: Kernels = avx512::kernels(
     Numbers { product: |task, out| unsafe { product_bf16(task, out) }, ..avx512::BF16 },
-    Numbers { product: |task, out| unsafe { product_int8(task, out) }, ..avx512::INT8 },
+    [
+        Numbers { product: |task, out| unsafe { product_int8(task, out) }, ..avx512::INT8 },
+        // Tiles have nothing for them, and bf16 is faster.
+        scalar::int16::<PANEL>(),
+    ],
     Numbers {
         product: |task, out| unsafe { product_bf16x3(task, out) },
         encode: |row, out| unsafe { encode_bf16x3(row, out) },

@@ -10,7 +10,8 @@ const PANEL: usize = 2 * F32x8::COUNT;
 const TILE: usize = 6;
 
 /// AVX2 and FMA alone, and with AVX-VNNI.
-pub(super) static KERNELS: [Kernels; 2] = [kernels(scalar::int8::<PANEL>()), kernels(INT8)];
+pub(super) static KERNELS: [Kernels; 2] =
+    [kernels(scalar::int8::<PANEL>(), INT16), kernels(INT8, INT16_VNNI)];
 
 // SAFETY, for all tables here: `Isa::kernels` hands them out only where the instructions were detected.
 #[allow(clippy::undocumented_unsafe_blocks)]
@@ -22,7 +23,18 @@ const INT8: Numbers = Numbers {
 };
 
 #[allow(clippy::undocumented_unsafe_blocks)]
-const fn kernels(int8: Numbers) -> Kernels {
+const INT16: Numbers = Numbers {
+    product: |task, out| unsafe { product_int16(task, out) },
+    encode: |row, out| unsafe { encode_int16(row, out) },
+    exponentials: |task, out| unsafe { exponentials_f32(task, out) },
+    fast: true,
+};
+#[allow(clippy::undocumented_unsafe_blocks)]
+const INT16_VNNI: Numbers =
+    Numbers { product: |task, out| unsafe { product_int16_vnni(task, out) }, ..INT16 };
+
+#[allow(clippy::undocumented_unsafe_blocks)]
+const fn kernels(int8: Numbers, int16: Numbers) -> Kernels {
     Kernels {
         panel: PANEL,
         f32: Numbers {
@@ -33,6 +45,7 @@ const fn kernels(int8: Numbers) -> Kernels {
         },
         bf16: scalar::bf16::<PANEL>(),
         int8,
+        int16,
         bf16x3: scalar::bf16x3::<PANEL>(),
         order: Order::Rows,
         add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
@@ -49,6 +62,25 @@ unsafe fn product_f32(task: &Product<'_>, out: &mut [u32]) {
 unsafe fn product_int8(task: &Product<'_>, out: &mut [u32]) {
     // SAFETY: this function is compiled for the instructions.
     unsafe { tile::product::<Int8x32, TILE>(task, out) }
+}
+
+#[target_feature(enable = "avx2,fma")]
+unsafe fn product_int16(task: &Product<'_>, out: &mut [u32]) {
+    // The products need a register before they are added to the sums: one row fewer.
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { tile::product::<Int16x16, { TILE - 1 }>(task, out) }
+}
+
+#[target_feature(enable = "avx2,fma,avxvnni")]
+unsafe fn product_int16_vnni(task: &Product<'_>, out: &mut [u32]) {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { tile::product::<Int16x16Vnni, TILE>(task, out) }
+}
+
+#[target_feature(enable = "avx2,fma")]
+unsafe fn encode_int16(row: &[f32], out: &mut [u32]) -> RowScale {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { lanes::encode_int16::<F32x8>(row, out) }
 }
 
 #[target_feature(enable = "avx2,fma")]
@@ -193,6 +225,15 @@ impl Lanes for F32x8 {
             _mm_storel_epi64(to.cast(), _mm_packus_epi16(shorts, shorts));
         }
     }
+
+    #[inline(always)]
+    unsafe fn store_shorts(self, to: *mut i16) {
+        unsafe {
+            let whole = _mm256_cvtps_epi32(self.0);
+            let (low, high) = (_mm256_castsi256_si128(whole), _mm256_extracti128_si256::<1>(whole));
+            _mm_storeu_si128(to.cast(), _mm_packs_epi32(low, high));
+        }
+    }
 }
 
 impl F32x8 {
@@ -205,42 +246,63 @@ impl F32x8 {
     }
 }
 
-/// Eight times four bytes.
-struct Int8x32;
+/// Eight times as many integers as are in a word; `add` adds products of the integers in words to sums.
+macro_rules! integers {
+    ($(#[$doc:meta])* $name:ident, $add:expr) => {
+        $(#[$doc])*
+        struct $name;
 
-#[allow(clippy::undocumented_unsafe_blocks)]
-impl Dot for Int8x32 {
-    type Values = F32x8;
-    type Words = __m256i;
-    type Sums = __m256i;
+        #[allow(clippy::undocumented_unsafe_blocks)]
+        impl Dot for $name {
+            type Values = F32x8;
+            type Words = __m256i;
+            type Sums = __m256i;
 
-    #[inline(always)]
-    unsafe fn zero() -> __m256i {
-        unsafe { _mm256_setzero_si256() }
-    }
+            #[inline(always)]
+            unsafe fn zero() -> __m256i {
+                unsafe { _mm256_setzero_si256() }
+            }
 
-    #[inline(always)]
-    unsafe fn load(from: *const u32) -> __m256i {
-        unsafe { _mm256_loadu_si256(from.cast()) }
-    }
+            #[inline(always)]
+            unsafe fn load(from: *const u32) -> __m256i {
+                unsafe { _mm256_loadu_si256(from.cast()) }
+            }
 
-    #[inline(always)]
-    unsafe fn splat(word: u32) -> __m256i {
-        unsafe { _mm256_set1_epi32(word.cast_signed()) }
-    }
+            #[inline(always)]
+            unsafe fn splat(word: u32) -> __m256i {
+                unsafe { _mm256_set1_epi32(word.cast_signed()) }
+            }
 
-    #[inline(always)]
-    unsafe fn add(sums: __m256i, left: __m256i, right: __m256i) -> __m256i {
-        unsafe { _mm256_dpbusd_avx_epi32(sums, left, right) }
-    }
+            #[inline(always)]
+            unsafe fn add(sums: __m256i, left: __m256i, right: __m256i) -> __m256i {
+                unsafe { $add(sums, left, right) }
+            }
 
-    #[inline(always)]
-    unsafe fn values(from: *const u32) -> F32x8 {
-        unsafe { F32x8(_mm256_cvtepi32_ps(Self::load(from))) }
-    }
+            #[inline(always)]
+            unsafe fn values(from: *const u32) -> F32x8 {
+                unsafe { F32x8(_mm256_cvtepi32_ps(Self::load(from))) }
+            }
 
-    #[inline(always)]
-    unsafe fn store(sums: __m256i, to: *mut u32) {
-        unsafe { _mm256_storeu_si256(to.cast(), sums) }
-    }
+            #[inline(always)]
+            unsafe fn store(sums: __m256i, to: *mut u32) {
+                unsafe { _mm256_storeu_si256(to.cast(), sums) }
+            }
+        }
+    };
 }
+
+integers!(
+    /// Four bytes a word, with AVX-VNNI.
+    Int8x32,
+    _mm256_dpbusd_avx_epi32
+);
+integers!(
+    /// Two 16-bit integers a word, with AVX-VNNI.
+    Int16x16Vnni,
+    _mm256_dpwssd_avx_epi32
+);
+integers!(
+    /// Two 16-bit integers a word.
+    Int16x16,
+    |sums, left, right| _mm256_add_epi32(sums, _mm256_madd_epi16(left, right))
+);

@@ -32,14 +32,28 @@ pub(super) const INT8: Numbers = Numbers {
     fast: true,
 };
 
+#[allow(clippy::undocumented_unsafe_blocks)]
+pub(super) const INT16: Numbers = Numbers {
+    product: |task, out| unsafe { product_int16(task, out) },
+    encode: |row, out| unsafe { encode_int16(row, out) },
+    exponentials: |task, out| unsafe { exponentials_f32(task, out) },
+    fast: true,
+};
+
 /// The table for a machine with AVX-512 F and the numbers given.
 #[allow(clippy::undocumented_unsafe_blocks)]
-pub(super) const fn kernels(bf16: Numbers, int8: Numbers, bf16x3: Numbers, order: Order) -> Kernels {
+pub(super) const fn kernels(
+    bf16: Numbers,
+    [int8, int16]: [Numbers; 2],
+    bf16x3: Numbers,
+    order: Order,
+) -> Kernels {
     Kernels {
         panel: PANEL,
         f32: F32,
         bf16,
         int8,
+        int16,
         bf16x3,
         order,
         add_norm: |row, addend, norm| unsafe { add_norm(row, addend, norm) },
@@ -52,7 +66,8 @@ pub(super) static KERNELS: [[Kernels; 2]; 3] =
 
 const fn by_vnni(bf16: Numbers) -> [Kernels; 2] {
     let parts = scalar::bf16x3::<PANEL>();
-    [kernels(bf16, scalar::int8::<PANEL>(), parts, Order::Rows), kernels(bf16, INT8, parts, Order::Rows)]
+    let plain = [scalar::int8::<PANEL>(), scalar::int16::<PANEL>()];
+    [kernels(bf16, plain, parts, Order::Rows), kernels(bf16, [INT8, INT16], parts, Order::Rows)]
 }
 
 #[target_feature(enable = "avx512f")]
@@ -73,6 +88,12 @@ unsafe fn product_int8(task: &Product<'_>, out: &mut [u32]) {
     unsafe { tile::product::<Int8x64<false>, TILE>(task, out) }
 }
 
+#[target_feature(enable = "avx512f,avx512vnni")]
+unsafe fn product_int16(task: &Product<'_>, out: &mut [u32]) {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { tile::product::<Int16x32<false>, TILE>(task, out) }
+}
+
 #[target_feature(enable = "avx512f,avx512bf16")]
 unsafe fn encode_bf16(row: &[f32], out: &mut [u32]) -> RowScale {
     // SAFETY: this function is compiled for the instructions.
@@ -83,6 +104,12 @@ unsafe fn encode_bf16(row: &[f32], out: &mut [u32]) -> RowScale {
 unsafe fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
     // SAFETY: this function is compiled for the instructions.
     unsafe { lanes::encode_int8::<F32x16<false>>(row, out) }
+}
+
+#[target_feature(enable = "avx512f")]
+unsafe fn encode_int16(row: &[f32], out: &mut [u32]) -> RowScale {
+    // SAFETY: this function is compiled for the instructions.
+    unsafe { lanes::encode_int16::<F32x16<false>>(row, out) }
 }
 
 #[target_feature(enable = "avx512f")]
@@ -205,6 +232,11 @@ impl<const BF16: bool> Lanes for F32x16<BF16> {
             _mm_storeu_si128(to.cast(), _mm512_cvtusepi32_epi8(whole));
         }
     }
+
+    #[inline(always)]
+    unsafe fn store_shorts(self, to: *mut i16) {
+        unsafe { _mm256_storeu_si256(to.cast(), _mm512_cvtsepi32_epi16(_mm512_cvtps_epi32(self.0))) }
+    }
 }
 
 impl<const BF16: bool> F32x16<BF16> {
@@ -267,42 +299,58 @@ impl Dot for Bf16x32 {
     }
 }
 
-/// Sixteen times four bytes. See [`F32x16`] for `BF16`.
-pub(super) struct Int8x64<const BF16: bool>;
+/// Sixteen times as many integers as are in a word.
+macro_rules! integers {
+    ($(#[$doc:meta])* $name:ident, $add:ident) => {
+        $(#[$doc])*
+        pub(super) struct $name<const BF16: bool>;
 
-#[allow(clippy::undocumented_unsafe_blocks)]
-impl<const BF16: bool> Dot for Int8x64<BF16> {
-    type Values = F32x16<BF16>;
-    type Words = __m512i;
-    type Sums = __m512i;
+        #[allow(clippy::undocumented_unsafe_blocks)]
+        impl<const BF16: bool> Dot for $name<BF16> {
+            type Values = F32x16<BF16>;
+            type Words = __m512i;
+            type Sums = __m512i;
 
-    #[inline(always)]
-    unsafe fn zero() -> __m512i {
-        unsafe { _mm512_setzero_si512() }
-    }
+            #[inline(always)]
+            unsafe fn zero() -> __m512i {
+                unsafe { _mm512_setzero_si512() }
+            }
 
-    #[inline(always)]
-    unsafe fn load(from: *const u32) -> __m512i {
-        unsafe { _mm512_loadu_si512(from.cast()) }
-    }
+            #[inline(always)]
+            unsafe fn load(from: *const u32) -> __m512i {
+                unsafe { _mm512_loadu_si512(from.cast()) }
+            }
 
-    #[inline(always)]
-    unsafe fn splat(word: u32) -> __m512i {
-        unsafe { _mm512_set1_epi32(word.cast_signed()) }
-    }
+            #[inline(always)]
+            unsafe fn splat(word: u32) -> __m512i {
+                unsafe { _mm512_set1_epi32(word.cast_signed()) }
+            }
 
-    #[inline(always)]
-    unsafe fn add(sums: __m512i, left: __m512i, right: __m512i) -> __m512i {
-        unsafe { _mm512_dpbusd_epi32(sums, left, right) }
-    }
+            #[inline(always)]
+            unsafe fn add(sums: __m512i, left: __m512i, right: __m512i) -> __m512i {
+                unsafe { $add(sums, left, right) }
+            }
 
-    #[inline(always)]
-    unsafe fn values(from: *const u32) -> F32x16<BF16> {
-        unsafe { F32x16(_mm512_cvtepi32_ps(Self::load(from))) }
-    }
+            #[inline(always)]
+            unsafe fn values(from: *const u32) -> F32x16<BF16> {
+                unsafe { F32x16(_mm512_cvtepi32_ps(Self::load(from))) }
+            }
 
-    #[inline(always)]
-    unsafe fn store(sums: __m512i, to: *mut u32) {
-        unsafe { _mm512_storeu_si512(to.cast(), sums) }
-    }
+            #[inline(always)]
+            unsafe fn store(sums: __m512i, to: *mut u32) {
+                unsafe { _mm512_storeu_si512(to.cast(), sums) }
+            }
+        }
+    };
 }
+
+integers!(
+    /// Four bytes a word. See [`F32x16`] for `BF16`.
+    Int8x64,
+    _mm512_dpbusd_epi32
+);
+integers!(
+    /// Two 16-bit integers a word.
+    Int16x32,
+    _mm512_dpwssd_epi32
+);

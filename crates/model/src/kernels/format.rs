@@ -8,6 +8,9 @@ pub(crate) enum Format {
     /// Four a word, the first in the lowest byte: unsigned on the left side, where a row has a scale and a minimum,
     /// signed on the right side, where a column has a scale.
     Int8,
+    /// Two a word, the first in the low half, signed; a row of the left side and a column of the right side have a
+    /// scale. No sum of products of a row and a column leaves 32 bits, see [`Format::LENGTH`].
+    Int16,
     /// Each number as the sum of three bf16 numbers, the largest first: nothing of an f32 is lost. Blocks of words with
     /// two first parts each are followed by a block with the second and one with the third parts of the same numbers.
     Bf16x3,
@@ -17,13 +20,23 @@ impl Format {
     /// Depths are padded with zeros to this many words, a row of an AMX tile.
     pub(super) const BLOCK: usize = 16;
 
+    /// A row or a column of [`Format::Int16`] is scaled to this length (the root of the sum of its squares), or to less
+    /// where a number would need more than 16 bits. By Cauchy and Schwarz no sum of products, of a part of the depth
+    /// either, is larger than the product of the lengths; to each, rounding adds half the root of the depth at most.
+    pub(super) const LENGTH: f32 = 46_000.0;
+
     /// How many numbers a word holds, or a part of.
     pub(crate) fn per_word(self) -> usize {
         match self {
             Self::F32 => 1,
-            Self::Bf16 | Self::Bf16x3 => 2,
+            Self::Bf16 | Self::Int16 | Self::Bf16x3 => 2,
             Self::Int8 => 4,
         }
+    }
+
+    /// Whether rows and columns have scales.
+    pub(crate) fn is_scaled(self) -> bool {
+        matches!(self, Self::Int8 | Self::Int16)
     }
 
     /// Whether there is padding in the words of `depth` numbers.
@@ -38,7 +51,7 @@ impl Format {
     }
 }
 
-/// What the bytes of a row of 8-bit integers stand for: `minimum + scale · byte`.
+/// What the integers of a row stand for: `minimum + scale · integer`. Those of 16 bits have the minimum 0.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(crate) struct RowScale {
     pub(crate) scale: f32,
@@ -49,6 +62,13 @@ impl RowScale {
     /// The scale that spreads the values from `minimum` to `maximum` over all bytes.
     pub(super) fn between(minimum: f32, maximum: f32) -> Self {
         Self { scale: ((maximum - minimum) / 255.0).max(1e-12), minimum }
+    }
+
+    /// The scale of values in 16 bits whose squares have this sum, and of which none is farther from 0 than `largest`;
+    /// see [`Format::LENGTH`].
+    pub(super) fn of_length(squares: f32, largest: f32) -> Self {
+        let scale = (squares.sqrt() / Format::LENGTH).max(largest / f32::from(i16::MAX));
+        Self { scale: scale.max(1e-12), minimum: 0.0 }
     }
 }
 
@@ -101,7 +121,27 @@ mod tests {
 
     #[test]
     fn a_depth_is_padded_to_whole_blocks_of_words() {
-        let formats = [Format::F32, Format::Bf16, Format::Int8, Format::Bf16x3];
-        assert_eq!(formats.map(|format| format.words(80)), [80, 48, 32, 144]);
+        let formats = [Format::F32, Format::Bf16, Format::Int8, Format::Int16, Format::Bf16x3];
+        assert_eq!(formats.map(|format| format.words(80)), [80, 48, 32, 48, 144]);
+    }
+
+    #[test]
+    fn no_sum_of_products_of_16_bit_integers_leaves_32_bits() {
+        /// Far more inputs than a layer of any model has.
+        const DEPTH: f64 = 65_536.0;
+        let longest = f64::from(Format::LENGTH) + DEPTH.sqrt() / 2.0;
+        assert!(longest * longest < f64::from(i32::MAX));
+        for (values, reason) in [
+            (vec![1.0f32; 65_536], "all alike"),
+            (vec![1e10, 1.0], "one alone has the whole length"),
+            (vec![0.0; 32], "nothing"),
+        ] {
+            let squares = values.iter().map(|value| value * value).sum();
+            let scale =
+                RowScale::of_length(squares, values.iter().fold(0.0, |most, value| value.max(most))).scale;
+            let integers = values.iter().map(|value| f64::from((value / scale).round()));
+            assert!(integers.clone().all(|integer| integer <= f64::from(i16::MAX)), "{reason}");
+            assert!(integers.map(|integer| integer * integer).sum::<f64>().sqrt() <= longest, "{reason}");
+        }
     }
 }

@@ -84,7 +84,12 @@ impl Isa {
 
     /// The fastest precision of this set whose vectors have a cosine of at least 0.9999 to those of f32.
     pub(crate) fn auto(self) -> Precision {
-        if self.kernels().bf16.fast { Precision::Bf16 } else { Precision::F32 }
+        let kernels = self.kernels();
+        match (kernels.bf16.fast, kernels.int16.fast) {
+            (true, _) => Precision::Bf16,
+            (_, true) => Precision::Int16,
+            _ => Precision::F32,
+        }
     }
 
     /// The name, as [`Isa::named`] reads it.

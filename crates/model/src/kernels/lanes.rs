@@ -4,7 +4,7 @@
 
 use std::f32::consts::{LN_2, LOG2_E};
 
-use super::scalar::{GELU, GELU_SHORT, Gelu};
+use super::scalar::{GELU, GELU_SHORT, Gelu, SUMS, total};
 use super::{Exponentials, Norm, RowScale, Scales};
 
 /// A register of f32 values.
@@ -46,6 +46,11 @@ pub(super) trait Lanes: Copy {
     /// # Safety
     /// `to` must be valid for `COUNT` values.
     unsafe fn store_bytes(self, to: *mut u8);
+    /// Rounded to the nearest integer, ties to even, from -32768 to 32767.
+    ///
+    /// # Safety
+    /// `to` must be valid for `COUNT` values.
+    unsafe fn store_shorts(self, to: *mut i16);
 }
 
 /// See [`Exponentials`].
@@ -188,6 +193,38 @@ pub(super) unsafe fn encode_int8<V: Lanes>(row: &[f32], out: &mut [u32]) -> RowS
         for (i, block) in row.chunks_exact(V::COUNT).enumerate() {
             let value = V::load(block.as_ptr()).sub(minimum).mul(factor);
             value.store_bytes(out.add(i * V::COUNT));
+        }
+        scale
+    }
+}
+
+/// See `scalar::encode_int16`.
+///
+/// # Safety
+/// The instruction set of `V` must be there, which has eight or sixteen values.
+#[inline(always)]
+pub(super) unsafe fn encode_int16<V: Lanes>(row: &[f32], out: &mut [u32]) -> RowScale {
+    assert!(row.len().is_multiple_of(SUMS) && out.len() * 2 >= row.len());
+    // SAFETY: blocks have exactly `SUMS` or `COUNT` values, and the output holds two bytes for each.
+    unsafe {
+        let zero = V::splat(0.0);
+        let (mut squares, mut largest) = ([zero; SUMS / 8], zero);
+        for block in row.chunks_exact(SUMS) {
+            for (i, squares) in squares.iter_mut().enumerate().take(SUMS / V::COUNT) {
+                let value = V::load(block.as_ptr().add(i * V::COUNT));
+                *squares = value.mul_add(value, *squares);
+                largest = largest.max(value.max(zero.sub(value)));
+            }
+        }
+        let mut sums = [0.0; SUMS];
+        for (i, squares) in squares.into_iter().enumerate().take(SUMS / V::COUNT) {
+            squares.store(sums.as_mut_ptr().add(i * V::COUNT));
+        }
+        let scale = RowScale::of_length(total(sums), largest.largest());
+        let factor = V::splat(1.0 / scale.scale);
+        let out = out.as_mut_ptr().cast::<i16>();
+        for (i, block) in row.chunks_exact(V::COUNT).enumerate() {
+            V::load(block.as_ptr()).mul(factor).store_shorts(out.add(i * V::COUNT));
         }
         scale
     }

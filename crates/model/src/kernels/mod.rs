@@ -1,6 +1,6 @@
 //! The arithmetic, once per instruction set.
 //!
-//! Both sides of a matrix product are words of 32 bits: one f32, two bf16 or four 8-bit integers that follow one
+//! Both sides of a matrix product are words of 32 bits: one f32, two bf16 or 16-bit integers, or four 8-bit integers that follow one
 //! another along the depth, see [`Format`]. So one layout and one loop serve all formats, and only the instruction
 //! that multiplies two words and adds them up differs.
 //!
@@ -57,7 +57,7 @@ pub(crate) struct Numbers {
     pub(crate) encode: fn(&[f32], &mut [u32]) -> RowScale,
     /// Writes a row of words for every row of scores; see [`Exponentials`].
     pub(crate) exponentials: fn(&Exponentials<'_>, &mut [u32]) -> Scales,
-    /// Whether it is faster than f32.
+    /// Whether it is faster than f32; what isn't is never chosen, see `Precision::on`.
     pub(crate) fast: bool,
 }
 
@@ -69,8 +69,9 @@ pub(crate) struct Kernels {
     pub(crate) f32: Numbers,
     pub(crate) bf16: Numbers,
     pub(crate) int8: Numbers,
+    pub(crate) int16: Numbers,
     pub(crate) bf16x3: Numbers,
-    /// How left sides may lie, but those in f32; row by row they may always.
+    /// See [`Kernels::order_of`].
     pub(crate) order: Order,
     /// `row = LayerNorm(row + addend)`; the length is a multiple of 16.
     pub(crate) add_norm: fn(&mut [f32], &[f32], &Norm<'_>),
@@ -82,8 +83,15 @@ impl Kernels {
             Format::F32 => &self.f32,
             Format::Bf16 => &self.bf16,
             Format::Int8 => &self.int8,
+            Format::Int16 => &self.int16,
             Format::Bf16x3 => &self.bf16x3,
         }
+    }
+
+    /// How left sides in a format may lie; row by row they may always.
+    pub(crate) fn order_of(&self, format: Format) -> Order {
+        // Tiles have no instructions for these.
+        if matches!(format, Format::F32 | Format::Int16) { Order::Rows } else { self.order }
     }
 }
 

@@ -1,13 +1,14 @@
 //! Right sides of products, laid out as panels.
 
 use super::format::{to_bf16, to_bf16x3};
-use super::{Format, Kernels};
+use super::{Format, Kernels, RowScale};
 
 /// Where the panels of a linear layer and what belongs to them are written.
 pub(crate) struct Columns<'a> {
     /// `words(inputs)` words for every padded column, zero before.
     pub(crate) panels: &'a mut [u32],
-    /// A value each for every padded column for [`Format::Int8`], else empty. See `ColumnScales`.
+    /// A value each for every padded column where the format [has scales](Format::is_scaled), else empty. See
+    /// `ColumnScales`.
     pub(crate) scales: &'a mut [f32],
     pub(crate) sums: &'a mut [f32],
 }
@@ -27,8 +28,10 @@ pub(crate) fn pack_columns(
     let mut words = vec![0; depth];
     for (column, values) in (first..).zip(values.chunks_exact(inputs)) {
         let scale = encode_column(format, values, &mut words);
-        if format == Format::Int8 {
+        if format.is_scaled() {
             to.scales[column] = scale;
+        }
+        if format == Format::Int8 {
             to.sums[column] =
                 scale * words.iter().flat_map(|word| word.to_le_bytes()).map(signed).sum::<f32>();
         }
@@ -46,8 +49,11 @@ fn signed(byte: u8) -> f32 {
 /// The value of 1 in the words, for integers; words beyond the values stay as they were.
 fn encode_column(format: Format, values: &[f32], words: &mut [u32]) -> f32 {
     let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
-    let scale = (largest / 127.0).max(1e-12);
-    let byte = |value: &f32| (value / scale).round() as i8 as u8;
+    let scale = match format {
+        Format::Int16 => RowScale::of_length(values.iter().map(|value| value * value).sum(), largest).scale,
+        _ => (largest / 127.0).max(1e-12),
+    };
+    let whole = |value: &f32| (value / scale).round();
     if format == Format::Bf16x3 {
         encode_parts(values, words);
         return scale;
@@ -56,7 +62,10 @@ fn encode_column(format: Format, values: &[f32], words: &mut [u32]) -> f32 {
         *word = match (format, values) {
             (Format::F32, [value, ..]) => value.to_bits(),
             (Format::Bf16, values) => gather(values.iter().map(|value| u32::from(to_bf16(*value))), 16),
-            (_, values) => gather(values.iter().map(|value| u32::from(byte(value))), 8),
+            (Format::Int16, values) => {
+                gather(values.iter().map(|value| u32::from(whole(value) as i16 as u16)), 16)
+            }
+            (_, values) => gather(values.iter().map(|value| u32::from(whole(value) as i8 as u8)), 8),
         };
     }
     scale

@@ -39,7 +39,7 @@ pub(crate) struct Left<'a> {
     pub(crate) words: &'a [u32],
     pub(crate) stride: usize,
     pub(crate) order: Order,
-    /// For 8-bit integers one a row, else none.
+    /// For integers one a row, else none.
     pub(crate) scales: &'a [RowScale],
 }
 
@@ -55,7 +55,8 @@ impl Left<'_> {
 pub(crate) struct ColumnScales<'a> {
     /// The value of 1.
     pub(crate) scales: &'a [f32],
-    /// The sum of the column's values: what a left side of ones would give.
+    /// The sum of the column's values: what a left side of ones would give. For 16-bit integers, whose minimum is 0, it
+    /// doesn't count.
     pub(crate) sums: &'a [f32],
 }
 
@@ -70,12 +71,12 @@ pub(crate) struct Product<'a> {
     pub(crate) panels: &'a [u32],
     /// A multiple of the panel's width.
     pub(crate) columns: usize,
-    /// For 8-bit integers, else none.
+    /// For integers, else none.
     pub(crate) scales: Option<ColumnScales<'a>>,
     /// `columns` values, or none.
     pub(crate) bias: Option<&'a [f32]>,
     pub(crate) activation: Activation,
-    /// Not Int8.
+    /// Not integers.
     pub(crate) out: Format,
     /// Words between rows of the output.
     pub(crate) out_stride: usize,
@@ -110,7 +111,7 @@ impl Product<'_> {
     /// The bounds every kernel relies on.
     pub(super) fn assert_bounds(&self, out: &[u32], panel: usize) {
         let width = self.out.words(self.columns);
-        assert!(self.columns.is_multiple_of(panel) && self.out_stride >= width && self.out != Format::Int8);
+        assert!(self.columns.is_multiple_of(panel) && self.out_stride >= width && !self.out.is_scaled());
         assert!(self.left.stride >= self.depth && self.panels.len() >= self.columns * self.depth);
         assert!(self.bias.is_none_or(|bias| bias.len() >= self.columns));
         if let Some(columns) = &self.scales {

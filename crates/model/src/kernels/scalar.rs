@@ -9,6 +9,7 @@ pub(super) static KERNELS: Kernels = Kernels {
     f32: Numbers { product: product_f32, encode: encode_f32, exponentials: exponentials_f32, fast: false },
     bf16: bf16::<16>(),
     int8: int8::<16>(),
+    int16: int16::<16>(),
     bf16x3: bf16x3::<16>(),
     order: Order::Rows,
     add_norm,
@@ -29,6 +30,16 @@ pub(super) const fn int8<const PANEL: usize>() -> Numbers {
     Numbers {
         product: product_int8::<PANEL>,
         encode: encode_int8,
+        exponentials: exponentials_f32,
+        fast: false,
+    }
+}
+
+/// 16-bit integers for instruction sets that have nothing for them.
+pub(super) const fn int16<const PANEL: usize>() -> Numbers {
+    Numbers {
+        product: product_int16::<PANEL>,
+        encode: encode_int16,
         exponentials: exponentials_f32,
         fast: false,
     }
@@ -61,6 +72,14 @@ fn product_int8<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
     let add = |sum, a: u32, b: u32| {
         let pairs = a.to_le_bytes().into_iter().zip(b.to_le_bytes());
         pairs.fold(sum, |sum, (a, b)| sum + i32::from(a) * i32::from(b as i8))
+    };
+    product::<PANEL>(task, out, |left, right| sums::<i32, PANEL>(left, right, add).map(|sum| sum as f32));
+}
+
+fn product_int16<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
+    let add = |sum, a: u32, b: u32| {
+        let product = |shift: u32| i32::from((a >> shift) as i16) * i32::from((b >> shift) as i16);
+        sum + product(0) + product(16)
     };
     product::<PANEL>(task, out, |left, right| sums::<i32, PANEL>(left, right, add).map(|sum| sum as f32));
 }
@@ -167,6 +186,34 @@ fn encode_int8(row: &[f32], out: &mut [u32]) -> RowScale {
     let byte = |value: &f32| ((value - minimum) * factor).round_ties_even() as u8;
     for (four, word) in row.chunks_exact(4).zip(out) {
         *word = u32::from_le_bytes([byte(&four[0]), byte(&four[1]), byte(&four[2]), byte(&four[3])]);
+    }
+    scale
+}
+
+/// So many sums of squares are taken beside each other, of values that are as many apart, and then added up by
+/// [`total`]: so every instruction set finds the same scale.
+pub(super) const SUMS: usize = 16;
+
+pub(super) fn total(mut sums: [f32; SUMS]) -> f32 {
+    for half in [8, 4, 2, 1] {
+        for i in 0..half {
+            sums[i] += sums[i + half];
+        }
+    }
+    sums[0]
+}
+
+fn encode_int16(row: &[f32], out: &mut [u32]) -> RowScale {
+    let mut squares = [0.0; SUMS];
+    for block in row.chunks_exact(SUMS) {
+        squares.iter_mut().zip(block).for_each(|(sum, value)| *sum = value.mul_add(*value, *sum));
+    }
+    let scale =
+        RowScale::of_length(total(squares), row.iter().fold(0.0, |most, value| value.abs().max(most)));
+    let factor = 1.0 / scale.scale;
+    let short = |value: &f32| u32::from((value * factor).round_ties_even() as i16 as u16);
+    for (pair, word) in row.chunks_exact(2).zip(out) {
+        *word = short(&pair[0]) | short(&pair[1]) << 16;
     }
     scale
 }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::*;
 
-const FORMATS: [Format; 4] = [Format::F32, Format::Bf16, Format::Int8, Format::Bf16x3];
+const FORMATS: [Format; 5] = [Format::F32, Format::Bf16, Format::Int8, Format::Int16, Format::Bf16x3];
 
 fn values(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed | 1;
@@ -35,6 +35,12 @@ fn turned(from: Order, to: Order, words: &[u32], rows: usize, stride: usize) -> 
     turned
 }
 
+/// The values that the words of [`Format::Int16`] stand for.
+fn shorts((words, scales): &(Vec<u32>, Vec<RowScale>)) -> Vec<f32> {
+    let value = |half: u32| f32::from(half as u16 as i16) * scales[0].scale;
+    words.iter().flat_map(|word| [value(*word), value(word >> 16)]).collect()
+}
+
 struct Sizes {
     rows: usize,
     depth: usize,
@@ -58,8 +64,8 @@ fn product(
     let (mut panels, mut scales, mut sums) = (vec![0; padded * words], vec![0.0; padded], vec![0.0; padded]);
     let mut to = Columns { panels: &mut panels, scales: &mut scales, sums: &mut sums };
     pack_columns(kernels, format, &b, depth, 0, &mut to);
-    let tiles = !seed.is_multiple_of(2) && format != Format::F32;
-    let order = |format| if tiles && format != Format::F32 { kernels.order } else { Order::Rows };
+    let tiles = !seed.is_multiple_of(2) && kernels.order_of(format) == Order::Tiles;
+    let order = |format| if tiles { kernels.order_of(format) } else { Order::Rows };
     let (mut a, row_scales) = left(kernels, format, &a, depth);
     if order(format) == Order::Tiles {
         a = turned(Order::Rows, Order::Tiles, &a, rows, words);
@@ -72,7 +78,7 @@ fn product(
         depth: words,
         panels: &panels,
         columns: padded,
-        scales: (format == Format::Int8).then_some(ColumnScales { scales: &scales, sums: &sums }),
+        scales: format.is_scaled().then_some(ColumnScales { scales: &scales, sums: &sums }),
         bias: activation.map(|_| bias.as_slice()),
         activation: activation.unwrap_or(Activation::None),
         out,
@@ -125,7 +131,7 @@ proptest! {
             let plain = if out == Format::Bf16x3 { Format::F32 } else { out };
             let expected = product(&scalar::KERNELS, [format, plain], seed >> 1, &sizes, activation);
             let tolerance = tolerance(out) * (1.0 + sizes.depth as f32 / 100.0);
-            let writes = |isa: &Isa| out == plain || format != Format::F32 && isa.kernels().bf16x3.fast;
+            let writes = |isa: &Isa| out == plain || isa.kernels().order_of(format) == Order::Tiles;
             for isa in Isa::available().into_iter().filter(writes) {
                 let found = product(isa.kernels(), [format, out], seed >> 1, &sizes, activation);
                 prop_assert!(close(&found, &expected, tolerance), "{} {:?}", isa, format);
@@ -159,6 +165,7 @@ proptest! {
         let steps = (sizes.depth as f32).sqrt() * 4.0;
         prop_assert!(close(&run(Format::Bf16), &exact, steps / 512.0));
         prop_assert!(close(&run(Format::Int8), &exact, steps / 254.0));
+        prop_assert!(close(&run(Format::Int16), &exact, steps / 2048.0));
     }
 
     #[test]
@@ -179,6 +186,21 @@ proptest! {
         for (isa, format) in Isa::available().into_iter().flat_map(|isa| FORMATS.map(|format| (isa, format))) {
             let expected = left(&scalar::KERNELS, format, &row, row.len());
             prop_assert_eq!(left(isa.kernels(), format, &row, row.len()), expected, "{} {:?}", isa, format);
+        }
+    }
+
+    #[test]
+    fn integers_of_16_bits_stand_for_the_values_and_fit(
+        blocks in 1usize..100, seed in any::<u64>(), large in prop::option::of(0usize..16)
+    ) {
+        let mut row = values(seed >> 1, blocks * 16);
+        large.into_iter().for_each(|at| row[at] *= 1000.0);
+        let length = |values: &[f32]| values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
+        for isa in Isa::available() {
+            let found = left(isa.kernels(), Format::Int16, &row, row.len());
+            let (step, found) = (found.1[0].scale, shorts(&found));
+            prop_assert!(found[..row.len()].iter().zip(&row).all(|(x, y)| (x - y).abs() <= step * 0.501), "{isa}");
+            prop_assert!(length(&found) / f64::from(step) < f64::from(i32::MAX).sqrt(), "{isa}");
         }
     }
 

@@ -48,7 +48,7 @@ impl Place {
 #[test]
 fn a_second_opening_takes_what_the_first_one_kept() {
     let place = Place::new(&Made::new(48, 4, 80));
-    for precision in [Precision::F32, Precision::Bf16, Precision::Int8] {
+    for precision in [Precision::F32, Precision::Bf16, Precision::Int16, Precision::Int8] {
         let cache = place.folder.path().join(precision.name());
         let expected = place.vectors(None, precision);
         assert_eq!(place.vectors(Some(&cache), precision), expected);

@@ -24,7 +24,9 @@ fn models_of_any_size_agree_with_the_plain_loops() {
             let found = embed(&made, isa, Precision::F32);
             let largest = found.iter().zip(&expected).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
             assert!(largest < 2e-6, "{isa}, {hidden} by {wide}: {largest}");
-            for (precision, least) in [(Precision::Bf16, 0.9995), (Precision::Int8, 0.995)] {
+            for (precision, least) in
+                [(Precision::Bf16, 0.9995), (Precision::Int16, 0.9999), (Precision::Int8, 0.995)]
+            {
                 let found = embed(&made, isa, precision);
                 for (x, y) in found.chunks_exact(hidden).zip(expected.chunks_exact(hidden)) {
                     assert!(
@@ -81,6 +83,18 @@ fn an_embedder_says_how_it_computes() {
     let open = |isa, precision| made.open(Options { isa, precision, ..one_thread() }).unwrap();
     let plain = open(Isa::Scalar, Precision::Auto);
     assert_eq!((plain.isa(), plain.precision()), (Isa::Scalar, Precision::F32));
-    assert_eq!(open(Isa::best(), Precision::Int8).precision(), Precision::Int8);
     assert_ne!(open(Isa::best(), Precision::Auto).precision(), Precision::Auto);
+}
+
+#[test]
+fn numbers_that_an_instruction_set_is_not_quick_with_give_way_to_what_is_best_with_it() {
+    let made = Made::new(32, 1, 64);
+    let found = |isa, precision| made.open(Options { isa, precision, ..one_thread() }).unwrap().precision();
+    let few = [Precision::Bf16, Precision::Int16, Precision::Int8];
+    assert!(few.iter().all(|precision| found(Isa::Scalar, *precision) == Precision::F32));
+    for isa in Isa::available() {
+        assert_eq!(found(isa, Precision::F32), Precision::F32);
+        let auto = found(isa, Precision::Auto);
+        assert!(few.iter().all(|precision| [*precision, auto].contains(&found(isa, *precision))), "{isa}");
+    }
 }
