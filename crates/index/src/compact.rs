@@ -29,7 +29,7 @@ pub(crate) fn encode(vector: &[f32], codes: &mut Vec<u8>) -> f32 {
     let tried = CUTS.iter().map(|cut| rounded(vector, MOST / (most * cut), MOST));
     let best = tried.map(|codes| (nearness(vector, &codes), codes)).max_by(|(a, _), (b, _)| a.total_cmp(b));
     let best = best.map(|(_, codes)| codes).unwrap_or_default();
-    let product = product(vector, &best);
+    let product = dense::dot(vector, &best);
     pack(&best, vector.len(), codes);
     if product > 0.0 { length / product } else { 0.0 }
 }
@@ -51,24 +51,25 @@ fn greatest(values: &[f32]) -> f32 {
     values.iter().fold(0f32, |most, value| most.max(value.abs()))
 }
 
-fn rounded(values: &[f32], scale: f32, most: f32) -> Vec<i8> {
-    values.iter().map(|value| (value * scale).round().clamp(-most, most) as i8).collect()
-}
-
-fn product(vector: &[f32], codes: &[i8]) -> f32 {
-    vector.iter().zip(codes).map(|(value, code)| value * f32::from(*code)).sum()
+/// The values times `scale` as the nearest whole numbers from `-most` to `most`.
+fn rounded(values: &[f32], scale: f32, most: f32) -> Vec<f32> {
+    /// Added to a number, it leaves no bits for a fraction. `f32::round` would be a call for each value, where a
+    /// processor need not have an instruction for it.
+    const NO_FRACTION: f32 = 12_582_912.0;
+    let round = |value: &f32| (value * scale).clamp(-most, most) + NO_FRACTION - NO_FRACTION;
+    values.iter().map(round).collect()
 }
 
 /// The greater, the smaller the angle between the two.
-fn nearness(vector: &[f32], codes: &[i8]) -> f32 {
-    let square: f32 = codes.iter().map(|code| f32::from(*code) * f32::from(*code)).sum();
-    let product = product(vector, codes);
+fn nearness(vector: &[f32], codes: &[f32]) -> f32 {
+    let (square, product) = (dense::dot(codes, codes), dense::dot(vector, codes));
     if square > 0.0 { product * product.abs() / square } else { 0.0 }
 }
 
 /// Puts `count` codes, zeros where there are none, behind `to` in the order of [`Dots`].
-fn pack(codes: &[i8], count: usize, to: &mut Vec<u8>) {
-    let code = |place: usize| codes.get(place).copied().unwrap_or(0).wrapping_add_unsigned(ZERO) as u8;
+fn pack(codes: &[f32], count: usize, to: &mut Vec<u8>) {
+    let code =
+        |place: usize| (codes.get(place).copied().unwrap_or(0.0) as i8).wrapping_add_unsigned(ZERO) as u8;
     for block in (0..count).step_by(WIDTH) {
         to.extend((block..block + WIDTH / 2).map(|place| code(place) | code(place + WIDTH / 2) << 4));
     }
@@ -89,7 +90,8 @@ impl Probe {
     pub(crate) fn new(query: &[f32]) -> Self {
         let sizes = sizes(query);
         let scale = sizes.map_or(0.0, |[_, most]| MOST_ASKED / most);
-        let mut codes = rounded(query, scale, MOST_ASKED);
+        let codes = rounded(query, scale, MOST_ASKED);
+        let mut codes: Vec<i8> = codes.into_iter().map(|code| code as i8).collect();
         codes.resize(stride(query.len()) * 2, 0);
         let excess = codes.iter().map(|code| i32::from(*code)).sum::<i32>() * i32::from(ZERO);
         let worth = sizes.map_or(0.0, |[length, most]| most / length / MOST_ASKED);

@@ -24,6 +24,11 @@ impl<'a> U32s<'a> {
     }
 }
 
+/// The bytes of values one after the other.
+pub(crate) fn flat<const N: usize>(values: impl Iterator<Item = [u8; N]>) -> Vec<u8> {
+    values.collect::<Vec<_>>().into_flattened()
+}
+
 /// The f32 values in `bytes`.
 pub(crate) fn f32s(bytes: &[u8]) -> impl Iterator<Item = f32> {
     bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes))

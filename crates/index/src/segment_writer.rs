@@ -3,7 +3,7 @@ use std::io::{self, Seek, SeekFrom, Write};
 
 use crate::blocks::{Sums, hash};
 use crate::compact::encode;
-use crate::numbers::{put_text, put_texts};
+use crate::numbers::{flat, put_text, put_texts};
 use crate::part::{HEAD, Head, NONE, Part};
 use crate::{Analyzer, FacetsWriter, LexicalWriter, Row};
 
@@ -80,9 +80,8 @@ impl<W: Write + Seek> SegmentWriter<W> {
     }
 
     fn add_vector(&mut self, vector: &[f32]) -> io::Result<()> {
-        let bytes: Vec<u8> = vector.iter().flat_map(|value| value.to_le_bytes()).collect();
         self.worths.push(encode(vector, &mut self.codes));
-        self.out.put(&bytes)
+        self.out.put(&flat(vector.iter().map(|value| value.to_le_bytes())))
     }
 
     fn link(&mut self, group: Option<u64>, before: Option<u32>) {
@@ -118,7 +117,7 @@ impl<W: Write + Seek> SegmentWriter<W> {
         let parts = [
             Vec::new(),
             self.codes,
-            self.worths.iter().flat_map(|value| value.to_le_bytes()).collect(),
+            flat(self.worths.iter().map(|value| value.to_le_bytes())),
             numbers(&self.starts),
             numbers(&self.windows),
             numbers(&self.before),
@@ -170,5 +169,5 @@ fn tails(tails: HashMap<u64, u32>) -> Vec<u8> {
 }
 
 fn numbers(values: &[u32]) -> Vec<u8> {
-    values.iter().flat_map(|value| value.to_le_bytes()).collect()
+    flat(values.iter().map(|value| value.to_le_bytes()))
 }

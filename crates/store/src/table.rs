@@ -20,8 +20,6 @@ use crate::schema::{self, Column};
 use crate::snapshot::Snapshot;
 
 const BATCH_ROWS: usize = 1024;
-/// For so many rows it is worth while to look up where their pages are.
-const FEW_ROWS: usize = 1024;
 
 /// An open parquet file with the four columns of a store, of which only the footer is held.
 #[derive(Debug, Clone)]
@@ -108,13 +106,12 @@ impl Table {
 
     /// Only `rows`, which are sorted, unique and there.
     pub(crate) fn pick(&self, columns: &[Column], rows: &[usize]) -> Result<Batches<'_>, StoreError> {
-        if rows.len() > FEW_ROWS {
-            return self.batches(|reader| {
-                reader.with_projection(self.projection(columns)).with_row_selection(selection(rows))
-            });
-        }
         let (groups, rows) = groups_with(self.groups(), rows);
-        let footer = self.pages_of(groups)?;
+        let held: i64 = groups.iter().map(RowGroupMetaData::num_rows).sum();
+        // Whole groups are read from front to back: it doesn't matter where their pages are.
+        let whole = usize::try_from(held) == Ok(rows.len());
+        let footer =
+            self.footer_of(groups, if whole { PageIndexPolicy::Skip } else { PageIndexPolicy::Optional })?;
         self.read(footer, |reader| {
             reader.with_projection(self.projection(columns)).with_row_selection(selection(&rows))
         })
@@ -123,10 +120,18 @@ impl Table {
     /// The footer of these row groups alone, with the places of their pages where the file has them: only the pages
     /// that are wanted are read then.
     pub(crate) fn pages_of(&self, groups: Vec<RowGroupMetaData>) -> Result<ArrowReaderMetadata, StoreError> {
+        self.footer_of(groups, PageIndexPolicy::Optional)
+    }
+
+    fn footer_of(
+        &self,
+        groups: Vec<RowGroupMetaData>,
+        pages: PageIndexPolicy,
+    ) -> Result<ArrowReaderMetadata, StoreError> {
         let file = self.footer.metadata().file_metadata().clone();
         guarded(&self.path, || {
             let mut reader = ParquetMetaDataReader::new_with_metadata(ParquetMetaData::new(file, groups))
-                .with_offset_index_policy(PageIndexPolicy::Optional);
+                .with_offset_index_policy(pages);
             reader.read_page_indexes(&self.file)?;
             ArrowReaderMetadata::try_new(Arc::new(reader.finish()?), ArrowReaderOptions::new())
         })

@@ -1,4 +1,4 @@
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -28,6 +28,8 @@ const ROW_GROUP_ROWS: usize = 8192;
 /// A row group with fewer is written anew when rows are added, so that many small additions don't leave many small groups.
 const FULL_GROUP_ROWS: i64 = ROW_GROUP_ROWS as i64 / 2;
 const BATCH_ROWS: usize = 1024;
+/// Bytes that are written together.
+const BUFFER: usize = 1 << 18;
 /// Small pages make a single scene cheap to fetch, large ones all vectors cheap to read.
 const PAGE_ROWS: usize = 64;
 const BATCH_VALUES: usize = 64;
@@ -61,7 +63,7 @@ impl EmbeddedScene {
 pub(crate) struct Writer<'a, W: Write + Send> {
     path: &'a Path,
     schema: SchemaRef,
-    file: SerializedFileWriter<W>,
+    file: SerializedFileWriter<BufWriter<W>>,
     groups: ArrowRowGroupWriterFactory,
     /// The row group that is filled, a writer for each of its columns, and how many rows it has.
     open: Option<(Vec<ArrowColumnWriter>, usize)>,
@@ -79,6 +81,7 @@ impl<'a, W: Write + Send> Writer<'a, W> {
     ) -> Result<Self, StoreError> {
         let schema = Arc::new(schema);
         let properties = properties(&schema, key_values);
+        let out = BufWriter::with_capacity(BUFFER, out);
         let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties));
         let parts = writer.and_then(ArrowWriter::into_serialized_writer);
         let (file, groups) = parts.map_err(|error| StoreError::parquet("write", path, error))?;
@@ -139,7 +142,10 @@ impl<'a, W: Write + Send> Writer<'a, W> {
     pub(crate) fn finish(mut self) -> Result<(), StoreError> {
         schema::lacking(self.lacking).into_iter().for_each(|pair| self.file.append_key_value_metadata(pair));
         let path = self.path;
-        let closed = self.close_group().and_then(|()| self.file.close().map(drop));
+        let closed = self.close_group().and_then(|()| {
+            let mut out = self.file.into_inner()?;
+            Ok(out.flush()?)
+        });
         closed.map_err(|error| StoreError::parquet("write", path, error))
     }
 

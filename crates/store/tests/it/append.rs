@@ -4,7 +4,7 @@ use std::path::Path;
 use naragtive_store::{Appended, Passages, Span, Store, StoreError, append, plan, replace};
 use parquet::file::metadata::{ParquetMetaDataReader, RowGroupMetaData};
 
-use crate::support::{assert_holds, folder, names_in, row, rows, stored, tiny, vector};
+use crate::support::{assert_holds, folder, names_in, row, rows, stored, stored_from, tiny, vector};
 
 #[test]
 fn a_new_store_is_read_back_as_it_was_written() {
@@ -150,6 +150,18 @@ fn scenes_come_in_the_order_asked_for_from_any_row_group() {
     assert_eq!(store.scenes(&[]).unwrap(), []);
     let error = store.scenes(&[1, 20_000]).unwrap_err();
     assert!(matches!(error, StoreError::NoSuchRow { row: 20_000, rows: 20_000, .. }), "{error}");
+}
+
+#[test]
+fn rows_from_any_place_on_are_the_last_ones_of_all() {
+    let folder = folder();
+    let path = folder.path().join("large.parquet");
+    append(&path, rows(0..20_000), &tiny()).unwrap();
+    let all = stored(&path);
+    assert_eq!(all.len(), 20_000);
+    for first in [1, 100, 8191, 8192, 8193, 15_000, 16_384, 19_990, 19_999, 20_000] {
+        assert!(stored_from(&path, first) == all[first..], "{first}");
+    }
 }
 
 #[test]

@@ -45,9 +45,14 @@ pub(crate) fn assert_holds(path: &Path, expected: &[EmbeddedScene]) {
 
 /// Every row of the store at `path`.
 pub(crate) fn stored(path: &Path) -> Vec<StoredRow> {
+    stored_from(path, 0)
+}
+
+/// The rows of the store at `path` from number `first` on.
+pub(crate) fn stored_from(path: &Path, first: usize) -> Vec<StoredRow> {
     let mut rows = Vec::new();
     let store = Store::open(path).unwrap();
-    let read = store.visit_rows(0, |row| {
+    let read = store.visit_rows(first, |row| {
         rows.push(row);
         Ok::<(), StoreError>(())
     });
