@@ -3,7 +3,7 @@
 //! `embed_bench MODEL TEXTS VECTORS ISA PRECISION CACHE`: embeds a query and prints `first`; then `query` and the
 //! median milliseconds of the same query again; then `bulk`, tokens and seconds of all texts of the JSON list in
 //! `TEXTS`, whose vectors are written to `VECTORS` as little-endian f32. Embeds nothing more where `TEXTS` is `-`.
-//! `embed_bench isas` prints the instruction sets of this machine, fastest last.
+//! `embed_bench isas` prints the instruction sets of this machine, fastest last, each with the precisions it is quick with.
 
 #![allow(clippy::unwrap_used, clippy::print_stdout)]
 
@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Instant;
 
-use naragtive_model::{Embedder, Isa, Options};
+use naragtive_model::{Embedder, Isa, Options, Precision};
 
 const QUERY: &str = "who lied to the harbour master";
 const QUERIES: usize = 201;
@@ -21,7 +21,7 @@ const QUERIES: usize = 201;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if arguments == ["isas"] {
-        return Isa::available().iter().for_each(|isa| println!("{isa}"));
+        return Isa::available().into_iter().for_each(|isa| println!("{isa} {}", quick(isa)));
     }
     let [model, texts, vectors, isa, precision, cache] = arguments.as_slice() else {
         return println!("embed_bench MODEL TEXTS VECTORS ISA PRECISION CACHE");
@@ -41,6 +41,13 @@ fn main() {
     }
     say(&format!("query {}", query(&embedder)));
     bulk(&embedder, texts, vectors);
+}
+
+/// The precisions that are computed in with `isa` where they are asked for.
+fn quick(isa: Isa) -> String {
+    let all = [Precision::F32, Precision::Bf16, Precision::Int16, Precision::Int8];
+    let quick = all.into_iter().filter(|precision| precision.on(isa) == *precision);
+    quick.map(|precision| precision.to_string()).collect::<Vec<_>>().join(" ")
 }
 
 /// The one who started this waits for the line.

@@ -26,7 +26,7 @@ impl Precision {
 
     /// The same, but what is best with `isa` for [`Precision::Auto`], and for numbers that `isa` isn't quick with: to
     /// ask for fewer bits is to ask for speed.
-    pub(crate) fn on(self, isa: Isa) -> Self {
+    pub fn on(self, isa: Isa) -> Self {
         match self {
             Self::F32 => Self::F32,
             Self::Auto => isa.auto(),
