@@ -101,14 +101,13 @@ pub(crate) fn pack_keys(
 ) {
     let panel = kernels.panel;
     for (first, to) in (0..padded).step_by(panel).zip(to.chunks_exact_mut(panel * depth)) {
-        for column in 0..panel {
-            let place = to[column..].iter_mut().step_by(panel);
-            match keys.get((first + column) * stride..) {
-                Some(key) if first + column < columns => {
-                    place.zip(&key[..depth]).for_each(|(place, word)| *place = *word);
-                }
-                _ => place.for_each(|place| *place = 0),
-            }
+        let here = panel.min(columns.saturating_sub(first));
+        if here < panel {
+            to.fill(0);
+        }
+        for column in 0..here {
+            let key = &keys[(first + column) * stride..][..depth];
+            to[column..].iter_mut().step_by(panel).zip(key).for_each(|(place, word)| *place = *word);
         }
     }
 }

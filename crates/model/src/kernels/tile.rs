@@ -76,37 +76,29 @@ impl<V: Lanes> Dot for Plain<V> {
     }
 }
 
-/// See [`Product`]; `ROWS` rows are kept in registers at once.
+/// See [`Product`]; up to `ROWS` rows are kept in registers at once.
 ///
 /// # Safety
 /// The instruction set of `D` must be there.
 #[inline(always)]
 pub(super) unsafe fn product<D: Dot, const ROWS: usize>(task: &Product<'_>, out: &mut [u32]) {
+    const { assert!(ROWS <= 12) };
     let panel = 2 * D::Values::COUNT;
     task.assert_bounds(out, panel);
     task.assert_rows();
+    let mut block = MaybeUninit::<Block>::uninit();
+    let block = block.as_mut_ptr().cast::<u32>();
     // SAFETY: the bounds were just checked, and every tile lies within `rows` and `columns`.
     unsafe {
         for first in (0..task.columns).step_by(panel) {
             let mut row = 0;
-            while task.rows - row >= ROWS {
-                tile::<D, ROWS>(task, out, row, first);
-                row += ROWS;
-            }
-            if ROWS > 8 && task.rows - row >= 8 {
-                tile::<D, 8>(task, out, row, first);
-                row += 8;
-            }
-            if task.rows - row >= 4 {
-                tile::<D, 4>(task, out, row, first);
-                row += 4;
-            }
-            if task.rows - row >= 2 {
-                tile::<D, 2>(task, out, row, first);
-                row += 2;
-            }
-            if row < task.rows {
-                tile::<D, 1>(task, out, row, first);
+            while row < task.rows {
+                let left = task.rows - row;
+                // As many in each as may be: a tile of one or two rows waits for its own sums.
+                let rows = left.div_ceil(left.div_ceil(ROWS));
+                tile::<D>(task, block, [row, rows], first);
+                finish::<D>(task, out, block, [row, rows], first);
+                row += rows;
             }
         }
     }
@@ -124,17 +116,39 @@ fn prefetch(at: *const u32) {
     unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
 }
 
-/// `ROWS` rows from `row` on, and the panel that begins at column `first`.
+/// The sums of `rows` rows from `row` on, and of the panel that begins at column `first`, into `block`.
 ///
 /// # Safety
-/// `row + ROWS <= rows`, `first` begins a panel, and the bounds of the task hold.
+/// `row + rows <= task.rows`, there are one to twelve of them, `first` begins a panel, and the bounds of the task hold.
 #[inline(always)]
-unsafe fn tile<D: Dot, const ROWS: usize>(task: &Product<'_>, out: &mut [u32], row: usize, first: usize) {
+unsafe fn tile<D: Dot>(task: &Product<'_>, block: *mut u32, [row, rows]: [usize; 2], first: usize) {
+    // SAFETY: as above.
+    unsafe {
+        match rows {
+            1 => tile_of::<D, 1>(task, block, row, first),
+            2 => tile_of::<D, 2>(task, block, row, first),
+            3 => tile_of::<D, 3>(task, block, row, first),
+            4 => tile_of::<D, 4>(task, block, row, first),
+            5 => tile_of::<D, 5>(task, block, row, first),
+            6 => tile_of::<D, 6>(task, block, row, first),
+            7 => tile_of::<D, 7>(task, block, row, first),
+            8 => tile_of::<D, 8>(task, block, row, first),
+            9 => tile_of::<D, 9>(task, block, row, first),
+            10 => tile_of::<D, 10>(task, block, row, first),
+            11 => tile_of::<D, 11>(task, block, row, first),
+            _ => tile_of::<D, 12>(task, block, row, first),
+        }
+    }
+}
+
+/// The same for so many rows.
+///
+/// # Safety
+/// As for [`tile`].
+#[inline(always)]
+unsafe fn tile_of<D: Dot, const ROWS: usize>(task: &Product<'_>, block: *mut u32, row: usize, first: usize) {
     let width = D::Values::COUNT;
-    let mut block = MaybeUninit::<Block>::uninit();
-    let block = block.as_mut_ptr().cast::<u32>();
-    // SAFETY: by the contract above all pointers stay inside the slices of the task, and all sums that are finished
-    // have been stored.
+    // SAFETY: by the contract above all pointers stay inside the slices of the task and the block.
     unsafe {
         let stride = task.left.stride;
         let left = task.left.words.as_ptr().add(row * stride);
@@ -162,7 +176,6 @@ unsafe fn tile<D: Dot, const ROWS: usize>(task: &Product<'_>, out: &mut [u32], r
             D::store(sums[0], block.add(2 * i * width));
             D::store(sums[1], block.add((2 * i + 1) * width));
         }
-        finish::<D>(task, out, block, [row, ROWS], first);
     }
 }
 
