@@ -1,8 +1,8 @@
 //! The arithmetic, once per instruction set.
 //!
-//! Both sides of a matrix product are words of 32 bits: one f32, two bf16 or 16-bit integers, or four 8-bit integers that follow one
-//! another along the depth, see [`Format`]. So one layout and one loop serve all formats, and only the instruction
-//! that multiplies two words and adds them up differs.
+//! Both sides of a matrix product are words of 32 bits: one f32, two bf16 or 16-bit integers, or four 8-bit integers
+//! that follow one another along the depth, see [`Format`]. So one layout and one loop serve all formats, and only the
+//! instruction that multiplies two words and adds them up differs.
 //!
 //! [`scalar`] says what every kernel computes, in the plainest loops; where there is no x86-64 they are all there
 //! is, in a form that compilers vectorise. `lanes` and `tile` hold the fast form, written once over vectors of any
