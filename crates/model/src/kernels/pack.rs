@@ -1,7 +1,7 @@
 //! Right sides of products, laid out as panels.
 
 use super::format::{to_bf16, to_bf16x3};
-use super::{Format, Kernels, RowScale};
+use super::{Format, Kernels};
 
 /// Where the panels of a linear layer and what belongs to them are written.
 pub(crate) struct Columns<'a> {
@@ -26,8 +26,16 @@ pub(crate) fn pack_columns(
 ) {
     let (panel, depth) = (kernels.panel, format.words(inputs));
     let mut words = vec![0; depth];
+    let mut row = vec![0.0; inputs.next_multiple_of(Format::BLOCK)];
     for (column, values) in (first..).zip(values.chunks_exact(inputs)) {
-        let scale = encode_column(format, values, &mut words);
+        let scale = match format {
+            // A column is written like a row.
+            Format::Int16 => {
+                row[..inputs].copy_from_slice(values);
+                (kernels.int16.encode)(&row, &mut words).scale
+            }
+            _ => encode_column(format, values, &mut words),
+        };
         if format.is_scaled() {
             to.scales[column] = scale;
         }
@@ -46,14 +54,11 @@ fn signed(byte: u8) -> f32 {
     f32::from(byte as i8)
 }
 
-/// The value of 1 in the words, for integers; words beyond the values stay as they were.
+/// The value of 1 in the words, for integers; words beyond the values stay as they were. Not for [`Format::Int16`].
 fn encode_column(format: Format, values: &[f32], words: &mut [u32]) -> f32 {
     let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
-    let scale = match format {
-        Format::Int16 => RowScale::of_length(values.iter().map(|value| value * value).sum(), largest).scale,
-        _ => (largest / 127.0).max(1e-12),
-    };
-    let whole = |value: &f32| (value / scale).round();
+    let scale = (largest / 127.0).max(1e-12);
+    let byte = |value: &f32| (value / scale).round() as i8 as u8;
     if format == Format::Bf16x3 {
         encode_parts(values, words);
         return scale;
@@ -62,10 +67,7 @@ fn encode_column(format: Format, values: &[f32], words: &mut [u32]) -> f32 {
         *word = match (format, values) {
             (Format::F32, [value, ..]) => value.to_bits(),
             (Format::Bf16, values) => gather(values.iter().map(|value| u32::from(to_bf16(*value))), 16),
-            (Format::Int16, values) => {
-                gather(values.iter().map(|value| u32::from(whole(value) as i16 as u16)), 16)
-            }
-            (_, values) => gather(values.iter().map(|value| u32::from(whole(value) as i8 as u8)), 8),
+            (_, values) => gather(values.iter().map(|value| u32::from(byte(value))), 8),
         };
     }
     scale
