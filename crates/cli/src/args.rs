@@ -97,7 +97,7 @@ fn whole(text: &str) -> Result<NonZeroUsize, &'static str> {
 }
 
 fn precision() -> impl TypedValueParser<Value = Precision> {
-    PossibleValuesParser::new(["auto", "f32", "bf16", "int16", "int8"]).try_map(|name| name.parse())
+    PossibleValuesParser::new(Precision::ALL.map(Precision::name)).try_map(|name| name.parse())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]

@@ -45,8 +45,7 @@ fn main() {
 
 /// The precisions that are computed in with `isa` where they are asked for.
 fn quick(isa: Isa) -> String {
-    let all = [Precision::F32, Precision::Bf16, Precision::Int16, Precision::Int8];
-    let quick = all.into_iter().filter(|precision| precision.on(isa) == *precision);
+    let quick = Precision::ALL.into_iter().filter(|precision| precision.on(isa) == *precision);
     quick.map(|precision| precision.to_string()).collect::<Vec<_>>().join(" ")
 }
 

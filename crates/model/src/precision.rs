@@ -22,7 +22,8 @@ pub enum Precision {
 }
 
 impl Precision {
-    const ALL: [Self; 5] = [Self::Auto, Self::F32, Self::Bf16, Self::Int16, Self::Int8];
+    /// Every one there is.
+    pub const ALL: [Self; 5] = [Self::Auto, Self::F32, Self::Bf16, Self::Int16, Self::Int8];
 
     /// The same, but what is best with `isa` for [`Precision::Auto`], and for numbers that `isa` isn't quick with: to
     /// ask for fewer bits is to ask for speed.

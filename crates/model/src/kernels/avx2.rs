@@ -26,8 +26,7 @@ const INT8: Numbers = Numbers {
 const INT16: Numbers = Numbers {
     product: |task, out| unsafe { product_int16(task, out) },
     encode: |row, out| unsafe { encode_int16(row, out) },
-    exponentials: |task, out| unsafe { exponentials_f32(task, out) },
-    fast: true,
+    ..INT8
 };
 #[allow(clippy::undocumented_unsafe_blocks)]
 const INT16_VNNI: Numbers =

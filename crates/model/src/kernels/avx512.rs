@@ -36,8 +36,7 @@ pub(super) const INT8: Numbers = Numbers {
 pub(super) const INT16: Numbers = Numbers {
     product: |task, out| unsafe { product_int16(task, out) },
     encode: |row, out| unsafe { encode_int16(row, out) },
-    exponentials: |task, out| unsafe { exponentials_f32(task, out) },
-    fast: true,
+    ..INT8
 };
 
 /// The table for a machine with AVX-512 F and the numbers given.
