@@ -100,5 +100,25 @@ fn numbers_that_an_instruction_set_is_not_quick_with_give_way_to_what_is_best_wi
         assert_eq!(found(isa, Precision::F32), Precision::F32);
         let auto = found(isa, Precision::Auto);
         assert!(few.iter().all(|precision| [*precision, auto].contains(&found(isa, *precision))), "{isa}");
+        assert_eq!(found(isa, Precision::Int8) == Precision::Int8, multiplies_bytes(isa), "{isa}");
+        assert_eq!(
+            found(isa, Precision::Int16) == Precision::Int16,
+            isa == Isa::Avx2 || isa == Isa::Avx512 && multiplies_bytes(isa),
+            "{isa}"
+        );
+    }
+}
+
+/// Whether there are instructions of `isa`, which is available, for products of 8-bit integers.
+fn multiplies_bytes(isa: Isa) -> bool {
+    match isa {
+        Isa::Scalar => false,
+        Isa::Amx => true,
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => is_x86_feature_detected!("avxvnni"),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => is_x86_feature_detected!("avx512vnni"),
+        #[cfg(not(target_arch = "x86_64"))]
+        _ => false,
     }
 }
