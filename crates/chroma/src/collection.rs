@@ -77,5 +77,5 @@ fn scene(id: String, values: Vec<(String, Value)>) -> Option<Scene> {
             value => metadata.set(&key, value),
         }
     }
-    Some(Scene { id: SceneId::new(id), text: text?, metadata })
+    Some(Scene { id: SceneId::new(id), text: text?, metadata, origin: None })
 }

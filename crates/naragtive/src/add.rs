@@ -202,7 +202,7 @@ mod tests {
         let scene = |at: usize| {
             let metadata =
                 Metadata::default().with("channel", if at.is_multiple_of(3) { "harbour" } else { "inn" });
-            Scene { id: SceneId::new(at.to_string()), text: text(at), metadata }
+            Scene { id: SceneId::new(at.to_string()), text: text(at), metadata, origin: None }
         };
         (0..count).map(scene).collect()
     }

@@ -100,6 +100,7 @@ mod tests {
             id: SceneId::new(format!("scene_{number}")),
             text: format!("The text of scene {number}."),
             metadata: Metadata::default(),
+            origin: None,
         };
         let spans = vec![Span { start: 0, end: 8 }, Span { start: 8, end: 12 }];
         let passages = Passages { spans, vectors: vector(1).chain(vector(2)).collect(), window: None };

@@ -167,7 +167,8 @@ mod tests {
 
     fn add_scene(path: &Path, id: &str) -> Appended {
         let metadata = Metadata::default();
-        let scene = Scene { id: SceneId::new(id.to_owned()), text: format!("Scene {id}."), metadata };
+        let scene =
+            Scene { id: SceneId::new(id.to_owned()), text: format!("Scene {id}."), metadata, origin: None };
         let row = EmbeddedScene { scene, embedding: vec![1.0, 0.0], passages: Passages::default() };
         let model = ModelTag { name: "tiny".into(), revision: None, dimension: 2 };
         append(path, vec![row], &model).unwrap()

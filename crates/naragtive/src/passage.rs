@@ -208,6 +208,7 @@ mod tests {
             id: SceneId::new(text),
             text: text.into(),
             metadata: Metadata::default().with("channel", channel),
+            origin: None,
         };
         let scenes =
             [message("a", "1"), message("b", "x"), message("a", "2"), message("a", "3"), message("a", "4")];

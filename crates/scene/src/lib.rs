@@ -4,12 +4,14 @@
 
 mod filter;
 mod metadata;
+mod origin;
 mod scene;
 mod source;
 mod turn;
 
 pub use filter::{Condition, Filter};
 pub use metadata::{Metadata, MetadataError, key};
+pub use origin::{Conversation, Origin};
 pub use scene::{Scene, SceneId};
 pub use source::Source;
 pub use turn::Turn;

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::Metadata;
+use crate::{Metadata, Origin};
 
 /// A scene's name, unique within one store.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,4 +38,6 @@ pub struct Scene {
     pub text: String,
     /// What is known about it.
     pub metadata: Metadata,
+    /// Where it comes from; none where that was not recorded.
+    pub origin: Option<Origin>,
 }

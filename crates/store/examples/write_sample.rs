@@ -43,7 +43,7 @@ fn row(number: usize) -> EmbeddedScene {
     let vectors = spans.iter().flat_map(|_| vector(number)).collect();
     let passages = Passages { spans, vectors, window: number.is_multiple_of(3).then(|| vector(number)) };
     EmbeddedScene {
-        scene: Scene { id: SceneId::new(id), text, metadata },
+        scene: Scene { id: SceneId::new(id), text, metadata, origin: None },
         embedding: vector(number),
         passages,
     }

@@ -151,7 +151,7 @@ mod tests {
 
     fn scene(id: &str, text: &str) -> Scene {
         let metadata = Metadata::default().with(key::SCENE_ID, id);
-        Scene { id: SceneId::new(id), text: text.into(), metadata }
+        Scene { id: SceneId::new(id), text: text.into(), metadata, origin: None }
     }
 
     fn stored(scenes: &[(&str, &str)]) -> Known {

@@ -341,6 +341,7 @@ impl Store {
                 id: SceneId::new(self.cell(Column::Id, *row, id)?),
                 text: self.cell(Column::Text, *row, text)?.to_owned(),
                 metadata: metadata.map_err(|error| self.bad_row(*row, error.into()))?,
+                origin: None,
             });
         }
         Ok(())

@@ -86,7 +86,7 @@ fn scene(raw: RawMessage, index: usize, options: &Options<'_>) -> Result<Option<
     if let Some(day) = day {
         metadata.set(key::DATE_ISO, day);
     }
-    Ok(Some(Scene { id: SceneId::new(format!("chat_{index:06}_{user}")), text, metadata }))
+    Ok(Some(Scene { id: SceneId::new(format!("chat_{index:06}_{user}")), text, metadata, origin: None }))
 }
 
 fn day(timestamp: &Value) -> Option<String> {

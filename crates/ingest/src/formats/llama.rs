@@ -91,7 +91,12 @@ fn scene(conversation: &Conversation, exchange: &Exchange, index: usize, options
         .with("exchange_index", index)
         .with(key::SOURCE_FILE, options.source_file);
     let text = format!("User: {}\n\nAssistant: {answer}", question.content);
-    Scene { id: SceneId::new(id), text, metadata: with_branch(metadata, exchange.branch, options.branches) }
+    Scene {
+        id: SceneId::new(id),
+        text,
+        metadata: with_branch(metadata, exchange.branch, options.branches),
+        origin: None,
+    }
 }
 
 fn with_thinking(metadata: Metadata, answers: &[&Message]) -> Metadata {

@@ -147,7 +147,7 @@ fn scenes(transcript: &Transcript, options: &Options<'_>, report: &mut IngestRep
         let metadata = metadata(&id, &text, &segment, people, options.lexicon)
             .with("source_title", title.map_or(Value::Null, Value::from))
             .with(key::SOURCE_FILE, options.source_file);
-        Scene { id: SceneId::new(id), text, metadata }
+        Scene { id: SceneId::new(id), text, metadata, origin: None }
     };
     segments.into_iter().zip(people).map(scene).collect()
 }

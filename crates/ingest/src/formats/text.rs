@@ -48,7 +48,7 @@ fn scene(piece: &str, index: usize, options: &Options<'_>) -> Scene {
         .with("character_count", words::length(piece))
         .with("word_count", words::words(piece).count())
         .with("ingestion_date", options.ingested_at.to_string());
-    Scene { id: SceneId::new(format!("chunk_{index:06}")), text: piece.to_owned(), metadata }
+    Scene { id: SceneId::new(format!("chunk_{index:06}")), text: piece.to_owned(), metadata, origin: None }
 }
 
 /// The pieces of `text`, trimmed, each of 1 to `limit` characters.

@@ -68,6 +68,6 @@ fn hit(rank: usize, score: f32, id: &str, text: &str, metadata: Metadata) -> Hit
         before: Vec::new(),
         after: Vec::new(),
         explained: None,
-        scene: Scene { id: SceneId::new(id), text: text.into(), metadata },
+        scene: Scene { id: SceneId::new(id), text: text.into(), metadata, origin: None },
     }
 }

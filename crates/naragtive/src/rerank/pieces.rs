@@ -105,7 +105,12 @@ mod tests {
             before: Vec::new(),
             after: Vec::new(),
             explained: None,
-            scene: Scene { id: SceneId::new("s"), text: text.clone(), metadata: Metadata::default() },
+            scene: Scene {
+                id: SceneId::new("s"),
+                text: text.clone(),
+                metadata: Metadata::default(),
+                origin: None,
+            },
         };
         (hit, passages)
     }

@@ -19,7 +19,7 @@ pub(crate) fn folder() -> TempDir {
 /// A scene whose embedding follows from its number.
 pub(crate) fn row(id: &str, text: &str, number: usize) -> EmbeddedScene {
     let metadata = Metadata::default().with("scene_id", id).with("number", number as u64);
-    let scene = Scene { id: SceneId::new(id), text: text.into(), metadata };
+    let scene = Scene { id: SceneId::new(id), text: text.into(), metadata, origin: None };
     EmbeddedScene { scene, embedding: vector(number, 4), passages: Passages::default() }
 }
 
