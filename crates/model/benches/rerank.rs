@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use naragtive_model::{Embedded, Embedder, Flow, Options, Precision, Reranker};
+use naragtive_model::{Embedder, Flow, Options, Precision, Progress, Reranker};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use serde_json::json;
@@ -113,7 +113,7 @@ fn measure(c: &mut Criterion, name: &str, sizes: Sizes, candidates: usize, preci
     for precision in precisions {
         let reranker = Reranker::open(folder.path(), options(*precision)).unwrap();
         let mut counted = 0;
-        let count = |done: Embedded| {
+        let count = |done: Progress| {
             counted = done.tokens_total;
             Flow::Continue
         };

@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use naragtive_model::{Embedded, Flow, Options, Reranker};
+use naragtive_model::{Flow, Options, Progress, Reranker};
 use serde_json::Value;
 
 const ENOUGH: Duration = Duration::from_secs(1);
@@ -35,7 +35,7 @@ fn measure(reranker: &Reranker, query: &str, texts: &[&str]) {
     reranker.score(query, &texts[..texts.len().min(4)]);
     let (mut tokens, mut passes, began) = (0, 0, Instant::now());
     while passes == 0 || began.elapsed() < ENOUGH {
-        let count = |done: Embedded| {
+        let count = |done: Progress| {
             tokens = done.tokens_total;
             Flow::Continue
         };

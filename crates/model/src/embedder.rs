@@ -1,38 +1,16 @@
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
-use crate::ModelError;
-use crate::batch::{Embedded, Flow, Stopped, run, tokenize};
-use crate::encoder::{Encoder, Sequence, Workspace};
+use crate::encoder::{Encoder, Workspace};
+use crate::error::ModelError;
+use crate::folder::Settings;
 use crate::kernels::Isa;
+use crate::options::Options;
 use crate::pooling::Pooling;
 use crate::precision::Precision;
-use crate::settings::Settings;
-use crate::stream::{self, Finished};
-use crate::team::team;
-use crate::tokenizer::{WordPiece, fits};
+use crate::run::{Finished, Flow, Items, Progress, Stopped, run, run_all, tokenize};
+use crate::tokenize::{Sequence, WordPiece, fits};
 use crate::weights::Weights;
-
-/// How an [`Embedder`] or a [`Reranker`](crate::Reranker) computes.
-#[derive(Debug, Clone)]
-pub struct Options {
-    /// How many threads work on many texts.
-    pub threads: NonZeroUsize,
-    /// Which instructions it uses.
-    pub isa: Isa,
-    /// In which numbers it computes.
-    pub precision: Precision,
-    /// Where weights may be kept in the form this machine computes with, so that the next process opens faster.
-    pub cache: Option<PathBuf>,
-}
-
-impl Options {
-    /// The best instructions and precision of this machine, nothing kept.
-    pub fn new(threads: NonZeroUsize) -> Self {
-        Self { threads, isa: Isa::best(), precision: Precision::Auto, cache: None }
-    }
-}
 
 /// A sentence encoder: texts to unit vectors.
 ///
@@ -40,7 +18,7 @@ impl Options {
 /// threads are.
 pub struct Embedder {
     tokenizer: WordPiece,
-    encoder: Arc<Encoder>,
+    encoder: Encoder,
     pooling: Pooling,
     isa: Isa,
     precision: Precision,
@@ -61,7 +39,6 @@ impl Embedder {
         let tokenizer = tokenizer(folder, &settings)?;
         let weights = Weights::open(folder)?;
         let encoder = Encoder::read(weights, config, isa.kernels(), format, threads.get(), cache.as_deref())?;
-        let encoder = Arc::new(encoder);
         Ok(Self { tokenizer, encoder, pooling: settings.pooling, isa, precision, threads })
     }
 
@@ -89,24 +66,8 @@ impl Embedder {
     pub fn embed_one(&self, text: &str) -> Vec<f32> {
         let sequence = self.sequence(text);
         let mut out = vec![0.0; self.dimension()];
-        self.encode(&[&sequence], &mut self.space_for_one(&sequence), &mut out);
+        self.encode(&[&sequence], &mut Workspace::default(), &mut out);
         out
-    }
-
-    /// A workspace for one sequence; where there is more than one thread and a lot of weights, with a helper that has
-    /// begun with the same sequence.
-    fn space_for_one(&self, sequence: &Sequence) -> Workspace {
-        if self.threads.get() == 1 || !self.encoder.is_large() {
-            return Workspace::default();
-        }
-        let [leader, helper] = team();
-        let (encoder, sequence) = (self.encoder.clone(), sequence.clone());
-        let work = move || {
-            encoder.forward(&[&sequence], &mut Workspace::of(helper));
-        };
-        // Where no thread can be had, the helper is dropped and the leader goes on alone.
-        let _ = std::thread::Builder::new().spawn(work);
-        Workspace::of(leader)
     }
 
     /// The unit vectors of many texts: `texts.len()` rows of [`Embedder::dimension`] values, row-major.
@@ -121,20 +82,20 @@ impl Embedder {
     pub fn embed_with(
         &self,
         texts: &[&str],
-        progress: impl FnMut(Embedded) -> Flow,
+        progress: impl FnMut(Progress) -> Flow,
     ) -> Result<Vec<f32>, Stopped> {
         let sequences = tokenize(texts, self.threads, |text| self.sequence(text));
         let work =
             |chunk: &[&Sequence], space: &mut Workspace, out: &mut [f32]| self.encode(chunk, space, out);
-        run(&sequences, self.threads, self.dimension(), work, progress)
+        run_all(&sequences, self.threads, self.dimension(), work, progress)
     }
 
-    /// The unit vectors of `count` things that are some texts each.
+    /// The unit vectors of `count` items that are some texts each.
     ///
-    /// `prepare` makes of a thing's number whatever the caller wants to have again, and the token ids of its texts as
+    /// `prepare` makes of an item's number whatever the caller wants to have again, and the token ids of its texts as
     /// [`Embedder::tokenizer`] gives them; it is called by several threads, which embed meanwhile. `watch` is told of
-    /// every thing that is finished, in about their order, and at least every twentieth of a second, without a thing if
-    /// need be; when it says stop, no more is begun. A thing's vectors are those of [`Embedder::embed_one`].
+    /// every item that is finished, in about their order, and at least every twentieth of a second, without an item if
+    /// need be; when it says stop, no more is begun. An item's vectors are those of [`Embedder::embed_one`].
     pub fn embed_each<T: Send>(
         &self,
         count: usize,
@@ -142,12 +103,13 @@ impl Embedder {
         watch: impl FnMut(Option<Finished<T>>) -> Flow,
     ) {
         let prepare = |number| {
-            let (thing, texts) = prepare(number);
-            (thing, texts.into_iter().map(Sequence::of).collect())
+            let (item, texts) = prepare(number);
+            (item, texts.into_iter().map(Sequence::of).collect())
         };
         let work =
             |chunk: &[&Sequence], space: &mut Workspace, out: &mut [f32]| self.encode(chunk, space, out);
-        stream::run([count, self.threads.get(), self.dimension()], prepare, work, watch);
+        let items = Items { count, threads: self.threads.get(), width: self.dimension() };
+        run(items, prepare, work, watch);
     }
 
     fn sequence(&self, text: &str) -> Sequence {

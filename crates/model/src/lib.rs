@@ -5,32 +5,24 @@
 //! sequence, and makes one number of the first token's vector. Nothing here knows what a scene is, finds
 //! or fetches a model, or prints.
 
-mod aligned;
-mod attention;
-mod batch;
-mod checksum;
-mod config;
 mod embedder;
 mod encoder;
 mod error;
+mod folder;
 mod kernels;
-mod layout;
-mod pack;
-mod packed;
+mod options;
 mod pooling;
 mod precision;
 mod reranker;
-mod settings;
-mod stream;
-mod team;
-mod tokenizer;
+mod run;
+mod tokenize;
 mod weights;
 
-pub use batch::{Embedded, Flow, Stopped};
-pub use embedder::{Embedder, Options};
+pub use embedder::Embedder;
 pub use error::ModelError;
 pub use kernels::Isa;
+pub use options::Options;
 pub use precision::Precision;
 pub use reranker::Reranker;
-pub use stream::Finished;
-pub use tokenizer::WordPiece;
+pub use run::{Finished, Flow, Progress, Stopped};
+pub use tokenize::WordPiece;

@@ -1,13 +1,15 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use crate::batch::{Embedded, Flow, Stopped, run, tokenize};
-use crate::config::{Config, Task};
-use crate::encoder::{Encoder, Sequence, Workspace};
+use crate::encoder::{Encoder, Workspace};
+use crate::error::ModelError;
+use crate::folder::{Config, Task};
 use crate::kernels::Isa;
-use crate::tokenizer::Pairs;
+use crate::options::Options;
+use crate::precision::Precision;
+use crate::run::{Flow, Progress, Stopped, run_all, tokenize};
+use crate::tokenize::{Pairs, Sequence};
 use crate::weights::Weights;
-use crate::{ModelError, Options, Precision};
 
 /// A cross-encoder: how well a text answers a query, read together. BERT and XLM-RoBERTa classifiers of one logit.
 ///
@@ -79,13 +81,13 @@ impl Reranker {
         &self,
         query: &str,
         texts: &[&str],
-        progress: impl FnMut(Embedded) -> Flow,
+        progress: impl FnMut(Progress) -> Flow,
     ) -> Result<Vec<f32>, Stopped> {
         let query = self.pairs.first(query);
         let sequences = tokenize(texts, self.threads, |text| self.pairs.encode(&query, text));
         let work = |chunk: &[&Sequence], space: &mut Workspace, out: &mut [f32]| {
             self.encoder.classify(chunk, space, out);
         };
-        run(&sequences, self.threads, 1, work, progress)
+        run_all(&sequences, self.threads, 1, work, progress)
     }
 }

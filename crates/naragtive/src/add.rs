@@ -113,12 +113,12 @@ fn embed(
         if let Some(finished) = finished {
             early.insert(finished.number, finished);
         }
-        while let Some(Finished { number, thing, vectors, tokens }) = early.remove(&done.scenes) {
+        while let Some(Finished { number, item, vectors, tokens }) = early.remove(&done.scenes) {
             done = Adding { scenes: number + 1, tokens: done.tokens + tokens, ..done };
             bytes += scenes[number].text.len();
-            for (embedding, passages) in thing.passages(&vectors, model.tag.dimension) {
+            for (embedding, passages) in item.passages(&vectors, model.tag.dimension) {
                 let scene = scenes[number].clone();
-                taken = take(EmbeddedScene { scene, embedding, passages }, thing.cut().next().is_some());
+                taken = take(EmbeddedScene { scene, embedding, passages }, item.cut().next().is_some());
             }
             if taken.is_err() {
                 return Flow::Stop;

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use naragtive_model::{Embedded, Flow};
+use naragtive_model::{Flow, Progress};
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{LackingRow, Passages, Upgrade};
 
@@ -71,7 +71,7 @@ fn embed(
     let known: Vec<Vec<f32>> = rows.iter().map(|row| row.embedding.clone()).collect();
     let texts = Texts::of(scenes, rows.iter().map(|row| row.row), model).knowing(&known);
     let (before, mut tokens) = (upgraded.scenes, 0);
-    let vectors = model.embedder.embed_with(&texts.all(), |now: Embedded| {
+    let vectors = model.embedder.embed_with(&texts.all(), |now: Progress| {
         tokens = now.tokens;
         let scenes = before + rows.len() * now.tokens / now.tokens_total.max(1);
         let tokens = upgraded.tokens + tokens;

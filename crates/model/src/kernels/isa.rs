@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::{Kernels, scalar};
-use crate::{ModelError, Precision};
+use crate::error::ModelError;
 
 /// An instruction set that has kernels of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,16 +79,6 @@ impl Isa {
             #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
             Self::Amx => &super::amx::KERNELS,
             _ => &scalar::KERNELS,
-        }
-    }
-
-    /// The fastest precision of this set whose vectors have a cosine of at least 0.9999 to those of f32.
-    pub(crate) fn auto(self) -> Precision {
-        let kernels = self.kernels();
-        match (kernels.bf16.fast, kernels.int16.fast) {
-            (true, _) => Precision::Bf16,
-            (_, true) => Precision::Int16,
-            _ => Precision::F32,
         }
     }
 

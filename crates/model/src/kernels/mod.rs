@@ -12,6 +12,7 @@
 
 #![allow(unsafe_code)]
 
+mod aligned;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
 mod amx;
 #[cfg(all(target_arch = "x86_64", target_os = "linux"))]
@@ -34,6 +35,7 @@ mod tile;
 #[cfg(test)]
 mod twins;
 
+pub(crate) use aligned::Aligned;
 pub(crate) use format::{Format, RowScale};
 pub use isa::Isa;
 pub(crate) use map::map_file;

@@ -1,5 +1,3 @@
-use std::ops::Range;
-
 use super::{Format, RowScale};
 
 /// What happens to a value after the product and the bias.
@@ -85,22 +83,6 @@ pub(crate) struct Product<'a> {
 }
 
 impl Product<'_> {
-    /// The same for some of the columns only, which lie side by side in the output; the range is of whole panels.
-    pub(crate) fn columns(&self, range: Range<usize>) -> Self {
-        let scales = self.scales.map(|columns| ColumnScales {
-            scales: &columns.scales[range.clone()],
-            sums: &columns.sums[range.clone()],
-        });
-        Self {
-            panels: &self.panels[range.start * self.depth..range.end * self.depth],
-            columns: range.len(),
-            scales,
-            bias: self.bias.map(|bias| &bias[range.clone()]),
-            out_stride: self.out.words(range.len()),
-            ..*self
-        }
-    }
-
     /// What kernels that know nothing of tiles rely on.
     pub(super) fn assert_rows(&self) {
         assert!(

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use naragtive_model::{Embedded, Embedder, Flow, Isa, Options, Precision};
+use naragtive_model::{Embedder, Flow, Isa, Options, Precision, Progress};
 use naragtive_testkit::{real_model, shared};
 use serde_json::Value;
 
@@ -129,7 +129,7 @@ fn progress_counts_every_text_and_can_stop_the_work() {
     });
     assert_eq!(done.unwrap().len(), 100 * 384);
     let tokens = 100 * embedder.tokenizer().encode(texts[0]).len();
-    assert_eq!(last, Some(Embedded { texts: 100, tokens, tokens_total: tokens }));
+    assert_eq!(last, Some(Progress { texts: 100, tokens, tokens_total: tokens }));
     assert!(embedder.embed_with(&texts, |_| Flow::Stop).is_err());
 }
 

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use naragtive_model::{Embedded, Embedder, Flow, Isa, Options, Precision, Reranker};
+use naragtive_model::{Embedder, Flow, Isa, Options, Precision, Progress, Reranker};
 use serde::Deserialize;
 
 use crate::made::{Made, one_thread};
@@ -65,7 +65,7 @@ fn every_pair_has_the_tokens_of_transformers() {
         let reranker = reranker(name, Isa::best(), Precision::F32, 1);
         for row in golden(name) {
             let mut tokens = 0;
-            let count = |done: Embedded| {
+            let count = |done: Progress| {
                 tokens = done.tokens;
                 Flow::Continue
             };

@@ -3,24 +3,17 @@
 //! Source: Devlin et al., "BERT" (2019); the greedy longest match is Wu et al., "Google's Neural Machine
 //! Translation System" (2016). The reference is the `tokenizers` crate; tests hold the two side by side.
 
-mod json;
-mod normalize;
-mod pairs;
-mod unigram;
-mod vocabulary;
-
 use std::path::Path;
 
-use crate::ModelError;
-use normalize::{is_punctuation, normalize};
-pub(crate) use pairs::{Pairs, fits};
-use vocabulary::Vocabulary;
+use super::normalize::{is_punctuation, normalize};
+use super::vocabulary::Vocabulary;
+use crate::error::ModelError;
 
 /// A word longer than this many characters is unknown as a whole.
-const LONGEST_WORD: usize = 100;
+pub(super) const LONGEST_WORD: usize = 100;
 
 /// Tokens that have a meaning of their own.
-const SPECIALS: [&str; 5] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
+pub(super) const SPECIALS: [&str; 5] = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"];
 
 /// The WordPiece tokenizer of one model.
 pub struct WordPiece {
@@ -28,8 +21,8 @@ pub struct WordPiece {
     /// Texts that stand for a special token wherever they occur, before anything else is looked at.
     specials: Vec<(&'static str, u32)>,
     unknown: u32,
-    cls: u32,
-    sep: u32,
+    pub(super) cls: u32,
+    pub(super) sep: u32,
     lower_case: bool,
     max_tokens: usize,
 }
@@ -46,7 +39,7 @@ impl WordPiece {
     }
 
     /// The same with the tokens from the file at `path`.
-    fn new(
+    pub(super) fn new(
         vocabulary: Vocabulary,
         path: &Path,
         lower_case: bool,
@@ -78,7 +71,7 @@ impl WordPiece {
     }
 
     /// Adds the word pieces of `text` until there are `limit` ids.
-    fn pieces(&self, text: &str, limit: usize, ids: &mut Vec<u32>) {
+    pub(super) fn pieces(&self, text: &str, limit: usize, ids: &mut Vec<u32>) {
         let mut rest = text;
         while ids.len() < limit {
             let special = self.next_special(rest);

@@ -5,14 +5,13 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
-use crate::ModelError;
-use crate::aligned::Aligned;
-use crate::checksum::checksum;
-use crate::config::Config;
-use crate::kernels::{Format, Kernels, map_file};
-use crate::layout::Layout;
-use crate::pack::pack;
-use crate::weights::{Tensors, Weights};
+use super::checksum::checksum;
+use super::layout::Layout;
+use super::pack::pack;
+use super::tensors::{Tensors, Weights};
+use crate::error::ModelError;
+use crate::folder::Config;
+use crate::kernels::{Aligned, Format, Kernels, map_file};
 
 /// All weights of an encoder but its word table, in the layout its kernels read.
 pub(crate) struct Packed {

@@ -6,22 +6,18 @@
 
 use std::path::Path;
 
-use crate::ModelError;
-use crate::aligned::Aligned;
-use crate::attention::{Attention, AttentionSpace};
-use crate::config::{Config, Family};
+use super::attention::{Attention, AttentionSpace};
+use super::workspace::{Rows, Scratch, Workspace};
+use crate::error::ModelError;
+use crate::folder::{Config, Family};
 use crate::kernels::{
-    Activation, ColumnScales, Format, Kernels, Left, Norm, Order, PADDING, Product, RowScale,
+    Activation, Aligned, ColumnScales, Format, Kernels, Left, Norm, Order, PADDING, Product,
 };
-use crate::layout::{LinearLayout, NormLayout};
-use crate::packed::{Packed, floats};
-use crate::team::Member;
-use crate::weights::{Table, Weights};
+use crate::tokenize::Sequence;
+use crate::weights::{LinearLayout, NormLayout, Packed, Table, Weights, floats};
 
 /// A product's output where values follow one another.
 const PLAIN: (Format, Order) = (Format::F32, Order::Rows);
-/// Words of a row that lie together in every order.
-const BLOCK: usize = 16;
 
 pub(crate) struct Encoder {
     kernels: &'static Kernels,
@@ -34,36 +30,6 @@ pub(crate) struct Encoder {
     first_position: usize,
     padding: Option<u32>,
     parameters: usize,
-}
-
-/// The tokens of one text, or of two.
-#[derive(Debug, Clone)]
-pub(crate) struct Sequence {
-    /// Below the vocabulary's size, and no more of them than [`Config::longest`].
-    pub(crate) ids: Vec<u32>,
-    /// From here on they are of type 1, in a model that has it; else their number.
-    pub(crate) second: usize,
-}
-
-impl Sequence {
-    /// The tokens of one text.
-    pub(crate) fn of(ids: Vec<u32>) -> Self {
-        Self { second: ids.len(), ids }
-    }
-}
-
-/// Buffers that one thread uses again and again. The words are f32 unless something else is said.
-#[derive(Default)]
-pub(crate) struct Workspace {
-    hidden: Aligned<f32>,
-    /// In the format of the attention.
-    query_key_value: Aligned<u32>,
-    context: Aligned<f32>,
-    /// F32 or Bf16.
-    wide: Aligned<u32>,
-    narrow: Aligned<u32>,
-    scratch: Scratch,
-    attention: AttentionSpace,
 }
 
 impl Encoder {
@@ -125,11 +91,6 @@ impl Encoder {
     /// Bytes of the packed weights, and of the words, of which only rows that occur are ever read.
     pub(crate) fn memory_bytes(&self) -> usize {
         self.packed.layout.words() * 4 + self.words.bytes()
-    }
-
-    /// Whether there are so many weights that a thread alone waits for them.
-    pub(crate) fn is_large(&self) -> bool {
-        self.packed.layout.words() > 1 << 20
     }
 
     /// Columns of the vectors.
@@ -248,7 +209,6 @@ impl Encoder {
         (out, out_order): (Format, Order),
         to: &mut Aligned<u32>,
     ) {
-        let mut member = scratch.member.take();
         let left = scratch.left(&rows, layout, self.kernels);
         let (rows, out_stride) = (rows.count, out.words(layout.columns));
         let (scales, sums) = (floats(block, &layout.scales), floats(block, &layout.sums));
@@ -272,12 +232,7 @@ impl Encoder {
             out_stride,
             out_order,
         };
-        let product = self.kernels.numbers(layout.format).product;
-        match &mut member {
-            Some(member) => member.product(product, &task, to),
-            None => product(&task, to),
-        }
-        scratch.member = member;
+        (self.kernels.numbers(layout.format).product)(&task, to);
     }
 
     /// The residual connection: every row of `hidden` gets its row of `addend` and is normalised.
@@ -327,64 +282,4 @@ enum Tokens {
 struct Linear<'a> {
     layout: &'a LinearLayout,
     block: &'a [u32],
-}
-
-/// Rows of numbers, as a product or a norm left them.
-struct Rows<'a> {
-    words: &'a [u32],
-    /// In words.
-    stride: usize,
-    order: Order,
-    count: usize,
-    format: Format,
-}
-
-/// What a product needs beside its operands: room for a left side in its format, and those who share the work.
-#[derive(Default)]
-struct Scratch {
-    words: Aligned<u32>,
-    row: Aligned<u32>,
-    scales: Vec<RowScale>,
-    member: Option<Member>,
-}
-
-impl Scratch {
-    /// The rows themselves where they are in the format of the layer at `layout`, else their numbers in it.
-    fn left<'a>(&'a mut self, rows: &Rows<'a>, layout: &LinearLayout, kernels: &Kernels) -> Left<'a> {
-        if rows.format == layout.format {
-            return Left { words: rows.words, stride: rows.stride, order: rows.order, scales: &[] };
-        }
-        let (stride, encode) = (layout.format.words(layout.inputs), kernels.numbers(layout.format).encode);
-        let order = kernels.order_of(layout.format);
-        let values = bytemuck::cast_slice::<u32, f32>(rows.words).chunks_exact(rows.stride).take(rows.count);
-        self.words.resize(rows.count.next_multiple_of(Left::TOGETHER) * stride);
-        self.scales.clear();
-        // Columns up to the padding are zeros on the other side, and must be numbers on this one.
-        let width = layout.inputs.next_multiple_of(16);
-        self.row.resize(stride);
-        if layout.format.is_padded(layout.inputs) {
-            self.words.fill(0);
-            self.row.fill(0);
-        }
-        for (i, values) in values.enumerate() {
-            let words = match order {
-                Order::Rows => &mut self.words[i * stride..][..stride],
-                Order::Tiles => &mut *self.row,
-            };
-            self.scales.push(encode(&values[..width], words));
-            if order == Order::Tiles {
-                for (block, words) in self.row.chunks_exact(BLOCK).enumerate() {
-                    self.words[order.place(i, block, stride)..][..BLOCK].copy_from_slice(words);
-                }
-            }
-        }
-        Left { words: &self.words, stride, order, scales: &self.scales }
-    }
-}
-
-impl Workspace {
-    /// The one of a thread that works with others; see [`Member`].
-    pub(crate) fn of(member: Member) -> Self {
-        Self { scratch: Scratch { member: Some(member), ..Scratch::default() }, ..Self::default() }
-    }
 }

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::ModelError;
+use crate::error::ModelError;
 
 /// The tokens of `vocab.txt`, found by their text.
 ///

@@ -1,13 +1,12 @@
 use std::path::Path;
 
-use super::WordPiece;
 use super::json::TokenizerJson;
+use super::sequence::Sequence;
 use super::unigram::Unigram;
 use super::vocabulary::Vocabulary;
-use crate::ModelError;
-use crate::config::{Config, Family};
-use crate::encoder::Sequence;
-use crate::settings::TokenizerConfig;
+use super::word_piece::WordPiece;
+use crate::error::ModelError;
+use crate::folder::{Config, Family, TokenizerConfig};
 
 /// Two texts to the tokens that a cross-encoder reads.
 pub(crate) struct Pairs {

@@ -1,10 +1,10 @@
 //! From the tensors of a weights file to the layout that kernels read.
 
-use crate::ModelError;
-use crate::config::{Config, Family};
+use super::layout::{ClassifierLayout, LayerLayout, Layout, LinearLayout, NormLayout};
+use super::tensors::Tensors;
+use crate::error::ModelError;
+use crate::folder::{Config, Family};
 use crate::kernels::{Columns, Kernels, pack_columns};
-use crate::layout::{ClassifierLayout, LayerLayout, Layout, LinearLayout, NormLayout};
-use crate::weights::Tensors;
 
 /// Checks every tensor and fills `block`, which is `layout.words()` zeros, `threads` layers at a time.
 pub(crate) fn pack(

@@ -1,57 +1,67 @@
-//! Things of some texts each, without end: tokenized and embedded by the same threads, so that none waits for another.
+//! Items of some texts each, as many as there may be: tokenized and embedded by the same threads, so that none waits
+//! for another.
 //!
-//! A thread tokenizes the next thing when few texts are waiting, else it embeds the texts that have waited longest. So
-//! things are finished in about their order, all threads work until nothing is left, and only what is under way is
-//! held in memory.
+//! Who owns what: `threads` worker threads live as long as one call of [`run`]. Each owns its workspace, in which
+//! nobody else reads; all of them take tasks from one [`Queue`], under one lock that is held while a task is chosen or
+//! its result entered, never while texts are tokenized or embedded. The thread of the caller computes nothing: it
+//! receives finished items over a channel and tells the caller, so that a caller's slow closure stops no worker.
+//!
+//! A worker tokenizes the next item when few texts are queued, else it embeds the texts that were queued first. So
+//! items are finished in about their order, all workers are busy until nothing is left, and only what is in progress
+//! is held in memory.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::batch::{CHUNK_TOKENS, Flow};
-use crate::encoder::{Sequence, Workspace};
+use super::progress::Flow;
+use crate::encoder::Workspace;
+use crate::tokenize::Sequence;
 
+/// Tokens that go through the encoder together: enough to keep the multipliers busy, few enough that a layer's
+/// activations stay in the second-level cache.
+pub(super) const CHUNK_TOKENS: usize = 384;
 /// How many texts at the front of the queue are looked at to fill up a chunk.
 const REACH: usize = 64;
-/// How often the one who watches is asked at least.
+/// How often the caller is told at least.
 const HEARTBEAT: Duration = Duration::from_millis(50);
 
-/// A thing whose texts are all embedded.
+/// An item whose texts are all embedded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finished<T> {
     /// Its number.
     pub number: usize,
     /// What was made of it when it was tokenized.
-    pub thing: T,
+    pub item: T,
     /// The unit vectors of its texts, in their order, row-major.
     pub vectors: Vec<f32>,
     /// The tokens of its texts.
     pub tokens: usize,
 }
 
-/// Where all threads see what there is to do.
-struct Desk<T> {
-    /// The first thing that nobody has begun with.
+/// The items that are left, those in progress, and the texts that can be embedded.
+struct Queue<T> {
+    /// The first item that nobody has begun with.
     next: usize,
     count: usize,
-    /// Threads that are tokenizing a thing.
+    /// Threads that are tokenizing an item.
     tokenizing: usize,
-    waiting: VecDeque<Waiting>,
-    waiting_tokens: usize,
-    begun: HashMap<usize, Begun<T>>,
+    queued: VecDeque<Queued>,
+    queued_tokens: usize,
+    in_progress: HashMap<usize, InProgress<T>>,
     stopped: bool,
 }
 
 /// A text that can be embedded.
-struct Waiting {
+struct Queued {
     number: usize,
-    /// Which of the thing's texts it is.
+    /// Which of the item's texts it is.
     text: usize,
     sequence: Sequence,
 }
 
-struct Begun<T> {
+struct InProgress<T> {
     finished: Finished<T>,
     texts_left: usize,
 }
@@ -59,28 +69,36 @@ struct Begun<T> {
 /// What a thread does next.
 enum Task {
     Tokenize(usize),
-    Embed(Vec<Waiting>),
+    Embed(Vec<Queued>),
 }
 
 /// What the threads share.
 struct Shared<T> {
-    desk: Mutex<Desk<T>>,
+    queue: Mutex<Queue<T>>,
     changed: Condvar,
     /// Values of a vector.
     width: usize,
     threads: usize,
 }
 
-/// Has `threads` threads `prepare` the things from 0 to `count`, and `work` on their texts: it gets a chunk of them at a
-/// time, room to work in, and where the vectors go. `watch` is told of every thing that is finished, on the thread of
-/// the caller, and now and then without one.
+/// How many items there are, how many threads work on them, and how many values a text's vector has.
+#[derive(Clone, Copy)]
+pub(crate) struct Items {
+    pub(crate) count: usize,
+    pub(crate) threads: usize,
+    pub(crate) width: usize,
+}
+
+/// Has threads `prepare` the items from 0 on, and `work` on their texts: it gets a chunk of them at a time, room to work
+/// in, and where the vectors go. `watch` is told of every item that is finished, on the thread of the caller, and now
+/// and then without one.
 pub(crate) fn run<T: Send>(
-    [count, threads, width]: [usize; 3],
+    Items { count, threads, width }: Items,
     prepare: impl Fn(usize) -> (T, Vec<Sequence>) + Sync,
     work: impl Fn(&[&Sequence], &mut Workspace, &mut [f32]) + Sync,
     mut watch: impl FnMut(Option<Finished<T>>) -> Flow,
 ) {
-    let shared = Shared { desk: Mutex::new(Desk::new(count)), changed: Condvar::new(), width, threads };
+    let shared = Shared { queue: Mutex::new(Queue::new(count)), changed: Condvar::new(), width, threads };
     std::thread::scope(|scope| {
         let (sender, receiver) = mpsc::channel();
         for _ in 0..threads.min(count) {
@@ -95,7 +113,7 @@ pub(crate) fn run<T: Send>(
                 Err(RecvTimeoutError::Disconnected) => break,
             };
             if flow == Flow::Stop {
-                shared.desk().stopped = true;
+                shared.queue().stopped = true;
                 shared.changed.notify_all();
                 break;
             }
@@ -104,8 +122,9 @@ pub(crate) fn run<T: Send>(
 }
 
 impl<T: Send> Shared<T> {
-    fn desk(&self) -> MutexGuard<'_, Desk<T>> {
-        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A worker that panicked left the queue whole: it panics in `prepare` or `work`, which run without the lock.
+    fn queue(&self) -> MutexGuard<'_, Queue<T>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What one thread does until nothing is left.
@@ -120,8 +139,8 @@ impl<T: Send> Shared<T> {
         while let Some(task) = self.next() {
             let ready = match task {
                 Task::Tokenize(number) => {
-                    let (thing, sequences) = prepare(number);
-                    let ready = self.desk().begin(number, thing, sequences, self.width);
+                    let (item, sequences) = prepare(number);
+                    let ready = self.queue().begin(number, item, sequences, self.width);
                     self.changed.notify_all();
                     ready
                 }
@@ -129,7 +148,7 @@ impl<T: Send> Shared<T> {
                     let sequences: Vec<&Sequence> = texts.iter().map(|text| &text.sequence).collect();
                     let mut vectors = vec![0.0; texts.len() * self.width];
                     work(&sequences, &mut space, &mut vectors);
-                    self.desk().enter(&texts, &vectors, self.width)
+                    self.queue().enter(&texts, &vectors, self.width)
                 }
             };
             // Whoever no longer listens has said stop.
@@ -139,24 +158,24 @@ impl<T: Send> Shared<T> {
 
     /// Waits until there is something to do; none when there won't be.
     fn next(&self) -> Option<Task> {
-        let mut desk = self.desk();
+        let mut queue = self.queue();
         loop {
-            if desk.stopped {
+            if queue.stopped {
                 return None;
             }
-            let few = desk.waiting_tokens < 2 * self.threads * CHUNK_TOKENS;
-            if few && desk.next < desk.count {
-                desk.next += 1;
-                desk.tokenizing += 1;
-                return Some(Task::Tokenize(desk.next - 1));
+            let few = queue.queued_tokens < 2 * self.threads * CHUNK_TOKENS;
+            if few && queue.next < queue.count {
+                queue.next += 1;
+                queue.tokenizing += 1;
+                return Some(Task::Tokenize(queue.next - 1));
             }
-            if !desk.waiting.is_empty() {
-                return Some(Task::Embed(desk.take_chunk()));
+            if !queue.queued.is_empty() {
+                return Some(Task::Embed(queue.take_chunk()));
             }
-            if desk.tokenizing == 0 {
+            if queue.tokenizing == 0 {
                 return None;
             }
-            desk = self.changed.wait(desk).unwrap_or_else(PoisonError::into_inner);
+            queue = self.changed.wait(queue).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
@@ -167,65 +186,65 @@ struct Guard<'a, T: Send>(&'a Shared<T>);
 impl<T: Send> Drop for Guard<'_, T> {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            self.0.desk().stopped = true;
+            self.0.queue().stopped = true;
             self.0.changed.notify_all();
         }
     }
 }
 
-impl<T> Desk<T> {
+impl<T> Queue<T> {
     fn new(count: usize) -> Self {
         Self {
             next: 0,
             count,
             tokenizing: 0,
-            waiting: VecDeque::new(),
-            waiting_tokens: 0,
-            begun: HashMap::new(),
+            queued: VecDeque::new(),
+            queued_tokens: 0,
+            in_progress: HashMap::new(),
             stopped: false,
         }
     }
 
-    /// Puts the texts of a thing into the queue. A thing without texts is finished.
-    fn begin(&mut self, number: usize, thing: T, sequences: Vec<Sequence>, width: usize) -> Vec<Finished<T>> {
+    /// Puts the texts of an item into the queue. An item without texts is finished.
+    fn begin(&mut self, number: usize, item: T, sequences: Vec<Sequence>, width: usize) -> Vec<Finished<T>> {
         self.tokenizing -= 1;
         let tokens = sequences.iter().map(|sequence| sequence.ids.len()).sum();
-        let finished = Finished { number, thing, vectors: vec![0.0; sequences.len() * width], tokens };
+        let finished = Finished { number, item, vectors: vec![0.0; sequences.len() * width], tokens };
         if sequences.is_empty() {
             return vec![finished];
         }
-        self.begun.insert(number, Begun { finished, texts_left: sequences.len() });
-        self.waiting_tokens += tokens;
+        self.in_progress.insert(number, InProgress { finished, texts_left: sequences.len() });
+        self.queued_tokens += tokens;
         let texts = sequences.into_iter().enumerate();
-        self.waiting.extend(texts.map(|(text, sequence)| Waiting { number, text, sequence }));
+        self.queued.extend(texts.map(|(text, sequence)| Queued { number, text, sequence }));
         Vec::new()
     }
 
-    /// The text that has waited longest, and those of the next ones that still fit.
-    fn take_chunk(&mut self) -> Vec<Waiting> {
+    /// The text that was queued first, and those of the next ones that still fit.
+    fn take_chunk(&mut self) -> Vec<Queued> {
         let (mut chunk, mut tokens, mut at) = (Vec::new(), 0, 0);
-        while at < self.waiting.len().min(REACH) && tokens < CHUNK_TOKENS {
-            let length = self.waiting[at].sequence.ids.len();
+        while at < self.queued.len().min(REACH) && tokens < CHUNK_TOKENS {
+            let length = self.queued[at].sequence.ids.len();
             if chunk.is_empty() || tokens + length <= CHUNK_TOKENS {
-                chunk.extend(self.waiting.remove(at));
+                chunk.extend(self.queued.remove(at));
                 tokens += length;
             } else {
                 at += 1;
             }
         }
-        self.waiting_tokens -= tokens;
+        self.queued_tokens -= tokens;
         chunk
     }
 
-    /// Puts vectors to their things; returns the things that are finished by that.
-    fn enter(&mut self, texts: &[Waiting], vectors: &[f32], width: usize) -> Vec<Finished<T>> {
+    /// Puts vectors to their items; returns the items that are finished by that.
+    fn enter(&mut self, texts: &[Queued], vectors: &[f32], width: usize) -> Vec<Finished<T>> {
         let mut ready = Vec::new();
         for (text, vector) in texts.iter().zip(vectors.chunks_exact(width)) {
-            let Some(begun) = self.begun.get_mut(&text.number) else { continue };
-            begun.finished.vectors[text.text * width..][..width].copy_from_slice(vector);
-            begun.texts_left -= 1;
-            if begun.texts_left == 0 {
-                ready.extend(self.begun.remove(&text.number).map(|begun| begun.finished));
+            let Some(item) = self.in_progress.get_mut(&text.number) else { continue };
+            item.finished.vectors[text.text * width..][..width].copy_from_slice(vector);
+            item.texts_left -= 1;
+            if item.texts_left == 0 {
+                ready.extend(self.in_progress.remove(&text.number).map(|item| item.finished));
             }
         }
         ready
@@ -255,24 +274,24 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_thing_is_finished_once_with_the_vectors_of_its_texts(
-            things in prop::collection::vec(prop::collection::vec(1..600usize, 0..6), 0..60),
+        fn every_item_is_finished_once_with_the_vectors_of_its_texts(
+            items in prop::collection::vec(prop::collection::vec(1..600usize, 0..6), 0..60),
             threads in 1..5usize,
         ) {
             let mut found = Vec::new();
             let prepare = |number: usize| {
-                (number, things[number].iter().map(|length| sequence(*length)).collect())
+                (number, items[number].iter().map(|length| sequence(*length)).collect())
             };
-            run([things.len(), threads, 2], prepare, lengths, |finished| {
+            run(Items { count: items.len(), threads, width: 2 }, prepare, lengths, |finished| {
                 found.extend(finished);
                 Flow::Continue
             });
             found.sort_by_key(|finished| finished.number);
-            prop_assert_eq!(found.len(), things.len());
-            for ((number, lengths), finished) in things.iter().enumerate().zip(found) {
+            prop_assert_eq!(found.len(), items.len());
+            for ((number, lengths), finished) in items.iter().enumerate().zip(found) {
                 let vectors = lengths.iter().flat_map(|length| [*length as f32; 2]).collect();
                 let tokens = lengths.iter().sum();
-                prop_assert_eq!(finished, Finished { number, thing: number, vectors, tokens });
+                prop_assert_eq!(finished, Finished { number, item: number, vectors, tokens });
             }
         }
     }
@@ -285,8 +304,8 @@ mod tests {
             ((), vec![sequence(100)])
         };
         let mut finished = 0;
-        run([1_000_000, 2, 2], prepare, lengths, |thing| {
-            finished += usize::from(thing.is_some());
+        run(Items { count: 1_000_000, threads: 2, width: 2 }, prepare, lengths, |item| {
+            finished += usize::from(item.is_some());
             if finished == 3 { Flow::Stop } else { Flow::Continue }
         });
         assert_eq!(finished, 3);
@@ -299,20 +318,22 @@ mod tests {
             assert!(number < 5, "as the test wants");
             ((), vec![sequence(100)])
         };
-        let result = std::panic::catch_unwind(|| run([9, 3, 2], prepare, lengths, |_| Flow::Continue));
+        let result = std::panic::catch_unwind(|| {
+            run(Items { count: 9, threads: 3, width: 2 }, prepare, lengths, |_| Flow::Continue)
+        });
         assert!(result.is_err());
     }
 
     #[test]
-    fn the_one_who_watches_is_asked_even_when_nothing_is_finished() {
+    fn the_caller_is_told_even_when_nothing_is_finished() {
         let work = |_: &[&Sequence], _: &mut Workspace, _: &mut [f32]| std::thread::sleep(3 * HEARTBEAT);
         let mut heard = Vec::new();
         run(
-            [1, 1, 2],
+            Items { count: 1, threads: 1, width: 2 },
             |_| ((), vec![sequence(5)]),
             work,
-            |thing| {
-                heard.push(thing.is_some());
+            |item| {
+                heard.push(item.is_some());
                 Flow::Continue
             },
         );

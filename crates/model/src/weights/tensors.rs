@@ -9,8 +9,8 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
-use crate::ModelError;
-use crate::config::required;
+use crate::error::ModelError;
+use crate::folder::required;
 use crate::kernels::map_file;
 
 /// The tensors of a model, mapped into memory: of `model.safetensors`, or of the files that

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use crate::config::{Config, Task};
+use crate::folder::{Config, Task};
 use crate::kernels::{Format, Kernels, PADDING};
 
 /// Where the packed weights of an encoder lie in one block of words: first what belongs to the embeddings and the

@@ -2,8 +2,9 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::ModelError;
-use crate::config::{Config, Task, optional};
+use super::config::{Config, Task};
+use super::json::optional;
+use crate::error::ModelError;
 use crate::pooling::Pooling;
 
 /// Everything about an embedder's folder but its weights and its vocabulary.

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use serde::Deserialize;
-use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::de::IgnoredAny;
 
-use crate::ModelError;
+use super::json::required;
+use crate::error::ModelError;
 
 /// No pair of texts is longer than this many tokens: what cross-encoders are trained with.
 const LONGEST_PAIR: usize = 512;
@@ -190,20 +190,4 @@ impl ConfigFile {
             padding: (family == Family::XlmRoberta).then(|| self.pad_token_id.unwrap_or(1)),
         }
     }
-}
-
-pub(crate) fn required<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T, ModelError> {
-    let bytes = fs::read(path).map_err(|source| ModelError::Read { path: path.to_owned(), source })?;
-    serde_json::from_slice(&bytes).map_err(|error| ModelError::Json {
-        path: path.to_owned(),
-        what,
-        reason: error.to_string(),
-    })
-}
-
-pub(crate) fn optional<T: DeserializeOwned>(
-    path: &Path,
-    what: &'static str,
-) -> Result<Option<T>, ModelError> {
-    if path.exists() { required(path, what).map(Some) } else { Ok(None) }
 }

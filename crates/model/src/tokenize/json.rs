@@ -4,9 +4,9 @@ use std::path::Path;
 use serde::Deserialize;
 
 use super::vocabulary::Vocabulary;
-use super::{LONGEST_WORD, SPECIALS};
-use crate::ModelError;
-use crate::config::required;
+use super::word_piece::{LONGEST_WORD, SPECIALS};
+use crate::error::ModelError;
+use crate::folder::required;
 
 /// What `tokenizer.json` says of a WordPiece tokenizer.
 pub(super) struct TokenizerJson {

@@ -1,8 +1,7 @@
 //! softmax(Q Kᵀ) V. Source: Vaswani et al., "Attention Is All You Need" (2017).
 
-use crate::aligned::Aligned;
 use crate::kernels::{
-    Activation, Exponentials, Format, Kernels, Left, Order, PADDING, Product, pack_keys, pack_values,
+    Activation, Aligned, Exponentials, Format, Kernels, Left, Order, PADDING, Product, pack_keys, pack_values,
 };
 
 const ROWS: usize = Exponentials::ROWS;

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use tokenizers::{ModelWrapper, Tokenizer};
 
-use crate::ModelError;
+use crate::error::ModelError;
 
 /// XLM-RoBERTa's tokenizer: the most probable way to put a text together from pieces, as SentencePiece finds it.
 ///

@@ -1,0 +1,25 @@
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use crate::kernels::Isa;
+use crate::precision::Precision;
+
+/// How an [`Embedder`](crate::Embedder) or a [`Reranker`](crate::Reranker) computes.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// How many threads work on many texts.
+    pub threads: NonZeroUsize,
+    /// Which instructions it uses.
+    pub isa: Isa,
+    /// In which numbers it computes.
+    pub precision: Precision,
+    /// Where weights may be kept in the form this machine computes with, so that the next process opens faster.
+    pub cache: Option<PathBuf>,
+}
+
+impl Options {
+    /// The best instructions and precision of this machine, nothing kept.
+    pub fn new(threads: NonZeroUsize) -> Self {
+        Self { threads, isa: Isa::best(), precision: Precision::Auto, cache: None }
+    }
+}

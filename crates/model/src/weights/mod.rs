@@ -1,0 +1,11 @@
+//! A model's weights: as its files hold them, and in the form that the kernels read.
+
+mod checksum;
+mod layout;
+mod pack;
+mod packed;
+mod tensors;
+
+pub(crate) use layout::{LinearLayout, NormLayout};
+pub(crate) use packed::{Packed, floats};
+pub(crate) use tensors::{Table, Weights};
