@@ -5,7 +5,7 @@
 use std::str::FromStr;
 use std::sync::LazyLock;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, civil};
 use regex::{Captures, Regex};
@@ -71,6 +71,46 @@ pub(crate) fn of_milliseconds(number: f64) -> Option<String> {
 pub(crate) fn us_stamp_length(text: &str) -> Option<usize> {
     let found = US_IN_FRONT.find(text)?;
     Some(found.len() - 1)
+}
+
+/// When a transcript's stamp is: milliseconds since 1970, in UTC where it names a zone.
+pub(crate) fn moment_of_transcript(stamp: &str) -> Option<i64> {
+    moment(&TRANSCRIPT, stamp)
+}
+
+/// When a chat message's stamp is: milliseconds since 1970, in UTC where it names a zone.
+pub(crate) fn moment_of_chat(stamp: &str) -> Option<i64> {
+    let stamp = stamp.trim();
+    match stamp.parse::<f64>() {
+        Ok(number) => moment_of_epoch(number),
+        Err(_) => moment(&CHAT, stamp),
+    }
+}
+
+/// The milliseconds of an epoch number; see [`of_epoch`].
+pub(crate) fn moment_of_epoch(number: f64) -> Option<i64> {
+    of_epoch(number)?;
+    Some((if number >= 1e11 { number } else { number * 1000.0 }) as i64)
+}
+
+fn moment(forms: &[Regex], stamp: &str) -> Option<i64> {
+    if let Ok(instant) = stamp.parse::<Timestamp>() {
+        return Some(instant.as_millisecond());
+    }
+    let found = forms.iter().find_map(|form| form.captures(stamp))?;
+    plausible_time(&found).then_some(())?;
+    let time = DateTime::from_parts(day(&found)?, time(&found)?);
+    Some(TimeZone::UTC.to_timestamp(time).ok()?.as_millisecond())
+}
+
+fn time(found: &Captures<'_>) -> Option<civil::Time> {
+    let part = |name| number::<i8>(found, name).unwrap_or(0);
+    let half = found.name("half").map(|half| half.as_str().to_ascii_lowercase());
+    let hour = match half {
+        Some(half) => part("hour") % 12 + if half.starts_with('p') { 12 } else { 0 },
+        None => part("hour"),
+    };
+    civil::Time::new(hour, part("min"), part("s").min(59), 0).ok()
 }
 
 fn first_match(forms: &[Regex], stamp: &str) -> Option<String> {

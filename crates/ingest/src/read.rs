@@ -11,6 +11,8 @@ use crate::{Format, IngestError, IngestReport, Lexicon};
 pub struct Options<'a> {
     /// The file's name as it goes into the scenes' metadata.
     pub source_file: &'a str,
+    /// The file as it goes into the scenes' origin: a path that means the same from every folder.
+    pub file: &'a str,
     /// The words scenes are annotated with.
     pub lexicon: &'a Lexicon,
     /// The time that stands where a source has none of its own.
@@ -19,6 +21,15 @@ pub struct Options<'a> {
     pub chunk_size: NonZeroUsize,
     /// Which branches of a llama-server conversation are taken.
     pub branches: Branches,
+}
+
+impl<'a> Options<'a> {
+    /// What the commands use where nothing else is asked for; the file goes by the same name everywhere.
+    pub fn new(source_file: &'a str, lexicon: &'a Lexicon, ingested_at: Timestamp) -> Self {
+        const CHUNK_SIZE: NonZeroUsize = NonZeroUsize::new(500).unwrap();
+        let branches = Branches::default();
+        Self { source_file, file: source_file, lexicon, ingested_at, chunk_size: CHUNK_SIZE, branches }
+    }
 }
 
 /// Which branches of a conversation become scenes. An edited question or an answer made anew begins one.

@@ -4,7 +4,6 @@
 
 #![allow(clippy::print_stdout, reason = "an example is a program")]
 
-use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -12,8 +11,8 @@ use jiff::Timestamp;
 use naragtive::export::{ExportFormat, TokenBudget, export};
 use naragtive::hub::{self, Places};
 use naragtive::{
-    Branches, Choice, Flow, Format, Home, How, Indexes, Language, Lexicon, Model, ModelOptions, NewStore,
-    Query, ReadOptions, Retriever, add, locate, read_export,
+    Choice, Flow, Format, Home, How, Indexes, Language, Lexicon, Model, ModelOptions, NewStore, Query,
+    ReadOptions, Retriever, add, locate, read_export,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,13 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The export: scenes, and a report of what was passed over.
     let lexicon = Lexicon::builtin();
-    let options = ReadOptions {
-        source_file: file,
-        lexicon: &lexicon,
-        ingested_at: Timestamp::now(),
-        chunk_size: NonZeroUsize::MIN,
-        branches: Branches::Active,
-    };
+    let options = ReadOptions::new(file, &lexicon, Timestamp::now());
     let ingested = read_export(Path::new(file), Format::Neptune, &options)?;
 
     // The store: embeddings for what is new, then its name.

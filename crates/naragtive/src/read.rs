@@ -14,8 +14,15 @@ pub fn read_export(path: &Path, format: Format, options: &Options<'_>) -> Result
         return Err(Error::Folder { path: path.to_owned() });
     }
     let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    read(format, &bytes, options).map_err(|source| {
+    let file = absolute(path);
+    read(format, &bytes, &Options { file: &file, ..*options }).map_err(|source| {
         let seems = Format::detect(&bytes).filter(|seems| *seems != format && *seems != Format::PlainText);
         Error::Export { path: path.to_owned(), format, seems, source }
     })
+}
+
+/// A path that means the same from every folder, links resolved where that is possible.
+fn absolute(path: &Path) -> String {
+    let absolute = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
+    absolute.unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }

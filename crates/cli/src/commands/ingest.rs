@@ -73,11 +73,9 @@ impl<'a> Reading<'a> {
         for export in self.exports {
             let source_file = export.to_string_lossy();
             let options = ReadOptions {
-                source_file: &source_file,
-                lexicon: &self.lexicon,
-                ingested_at: settings.environment.now,
                 chunk_size: self.chunk_size,
                 branches: self.branches,
+                ..ReadOptions::new(&source_file, &self.lexicon, settings.environment.now)
             };
             let ingested = read_export(export, self.format, &options)?;
             scenes.extend(ingested.scenes);

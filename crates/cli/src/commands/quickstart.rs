@@ -1,9 +1,8 @@
 //! The whole journey on a campaign that ships with the program.
 
-use std::num::NonZeroUsize;
 use std::path::Path;
 
-use naragtive::{Branches, Flow, Format, Hits, How, Lexicon, Located, Query, ReadOptions, Scene, add};
+use naragtive::{Flow, Format, Hits, How, Lexicon, Located, Query, ReadOptions, Scene, add};
 
 use serde_json::{Value, json};
 
@@ -102,13 +101,7 @@ fn scenes(settings: &Settings) -> Result<Vec<Scene>, Failure> {
     let lexicon = Lexicon::builtin();
     let mut scenes = Vec::new();
     for sample in &SAMPLES {
-        let options = ReadOptions {
-            source_file: sample.name,
-            lexicon: &lexicon,
-            ingested_at: settings.environment.now,
-            chunk_size: NonZeroUsize::MIN,
-            branches: Branches::Active,
-        };
+        let options = ReadOptions::new(sample.name, &lexicon, settings.environment.now);
         let read = naragtive::read(sample.format, sample.bytes, &options);
         scenes.extend(read.map_err(|error| Failure::new(format!("{}: {error}", sample.name)))?.scenes);
     }

@@ -3,7 +3,10 @@
 //! One row a message. The number in a row's id is the message's place in the file, so a message that is
 //! skipped leaves a gap and the others keep their ids.
 
-use naragtive_scene::{Metadata, Scene, SceneId, key};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Source, key};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
@@ -49,10 +52,11 @@ pub(crate) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Ingested, Inge
     let mut report = IngestReport { turns: entries.len(), ..IngestReport::default() };
     let mut scenes = Vec::with_capacity(entries.len());
     let mut has_messages = entries.is_empty();
+    let mut conversations = Conversations { file: options.file, channels: HashMap::new() };
     for (index, entry) in entries.into_iter().enumerate() {
         let message = entry.object(Place::Entry(index))?;
         has_messages |= !matches!(message.message, Json::Null);
-        match scene(message, index, options)? {
+        match scene(message, index, &mut conversations, options)? {
             Some(scene) => scenes.push(scene),
             None => report.skip(SkipReason::EmptyMessage, &Place::Entry(index).to_string()),
         }
@@ -65,17 +69,24 @@ pub(crate) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Ingested, Inge
 }
 
 /// The row of a message, none if it has no text.
-fn scene(raw: RawMessage, index: usize, options: &Options<'_>) -> Result<Option<Scene>, IngestError> {
+fn scene(
+    raw: RawMessage,
+    index: usize,
+    conversations: &mut Conversations<'_>,
+    options: &Options<'_>,
+) -> Result<Option<Scene>, IngestError> {
     let place = |field| Place::EntryField(index, field);
     let text = raw.message.string(place("message"))?.unwrap_or_default();
     let user = named(raw.user.label(place("user"))?, "unknown");
-    let channel = named(raw.channel.label(place("channel"))?, "general");
+    let channel = raw.channel.label(place("channel"))?.filter(|name| !name.is_empty());
     let timestamp = raw.timestamp.scalar(place("timestamp"))?;
     let id = raw.id.scalar(place("id"))?;
     if words::is_blank(&text) {
         return Ok(None);
     }
     let day = day(&timestamp);
+    let origin = conversations.origin(channel.as_deref(), &id, &user, &timestamp);
+    let channel = named(channel, "general");
     let mut metadata = Metadata::default()
         .with("timestamp", or(timestamp, || options.ingested_at.to_string().into()))
         .with(key::USER, user.as_str())
@@ -86,7 +97,53 @@ fn scene(raw: RawMessage, index: usize, options: &Options<'_>) -> Result<Option<
     if let Some(day) = day {
         metadata.set(key::DATE_ISO, day);
     }
-    Ok(Some(Scene { id: SceneId::new(format!("chat_{index:06}_{user}")), text, metadata, origin: None }))
+    Ok(Some(Scene {
+        id: SceneId::new(format!("chat_{index:06}_{user}")),
+        text,
+        metadata,
+        origin: Some(origin),
+    }))
+}
+
+/// The conversations of a file: one for each channel.
+struct Conversations<'a> {
+    file: &'a str,
+    channels: HashMap<Option<String>, (Arc<Conversation>, u64)>,
+}
+
+impl Conversations<'_> {
+    fn origin(&mut self, channel: Option<&str>, id: &Value, user: &str, timestamp: &Value) -> Origin {
+        let channel = channel.map(str::to_owned);
+        let (conversation, next) = self.channels.entry(channel.clone()).or_insert_with(|| {
+            let file = self.file.to_owned();
+            (Arc::new(Conversation { source: Source::Json, file, id: None, channel }), 0)
+        });
+        let place = *next;
+        *next += 1;
+        Origin {
+            conversation: Arc::clone(conversation),
+            own_id: label(id),
+            speaker: Some(user.to_owned()).filter(|user| user != "unknown"),
+            moment: moment(timestamp),
+            place,
+        }
+    }
+}
+
+fn label(id: &Value) -> Option<String> {
+    match id {
+        Value::String(id) => Some(id.clone()).filter(|id| !id.is_empty()),
+        Value::Number(id) => Some(id.to_string()),
+        _ => None,
+    }
+}
+
+fn moment(timestamp: &Value) -> Option<i64> {
+    match timestamp {
+        Value::Number(number) => date::moment_of_epoch(number.as_f64()?),
+        Value::String(text) => date::moment_of_chat(text),
+        _ => None,
+    }
 }
 
 fn day(timestamp: &Value) -> Option<String> {

@@ -10,7 +10,9 @@ mod lines;
 mod measure;
 mod reasoning;
 
-use naragtive_scene::{Metadata, Scene, SceneId, key};
+use std::sync::Arc;
+
+use naragtive_scene::{Metadata, Origin, Scene, SceneId, Source, key};
 use serde_json::Value;
 
 use self::branch::{Branch, Exchange};
@@ -65,8 +67,23 @@ fn add(conversation: &Conversation, options: &Options<'_>, ingested: &mut Ingest
         Branches::Active => report.branches_left_out += others.len(),
         Branches::All => exchanges.extend(others),
     }
+    let whole = Arc::new(naragtive_scene::Conversation {
+        source: Source::LlamaServer,
+        file: options.file.to_owned(),
+        id: Some(conversation.id.clone()),
+        channel: None,
+    });
     for (index, exchange) in exchanges.iter().enumerate() {
-        ingested.scenes.push(scene(conversation, exchange, index, options));
+        let question = conversation.message(exchange.question);
+        let origin = Origin {
+            conversation: Arc::clone(&whole),
+            own_id: question.id.clone(),
+            speaker: Some("User".to_owned()),
+            moment: moment(&question.timestamp),
+            place: index as u64,
+        };
+        let scene = scene(conversation, exchange, index, options);
+        ingested.scenes.push(Scene { origin: Some(origin), ..scene });
     }
 }
 
@@ -110,6 +127,14 @@ fn with_branch(metadata: Metadata, branch: Branch, asked_for: Branches) -> Metad
     match asked_for {
         Branches::Active => metadata,
         Branches::All => metadata.with("branch", branch.name()),
+    }
+}
+
+fn moment(timestamp: &Value) -> Option<i64> {
+    match timestamp {
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => date::moment_of_chat(text),
+        _ => None,
     }
 }
 

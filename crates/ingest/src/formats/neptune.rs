@@ -9,7 +9,9 @@
 //! report tells its first line. A scene with no text is not stored, but its number is used up: the
 //! scenes behind it keep the ids that the Python tool gave them.
 
-use naragtive_scene::{Metadata, Scene, SceneId, Turn, key};
+use std::sync::Arc;
+
+use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Source, Turn, key};
 use serde_json::Value;
 
 use crate::segment::{Segment, segments};
@@ -142,12 +144,21 @@ fn scenes(transcript: &Transcript, options: &Options<'_>, report: &mut IngestRep
     let texts: Vec<&str> = segments.iter().map(|(_, text, _)| text.as_str()).collect();
     let people = cast::people(&texts, &speakers, options.lexicon);
     let title = transcript.title.as_deref();
+    let file = options.file.to_owned();
+    let conversation = Arc::new(Conversation { source: Source::Neptune, file, id: None, channel: None });
     let scene = |((index, text, segment), people): ((usize, String, Segment<'_>), Vec<String>)| {
         let id = format!("scene_{index:04}_{}", segment.date().unwrap_or(key::UNKNOWN));
         let metadata = metadata(&id, &text, &segment, people, options.lexicon)
             .with("source_title", title.map_or(Value::Null, Value::from))
             .with(key::SOURCE_FILE, options.source_file);
-        Scene { id: SceneId::new(id), text, metadata, origin: None }
+        let origin = Some(Origin {
+            conversation: Arc::clone(&conversation),
+            own_id: None,
+            speaker: Some(segment.first.speaker.clone()),
+            moment: segment.stamp().and_then(date::moment_of_transcript),
+            place: index as u64,
+        });
+        Scene { id: SceneId::new(id), text, metadata, origin }
     };
     segments.into_iter().zip(people).map(scene).collect()
 }

@@ -4,7 +4,9 @@
 //! sentence; if there is none, between words; and inside a word only if the word is longer than the
 //! limit. Nothing but white space is lost between two pieces.
 
-use naragtive_scene::{Metadata, Scene, SceneId, key};
+use std::sync::Arc;
+
+use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Source, key};
 
 use crate::json::{self, Json};
 use crate::{IngestError, IngestReport, Ingested, Options};
@@ -29,8 +31,18 @@ pub(crate) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Ingested, Inge
     let nuls = text.matches('\0').count();
     let text = decode::newlines(text.replace('\0', ""));
     let limit = options.chunk_size.get();
+    let file = options.file.to_owned();
+    let conversation = Arc::new(Conversation { source: Source::Txt, file, id: None, channel: None });
+    let origin = |index: usize| Origin {
+        conversation: Arc::clone(&conversation),
+        own_id: None,
+        speaker: None,
+        moment: None,
+        place: index as u64,
+    };
+    let pieces = pieces(&text, limit).enumerate();
     let scenes: Vec<Scene> =
-        pieces(&text, limit).enumerate().map(|(index, piece)| scene(piece, index, options)).collect();
+        pieces.map(|(index, piece)| scene(piece, index, origin(index), options)).collect();
     let report = IngestReport {
         turns: scenes.len(),
         scenes: scenes.len(),
@@ -40,7 +52,7 @@ pub(crate) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Ingested, Inge
     Ok(Ingested { scenes, report })
 }
 
-fn scene(piece: &str, index: usize, options: &Options<'_>) -> Scene {
+fn scene(piece: &str, index: usize, origin: Origin, options: &Options<'_>) -> Scene {
     let metadata = Metadata::default()
         .with("chunk_index", index)
         .with(key::SOURCE_FILE, options.source_file)
@@ -48,7 +60,12 @@ fn scene(piece: &str, index: usize, options: &Options<'_>) -> Scene {
         .with("character_count", words::length(piece))
         .with("word_count", words::words(piece).count())
         .with("ingestion_date", options.ingested_at.to_string());
-    Scene { id: SceneId::new(format!("chunk_{index:06}")), text: piece.to_owned(), metadata, origin: None }
+    Scene {
+        id: SceneId::new(format!("chunk_{index:06}")),
+        text: piece.to_owned(),
+        metadata,
+        origin: Some(origin),
+    }
 }
 
 /// The pieces of `text`, trimmed, each of 1 to `limit` characters.

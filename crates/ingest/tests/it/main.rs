@@ -7,5 +7,6 @@ mod cast;
 mod detect;
 mod fixtures;
 mod golden;
+mod origin;
 mod properties;
 mod support;

@@ -2,17 +2,14 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use naragtive_ingest::{Branches, Format, IngestError, Ingested, Lexicon, Options, read};
+use naragtive_ingest::{Format, IngestError, Ingested, Lexicon, Options, read};
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::builtin);
 
 pub(crate) fn options(source_file: &str) -> Options<'_> {
     Options {
-        source_file,
-        lexicon: &LEXICON,
-        ingested_at: "2026-01-02T03:04:05Z".parse().unwrap(),
         chunk_size: NonZeroUsize::new(120).unwrap(),
-        branches: Branches::Active,
+        ..Options::new(source_file, &LEXICON, "2026-01-02T03:04:05Z".parse().unwrap())
     }
 }
 

@@ -1,0 +1,59 @@
+//! Scenes say where they come from.
+
+use naragtive_ingest::{Format, Options, read};
+use naragtive_scene::Origin;
+
+use crate::support::{options, shared};
+
+type Row<'a> = (Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<&'a str>, Option<i64>, u64);
+
+fn row(origin: &Origin) -> Row<'_> {
+    (
+        origin.conversation.id.as_deref(),
+        origin.conversation.channel.as_deref(),
+        origin.own_id.as_deref(),
+        origin.speaker.as_deref(),
+        origin.moment,
+        origin.place,
+    )
+}
+
+#[test]
+fn every_scene_says_where_it_comes_from() {
+    for (format, file, first) in [
+        (
+            Format::ChatMessages,
+            "golden/chat-messages.json",
+            (None, Some("lore"), Some("m-100"), Some("Alice"), Some(1_764_936_000_000), 0),
+        ),
+        (
+            Format::Neptune,
+            "golden/neptune-chapter.txt",
+            (None, None, None, Some("User"), Some(1_762_747_241_000), 0),
+        ),
+        (Format::PlainText, "golden/transcript.txt", (None, None, None, None, None, 0)),
+        (
+            Format::LlamaServer,
+            "faults/inputs/llama-evening.json",
+            (Some("bbbb2222-3"), None, Some("1"), Some("User"), Some(1_762_828_200_000), 0),
+        ),
+    ] {
+        let options = Options { file: "/home/ada/export", ..options("export") };
+        let ingested = read(format, &shared(file), &options).unwrap();
+        let origins: Vec<&Origin> =
+            ingested.scenes.iter().map(|scene| scene.origin.as_ref().unwrap()).collect();
+        assert!(origins.iter().all(|origin| origin.conversation.file == "/home/ada/export"));
+        assert!(origins.iter().all(|origin| origin.conversation.source == format.source()));
+        assert_eq!(row(origins[0]), first, "{file}");
+    }
+}
+
+#[test]
+fn places_count_within_a_channel() {
+    let bytes = shared("faults/inputs/chat-two-channels.json");
+    let ingested = read(Format::ChatMessages, &bytes, &options("export")).unwrap();
+    let origins = ingested.scenes.iter().map(|scene| scene.origin.as_ref().unwrap());
+    let places: Vec<_> = origins.map(|origin| (origin.conversation.channel.clone(), origin.place)).collect();
+    let channel = |at: usize| Some(["heist", "kitchen"][at % 2].to_owned());
+    assert_eq!(places, (0..8).map(|at| (channel(at), at as u64 / 2)).collect::<Vec<_>>());
+}
