@@ -139,7 +139,7 @@ fn add(builder: &mut Builder, row: &StoredRow) -> Result<(), Error> {
         passages.push(&row.embedding);
     }
     let windows: Vec<&[f32]> = row.passages.window.as_deref().into_iter().collect();
-    let group = metadata.group().unwrap_or_default();
+    let group = row.scene.group().unwrap_or_default();
     let text = &row.scene.text;
     Ok(builder.add(&Row {
         text,

@@ -2,6 +2,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::origin::GROUP_MARK;
+
 /// The metadata keys that more than one source, a filter or an output knows by name.
 pub mod key {
     /// The scene's own id.
@@ -133,10 +135,15 @@ impl Metadata {
         self.0.get(key::CHARACTERS_PRESENT).map(names).unwrap_or_default()
     }
 
-    /// What the scene is a part of: its conversation, its channel or the file it was read from. Scenes of one group
-    /// that follow each other in a store are neighbours.
+    /// What the scene is a part of, as far as this says: its conversation, its channel of the file it was read from, or
+    /// one of the two.
     pub fn group(&self) -> Option<Cow<'_, str>> {
-        [key::CONVERSATION_ID, key::CHANNEL, key::SOURCE_FILE].into_iter().find_map(|name| self.text(name))
+        let (channel, file) = (self.text(key::CHANNEL), self.text(key::SOURCE_FILE));
+        match (self.text(key::CONVERSATION_ID), channel, file) {
+            (Some(conversation), ..) => Some(conversation),
+            (None, Some(channel), Some(file)) => Some(Cow::Owned([&*file, &*channel].join(GROUP_MARK))),
+            (None, channel, file) => channel.or(file),
+        }
     }
 
     fn known(&self, name: &str) -> Option<&str> {

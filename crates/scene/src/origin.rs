@@ -2,6 +2,9 @@ use std::sync::Arc;
 
 use crate::Source;
 
+/// What stands between the parts of a group's name; no name has it.
+pub(crate) const GROUP_MARK: &str = "\u{1f}";
+
 /// What a scene is a part of in its source: one conversation, one channel of one file, one document.
 ///
 /// Scenes of one conversation are neighbours in their order, and nothing else is a neighbour.
@@ -17,6 +20,15 @@ pub struct Conversation {
     pub channel: Option<String>,
 }
 
+impl Conversation {
+    /// The name under which its scenes stand together: its own id or its file, and the channel.
+    pub fn group(&self) -> String {
+        let whole = self.id.as_deref().unwrap_or(&self.file);
+        let channel = self.channel.as_deref().unwrap_or_default();
+        [self.source.as_str(), whole, channel].join(GROUP_MARK)
+    }
+}
+
 /// Where a scene comes from: the facts that say which scene it is, whatever file brings it again.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Origin {
@@ -30,4 +42,28 @@ pub struct Origin {
     pub moment: Option<i64>,
     /// Its place in its conversation as the file holds it, from 0.
     pub place: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_a_channel_of_one_conversation_else_of_one_file() {
+        let group = |file: &str, id: Option<&str>, channel: Option<&str>| {
+            let [id, channel] = [id, channel].map(|text| text.map(str::to_owned));
+            Conversation { source: Source::Json, file: file.to_owned(), id, channel }.group()
+        };
+        let own = group("/a", None, Some("inn"));
+        for (reason, other, same) in [
+            ("the same", group("/a", None, Some("inn")), true),
+            ("another file", group("/b", None, Some("inn")), false),
+            ("another channel", group("/a", None, Some("pier")), false),
+            ("no channel", group("/a", None, None), false),
+            ("a conversation of that name", group("/b", Some("/a"), Some("inn")), true),
+        ] {
+            assert_eq!(own == other, same, "{reason}");
+        }
+        assert_eq!(group("/a", Some("7"), None), group("/b", Some("7"), None));
+    }
 }

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::{Metadata, Origin};
@@ -40,4 +41,16 @@ pub struct Scene {
     pub metadata: Metadata,
     /// Where it comes from; none where that was not recorded.
     pub origin: Option<Origin>,
+}
+
+impl Scene {
+    /// What it is a part of: scenes of one group that follow each other in a store are neighbours.
+    ///
+    /// Where the origin was recorded, that is the conversation and the channel; else what the metadata says.
+    pub fn group(&self) -> Option<Cow<'_, str>> {
+        match &self.origin {
+            Some(origin) => Some(Cow::Owned(origin.conversation.group())),
+            None => self.metadata.group(),
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod error;
 mod fingerprint;
 mod merge;
 mod name;
+mod origin;
 mod passages;
 mod registry;
 mod schema;

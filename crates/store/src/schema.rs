@@ -33,6 +33,7 @@ pub(crate) enum Column {
     PassageSpans,
     PassageVectors,
     WindowVector,
+    Origin,
 }
 
 /// What the values of our lists are called.
@@ -43,8 +44,11 @@ impl Column {
     pub(crate) const REQUIRED: [Self; 4] = [Self::Id, Self::Text, Self::Embedding, Self::Metadata];
     /// The columns that hold a scene.
     pub(crate) const SCENE: [Self; 3] = [Self::Id, Self::Text, Self::Metadata];
-    /// The columns that the Python tool doesn't know. A row without passages has null there.
-    pub(crate) const OPTIONAL: [Self; 3] = [Self::PassageSpans, Self::PassageVectors, Self::WindowVector];
+    /// The columns of passages. A row without passages has null there.
+    pub(crate) const PASSAGES: [Self; 3] = [Self::PassageSpans, Self::PassageVectors, Self::WindowVector];
+    /// The columns that the Python tool doesn't know.
+    pub(crate) const OPTIONAL: [Self; 4] =
+        [Self::PassageSpans, Self::PassageVectors, Self::WindowVector, Self::Origin];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -55,6 +59,7 @@ impl Column {
             Self::PassageSpans => "passage_spans",
             Self::PassageVectors => "passage_vectors",
             Self::WindowVector => "window_vector",
+            Self::Origin => "origin",
         }
     }
 
@@ -64,7 +69,7 @@ impl Column {
 
     fn expected(self) -> &'static str {
         match self {
-            Self::Id | Self::Text | Self::Metadata => "strings",
+            Self::Id | Self::Text | Self::Metadata | Self::Origin => "strings",
             Self::Embedding => "lists of 32-bit or 64-bit floats",
             Self::PassageSpans => "lists of 32-bit integers",
             Self::PassageVectors | Self::WindowVector => "bytes",
@@ -73,7 +78,7 @@ impl Column {
 
     fn accepts(self, found: &DataType) -> bool {
         match self {
-            Self::Id | Self::Text | Self::Metadata => {
+            Self::Id | Self::Text | Self::Metadata | Self::Origin => {
                 matches!(found, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
             }
             Self::Embedding => is_list_of_floats(found),
@@ -116,7 +121,11 @@ pub(crate) fn new_file() -> Schema {
 
 /// The field of an optional column.
 fn optional(column: Column) -> Field {
-    let kind = if column == Column::PassageSpans { spans() } else { DataType::Binary };
+    let kind = match column {
+        Column::PassageSpans => spans(),
+        Column::Origin => DataType::Utf8,
+        _ => DataType::Binary,
+    };
     Field::new(column.name(), kind, true)
 }
 

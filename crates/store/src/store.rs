@@ -4,6 +4,7 @@ use arrow_array::RecordBatch;
 use naragtive_scene::{Metadata, Scene, SceneId};
 
 use crate::column::{Strings, Vectors};
+use crate::origin::Origins;
 use crate::passages::{Passages, Span, is_without, spans};
 use crate::schema::{self, Column};
 use crate::table::Table;
@@ -136,7 +137,7 @@ impl Store {
         Ok(Embeddings { dimension, values })
     }
 
-    /// The scenes in these rows, in the order asked for. Only the pages that hold them are decoded.
+    /// The scenes in these rows, in the order asked for, without their origins. Only the pages that hold them are decoded.
     ///
     /// # Errors
     /// When a row isn't there, can't be read, holds a null or metadata that isn't a JSON object.
@@ -322,7 +323,7 @@ impl Store {
         row: usize,
     ) -> Result<Passages, StoreError> {
         let column = |column: Column| batch.column_by_name(column.name()).map(AsRef::as_ref);
-        let passages = Passages::read(Column::OPTIONAL.map(column), at, self.model_or_legacy().dimension);
+        let passages = Passages::read(Column::PASSAGES.map(column), at, self.model_or_legacy().dimension);
         passages.map_err(|problem| self.bad_row(row, problem))
     }
 
@@ -335,13 +336,16 @@ impl Store {
         let ids = self.column(batch, Column::Id)?;
         let texts = self.column(batch, Column::Text)?;
         let metadata = self.column(batch, Column::Metadata)?;
-        for (((id, text), json), row) in ids.iter().zip(texts.iter()).zip(metadata.iter()).zip(rows) {
+        let origins = Origins::of(batch);
+        for (at, (((id, text), json), row)) in
+            ids.iter().zip(texts.iter()).zip(metadata.iter()).zip(rows).enumerate()
+        {
             let metadata = Metadata::parse(self.cell(Column::Metadata, *row, json)?);
             found.push(Scene {
                 id: SceneId::new(self.cell(Column::Id, *row, id)?),
                 text: self.cell(Column::Text, *row, text)?.to_owned(),
                 metadata: metadata.map_err(|error| self.bad_row(*row, error.into()))?,
-                origin: None,
+                origin: origins.get(at),
             });
         }
         Ok(())

@@ -18,6 +18,7 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use crate::column::check_finite;
+use crate::origin::{self, StoredOrigin};
 use crate::passages::{self, Passages};
 use crate::schema::{self, Column};
 use crate::snapshot::Snapshot;
@@ -47,6 +48,10 @@ pub struct EmbeddedScene {
 }
 
 impl EmbeddedScene {
+    fn stored_origin(&self) -> Option<StoredOrigin<'_>> {
+        self.scene.origin.as_ref().map(StoredOrigin::of)
+    }
+
     /// Checks that the embedding can be one of `model`.
     pub(crate) fn check(&self, model: &ModelTag) -> Result<(), StoreError> {
         let (expected, found) = (model.dimension, self.embedding.len());
@@ -272,6 +277,7 @@ fn new_column(field: &Field, rows: &[EmbeddedScene]) -> Result<ArrayRef, ArrowEr
         Some(Column::Text) => strings(|scene| scene.text.clone()),
         Some(Column::Metadata) => strings(|scene| scene.metadata.to_json()),
         Some(Column::Embedding) => Arc::new(vectors(rows)?),
+        Some(Column::Origin) => Arc::new(origin::column(rows.iter().map(EmbeddedScene::stored_origin))),
         other => {
             let passages =
                 other.and_then(|column| passage_column(column, rows.iter().map(|row| &row.passages)));
@@ -287,7 +293,9 @@ fn passage_column<'a>(column: Column, rows: impl Iterator<Item = &'a Passages>) 
         Column::PassageSpans => Arc::new(passages::span_column(rows)),
         Column::PassageVectors => Arc::new(passages::vector_column(rows.map(Passages::own_bytes))),
         Column::WindowVector => Arc::new(passages::vector_column(rows.map(Passages::window_bytes))),
-        Column::Id | Column::Text | Column::Embedding | Column::Metadata => return None,
+        Column::Id | Column::Text | Column::Embedding | Column::Metadata | Column::Origin => {
+            return None;
+        }
     })
 }
 

@@ -1,0 +1,162 @@
+//! Where a scene comes from, as a row says it: a JSON object in the column `origin`, null where that isn't known.
+//!
+//! Keys that a row has no value for are left out, and unknown ones are passed over, so more facts can be added.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use arrow_array::{Array, RecordBatch, StringArray};
+use naragtive_scene::{Conversation, Origin, Source};
+use serde::{Deserialize, Serialize};
+
+use crate::column::Strings;
+use crate::schema::Column;
+
+/// An origin as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredOrigin<'a> {
+    /// The kind of export.
+    #[serde(borrow)]
+    pub(crate) source: Cow<'a, str>,
+    /// The file that brought the scene.
+    #[serde(borrow)]
+    pub(crate) file: Cow<'a, str>,
+    /// The file of the conversation that this one continues, where it continues another one's.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) part_of: Option<Cow<'a, str>>,
+    /// The conversation's own id.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) conversation: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) channel: Option<Cow<'a, str>>,
+    /// The message's own id.
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) own_id: Option<Cow<'a, str>>,
+    #[serde(borrow, default, skip_serializing_if = "Option::is_none")]
+    pub(crate) speaker: Option<Cow<'a, str>>,
+    /// Milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) moment: Option<i64>,
+    #[serde(default)]
+    pub(crate) place: u64,
+}
+
+impl<'a> StoredOrigin<'a> {
+    pub(crate) fn of(origin: &'a Origin) -> Self {
+        let conversation = &origin.conversation;
+        let some = |text: &'a Option<String>| text.as_deref().map(Cow::Borrowed);
+        Self {
+            source: Cow::Borrowed(conversation.source.as_str()),
+            file: Cow::Borrowed(&conversation.file),
+            part_of: None,
+            conversation: some(&conversation.id),
+            channel: some(&conversation.channel),
+            own_id: some(&origin.own_id),
+            speaker: some(&origin.speaker),
+            moment: origin.moment,
+            place: origin.place,
+        }
+    }
+
+    /// Reads a cell; none if it makes no sense: then the scene is one whose origin isn't known.
+    pub(crate) fn parse(json: &'a str) -> Option<Self> {
+        serde_json::from_str(json).ok()
+    }
+
+    /// The same as a part of the conversation that began with the file `first`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "merging by origin calls it"))]
+    pub(crate) fn continuing(mut self, first: &'a str) -> Self {
+        self.part_of = (self.conversation.is_none() && self.file != first).then_some(Cow::Borrowed(first));
+        self
+    }
+
+    /// The file by whose name the conversation goes.
+    pub(crate) fn label(&self) -> &str {
+        self.part_of.as_deref().unwrap_or(&self.file)
+    }
+
+    pub(crate) fn to_json(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
+    /// The origin, in which the file is the one by whose name the conversation goes.
+    pub(crate) fn to_origin(&self) -> Origin {
+        let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
+        let Ok(source) = self.source.parse::<Source>();
+        let conversation = Conversation {
+            source,
+            file: self.label().to_owned(),
+            id: owned(&self.conversation),
+            channel: owned(&self.channel),
+        };
+        Origin {
+            conversation: Arc::new(conversation),
+            own_id: owned(&self.own_id),
+            speaker: owned(&self.speaker),
+            moment: self.moment,
+            place: self.place,
+        }
+    }
+}
+
+/// The origins in the rows of a batch; none at all in a file that lacks the column.
+pub(crate) struct Origins<'a>(Option<&'a dyn Array>);
+
+impl<'a> Origins<'a> {
+    pub(crate) fn of(batch: &'a RecordBatch) -> Self {
+        Self(batch.column_by_name(Column::Origin.name()).map(AsRef::as_ref))
+    }
+
+    pub(crate) fn get(&self, at: usize) -> Option<Origin> {
+        let slice = self.0?.slice(at, 1);
+        let json = Strings::of(&slice)?.iter().next()??;
+        Some(StoredOrigin::parse(json)?.to_origin())
+    }
+}
+
+/// The column of the origins of new rows.
+pub(crate) fn column<'a>(rows: impl Iterator<Item = Option<StoredOrigin<'a>>>) -> StringArray {
+    rows.map(|origin| origin.map(|origin| origin.to_json())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn origin(id: Option<&str>) -> Origin {
+        let conversation = Conversation {
+            source: Source::Json,
+            file: "/a \"b\".json".to_owned(),
+            id: id.map(str::to_owned),
+            channel: Some("inn".to_owned()),
+        };
+        let conversation = Arc::new(conversation);
+        Origin { conversation, own_id: Some("7".to_owned()), speaker: None, moment: Some(-5), place: 3 }
+    }
+
+    #[test]
+    fn an_origin_is_read_as_it_was_written() {
+        for id in [None, Some("c\u{1}")] {
+            let origin = origin(id);
+            let json = StoredOrigin::of(&origin).to_json();
+            assert_eq!(StoredOrigin::parse(&json).unwrap().to_origin(), origin, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_continues_another_one_goes_by_the_others_name() {
+        let origin = origin(None);
+        let json = StoredOrigin::of(&origin).continuing("/first.json").to_json();
+        let read = StoredOrigin::parse(&json).unwrap();
+        assert_eq!((read.file.as_ref(), read.label()), ("/a \"b\".json", "/first.json"));
+        assert_eq!(read.to_origin().conversation.file, "/first.json");
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_unknown_and_unknown_keys_are_passed_over() {
+        assert_eq!(StoredOrigin::parse("{}"), None);
+        assert_eq!(StoredOrigin::parse("no"), None);
+        let later = r#"{"source":"json","file":"/a","place":1,"mood":["calm"]}"#;
+        assert_eq!(StoredOrigin::parse(later).unwrap().place, 1);
+    }
+}
