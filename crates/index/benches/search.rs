@@ -43,9 +43,9 @@ impl Random {
     }
 }
 
-fn settings() -> Settings {
+fn settings() -> IndexSettings {
     let threads = NonZeroUsize::new(2).unwrap();
-    Settings { dimension: DIMENSION, language: Language::ENGLISH, threads }
+    IndexSettings { dimension: DIMENSION, language: Language::ENGLISH, recipe: String::new(), threads }
 }
 
 /// A vector near to one of the topics.

@@ -1,59 +1,33 @@
 //! Which rows, in what order: derived from a store, knows nothing of where vectors come from.
+//!
+//! Each folder uses those above it: `bytes` and `rows` nothing of the house, `words` and `vectors` these two, a `segment`
+//! all of them, an `index` is made of segments, and `search` asks it.
 
-mod analysis;
-mod bits;
-mod blocks;
-mod bm25;
-mod builder;
-mod compact;
-mod dense;
+mod bytes;
 mod error;
-mod explain;
-mod facets;
-mod folder;
-mod fuse;
 mod index;
-mod inverted;
 #[allow(unsafe_code)]
 mod kernels;
-mod language;
-mod lexical;
-mod lists;
-mod looks;
-mod manifest;
-mod numbers;
-mod parallel;
-mod part;
-mod query;
-mod query_syntax;
-mod row;
-mod scan;
+mod rows;
 mod search;
 mod segment;
-mod segment_writer;
-mod settings;
-mod signals;
-mod similar;
-mod sink;
-mod top;
-mod varint;
-mod word_query;
+mod vectors;
 mod words;
 
-pub use analysis::{Analyzer, Term};
-pub use bits::Bits;
-pub use bm25::{Asked, score};
-pub use builder::Builder;
-pub use dense::nearest;
 pub use error::{Damaged, IndexError};
-pub use explain::{Explanation, Signal};
-pub use facets::{Facets, FacetsWriter};
-pub use folder::remove_index;
+pub use index::builder::Builder;
+pub use index::folder::remove_index;
+pub use index::settings::IndexSettings;
 pub use index::{Index, Opened, RowVectors, Status};
-pub use language::{Language, UnknownLanguage};
-pub use lexical::{Lexical, LexicalWriter};
-pub use query::{Found, Mode, PassageRef, Query};
-pub use row::{Fingerprint, Row};
-pub use settings::Settings;
-pub use top::{Ranked, Top};
-pub use word_query::WordQuery;
+pub use rows::bits::Bits;
+pub use rows::top::{Ranked, Top};
+pub use search::explain::{Explanation, Signal};
+pub use search::query::{Mode, PassageRef, Query, RowHit};
+pub use segment::facets::{Facets, FacetsWriter};
+pub use segment::row::{Fingerprint, Row};
+pub use vectors::dense::nearest;
+pub use words::analysis::{Analyzer, Term};
+pub use words::bm25::{WordMatch, score};
+pub use words::language::{Language, UnknownLanguage};
+pub use words::lexical::{Lexical, LexicalWriter};
+pub use words::query::WordQuery;

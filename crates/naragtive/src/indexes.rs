@@ -2,7 +2,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
-use naragtive_index::{Builder, Fingerprint, Index, IndexError, Language, Opened, Row, Settings};
+use naragtive_index::{Builder, Fingerprint, Index, IndexError, IndexSettings, Language, Opened, Row};
 use naragtive_scene::Metadata;
 use naragtive_store::{Appended, Store, StoredRow};
 use sha2::{Digest, Sha256};
@@ -12,6 +12,9 @@ use crate::index_state::remove_folder;
 
 /// Metadata values longer than this can't be filtered by; nobody types them.
 const LONGEST_VALUE: usize = 256;
+
+/// By which rules a scene becomes a row of an index. An index made by others is built anew.
+const RECIPE: &str = "rows 1";
 
 /// Where the indexes of all stores are kept, and how they are made. Every one can be made anew from its store.
 #[derive(Debug, Clone)]
@@ -107,9 +110,10 @@ impl Indexes {
         remove_folder(&self.folder(path))
     }
 
-    pub(crate) fn settings(&self, store: &Store) -> Settings {
+    pub(crate) fn settings(&self, store: &Store) -> IndexSettings {
         let dimension = store.model_or_legacy().dimension;
-        Settings { dimension, language: self.language, threads: self.threads }
+        let recipe = RECIPE.to_owned();
+        IndexSettings { dimension, language: self.language, recipe, threads: self.threads }
     }
 }
 

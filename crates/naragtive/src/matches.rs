@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use naragtive_index::{Analyzer, Found, PassageRef, WordQuery};
+use naragtive_index::{Analyzer, PassageRef, RowHit, WordQuery};
 use naragtive_store::Span;
 
 use crate::passage::{bytes, holds, split};
@@ -34,7 +34,7 @@ impl<'a> Matcher<'a> {
     /// words. None for a message that was found in the light of its neighbours, and where nothing tells passages apart.
     pub(crate) fn passage(
         &self,
-        found: &Found,
+        found: &RowHit,
         spans: &[Span],
         text: &str,
         matches: &[Range<usize>],
@@ -88,8 +88,8 @@ mod tests {
 
     use super::*;
 
-    fn found(passage: Option<PassageRef>) -> Found {
-        Found { row: 0, score: 1.0, dense: None, lexical: None, passage, neighbour: 0.0 }
+    fn found(passage: Option<PassageRef>) -> RowHit {
+        RowHit { row: 0, score: 1.0, dense: None, lexical: None, passage, neighbour: 0.0 }
     }
 
     fn matches(query: &str, mode: Mode, text: &str) -> Vec<Range<usize>> {

@@ -1,6 +1,6 @@
 //! What comes with a hit when it is asked for: the scenes around it, and why it was found.
 
-use naragtive_index::{self as index, Explanation, Found, PassageRef, Signal};
+use naragtive_index::{self as index, Explanation, PassageRef, RowHit, Signal};
 use naragtive_scene::{Scene, SceneId};
 
 use crate::passage::{AFTER, BEFORE, REACH};
@@ -11,7 +11,7 @@ impl Retriever {
     pub(crate) fn add_neighbours(
         &self,
         hits: &mut [Hit],
-        found: &[Found],
+        found: &[RowHit],
         count: usize,
     ) -> Result<(), Error> {
         let rows = found.iter().map(|found| self.around(found.row, [count; 2]));
@@ -28,7 +28,7 @@ impl Retriever {
     pub(crate) fn explain(
         &self,
         hits: &mut [Hit],
-        found: &[Found],
+        found: &[RowHit],
         query: &index::Query<'_>,
     ) -> Result<(), Error> {
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
@@ -68,7 +68,7 @@ impl Retriever {
     }
 
     /// The rows of the window that won, if one did: those that the message was read with when it was stored.
-    fn window(&self, found: &Found) -> Result<Vec<usize>, Error> {
+    fn window(&self, found: &RowHit) -> Result<Vec<usize>, Error> {
         let Some(PassageRef::Window(_)) = found.passage else { return Ok(Vec::new()) };
         let [before, after] = self.around(found.row, [BEFORE, AFTER])?;
         let all = before.into_iter().chain([found.row]).chain(after);
@@ -77,13 +77,13 @@ impl Retriever {
 }
 
 /// Why a scene is like another one: by meaning, and nothing else.
-fn alike((found, rank): (&Found, usize)) -> Explanation {
+fn alike((found, rank): (&RowHit, usize)) -> Explanation {
     let signal = |value: f32| Signal { value, rank, place: found.score, share: found.score };
     Explanation { meaning: found.dense.map(signal), ..Explanation::default() }
 }
 
 /// Which passage won, from 1, of how many; none of one or none.
-fn number(found: &Found, passages: usize) -> Option<[usize; 2]> {
+fn number(found: &RowHit, passages: usize) -> Option<[usize; 2]> {
     match found.passage {
         Some(PassageRef::Own(number)) if passages > 1 => Some([number + 1, passages]),
         _ => None,

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use naragtive_index::{self as index, Bits, Found, Index, IndexError, WordQuery};
+use naragtive_index::{self as index, Bits, Index, IndexError, RowHit, WordQuery};
 use naragtive_scene::{Filter, SceneId};
 use naragtive_store::Span;
 
@@ -135,7 +135,7 @@ impl Retriever {
     }
 
     /// What was found with its text; with the places of all its passages where there is a vector to rank them by.
-    fn hits(&self, query: &Query, found: &[Found], nearest_to: Option<&[f32]>) -> Result<Vec<Hit>, Error> {
+    fn hits(&self, query: &Query, found: &[RowHit], nearest_to: Option<&[f32]>) -> Result<Vec<Hit>, Error> {
         let matcher = Matcher::new(query, self.index.analyzer());
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
         let read = self.shelf.scenes_and_spans(&rows)?.into_iter().zip(self.shelf.infos_of(&rows)?);
@@ -182,6 +182,6 @@ fn product(a: &[f32], b: &[f32]) -> f32 {
     a.iter().zip(b).map(|(a, b)| a * b).sum()
 }
 
-fn scores(found: &Found) -> Scores {
+fn scores(found: &RowHit) -> Scores {
     Scores { dense: found.dense.map(|score| score.max(0.0)), lexical: found.lexical, rerank: None }
 }

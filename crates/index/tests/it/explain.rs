@@ -12,7 +12,7 @@ fn near(a: f32, b: f32) -> bool {
     (a - b).abs() < 1e-4 * (1.0 + a.abs())
 }
 
-fn rows(found: &[Found]) -> Vec<usize> {
+fn rows(found: &[RowHit]) -> Vec<usize> {
     found.iter().map(|found| found.row).collect()
 }
 
@@ -129,7 +129,7 @@ fn words_are_told_as_they_were_typed() {
 
 #[test]
 fn indexes_that_do_not_fit_together_are_told() {
-    let settings = Settings { dimension: DIMENSION + 1, ..crate::story::settings() };
+    let settings = IndexSettings { dimension: DIMENSION + 1, ..crate::story::settings() };
     let other = Builder::in_memory(&settings).finish(&crate::story::FILE).unwrap();
     let error = |indexes| Index::together(indexes).err().map(|error| error.to_string());
     assert_eq!(error(vec![memory(&[]), other]).unwrap(), "expected a vector of 8 values, found one of 9");

@@ -71,7 +71,7 @@ fn an_index_of_another_file_is_not_extended() {
     assert!(Builder::extending(home.path(), &of(0), &settings()).unwrap().is_none());
     build(home.path(), &scenes(3, 1), &of(1));
     assert!(Builder::extending(home.path(), &of(2), &settings()).unwrap().is_none());
-    let other = Settings { language: Language::NONE, ..settings() };
+    let other = IndexSettings { language: Language::NONE, ..settings() };
     assert!(Builder::extending(home.path(), &of(1), &other).unwrap().is_none());
     assert_eq!(ready(home.path(), &of(1)).rows(), 3);
 }

@@ -102,10 +102,12 @@ fn a_flipped_byte_never_changes_an_answer_and_is_always_found_by_a_full_reading(
 fn an_index_of_another_file_or_other_settings_is_stale() {
     let home = tempfile::tempdir().unwrap();
     build(home.path(), &scenes(5, 1), &FILE);
-    let found = |of: &Fingerprint, settings: Settings| Index::open(home.path(), of, &settings).unwrap();
+    let found = |of: &Fingerprint, settings: IndexSettings| Index::open(home.path(), of, &settings).unwrap();
     assert!(matches!(found(&OTHER, settings()), Opened::Stale));
-    assert!(matches!(found(&FILE, Settings { dimension: 9, ..settings() }), Opened::Stale));
-    assert!(matches!(found(&FILE, Settings { language: Language::NONE, ..settings() }), Opened::Stale));
+    assert!(matches!(found(&FILE, IndexSettings { dimension: 9, ..settings() }), Opened::Stale));
+    assert!(matches!(found(&FILE, IndexSettings { language: Language::NONE, ..settings() }), Opened::Stale));
+    let recipe = "another".to_owned();
+    assert!(matches!(found(&FILE, IndexSettings { recipe, ..settings() }), Opened::Stale));
     assert!(matches!(found(&FILE, settings()), Opened::Ready(_)));
 }
 

@@ -95,7 +95,7 @@ proptest! {
             prop_assert!(near(found.score, expected[found.row]), "{found:?} {}", expected[found.row]);
             prop_assert_eq!(found.dense.is_some(), dense(&scenes[found.row], &vector).is_some());
         }
-        let place = |found: &Found| (std::cmp::Reverse(found.score.to_bits()), found.row);
+        let place = |found: &RowHit| (std::cmp::Reverse(found.score.to_bits()), found.row);
         prop_assert!(found.is_sorted_by_key(place));
         let few = index.search(&Query { limit: 3, ..hybrid }).unwrap();
         prop_assert_eq!(&few[..], &found[..found.len().min(3)]);

@@ -49,9 +49,9 @@ impl Scene {
     }
 }
 
-pub(crate) fn settings() -> Settings {
+pub(crate) fn settings() -> IndexSettings {
     let threads = NonZeroUsize::new(2).unwrap();
-    Settings { dimension: DIMENSION, language: Language::ENGLISH, threads }
+    IndexSettings { dimension: DIMENSION, language: Language::ENGLISH, recipe: "story".to_owned(), threads }
 }
 
 pub(crate) fn memory(scenes: &[Scene]) -> Index {
@@ -85,7 +85,7 @@ pub(crate) fn query<'a>(vector: &'a [f32], words: &'a str, mode: Mode) -> Query<
 }
 
 /// What a few queries find.
-pub(crate) fn answers(index: &Index) -> Result<Vec<Vec<Found>>, IndexError> {
+pub(crate) fn answers(index: &Index) -> Result<Vec<Vec<RowHit>>, IndexError> {
     let vector: Vec<f32> = (0..DIMENSION).map(|place| place as f32 - 2.5).collect();
     let mut answers = Vec::new();
     for words in ["the dragon rode", "\"queen rode\" -sword", "lan* harbour"] {

@@ -1,0 +1,259 @@
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, BufWriter, Cursor, Write};
+use std::path::{Path, PathBuf};
+
+use crate::bytes::blocks::hash;
+use crate::index::Opened;
+use crate::index::folder::{BuildFolder, read_manifest};
+use crate::segment::source::SourceRow;
+
+use crate::bytes::numbers::Reader;
+use crate::index::manifest::{Entry, Manifest};
+use crate::segment::Segment;
+use crate::segment::layout::NONE;
+use crate::segment::sink::Sink;
+use crate::segment::writer::SegmentWriter;
+use crate::{Analyzer, Damaged, Fingerprint, Index, IndexError, IndexSettings, Row};
+
+/// More small segments than this are merged.
+const MOST_SMALL: usize = 8;
+
+/// Makes an index, row by row.
+///
+/// Nothing is seen of it before [`Self::finish`]; dropped before that, it leaves what was there as it was.
+pub struct Builder {
+    settings: IndexSettings,
+    analyzer: Analyzer,
+    /// None for an index in memory.
+    place: Option<BuildFolder>,
+    /// The manifest of the index that is extended.
+    base: Option<Vec<u8>>,
+    done: Vec<(Entry, Segment)>,
+    /// How many rows `done` has.
+    rows: usize,
+    open: Option<SegmentWriter<Sink>>,
+    /// The last row of each group, of the rows that were added.
+    tails: HashMap<u64, u32>,
+}
+
+impl Builder {
+    /// Builds beside the index in `folder`, if there is one, to replace it.
+    ///
+    /// # Errors
+    /// If the folder can't be made or written to.
+    pub fn new(folder: &Path, settings: &IndexSettings) -> Result<Self, IndexError> {
+        Ok(Self { place: Some(BuildFolder::new(folder)?), ..Self::in_memory(settings) })
+    }
+
+    /// Builds an index that is gone when it is dropped.
+    pub fn in_memory(settings: &IndexSettings) -> Self {
+        Self {
+            settings: settings.clone(),
+            analyzer: Analyzer::new(settings.language),
+            place: None,
+            base: None,
+            done: Vec::new(),
+            rows: 0,
+            open: None,
+            tails: HashMap::new(),
+        }
+    }
+
+    /// Adds rows to the index in `folder`, at a cost in proportion to the new rows. None, and nothing is done, if there
+    /// is no index of the file `before`, or not a whole one of these settings.
+    ///
+    /// # Errors
+    /// If the folder can't be read or written to.
+    pub fn extending(
+        folder: &Path,
+        before: &Fingerprint,
+        settings: &IndexSettings,
+    ) -> Result<Option<Self>, IndexError> {
+        let Some(bytes) = read_manifest(folder)? else { return Ok(None) };
+        let Ok(Some(manifest)) = Manifest::decode(&bytes) else { return Ok(None) };
+        let Opened::Ready(index) = Index::open(folder, before, settings)? else { return Ok(None) };
+        // The manifest may have been replaced between the two looks at it.
+        if read_manifest(folder)?.as_deref() != Some(&bytes) {
+            return Ok(None);
+        }
+        let rows = index.rows();
+        let done = manifest.segments.into_iter().zip(index.into_segments()).collect();
+        Ok(Some(Self { base: Some(bytes), done, rows, ..Self::new(folder, settings)? }))
+    }
+
+    /// How many rows there are so far, those before an extension included.
+    pub fn rows(&self) -> usize {
+        self.rows + self.open.as_ref().map_or(0, SegmentWriter::rows)
+    }
+
+    /// Adds the next row.
+    ///
+    /// # Errors
+    /// For a vector of another dimension, for more rows than a u32 can number, and if the system refuses to write. The
+    /// builder should be dropped then.
+    pub fn add(&mut self, row: &Row<'_>) -> Result<(), IndexError> {
+        let expected = self.settings.dimension;
+        let mut vectors = row.passages.iter().chain(row.windows);
+        if let Some(odd) = vectors.find(|vector| vector.len() != expected) {
+            return Err(IndexError::Dimension { expected, found: odd.len() });
+        }
+        let here = u32::try_from(self.rows()).ok().filter(|row| *row != NONE);
+        let here = here.ok_or(IndexError::TooMany { what: "rows", expected: NONE as usize })?;
+        let group = group(row.group);
+        let before = group.map_or(Ok(None), |group| self.tail(group))?;
+        self.tails.extend(group.map(|group| (group, here)));
+        self.put(row, before)
+    }
+
+    /// Puts the index in its place and opens it. `fingerprint` is of the file that all the rows are from.
+    ///
+    /// # Errors
+    /// If the system refuses to write, or if the index that is extended was replaced by somebody. What was there stays.
+    pub fn finish(mut self, fingerprint: &Fingerprint) -> Result<Index, IndexError> {
+        self.close()?;
+        if self.base.is_some() {
+            self.merge()?;
+        }
+        let (entries, segments): (Vec<Entry>, Vec<Segment>) = self.done.into_iter().unzip();
+        let manifest = Manifest {
+            fingerprint: *fingerprint,
+            dimension: self.settings.dimension,
+            language: self.settings.language.to_string(),
+            recipe: self.settings.whole_recipe(),
+            segments: entries,
+        };
+        let Some(place) = &self.place else {
+            return Index::of(PathBuf::new(), &self.settings, segments)
+                .map_err(IndexError::damaged(Path::new("")));
+        };
+        place.commit(&manifest, self.base.as_deref())?;
+        Index::of(place.folder().to_owned(), &self.settings, segments)
+            .map_err(IndexError::damaged(place.folder()))
+    }
+
+    fn folder(&self) -> &Path {
+        self.place.as_ref().map_or(Path::new(""), BuildFolder::folder)
+    }
+
+    /// The last row so far of the group with this hash.
+    fn tail(&self, group: u64) -> Result<Option<u32>, IndexError> {
+        if let Some(row) = self.tails.get(&group) {
+            return Ok(Some(*row));
+        }
+        let extended = self.done.iter().rev().filter(|_| self.base.is_some());
+        let found = extended.map(|(_, segment)| segment.tail(group)).find(|found| !matches!(found, Ok(None)));
+        found.unwrap_or(Ok(None)).map_err(IndexError::damaged(self.folder()))
+    }
+
+    fn put(&mut self, row: &Row<'_>, before: Option<u32>) -> Result<(), IndexError> {
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => self.create()?,
+        };
+        open.add(row, group(row.group), before).map_err(IndexError::io("write into", self.folder()))?;
+        let full = open.is_full();
+        self.open = Some(open);
+        if full { self.close() } else { Ok(()) }
+    }
+
+    fn create(&self) -> Result<SegmentWriter<Sink>, IndexError> {
+        let sink = match &self.place {
+            Some(place) => {
+                let (file, path) = place.create_segment()?;
+                Sink::File(BufWriter::with_capacity(1 << 18, file), path)
+            }
+            None => Sink::Memory(Cursor::new(Vec::new())),
+        };
+        SegmentWriter::new(sink, self.rows, self.settings.dimension, &self.analyzer)
+            .map_err(IndexError::io("write into", self.folder()))
+    }
+
+    /// Finishes the segment that is written to.
+    fn close(&mut self) -> Result<(), IndexError> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let (sink, name) = open.finish().map_err(IndexError::io("write into", self.folder()))?;
+        let (entry, segment) = match sink {
+            Sink::File(file, path) => self.close_file(file, &path, name)?,
+            Sink::Memory(memory) => {
+                let segment = Segment::in_memory(memory.into_inner(), name);
+                let segment = segment.map_err(IndexError::damaged(Path::new("")))?;
+                (Entry { name, len: segment.len() as u64 }, segment)
+            }
+        };
+        self.rows += segment.rows();
+        self.done.push((entry, segment));
+        Ok(())
+    }
+
+    fn close_file(
+        &self,
+        file: BufWriter<File>,
+        path: &Path,
+        name: u64,
+    ) -> Result<(Entry, Segment), IndexError> {
+        let len = finish_file(file).map_err(IndexError::io("write", path))?;
+        let entry = Entry { name, len };
+        let path = match &self.place {
+            Some(place) => place.keep_segment(path, entry)?,
+            None => path.to_owned(),
+        };
+        let segment = Segment::map(&path, name, len).map_err(IndexError::io("map", &path))?;
+        Ok((entry, segment.map_err(IndexError::damaged(self.folder()))?))
+    }
+
+    /// Writes small segments anew as one, so that extending often doesn't leave a great many.
+    ///
+    /// It takes the last ones, and further back as long as a segment isn't more than twice what was taken so far: so a
+    /// row is rewritten only about as often as the small part doubles.
+    fn merge(&mut self) -> Result<(), IndexError> {
+        if self.done.iter().filter(|(_, segment)| segment.has_source()).count() <= MOST_SMALL {
+            return Ok(());
+        }
+        let (mut taken, mut rows) = (0, 0);
+        for (_, segment) in self.done.iter().rev() {
+            if !segment.has_source() || (taken >= 2 && segment.rows() > 2 * rows) {
+                break;
+            }
+            taken += 1;
+            rows += segment.rows();
+        }
+        let old = self.done.split_off(self.done.len() - taken);
+        self.rows -= rows;
+        old.iter().try_for_each(|(_, segment)| self.replay(segment))?;
+        self.close()
+    }
+
+    /// Adds the rows of a segment once more.
+    fn replay(&mut self, segment: &Segment) -> Result<(), IndexError> {
+        let folder = self.folder().to_owned();
+        let damaged = || IndexError::damaged(&folder);
+        let mut source = Reader(segment.source().map_err(damaged())?);
+        let [before, _] = segment.neighbours().map_err(damaged())?;
+        for (row, before) in before.iter().enumerate() {
+            let [passages, windows] = segment.row_vectors(row).map_err(damaged())?;
+            let [passages, windows] = [refs(&passages), refs(&windows)];
+            let kept = SourceRow::take(&mut source);
+            let kept = kept.ok_or_else(|| Damaged::new("a segment's source", "a row", "its end"));
+            let kept = kept.map_err(damaged())?;
+            self.put(&kept.row(&passages, &windows), Some(before).filter(|before| *before != NONE))?;
+        }
+        Ok(())
+    }
+}
+
+fn refs(vectors: &[Vec<f32>]) -> Vec<&[f32]> {
+    vectors.iter().map(Vec::as_slice).collect()
+}
+
+/// The hash of a group; none for the empty one. Of a million groups, two share a hash with a chance of 1 in 30 million.
+fn group(group: &str) -> Option<u64> {
+    (!group.is_empty()).then(|| hash(group.as_bytes()))
+}
+
+fn finish_file(file: BufWriter<File>) -> io::Result<u64> {
+    let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+    file.flush()?;
+    file.sync_all()?;
+    Ok(file.metadata()?.len())
+}

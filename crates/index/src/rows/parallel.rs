@@ -1,0 +1,64 @@
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// Rows that a thread takes at a time, where each costs little.
+const CHUNK: usize = 1 << 15;
+
+/// `rows` rows in runs of so many as a thread takes at a time.
+pub(crate) fn chunks(rows: usize) -> impl Iterator<Item = Range<usize>> {
+    (0..rows).step_by(CHUNK).map(move |start| start..rows.min(start + CHUNK))
+}
+
+/// What `work` makes of each of `items`, in order, or the first error. At most `threads` threads share the items; the
+/// caller's is one of them.
+pub(crate) fn on_each<T: Send, R: Send, E: Send>(
+    items: &mut [T],
+    threads: usize,
+    work: impl Fn(&mut T) -> Result<R, E> + Sync,
+) -> Result<Vec<R>, E> {
+    if threads.min(items.len()) <= 1 {
+        return items.iter_mut().map(work).collect();
+    }
+    let mut results: Vec<_> = items.iter().map(|_| None).collect();
+    let waiting = Mutex::new(items.iter_mut().zip(&mut results));
+    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let share = || {
+        while let Some((item, result)) = next() {
+            *result = Some(work(item));
+        }
+    };
+    thread::scope(|scope| {
+        (1..threads).for_each(|_| drop(scope.spawn(share)));
+        share();
+    });
+    results.into_iter().flatten().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stretches_follow_each_other_and_end_with_the_last_row() {
+        for rows in [0, 1, CHUNK, CHUNK + 1, 3 * CHUNK - 1] {
+            let all: Vec<usize> = chunks(rows).flatten().collect();
+            assert_eq!(all, (0..rows).collect::<Vec<_>>());
+            assert!(chunks(rows).all(|chunk| (1..=CHUNK).contains(&chunk.len())));
+        }
+    }
+
+    #[test]
+    fn results_are_in_order_whoever_made_them() {
+        for threads in [0, 1, 2, 9] {
+            let mut items: Vec<u32> = (0..50).collect();
+            let doubled = on_each(&mut items, threads, |item| {
+                *item *= 2;
+                Ok::<_, u32>(*item)
+            });
+            assert_eq!(doubled, Ok((0..50).map(|number| number * 2).collect()));
+            let odd = |item: &mut u32| if *item > 20 { Err(*item) } else { Ok(()) };
+            assert_eq!(on_each(&mut items, threads, odd), Err(22));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+use crate::Bits;
+
+/// What decides the order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Meaning and words together, in the light of the neighbouring rows.
+    Hybrid,
+    /// Only the vectors.
+    Semantic,
+    /// Only the words.
+    Keyword,
+}
+
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<'a> {
+    /// The vector of what is looked for.
+    pub vector: Option<&'a [f32]>,
+    /// The words, in the syntax of [`crate::WordQuery`]. Not read where `mode` is semantic.
+    pub words: &'a str,
+    /// Without a vector, hybrid is keyword; without words, hybrid is semantic.
+    pub mode: Mode,
+    /// How many rows at most.
+    pub limit: usize,
+    /// The rows that may be found; all of them if none.
+    pub keep: Option<&'a Bits>,
+    /// Computes every cosine from the exact vectors: slower, and the order is that of a full sort.
+    pub exact: bool,
+    /// Rows that score less are left out.
+    pub min_score: f32,
+}
+
+/// A passage whose vector is in the index.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PassageRef {
+    /// One of the row's own passages, counted from 0.
+    Own(usize),
+    /// One of the row's windows, counted from 0.
+    Window(usize),
+}
+
+/// A row that was found, and why.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RowHit {
+    /// The row, from 0.
+    pub row: usize,
+    /// Hybrid and semantic: 0..=1. Keyword: BM25, above 0.
+    pub score: f32,
+    /// The cosine to the row: its best passage's, averaged with its best window's if it has windows. None where the
+    /// query or the row has no vector.
+    pub dense: Option<f32>,
+    /// BM25. None in semantic mode.
+    pub lexical: Option<f32>,
+    /// The passage or window nearest to the query's vector.
+    pub passage: Option<PassageRef>,
+    /// What neighbouring rows lent to `score`; 0 but in hybrid mode.
+    pub neighbour: f32,
+}

@@ -1,0 +1,184 @@
+//! Every row's cosine to a query, by all threads.
+
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use crate::bytes::numbers::f32s;
+use crate::segment::{Segment, Spans};
+use crate::vectors::dense::{length, stored_cosines};
+use crate::vectors::quantized::Probe;
+use crate::{Bits, Damaged, Index};
+
+/// Rows that a thread takes at a time.
+const CHUNK: usize = 1 << 11;
+/// So many unwanted rows between wanted ones are scanned along.
+const GAP: usize = 2;
+/// Fewer rows than this aren't worth another thread.
+const WORTH_A_THREAD: usize = 1 << 14;
+
+/// Which form of the stored vectors the query is compared with.
+pub(crate) enum Scan<'a> {
+    /// Half a byte for each value.
+    Compact(Probe),
+    /// As they were given; the query and its length.
+    Exact(&'a [f32], f32),
+}
+
+/// What of an index is scanned, where the cosines go.
+struct Chunk<'a> {
+    segment: &'a Segment,
+    /// Rows of the segment.
+    rows: Range<usize>,
+    /// The segment's first row.
+    first: usize,
+    cosines: &'a mut [f32],
+}
+
+/// Memory to work in.
+#[derive(Default)]
+struct Scratch {
+    dots: Vec<i32>,
+    cosines: Vec<f32>,
+    vector: Vec<f32>,
+}
+
+impl<'a> Scan<'a> {
+    pub(crate) fn new(query: &'a [f32], exact: bool) -> Self {
+        if exact { Self::Exact(query, length(query)) } else { Self::Compact(Probe::new(query)) }
+    }
+
+    /// The cosine to each row of the index, NaN for a row without vectors. Rows that aren't `wanted` may be
+    /// left out: NaN too. Does `beside` at the same
+    /// time, if there are threads for it.
+    pub(crate) fn all<T>(
+        &self,
+        index: &Index,
+        wanted: Option<&Bits>,
+        beside: impl FnOnce() -> T,
+    ) -> Result<(Vec<f32>, T), Damaged> {
+        let mut cosines = vec![f32::NAN; index.rows()];
+        let helpers = index.threads_for(wanted.map_or(index.rows(), Bits::count)) - 1;
+        let chunks = Mutex::new(chunks(index, &mut cosines).into_iter());
+        let next = || chunks.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work = || {
+            let mut scratch = Scratch::default();
+            std::iter::from_fn(next).try_for_each(|chunk| self.chunk(chunk, wanted, &mut scratch))
+        };
+        let done = thread::scope(|scope| {
+            let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
+            let found = beside();
+            let mine = work();
+            let theirs = helpers.into_iter().map(|helper| helper.join().unwrap_or_else(|_| Err(lost())));
+            theirs.fold(mine, Result::and).map(|()| found)
+        });
+        done.map(|found| (cosines, found))
+    }
+
+    fn chunk(&self, chunk: Chunk<'_>, wanted: Option<&Bits>, scratch: &mut Scratch) -> Result<(), Damaged> {
+        let spans = chunk.segment.spans()?;
+        for run in runs(&chunk, wanted) {
+            let out = chunk.cosines.get_mut(run.start - chunk.rows.start..run.end - chunk.rows.start);
+            self.run(chunk.segment, spans, run, out.unwrap_or_default(), scratch)?;
+        }
+        Ok(())
+    }
+
+    /// The cosines of neighbouring rows.
+    fn run(
+        &self,
+        segment: &Segment,
+        spans: Spans<'_>,
+        rows: Range<usize>,
+        out: &mut [f32],
+        scratch: &mut Scratch,
+    ) -> Result<(), Damaged> {
+        let [base, ..] = spans.of(rows.start)?;
+        let [_, _, end] = spans.of(rows.end - 1)?;
+        self.cosines(segment, base..end, scratch)?;
+        let mut place = 0;
+        for ([own, windows], out) in spans.counts(rows).zip(out) {
+            let mut best = |count: usize| {
+                let first = place;
+                place += count;
+                // Mostly there is one.
+                match scratch.cosines.get(first..place).unwrap_or_default() {
+                    [] => f32::NAN,
+                    [only] => *only,
+                    several => several.iter().copied().fold(f32::NAN, f32::max),
+                }
+            };
+            *out = together(best(own), best(windows));
+        }
+        Ok(())
+    }
+
+    /// The cosine of each vector, into the scratch.
+    fn cosines(
+        &self,
+        segment: &Segment,
+        vectors: Range<usize>,
+        scratch: &mut Scratch,
+    ) -> Result<(), Damaged> {
+        match self {
+            Self::Compact(probe) => {
+                let worths = segment.worths(vectors.clone())?;
+                probe.cosines(segment.codes(vectors)?, f32s(worths), &mut scratch.dots, &mut scratch.cosines);
+            }
+            Self::Exact(query, length) => {
+                let bytes = segment.vectors(vectors)?;
+                scratch.cosines.clear();
+                scratch.cosines.extend(stored_cosines(bytes, query, *length, &mut scratch.vector));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Index {
+    /// How many threads work on so many rows.
+    pub(crate) fn threads_for(&self, rows: usize) -> usize {
+        self.settings.threads.get().min(1 + rows / WORTH_A_THREAD)
+    }
+}
+
+/// A row's cosine: its best passage's, averaged with its best window's if there is one. NaN stands for none.
+pub(crate) fn together(own: f32, window: f32) -> f32 {
+    if own.is_nan() {
+        window
+    } else if window.is_nan() {
+        own
+    } else {
+        (own + window) / 2.0
+    }
+}
+
+fn lost() -> Damaged {
+    Damaged::new("a search", "all threads to end", "one that did not")
+}
+
+fn chunks<'a>(index: &'a Index, mut cosines: &'a mut [f32]) -> Vec<Chunk<'a>> {
+    let mut chunks = Vec::new();
+    for (segment, first) in index.segments.iter().zip(&index.firsts) {
+        let (here, rest) = cosines.split_at_mut(segment.rows());
+        cosines = rest;
+        for (place, cosines) in here.chunks_mut(CHUNK).enumerate() {
+            let start = place * CHUNK;
+            chunks.push(Chunk { segment, rows: start..start + cosines.len(), first: *first, cosines });
+        }
+    }
+    chunks
+}
+
+/// The wanted rows of a chunk, in runs of neighbours.
+fn runs(chunk: &Chunk<'_>, wanted: Option<&Bits>) -> Vec<Range<usize>> {
+    let Some(wanted) = wanted else { return vec![chunk.rows.clone()] };
+    let mut runs: Vec<Range<usize>> = Vec::new();
+    for row in chunk.rows.clone().filter(|row| wanted.contains(chunk.first + row)) {
+        match runs.last_mut() {
+            Some(run) if row <= run.end + GAP => run.end = row + 1,
+            _ => runs.push(row..row + 1),
+        }
+    }
+    runs
+}

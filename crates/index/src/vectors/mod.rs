@@ -1,0 +1,4 @@
+//! Vectors: their cosines, exact and from a quantized form.
+
+pub(crate) mod dense;
+pub(crate) mod quantized;

@@ -1,0 +1,294 @@
+use crate::rows::parallel::on_each;
+use crate::words::inverted::Record;
+use crate::words::postings::{Postings, near, with_phrase};
+use crate::words::query::{Pattern, Phrase, Prefix};
+use crate::{Bits, Damaged, Lexical, WordQuery};
+
+/// How fast more of the same word counts less.
+const K1: f32 = 0.9;
+/// How much the length of a row counts against it.
+const B: f32 = 0.4;
+/// Words that are next to each other in the query and at most this many places apart in a row are a pair.
+const REACH: u32 = 8;
+/// A pair's part of what it would be worth as a word.
+const PAIR_WEIGHT: f32 = 0.2;
+/// How often a term that is only among the names counts as being in the text.
+const NAME_COUNT: f32 = 0.5;
+
+/// What is known of a query's words beside what each row is worth.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordMatch {
+    /// The rows that the query's phrases and exclusions allow, kept or not, if these narrow anything; the scores of
+    /// others mean nothing.
+    pub allowed: Option<Bits>,
+    /// What a row of average length would be worth that held each word once, without regard to pairs and prefixes.
+    pub full_score: f32,
+}
+
+/// Adds what each row is worth to `scores`: one for each row of all segments in order, 0 before.
+///
+/// Rows outside `keep` stay 0, though statistics are those of all rows. Phrases that no row of all holds together only
+/// count as words. At most `threads` threads work; the answer doesn't depend on how many.
+///
+/// The measure is BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) with an inverse document
+/// frequency that is never below 0. Neighbouring words of the query that are near each other in a row count as a
+/// further term of little weight (after the unordered windows of Metzler and Croft, 2005).
+pub fn score(
+    query: &WordQuery,
+    segments: &[Lexical],
+    keep: Option<&Bits>,
+    threads: usize,
+    scores: &mut [f32],
+) -> Result<WordMatch, Damaged> {
+    let rows = segments.iter().map(Lexical::rows).sum();
+    if query.is_empty() {
+        return Ok(WordMatch { allowed: query.excludes().then(|| Bits::none(rows)), full_score: 0.0 });
+    }
+    let mut parts = parts(segments, keep, scores);
+    let found = on_each(&mut parts, threads, |part| SegmentTerms::look_up(query, part.segment))?;
+    let collection = Collection::new(query, rows, &found);
+    let mut parts: Vec<_> = parts.into_iter().zip(found).collect();
+    let evidence = on_each(&mut parts, threads, |(part, found)| {
+        part.add_terms(&collection, found)?;
+        Evidence::gather(query, part.segment, found)
+    })?;
+    for (kind, weight) in kinds(query).enumerate() {
+        add_evidence(kind, weight, &collection, &mut parts, &evidence);
+    }
+    let gathered = |rows_of: fn(&Evidence) -> Option<&Bits>| {
+        let firsts = parts.iter().map(|(part, _)| part.first_row);
+        gather_bits(rows, firsts.zip(evidence.iter().map(rows_of)))
+    };
+    let required = gathered(|evidence| evidence.required.as_ref()).filter(|held| held.count() > 0);
+    let allowed = allowed(rows, required, gathered(|evidence| evidence.excluded.as_ref()));
+    Ok(WordMatch { allowed, full_score: collection.full_score })
+}
+
+/// Adds what one of [`kinds`] is worth, now that it is known how many rows have it.
+fn add_evidence(
+    kind: usize,
+    weight: f32,
+    collection: &Collection,
+    parts: &mut [(SegmentScores, SegmentTerms)],
+    evidence: &[Evidence],
+) {
+    let hits = || evidence.iter().map(|evidence| evidence.hits.get(kind).map_or(&[][..], Vec::as_slice));
+    let worth = weight * collection.idf(hits().map(<[_]>::len).sum());
+    for ((part, found), hits) in parts.iter_mut().zip(hits()) {
+        for (row, count) in hits {
+            part.add(*row, *count, worth, collection.average_length, found.lengths);
+        }
+    }
+}
+
+/// A segment and its rows' scores.
+struct SegmentScores<'s, 'a> {
+    segment: &'s Lexical<'a>,
+    first_row: usize,
+    keep: Option<&'s Bits>,
+    scores: &'s mut [f32],
+}
+
+fn parts<'s, 'a>(
+    segments: &'s [Lexical<'a>],
+    keep: Option<&'s Bits>,
+    mut scores: &'s mut [f32],
+) -> Vec<SegmentScores<'s, 'a>> {
+    let mut first_row = 0;
+    let part = |segment: &'s Lexical<'a>| {
+        let end = segment.rows().min(scores.len());
+        let part = SegmentScores {
+            segment,
+            first_row,
+            keep,
+            scores: scores.split_off_mut(..end).unwrap_or_default(),
+        };
+        first_row += segment.rows();
+        part
+    };
+    segments.iter().map(part).collect()
+}
+
+impl<'a> SegmentScores<'_, 'a> {
+    /// Adds what the query's words are worth.
+    fn add_terms(&mut self, collection: &Collection, found: &mut SegmentTerms<'a>) -> Result<(), Damaged> {
+        for (record, worth) in found.records.iter().zip(&collection.worths) {
+            let list = Postings::read(self.segment, record.as_ref())?;
+            for (row, count) in list.rows.iter().zip(&list.counts) {
+                let count = if *count == 0 { NAME_COUNT } else { *count as f32 };
+                self.add(*row, count, *worth, collection.average_length, found.lengths);
+            }
+            found.lists.push(list);
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn add(&mut self, row: u32, count: f32, worth: f32, average_length: f32, lengths: &[[u8; 4]]) {
+        let row = row as usize;
+        let kept = self.keep.is_none_or(|keep| keep.contains(self.first_row + row));
+        if let (true, Some(score), Some(length)) = (kept, self.scores.get_mut(row), lengths.get(row)) {
+            let relative_length = u32::from_le_bytes(*length) as f32 / average_length;
+            *score += worth * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * relative_length));
+        }
+    }
+}
+
+/// What a segment has of a query's words.
+struct SegmentTerms<'a> {
+    lengths: &'a [[u8; 4]],
+    records: Vec<Option<Record<'a>>>,
+    lists: Vec<Postings<'a>>,
+}
+
+impl<'a> SegmentTerms<'a> {
+    fn look_up(query: &WordQuery, segment: &Lexical<'a>) -> Result<Self, Damaged> {
+        let records = query.terms.iter().map(|(term, _)| segment.find(term)).collect::<Result<_, _>>()?;
+        Ok(Self { lengths: segment.lengths()?, records, lists: Vec::new() })
+    }
+
+    fn total_length(&self) -> u64 {
+        self.lengths.iter().map(|length| u64::from(u32::from_le_bytes(*length))).sum()
+    }
+}
+
+/// What a row's worth is measured by: numbers of all rows of all segments.
+struct Collection {
+    rows: usize,
+    average_length: f32,
+    /// What each of the query's terms is worth.
+    worths: Vec<f32>,
+    /// See [`WordMatch::full_score`].
+    full_score: f32,
+}
+
+impl Collection {
+    fn new(query: &WordQuery, rows: usize, found: &[SegmentTerms]) -> Self {
+        let total: u64 = found.iter().map(SegmentTerms::total_length).sum();
+        let average_length = if total == 0 { 1.0 } else { total as f32 / rows as f32 };
+        let mut collection = Self { rows, average_length, worths: Vec::new(), full_score: 0.0 };
+        for (term, (_, asked)) in query.terms.iter().enumerate() {
+            let records = found.iter().filter_map(|found| found.records.get(term)?.as_ref());
+            let count = records.map(|record| record.count).sum();
+            let idf = collection.idf(count);
+            collection.worths.push(*asked as f32 * idf);
+            collection.full_score += idf;
+        }
+        collection
+    }
+
+    /// The inverse document frequency of what `count` rows hold.
+    fn idf(&self, count: usize) -> f32 {
+        let (rows, count) = (self.rows as f64, count as f64);
+        ((rows - count + 0.5) / (count + 0.5)).ln_1p() as f32
+    }
+}
+
+/// What has to be counted in all segments before it is worth anything, and what the query forbids.
+struct Evidence {
+    /// For each of [`kinds`], the rows and how often each has it.
+    hits: Vec<Vec<(u32, f32)>>,
+    /// The rows with all the phrases there have to be, if any have to.
+    required: Option<Bits>,
+    /// The rows with something that must not be there, if there is such a thing.
+    excluded: Option<Bits>,
+}
+
+/// The weights of the pairs, then of the prefixes.
+fn kinds(query: &WordQuery) -> impl Iterator<Item = f32> {
+    let pairs = query.terms.len().saturating_sub(1);
+    std::iter::repeat_n(PAIR_WEIGHT, pairs).chain(std::iter::repeat_n(1.0, query.prefixes.len()))
+}
+
+impl Evidence {
+    fn gather(query: &WordQuery, segment: &Lexical, found: &mut SegmentTerms) -> Result<Self, Damaged> {
+        let mut hits = Vec::new();
+        for (first, second) in found.lists.iter().zip(found.lists.iter().skip(1)) {
+            let pairs = near(first, second, REACH).ok_or_else(|| missing(segment))?;
+            hits.push(pairs.into_iter().map(|(row, count)| (row, count as f32)).collect());
+        }
+        found.lists = Vec::new();
+        for prefix in &query.prefixes {
+            hits.push(with_prefix(segment, prefix)?);
+        }
+        Ok(Self { hits, required: required_rows(query, segment)?, excluded: excluded_rows(query, segment)? })
+    }
+}
+
+fn required_rows(query: &WordQuery, segment: &Lexical) -> Result<Option<Bits>, Damaged> {
+    let mut held: Option<Bits> = None;
+    for phrase in &query.required {
+        let rows = phrase_rows(segment, phrase)?;
+        held.get_or_insert_with(|| Bits::all(segment.rows())).intersect(&rows);
+    }
+    Ok(held)
+}
+
+fn excluded_rows(query: &WordQuery, segment: &Lexical) -> Result<Option<Bits>, Damaged> {
+    let mut excluded: Option<Bits> = None;
+    for pattern in &query.excluded {
+        let all = excluded.get_or_insert_with(|| Bits::none(segment.rows()));
+        match pattern {
+            Pattern::Phrase(phrase) => all.unite(&phrase_rows(segment, phrase)?),
+            Pattern::Prefix(prefix) => {
+                with_prefix(segment, prefix)?.iter().for_each(|(row, _)| all.insert(*row as usize));
+            }
+        }
+    }
+    Ok(excluded)
+}
+
+fn phrase_rows(segment: &Lexical, phrase: &Phrase) -> Result<Bits, Damaged> {
+    let mut lists = Vec::new();
+    for (term, distance) in phrase {
+        lists.push((Postings::read(segment, segment.find(term)?.as_ref())?, *distance));
+    }
+    let mut rows = Bits::none(segment.rows());
+    with_phrase(lists).ok_or_else(|| missing(segment))?.iter().for_each(|row| rows.insert(*row as usize));
+    Ok(rows)
+}
+
+/// The rows with any of the terms that are meant, and how often they have one.
+fn with_prefix(segment: &Lexical, prefix: &Prefix) -> Result<Vec<(u32, f32)>, Damaged> {
+    let inverted = segment.inverted();
+    let mut counts = vec![0.0; segment.rows()];
+    let mut count = |record: &Record| {
+        inverted.each_row(record, |row, positions| {
+            if let Some(count) = counts.get_mut(row as usize) {
+                *count += if positions == 0 { NAME_COUNT } else { positions as f32 };
+            }
+        })
+    };
+    for record in inverted.with_prefix(prefix.start.as_bytes())? {
+        count(&record?)?;
+    }
+    if !prefix.whole.starts_with(&prefix.start) {
+        segment.find(&prefix.whole)?.as_ref().map_or(Ok(()), &mut count)?;
+    }
+    Ok((0..).zip(counts).filter(|(_, count)| *count > 0.0).collect())
+}
+
+/// The rows of all segments, each given with its first row; none if no segment has an opinion.
+fn gather_bits<'e>(rows: usize, segments: impl Iterator<Item = (usize, Option<&'e Bits>)>) -> Option<Bits> {
+    let mut all = None;
+    for (first_row, bits) in segments {
+        if let Some(bits) = bits {
+            all.get_or_insert_with(|| Bits::none(rows)).unite_from(first_row, bits);
+        }
+    }
+    all
+}
+
+fn allowed(rows: usize, required: Option<Bits>, excluded: Option<Bits>) -> Option<Bits> {
+    let Some(excluded) = excluded else { return required };
+    let mut allowed = required.unwrap_or_else(|| Bits::all(rows));
+    allowed.subtract(&excluded);
+    Some(allowed)
+}
+
+fn missing(segment: &Lexical) -> Damaged {
+    segment.inverted().damaged("as many positions as a word has")
+}
+
+#[cfg(test)]
+mod naive;

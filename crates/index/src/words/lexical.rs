@@ -1,0 +1,131 @@
+use std::collections::HashMap;
+
+use crate::words::inverted::{Inverted, InvertedWriter, Record};
+use crate::words::tokens::words;
+use crate::{Analyzer, Damaged};
+
+const MAGIC: &[u8; 8] = b"nrgtLEX1";
+
+/// Makes the lexical part of a segment. Memory grows with the text that was added: see [`Self::size`].
+pub struct LexicalWriter {
+    analyzer: Analyzer,
+    inverted: InvertedWriter,
+    /// The number of terms in each row's text.
+    lengths: Vec<u8>,
+    known: HashMap<Box<str>, Known>,
+    row: Vec<(u32, u32)>,
+}
+
+/// What a word comes to, so that each is analysed once.
+struct Known {
+    /// The number and the place of each of its terms.
+    terms: Vec<(u32, u32)>,
+    places: u32,
+}
+
+impl LexicalWriter {
+    /// No rows yet.
+    pub fn new(analyzer: &Analyzer) -> Self {
+        let (inverted, lengths, known, row) = Default::default();
+        Self { analyzer: analyzer.clone(), inverted, lengths, known, row }
+    }
+
+    /// Adds the next row. `names` count like words of the text that have no place in it.
+    pub fn add(&mut self, text: &str, names: &[&str]) {
+        self.row.clear();
+        self.collect(text);
+        self.lengths.extend((self.row.len() as u32).to_le_bytes());
+        self.post(|inverted, number, positions| inverted.post(number, positions));
+
+        self.row.clear();
+        names.iter().for_each(|name| self.collect(name));
+        // A term that is in the text too was posted above, and the second posting is ignored.
+        self.post(|inverted, number, _| inverted.post(number, &[]));
+        self.inverted.end_row();
+    }
+
+    /// About how many bytes of memory are held.
+    pub fn size(&self) -> usize {
+        self.inverted.size() + self.lengths.len() + self.known.len() * (size_of::<Known>() + 40)
+    }
+
+    /// The bytes to store.
+    pub fn finish(self) -> Vec<u8> {
+        self.inverted.finish(MAGIC, &self.lengths)
+    }
+
+    /// Adds the terms of `text` to this row's, each with its position.
+    fn collect(&mut self, text: &str) {
+        let mut position = 0u32;
+        for word in words(text).filter_map(|range| text.get(range)) {
+            if !self.known.contains_key(word) {
+                let known = self.meet(word);
+                self.known.insert(word.into(), known);
+            }
+            let Some(known) = self.known.get(word) else { continue };
+            self.row
+                .extend(known.terms.iter().map(|(number, place)| (*number, position.saturating_add(*place))));
+            position = position.saturating_add(known.places);
+        }
+    }
+
+    fn meet(&mut self, word: &str) -> Known {
+        let found = self.analyzer.word_terms(word);
+        let numbered =
+            found.terms.iter().map(|term| (self.inverted.number(term.text.as_bytes()), term.position));
+        Known { terms: numbered.collect(), places: found.places }
+    }
+
+    /// Calls `post` with each term of this row and its positions in order.
+    fn post(&mut self, post: impl Fn(&mut InvertedWriter, u32, &[u32])) {
+        self.row.sort_unstable();
+        let mut positions = Vec::new();
+        for same in self.row.chunk_by(|a, b| a.0 == b.0) {
+            positions.clear();
+            positions.extend(same.iter().map(|(_, position)| *position));
+            if let Some((number, _)) = same.first() {
+                post(&mut self.inverted, *number, &positions);
+            }
+        }
+    }
+}
+
+/// The lexical part of a segment: which words are in which rows, and where.
+#[derive(Clone, Copy)]
+pub struct Lexical<'a> {
+    inverted: Inverted<'a>,
+}
+
+impl<'a> Lexical<'a> {
+    /// Looks at the header and the length only. What is damaged further down is found when it is read, before it
+    /// changes an answer: each part has its check.
+    pub fn open(bytes: &'a [u8]) -> Result<Self, Damaged> {
+        Ok(Self { inverted: Inverted::open("the lexical part of the index", MAGIC, bytes)? })
+    }
+
+    /// How many rows there are.
+    pub fn rows(&self) -> usize {
+        self.inverted.rows()
+    }
+
+    /// Reads everything.
+    pub fn verify(&self) -> Result<(), Damaged> {
+        self.lengths()?;
+        self.inverted.verify()
+    }
+
+    /// The number of terms in each row's text, as little-endian numbers.
+    pub(crate) fn lengths(&self) -> Result<&'a [[u8; 4]], Damaged> {
+        let lengths = self.inverted.extra()?.as_chunks().0;
+        let complete = lengths.len() == self.rows();
+        if complete { Ok(lengths) } else { Err(self.inverted.damaged("a length for each row")) }
+    }
+
+    pub(crate) fn find(&self, term: &str) -> Result<Option<Record<'a>>, Damaged> {
+        self.inverted.find(term.as_bytes())
+    }
+
+    pub(crate) fn inverted(&self) -> &Inverted<'a> {
+        &self.inverted
+    }
+}

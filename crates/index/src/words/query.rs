@@ -1,0 +1,251 @@
+use std::collections::{HashMap, HashSet};
+use std::ops::Range;
+
+use crate::words::analysis::fold;
+use crate::words::query_syntax::{Clause, Form, clauses};
+use crate::words::tokens::words;
+use crate::{Analyzer, Term};
+
+/// The words of a query.
+///
+/// Words in any order are looked for, and rows with more and rarer ones are worth more. `"a phrase"` has to be in the
+/// text word by word (in any form of the words), unless no row holds all of the query's phrases: people quote what they
+/// remember, not always right, and then the words alone count. A quote that isn't closed means nothing. `-word` and `-"a phrase"`
+/// must not be there. `drag*` is any word that starts so: since words are stored as stems, it means the stems that
+/// start with these letters, and the stem of these letters taken as a word (`story*` finds `stories`, whose stem is
+/// `stori`). Function words are looked for only if there are no others, but count in phrases.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WordQuery {
+    /// Each term once, and how often it was asked for.
+    pub(crate) terms: Vec<(String, u32)>,
+    pub(crate) prefixes: Vec<Prefix>,
+    /// What each row has to hold.
+    pub(crate) required: Vec<Phrase>,
+    /// What no row may hold.
+    pub(crate) excluded: Vec<Pattern>,
+    plain: String,
+}
+
+/// Terms that start alike.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Prefix {
+    pub(crate) start: String,
+    /// A term that is meant whatever it starts with.
+    pub(crate) whole: String,
+}
+
+/// Terms with their distance from the first. A single one may be a name; several are in the text.
+pub(crate) type Phrase = Vec<(String, u32)>;
+
+/// What a row holds or doesn't.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Pattern {
+    Phrase(Phrase),
+    Prefix(Prefix),
+}
+
+impl WordQuery {
+    /// Understands any text.
+    pub fn parse(text: &str, analyzer: &Analyzer) -> Self {
+        let (excluded, asked): (Vec<_>, Vec<_>) =
+            clauses(text).into_iter().partition(|clause| clause.excluded);
+        let patterns = |clauses: &[Clause], form: fn(Form) -> bool| {
+            let clauses = clauses.iter().filter(|clause| form(clause.form));
+            clauses.filter_map(|clause| pattern(clause, analyzer)).collect::<Vec<_>>()
+        };
+        let mut query = Self {
+            terms: terms(&asked, analyzer),
+            prefixes: Vec::new(),
+            required: Vec::new(),
+            excluded: patterns(&excluded, |_| true),
+            plain: asked.iter().map(|clause| clause.text).collect::<Vec<_>>().join(" "),
+        };
+        for pattern in patterns(&asked, |form| form != Form::Words) {
+            match pattern {
+                Pattern::Phrase(phrase) => query.required.push(phrase),
+                Pattern::Prefix(prefix) => query.prefixes.push(prefix),
+            }
+        }
+        query.leave_out_function_words(analyzer);
+        query
+    }
+
+    /// Whether no word is looked for, so that no row is worth anything. A query that only excludes words is empty.
+    pub fn is_empty(&self) -> bool {
+        self.terms.is_empty() && self.prefixes.is_empty()
+    }
+
+    /// Whether there are words that must not be there.
+    pub fn excludes(&self) -> bool {
+        !self.excluded.is_empty()
+    }
+
+    /// What is looked for, without the syntax and without what must not be there: the text whose meaning counts.
+    pub fn plain(&self) -> &str {
+        &self.plain
+    }
+
+    /// The words of `text` that the query looks for, as ranges of bytes, in order and apart. Of a word with hyphens,
+    /// the parts that are looked for.
+    pub fn marks(&self, text: &str, analyzer: &Analyzer) -> Vec<Range<usize>> {
+        let terms: HashSet<&str> = self.terms.iter().map(|(term, _)| term.as_str()).collect();
+        let wanted =
+            |term: &str| terms.contains(term) || self.prefixes.iter().any(|prefix| prefix.is_start_of(term));
+        // What is looked for of each different word.
+        let mut known = HashMap::<&str, Vec<Range<usize>>>::new();
+        let mut marks: Vec<Range<usize>> = Vec::new();
+        for at in words(text) {
+            let word = text.get(at.clone()).unwrap_or_default();
+            let meet = || {
+                let terms = analyzer.word_terms(word).terms.into_iter();
+                terms.filter(|term| wanted(&term.text)).map(|term| term.range).collect()
+            };
+            for range in known.entry(word).or_insert_with(meet) {
+                let range = at.start + range.start..at.start + range.end;
+                if marks.last().is_none_or(|last| last.end <= range.start) {
+                    marks.push(range);
+                }
+            }
+        }
+        marks
+    }
+
+    /// Each word that is looked for as it was typed, and a query for it alone.
+    pub(crate) fn parts(&self, analyzer: &Analyzer) -> Vec<(String, Self)> {
+        let alone = || Self { terms: Vec::new(), prefixes: Vec::new(), ..self.clone() };
+        let typed = |stem: &str| {
+            let term = analyzer.terms(&self.plain).find(|term| term.text == stem);
+            term.and_then(|term| self.plain.get(term.range)).unwrap_or(stem).to_owned()
+        };
+        let terms =
+            self.terms.iter().map(|term| (typed(&term.0), Self { terms: vec![term.clone()], ..alone() }));
+        let prefixes = self
+            .prefixes
+            .iter()
+            .map(|prefix| (format!("{}*", prefix.start), Self { prefixes: vec![prefix.clone()], ..alone() }));
+        terms.chain(prefixes).collect()
+    }
+
+    fn leave_out_function_words(&mut self, analyzer: &Analyzer) {
+        let says_something = |term: &str| !analyzer.is_function_word(term);
+        if !self.prefixes.is_empty() || self.terms.iter().any(|(term, _)| says_something(term)) {
+            self.terms.retain(|(term, _)| says_something(term));
+        }
+    }
+}
+
+impl Prefix {
+    pub(crate) fn is_start_of(&self, term: &str) -> bool {
+        term.starts_with(&self.start) || term == self.whole
+    }
+}
+
+/// Each term of `clauses` once, in order, counted.
+fn terms(clauses: &[Clause], analyzer: &Analyzer) -> Vec<(String, u32)> {
+    let mut terms: Vec<(String, u32)> = Vec::new();
+    let words = clauses.iter().filter(|clause| clause.form != Form::Prefix);
+    for Term { text, .. } in words.flat_map(|clause| analyzer.terms(clause.text)) {
+        match terms.iter_mut().find(|(term, _)| *term == text) {
+            Some((_, count)) => *count += 1,
+            None => terms.push((text, 1)),
+        }
+    }
+    terms
+}
+
+/// What `clause` says about a row; nothing if it has no words.
+fn pattern(clause: &Clause, analyzer: &Analyzer) -> Option<Pattern> {
+    if clause.form == Form::Prefix {
+        let whole = analyzer.terms(clause.text).next()?.text;
+        return Some(Pattern::Prefix(Prefix { start: fold(clause.text), whole }));
+    }
+    let mut phrase = Phrase::new();
+    let mut first = 0;
+    let many = words(clause.text).nth(1).is_some();
+    for word in words(clause.text).filter_map(|range| clause.text.get(range)) {
+        let found = analyzer.word_terms(word);
+        // One word is meant as a whole; in a phrase its parts are, so that the text may have a space for a hyphen.
+        let parts = found.terms.len() > 1 && many;
+        let meant = found.terms.into_iter().skip(usize::from(parts)).take(if many { usize::MAX } else { 1 });
+        phrase.extend(meant.map(|term| (term.text, first + term.position)));
+        first += found.places;
+    }
+    Some(Pattern::Phrase(phrase)).filter(|_| first > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Language;
+
+    fn parse(text: &str) -> WordQuery {
+        WordQuery::parse(text, &Analyzer::new(Language::ENGLISH))
+    }
+
+    fn owned(terms: &[(&str, u32)]) -> Vec<(String, u32)> {
+        terms.iter().map(|(term, number)| ((*term).to_owned(), *number)).collect()
+    }
+
+    #[test]
+    fn function_words_are_left_out_unless_nothing_is_left() {
+        for (text, terms) in [
+            ("Who gave the dragon's gold to a dragon?", &[("give", 1), ("dragon", 2), ("gold", 1)][..]),
+            ("who was it", &[("who", 1), ("be", 1), ("it", 1)]),
+            ("the well-known man", &[("well-known", 1), ("well", 1), ("know", 1), ("man", 1)]),
+            ("where drag*", &[]),
+            ("", &[]),
+        ] {
+            assert_eq!(parse(text).terms, owned(terms), "{text}");
+        }
+    }
+
+    #[test]
+    fn phrases_keep_every_word_and_exclusions_are_not_looked_for() {
+        let query = parse("\"to be or not\" -orcs -\"Jean-Luc the men\" -half-elf sail* -drag* \"Captain\"");
+        assert_eq!(query.terms, owned(&[("captain", 1)]));
+        assert_eq!(
+            query.required,
+            [owned(&[("to", 0), ("be", 1), ("or", 2), ("not", 3)]), owned(&[("captain", 0)])]
+        );
+        let excluded = [
+            Pattern::Phrase(owned(&[("orc", 0)])),
+            Pattern::Phrase(owned(&[("jean", 0), ("luc", 1), ("the", 2), ("man", 3)])),
+            Pattern::Phrase(owned(&[("half-elf", 0)])),
+            Pattern::Prefix(Prefix { start: "drag".to_owned(), whole: "drag".to_owned() }),
+        ];
+        assert_eq!(query.excluded, excluded);
+        assert_eq!(query.prefixes, [Prefix { start: "sail".to_owned(), whole: "sail".to_owned() }]);
+        assert_eq!(query.plain(), "to be or not sail Captain");
+    }
+
+    #[test]
+    fn a_query_of_exclusions_only_is_empty() {
+        for (text, empty, excludes) in [
+            ("-orcs", true, true),
+            ("?!", true, false),
+            ("", true, false),
+            ("orcs -x", false, true),
+            ("a*", false, false),
+        ] {
+            let query = parse(text);
+            assert_eq!((query.is_empty(), query.excludes()), (empty, excludes), "{text}");
+        }
+    }
+
+    #[test]
+    fn marks_are_whole_words_of_the_text() {
+        let text = "The Dragons’ half-elf stole the well-known dragon's STORIES; a dragonfly";
+        for (query, marked) in [
+            ("dragon steal", &["Dragons", "stole", "dragon's"][..]),
+            ("elf the", &["elf"]),
+            ("half-elf", &["half-elf"]),
+            ("story*", &["STORIES"]),
+            ("dragon* -elf", &["Dragons", "dragon's", "dragonfly"]),
+            ("the", &["The", "the"]),
+            ("-dragon", &[]),
+        ] {
+            let marks = parse(query).marks(text, &Analyzer::new(Language::ENGLISH));
+            assert_eq!(marks.into_iter().map(|range| &text[range]).collect::<Vec<_>>(), marked, "{query}");
+        }
+    }
+}
