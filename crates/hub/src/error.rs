@@ -192,7 +192,11 @@ pub enum HubError {
     #[error("the address of the proxy is not a URL")]
     BadProxy,
     /// None of the commands is a pip.
-    #[error("no pip was found; tried {}", ticked(tried))]
+    #[error(
+        "no pip was found; tried {} (nothing is started from the current folder, and of a pip that was installed with \
+         `--user` only its script in a folder of `PATH`)",
+        ticked(tried)
+    )]
     NoPip {
         /// The commands, in order.
         tried: Vec<String>,

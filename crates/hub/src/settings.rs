@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::catalogue::ModelSpec;
+use crate::programs::Programs;
 
 /// The folders a model may be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Settings {
     pub proxy: Option<Proxy>,
     /// Fetch nothing.
     pub offline: bool,
+    /// Where the programs of these commands are; nowhere, unless the caller says.
+    pub programs: Programs,
     /// Commands that may be a pip, each a program and its first arguments, in the order to try them.
     pub pips: Vec<Vec<String>>,
     /// How long looking up the hub's address and connecting may take, each.
@@ -81,6 +84,7 @@ impl Settings {
             token: None,
             proxy: None,
             offline: false,
+            programs: Programs::default(),
             pips: usual_pips(),
             connect_timeout: Duration::from_secs(10),
             stall_timeout: Duration::from_secs(30),
@@ -88,13 +92,14 @@ impl Settings {
     }
 }
 
+/// An isolated Python doesn't see what was installed with `--user`: of such a pip the scripts `pip3` and `pip` are left.
 fn usual_pips() -> Vec<Vec<String>> {
     let commands: [&[&str]; 6] = [
-        &["python3", "-m", "pip"],
-        &["python", "-m", "pip"],
+        &["python3", "-I", "-m", "pip"],
+        &["python", "-I", "-m", "pip"],
         &["pip3"],
         &["pip"],
-        &["py", "-m", "pip"],
+        &["py", "-I", "-m", "pip"],
         &["uvx", "pip"],
     ];
     commands.iter().map(|words| words.iter().map(|&word| word.to_owned()).collect()).collect()

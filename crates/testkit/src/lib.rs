@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use naragtive_hub::{Places, Settings, ensure, lookup};
+use naragtive_hub::{Places, Programs, Settings, ensure, lookup};
 
 /// The checkout.
 pub fn root() -> PathBuf {
@@ -32,7 +32,8 @@ pub fn tiny_model() -> PathBuf {
 pub fn real_model() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let model_dir = env::var_os("NARAGTIVE_MODEL_DIR").map(PathBuf::from);
-        let settings = Settings::new(Places { model_dir, ..Places::new(root().join("target/testkit")) });
+        let mut settings = Settings::new(Places { model_dir, ..Places::new(root().join("target/testkit")) });
+        settings.programs = Programs::on(&env::var_os("PATH").unwrap_or_default(), &root());
         let found = lookup("all-MiniLM-L6-v2")
             .and_then(|spec| ensure(spec, &settings, &mut |_| ControlFlow::Continue(())));
         found.unwrap_or_else(|error| panic!("the tests need the real model: {error}")).folder

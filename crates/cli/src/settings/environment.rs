@@ -6,7 +6,7 @@ use std::str::FromStr;
 
 use console::Term;
 use jiff::Timestamp;
-use naragtive::hub::Proxy;
+use naragtive::hub::{Programs, Proxy};
 
 use super::Setting;
 use super::setting::{Origin, from_variable};
@@ -92,6 +92,11 @@ impl Environment {
             })
         };
         self.path("HF_HUB_CACHE").or_else(|| Some(home()?.join("hub")))
+    }
+
+    /// Where programs are started from.
+    pub(super) fn programs(&self) -> Programs {
+        Programs::on(self.var("PATH").unwrap_or_default(), &self.folder)
     }
 
     pub(super) fn proxy(&self) -> Option<Proxy> {

