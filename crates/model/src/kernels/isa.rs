@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use super::{Kernels, scalar};
+use super::{Kernels, portable, scalar};
 use crate::error::ModelError;
 
 /// An instruction set that has kernels of its own.
@@ -9,6 +9,8 @@ use crate::error::ModelError;
 pub enum Isa {
     /// Plain loops, on every machine.
     Scalar,
+    /// Whatever vectors the compiler finds: what is used on Arm, and on x86-64 without AVX2.
+    Portable,
     /// AVX2 and FMA, on x86-64 since about 2013.
     Avx2,
     /// AVX-512 F, on x86-64 servers and some desktops; with its BF16 and VNNI where they are there.
@@ -18,7 +20,7 @@ pub enum Isa {
 }
 
 impl Isa {
-    const ALL: [Self; 4] = [Self::Scalar, Self::Avx2, Self::Avx512, Self::Amx];
+    const ALL: [Self; 5] = [Self::Scalar, Self::Portable, Self::Avx2, Self::Avx512, Self::Amx];
 
     /// What this machine has, fastest last.
     pub fn available() -> Vec<Self> {
@@ -27,7 +29,7 @@ impl Isa {
 
     /// The fastest this machine has.
     pub fn best() -> Self {
-        Self::ALL.into_iter().rev().find(|isa| isa.is_available()).unwrap_or(Self::Scalar)
+        Self::ALL.into_iter().rev().find(|isa| isa.is_available()).unwrap_or(Self::Portable)
     }
 
     /// The set named, if this machine has it.
@@ -44,7 +46,7 @@ impl Isa {
     #[cfg(target_arch = "x86_64")]
     fn is_available(self) -> bool {
         match self {
-            Self::Scalar => true,
+            Self::Scalar | Self::Portable => true,
             Self::Avx2 => is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma"),
             Self::Avx512 => is_x86_feature_detected!("avx512f"),
             #[cfg(target_os = "linux")]
@@ -56,7 +58,7 @@ impl Isa {
 
     #[cfg(not(target_arch = "x86_64"))]
     fn is_available(self) -> bool {
-        self == Self::Scalar
+        matches!(self, Self::Scalar | Self::Portable)
     }
 
     /// The kernels of this set, or the scalar ones where the machine lacks it.
@@ -65,6 +67,11 @@ impl Isa {
             return &scalar::KERNELS;
         }
         match self {
+            #[cfg(target_arch = "x86_64")]
+            Self::Portable if Self::Avx512.is_available() => &portable::avx512::KERNELS,
+            #[cfg(target_arch = "x86_64")]
+            Self::Portable if Self::Avx2.is_available() => &portable::avx2::KERNELS,
+            Self::Portable => &portable::KERNELS,
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => &super::avx2::KERNELS[usize::from(is_x86_feature_detected!("avxvnni"))],
             #[cfg(target_arch = "x86_64")]
@@ -86,6 +93,7 @@ impl Isa {
     pub fn name(self) -> &'static str {
         match self {
             Self::Scalar => "scalar",
+            Self::Portable => "portable",
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
             Self::Amx => "amx",
@@ -125,7 +133,10 @@ mod tests {
     #[test]
     fn an_unknown_set_is_an_error_that_lists_what_there_is() {
         let error = Isa::named("mmx").unwrap_err().to_string();
-        assert!(error.starts_with("this machine has no `mmx` instructions; it has `scalar`"), "{error}");
+        assert!(
+            error.starts_with("this machine has no `mmx` instructions; it has `scalar`, `portable`"),
+            "{error}"
+        );
     }
 
     #[test]

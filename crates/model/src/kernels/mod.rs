@@ -4,10 +4,10 @@
 //! that follow one another along the depth, see [`Format`]. So one layout and one loop serve all formats, and only the
 //! instruction that multiplies two words and adds them up differs.
 //!
-//! [`scalar`] says what every kernel computes, in the plainest loops; where there is no x86-64 they are all there
-//! is, in a form that compilers vectorise. `lanes` and `tile` hold the fast form, written once over vectors of any
-//! width; `avx2` and `avx512` name the vectors and compile that form for their instructions; `amx` multiplies whole
-//! tiles. Every kernel adds along the depth in one order, whatever its neighbours are, so a row's result never
+//! [`scalar`] says what every kernel computes, in the plainest loops. `lanes` and `tile` hold the fast form, written once
+//! over vectors of any width; `avx2` and `avx512` name the vectors and compile that form for their instructions; `amx`
+//! multiplies whole tiles. [`portable`] has the same form for every other processor, over arrays that a compiler makes
+//! vectors of. Every kernel adds along the depth in one order, whatever its neighbours are, so a row's result never
 //! depends on the rows beside it.
 
 #![allow(unsafe_code)]
@@ -23,14 +23,16 @@ mod avx2;
 mod avx512;
 mod format;
 mod isa;
-#[cfg(target_arch = "x86_64")]
+// Elsewhere `portable` alone uses it, which has no fewer bits than 32.
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 mod lanes;
 mod map;
 mod pack;
+mod portable;
 mod product;
 mod scalar;
 mod softmax;
-#[cfg(target_arch = "x86_64")]
+#[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 mod tile;
 #[cfg(test)]
 mod twins;

@@ -2,7 +2,6 @@
 //!
 //! Every function here is inlined into a caller that is compiled for one instruction set.
 
-use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 use std::hint::black_box;
 use std::mem::MaybeUninit;
 
@@ -109,11 +108,16 @@ const AHEAD: usize = 256;
 /// Words that come together.
 const CACHE_LINE: usize = 16;
 
-/// Has the words at `at` fetched.
+/// Has the words at `at` fetched, where there is an instruction for it.
 #[inline(always)]
 fn prefetch(at: *const u32) {
+    #[cfg(target_arch = "x86_64")]
     // SAFETY: this reads nothing, whatever the pointer is.
-    unsafe { _mm_prefetch::<_MM_HINT_T0>(at.cast()) };
+    unsafe {
+        std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(at.cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = at;
 }
 
 /// The sums of `rows` rows from `row` on, and of the panel that begins at column `first`, into `block`.

@@ -112,7 +112,7 @@ fn numbers_that_an_instruction_set_is_not_quick_with_give_way_to_what_is_best_wi
 /// Whether there are instructions of `isa`, which is available, for products of 8-bit integers.
 fn multiplies_bytes(isa: Isa) -> bool {
     match isa {
-        Isa::Scalar => false,
+        Isa::Scalar | Isa::Portable => false,
         Isa::Amx => true,
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2 => is_x86_feature_detected!("avxvnni"),
