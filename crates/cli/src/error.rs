@@ -15,11 +15,18 @@ pub struct Failure {
     pub message: String,
     /// What to type or do next, each on a line of its own.
     pub hints: Vec<String>,
+    /// What the process ends with.
+    pub code: u8,
 }
+
+/// Something was wrong.
+const FAILED: u8 = 2;
+/// Ctrl-C ended a wait: what a shell says of a process that it ended.
+const INTERRUPTED: u8 = 130;
 
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hints: Vec::new() }
+        Self { message: message.into(), hints: Vec::new(), code: FAILED }
     }
 
     #[must_use]
@@ -90,7 +97,16 @@ impl From<HubError> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        Self { hints: hints(&error), message: error.to_string() }
+        let code = if ended_a_wait(&error) { INTERRUPTED } else { FAILED };
+        Self { hints: hints(&error), message: error.to_string(), code }
+    }
+}
+
+fn ended_a_wait(error: &Error) -> bool {
+    match error {
+        Error::Store(StoreError::Stopped { .. }) | Error::Index(IndexError::Stopped { .. }) => true,
+        Error::OfStore { source, .. } => ended_a_wait(source),
+        _ => false,
     }
 }
 
@@ -135,7 +151,9 @@ fn hints(error: &Error) -> Vec<String> {
             Some(nearest) => format!("did you mean `{nearest}`? the ids are in: naragtive list --json"),
             None => "the ids are in: naragtive list --json".into(),
         }),
-        Error::Stopped => one("type the same command again".into()),
+        Error::Stopped | Error::Index(IndexError::Stopped { .. }) => {
+            one("type the same command again".into())
+        }
         Error::Chroma(error) => chroma_hints(error),
         Error::Store(error) => store_hints(error),
         Error::Model(ModelError::Isa { .. }) => {
@@ -199,7 +217,8 @@ fn store_hints(error: &StoreError) -> Vec<String> {
         StoreError::BadName { .. } => {
             "a name has 1 to 64 letters, digits, `-`, `_` or `.`: my-campaign".into()
         }
-        StoreError::BadRegistry { path, .. } => {
+        StoreError::Stopped { .. } => "type the same command again".into(),
+        StoreError::BadRegistry { path, .. } | StoreError::NotText { path, .. } => {
             format!("nothing was changed; mend it, or start over with: mv {0} {0}.bad", quoted(path))
         }
         StoreError::OtherModel { .. } => {

@@ -42,7 +42,7 @@ fn command() -> ExitCode {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
             ui.failure(&failure);
-            ExitCode::from(2)
+            ExitCode::from(failure.code)
         }
     }
 }

@@ -1,3 +1,4 @@
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 static ASKED: AtomicBool = AtomicBool::new(false);
@@ -22,4 +23,12 @@ pub fn survive_limits() {
 /// Whether the user has pressed Ctrl-C.
 pub fn is_asked() -> bool {
     ASKED.load(Ordering::Relaxed)
+}
+
+/// The same, asked while another process is waited for. Before that, no listener is wanted where nothing else looks for
+/// Ctrl-C: it should end the process then.
+pub fn is_asked_of_waiting() -> bool {
+    static LISTENING: Once = Once::new();
+    LISTENING.call_once(listen);
+    is_asked()
 }

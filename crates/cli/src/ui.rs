@@ -100,6 +100,16 @@ impl Ui {
         }
     }
 
+    /// What notes are told to where this can't be: from other threads, and by what outlives it.
+    pub fn teller(&self) -> impl Fn(&str) + Send + Sync + 'static {
+        let quiet = self.quiet;
+        move |text| {
+            if !quiet {
+                let _ = writeln!(io::stderr().lock(), "{text}");
+            }
+        }
+    }
+
     /// Something that may be wrong, on stderr.
     pub fn warn(&self, text: impl Display) {
         self.note(format_args!("{} {text}", self.paint_err("1;33", "warning:")));

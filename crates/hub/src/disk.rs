@@ -1,25 +1,17 @@
 //! The few things done to a disk that the standard library has no single call for.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-/// Replaces a file as a whole: written beside it, synced, renamed.
+/// Replaces a file as a whole.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let mut file = File::create(&beside)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(&beside, path)?;
-    path.parent().map_or(Ok(()), sync_folder)
+    Ok(naragtive_disk::replace(path, |file| file.write_all(bytes))?)
 }
 
-/// Makes what was created or renamed in a folder last. Windows cannot and need not.
+/// Makes what was created or renamed in a folder last.
 pub(crate) fn sync_folder(folder: &Path) -> io::Result<()> {
-    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+    Ok(naragtive_disk::sync_folder(folder)?)
 }
 
 /// An empty folder, whatever was there before.

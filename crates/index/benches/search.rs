@@ -9,6 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
+use naragtive_disk::Patience;
 use naragtive_index::*;
 
 const DIMENSION: usize = 384;
@@ -65,7 +66,7 @@ fn folder(rows: usize) -> PathBuf {
     if open(&folder).is_some() {
         return folder;
     }
-    let mut builder = Builder::new(&folder, &settings()).unwrap();
+    let mut builder = Builder::new(&folder, &settings(), &Patience::default()).unwrap();
     let mut random = Random(1);
     for row in 0..rows {
         let text = random.text(WORDS_A_ROW, 1.0);

@@ -2,6 +2,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use naragtive_disk::{DiskError, Holder};
 use thiserror::Error;
 
 /// Stored bytes that are not what was written.
@@ -35,6 +36,14 @@ pub enum IndexError {
         path: PathBuf,
         /// What the system said.
         source: io::Error,
+    },
+    /// Somebody else has the index's folder, and whoever waited for it was told to stop.
+    #[error("stopped while waiting for {holder} to finish with `{}`; nothing was changed", folder.display())]
+    Stopped {
+        /// The index's folder.
+        folder: PathBuf,
+        /// Who has it.
+        holder: Holder,
     },
     /// Bytes of the index changed after they were written. The index has to be built again.
     #[error("the index in `{}` is damaged: {damage}", folder.display())]
@@ -81,5 +90,17 @@ impl IndexError {
 
     pub(crate) fn damaged(folder: &Path) -> impl FnOnce(Damaged) -> Self {
         move |damage| Self::Damaged { folder: folder.to_owned(), damage }
+    }
+}
+
+impl From<DiskError> for IndexError {
+    fn from(error: DiskError) -> Self {
+        match error {
+            DiskError::Io { doing: action, path, source } => Self::Io { action, path, source },
+            DiskError::Stopped { path: folder, holder } => Self::Stopped { folder, holder },
+            DiskError::NotText { path, problem } => {
+                Self::Io { action: "read", path, source: io::Error::other(problem) }
+            }
+        }
     }
 }

@@ -8,7 +8,7 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use naragtive::{Indexes, Language, Store};
+use naragtive::{Indexes, Language, Patience, Store};
 use naragtive_index::{Index, IndexError, Mode, Query};
 use naragtive_model::{Embedder, Options};
 
@@ -24,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let store = Store::open(Path::new(store))?;
     // Where no folder can be, the index is built in memory.
     let root = Path::new(model).join("config.json");
-    let indexes = Indexes { root, language: Language::ENGLISH, threads };
+    let indexes = Indexes { root, language: Language::ENGLISH, threads, patience: Patience::default() };
     let index = indexes.build(&store, &mut |_| ControlFlow::Continue(()))?;
     let questions = std::fs::read_to_string(questions)?;
     let (mut semantic, mut hybrid, mut asked) = (0.0, 0.0, 0);

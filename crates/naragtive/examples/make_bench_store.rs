@@ -7,7 +7,7 @@
 
 use std::path::Path;
 
-use naragtive::{SceneId, Store, StoreError};
+use naragtive::{Patience, SceneId, Store, StoreError};
 use naragtive_store::{EmbeddedScene, StoredRow};
 
 /// The length of what is added to a vector of length 1: the copy's cosine to it is then about 0.9.
@@ -29,7 +29,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     let rows = originals.iter().cycle().take(count.parse()?).enumerate();
     let rows = rows.map(|(row, original)| copy(row, row / originals.len(), original));
-    naragtive_store::replace(Path::new(to), rows.collect(), &store.model_or_legacy())?;
+    naragtive_store::replace(Path::new(to), rows.collect(), &store.model_or_legacy(), &Patience::default())?;
     Ok(())
 }
 

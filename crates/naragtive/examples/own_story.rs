@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use naragtive::export::{ExportFormat, TokenBudget, export};
 use naragtive::hub::{self, Places};
 use naragtive::{
-    Choice, Flow, Format, Home, How, Indexes, Language, Lexicon, Model, ModelOptions, NewStore, Query,
+    Choice, Flow, Format, Home, How, Indexes, Language, Lexicon, Model, ModelOptions, NewStore, Patience, Query,
     ReadOptions, Retriever, add, locate, read_export,
 };
 
@@ -34,16 +34,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let ingested = read_export(Path::new(file), Format::Neptune, &options)?;
 
     // The store: embeddings for what is new, then its name.
-    let path = home.store(name);
+    let (path, patience) = (home.store(name), Patience::default());
     std::fs::create_dir_all(home.stores())?;
-    add(ingested.scenes, &path, How::Merge, &model, |_| Flow::Continue)?;
+    add(ingested.scenes, &path, How::Merge, &model, &patience, |_| Flow::Continue)?;
     let new = NewStore { name: name.parse()?, path, source: Format::Neptune.source(), description: None };
     home.registry().register(new, Timestamp::now())?;
 
     // The question. The index of the store is built when it is opened for the first time.
     let choice = Choice { name: Some(name), ..Choice::default() };
     let located = locate(choice, &home.registry(), Path::new("."))?;
-    let indexes = Indexes { root: home.cache().join("index"), language: Language::ENGLISH, threads };
+    let root = home.cache().join("index");
+    let indexes = Indexes { root, language: Language::ENGLISH, threads, patience };
     let mut retriever = Retriever::open(&located, &model, &indexes, &mut |_| ControlFlow::Continue(()))?;
     let hits = retriever.search(&Query::new(question, 5), &model)?;
     print!("{}", export(&hits, ExportFormat::LlmContext, TokenBudget::default()));

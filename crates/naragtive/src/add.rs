@@ -1,6 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use naragtive_disk::Patience;
 use naragtive_model::{Finished, Flow};
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{Appended, EmbeddedScene, MergePlan, append, plan, replace};
@@ -54,12 +55,13 @@ pub struct Added {
 ///
 /// # Errors
 /// When the store can't be read or written or is another model's; [`Error::Stopped`] when a replacement was
-/// stopped, which leaves the store as it was.
+/// stopped, which leaves the store as it was; and when others still write to the store when `patience` is over.
 pub fn add(
     scenes: Vec<Scene>,
     path: &Path,
     how: How,
     model: &Model,
+    patience: &Patience,
     progress: impl FnMut(Adding) -> Flow,
 ) -> Result<Added, Error> {
     match how {
@@ -70,17 +72,21 @@ pub fn add(
         How::Merge => plan(path, scenes, &model.tag)?,
         How::Replace => MergePlan { fresh: scenes, already_there: 0, renamed: Vec::new() },
     };
-    let mut rows = Rows::new(path, model, if how == How::Merge { BATCH } else { usize::MAX });
+    let mut rows = Rows::new(path, model, patience, if how == How::Merge { BATCH } else { usize::MAX });
     let mut cut = Vec::new();
     let done = embed(&fresh, model, progress, |row, is_cut| {
         cut.extend(is_cut.then(|| row.scene.id.clone()));
         rows.push(row)
     })?;
     let stopped = done.scenes < fresh.len();
+    if stopped {
+        // Who said stop while scenes were embedded wants what is finished to be stored, and means no lock.
+        rows.patience = patience.without_stop();
+    }
     let mut appended = match how {
         How::Merge => rows.finish()?,
         How::Replace if stopped => return Err(Error::Stopped),
-        How::Replace => replace(path, rows.pending, &model.tag)?,
+        How::Replace => replace(path, rows.pending, &model.tag, patience)?,
     };
     appended.already_there += already_there;
     // The store was handed their new ids, and those behind the last finished one not at all.
@@ -135,6 +141,7 @@ fn embed(
 struct Rows<'a> {
     path: &'a Path,
     model: &'a Model,
+    patience: Patience,
     /// Values of vectors that are many.
     batch: usize,
     pending: Vec<EmbeddedScene>,
@@ -145,8 +152,16 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn new(path: &'a Path, model: &'a Model, batch: usize) -> Self {
-        Self { path, model, batch, pending: Vec::new(), values: 0, appended: None }
+    fn new(path: &'a Path, model: &'a Model, patience: &Patience, batch: usize) -> Self {
+        Self {
+            path,
+            model,
+            patience: patience.clone(),
+            batch,
+            pending: Vec::new(),
+            values: 0,
+            appended: None,
+        }
     }
 
     fn push(&mut self, row: EmbeddedScene) -> Result<(), Error> {
@@ -158,7 +173,7 @@ impl<'a> Rows<'a> {
 
     fn store(&mut self) -> Result<Appended, Error> {
         self.values = 0;
-        let now = append(self.path, std::mem::take(&mut self.pending), &self.model.tag)?;
+        let now = append(self.path, std::mem::take(&mut self.pending), &self.model.tag, &self.patience)?;
         let sum = self.appended.map_or(now, |before| Appended {
             added: before.added + now.added,
             already_there: before.already_there + now.already_there,
@@ -224,7 +239,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let paths = [(1, usize::MAX), (3, usize::MAX), (2, 1000)].map(|(threads, batch)| {
             let (path, model) = (folder.path().join(format!("{threads}-{batch}")), model(threads));
-            let mut to = Rows::new(&path, &model, batch);
+            let mut to = Rows::new(&path, &model, &Patience::default(), batch);
             embed(&scenes(100), &model, |_| Flow::Continue, |row, _| to.push(row)).unwrap();
             let appended = to.finish().unwrap();
             assert_eq!((appended.added, appended.total, appended.before), (100, 100, None));
@@ -241,11 +256,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (path, model) = (folder.path().join("store"), model(2));
         let stop = |done: Adding| if done.scenes >= 20 { Flow::Stop } else { Flow::Continue };
-        let added = add(scenes(300), &path, How::Merge, &model, stop).unwrap();
+        let added = add(scenes(300), &path, How::Merge, &model, &Patience::default(), stop).unwrap();
         let kept = added.appended.added;
         assert!(added.stopped && (20..300).contains(&kept), "{added:?}");
         let mut last = None;
-        let added = add(scenes(300), &path, How::Merge, &model, |done| {
+        let added = add(scenes(300), &path, How::Merge, &model, &Patience::default(), |done| {
             last = Some(done);
             Flow::Continue
         });
@@ -270,7 +285,7 @@ mod tests {
         let counts = |scenes, how, most: usize| {
             let stop = |done: Adding| if done.scenes >= most { Flow::Stop } else { Flow::Continue };
             let Appended { added, already_there, renamed, .. } =
-                add(scenes, &path, how, &model, stop).unwrap().appended;
+                add(scenes, &path, how, &model, &Patience::default(), stop).unwrap().appended;
             (added, already_there, renamed)
         };
         assert_eq!(counts(scenes(300), How::Merge, usize::MAX), (300, 0, 0));

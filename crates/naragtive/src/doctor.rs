@@ -1,8 +1,6 @@
 //! Looks at what a user has, every row of it, where other commands only look at what they need.
 
 use std::collections::HashMap;
-use std::fs;
-use std::io::ErrorKind;
 use std::path::Path;
 
 use naragtive_store::{ModelTag, Registry, Store, StoreError};
@@ -70,13 +68,7 @@ pub enum DefaultFile {
 /// # Errors
 /// When the registry or default.txt can't be read.
 pub fn default_file(registry: &Registry) -> Result<DefaultFile, StoreError> {
-    let path = registry.root().join("default.txt");
-    let name = match fs::read(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(DefaultFile::Absent),
-        Err(source) => return Err(StoreError::Io { doing: "read", path, source }),
-        Ok(bytes) => String::from_utf8(bytes).map_err(|_| StoreError::BadDefault { path })?,
-    };
-    let name = name.trim().to_owned();
+    let Some(name) = registry.named_default()? else { return Ok(DefaultFile::Absent) };
     match registry.get(&name) {
         Ok(entry) => Ok(DefaultFile::Names(entry.name)),
         Err(StoreError::UnknownStore { .. }) => Ok(DefaultFile::Dangling(name)),
@@ -86,6 +78,9 @@ pub fn default_file(registry: &Registry) -> Result<DefaultFile, StoreError> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
+    use naragtive_disk::Patience;
     use naragtive_scene::{Metadata, Scene, SceneId};
     use naragtive_store::{EmbeddedScene, Passages, Span, replace};
 
@@ -112,7 +107,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("store.parquet");
         let model = ModelTag { name: "tiny".into(), revision: None, dimension: MODEL };
-        replace(&path, (0..300).map(row).collect(), &model).unwrap();
+        replace(&path, (0..300).map(row).collect(), &model, &Patience::default()).unwrap();
         assert_eq!(examine(&path).unwrap().records, 300);
         let whole = fs::read(&path).unwrap();
         let mut only_in_passages = 0;

@@ -2,6 +2,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use naragtive_disk::Patience;
 use naragtive_index::{Damaged, Fingerprint, Index, IndexError, Opened, Status, remove_index};
 use naragtive_store::Store;
 
@@ -120,9 +121,12 @@ impl Indexes {
 ///
 /// # Errors
 /// When the system refuses.
-pub(crate) fn remove_folder(folder: &Path) -> Result<(), Error> {
+pub(crate) fn remove_folder(folder: &Path, patience: &Patience) -> Result<(), Error> {
+    remove_index(folder, patience)?;
+    // It was all that kept the folder, if nobody put anything else there.
     fs::remove_file(folder.join(OWNER)).ok();
-    Ok(remove_index(folder)?)
+    fs::remove_dir(folder).ok();
+    Ok(())
 }
 
 impl Cached {
@@ -135,8 +139,8 @@ impl Cached {
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn remove(&self) -> Result<(), Error> {
-        remove_folder(&self.folder)
+    pub fn remove(&self, patience: &Patience) -> Result<(), Error> {
+        remove_folder(&self.folder, patience)
     }
 }
 

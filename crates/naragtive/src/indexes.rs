@@ -2,6 +2,7 @@ use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use naragtive_disk::Patience;
 use naragtive_index::{Builder, Fingerprint, Index, IndexError, IndexSettings, Language, Opened, Row};
 use naragtive_scene::Metadata;
 use naragtive_store::{Appended, Store, StoredRow};
@@ -25,6 +26,8 @@ pub struct Indexes {
     pub language: Language,
     /// How many threads a search uses.
     pub threads: NonZeroUsize,
+    /// How others are waited for who build the same index.
+    pub patience: Patience,
 }
 
 /// How far building an index is.
@@ -68,7 +71,7 @@ impl Indexes {
     /// As [`Indexes::open`].
     pub fn build(&self, store: &Store, progress: &mut IndexProgress<'_>) -> Result<Index, Error> {
         let settings = self.settings(store);
-        let on_disk = Builder::new(&self.folder(store.path()), &settings)
+        let on_disk = Builder::new(&self.folder(store.path()), &settings, &self.patience)
             .map_err(Error::from)
             .and_then(|builder| fill(builder, store, progress));
         self.note_owner(store.path());
@@ -91,7 +94,12 @@ impl Indexes {
     ) -> Result<bool, Error> {
         let Some(before) = appended.before.filter(|_| appended.added > 0) else { return Ok(false) };
         let store = Store::open(path)?;
-        let builder = Builder::extending(&self.folder(path), &Fingerprint(before), &self.settings(&store))?;
+        let builder = Builder::extending(
+            &self.folder(path),
+            &Fingerprint(before),
+            &self.settings(&store),
+            &self.patience,
+        )?;
         let grown = builder.filter(|builder| {
             builder.rows() + appended.added == store.len() && store.len() == appended.total
         });
@@ -107,7 +115,7 @@ impl Indexes {
     /// # Errors
     /// When the system refuses.
     pub fn remove(&self, path: &Path) -> Result<(), Error> {
-        remove_folder(&self.folder(path))
+        remove_folder(&self.folder(path), &self.patience)
     }
 
     pub(crate) fn settings(&self, store: &Store) -> IndexSettings {
@@ -175,7 +183,7 @@ mod tests {
             Scene { id: SceneId::new(id.to_owned()), text: format!("Scene {id}."), metadata, origin: None };
         let row = EmbeddedScene { scene, embedding: vec![1.0, 0.0], passages: Passages::default() };
         let model = ModelTag { name: "tiny".into(), revision: None, dimension: 2 };
-        append(path, vec![row], &model).unwrap()
+        append(path, vec![row], &model, &Patience::default()).unwrap()
     }
 
     #[test]
@@ -186,6 +194,7 @@ mod tests {
             root: home.path().join("index"),
             language: Language::default(),
             threads: NonZeroUsize::MIN,
+            patience: Patience::default(),
         };
         let mut go_on = |_: Indexing| ControlFlow::Continue(());
         add_scene(&path, "one");

@@ -47,6 +47,7 @@ pub use stats::{Count, Stats};
 pub use upgrade::{Upgraded, upgrade};
 
 pub use naragtive_chroma as chroma;
+pub use naragtive_disk::{Holder, Patience, Waiting};
 pub use naragtive_hub as hub;
 pub use naragtive_index::{Explanation, IndexError, Language, Signal, Status as IndexStatus};
 pub use naragtive_ingest::{

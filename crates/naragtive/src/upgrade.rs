@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use naragtive_disk::Patience;
 use naragtive_model::{Flow, Progress};
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{LackingRow, Passages, Upgrade};
@@ -36,9 +37,10 @@ pub struct Upgraded {
 pub fn upgrade(
     path: &Path,
     model: &Model,
+    patience: &Patience,
     mut progress: impl FnMut(Adding) -> Flow,
 ) -> Result<Upgraded, Error> {
-    let upgrade = Upgrade::begin(path, &model.tag)?;
+    let upgrade = Upgrade::begin(path, &model.tag, patience)?;
     let (total, lacking) = (upgrade.store().len(), upgrade.lacking().len());
     let mut upgraded = Upgraded { scenes: 0, left: lacking, total, tokens: 0, cut: Vec::new() };
     if lacking == 0 {

@@ -4,6 +4,7 @@
 
 use std::path::Path;
 
+use naragtive_disk::Patience;
 use naragtive_store::{LackingRow, ModelTag, Passages, Span, Upgrade};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -12,7 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("expected two arguments: OLD.parquet OUT.parquet".into());
     };
     std::fs::copy(old, out)?;
-    let upgrade = Upgrade::begin(Path::new(out), &ModelTag::legacy())?;
+    let upgrade = Upgrade::begin(Path::new(out), &ModelTag::legacy(), &Patience::default())?;
     upgrade.write(|rows| rows.iter().map(passages).collect())?;
     Ok(())
 }

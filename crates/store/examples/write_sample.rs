@@ -5,6 +5,7 @@
 use std::io::Write;
 use std::path::Path;
 
+use naragtive_disk::Patience;
 use naragtive_scene::{Metadata, Scene, SceneId};
 use naragtive_store::{EmbeddedScene, ModelTag, Passages, Span, Store};
 
@@ -17,8 +18,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let path = Path::new(parquet);
     let model = ModelTag { revision: Some("sample".to_owned()), ..ModelTag::legacy() };
-    naragtive_store::replace(path, (0..5000).map(row).collect(), &model)?;
-    naragtive_store::append(path, (4900..5100).map(row).collect(), &model)?;
+    naragtive_store::replace(path, (0..5000).map(row).collect(), &model, &Patience::default())?;
+    naragtive_store::append(path, (4900..5100).map(row).collect(), &model, &Patience::default())?;
     dump(&Store::open(path)?, jsonl)
 }
 

@@ -2,7 +2,8 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use crate::disk::Place;
+use naragtive_disk::{Lock, Patience, Place};
+
 use crate::merge::{self, Known, Placement};
 use crate::schema;
 use crate::writer::Writer;
@@ -28,7 +29,7 @@ pub struct Appended {
 /// # Errors
 /// When the folder isn't there or can't be written, or the file may not be.
 pub fn check_writable(path: &Path) -> Result<(), StoreError> {
-    Place::find(path)?.check_writable()
+    Ok(Place::find(path)?.check_writable()?)
 }
 
 /// Checks that [`replace`] would take `path`: like [`check_writable`], and that no other kind of file is in the way.
@@ -49,14 +50,20 @@ pub fn check_replaceable(path: &Path) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When there is a file that isn't a store or holds another model's embeddings, when an incoming
-/// embedding isn't `model.dimension` finite numbers, or when the folder can't be written.
-pub fn append(path: &Path, rows: Vec<EmbeddedScene>, model: &ModelTag) -> Result<Appended, StoreError> {
+/// embedding isn't `model.dimension` finite numbers, or when the folder can't be written; [`StoreError::Stopped`] when
+/// others still write to it when `patience` is over.
+pub fn append(
+    path: &Path,
+    rows: Vec<EmbeddedScene>,
+    model: &ModelTag,
+    patience: &Patience,
+) -> Result<Appended, StoreError> {
     rows.iter().try_for_each(|row| row.check(model))?;
     let place = Place::find(path)?;
-    let _lock = place.lock()?;
+    let lock = place.lock(patience)?;
     match Store::open(path) {
-        Ok(store) => append_to(&place, store, rows, model),
-        Err(error) if error.is_not_found() => write_new(&place, path, rows, model),
+        Ok(store) => append_to(&place, &lock, store, rows, model),
+        Err(error) if error.is_not_found() => write_new(&place, &lock, path, rows, model),
         Err(error) => Err(error),
     }
 }
@@ -65,17 +72,23 @@ pub fn append(path: &Path, rows: Vec<EmbeddedScene>, model: &ModelTag) -> Result
 ///
 /// # Errors
 /// When there is a file that isn't parquet, when an embedding isn't `model.dimension` finite
-/// numbers, or when the folder can't be written.
-pub fn replace(path: &Path, rows: Vec<EmbeddedScene>, model: &ModelTag) -> Result<Appended, StoreError> {
+/// numbers, or when the folder can't be written; [`StoreError::Stopped`] as of [`append`].
+pub fn replace(
+    path: &Path,
+    rows: Vec<EmbeddedScene>,
+    model: &ModelTag,
+    patience: &Patience,
+) -> Result<Appended, StoreError> {
     rows.iter().try_for_each(|row| row.check(model))?;
     let place = Place::find(path)?;
-    let _lock = place.lock()?;
+    let lock = place.lock(patience)?;
     refuse_what_is_not_parquet(path)?;
-    write_new(&place, path, rows, model)
+    write_new(&place, &lock, path, rows, model)
 }
 
 fn append_to(
     place: &Place,
+    lock: &Lock,
     store: Store,
     rows: Vec<EmbeddedScene>,
     model: &ModelTag,
@@ -88,7 +101,7 @@ fn append_to(
         return Ok(appended);
     }
     // The closure owns the store: some systems don't replace a file that is open.
-    place.replace(move |file| {
+    place.replace(lock, move |file| {
         let (table, tag) = (store.table(), store.model().unwrap_or(model));
         let (columns, pairs) = (schema::grown(table.schema()), tag.write(table.key_values()));
         let mut writer = Writer::new(store.path(), columns, schema::without_lacking(pairs), file)?;
@@ -122,12 +135,13 @@ fn copy(store: &Store, writer: &mut Writer<&mut File>) -> Result<(), StoreError>
 
 fn write_new(
     place: &Place,
+    lock: &Lock,
     path: &Path,
     rows: Vec<EmbeddedScene>,
     model: &ModelTag,
 ) -> Result<Appended, StoreError> {
     let (rows, appended) = fresh(Known::default(), rows);
-    place.replace(|file| {
+    place.replace(lock, |file| {
         let mut writer = Writer::new(path, schema::new_file(), model.write(&[]), file)?;
         writer.add(&rows)?;
         writer.finish()

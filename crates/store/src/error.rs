@@ -1,6 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use naragtive_disk::{DiskError, Holder, TextProblem};
 use naragtive_scene::MetadataError;
 use parquet::errors::ParquetError;
 
@@ -20,6 +21,14 @@ pub enum StoreError {
         path: PathBuf,
         /// What the system answered.
         source: io::Error,
+    },
+    /// Somebody else writes to the file, and whoever waited for that was told to stop.
+    #[error("stopped while waiting for {holder} to finish with `{}`; nothing was changed", path.display())]
+    Stopped {
+        /// The file.
+        path: PathBuf,
+        /// Who writes to it.
+        holder: Holder,
     },
     /// The file isn't parquet, or is parquet cut short or damaged.
     #[error("`{}` is not a whole parquet file: {source}", path.display())]
@@ -132,10 +141,20 @@ pub enum StoreError {
         source: serde_json::Error,
     },
     /// default.txt isn't text.
-    #[error("`{}` should hold one store name, found bytes that are not UTF-8", path.display())]
+    #[error("`{}` should hold one store name, {problem}", path.display())]
     BadDefault {
         /// The file.
         path: PathBuf,
+        /// What is wrong with it.
+        problem: TextProblem,
+    },
+    /// registry.json isn't text. It is left as it is.
+    #[error("`{}` should be text, {problem}", path.display())]
+    NotText {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: TextProblem,
     },
     /// A name no store can have.
     #[error("`{name}` can't be the name of a store: {problem}")]
@@ -230,6 +249,16 @@ impl StoreError {
     /// Whether this says that a file isn't there.
     pub fn is_not_found(&self) -> bool {
         matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+}
+
+impl From<DiskError> for StoreError {
+    fn from(error: DiskError) -> Self {
+        match error {
+            DiskError::Io { doing, path, source } => Self::Io { doing, path, source },
+            DiskError::Stopped { path, holder } => Self::Stopped { path, holder },
+            DiskError::NotText { path, problem } => Self::NotText { path, problem },
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::time::UNIX_EPOCH;
 
+use naragtive_disk::read_at;
 use sha2::{Digest, Sha256};
 
 /// How much is read at each end of a file.
@@ -20,10 +21,19 @@ pub(crate) fn fingerprint(file: &File) -> io::Result<[u8; 32]> {
     Ok(hash.finalize().into())
 }
 
-fn read(mut file: &File, at: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.seek(SeekFrom::Start(at))?;
-    file.take(END).read_to_end(&mut bytes)?;
+/// Reads without moving the file's own place, which threads that share the file would move under one another.
+fn read(file: &File, at: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; END as usize];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match read_at(file, &mut bytes[filled..], at + filled as u64) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
     Ok(bytes)
 }
 
@@ -50,5 +60,18 @@ mod tests {
         assert_ne!(print(&long), print(&last));
         assert_ne!(print(&long), print(&long[1..]));
         assert_ne!(print(b""), print(b"a"));
+    }
+
+    #[test]
+    fn threads_that_share_a_file_find_the_same() {
+        let mut file = tempfile::tempfile().unwrap();
+        let bytes: Vec<u8> = (0..400_000).map(|at: u32| (at / 1000) as u8).collect();
+        file.write_all(&bytes).unwrap();
+        let expected = fingerprint(&file).unwrap();
+        std::thread::scope(|scope| {
+            let look = || (0..50).all(|_| fingerprint(&file).unwrap() == expected);
+            let looking: Vec<_> = (0..4).map(|_| scope.spawn(look)).collect();
+            assert!(looking.into_iter().all(|same| same.join().unwrap()));
+        });
     }
 }

@@ -5,7 +5,6 @@
 
 mod append;
 mod column;
-mod disk;
 mod entries;
 mod entry;
 mod error;

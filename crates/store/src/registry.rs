@@ -1,11 +1,11 @@
-use std::fs;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use naragtive_disk::{DiskError, Lock, Patience, Place, read_text};
 use naragtive_scene::Source;
 
-use crate::disk::{Lock, Place};
 use crate::entries::{Entries, same_name};
 use crate::{Store, StoreEntry, StoreError, StoreName};
 
@@ -25,6 +25,7 @@ const LOCK: &str = "registry.lock";
 #[derive(Debug, Clone)]
 pub struct Registry {
     root: PathBuf,
+    patience: Patience,
 }
 
 /// A store that is to be registered.
@@ -43,7 +44,14 @@ pub struct NewStore {
 impl Registry {
     /// The registry in the folder `root`, which need not be there yet.
     pub fn new(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), patience: Patience::default() }
+    }
+
+    /// The same, waiting like this where another process is changing it: a method that changes something may then fail
+    /// with [`StoreError::Stopped`].
+    #[must_use]
+    pub fn with_patience(self, patience: Patience) -> Self {
+        Self { patience, ..self }
     }
 
     /// The folder of the registry, and of stores that nobody gave another path.
@@ -86,19 +94,22 @@ impl Registry {
     /// # Errors
     /// When there is none of this name, or the files can't be read or written.
     pub fn set_default(&self, name: &str) -> Result<StoreEntry, StoreError> {
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         let entry = self.read()?.get(name)?.clone();
-        self.write_default(&entry.name)?;
+        self.write_default(&lock, &entry.name)?;
         Ok(entry)
     }
 
-    /// Forgets which store is the default, so that it is the first in sorted order.
+    /// What default.txt says, whether a store of that name is registered or not; none where there is no such file.
     ///
     /// # Errors
-    /// When default.txt can't be removed.
-    pub fn clear_default(&self) -> Result<(), StoreError> {
-        let _lock = self.lock()?;
-        self.remove_default()
+    /// When it can't be read or isn't text.
+    pub fn named_default(&self) -> Result<Option<String>, StoreError> {
+        let path = self.root.join(DEFAULT);
+        match read_if_there(&path) {
+            Err(StoreError::NotText { path, problem }) => Err(StoreError::BadDefault { path, problem }),
+            read => Ok(read?.map(|text| text.trim().to_owned())),
+        }
     }
 
     /// Checks everything that could refuse to register a store, before its embeddings are computed:
@@ -112,7 +123,7 @@ impl Registry {
         check_name_is_free(&self.read()?, name, &path)?;
         self.make_root()?;
         let files = [self.path(), self.root.join(DEFAULT), path];
-        files.iter().try_for_each(|file| Place::find(file)?.check_writable())
+        Ok(files.iter().try_for_each(|file| Place::find(file)?.check_writable())?)
     }
 
     /// Registers a store, with the number of scenes in its file. The first one becomes the default.
@@ -145,7 +156,7 @@ impl Registry {
         change: impl FnOnce(&mut StoreEntry, NewStore),
     ) -> Result<StoreEntry, StoreError> {
         let path = absolute(&new.path)?;
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         let mut entries = self.read()?;
         let known = check_name_is_free(&entries, &new.name, &path)?;
         let record_count = Store::open(&path)?.len();
@@ -163,9 +174,9 @@ impl Registry {
                 entry
             }
         };
-        self.write(&entries)?;
+        self.write(&lock, &entries)?;
         if entries.0.len() == 1 {
-            self.write_default(&entry.name)?;
+            self.write_default(&lock, &entry.name)?;
         }
         Ok(entry)
     }
@@ -175,12 +186,12 @@ impl Registry {
     /// # Errors
     /// When there is none of this name, its file can't be read, or registry.json can't be written.
     pub fn update_record_count(&self, name: &str) -> Result<StoreEntry, StoreError> {
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         let mut entries = self.read()?;
         let found = entries.get(name)?.clone();
         let record_count = Store::open(&found.path)?.len();
         let entry = entries.update(&found.name, |entry| entry.record_count = record_count)?;
-        self.write(&entries)?;
+        self.write(&lock, &entries)?;
         Ok(entry)
     }
 
@@ -189,7 +200,7 @@ impl Registry {
     /// # Errors
     /// When there is none of the old name, or already one of the new, or the files can't be written.
     pub fn rename(&self, old: &str, new: &StoreName) -> Result<StoreEntry, StoreError> {
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         let mut entries = self.read()?;
         let found = entries.get(old)?.clone();
         let other =
@@ -199,9 +210,9 @@ impl Registry {
         }
         let was_default = self.default_among(&entries)?.is_some_and(|default| default.name == found.name);
         let entry = entries.update(&found.name, |entry| entry.name = new.to_string())?;
-        self.write(&entries)?;
+        self.write(&lock, &entries)?;
         if was_default {
-            self.write_default(&entry.name)?;
+            self.write_default(&lock, &entry.name)?;
         }
         Ok(entry)
     }
@@ -211,12 +222,12 @@ impl Registry {
     /// # Errors
     /// When there is none of this name, or the files can't be written.
     pub fn delete(&self, name: &str) -> Result<StoreEntry, StoreError> {
-        let _lock = self.lock()?;
+        let lock = self.lock()?;
         let mut entries = self.read()?;
         let found = entries.get(name)?.clone();
-        let named = self.read_default()?.and_then(|name| entries.find(&name).cloned());
+        let named = self.named_default()?.and_then(|name| entries.find(&name).cloned());
         entries.0.retain(|entry| entry.name != found.name);
-        self.write(&entries)?;
+        self.write(&lock, &entries)?;
         if named.is_some_and(|named| named.name == found.name) {
             self.remove_default()?;
         }
@@ -224,41 +235,35 @@ impl Registry {
     }
 
     fn default_among(&self, entries: &Entries) -> Result<Option<StoreEntry>, StoreError> {
-        let named = self.read_default()?.and_then(|name| entries.find(&name).cloned());
+        let named = self.named_default()?.and_then(|name| entries.find(&name).cloned());
         Ok(named.or_else(|| entries.sorted().into_iter().next()))
     }
 
     fn read(&self) -> Result<Entries, StoreError> {
         let path = self.path();
         let Some(json) = read_if_there(&path)? else { return Ok(Entries::default()) };
-        Entries::parse(&json).map_err(|source| StoreError::BadRegistry { path, source })
+        Entries::parse(json.as_bytes()).map_err(|source| StoreError::BadRegistry { path, source })
     }
 
-    fn write(&self, entries: &Entries) -> Result<(), StoreError> {
+    fn write(&self, lock: &Lock, entries: &Entries) -> Result<(), StoreError> {
         let path = self.path();
         let json =
             entries.to_json().map_err(|source| StoreError::BadRegistry { path: path.clone(), source })?;
-        replace(&path, &json)
+        replace(lock, &path, &json)
     }
 
-    fn read_default(&self) -> Result<Option<String>, StoreError> {
-        let path = self.root.join(DEFAULT);
-        let Some(text) = read_if_there(&path)? else { return Ok(None) };
-        let text = String::from_utf8(text).map_err(|_| StoreError::BadDefault { path })?;
-        Ok(Some(text.trim().to_owned()))
-    }
-
-    fn write_default(&self, name: &str) -> Result<(), StoreError> {
-        replace(&self.root.join(DEFAULT), name)
+    fn write_default(&self, lock: &Lock, name: &str) -> Result<(), StoreError> {
+        replace(lock, &self.root.join(DEFAULT), name)
     }
 
     fn remove_default(&self) -> Result<(), StoreError> {
-        Place::find(&self.root.join(DEFAULT))?.remove()
+        Place::find(&self.root.join(DEFAULT))?.remove()?;
+        Ok(())
     }
 
     fn lock(&self) -> Result<Lock, StoreError> {
         self.make_root()?;
-        Lock::take(&self.root.join(LOCK))
+        Ok(Lock::take(&self.root.join(LOCK), &self.path(), &self.patience)?)
     }
 
     fn make_root(&self) -> Result<(), StoreError> {
@@ -295,14 +300,15 @@ fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
     Ok(path)
 }
 
-fn read_if_there(path: &Path) -> Result<Option<Vec<u8>>, StoreError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(StoreError::io("read", path)(error)),
+fn read_if_there(path: &Path) -> Result<Option<String>, StoreError> {
+    match read_text(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 
-fn replace(path: &Path, text: &str) -> Result<(), StoreError> {
-    Place::find(path)?.replace(|file| file.write_all(text.as_bytes()).map_err(StoreError::io("write", path)))
+fn replace(lock: &Lock, path: &Path, text: &str) -> Result<(), StoreError> {
+    let write = |file: &mut File| file.write_all(text.as_bytes()).map_err(DiskError::io("write", path));
+    Ok(Place::find(path)?.replace(lock, write)?)
 }

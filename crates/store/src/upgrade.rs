@@ -3,8 +3,8 @@ use std::ops::Range;
 use std::path::Path;
 
 use arrow_array::RecordBatch;
+use naragtive_disk::{Lock, Patience, Place};
 
-use crate::disk::{Lock, Place};
 use crate::passages::Passages;
 use crate::schema;
 use crate::writer::Writer;
@@ -17,7 +17,7 @@ pub struct Upgrade {
     store: Store,
     model: ModelTag,
     lacking: Vec<usize>,
-    _lock: Lock,
+    lock: Lock,
 }
 
 /// A row that lacks passages.
@@ -33,17 +33,18 @@ impl Upgrade {
     /// Opens the store at `path` and waits for the right to write it.
     ///
     /// # Errors
-    /// When the store can't be read or written, or holds another model's embeddings.
-    pub fn begin(path: &Path, model: &ModelTag) -> Result<Self, StoreError> {
+    /// When the store can't be read or written, or holds another model's embeddings; [`StoreError::Stopped`]
+    /// when others still write to it when `patience` is over.
+    pub fn begin(path: &Path, model: &ModelTag, patience: &Patience) -> Result<Self, StoreError> {
         // Without this look, a lock would stay in the folder where there is no store.
         Store::open(path)?;
         let place = Place::find(path)?;
         place.check_writable()?;
-        let lock = place.lock()?;
+        let lock = place.lock(patience)?;
         let store = Store::open(path)?;
         store.require_model(model)?;
         let lacking = store.rows_without_passages()?;
-        Ok(Self { place, store, model: model.clone(), lacking, _lock: lock })
+        Ok(Self { place, store, model: model.clone(), lacking, lock })
     }
 
     /// The store as it is now.
@@ -65,10 +66,10 @@ impl Upgrade {
     /// # Errors
     /// When the store can't be read or written, or passages are not of the store's dimension or not finite.
     pub fn write(self, passages: impl FnMut(&[LackingRow]) -> Vec<Passages>) -> Result<usize, StoreError> {
-        let Self { place, store, model, lacking, _lock } = self;
+        let Self { place, store, model, lacking, lock } = self;
         let mut source = Source { lacking: &lacking, passages, given: 0, stopped: false };
         // The closure owns the store: some systems don't replace a file that is open.
-        place.replace(move |file| {
+        place.replace(&lock, move |file| {
             let (table, tag) = (store.table(), store.model().unwrap_or(&model));
             let (columns, pairs) = (schema::grown(table.schema()), tag.write(table.key_values()));
             let mut writer = Writer::new(store.path(), columns, schema::without_lacking(pairs), file)?;

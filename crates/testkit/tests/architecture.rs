@@ -11,15 +11,16 @@ use naragtive_testkit::root;
 use serde_json::Value;
 
 /// Every crate and the crates of the house that it may name.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
+    ("disk", &[]),
     ("scene", &[]),
     ("ingest", &["scene"]),
-    ("model", &[]),
-    ("store", &["scene"]),
-    ("index", &[]),
-    ("hub", &[]),
+    ("model", &["disk"]),
+    ("store", &["scene", "disk"]),
+    ("index", &["disk"]),
+    ("hub", &["disk"]),
     ("chroma", &["scene"]),
-    ("naragtive", &["scene", "ingest", "model", "store", "index", "hub", "chroma"]),
+    ("naragtive", &["disk", "scene", "ingest", "model", "store", "index", "hub", "chroma"]),
     ("cli", &["naragtive"]),
     ("testkit", &["hub"]),
 ];
@@ -145,7 +146,7 @@ fn holding<'a>(files: impl Iterator<Item = &'a File>, word: &str) -> Vec<String>
 #[test]
 fn memory_is_handled_by_hand_in_kernels_only() {
     let files = files();
-    let kernels = ["model/src/kernels", "index/src/kernels"];
+    let kernels = ["model/src/kernels", "index/src/kernels", "disk/src/map.rs"];
     let found = holding(files.iter().filter(|file| !file.is_under(&kernels)), "unsafe");
     assert!(found.is_empty(), "{found:#?}");
     assert!(!holding(files.iter(), "unsafe").is_empty(), "the check finds what it looks for");

@@ -3,14 +3,18 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use naragtive::hub::{self, Found, Kind};
 use naragtive::{
-    Choice, Indexes, Located, Model, ModelOptions, Query, Retriever, SceneId, StoreInfo, locate,
+    Choice, Indexes, Located, Model, ModelOptions, Patience, Query, Registry, Retriever, SceneId, StoreInfo,
+    Waiting, locate,
 };
 
 use crate::args::{Finding, Mode, StoreArgs, StoresArgs, Which};
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
+use crate::stop;
 use crate::ui::{FetchBar, IndexBar, Ui};
 
 /// The store a command works on.
@@ -64,9 +68,33 @@ pub fn model_options(settings: &Settings) -> ModelOptions {
     options
 }
 
+/// How other processes are waited for: after a second that is said, and Ctrl-C ends it.
+pub fn patience(settings: &Settings, ui: &Ui) -> Patience {
+    let tell = ui.teller();
+    let notice = move |waiting: &Waiting| tell(&waiting_for(waiting));
+    Patience::new(&settings.environment.command, notice, stop::is_asked_of_waiting)
+}
+
+/// The names of the stores, to be changed.
+pub fn registry(settings: &Settings, ui: &Ui) -> Registry {
+    settings.registry().with_patience(patience(settings, ui))
+}
+
+fn waiting_for(Waiting { file, holder }: &Waiting) -> String {
+    let file = file.display();
+    match (holder.pid, holder.since.and_then(|since| Timestamp::try_from(since).ok())) {
+        (Some(pid), Some(since)) => {
+            let since = since.to_zoned(TimeZone::system()).strftime("%H:%M");
+            format!("waiting for another process (pid {pid}, since {since}) to finish with {file}")
+        }
+        _ => format!("waiting for another process to finish with {file}"),
+    }
+}
+
 /// Where the indexes are, and how they are made.
-pub fn indexes(settings: &Settings) -> Indexes {
+pub fn indexes(settings: &Settings, ui: &Ui) -> Indexes {
     Indexes {
+        patience: patience(settings, ui),
         root: settings.home.cache().join("index"),
         language: settings.language.value,
         threads: settings.threads.value,
@@ -111,7 +139,7 @@ pub fn open_retriever(
     ui: &Ui,
 ) -> Result<Retriever, Failure> {
     let bar = IndexBar::new(ui);
-    let retriever = Retriever::open_all(located, model, &indexes(settings), &mut |done| bar.show(done));
+    let retriever = Retriever::open_all(located, model, &indexes(settings, ui), &mut |done| bar.show(done));
     bar.finish();
     let retriever = retriever?;
     for (StoreInfo { name, path, .. }, scenes) in retriever.lacking_passages() {

@@ -12,7 +12,7 @@ use crate::settings::Settings;
 use crate::ui::Ui;
 
 pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let registry = settings.registry();
+    let registry = common::registry(settings, ui);
     let entry = registry.get(&args.name)?;
     if args.purge && !args.yes {
         confirm(&entry, settings, ui)?;
@@ -20,7 +20,7 @@ pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     registry.delete(&entry.name)?;
     if args.purge {
         // Nobody needs it without the store; what can't be removed is in nobody's way.
-        common::indexes(settings).remove(&entry.path).ok();
+        common::indexes(settings, ui).remove(&entry.path).ok();
         purge(&entry)?;
     }
     let path = entry.path.display().to_string();

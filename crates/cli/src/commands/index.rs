@@ -45,7 +45,7 @@ fn build(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure>
 }
 
 fn build_one(located: &Located, settings: &Settings, ui: &Ui) -> Result<Row, Failure> {
-    let (indexes, bar) = (common::indexes(settings), IndexBar::new(ui));
+    let (indexes, bar) = (common::indexes(settings, ui), IndexBar::new(ui));
     let store = Store::open(&located.path)?;
     let built = indexes.build(&store, &mut |done| bar.show(done));
     bar.finish();
@@ -62,16 +62,16 @@ fn build_one(located: &Located, settings: &Settings, ui: &Ui) -> Result<Row, Fai
 fn status(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     if !of.which.is_all() {
         let Located { name, path, .. } = common::chosen(&of.which, settings, ui)?;
-        let cached = common::indexes(settings).state(&path)?;
+        let cached = common::indexes(settings, ui).state(&path)?;
         return Ok(report(&[Row { name, cached }], &[], of.json, settings, ui));
     }
-    let (rows, failed) = all(settings)?;
+    let (rows, failed) = all(settings, ui)?;
     Ok(report(&rows, &failed, of.json, settings, ui))
 }
 
 /// Every index there is, then every registered store without one; and what can't be told for a fault of the store.
-fn all(settings: &Settings) -> Result<(Vec<Row>, Vec<Fault>), Failure> {
-    let (indexes, entries) = (common::indexes(settings), settings.registry().list()?);
+fn all(settings: &Settings, ui: &Ui) -> Result<(Vec<Row>, Vec<Fault>), Failure> {
+    let (indexes, entries) = (common::indexes(settings, ui), settings.registry().list()?);
     let folder_of = |entry: &StoreEntry| indexes.folder(&entry.path);
     let (mut rows, mut failed): (Vec<Row>, _) = (Vec::new(), Vec::new());
     for cached in indexes.all()? {
@@ -93,7 +93,7 @@ fn all(settings: &Settings) -> Result<(Vec<Row>, Vec<Fault>), Failure> {
 }
 
 fn drop_index(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let indexes = common::indexes(settings);
+    let indexes = common::indexes(settings, ui);
     let folders: Vec<PathBuf> = if of.which.is_all() {
         indexes.folders()?
     } else {
@@ -101,7 +101,7 @@ fn drop_index(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
     };
     let dropped: Vec<Cached> =
         folders.into_iter().map(Cached::unread).filter(|found| found.bytes > 0).collect();
-    dropped.iter().try_for_each(Cached::remove)?;
+    dropped.iter().try_for_each(|cached| cached.remove(&indexes.patience))?;
     let freed: u64 = dropped.iter().map(|cached| cached.bytes).sum();
     if of.json {
         ui.json(&json!({"folder": display(&indexes.root), "dropped": dropped.len(), "bytes": freed}));
@@ -116,7 +116,7 @@ fn drop_index(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
 }
 
 fn report(rows: &[Row], failed: &[Fault], json: bool, settings: &Settings, ui: &Ui) -> Outcome {
-    let root = common::indexes(settings).root;
+    let root = common::indexes(settings, ui).root;
     let total: u64 = rows.iter().map(|row| row.cached.bytes).sum();
     if json {
         let indexes: Vec<Value> = rows.iter().map(to_json).collect();

@@ -57,7 +57,7 @@ pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         ));
     }
     let bar = AddBar::new(ui);
-    let added = add(scenes, &path, How::Replace, &model, |done| {
+    let added = add(scenes, &path, How::Replace, &model, &common::patience(settings, ui), |done| {
         bar.show(done);
         Flow::Continue
     });

@@ -1,5 +1,6 @@
 use serde_json::json;
 
+use super::common;
 use crate::Outcome;
 use crate::args::SetDefault;
 use crate::error::Failure;
@@ -7,7 +8,7 @@ use crate::settings::Settings;
 use crate::ui::Ui;
 
 pub fn run(args: &SetDefault, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let entry = settings.registry().set_default(&args.name)?;
+    let entry = common::registry(settings, ui).set_default(&args.name)?;
     if args.json {
         ui.json(&json!({"default": entry.name}));
     } else {

@@ -83,8 +83,8 @@ pub fn store(
 ) -> Result<Stored, Failure> {
     stop::listen();
     let model = common::model(settings, ui)?;
-    let (bar, began) = (AddBar::new(ui), Instant::now());
-    let added = add(scenes, &destination.path, destination.how, &model, |done| {
+    let (bar, began, patience) = (AddBar::new(ui), Instant::now(), common::patience(settings, ui));
+    let added = add(scenes, &destination.path, destination.how, &model, &patience, |done| {
         bar.show(done);
         if stop::is_asked() { Flow::Stop } else { Flow::Continue }
     });
@@ -97,7 +97,9 @@ pub fn store(
     }
     let registered = destination.name.clone().map(|name| {
         let new = NewStore { name, path: destination.path.clone(), source, description: None };
-        settings.registry().register(new, settings.environment.now)
+        // Who said stop wants what is finished to be found.
+        let patience = if added.stopped { patience.without_stop() } else { patience };
+        settings.registry().with_patience(patience).register(new, settings.environment.now)
     });
     let registered = registered.transpose()?.map(|entry| entry.name);
     Ok(Stored { destination, registered, added, seconds })
@@ -105,7 +107,7 @@ pub fn store(
 
 /// Brings the store's index up to date, so that the first search needn't.
 fn index(path: &Path, added: &Added, settings: &Settings, ui: &Ui) -> Result<(), Failure> {
-    let (indexes, bar) = (common::indexes(settings), IndexBar::new(ui));
+    let (indexes, bar) = (common::indexes(settings, ui), IndexBar::new(ui));
     let extended = indexes.extend(path, &added.appended, &mut |done| bar.show(done))?;
     if !extended {
         indexes.open(&Store::open(path)?, &mut |done| bar.show(done))?;

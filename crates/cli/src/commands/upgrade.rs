@@ -34,7 +34,7 @@ fn give_passages(located: &Located, settings: &Settings, ui: &Ui) -> Result<Upgr
     stop::listen();
     let model = common::model(settings, ui)?;
     let bar = AddBar::new(ui);
-    let upgraded = upgrade(&located.path, &model, |done| {
+    let upgraded = upgrade(&located.path, &model, &common::patience(settings, ui), |done| {
         bar.show(done);
         if stop::is_asked() { Flow::Stop } else { Flow::Continue }
     });
@@ -43,7 +43,7 @@ fn give_passages(located: &Located, settings: &Settings, ui: &Ui) -> Result<Upgr
     common::tell_cut(&upgraded.cut, ui);
     if upgraded.left == 0 {
         let bar = IndexBar::new(ui);
-        common::indexes(settings).open(&Store::open(&located.path)?, &mut |done| bar.show(done))?;
+        common::indexes(settings, ui).open(&Store::open(&located.path)?, &mut |done| bar.show(done))?;
         bar.finish();
     }
     Ok(upgraded)

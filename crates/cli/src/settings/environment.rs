@@ -22,6 +22,15 @@ pub struct Environment {
     /// How many columns it has, if it is one.
     pub stdout_width: Option<usize>,
     pub stderr_is_terminal: bool,
+    /// What others who wait for this process are told it is doing.
+    pub command: String,
+}
+
+/// The program and the command, without its arguments, which are nobody else's business.
+fn command(arguments: impl Iterator<Item = OsString>) -> String {
+    let mut words = arguments.filter_map(|word| word.into_string().ok());
+    let command = words.find(|word| !word.starts_with('-')).unwrap_or_default();
+    format!("naragtive {command}").trim_end().to_owned()
 }
 
 impl Environment {
@@ -34,6 +43,7 @@ impl Environment {
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stdout_width: Term::stdout().size_checked().map(|(_, columns)| usize::from(columns)),
             stderr_is_terminal: std::io::stderr().is_terminal(),
+            command: command(env::args_os().skip(1)),
         }
     }
 

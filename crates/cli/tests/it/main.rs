@@ -30,5 +30,7 @@ mod shown;
 mod stores;
 mod terminal;
 mod upgrade;
+#[cfg(unix)]
+mod waiting;
 mod words;
 mod wrong_exports;

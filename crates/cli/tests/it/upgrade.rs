@@ -4,6 +4,7 @@ use std::thread::sleep;
 use std::time::Duration;
 
 use insta::assert_snapshot;
+use naragtive::Patience;
 use naragtive_store::{EmbeddedScene, Passages, Store, StoreError, StoredRow, append, replace};
 
 use crate::processes::interrupt;
@@ -29,7 +30,7 @@ fn strip(sandbox: &Sandbox, store: &str) {
         passages: Passages::default(),
     });
     let model = Store::open(&sandbox.path(store)).unwrap().model_or_legacy();
-    replace(&sandbox.path(store), bare.collect(), &model).unwrap();
+    replace(&sandbox.path(store), bare.collect(), &model, &Patience::default()).unwrap();
 }
 
 /// Messages and long scenes, as they are ingested, and the same without passages.
@@ -91,7 +92,13 @@ fn only_the_scenes_that_lack_passages_get_some() {
     let model = Store::open(&sandbox.path("s.parquet")).unwrap().model_or_legacy();
     let StoredRow { mut scene, embedding, passages } = whole[0].clone();
     scene.text = "another text".into();
-    append(&sandbox.path("s.parquet"), vec![EmbeddedScene { scene, embedding, passages }], &model).unwrap();
+    append(
+        &sandbox.path("s.parquet"),
+        vec![EmbeddedScene { scene, embedding, passages }],
+        &model,
+        &Patience::default(),
+    )
+    .unwrap();
     let appended = stored(&sandbox, "s.parquet").pop();
     let upgraded = sandbox.json(&["upgrade", "old", "--json"]);
     assert_eq!(

@@ -3,6 +3,8 @@ use std::fs::File;
 use std::io::{self, BufWriter, Cursor, Write};
 use std::path::{Path, PathBuf};
 
+use naragtive_disk::Patience;
+
 use crate::bytes::blocks::hash;
 use crate::index::Opened;
 use crate::index::folder::{BuildFolder, read_manifest};
@@ -41,9 +43,9 @@ impl Builder {
     /// Builds beside the index in `folder`, if there is one, to replace it.
     ///
     /// # Errors
-    /// If the folder can't be made or written to.
-    pub fn new(folder: &Path, settings: &IndexSettings) -> Result<Self, IndexError> {
-        Ok(Self { place: Some(BuildFolder::new(folder)?), ..Self::in_memory(settings) })
+    /// If the folder can't be made or written to, or somebody else has it when `patience` is over.
+    pub fn new(folder: &Path, settings: &IndexSettings, patience: &Patience) -> Result<Self, IndexError> {
+        Ok(Self { place: Some(BuildFolder::new(folder, patience)?), ..Self::in_memory(settings) })
     }
 
     /// Builds an index that is gone when it is dropped.
@@ -69,6 +71,7 @@ impl Builder {
         folder: &Path,
         before: &Fingerprint,
         settings: &IndexSettings,
+        patience: &Patience,
     ) -> Result<Option<Self>, IndexError> {
         let Some(bytes) = read_manifest(folder)? else { return Ok(None) };
         let Ok(Some(manifest)) = Manifest::decode(&bytes) else { return Ok(None) };
@@ -79,7 +82,7 @@ impl Builder {
         }
         let rows = index.rows();
         let done = manifest.segments.into_iter().zip(index.into_segments()).collect();
-        Ok(Some(Self { base: Some(bytes), done, rows, ..Self::new(folder, settings)? }))
+        Ok(Some(Self { base: Some(bytes), done, rows, ..Self::new(folder, settings, patience)? }))
     }
 
     /// How many rows there are so far, those before an extension included.

@@ -1,10 +1,10 @@
 //! An index's folder: `manifest`, the segments it names, and `.build-*` folders of those who build.
 
-use std::ffi::OsStr;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use naragtive_disk::{DiskError, Lock, Patience, Place, sync_folder};
 use tempfile::TempDir;
 
 use crate::IndexError;
@@ -13,6 +13,8 @@ use crate::index::manifest::{Entry, Manifest, SEGMENT};
 const MANIFEST: &str = "manifest";
 const LOCK: &str = ".lock";
 const BUILD: &str = ".build-";
+/// What a manifest begins with that was being written when its writer was killed.
+const HALF_MANIFEST: &str = ".manifest.";
 
 /// A folder inside an index's folder that only one builder writes to.
 #[derive(Debug)]
@@ -21,7 +23,8 @@ pub(crate) struct BuildFolder {
     /// Removed with what is in it when dropped.
     build: TempDir,
     /// Tells others that somebody is still building here.
-    _lock: File,
+    _lock: Lock,
+    patience: Patience,
 }
 
 /// The manifest's bytes; none if there is none.
@@ -40,14 +43,14 @@ pub(crate) fn is_absent(error: &io::Error) -> bool {
 
 impl BuildFolder {
     /// Makes the index's folder, if it isn't there, and a folder in it to build in.
-    pub(crate) fn new(folder: &Path) -> Result<Self, IndexError> {
+    pub(crate) fn new(folder: &Path, patience: &Patience) -> Result<Self, IndexError> {
         fs::create_dir_all(folder).map_err(IndexError::io("make the folder", folder))?;
         // Held while the new folder has no lock yet: without one it would be swept as rubbish.
-        let _guard = lock(&folder.join(LOCK))?;
+        let _guard = lock(folder, patience)?;
         let build = tempfile::Builder::new().prefix(BUILD).tempdir_in(folder);
         let build = build.map_err(IndexError::io("make a folder in", folder))?;
-        let own = lock(&build.path().join(LOCK))?;
-        Ok(Self { folder: folder.to_owned(), build, _lock: own })
+        let own = lock(build.path(), patience)?;
+        Ok(Self { folder: folder.to_owned(), build, _lock: own, patience: patience.clone() })
     }
 
     pub(crate) fn folder(&self) -> &Path {
@@ -74,7 +77,7 @@ impl BuildFolder {
     /// If `base` is given and the manifest there is another one by now, and if the system refuses: then the index is
     /// what it was.
     pub(crate) fn commit(&self, manifest: &Manifest, base: Option<&[u8]>) -> Result<(), IndexError> {
-        let _guard = lock(&self.folder.join(LOCK))?;
+        let guard = lock(&self.folder, &self.patience)?;
         if base.is_some() && read_manifest(&self.folder)?.as_deref() != base {
             return Err(IndexError::Replaced { folder: self.folder.clone() });
         }
@@ -86,20 +89,16 @@ impl BuildFolder {
             }
         }
         sync_folder(&self.folder)?;
-        self.put_manifest(&manifest.encode())?;
+        self.put_manifest(&manifest.encode(), &guard)?;
         self.sweep(manifest);
         Ok(())
     }
 
-    fn put_manifest(&self, bytes: &[u8]) -> Result<(), IndexError> {
-        let (new, path) = (self.build.path().join(MANIFEST), self.folder.join(MANIFEST));
-        let written = File::create(&new).and_then(|mut file| {
-            file.write_all(bytes)?;
-            file.sync_all()
-        });
-        written.map_err(IndexError::io("write", &new))?;
-        fs::rename(&new, &path).map_err(IndexError::io("replace", &path))?;
-        sync_folder(&self.folder)
+    fn put_manifest(&self, bytes: &[u8], guard: &Lock) -> Result<(), IndexError> {
+        let path = self.folder.join(MANIFEST);
+        let written = Place::find(&path)?
+            .replace(guard, |file| file.write_all(bytes).map_err(DiskError::io("write", &path)));
+        Ok(written?)
     }
 
     /// Removes segments that aren't in use, and what killed builders left. What can't be removed is in nobody's way.
@@ -125,50 +124,38 @@ fn is_left(build: &Path) -> bool {
 /// Removes the index: its manifest, its segments and what builders left. The folder goes too if nothing else is in it.
 ///
 /// # Errors
-/// What the system says. A folder that isn't there is no error.
-pub fn remove_index(folder: &Path) -> Result<(), IndexError> {
-    let ours = |name: &OsStr| {
-        let name = name.to_string_lossy();
-        name == MANIFEST || name == LOCK || name.ends_with(SEGMENT)
-    };
-    let found = match fs::read_dir(folder) {
-        Err(error) if is_absent(&error) => return Ok(()),
-        found => found.map_err(IndexError::io("read the folder", folder))?,
-    };
-    for found in found.flatten() {
-        let path = found.path();
-        let removed = if ours(&found.file_name()) {
-            fs::remove_file(&path)
-        } else if found.file_name().to_string_lossy().starts_with(BUILD) && is_left(&path) {
-            fs::remove_dir_all(&path)
-        } else {
-            continue;
-        };
+/// What the system says, and when the lock isn't free before `patience` is over. A folder that isn't there is no error.
+pub fn remove_index(folder: &Path, patience: &Patience) -> Result<(), IndexError> {
+    if !folder.is_dir() {
+        return Ok(());
+    }
+    let guard = lock(folder, patience)?;
+    let found = fs::read_dir(folder).map_err(IndexError::io("read the folder", folder))?;
+    for path in found.flatten().map(|found| found.path()) {
+        let removed = remove_if_ours(&path);
         if let Err(error) = removed.or_else(|error| if is_absent(&error) { Ok(()) } else { Err(error) }) {
             return Err(IndexError::Io { action: "remove", path, source: error });
         }
     }
+    // Last, and while it is held: whoever waits for it makes a new one.
+    guard.remove()?;
     // It stays where somebody else put something.
     fs::remove_dir(folder).ok();
     Ok(())
 }
 
-/// Waits for the lock that the file at `path` stands for; it is free again when the file is dropped.
-fn lock(path: &Path) -> Result<File, IndexError> {
-    let file = OpenOptions::new().write(true).create(true).truncate(false).open(path);
-    let file = file.map_err(IndexError::io("open the lock", path))?;
-    file.lock().map_err(IndexError::io("take the lock", path))?;
-    Ok(file)
+fn remove_if_ours(path: &Path) -> io::Result<()> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    if name == MANIFEST || name.starts_with(HALF_MANIFEST) || name.ends_with(SEGMENT) {
+        fs::remove_file(path)
+    } else if name.starts_with(BUILD) && is_left(path) {
+        fs::remove_dir_all(path)
+    } else {
+        Ok(())
+    }
 }
 
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> Result<(), IndexError> {
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(IndexError::io("sync the folder", folder))
-}
-
-/// Elsewhere folders can't be opened as files, and a rename is the file system's own business.
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> Result<(), IndexError> {
-    Ok(())
+/// Waits for the lock of a folder; it is free again when it is dropped.
+fn lock(folder: &Path, patience: &Patience) -> Result<Lock, IndexError> {
+    Ok(Lock::take(&folder.join(LOCK), folder, patience)?)
 }

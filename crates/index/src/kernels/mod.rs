@@ -1,13 +1,10 @@
-//! Dot products of stored codes, one file for each instruction set, and the mapping of files: all that is unsafe.
+//! Dot products of stored codes, one file for each instruction set: all that is unsafe.
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
-mod map;
 mod scalar;
-
-pub(crate) use map::map_file;
 
 /// Codes of a vector are padded with zeros to a multiple of this.
 pub(crate) const WIDTH: usize = 128;

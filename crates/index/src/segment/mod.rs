@@ -14,10 +14,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use memmap2::Mmap;
+use naragtive_disk::map_file;
 
 use crate::bytes::blocks::{Checks, hash};
 use crate::bytes::numbers::{Reader, U32s, f32s};
-use crate::kernels::map_file;
 use crate::segment::layout::{HEAD, Head, NONE, Section};
 use crate::vectors::quantized::stride;
 use crate::{Damaged, Facets, Lexical};

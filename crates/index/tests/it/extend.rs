@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use naragtive_disk::Patience;
 use naragtive_index::*;
 use proptest::prelude::*;
 
@@ -12,7 +13,8 @@ fn of(state: usize) -> Fingerprint {
 }
 
 fn extend(folder: &std::path::Path, scenes: &[Scene], [before, after]: [usize; 2]) -> Index {
-    let mut builder = Builder::extending(folder, &of(before), &settings()).unwrap().unwrap();
+    let mut builder =
+        Builder::extending(folder, &of(before), &settings(), &Patience::default()).unwrap().unwrap();
     scenes.iter().for_each(|scene| scene.add_to(&mut builder).unwrap());
     builder.finish(&of(after)).unwrap()
 }
@@ -68,11 +70,11 @@ fn many_small_segments_become_few() {
 #[test]
 fn an_index_of_another_file_is_not_extended() {
     let home = tempfile::tempdir().unwrap();
-    assert!(Builder::extending(home.path(), &of(0), &settings()).unwrap().is_none());
+    assert!(Builder::extending(home.path(), &of(0), &settings(), &Patience::default()).unwrap().is_none());
     build(home.path(), &scenes(3, 1), &of(1));
-    assert!(Builder::extending(home.path(), &of(2), &settings()).unwrap().is_none());
+    assert!(Builder::extending(home.path(), &of(2), &settings(), &Patience::default()).unwrap().is_none());
     let other = IndexSettings { language: Language::NONE, ..settings() };
-    assert!(Builder::extending(home.path(), &of(1), &other).unwrap().is_none());
+    assert!(Builder::extending(home.path(), &of(1), &other, &Patience::default()).unwrap().is_none());
     assert_eq!(ready(home.path(), &of(1)).rows(), 3);
 }
 
@@ -80,7 +82,8 @@ fn an_index_of_another_file_is_not_extended() {
 fn an_extension_of_what_was_replaced_meanwhile_fails_and_changes_nothing() {
     let home = tempfile::tempdir().unwrap();
     build(home.path(), &scenes(3, 1), &of(1));
-    let mut slow = Builder::extending(home.path(), &of(1), &settings()).unwrap().unwrap();
+    let mut slow =
+        Builder::extending(home.path(), &of(1), &settings(), &Patience::default()).unwrap().unwrap();
     let before = answers(&extend(home.path(), &scenes(4, 2), [1, 2])).unwrap();
     scenes(5, 3)[4].add_to(&mut slow).unwrap();
     assert!(matches!(slow.finish(&of(3)), Err(IndexError::Replaced { .. })));

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use naragtive_disk::Patience;
 use naragtive_index::*;
 
 use crate::story::*;
@@ -36,10 +37,10 @@ fn a_deleted_index_is_missing_and_one_without_a_segment_is_damaged() {
     assert!(is_damaged(&folder));
     build(&folder, &scenes(5, 1), &FILE);
     assert_eq!(ready(&folder, &FILE).rows(), 5);
-    remove_index(&folder).unwrap();
+    remove_index(&folder, &Patience::default()).unwrap();
     assert!(matches!(open(&folder, &FILE), Opened::Missing));
     assert!(!folder.exists());
-    remove_index(&folder).unwrap();
+    remove_index(&folder, &Patience::default()).unwrap();
 }
 
 #[test]
@@ -134,7 +135,7 @@ fn a_builder_that_is_dropped_leaves_what_was_there() {
     let home = tempfile::tempdir().unwrap();
     build(home.path(), &scenes(5, 1), &FILE);
     let before = files(home.path());
-    let mut builder = Builder::new(home.path(), &settings()).unwrap();
+    let mut builder = Builder::new(home.path(), &settings(), &Patience::default()).unwrap();
     scenes(9, 2).iter().for_each(|scene| scene.add_to(&mut builder).unwrap());
     assert_eq!(files(home.path()).len(), before.len() + 1);
     drop(builder);
@@ -149,7 +150,7 @@ const FOLDER: &str = "NARAGTIVE_INDEX_TEST_FOLDER";
 #[ignore = "it never ends; the next test runs and kills it"]
 fn a_child_that_builds_for_ever() {
     let folder = PathBuf::from(std::env::var(FOLDER).unwrap());
-    let mut builder = Builder::new(&folder, &settings()).unwrap();
+    let mut builder = Builder::new(&folder, &settings(), &Patience::default()).unwrap();
     loop {
         scenes(1000, 1).iter().for_each(|scene| scene.add_to(&mut builder).unwrap());
     }
@@ -190,7 +191,8 @@ fn what_a_killed_builder_left_is_in_nobodys_way_and_is_swept() {
 #[test]
 fn two_may_build_at_once_and_the_last_one_stays() {
     let home = tempfile::tempdir().unwrap();
-    let [mut first, mut second] = [(), ()].map(|()| Builder::new(home.path(), &settings()).unwrap());
+    let [mut first, mut second] =
+        [(), ()].map(|()| Builder::new(home.path(), &settings(), &Patience::default()).unwrap());
     for (one, other) in scenes(30, 1).iter().zip(&scenes(30, 2)) {
         one.add_to(&mut first).unwrap();
         other.add_to(&mut second).unwrap();
@@ -223,7 +225,10 @@ fn where_no_folder_can_be_made_the_index_is_in_memory() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("file");
     fs::write(&file, b"").unwrap();
-    assert!(matches!(Builder::new(&file.join("cache"), &settings()), Err(IndexError::Io { .. })));
+    assert!(matches!(
+        Builder::new(&file.join("cache"), &settings(), &Patience::default()),
+        Err(IndexError::Io { .. })
+    ));
     assert!(matches!(open(&file.join("cache"), &FILE), Opened::Missing));
     let [mapped, in_memory] =
         [build(&home.path().join("cache"), &scenes(9, 1), &FILE), memory(&scenes(9, 1))];

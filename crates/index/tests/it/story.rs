@@ -3,6 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::Path;
 
+use naragtive_disk::Patience;
 use naragtive_index::*;
 use proptest::prelude::*;
 
@@ -61,7 +62,7 @@ pub(crate) fn memory(scenes: &[Scene]) -> Index {
 }
 
 pub(crate) fn build(folder: &Path, scenes: &[Scene], of: &Fingerprint) -> Index {
-    let mut builder = Builder::new(folder, &settings()).unwrap();
+    let mut builder = Builder::new(folder, &settings(), &Patience::default()).unwrap();
     scenes.iter().for_each(|scene| scene.add_to(&mut builder).unwrap());
     builder.finish(of).unwrap()
 }

@@ -26,7 +26,6 @@ mod isa;
 // Elsewhere `portable` alone uses it, which has no fewer bits than 32.
 #[cfg_attr(not(target_arch = "x86_64"), allow(dead_code))]
 mod lanes;
-mod map;
 mod pack;
 mod portable;
 mod product;
@@ -40,7 +39,6 @@ mod twins;
 pub(crate) use aligned::Aligned;
 pub(crate) use format::{Format, RowScale};
 pub use isa::Isa;
-pub(crate) use map::map_file;
 pub(crate) use pack::{Columns, pack_columns, pack_keys, pack_values};
 pub(crate) use product::{Activation, ColumnScales, Left, Order, Product};
 pub(crate) use softmax::{Exponentials, Scales};

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use memmap2::Mmap;
+use naragtive_disk::{map_file, replace};
 
 use super::checksum::checksum;
 use super::layout::Layout;
@@ -11,7 +12,7 @@ use super::pack::pack;
 use super::tensors::{Tensors, Weights};
 use crate::error::ModelError;
 use crate::folder::Config;
-use crate::kernels::{Aligned, Format, Kernels, map_file};
+use crate::kernels::{Aligned, Format, Kernels};
 
 /// All weights of an encoder but its word table, in the layout its kernels read.
 pub(crate) struct Packed {
@@ -137,18 +138,13 @@ fn header(key: u64, block: &[u8]) -> [u8; HEADER] {
     header
 }
 
-/// Writes beside `path` and renames, so that nobody ever sees half a file; two processes at once both write, and the
-/// last one's file stays.
+/// Nobody ever sees half a file; two processes at once both write, and the last one's file stays.
 fn write(path: &Path, key: u64, words: &[u32]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
     let block = bytemuck::cast_slice(words);
-    file.write_all(&header(key, block))?;
-    file.write_all(block)?;
-    file.as_file().sync_all()?;
-    file.persist(path)?;
-    #[cfg(unix)]
-    File::open(folder)?.sync_all()?;
+    replace(path, |file| {
+        file.write_all(&header(key, block))?;
+        file.write_all(block)
+    })?;
     Ok(())
 }

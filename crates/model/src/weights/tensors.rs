@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use memmap2::Mmap;
+use naragtive_disk::map_file;
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
 use crate::error::ModelError;
 use crate::folder::required;
-use crate::kernels::map_file;
 
 /// The tensors of a model, mapped into memory: of `model.safetensors`, or of the files that
 /// `model.safetensors.index.json` names.

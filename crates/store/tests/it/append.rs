@@ -1,10 +1,12 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use naragtive_store::{Appended, Passages, Span, Store, StoreError, append, plan, replace};
+use naragtive_store::{Appended, Passages, Span, Store, StoreError, plan};
 use parquet::file::metadata::{ParquetMetaDataReader, RowGroupMetaData};
 
-use crate::support::{assert_holds, folder, names_in, row, rows, stored, stored_from, tiny, vector};
+use crate::support::{
+    append, assert_holds, folder, names_in, replace, row, rows, stored, stored_from, tiny, vector,
+};
 
 #[test]
 fn a_new_store_is_read_back_as_it_was_written() {

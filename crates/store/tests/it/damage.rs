@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_store::{ModelTag, Store, StoreError, append, replace};
+use naragtive_store::{ModelTag, Store, StoreError};
 
-use crate::support::{Dice, fixture, folder, rows, tiny};
+use crate::support::{Dice, append, fixture, folder, replace, rows, tiny};
 
 /// Reads everything there is to read.
 fn read_all(path: &Path) -> Result<(), StoreError> {

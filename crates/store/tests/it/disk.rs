@@ -9,10 +9,10 @@ use std::process::Command;
 
 use jiff::Timestamp;
 use naragtive_scene::Source;
-use naragtive_store::{NewStore, Registry, Store, append, replace};
+use naragtive_store::{NewStore, Registry, Store};
 
 use crate::child::{prepare, say};
-use crate::support::{assert_holds, folder, names_in, rows, tiny};
+use crate::support::{append, assert_holds, folder, names_in, replace, rows, tiny};
 
 const MANY: usize = 4000;
 

@@ -7,11 +7,11 @@ use arrow_array::cast::AsArray;
 use arrow_array::types::Float64Type;
 use arrow_array::{Array, RecordBatch};
 use arrow_schema::DataType;
-use naragtive_store::{EmbeddedScene, ModelTag, Store, append};
+use naragtive_store::{EmbeddedScene, ModelTag, Store};
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::basic::{Compression, Encoding};
 
-use crate::support::{fixture, fixtures, folder, row, vector};
+use crate::support::{append, fixture, fixtures, folder, row, vector};
 
 fn new_row() -> EmbeddedScene {
     EmbeddedScene { embedding: vector(9, 384), ..row("new", "a new scene", 9) }

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use naragtive_scene::Source;
-use naragtive_store::{NewStore, Registry, Store, append, replace};
+use naragtive_store::{NewStore, Registry, Store};
 
 use crate::child::{join, said, say, start};
-use crate::support::{Dice, assert_holds, folder, names_in, rows, tiny};
+use crate::support::{Dice, append, assert_holds, folder, names_in, replace, rows, tiny};
 
 const STORE: &str = "shared.parquet";
 

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use naragtive_scene::Source;
-use naragtive_store::{Condition, NewStore, Registry, StoreEntry, StoreError, StoreName, append, replace};
+use naragtive_store::{Condition, NewStore, Registry, StoreEntry, StoreError, StoreName};
 use tempfile::TempDir;
 
-use crate::support::{folder, row, rows, tiny};
+use crate::support::{append, folder, replace, row, rows, tiny};
 
 /// A folder with two stores, of three and of five scenes, and a registry.
 struct Home {
@@ -110,8 +110,7 @@ fn the_default_is_the_named_one_else_the_first_in_order() {
     assert_eq!(home.default().as_deref(), Some("m"));
     fs::write(home.registry.root().join("default.txt"), "gone").unwrap();
     assert_eq!(home.default().as_deref(), Some("a"));
-    home.registry.clear_default().unwrap();
-    home.registry.clear_default().unwrap();
+    fs::remove_file(home.registry.root().join("default.txt")).unwrap();
     assert_eq!((home.default(), home.default_file()), (Some("a".into()), None));
 }
 
@@ -139,7 +138,7 @@ fn renaming_carries_the_default_along() {
     assert_eq!((home.names(), home.default_file()), (vec!["a".into(), "y".into()], Some("y".into())));
     home.registry.rename("a", &name("b")).unwrap();
     assert_eq!(home.default().as_deref(), Some("y"));
-    home.registry.clear_default().unwrap();
+    fs::remove_file(home.registry.root().join("default.txt")).unwrap();
     home.registry.rename("b", &name("zz")).unwrap();
     assert_eq!(home.default().as_deref(), Some("zz"), "it was the default without being named");
     home.registry.rename("zz", &name("ZZ")).unwrap();

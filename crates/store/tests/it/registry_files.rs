@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use naragtive_scene::Source;
-use naragtive_store::{NewStore, Registry, append};
+use naragtive_store::{NewStore, Registry};
 use tempfile::TempDir;
 
-use crate::support::{folder, rows, tiny};
+use crate::support::{append, folder, rows, tiny};
 
 /// A folder with a store and a registry, whose files are `registry` and `default`.
 fn home(registry: &[u8], default: &[u8]) -> (TempDir, Registry) {
@@ -124,7 +124,7 @@ fn a_folder_in_the_place_of_a_file_is_an_error() {
     fs::create_dir(&default).unwrap();
     let checked = registry.check_can_register(&"new".parse().unwrap(), &folder.path().join("s.parquet"));
     assert!(checked.unwrap_err().to_string().contains("default.txt`"));
-    assert!(registry.clear_default().unwrap_err().to_string().ends_with("it is not a regular file"));
+    assert!(registry.set_default("a").unwrap_err().to_string().ends_with("it is not a regular file"));
 }
 
 #[test]

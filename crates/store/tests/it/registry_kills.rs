@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use naragtive_scene::Source;
-use naragtive_store::{NewStore, Registry, append};
+use naragtive_store::{NewStore, Registry};
 
 use crate::child::{said, say, start};
-use crate::support::{Dice, folder, names_in, rows, tiny};
+use crate::support::{Dice, append, folder, names_in, rows, tiny};
 
 /// What a registry should be, by the rules and without files.
 #[derive(Debug, Clone, PartialEq)]
@@ -134,7 +134,6 @@ fn every_completed_command_outlives_a_kill() {
             assert_eq!((entry.record_count, entry.description.as_deref()), (3, Some("kept")));
         }
     }
-    Registry::new(&root).clear_default().unwrap();
     let left = names_in(&root).into_iter().filter(|name| name.ends_with(".tmp")).count();
     assert!(left <= 2, "at most one temporary file of each name is left, found {left}");
 }

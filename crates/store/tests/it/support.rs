@@ -2,13 +2,37 @@
 
 use std::path::{Path, PathBuf};
 
+use naragtive_disk::Patience;
 use naragtive_scene::{Metadata, Scene, SceneId};
-use naragtive_store::{EmbeddedScene, ModelTag, Passages, Store, StoreError, StoredRow};
+use naragtive_store::{Appended, EmbeddedScene, ModelTag, Passages, Store, StoreError, StoredRow, Upgrade};
 use tempfile::TempDir;
 
 /// A model of tiny embeddings.
 pub(crate) fn tiny() -> ModelTag {
     ModelTag { name: "tiny".into(), revision: Some("r1".into()), dimension: 4 }
+}
+
+/// Adds as the library does, waiting as long as it takes.
+pub(crate) fn append(
+    path: &Path,
+    rows: Vec<EmbeddedScene>,
+    model: &ModelTag,
+) -> Result<Appended, StoreError> {
+    naragtive_store::append(path, rows, model, &Patience::default())
+}
+
+/// Replaces as the library does, waiting as long as it takes.
+pub(crate) fn replace(
+    path: &Path,
+    rows: Vec<EmbeddedScene>,
+    model: &ModelTag,
+) -> Result<Appended, StoreError> {
+    naragtive_store::replace(path, rows, model, &Patience::default())
+}
+
+/// Begins an upgrade as the library does, waiting as long as it takes.
+pub(crate) fn begin(path: &Path, model: &ModelTag) -> Result<Upgrade, StoreError> {
+    Upgrade::begin(path, model, &Patience::default())
 }
 
 /// A folder that goes when the test ends.

@@ -3,13 +3,12 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_store::{
-    EmbeddedScene, LackingRow, ModelTag, Passages, Span, Store, StoreError, StoredRow, Upgrade, append,
-    replace,
-};
+use naragtive_store::{EmbeddedScene, LackingRow, ModelTag, Passages, Span, Store, StoreError, StoredRow};
 
 use crate::kept::raw;
-use crate::support::{fixture, fixtures, folder, names_in, row, rows, stored, tiny, vector};
+use crate::support::{
+    append, begin, fixture, fixtures, folder, names_in, replace, row, rows, stored, tiny, vector,
+};
 
 /// Two passages and a window that follow from the row's number, in numbers that 16 bits can hold.
 fn passages(row: usize, dimension: usize) -> Passages {
@@ -37,7 +36,7 @@ fn a_file_of_any_form_keeps_every_value_and_type_and_gets_passages() {
         let texts = Store::open(&path).unwrap().texts().unwrap();
         let with_text: Vec<usize> = (0..3).filter(|row| !texts[*row].trim().is_empty()).collect();
         assert_eq!(lacking(&path), (3, with_text.clone()), "{name}");
-        let left = Upgrade::begin(&path, &ModelTag::legacy()).unwrap().write(give).unwrap();
+        let left = begin(&path, &ModelTag::legacy()).unwrap().write(give).unwrap();
         let (after, pairs) = raw(&path);
         assert_eq!((left, lacking(&path)), (0, (0, vec![])), "{name}");
         for (old, new) in before.schema().fields().iter().zip(after.schema().fields()) {
@@ -69,7 +68,7 @@ fn only_what_lacks_passages_gets_some() {
     missing.push(2002);
     assert_eq!(lacking(&path), (2001, missing.clone()));
     let before = stored(&path);
-    let upgrade = Upgrade::begin(&path, &tiny()).unwrap();
+    let upgrade = begin(&path, &tiny()).unwrap();
     assert_eq!(upgrade.lacking(), missing);
     let mut asked = Vec::new();
     let given = upgrade.write(|rows| {
@@ -98,12 +97,12 @@ fn a_stop_keeps_what_was_given_and_the_next_time_asks_for_the_rest() {
         room -= given.len();
         given
     };
-    assert_eq!(Upgrade::begin(&path, &tiny()).unwrap().write(some).unwrap(), 1500);
+    assert_eq!(begin(&path, &tiny()).unwrap().write(some).unwrap(), 1500);
     assert_eq!(lacking(&path), (1500, (1500..3000).collect()));
     append(&path, rows(3000..3001), &tiny()).unwrap();
     assert_eq!(lacking(&path).0, 1501);
-    assert_eq!(Upgrade::begin(&path, &tiny()).unwrap().write(|_| Vec::new()).unwrap(), 1501);
-    assert_eq!(Upgrade::begin(&path, &tiny()).unwrap().write(give).unwrap(), 0);
+    assert_eq!(begin(&path, &tiny()).unwrap().write(|_| Vec::new()).unwrap(), 1501);
+    assert_eq!(begin(&path, &tiny()).unwrap().write(give).unwrap(), 0);
     let found = stored(&path);
     assert!(found.iter().enumerate().all(|(at, row)| row.passages == passages(at, 4)));
     assert_eq!(found.len(), 3001);
@@ -116,11 +115,11 @@ fn what_is_refused_leaves_the_file_as_it_was() {
     replace(&path, rows(0..3), &tiny()).unwrap();
     let before = fs::read(&path).unwrap();
     let other = ModelTag { name: "other".into(), ..tiny() };
-    assert!(matches!(Upgrade::begin(&path, &other), Err(StoreError::OtherModel { .. })));
+    assert!(matches!(begin(&path, &other), Err(StoreError::OtherModel { .. })));
     let wrong = |rows: &[LackingRow]| rows.iter().map(|row| passages(row.row, 5)).collect();
-    let refused = Upgrade::begin(&path, &tiny()).unwrap().write(wrong);
+    let refused = begin(&path, &tiny()).unwrap().write(wrong);
     assert!(matches!(refused, Err(StoreError::BadRow { row: 0, .. })), "{refused:?}");
     assert_eq!(fs::read(&path).unwrap(), before);
-    assert!(Upgrade::begin(&folder.path().join("none.parquet"), &tiny()).unwrap_err().is_not_found());
+    assert!(begin(&folder.path().join("none.parquet"), &tiny()).unwrap_err().is_not_found());
     assert_eq!(names_in(folder.path()), [".s.parquet.lock", "s.parquet"]);
 }

@@ -5,14 +5,17 @@ use memmap2::Mmap;
 
 /// Maps a whole file for reading.
 ///
+/// The file must be one that is put in place whole by a rename and never written again, only replaced or removed: as a
+/// model's weights, a cache file or an index's segment are.
+///
 /// # Errors
 /// What the system says, also for an empty file.
-pub(crate) fn map_file(file: &File) -> io::Result<Mmap> {
+pub fn map_file(file: &File) -> io::Result<Mmap> {
     if file.metadata()?.len() == 0 {
         return Err(io::Error::new(io::ErrorKind::UnexpectedEof, "the file is empty"));
     }
-    // SAFETY: a mapped file that another process cuts short raises a bus error on access. Weights are put in
-    // place whole by a rename and never written again, so nobody who follows that rule can cause it.
+    // SAFETY: a mapped file that another process cuts short raises a bus error on access. Nobody who follows the rule
+    // above can cause it.
     unsafe { Mmap::map(file) }
 }
 

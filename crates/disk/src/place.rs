@@ -5,97 +5,119 @@ use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
 
-use crate::StoreError;
+use crate::{DiskError, Lock, Patience, sync_folder};
 
 const TEMPORARY: &str = ".tmp";
 const RANDOM_LETTERS: usize = 6;
 
 /// Where a file really is, links followed, whether it is there yet or not.
-#[derive(Debug)]
-pub(crate) struct Place {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
     folder: PathBuf,
     name: OsString,
 }
 
-/// An advisory lock, held until it is dropped. Readers need none.
-#[derive(Debug)]
-pub(crate) struct Lock(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
-
 impl Place {
-    pub(crate) fn find(path: &Path) -> Result<Self, StoreError> {
-        let found = resolve(path).map_err(StoreError::io("find the folder of", path))?;
+    /// The place that `path` means.
+    ///
+    /// # Errors
+    /// When its folder isn't there, or something is there that isn't a file.
+    pub fn find(path: &Path) -> Result<Self, DiskError> {
+        let found = resolve(path).map_err(DiskError::io("find the folder of", path))?;
         if fs::metadata(&found).is_ok_and(|found| !found.is_file()) {
-            return Err(StoreError::io("write", path)(io::Error::other("it is not a regular file")));
+            return Err(DiskError::io("write", path)(io::Error::other("it is not a regular file")));
         }
         match (found.parent(), found.file_name()) {
             (Some(folder), Some(name)) => Ok(Self { folder: folder.to_owned(), name: name.to_owned() }),
-            _ => Err(StoreError::io("write", path)(io::ErrorKind::InvalidInput.into())),
+            _ => Err(DiskError::io("write", path)(io::ErrorKind::InvalidInput.into())),
         }
     }
 
-    pub(crate) fn path(&self) -> PathBuf {
+    /// The file.
+    pub fn path(&self) -> PathBuf {
         self.folder.join(&self.name)
     }
 
     /// Waits for the lock beside this file, `.NAME.lock`.
-    pub(crate) fn lock(&self) -> Result<Lock, StoreError> {
-        Lock::take(&self.folder.join(joined(&[".".as_ref(), &self.name, ".lock".as_ref()])))
+    ///
+    /// # Errors
+    /// As [`Lock::take`].
+    pub fn lock(&self, patience: &Patience) -> Result<Lock, DiskError> {
+        let lock = self.folder.join(joined(&[".".as_ref(), &self.name, ".lock".as_ref()]));
+        Lock::take(&lock, &self.path(), patience)
     }
 
     /// Checks that this file can be replaced, by making and removing a temporary one beside it.
-    pub(crate) fn check_writable(&self) -> Result<(), StoreError> {
+    ///
+    /// # Errors
+    /// When the folder can't be written, or the file may not be.
+    pub fn check_writable(&self) -> Result<(), DiskError> {
         let path = self.path();
         // What may not be written must not be replaced either, though the folder would allow it.
         match OpenOptions::new().write(true).open(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(StoreError::io("write", &path)(error))
+                Err(DiskError::io("write", &path)(error))
             }
             _ => self.temporary().map(drop),
         }
     }
 
-    /// Replaces the file by what `fill` writes, all of it or nothing: a temporary file beside it is
-    /// filled, synced and renamed, then the folder is synced. Permissions stay.
+    /// Replaces the file by what `fill` writes, all of it or nothing: a temporary file beside it is filled, synced and
+    /// renamed, then the folder is synced. Permissions stay.
     ///
-    /// The caller holds the lock, so temporary files of this name are left from a process that was
-    /// killed, and are removed.
-    pub(crate) fn replace<T>(
+    /// `_held` is a lock that everybody takes who replaces this file. So temporary files of its name are left from a
+    /// process that was killed, and are removed.
+    ///
+    /// # Errors
+    /// When the system refuses, and what `fill` says.
+    pub fn replace<T, E: From<DiskError>>(
         &self,
-        fill: impl FnOnce(&mut File) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
+        _held: &Lock,
+        fill: impl FnOnce(&mut File) -> Result<T, E>,
+    ) -> Result<T, E> {
         self.check_writable()?;
         self.sweep();
+        self.put(fill)
+    }
+
+    pub(crate) fn put<T, E: From<DiskError>>(
+        &self,
+        fill: impl FnOnce(&mut File) -> Result<T, E>,
+    ) -> Result<T, E> {
         let path = self.path();
         let mut temporary = self.temporary()?;
         let filled = fill(temporary.as_file_mut())?;
         if let Ok(found) = fs::metadata(&path) {
             let kept = temporary.as_file().set_permissions(found.permissions());
-            kept.map_err(StoreError::io("keep the permissions of", &path))?;
+            kept.map_err(DiskError::io("keep the permissions of", &path))?;
         }
-        temporary.as_file().sync_all().map_err(StoreError::io("write", &path))?;
-        temporary.persist(&path).map_err(|error| StoreError::io("replace", &path)(error.error))?;
+        temporary.as_file().sync_all().map_err(DiskError::io("write", &path))?;
+        temporary.persist(&path).map_err(|error| DiskError::io("replace", &path)(error.error))?;
         sync_folder(&self.folder)?;
         Ok(filled)
     }
 
-    /// Removes the file, if it is there, for good.
-    pub(crate) fn remove(&self) -> Result<(), StoreError> {
+    /// Removes the file, if it is there, for good; says whether it was.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn remove(&self) -> Result<bool, DiskError> {
         let path = self.path();
         match fs::remove_file(&path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(StoreError::io("remove", &path)(error)),
-            Ok(()) => sync_folder(&self.folder),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+            Err(error) => Err(DiskError::io("remove", &path)(error)),
+            Ok(()) => sync_folder(&self.folder).map(|()| true),
         }
     }
 
-    fn temporary(&self) -> Result<NamedTempFile, StoreError> {
+    fn temporary(&self) -> Result<NamedTempFile, DiskError> {
         let prefix = self.temporary_prefix();
         let mut builder = Builder::new();
         builder.prefix(&prefix).suffix(TEMPORARY).rand_bytes(RANDOM_LETTERS);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let made = builder.tempfile_in(&self.folder).map_err(without_path);
-        made.map_err(StoreError::io("write into the folder", &self.folder))
+        made.map_err(DiskError::io("write into the folder", &self.folder))
     }
 
     fn temporary_prefix(&self) -> OsString {
@@ -109,21 +131,6 @@ impl Place {
             // It is in nobody's way: the next writer tries again.
             fs::remove_file(file.path()).ok();
         }
-    }
-}
-
-impl Lock {
-    /// Waits for the lock that the file at `path` stands for; makes the file where there is none.
-    pub(crate) fn take(path: &Path) -> Result<Self, StoreError> {
-        let file = match File::open(path) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                OpenOptions::new().write(true).create(true).truncate(false).open(path)
-            }
-            opened => opened,
-        };
-        let file = file.map_err(StoreError::io("open the lock", path))?;
-        file.lock().map_err(StoreError::io("take the lock", path))?;
-        Ok(Self(file))
     }
 }
 
@@ -158,16 +165,4 @@ fn resolve_missing(path: &Path) -> io::Result<PathBuf> {
         Ok(target) => resolve(&folder.join(target)),
         Err(_) => Ok(folder.join(path.file_name().ok_or(io::ErrorKind::InvalidInput)?)),
     }
-}
-
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    let synced = File::open(folder).and_then(|folder| folder.sync_all());
-    synced.map_err(StoreError::io("sync the folder", folder))
-}
-
-/// Elsewhere folders can't be opened as files, and a rename is the file system's own business.
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> Result<(), StoreError> {
-    Ok(())
 }

@@ -1,0 +1,25 @@
+//! What is done to files that the standard library has no single call for: replacing one as a whole, a lock that says who
+//! it waits for and can be told to stop, mapping, reading small files of text.
+//!
+//! Knows nothing of what is in a file. Nothing here prints or asks the clock.
+
+mod error;
+mod holder;
+mod lock;
+#[allow(unsafe_code, reason = "the system has no safe way to map a file")]
+mod map;
+mod patience;
+mod place;
+mod read_at;
+mod replace;
+mod text;
+
+pub use error::DiskError;
+pub use holder::Holder;
+pub use lock::Lock;
+pub use map::map_file;
+pub use patience::{Patience, Waiting};
+pub use place::Place;
+pub use read_at::read_at;
+pub use replace::{replace, sync_folder};
+pub use text::{TextProblem, read_text, text};

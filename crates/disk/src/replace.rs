@@ -1,0 +1,37 @@
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use crate::{DiskError, Place};
+
+/// Replaces the file at `path`, which needn't be there, by what `fill` writes, all of it or nothing.
+///
+/// Of several processes that do this at once the last one's file stays. Those who must not lose each other's changes take
+/// a lock and use [`Place::replace`].
+///
+/// # Errors
+/// When the folder isn't there or can't be written, the file may not be, or `fill` fails.
+pub fn replace(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), DiskError> {
+    let place = Place::find(path)?;
+    place.check_writable()?;
+    place.put(|file| fill(file).map_err(DiskError::io("write", path)))
+}
+
+/// Makes what was created, renamed or removed in a folder last.
+///
+/// # Errors
+/// What the system says.
+#[cfg(unix)]
+pub fn sync_folder(folder: &Path) -> Result<(), DiskError> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(DiskError::io("sync the folder", folder))
+}
+
+/// Folders can't be opened as files here, and a rename is the file system's own business.
+///
+/// # Errors
+/// None.
+#[cfg(not(unix))]
+pub fn sync_folder(_folder: &Path) -> Result<(), DiskError> {
+    Ok(())
+}
