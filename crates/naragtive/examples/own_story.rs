@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use naragtive::export::{ExportFormat, TokenBudget, export};
 use naragtive::hub::{self, Places};
 use naragtive::{
-    Choice, Flow, Format, Home, How, Indexes, Language, Lexicon, Model, ModelOptions, NewStore, Patience, Query,
-    ReadOptions, Retriever, add, locate, read_export,
+    Choice, Flow, Format, Home, How, Indexes, Language, Lexicon, Model, ModelOptions, NewStore, Patience,
+    Query, ReadOptions, Retriever, add, locate, read_export,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {

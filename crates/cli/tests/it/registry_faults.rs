@@ -100,7 +100,7 @@ fn an_empty_file() {
 #[test]
 fn bytes_that_are_not_utf8() {
     assert_snapshot!(refused_by_all(b"{\"caf\xe9\": 1}"), @r"
-    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: invalid unicode code point at line 1 column 6
+    error: `[ROOT]/home/.naragtive/stores/registry.json` should be text, found bytes that are not UTF-8
     hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
     ");
 }

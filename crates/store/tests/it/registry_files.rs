@@ -98,7 +98,7 @@ fn a_bad_registry_says_where_and_why_and_is_left_as_it_is() {
 #[test]
 fn bytes_that_are_not_utf_8_are_an_error() {
     let (folder, registry) = home(b"{\"\xff\": {}}", b"");
-    assert!(registry.list().unwrap_err().to_string().contains("invalid unicode code point at line 1 column"));
+    assert!(registry.list().unwrap_err().to_string().ends_with("registry.json` should be text, found bytes that are not UTF-8"));
     drop(folder);
     let (_folder, registry) = home(entry("3", "3").as_bytes(), b"\xff");
     let error = registry.default_store().unwrap_err().to_string();
@@ -118,7 +118,7 @@ fn a_folder_in_the_place_of_a_file_is_an_error() {
     for error in all_methods(&folder, &registry) {
         assert!(error.starts_with(&format!("can't read `{}`", registry.path().display())), "{error}");
     }
-    let (folder, registry) = home(b"{}", b"");
+    let (folder, registry) = home(entry("3", "3").as_bytes(), b"");
     let default = registry.root().join("default.txt");
     fs::remove_file(&default).unwrap();
     fs::create_dir(&default).unwrap();
