@@ -98,7 +98,13 @@ fn a_bad_registry_says_where_and_why_and_is_left_as_it_is() {
 #[test]
 fn bytes_that_are_not_utf_8_are_an_error() {
     let (folder, registry) = home(b"{\"\xff\": {}}", b"");
-    assert!(registry.list().unwrap_err().to_string().ends_with("registry.json` should be text, found bytes that are not UTF-8"));
+    assert!(
+        registry
+            .list()
+            .unwrap_err()
+            .to_string()
+            .ends_with("registry.json` should be text, found bytes that are not UTF-8")
+    );
     drop(folder);
     let (_folder, registry) = home(entry("3", "3").as_bytes(), b"\xff");
     let error = registry.default_store().unwrap_err().to_string();
