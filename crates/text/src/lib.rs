@@ -1,0 +1,29 @@
+//! What counts as the same word, wherever words are compared: in an index, in a query, in what is marked in a text, in
+//! filters. And three small things that every room needs of a text: where a sentence ends, what of it may be shown on a
+//! terminal, and which name somebody may have meant.
+//!
+//! What a reader can't see, and what people don't type, doesn't matter: width and composition of letters, invisible
+//! characters, the kind of an apostrophe or a dash, marks at a word's edge. Accents matter only where they were typed.
+
+mod emoji;
+mod fold;
+mod harmless;
+mod letters;
+mod nearest;
+mod sentence;
+mod tokens;
+mod unspaced;
+mod words;
+
+pub use emoji::{Emoji, emoji};
+pub use fold::{Folded, fold};
+pub use harmless::harmless;
+pub use letters::starts_word;
+pub use nearest::{by_likeness, nearest};
+pub use sentence::{ends_sentence, sentence_ends_within};
+pub use tokens::{Kind, Token, tokens};
+pub use unspaced::{Unit, units};
+pub use words::{Word, holds_words, same_words, words};
+
+/// Changes whenever the same text comes to other words than before: what was made of words has to be made anew then.
+pub const VERSION: u32 = 1;
