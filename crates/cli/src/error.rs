@@ -65,9 +65,7 @@ impl Failure {
 
 /// The one of the known words that is most like the one found, if it is much like it.
 pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
-    let likeness = |word: &&str| strsim::jaro_winkler(found, word);
-    let nearest = known.iter().copied().max_by(|a, b| likeness(a).total_cmp(&likeness(b)))?;
-    (likeness(&nearest) > 0.75).then_some(nearest)
+    naragtive::nearest(found, known.iter().copied()).first().copied()
 }
 
 /// A path as a shell takes it for one word.

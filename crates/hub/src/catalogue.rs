@@ -266,10 +266,8 @@ pub fn lookup(name: &str) -> Result<&'static ModelSpec, HubError> {
 }
 
 fn nearest(name: &str) -> Vec<String> {
-    let likeness = |spec: &ModelSpec| strsim::jaro_winkler(&name.to_lowercase(), &spec.name.to_lowercase());
-    let mut specs: Vec<&ModelSpec> = CATALOGUE.iter().collect();
-    specs.sort_by(|a, b| likeness(b).total_cmp(&likeness(a)));
-    specs.iter().take(3).map(|spec| spec.name.to_owned()).collect()
+    let names = naragtive_text::by_likeness(name, CATALOGUE.iter().map(|spec| spec.name));
+    names.into_iter().take(3).map(str::to_owned).collect()
 }
 
 #[cfg(test)]

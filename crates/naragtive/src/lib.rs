@@ -60,3 +60,4 @@ pub use naragtive_store::{
     Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, Store, StoreEntry,
     StoreError, StoreName, check_replaceable, check_writable,
 };
+pub use naragtive_text::{harmless, nearest};

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use naragtive_scene::{Metadata, Scene};
 use naragtive_store::Span;
+use naragtive_text::{clauses_within, ends_sentence};
 
 /// How many tokens a passage has at most.
 const SIZE: usize = 64;
@@ -78,14 +79,13 @@ fn next_start(words: &[Word], first: usize, end: usize) -> usize {
 fn words(text: &str, tokens: impl Fn(&str) -> usize) -> Vec<Word> {
     let mut words: Vec<Word> = Vec::new();
     // No passage has more words than tokens, but for one whose words have none.
-    for word in text.split_whitespace().take(MOST * SIZE) {
+    for word in text.split_whitespace().flat_map(clauses_within).take(MOST * SIZE) {
         let start = word.as_ptr() as usize - text.as_ptr() as usize;
         let line_break = |last: &Word| text[last.end..start].contains('\n');
         if let Some(last) = words.last_mut() {
             last.ends_sentence |= line_break(last);
         }
-        let bare = word.trim_end_matches(['"', '\'', ')', ']', '*', '_', '”', '’', '»']);
-        let ends_sentence = bare.ends_with(['.', '!', '?', '…']);
+        let ends_sentence = ends_sentence(word);
         words.push(Word { start, end: start + word.len(), tokens: tokens(word), ends_sentence });
     }
     words
@@ -167,6 +167,11 @@ mod tests {
             ("a b c d e f g h i j", vec!["a b c d e f g h", "g h i j"]),
             ("a. b c d e f g h i j", vec!["a. b c d e f g h", "g h i j"]),
             ("a b c d\n\ne f g h i", vec!["a b c d", "c d\n\ne f g h i"]),
+            ("甲。乙、丙丁。戊。己、庚。辛。壬癸。", vec!["甲。乙、丙丁。戊。己、庚。辛。壬癸。"]),
+            (
+                "甲。乙、丙丁。戊。己、庚。辛。壬癸。子。",
+                vec!["甲。乙、丙丁。戊。己、庚。辛。壬癸。", "辛。壬癸。子。"],
+            ),
             ("a b c d e \"f!\" g h i", vec!["a b c d e \"f!\"", "e \"f!\" g h i"]),
         ] {
             assert_eq!(pieces(text), expected, "{text}");

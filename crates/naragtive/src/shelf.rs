@@ -7,11 +7,6 @@ use naragtive_store::{Span, Store, StoreError};
 use crate::indexes::IndexProgress;
 use crate::{Error, Indexes, Located, Model, StoreInfo};
 
-/// How many ids that look like an unknown one are told.
-const NEAREST: usize = 3;
-/// An id less like it than this isn't told.
-const LIKENESS: f64 = 0.5;
-
 /// Opened stores, whose rows follow each other in the order of the stores.
 pub(crate) struct Shelf {
     stores: Vec<OpenedStore>,
@@ -98,7 +93,7 @@ impl Shelf {
             known.extend(ids);
         }
         let stores: Vec<PathBuf> = self.infos().map(|info| info.path.clone()).collect();
-        Err(Error::UnknownScene { id: id.clone(), stores, nearest: nearest(id.as_str(), known) })
+        Err(Error::UnknownScene { id: id.clone(), stores, nearest: nearest(id.as_str(), &known) })
     }
 
     fn gather<T>(
@@ -138,24 +133,6 @@ fn together(indexes: impl Iterator<Item = Result<Index, Error>>) -> Result<Index
 }
 
 /// The known ids most like `id`, the most like first.
-fn nearest(id: &str, known: Vec<String>) -> Vec<String> {
-    let likeness = |known: String| (strsim::normalized_damerau_levenshtein(id, &known), known);
-    let mut like: Vec<_> =
-        known.into_iter().map(likeness).filter(|(likeness, _)| *likeness >= LIKENESS).collect();
-    like.sort_by(|(a, _), (b, _)| b.total_cmp(a));
-    like.into_iter().take(NEAREST).map(|(_, id)| id).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn ids_that_look_alike_are_told_the_most_alike_first() {
-        let known = ["scene_0001", "scene_0012", "chat_000001_Ada", "scene_0002", "scene_0003"];
-        let nearest = |id| nearest(id, known.map(str::to_owned).to_vec());
-        assert_eq!(nearest("scene_001"), ["scene_0001", "scene_0012", "scene_0002"]);
-        assert_eq!(nearest("chat_1_Ada"), ["chat_000001_Ada"]);
-        assert!(nearest("harbour").is_empty());
-    }
+fn nearest(id: &str, known: &[String]) -> Vec<String> {
+    naragtive_text::nearest(id, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
 }

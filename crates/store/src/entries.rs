@@ -8,10 +8,6 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{StoreEntry, StoreError};
 
-/// How much alike two names must be, from 0 to 1, for one to be offered in place of the other.
-const ALIKE: f64 = 0.75;
-const OFFERED: usize = 3;
-
 /// What registry.json holds, in its order.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Entries(pub(crate) Vec<StoreEntry>);
@@ -66,14 +62,8 @@ pub(crate) fn same_name(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.to_lowercase()
 }
 
-/// Up to three of `known` that look like `name`, the most alike first.
 fn nearest(name: &str, known: &[String]) -> Vec<String> {
-    let wanted = name.to_lowercase();
-    let alike = |known: &String| strsim::jaro_winkler(&wanted, &known.to_lowercase());
-    let mut scored: Vec<_> = known.iter().map(|known| (alike(known), known)).collect();
-    scored.retain(|(score, _)| *score >= ALIKE);
-    scored.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    scored.into_iter().take(OFFERED).map(|(_, known)| known.clone()).collect()
+    naragtive_text::nearest(name, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
 }
 
 fn escaped(c: char) -> String {

@@ -11,16 +11,17 @@ use naragtive_testkit::root;
 use serde_json::Value;
 
 /// Every crate and the crates of the house that it may name.
-const ARROWS: [(&str, &[&str]); 11] = [
+const ARROWS: [(&str, &[&str]); 12] = [
     ("disk", &[]),
+    ("text", &[]),
     ("scene", &[]),
-    ("ingest", &["scene"]),
+    ("ingest", &["scene", "text"]),
     ("model", &["disk"]),
-    ("store", &["scene", "disk"]),
+    ("store", &["scene", "disk", "text"]),
     ("index", &["disk"]),
-    ("hub", &["disk"]),
+    ("hub", &["disk", "text"]),
     ("chroma", &["scene"]),
-    ("naragtive", &["disk", "scene", "ingest", "model", "store", "index", "hub", "chroma"]),
+    ("naragtive", &["disk", "text", "scene", "ingest", "model", "store", "index", "hub", "chroma"]),
     ("cli", &["naragtive"]),
     ("testkit", &["hub"]),
 ];

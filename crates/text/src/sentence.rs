@@ -1,6 +1,8 @@
+use std::ops::Range;
+
 /// Signs that may stand behind the end of a sentence and belong to it.
-const CLOSING: [char; 18] =
-    ['"', '\'', ')', ']', '*', '_', '~', '”', '’', '»', '›', '」', '』', '）', '】', '〉', '》', '］'];
+const CLOSING: [char; 17] =
+    ['"', '\'', ')', ']', '*', '_', '”', '’', '»', '›', '」', '』', '）', '】', '〉', '》', '］'];
 /// Ends of sentences with a space behind them.
 const ENDS: [char; 9] = ['.', '!', '?', '…', '।', '॥', '؟', '۔', '።'];
 /// Ends of sentences that need no space behind them.
@@ -29,6 +31,31 @@ pub fn sentence_ends_within(text: &str) -> impl Iterator<Item = usize> {
     })
 }
 
+/// The pieces of a word, if it is prose without spaces: its sentences, and the clauses that a comma ends. A word of other
+/// text is one piece.
+pub fn clauses_within(word: &str) -> impl Iterator<Item = &str> {
+    word.split_inclusive(['。', '！', '？', '｡', '、', '，', '；', '：', '။', '၊', '។'])
+        .fold(Vec::<Range<usize>>::new(), |mut pieces, piece| {
+            let start = pieces.last().map_or(0, |last| last.end);
+            // What only closes a quote, or repeats the sign, belongs to the piece before it.
+            let end = start + piece.len();
+            let tail =
+                piece.len() - piece.trim_start_matches(CLOSING).trim_start_matches(ENDS_ANYWHERE).len();
+            match pieces.last_mut() {
+                Some(last) if tail == piece.len() => last.end = end,
+                Some(last) => {
+                    let tail = piece.len() - piece.trim_start_matches(CLOSING).len();
+                    last.end = start + tail;
+                    pieces.push(start + tail..end);
+                }
+                None => pieces.push(0..end),
+            }
+            pieces
+        })
+        .into_iter()
+        .filter_map(|range| word.get(range))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -47,6 +74,18 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(ends_sentence(text), ends, "{text}");
+        }
+    }
+
+    #[test]
+    fn prose_without_spaces_is_cut_at_its_commas_too() {
+        for (word, pieces) in [
+            ("光、船？！「行け。」彼女", &["光、", "船？！", "「行け。」", "彼女"][..]),
+            ("well-known,", &["well-known,"]),
+            ("。", &["。"]),
+            ("", &[]),
+        ] {
+            assert_eq!(clauses_within(word).collect::<Vec<_>>(), pieces, "{word}");
         }
     }
 

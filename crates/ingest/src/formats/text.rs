@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Source, key};
+use naragtive_text::{ends_sentence, hangs_on, sentence_ends_within};
 
 use crate::json::{self, Json};
 use crate::{IngestError, IngestReport, Ingested, Options};
@@ -82,14 +83,22 @@ fn pieces(text: &str, limit: usize) -> impl Iterator<Item = &str> {
 fn cut(text: &str, limit: usize) -> usize {
     let mut best: Option<(Break, usize)> = None;
     let mut in_gap = false;
+    // The last place before the limit where nothing is torn apart that is shown as one character.
+    let mut whole = 0;
+    let reach = text.char_indices().nth(limit).map_or(text.len(), |(at, _)| at);
+    let mut ends = sentence_ends_within(text.get(..reach).unwrap_or(text)).peekable();
     for (count, (at, c)) in text.char_indices().enumerate() {
+        if ends.next_if_eq(&at).is_some() {
+            best = best.filter(|(kind, _)| *kind > Break::Sentence).or(Some((Break::Sentence, at)));
+        }
+        whole = if at > 0 && hangs_on(c) { whole } else { at };
         if words::is_space(c) && !in_gap && count <= limit {
             let found = Break::at(text, at);
             best = best.filter(|(kind, _)| *kind > found).or(Some((found, at)));
         }
         in_gap = words::is_space(c);
         if count >= limit {
-            return best.map_or(at, |(_, end)| end);
+            return best.map_or(if whole > 0 { whole } else { at }, |(_, end)| end);
         }
     }
     text.len()
@@ -117,11 +126,6 @@ impl Break {
     }
 }
 
-fn ends_sentence(text: &str) -> bool {
-    let closing = ['"', '\'', '”', '’', '»', ')', ']', '*', '_'];
-    text.trim_end_matches(closing).ends_with(['.', '!', '?', '…', '。', '！', '？'])
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -137,6 +141,9 @@ mod tests {
             ("One two.\n \nThree. Four.", 18, &["One two.", "Three. Four."]),
             ("One. Two\nthree", 9, &["One.", "Two\nthree"]),
             ("\"One!\" two three", 10, &["\"One!\"", "two three"]),
+            ("光。船、港。彼女は", 8, &["光。船、港。", "彼女は"]),
+            ("「行け。」光。 船", 6, &["「行け。」", "光。 船"]),
+            ("น้ำน้ำ", 5, &["น้ำ", "น้ำ"]),
             ("one two three", 7, &["one two", "three"]),
             ("one two three", 6, &["one", "two", "three"]),
             ("abcdefgh ij", 3, &["abc", "def", "gh", "ij"]),
