@@ -159,6 +159,9 @@ fn hints(error: &Error) -> Vec<String> {
             vec![format!("this machine has {names}; the best is chosen without it: unset NARAGTIVE_ISA")]
         }
         Error::Index(IndexError::Io { path, .. }) => one(look_at(path)),
+        Error::Index(IndexError::LongQuery { .. }) => {
+            one("ask for what matters most; a whole scene: --similar-to ID".into())
+        }
         Error::Index(_) => one("build it anew: naragtive index build".into()),
         Error::Model(_) => vec![
             "fetch the default model anew: naragtive model pull".into(),

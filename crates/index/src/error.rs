@@ -64,6 +64,14 @@ pub enum IndexError {
     /// One index is to be made of none.
     #[error("expected an index to put together with others, found none")]
     NoIndex,
+    /// A query that is longer than anybody types.
+    #[error("expected a query of at most {most} characters, found one of {found}")]
+    LongQuery {
+        /// How many there may be.
+        most: usize,
+        /// How many there are.
+        found: usize,
+    },
     /// A search by meaning needs a vector.
     #[error("expected a vector to search by meaning, found none")]
     NoVector,

@@ -64,6 +64,7 @@ impl Retriever {
     /// # Errors
     /// When a store can't be read, or the scene that others are to be like isn't there.
     pub fn search(&mut self, query: &Query, model: &Model) -> Result<Hits, Error> {
+        WordQuery::check_length(&query.text)?;
         let like = query.like.as_ref().map(|id| self.shelf.row_of(id)).transpose()?;
         let needs_vector = like.is_none() && (query.mode != Mode::Keyword || query.passages);
         let vector = needs_vector.then(|| model.embedder.embed_one(&self.meant(query)));

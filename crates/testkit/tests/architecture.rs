@@ -18,7 +18,7 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("ingest", &["scene", "text"]),
     ("model", &["disk"]),
     ("store", &["scene", "disk", "text"]),
-    ("index", &["disk"]),
+    ("index", &["disk", "text"]),
     ("hub", &["disk", "text"]),
     ("chroma", &["scene"]),
     ("naragtive", &["disk", "text", "scene", "ingest", "model", "store", "index", "hub", "chroma"]),

@@ -61,6 +61,16 @@ pub fn starts_word(c: char) -> bool {
     matches!(Class::of(c), Class::Letter | Class::Unspaced | Class::Emoji)
 }
 
+/// Whether `c` is a form of the hyphen.
+pub fn is_hyphen(c: char) -> bool {
+    joint(c) == Some('-')
+}
+
+/// Whether `c` is a form of the apostrophe.
+pub fn is_apostrophe(c: char) -> bool {
+    joint(c) == Some('\'')
+}
+
 /// The apostrophe or hyphen that `c` is a form of. The em dash is none: it stands between words.
 pub(crate) fn joint(c: char) -> Option<char> {
     match c {

@@ -18,7 +18,7 @@ mod words;
 pub use emoji::{Emoji, emoji};
 pub use fold::{Folded, fold};
 pub use harmless::harmless;
-pub use letters::{hangs_on, starts_word};
+pub use letters::{hangs_on, is_apostrophe, is_hyphen, starts_word};
 pub use nearest::{by_likeness, nearest};
 pub use sentence::{clauses_within, ends_sentence, sentence_ends_within};
 pub use tokens::{Kind, Token, tokens};

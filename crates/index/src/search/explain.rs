@@ -94,7 +94,7 @@ impl Index {
         words: &WordQuery,
         rows: &[usize],
     ) -> Result<Vec<Explanation>, Damaged> {
-        let (lexical, asked) = self.words(words, query.keep, self.threads_for(self.rows()))?;
+        let (lexical, asked) = self.words(words, [query.keep; 2], self.threads_for(self.rows()))?;
         let ranks = ranks(&positive(&lexical), self.kept(query, asked.allowed).as_deref());
         let signal = |row: usize| alone(value(&lexical, row), value(&lexical, row), rank(&ranks, row));
         let explained =
@@ -112,7 +112,7 @@ impl Index {
         let mut keep = Bits::none(self.rows());
         rows.iter().for_each(|row| keep.insert(*row));
         for (term, part) in words.parts(&self.analyzer) {
-            let (worths, _) = self.words(&part, Some(&keep), 1)?;
+            let (worths, _) = self.words(&part, [Some(&keep); 2], 1)?;
             for (row, explained) in rows.iter().zip(explained.iter_mut()) {
                 let worth = value(&worths, *row);
                 if worth > 0.0 {

@@ -35,6 +35,7 @@ impl Index {
         if let Some(odd) = query.vector.filter(|vector| vector.len() != expected) {
             return Err(IndexError::Dimension { expected, found: odd.len() });
         }
+        WordQuery::check_length(query.words)?;
         let words = WordQuery::parse(query.words, &self.analyzer);
         let nothing = words.is_empty() && words.excludes();
         let found = match (query.mode, query.vector) {
@@ -78,7 +79,7 @@ impl Index {
     }
 
     fn keyword(&self, query: &Query<'_>, words: &WordQuery) -> Result<Vec<RowHit>, Damaged> {
-        let (lexical, asked) = self.words(words, query.keep, self.threads_for(self.rows()))?;
+        let (lexical, asked) = self.words(words, [query.keep; 2], self.threads_for(self.rows()))?;
         let kept = self.kept(query, asked.allowed);
         let worth = |row: usize| lexical.get(row).copied().filter(|score| *score > 0.0).unwrap_or(f32::NAN);
         let top = self.best(query.limit, kept.as_deref(), worth);
@@ -116,7 +117,7 @@ impl Index {
         let around = query.keep.map(|keep| self.with_neighbours(keep)).transpose()?;
         let (around, threads) = (around.as_ref(), self.threads_for(self.rows()));
         // The other threads begin with the vectors while this one is busy with the words.
-        let lexical = || self.words(words, around, threads.div_ceil(2));
+        let lexical = || self.words(words, [around, query.keep], threads.div_ceil(2));
         let (cosines, lexical) = Scan::new(vector, query.exact).all(self, around, lexical)?;
         let (lexical, WordMatch { allowed, full_score }) = lexical?;
         let kept = self.kept(query, allowed);
@@ -134,18 +135,19 @@ impl Index {
         best(count, self.rows(), keep, self.threads_for(self.rows()), score)
     }
 
-    /// BM25 of each row that is in `keep`, and what else is known of the words.
+    /// BM25 of each row that is in the first of `keep`, and what else is known of the words. Only rows in the second may be
+    /// found: a phrase that none of these holds is none to insist on.
     pub(crate) fn words(
         &self,
         words: &WordQuery,
-        keep: Option<&Bits>,
+        [scored, found]: [Option<&Bits>; 2],
         threads: usize,
     ) -> Result<(Vec<f32>, WordMatch), Damaged> {
         // Written, not only asked for: memory that is read before it was ever written is slow to write.
         let mut scores = Vec::with_capacity(self.rows());
         scores.resize(self.rows(), 0.0);
         let segments = self.segments.iter().map(|segment| segment.words()).collect::<Result<Vec<_>, _>>()?;
-        let asked = score(words, &segments, keep, threads, &mut scores)?;
+        let asked = score(words, &segments, [scored, found], threads, &mut scores)?;
         Ok((scores, asked))
     }
 

@@ -2,10 +2,9 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
 use frostem::Stemmer;
-use unicode_normalization::UnicodeNormalization;
+use naragtive_text::{Folded, Kind, Token, emoji, fold, tokens, units};
 
 use crate::Language;
-use crate::words::tokens::words;
 
 /// A family a line, its base form first.
 const IRREGULAR: &str = include_str!("irregular.txt");
@@ -15,21 +14,31 @@ const FUNCTION_WORDS: &str = include_str!("stopwords.txt");
 const MAX_WORD: usize = 100;
 
 /// Changes whenever the same text comes to other terms than before by what stands in this folder.
-const ANALYSIS: u32 = 1;
+const ANALYSIS: u32 = 2;
 /// The stemmer, with its version: another one may make other terms.
 const STEMMER: &str = "frostem 2.20261016.1";
 
 /// All that decides what terms a text has, beside its language.
 pub(crate) fn recipe() -> String {
-    let (letters, forms) = (char::UNICODE_VERSION, unicode_normalization::UNICODE_VERSION);
-    format!("analysis {ANALYSIS}, {STEMMER}, letters {letters:?}, forms {forms:?}")
+    let (folding, letters) = (naragtive_text::VERSION, char::UNICODE_VERSION);
+    format!("analysis {ANALYSIS}, folding {folding}, {STEMMER}, letters {letters:?}")
 }
 
-/// How text becomes terms: words in lower case, without `'s`, in the form they share with their relatives.
+/// What may stand before an apostrophe and isn't part of the word behind it, in the languages of Romance origin.
+const ELIDED: &str = "l d j m t s c n qu un dell nell sull dall all quest lorsqu puisqu";
+/// What stands behind an apostrophe in English and is no ending of another language.
+const CONTRACTED: &str = "s t d m ll re ve em n";
+
+/// How text becomes terms: words as [`fold`] folds them, without `'s`, in the form they share with their relatives.
 ///
 /// A word with hyphens is a term, and so is each of its parts. English irregular forms (`gave`) become their base
 /// form; then the language's Snowball stemmer (Porter 2 for English) takes the ending off. Without a language, words
 /// stay as they are.
+///
+/// A word of a text may be found by more than one term: one with accents also without them, `İstanbul'da` by what stands
+/// before the apostrophe and `l'été` by what stands behind it, an emoji by its parts, and scripts without spaces by each
+/// character and each pair of them. A query asks for the most exact one: accents that were typed are meant, and of a run
+/// without spaces the pairs are.
 #[derive(Clone)]
 pub struct Analyzer {
     language: Language,
@@ -47,13 +56,32 @@ pub struct Term {
     pub position: u32,
     /// The bytes of the text that it stands for.
     pub range: Range<usize>,
+    /// Whether it counts for the length of the text: not if it only is another way to find a word that counts already.
+    pub counted: bool,
 }
 
 /// The terms of one word, positions and ranges counted from the word's start.
+#[derive(Default)]
 pub(crate) struct WordTerms {
     pub(crate) terms: Vec<Term>,
     /// How many places the word takes: one for each part.
     pub(crate) places: u32,
+    /// Which of the terms are the parts that hyphens join.
+    parts: Range<usize>,
+}
+
+impl WordTerms {
+    /// The terms that a text has to hold one after the other to hold this word. A word alone is meant as a whole; among
+    /// others its parts are, so that the text may have a space for a hyphen.
+    pub(crate) fn phrase(self, among_others: bool) -> impl Iterator<Item = Term> {
+        let meant =
+            if among_others && !self.parts.is_empty() { self.parts } else { 0..self.terms.len().min(1) };
+        self.terms.into_iter().skip(meant.start).take(meant.len())
+    }
+
+    fn push(&mut self, text: String, position: u32, range: &Range<usize>, counted: bool) {
+        self.terms.push(Term { text, position, range: range.clone(), counted });
+    }
 }
 
 impl Analyzer {
@@ -75,17 +103,26 @@ impl Analyzer {
         self.language
     }
 
-    /// The terms of `text` in order.
+    /// All terms that `text` is found by, in order.
     pub fn terms(&self, text: &str) -> impl Iterator<Item = Term> {
+        self.of_all(text, |word, kind| self.stored(word, kind))
+    }
+
+    /// The terms that a query asks for.
+    pub(crate) fn asked_terms(&self, query: &str) -> impl Iterator<Item = Term> {
+        self.of_all(query, |word, kind| self.asked(word, kind))
+    }
+
+    fn of_all(&self, text: &str, of: impl Fn(&str, Kind) -> WordTerms) -> impl Iterator<Item = Term> {
         let mut position = 0;
-        words(text).flat_map(move |range| {
-            let word = self.word_terms(text.get(range.clone()).unwrap_or_default());
+        tokens(text).flat_map(move |Token { range, kind }| {
+            let word = of(text.get(range.clone()).unwrap_or_default(), kind);
             let first = position;
             position += word.places;
             word.terms.into_iter().map(move |term| Term {
-                text: term.text,
                 position: first + term.position,
                 range: range.start + term.range.start..range.start + term.range.end,
+                ..term
             })
         })
     }
@@ -96,22 +133,67 @@ impl Analyzer {
         self.function_words.contains(term)
     }
 
-    /// The terms of one of the [`words`] of a text. One with hyphens is first itself, then its parts.
-    pub(crate) fn word_terms(&self, word: &str) -> WordTerms {
-        let folded = fold(word);
-        let term = |text: &str, position, range| Term { text: self.form(text), position, range };
-        let mut terms = vec![term(&folded, 0, 0..word.len())];
-        let mut places = 1;
-        if folded.contains('-') {
-            places = 0;
-            let mut start = 0;
-            for (part, raw) in folded.split('-').zip(word.split('-')) {
-                terms.push(term(part, places, start..start + raw.len()));
-                start += raw.len() + 1;
-                places += 1;
+    /// All terms that one word of a text is found by.
+    pub(crate) fn stored(&self, word: &str, kind: Kind) -> WordTerms {
+        match kind {
+            Kind::Word => self.of_word(word, |folded, position, range, terms| {
+                let (plain, spelled) = (self.form(folded.plain()), self.form(&folded.spelled));
+                let again = spelled != plain;
+                terms.push(plain, position, range, true);
+                if again {
+                    terms.push(spelled, position, range, false);
+                }
+            }),
+            Kind::Unspaced => of_run(word, true),
+            Kind::Emoji => {
+                let (range, found) = (0..word.len(), emoji(word));
+                let mut terms = WordTerms { places: 1, ..WordTerms::default() };
+                terms.push(found.whole, 0, &range, true);
+                found.parts.into_iter().for_each(|part| terms.push(part, 0, &range, false));
+                terms
             }
         }
-        WordTerms { terms, places }
+    }
+
+    /// The terms that one word of a query asks for.
+    pub(crate) fn asked(&self, word: &str, kind: Kind) -> WordTerms {
+        match kind {
+            Kind::Word => self.of_word(word, |folded, position, range, terms| {
+                terms.push(self.form(&folded.spelled), position, range, true);
+            }),
+            Kind::Unspaced => of_run(word, false),
+            Kind::Emoji => {
+                let mut terms = WordTerms { places: 1, ..WordTerms::default() };
+                terms.push(emoji(word).whole, 0, &(0..word.len()), true);
+                terms
+            }
+        }
+    }
+
+    /// A word with hyphens is first itself, then its parts; then what is found of it at an apostrophe.
+    fn of_word(
+        &self,
+        word: &str,
+        push: impl Fn(&Folded<'_>, u32, &Range<usize>, &mut WordTerms),
+    ) -> WordTerms {
+        let folded = bare(fold(word));
+        let mut terms = WordTerms { places: 1, ..WordTerms::default() };
+        push(&folded, 0, &(0..word.len()), &mut terms);
+        if folded.spelled.contains('-') {
+            let first = terms.terms.len();
+            terms.places = 0;
+            for range in parts(word) {
+                let part = bare(fold(word.get(range.clone()).unwrap_or_default()));
+                push(&part, terms.places, &range, &mut terms);
+                terms.places += 1;
+            }
+            terms.parts = first..terms.terms.len();
+        } else if let Some(range) = stem_at_apostrophe(word, &folded.spelled) {
+            let from = terms.terms.len();
+            push(&fold(word.get(range.clone()).unwrap_or_default()), 0, &range, &mut terms);
+            terms.terms.iter_mut().skip(from).for_each(|term| term.counted = false);
+        }
+        terms
     }
 
     /// The form that all relatives of a folded word share.
@@ -128,17 +210,62 @@ impl std::fmt::Debug for Analyzer {
     }
 }
 
-/// Lower case, one way to write each letter, and no `'s` at the end.
-pub(crate) fn fold(word: &str) -> String {
-    let mut folded = if word.is_ascii() {
-        word.to_ascii_lowercase()
-    } else {
-        word.nfkc().collect::<String>().to_lowercase().replace('’', "'")
-    };
-    if folded.ends_with("'s") {
-        folded.truncate(folded.len() - 2);
+/// A folded word without `'s` at its end.
+pub(crate) fn bare(mut folded: Folded<'_>) -> Folded<'_> {
+    if folded.spelled.ends_with("'s") {
+        let cut = |word: &str| word.strip_suffix("'s").unwrap_or(word).to_owned();
+        folded.plain = folded.plain.as_deref().map(cut);
+        folded.spelled = cut(&folded.spelled).into();
     }
     folded
+}
+
+/// The bytes of each part of a word with hyphens of any kind.
+fn parts(word: &str) -> Vec<Range<usize>> {
+    let mut parts = Vec::new();
+    let mut start = 0;
+    for (at, c) in word.char_indices().filter(|(_, c)| naragtive_text::is_hyphen(*c)) {
+        parts.push(start..at);
+        start = at + c.len_utf8();
+    }
+    parts.push(start..word.len());
+    parts
+}
+
+/// The bytes of what a word with an apostrophe is a form of, if the apostrophe parts a name from an ending, as in Turkish
+/// (`Ankara'ya`), or a short word from what follows, as in French (`d'Artagnan`). English names and contractions are one.
+fn stem_at_apostrophe(word: &str, folded: &str) -> Option<Range<usize>> {
+    let (before, behind) = folded.split_once('\'')?;
+    if behind.contains('\'') || CONTRACTED.split(' ').any(|ending| ending == behind) {
+        return None;
+    }
+    let (at, sign) = word.char_indices().find(|(_, c)| naragtive_text::is_apostrophe(*c))?;
+    if ELIDED.split(' ').any(|elided| elided == before) {
+        return Some(at + sign.len_utf8()..word.len());
+    }
+    let ending = before.chars().count() >= 3 && behind.chars().count() <= 4;
+    ending.then_some(0..at)
+}
+
+/// The terms of a run without spaces: its pairs, and its characters, which a query (not `all`) only asks for where there is
+/// but one.
+fn of_run(run: &str, all: bool) -> WordTerms {
+    let units = units(run);
+    let mut terms = WordTerms { places: units.len() as u32, ..WordTerms::default() };
+    let alone = units.len() == 1;
+    for (position, unit) in (0..).zip(&units) {
+        if all || alone {
+            terms.push(unit.letter.to_string(), position, &unit.range, true);
+        }
+        if let Some(next) = units.get(position as usize + 1) {
+            let pair: String = [unit.letter, next.letter].iter().collect();
+            terms.push(pair, position, &(unit.range.start..next.range.end), !all);
+        }
+    }
+    if !all {
+        terms.parts = 0..terms.terms.len();
+    }
+    terms
 }
 
 /// As much of `word` as counts.
@@ -174,8 +301,8 @@ mod tests {
             ("children child's", "child@0 child@1"),
             ("Jean-Luc's well-known ship", "jean-luc@0 jean@0 luc@1 well-known@2 well@2 know@3 ship@4"),
             ("don't rock'n'roll 's", "don't@0 rock'n'rol@1 s@2"),
-            ("1,000 snake_case x2", "1@0 000@1 snake_cas@2 x2@3"),
-            ("CAFÉ cafe\u{301}", "café@0 café@1"),
+            ("1,000 snake_case x2", "1@0 000@1 snake@2 case@3 x2@4"),
+            ("CAFÉ cafe\u{301}", "cafe@0 café@0 cafe@1 café@1"),
             ("", ""),
             ("?! — -", ""),
         ] {
@@ -196,9 +323,12 @@ mod tests {
         let analyzer = Analyzer::new(Language::NONE);
         let found: Vec<_> = analyzer.terms(text).map(|term| (term.text, &text[term.range])).collect();
         let expected = [
+            ("arger-macher", "Ärger-Macher’s"),
             ("ärger-macher", "Ärger-Macher’s"),
+            ("arger", "Ärger"),
             ("ärger", "Ärger"),
             ("macher", "Macher’s"),
+            ("naive", "naïve"),
             ("naïve", "naïve"),
         ];
         assert_eq!(found, expected.map(|(term, word)| (term.to_owned(), word)));
@@ -225,7 +355,7 @@ mod tests {
     fn a_word_without_end_counts_as_its_beginning() {
         let (long, longer) = ("ö".repeat(5000), "ö".repeat(6000));
         let english = Analyzer::new(Language::ENGLISH);
-        let term = |text: &str| english.terms(text).map(|term| term.text).collect::<String>();
+        let term = |text: &str| english.asked_terms(text).map(|term| term.text).collect::<String>();
         assert_eq!(term(&long), term(&longer));
         assert!(term(&long).len() <= MAX_WORD);
     }

@@ -1,7 +1,8 @@
 use std::collections::HashMap;
 
+use naragtive_text::{Kind, Token, tokens};
+
 use crate::words::inverted::{Inverted, InvertedWriter, Record};
-use crate::words::tokens::words;
 use crate::{Analyzer, Damaged};
 
 const MAGIC: &[u8; 8] = b"nrgtLEX1";
@@ -21,6 +22,8 @@ struct Known {
     /// The number and the place of each of its terms.
     terms: Vec<(u32, u32)>,
     places: u32,
+    /// How many of the terms count.
+    counted: u32,
 }
 
 impl LexicalWriter {
@@ -33,12 +36,14 @@ impl LexicalWriter {
     /// Adds the next row. `names` count like words of the text that have no place in it.
     pub fn add(&mut self, text: &str, names: &[&str]) {
         self.row.clear();
-        self.collect(text);
-        self.lengths.extend((self.row.len() as u32).to_le_bytes());
+        let length = self.collect(text);
+        self.lengths.extend(length.to_le_bytes());
         self.post(|inverted, number, positions| inverted.post(number, positions));
 
         self.row.clear();
-        names.iter().for_each(|name| self.collect(name));
+        for name in names {
+            self.collect(name);
+        }
         // A term that is in the text too was posted above, and the second posting is ignored.
         self.post(|inverted, number, _| inverted.post(number, &[]));
         self.inverted.end_row();
@@ -54,26 +59,32 @@ impl LexicalWriter {
         self.inverted.finish(MAGIC, &self.lengths)
     }
 
-    /// Adds the terms of `text` to this row's, each with its position.
-    fn collect(&mut self, text: &str) {
-        let mut position = 0u32;
-        for word in words(text).filter_map(|range| text.get(range)) {
-            if !self.known.contains_key(word) {
-                let known = self.meet(word);
+    /// Adds the terms of `text` to this row's, each with its position. How many of them count.
+    fn collect(&mut self, text: &str) -> u32 {
+        let (mut position, mut length) = (0u32, 0u32);
+        for Token { range, kind } in tokens(text) {
+            let Some(word) = text.get(range) else { continue };
+            // Few runs without spaces come again.
+            let fresh = (kind == Kind::Unspaced).then(|| self.meet(word, kind));
+            if fresh.is_none() && !self.known.contains_key(word) {
+                let known = self.meet(word, kind);
                 self.known.insert(word.into(), known);
             }
-            let Some(known) = self.known.get(word) else { continue };
+            let Some(known) = fresh.as_ref().or_else(|| self.known.get(word)) else { continue };
             self.row
                 .extend(known.terms.iter().map(|(number, place)| (*number, position.saturating_add(*place))));
             position = position.saturating_add(known.places);
+            length = length.saturating_add(known.counted);
         }
+        length
     }
 
-    fn meet(&mut self, word: &str) -> Known {
-        let found = self.analyzer.word_terms(word);
+    fn meet(&mut self, word: &str, kind: Kind) -> Known {
+        let found = self.analyzer.stored(word, kind);
+        let counted = found.terms.iter().filter(|term| term.counted).count() as u32;
         let numbered =
             found.terms.iter().map(|term| (self.inverted.number(term.text.as_bytes()), term.position));
-        Known { terms: numbered.collect(), places: found.places }
+        Known { terms: numbered.collect(), places: found.places, counted }
     }
 
     /// Calls `post` with each term of this row and its positions in order.

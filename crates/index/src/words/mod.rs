@@ -8,4 +8,3 @@ pub(crate) mod lexical;
 pub(crate) mod postings;
 pub(crate) mod query;
 pub(crate) mod query_syntax;
-pub(crate) mod tokens;

@@ -1,10 +1,14 @@
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use crate::words::analysis::fold;
+use naragtive_text::{Token, fold, tokens};
+
+use crate::words::analysis::bare;
 use crate::words::query_syntax::{Clause, Form, clauses};
-use crate::words::tokens::words;
-use crate::{Analyzer, Term};
+use crate::{Analyzer, IndexError};
+
+/// A query of more characters is refused. Nobody types so many, and what a query costs grows with its words.
+const MOST_CHARACTERS: usize = 8192;
 
 /// The words of a query.
 ///
@@ -45,6 +49,16 @@ pub(crate) enum Pattern {
 }
 
 impl WordQuery {
+    /// # Errors
+    /// If `text` is longer than any query may be.
+    pub fn check_length(text: &str) -> Result<(), IndexError> {
+        let found = if text.len() > MOST_CHARACTERS { text.chars().count() } else { 0 };
+        if found > MOST_CHARACTERS {
+            return Err(IndexError::LongQuery { most: MOST_CHARACTERS, found });
+        }
+        Ok(())
+    }
+
     /// Understands any text.
     pub fn parse(text: &str, analyzer: &Analyzer) -> Self {
         let (excluded, asked): (Vec<_>, Vec<_>) =
@@ -86,7 +100,7 @@ impl WordQuery {
     }
 
     /// The words of `text` that the query looks for, as ranges of bytes, in order and apart. Of a word with hyphens,
-    /// the parts that are looked for.
+    /// the parts that are looked for; of a run without spaces, what its pairs cover.
     pub fn marks(&self, text: &str, analyzer: &Analyzer) -> Vec<Range<usize>> {
         let terms: HashSet<&str> = self.terms.iter().map(|(term, _)| term.as_str()).collect();
         let wanted =
@@ -94,16 +108,17 @@ impl WordQuery {
         // What is looked for of each different word.
         let mut known = HashMap::<&str, Vec<Range<usize>>>::new();
         let mut marks: Vec<Range<usize>> = Vec::new();
-        for at in words(text) {
+        for Token { range: at, kind } in tokens(text) {
             let word = text.get(at.clone()).unwrap_or_default();
             let meet = || {
-                let terms = analyzer.word_terms(word).terms.into_iter();
+                let terms = analyzer.stored(word, kind).terms.into_iter();
                 terms.filter(|term| wanted(&term.text)).map(|term| term.range).collect()
             };
             for range in known.entry(word).or_insert_with(meet) {
                 let range = at.start + range.start..at.start + range.end;
-                if marks.last().is_none_or(|last| last.end <= range.start) {
-                    marks.push(range);
+                match marks.last_mut() {
+                    Some(last) if range.start < last.end => last.end = last.end.max(range.end),
+                    _ => marks.push(range),
                 }
             }
         }
@@ -113,9 +128,12 @@ impl WordQuery {
     /// Each word that is looked for as it was typed, and a query for it alone.
     pub(crate) fn parts(&self, analyzer: &Analyzer) -> Vec<(String, Self)> {
         let alone = || Self { terms: Vec::new(), prefixes: Vec::new(), ..self.clone() };
+        let mut typed = HashMap::<String, Range<usize>>::new();
+        for term in analyzer.asked_terms(&self.plain) {
+            typed.entry(term.text).or_insert(term.range);
+        }
         let typed = |stem: &str| {
-            let term = analyzer.terms(&self.plain).find(|term| term.text == stem);
-            term.and_then(|term| self.plain.get(term.range)).unwrap_or(stem).to_owned()
+            typed.get(stem).and_then(|range| self.plain.get(range.clone())).unwrap_or(stem).to_owned()
         };
         let terms =
             self.terms.iter().map(|term| (typed(&term.0), Self { terms: vec![term.clone()], ..alone() }));
@@ -143,11 +161,15 @@ impl Prefix {
 /// Each term of `clauses` once, in order, counted.
 fn terms(clauses: &[Clause], analyzer: &Analyzer) -> Vec<(String, u32)> {
     let mut terms: Vec<(String, u32)> = Vec::new();
+    let mut places = HashMap::<String, usize>::new();
     let words = clauses.iter().filter(|clause| clause.form != Form::Prefix);
-    for Term { text, .. } in words.flat_map(|clause| analyzer.terms(clause.text)) {
-        match terms.iter_mut().find(|(term, _)| *term == text) {
+    for term in words.flat_map(|clause| analyzer.asked_terms(clause.text)) {
+        match places.get(&term.text).and_then(|place| terms.get_mut(*place)) {
             Some((_, count)) => *count += 1,
-            None => terms.push((text, 1)),
+            None => {
+                places.insert(term.text.clone(), terms.len());
+                terms.push((term.text, 1));
+            }
         }
     }
     terms
@@ -156,19 +178,18 @@ fn terms(clauses: &[Clause], analyzer: &Analyzer) -> Vec<(String, u32)> {
 /// What `clause` says about a row; nothing if it has no words.
 fn pattern(clause: &Clause, analyzer: &Analyzer) -> Option<Pattern> {
     if clause.form == Form::Prefix {
-        let whole = analyzer.terms(clause.text).next()?.text;
-        return Some(Pattern::Prefix(Prefix { start: fold(clause.text), whole }));
+        let whole = analyzer.asked_terms(clause.text).next()?.text;
+        let start = bare(fold(clause.text)).spelled.into_owned();
+        return Some(Pattern::Prefix(Prefix { start, whole }));
     }
     let mut phrase = Phrase::new();
     let mut first = 0;
-    let many = words(clause.text).nth(1).is_some();
-    for word in words(clause.text).filter_map(|range| clause.text.get(range)) {
-        let found = analyzer.word_terms(word);
-        // One word is meant as a whole; in a phrase its parts are, so that the text may have a space for a hyphen.
-        let parts = found.terms.len() > 1 && many;
-        let meant = found.terms.into_iter().skip(usize::from(parts)).take(if many { usize::MAX } else { 1 });
-        phrase.extend(meant.map(|term| (term.text, first + term.position)));
-        first += found.places;
+    let many = tokens(clause.text).nth(1).is_some();
+    for Token { range, kind } in tokens(clause.text) {
+        let found = analyzer.asked(clause.text.get(range).unwrap_or_default(), kind);
+        let places = found.places;
+        phrase.extend(found.phrase(many).map(|term| (term.text, first + term.position)));
+        first += places;
     }
     Some(Pattern::Phrase(phrase)).filter(|_| first > 0)
 }
@@ -230,6 +251,13 @@ mod tests {
             let query = parse(text);
             assert_eq!((query.is_empty(), query.excludes()), (empty, excludes), "{text}");
         }
+    }
+
+    #[test]
+    fn a_query_that_is_too_long_says_so_and_the_limit() {
+        assert!(WordQuery::check_length(&"é".repeat(MOST_CHARACTERS)).is_ok());
+        let error = WordQuery::check_length(&"é".repeat(MOST_CHARACTERS + 1)).unwrap_err();
+        assert_eq!(error.to_string(), "expected a query of at most 8192 characters, found one of 8193");
     }
 
     #[test]

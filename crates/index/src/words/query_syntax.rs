@@ -1,4 +1,4 @@
-use crate::words::tokens::{is_word_char, words};
+use naragtive_text::{Kind, is_hyphen, starts_word, tokens};
 
 /// A part of a query as it was typed, without the signs around it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub(crate) fn clauses(query: &str) -> Vec<Clause<'_>> {
     let mut at_start = true;
     while let Some(first) = rest.chars().next() {
         let excluded = at_start && excludes(rest);
-        let body = if excluded { rest.trim_start_matches('-') } else { rest };
+        let body = if excluded { rest.trim_start_matches(is_hyphen) } else { rest };
         let (clause, after) = phrase(body).unwrap_or_else(|| run(body, first.len_utf8()));
         at_start = clause.text.is_empty() || after.starts_with(char::is_whitespace);
         rest = after;
@@ -44,8 +44,8 @@ fn is_quote(c: char) -> bool {
 
 /// A single hyphen before a word or a phrase.
 fn excludes(text: &str) -> bool {
-    let Some(body) = text.strip_prefix('-') else { return false };
-    body.starts_with(is_word_char) || phrase(body).is_some()
+    let Some(body) = text.strip_prefix(is_hyphen) else { return false };
+    body.starts_with(starts_word) || phrase(body).is_some()
 }
 
 /// The phrase that `text` starts with, and what follows it.
@@ -72,9 +72,10 @@ fn run(text: &str, least: usize) -> (Clause<'_>, &str) {
 
 /// The word before a star, if there is but one and nothing follows but punctuation.
 fn prefix(run: &str) -> Option<&str> {
-    let word = run.trim_end_matches(|c| c != '*' && !is_word_char(c)).strip_suffix('*')?;
-    let word = word.trim_start_matches(|c| !is_word_char(c));
-    words(word).next().filter(|first| *first == (0..word.len())).map(|_| word)
+    let word = run.trim_end_matches(|c| c != '*' && !starts_word(c)).strip_suffix('*')?;
+    let word = word.trim_start_matches(|c| !starts_word(c));
+    let first = tokens(word).next()?;
+    (first.range == (0..word.len()) && first.kind == Kind::Word).then_some(word)
 }
 
 #[cfg(test)]
@@ -121,7 +122,7 @@ mod tests {
     proptest! {
         #[test]
         fn any_text_is_a_query_and_no_word_is_lost(query in "[a\"“*\\- \u{a0}é.]{0,20}") {
-            let letters = |text: &str| text.chars().filter(|c| is_word_char(*c)).collect::<String>();
+            let letters = |text: &str| text.chars().filter(|c| starts_word(*c)).collect::<String>();
             let kept: String = clauses(&query).iter().map(|clause| letters(clause.text)).collect();
             prop_assert_eq!(kept, letters(&query));
         }

@@ -6,4 +6,5 @@ mod explain;
 mod extend;
 mod faults;
 mod fusion;
+mod scripts;
 mod story;

@@ -10,6 +10,8 @@ const K1: f32 = 0.9;
 const B: f32 = 0.4;
 /// Words that are next to each other in the query and at most this many places apart in a row are a pair.
 const REACH: u32 = 8;
+/// Of a query of many words, so many neighbours are looked at as pairs.
+const MOST_PAIRS: usize = 256;
 /// A pair's part of what it would be worth as a word.
 const PAIR_WEIGHT: f32 = 0.2;
 /// How often a term that is only among the names counts as being in the text.
@@ -27,8 +29,8 @@ pub struct WordMatch {
 
 /// Adds what each row is worth to `scores`: one for each row of all segments in order, 0 before.
 ///
-/// Rows outside `keep` stay 0, though statistics are those of all rows. Phrases that no row of all holds together only
-/// count as words. At most `threads` threads work; the answer doesn't depend on how many.
+/// Rows outside the first of `keep` stay 0, though statistics are those of all rows. Phrases that no row in the second one,
+/// none that may be found, holds together only count as words. At most `threads` threads work; the answer doesn't depend on how many.
 ///
 /// The measure is BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) with an inverse document
 /// frequency that is never below 0. Neighbouring words of the query that are near each other in a row count as a
@@ -36,7 +38,7 @@ pub struct WordMatch {
 pub fn score(
     query: &WordQuery,
     segments: &[Lexical],
-    keep: Option<&Bits>,
+    [keep, found_in]: [Option<&Bits>; 2],
     threads: usize,
     scores: &mut [f32],
 ) -> Result<WordMatch, Damaged> {
@@ -59,7 +61,11 @@ pub fn score(
         let firsts = parts.iter().map(|(part, _)| part.first_row);
         gather_bits(rows, firsts.zip(evidence.iter().map(rows_of)))
     };
-    let required = gathered(|evidence| evidence.required.as_ref()).filter(|held| held.count() > 0);
+    let holds = |held: &Bits| match found_in {
+        None => held.count() > 0,
+        Some(found_in) => held.iter().any(|row| found_in.contains(row)),
+    };
+    let required = gathered(|evidence| evidence.required.as_ref()).filter(holds);
     let allowed = allowed(rows, required, gathered(|evidence| evidence.excluded.as_ref()));
     Ok(WordMatch { allowed, full_score: collection.full_score })
 }
@@ -196,14 +202,14 @@ struct Evidence {
 
 /// The weights of the pairs, then of the prefixes.
 fn kinds(query: &WordQuery) -> impl Iterator<Item = f32> {
-    let pairs = query.terms.len().saturating_sub(1);
+    let pairs = query.terms.len().saturating_sub(1).min(MOST_PAIRS);
     std::iter::repeat_n(PAIR_WEIGHT, pairs).chain(std::iter::repeat_n(1.0, query.prefixes.len()))
 }
 
 impl Evidence {
     fn gather(query: &WordQuery, segment: &Lexical, found: &mut SegmentTerms) -> Result<Self, Damaged> {
         let mut hits = Vec::new();
-        for (first, second) in found.lists.iter().zip(found.lists.iter().skip(1)) {
+        for (first, second) in found.lists.iter().zip(found.lists.iter().skip(1)).take(MOST_PAIRS) {
             let pairs = near(first, second, REACH).ok_or_else(|| missing(segment))?;
             hits.push(pairs.into_iter().map(|(row, count)| (row, count as f32)).collect());
         }

@@ -19,6 +19,10 @@ impl Row {
         Self { text: analyzer.terms(text).collect(), names: names.collect() }
     }
 
+    fn length(&self) -> usize {
+        self.text.iter().filter(|term| term.counted).count()
+    }
+
     fn positions(&self, term: &str) -> Vec<i64> {
         self.text.iter().filter(|found| found.text == term).map(|found| i64::from(found.position)).collect()
     }
@@ -60,14 +64,14 @@ impl Row {
 }
 
 fn naive(query: &WordQuery, rows: &[Row]) -> (Vec<f64>, Option<Vec<bool>>) {
-    let average = rows.iter().map(|row| row.text.len()).sum::<usize>().max(1) as f64 / rows.len() as f64;
+    let average = rows.iter().map(Row::length).sum::<usize>().max(1) as f64 / rows.len() as f64;
     let mut scores = vec![0.0; rows.len()];
     let mut add = |weight: f64, count: &dyn Fn(&Row) -> f64| {
         let holding = rows.iter().filter(|row| count(row) > 0.0).count() as f64;
         let idf = (1.0 + (rows.len() as f64 - holding + 0.5) / (holding + 0.5)).ln();
         for (score, row) in scores.iter_mut().zip(rows) {
             let (k1, b, count) = (f64::from(K1), f64::from(B), count(row));
-            let length = row.text.len() as f64 / average;
+            let length = row.length() as f64 / average;
             *score += weight * idf * count * (k1 + 1.0) / (count + k1 * (1.0 - b + b * length));
         }
     };
@@ -103,8 +107,25 @@ fn whole(query: &WordQuery, rows: &[Row]) -> f64 {
 }
 
 const VOCABULARY: &[&str] = &[
-    "the", "dragon", "Dragon's", "gave", "gives", "half-elf", "elf", "story", "stories", "storm", "Mara",
-    "of", "old",
+    "the",
+    "dragon",
+    "Dragon's",
+    "gave",
+    "gives",
+    "half-elf",
+    "elf",
+    "story",
+    "stories",
+    "storm",
+    "Mara",
+    "of",
+    "old",
+    "Zoë",
+    "Zoe",
+    "l'été",
+    "灯塔在",
+    "塔",
+    "⚔️",
 ];
 
 fn text(most: usize) -> impl Strategy<Value = String> {
@@ -120,7 +141,7 @@ fn query() -> impl Strategy<Value = String> {
     let body = prop_oneof![
         6 => text(4),
         1 => text(4).prop_map(|text| format!("\"{text}\"")),
-        1 => prop::sample::select(&["sto*", "story*", "half-*", "half-e*", "dragons*"][..]).prop_map(str::to_owned),
+        1 => prop::sample::select(&["sto*", "story*", "half-*", "half-e*", "dragons*", "zo*"][..]).prop_map(str::to_owned),
     ];
     let clause = (sign, body).prop_map(|(sign, body)| format!("{sign}{body}"));
     prop::collection::vec(clause, 0..4).prop_map(|clauses| clauses.join(" "))
@@ -153,10 +174,10 @@ proptest! {
         let segments: Vec<_> = stored.iter().map(|bytes| Lexical::open(bytes).unwrap()).collect();
         let query = WordQuery::parse(&query, &analyzer);
         let (mut scores, mut kept_scores) = (vec![0.0; rows.len()], vec![0.0; rows.len()]);
-        let asked = score(&query, &segments, None, threads, &mut scores).unwrap();
+        let asked = score(&query, &segments, [None; 2], threads, &mut scores).unwrap();
         let mut keep = Bits::none(rows.len());
         (0..rows.len()).filter(|row| kept[*row]).for_each(|row| keep.insert(row));
-        prop_assert_eq!(&score(&query, &segments, Some(&keep), 1, &mut kept_scores).unwrap(), &asked);
+        prop_assert_eq!(&score(&query, &segments, [Some(&keep), None], 1, &mut kept_scores).unwrap(), &asked);
         let allowed = asked.allowed;
 
         let rows: Vec<_> = rows.iter().map(|row| Row::new(&analyzer, row)).collect();
@@ -183,7 +204,7 @@ proptest! {
         let query = WordQuery::parse(&query, &analyzer);
         let answer = |bytes: &[u8]| {
             let mut scores = vec![0.0; rows.len()];
-            let allowed = score(&query, &[Lexical::open(bytes)?], None, 1, &mut scores)?;
+            let allowed = score(&query, &[Lexical::open(bytes)?], [None; 2], 1, &mut scores)?;
             Ok::<_, crate::Damaged>((scores, allowed))
         };
         let right = answer(&bytes).unwrap();
@@ -202,7 +223,7 @@ fn nothing_is_in_no_rows() {
     for query in ["dragon \"old elf\" sto*", "-dragon", ""] {
         let query = WordQuery::parse(query, &analyzer);
         for segments in [&[][..], &[segment, segment]] {
-            let allowed = score(&query, segments, None, 2, &mut []).unwrap().allowed;
+            let allowed = score(&query, segments, [None; 2], 2, &mut []).unwrap().allowed;
             assert_eq!(allowed.map_or(0, |rows| rows.count()), 0);
         }
     }
@@ -226,7 +247,7 @@ fn phrases_see_through_hyphens_and_a_name_is_worth_less_than_the_word() {
     let answer = |query: &str| {
         let mut scores = vec![0.0; 5];
         let query = WordQuery::parse(query, &analyzer);
-        let asked = score(&query, &[Lexical::open(&bytes).unwrap()], None, 1, &mut scores).unwrap();
+        let asked = score(&query, &[Lexical::open(&bytes).unwrap()], [None; 2], 1, &mut scores).unwrap();
         (scores, asked.allowed.map(|rows| rows.iter().collect::<Vec<_>>()))
     };
     assert_eq!(answer("\"well known man\"").1, Some(vec![0, 1]));
@@ -239,4 +260,22 @@ fn phrases_see_through_hyphens_and_a_name_is_worth_less_than_the_word() {
     assert_eq!(answer("\"no such phrase\" -mara").1, Some(vec![1, 2, 4]));
     let (scores, allowed) = answer("mara");
     assert!(scores[3] > scores[0] && scores[0] > 0.0 && scores[1] == 0.0 && allowed.is_none());
+}
+
+#[test]
+fn a_phrase_that_only_rows_hold_that_may_not_be_found_counts_as_words() {
+    let analyzer = Analyzer::new(Language::ENGLISH);
+    let mut writer = LexicalWriter::new(&analyzer);
+    ["the old keeper sleeps", "the keeper is old"].iter().for_each(|text| writer.add(text, &[]));
+    let bytes = writer.finish();
+    let query = WordQuery::parse("\"old keeper\"", &analyzer);
+    let mut second = Bits::all(2);
+    second.remove(0);
+    for (found_in, allowed) in [(None, Some(1)), (Some(&Bits::all(2)), Some(1)), (Some(&second), None)] {
+        let mut scores = vec![0.0; 2];
+        let segments = [Lexical::open(&bytes).unwrap()];
+        let asked = score(&query, &segments, [found_in, found_in], 1, &mut scores).unwrap();
+        assert_eq!(asked.allowed.map(|rows| rows.count()), allowed);
+        assert!(scores[1] > 0.0);
+    }
 }
