@@ -93,7 +93,12 @@ pub enum StoreError {
         known: u32,
     },
     /// The vectors in the file are another model's.
-    #[error("`{}` holds embeddings of {found}, expected {expected}", path.display())]
+    #[error(
+        "`{}` holds embeddings of {}, expected {}",
+        path.display(),
+        found.told_from(expected),
+        expected.told_from(found)
+    )]
     OtherModel {
         /// The file.
         path: PathBuf,

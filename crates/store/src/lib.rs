@@ -9,6 +9,7 @@ mod entries;
 mod entry;
 mod error;
 mod fingerprint;
+mod forms;
 mod merge;
 mod name;
 mod origin;

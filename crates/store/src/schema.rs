@@ -6,6 +6,7 @@ use arrow_schema::{DataType, Field, Schema};
 use parquet::file::metadata::KeyValue;
 
 use crate::StoreError;
+use crate::forms::read_type;
 
 /// The latest version of the file's layout that this program knows, and the one it writes.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -15,6 +16,8 @@ const MODEL_KEY: &str = "naragtive.model";
 const REVISION_KEY: &str = "naragtive.model_revision";
 const DIMENSION_KEY: &str = "naragtive.dimension";
 const WRITER_KEY: &str = "naragtive.writer";
+/// By which rules passages, windows and names were made, where that is known.
+const RECIPE_KEY: &str = "naragtive.recipe";
 /// How many rows lack passages though other rows have some; 0 where it isn't there.
 const LACKING_KEY: &str = "naragtive.rows_without_passages";
 /// Written by the parquet library itself.
@@ -76,30 +79,10 @@ impl Column {
         }
     }
 
-    fn accepts(self, found: &DataType) -> bool {
-        match self {
-            Self::Id | Self::Text | Self::Metadata | Self::Origin => {
-                matches!(found, DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View)
-            }
-            Self::Embedding => is_list_of_floats(found),
-            Self::PassageSpans => *found == spans(),
-            Self::PassageVectors | Self::WindowVector => *found == DataType::Binary,
-        }
-    }
-
     /// The error of a column that holds `found`.
     pub(crate) fn type_error(self, path: &Path, found: &DataType) -> StoreError {
         let (column, expected) = (self.name(), self.expected());
         StoreError::ColumnType { path: path.to_owned(), column, expected, found: found.to_string() }
-    }
-}
-
-fn is_list_of_floats(found: &DataType) -> bool {
-    match found {
-        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
-            matches!(item.data_type(), DataType::Float32 | DataType::Float64)
-        }
-        _ => false,
     }
 }
 
@@ -120,7 +103,7 @@ pub(crate) fn new_file() -> Schema {
 }
 
 /// The field of an optional column.
-fn optional(column: Column) -> Field {
+pub(crate) fn optional(column: Column) -> Field {
     let kind = match column {
         Column::PassageSpans => spans(),
         Column::Origin => DataType::Utf8,
@@ -151,7 +134,7 @@ pub(crate) fn grown(found: &Schema) -> Schema {
     Schema::new(fields.collect::<Vec<_>>())
 }
 
-/// Checks that the four columns are there, and that every column we know holds what it should.
+/// Checks that the four columns are there, and that they hold what they should in whatever form.
 pub(crate) fn check_columns(path: &Path, found: &Schema) -> Result<(), StoreError> {
     for column in Column::REQUIRED.into_iter().chain(Column::OPTIONAL) {
         let Ok(field) = found.field_with_name(column.name()) else {
@@ -161,11 +144,18 @@ pub(crate) fn check_columns(path: &Path, found: &Schema) -> Result<(), StoreErro
             let found = found.fields().iter().map(|field| field.name().clone()).collect();
             return Err(StoreError::MissingColumn { path: path.to_owned(), column: column.name(), found });
         };
-        if !column.accepts(field.data_type()) {
+        // An optional column that can't be read counts as null.
+        let is_read = read_type(column, field.data_type()).is_some() || Column::OPTIONAL.contains(&column);
+        if !is_read {
             return Err(column.type_error(path, field.data_type()));
         }
     }
     Ok(())
+}
+
+/// The recipe that a file names.
+pub(crate) fn read_recipe(pairs: &[KeyValue]) -> Option<&str> {
+    pairs.iter().find(|pair| pair.key == RECIPE_KEY)?.value.as_deref()
 }
 
 /// How many rows lack passages, as a file with passages says.
@@ -190,7 +180,8 @@ pub(crate) fn without_lacking(mut pairs: Vec<KeyValue>) -> Vec<KeyValue> {
 pub struct ModelTag {
     /// Its name, with or without the organisation before a slash.
     pub name: String,
-    /// The revision of its weights, where known.
+    /// What tells its vectors from those of other models of the same name, where known: of its weights, its tokenizer and
+    /// its pooling.
     pub revision: Option<String>,
     /// How many numbers one embedding has.
     pub dimension: usize,
@@ -202,10 +193,28 @@ impl ModelTag {
         Self { name: LEGACY_MODEL.to_owned(), revision: None, dimension: LEGACY_DIMENSION }
     }
 
-    /// Whether the vectors of both can be compared: same dimension and same name, without regard to
-    /// the organisation before a slash. Revisions may differ.
+    /// Whether the vectors of both can be compared: same dimension, same revision where both have one, and same name,
+    /// without regard to the organisation before a slash.
+    ///
+    /// Stores of the Python tool and of earlier versions of this program have no revision: those are taken by name.
     pub fn agrees_with(&self, other: &Self) -> bool {
-        self.dimension == other.dimension && bare(&self.name) == bare(&other.name)
+        let same_weights = match (&self.revision, &other.revision) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            _ => true,
+        };
+        self.dimension == other.dimension && bare(&self.name) == bare(&other.name) && same_weights
+    }
+
+    /// In words that tell it from `other`, which it doesn't agree with: its revision only where all else is the same.
+    pub(crate) fn told_from(&self, other: &Self) -> String {
+        // As many characters as tell two apart; a revision may be a whole hash.
+        let short = |revision: &String| revision.chars().take(12).collect::<String>();
+        match &self.revision {
+            Some(revision) if self.dimension == other.dimension && bare(&self.name) == bare(&other.name) => {
+                format!("{self}, revision {}", short(revision))
+            }
+            _ => self.to_string(),
+        }
     }
 
     /// Reads the tag from a file's key/value metadata; none in files of the Python tool.
@@ -306,6 +315,15 @@ mod tests {
     #[test]
     fn models_agree_in_name_and_dimension() {
         let tag = |name: &str, dimension| ModelTag { name: name.into(), revision: None, dimension };
+        let revised = |revision: &str| ModelTag { revision: Some(revision.into()), ..ModelTag::legacy() };
+        assert!(revised("r1").agrees_with(&revised("r1")) && !revised("r1").agrees_with(&revised("r2")));
+        assert!(
+            revised("r1").agrees_with(&ModelTag::legacy()) && ModelTag::legacy().agrees_with(&revised("r1"))
+        );
+        let shown = revised("0123456789abcdef").told_from(&revised("r2"));
+        assert_eq!(shown, "all-MiniLM-L6-v2 (384 numbers), revision 0123456789ab");
+        let shown = revised("r1").told_from(&ModelTag { name: "e5-small".into(), ..revised("r2") });
+        assert_eq!(shown, "all-MiniLM-L6-v2 (384 numbers)");
         for (other, agrees) in [
             (tag("all-MiniLM-L6-v2", 384), true),
             (tag("sentence-transformers/all-MiniLM-L6-v2", 384), true),

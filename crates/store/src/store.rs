@@ -184,12 +184,25 @@ impl Store {
 
     /// Whether the file has passages at all.
     pub fn has_passages(&self) -> bool {
-        self.table.schema().index_of(Column::PassageVectors.name()).is_ok()
+        self.table.has_passages()
     }
 
-    /// How many rows have no passages, as far as the footer tells; all of them in a file of the Python tool.
+    /// How many rows have no passages, as far as the footer tells; all of them in a file of the Python tool. Where another
+    /// program rewrote the file, they are counted.
     pub fn lacking_passages(&self) -> usize {
-        if self.has_passages() { schema::read_lacking(self.table.key_values()) } else { self.len() }
+        if !self.has_passages() {
+            return self.len();
+        }
+        let told = || schema::read_lacking(self.table.key_values()).min(self.len());
+        if self.table.is_ours() {
+            return told();
+        }
+        self.rows_without_passages().map_or_else(|_| told(), |rows| rows.len())
+    }
+
+    /// By which rules the passages, windows and names were made, where the file tells.
+    pub fn recipe(&self) -> Option<&str> {
+        schema::read_recipe(self.table.key_values())
     }
 
     /// The rows that have text and no passages, in order.

@@ -16,6 +16,7 @@ use parquet::file::metadata::{
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::StoreError;
+use crate::forms::Forms;
 use crate::schema::{self, Column};
 use crate::snapshot::Snapshot;
 
@@ -27,12 +28,14 @@ pub(crate) struct Table {
     path: PathBuf,
     file: Snapshot,
     footer: ArrowReaderMetadata,
+    forms: Forms,
     rows: usize,
 }
 
 /// Rows of a table, batch after batch.
 pub(crate) struct Batches<'a> {
     path: &'a Path,
+    forms: &'a Forms,
     reader: ParquetRecordBatchReader,
 }
 
@@ -49,7 +52,8 @@ impl Table {
         }
         let rows = groups.iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0));
         let rows = rows.fold(0, usize::saturating_add);
-        Ok(Self { path: path.to_owned(), file, footer, rows })
+        let forms = Forms::of(footer.schema());
+        Ok(Self { path: path.to_owned(), file, footer, forms, rows })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -68,8 +72,20 @@ impl Table {
         self.file.fingerprint().map_err(StoreError::io("read", &self.path))
     }
 
+    /// The columns as batches have them.
     pub(crate) fn schema(&self) -> &SchemaRef {
-        self.footer.schema()
+        self.forms.schema()
+    }
+
+    pub(crate) fn has_passages(&self) -> bool {
+        self.forms.has_passages()
+    }
+
+    /// Whether this program wrote the file, as far as the parquet library behind it tells: then what the footer counts is
+    /// true. Other programs carry key/value metadata along that was true of another selection of rows.
+    pub(crate) fn is_ours(&self) -> bool {
+        let writer = self.footer.metadata().file_metadata().created_by();
+        writer.is_some_and(|writer| writer.starts_with("parquet-rs")) && !self.key_values().is_empty()
     }
 
     pub(crate) fn key_values(&self) -> &[KeyValue] {
@@ -163,7 +179,7 @@ impl Table {
     ) -> Result<Batches<'_>, StoreError> {
         let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(self.file.clone(), footer);
         let reader = guarded(&self.path, || narrow(reader.with_batch_size(BATCH_ROWS)).build())?;
-        Ok(Batches { path: &self.path, reader })
+        Ok(Batches { path: &self.path, forms: &self.forms, reader })
     }
 
     fn projection(&self, columns: &[Column]) -> ProjectionMask {
@@ -176,7 +192,10 @@ impl Iterator for Batches<'_> {
     type Item = Result<RecordBatch, StoreError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let next = || self.reader.next().transpose().map_err(parquet_error);
+        let next = || {
+            let batch = self.reader.next().transpose().map_err(parquet_error)?;
+            batch.map(|batch| self.forms.read(batch)).transpose().map_err(parquet_error)
+        };
         guarded(self.path, next).transpose()
     }
 }

@@ -13,5 +13,6 @@ mod processes;
 mod registry;
 mod registry_files;
 mod registry_kills;
+mod rewritten;
 mod support;
 mod upgrade;
