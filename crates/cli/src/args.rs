@@ -14,15 +14,13 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use naragtive::Precision;
-use serde::Deserialize;
+use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand};
+use naragtive::{Color, Precision};
 
 pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArgs, StoresArgs};
 pub use index::{Index, IndexOf, Upgrade, Which};
 pub use ingest::{Branches, ChatKind, IngestChat, IngestLlama, IngestNeptune, Migrate, Target};
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
-pub use rerank::{Rerank, RerankArgs, RerankerArgs};
 pub use stores::{CreateStore, DeleteStore, ListStores, RenameStore, SetDefault};
 
 /// Search your own stories: exports become scenes, and scenes are found by what they mean.
@@ -64,6 +62,7 @@ pub struct Global {
         help_heading = "Everywhere",
         hide_possible_values = true
     )]
+    #[arg(value_parser = color())]
     pub color: Option<Color>,
     /// The embedding model's folder [env: NARAGTIVE_MODEL_DIR]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Everywhere")]
@@ -96,26 +95,12 @@ fn whole(text: &str) -> Result<NonZeroUsize, &'static str> {
     text.parse().map_err(|_| "expected a whole number from 1 up")
 }
 
+fn color() -> impl TypedValueParser<Value = Color> {
+    PossibleValuesParser::new(Color::ALL.map(Color::name)).try_map(|name| name.parse())
+}
+
 fn precision() -> impl TypedValueParser<Value = Precision> {
     PossibleValuesParser::new(Precision::ALL.map(Precision::name)).try_map(|name| name.parse())
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
-impl Color {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::Always => "always",
-            Self::Never => "never",
-        }
-    }
 }
 
 #[derive(Debug, Subcommand)]

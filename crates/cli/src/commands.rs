@@ -18,7 +18,6 @@ mod migrate;
 mod model;
 mod quickstart;
 mod rename_store;
-mod reranking;
 mod search;
 mod set_default;
 mod stats;

@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use naragtive::chroma::ChromaError;
-use naragtive::hub::HubError;
-use naragtive::{Error, Format, IndexError, IngestError, Isa, ModelError, StoreError};
+use naragtive::home::{CONFIG_KEYS, UnknownKey};
+use naragtive::models::{DEFAULT_MODEL, HubError};
+use naragtive::{ChromaError, Error, Format, IndexError, IngestError, Isa, ModelError, StoreError};
 
-use crate::settings::DEFAULT_MODEL;
+use crate::stop;
 
 /// Why a command failed.
 #[derive(Debug)]
@@ -19,20 +19,24 @@ pub struct Failure {
     pub code: u8,
 }
 
-/// Something was wrong.
-const FAILED: u8 = 2;
-/// Ctrl-C ended a wait: what a shell says of a process that it ended.
-const INTERRUPTED: u8 = 130;
+/// What a process ends with that could not do what was asked.
+const CODE: u8 = 2;
 
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), hints: Vec::new(), code: FAILED }
+        Self { message: message.into(), hints: Vec::new(), code: CODE }
     }
 
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
+    }
+
+    /// One that the library reports.
+    pub fn of(error: &Error) -> Self {
+        let code = if is_stop(error) { stop::CODE } else { CODE };
+        Self { hints: hints(error), message: error.to_string(), code }
     }
 
     pub fn no_home() -> Self {
@@ -45,20 +49,24 @@ impl Failure {
             .hint(format!("unset {name}"))
     }
 
-    pub fn bad_config(path: &Path, error: &toml::de::Error) -> Self {
-        Self::new(format!("can't use `{}`: {}", path.display(), error.to_string().trim_end()))
-            .hint(format!("mend the line, or move the file away: mv {0} {0}.bad", quoted(path)))
+    /// A store's own error.
+    pub fn of_store(error: &StoreError) -> Self {
+        Self { hints: store_hints(error), ..Self::new(error.to_string()) }
     }
 
-    pub fn unknown_key(path: &Path, found: &str, known: &[&str]) -> Self {
-        let failure = Self::new(format!(
-            "`{}` has an unknown key `{found}`; known: {}",
-            path.display(),
-            ticked(known.iter())
-        ));
-        match nearest(found, known) {
-            Some(nearest) => failure.hint(format!("did you mean `{nearest}`?")),
-            None => failure,
+    /// A key of the config file that means nothing.
+    pub fn unknown_key(path: &Path, found: &UnknownKey) -> Self {
+        let known = ticked(CONFIG_KEYS.iter());
+        let key = &found.key;
+        Self::new(format!("`{}` has an unknown key `{key}`; known: {known}", path.display()))
+            .hint(Self::about_key(path, found))
+    }
+
+    /// What to do about it.
+    pub fn about_key(path: &Path, found: &UnknownKey) -> String {
+        match found.nearest {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None => format!("take `{}` out of {}", found.key, quoted(path)),
         }
     }
 }
@@ -95,15 +103,16 @@ impl From<HubError> for Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        let code = if ended_a_wait(&error) { INTERRUPTED } else { FAILED };
-        Self { hints: hints(&error), message: error.to_string(), code }
+        Self::of(&error)
     }
 }
 
-fn ended_a_wait(error: &Error) -> bool {
+/// Whether Ctrl-C ended the command before it had done anything.
+fn is_stop(error: &Error) -> bool {
     match error {
+        Error::Stopped => true,
         Error::Store(StoreError::Stopped { .. }) | Error::Index(IndexError::Stopped { .. }) => true,
-        Error::OfStore { source, .. } => ended_a_wait(source),
+        Error::OfStore { source, .. } => is_stop(source),
         _ => false,
     }
 }
@@ -124,6 +133,14 @@ fn hints(error: &Error) -> Vec<String> {
         }
         Error::Export { source, .. } => one(export_hint(source).into()),
         Error::Lexicon { .. } => one("`naragtive ingest-help` shows what a campaign file looks like".into()),
+        Error::Config { path, .. } => {
+            one(format!("mend the line, or move the file away: mv {0} {0}.bad", quoted(path)))
+        }
+        Error::NotAnEmbedder { name } => one(format!("name it as the reranker: rerank_model = \"{name}\"")),
+        Error::NoSuchReranker { .. } => one("what each is: naragtive model list".into()),
+        Error::NoScene { .. } => one("what each source looks like: naragtive ingest-help".into()),
+        Error::NotPurged { path, .. } => one(format!("rm {}", quoted(path))),
+        Error::LikeReranked => one("leave reranking out: --rerank=off".into()),
         Error::PathAndName { .. } => one("choose one: --store FILE or --store-name NAME".into()),
         Error::NoStore => vec![
             "a file: --store FILE".into(),

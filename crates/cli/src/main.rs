@@ -6,7 +6,6 @@
 mod args;
 mod bug;
 mod commands;
-mod config;
 mod error;
 mod names;
 mod settings;
@@ -48,8 +47,13 @@ fn command() -> ExitCode {
 }
 
 fn run(args: &Args, environment: Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
-    let settings = Settings::resolve(&args.global, environment)?;
+    let settings = Settings::resolve(&args.global, environment, ui)?;
     ui.set_color(settings.color.value, &settings.environment);
+    let path = settings.home.value.config();
+    let doctor_tells = matches!(args.command, args::Command::Doctor(_));
+    for key in settings.unknown_keys.iter().filter(|_| !doctor_tells) {
+        ui.warn_of("passing over a line of the config file", &Failure::unknown_key(&path, key));
+    }
     commands::run(&args.command, &settings, ui)
 }
 

@@ -1,8 +1,8 @@
 //! Names that a shell can complete. Whatever goes wrong, there is nothing to complete.
 
 use clap_complete::CompletionCandidate;
-use naragtive::hub::{self, catalogue};
-use naragtive::{Home, StoreEntry};
+use naragtive::StoreEntry;
+use naragtive::models::{self, catalogue};
 
 use crate::settings::Environment;
 
@@ -31,12 +31,12 @@ pub fn models() -> Vec<CompletionCandidate> {
 
 /// Those of them that rerank.
 pub fn rerankers() -> Vec<CompletionCandidate> {
-    hub::rerankers().map(|spec| candidate(spec.name, spec.summary)).collect()
+    models::rerankers().map(|spec| candidate(spec.name, spec.summary)).collect()
 }
 
 fn entries() -> Vec<StoreEntry> {
     let Ok(home) = Environment::of_this_process().home() else { return Vec::new() };
-    Home::new(home.value).registry().list().unwrap_or_default()
+    home.value.registry().list().unwrap_or_default()
 }
 
 fn candidate(name: &str, about: &str) -> CompletionCandidate {

@@ -6,6 +6,7 @@ mod fetch;
 mod opened;
 mod progress;
 mod results;
+mod watcher;
 mod why;
 mod wrap;
 
@@ -16,15 +17,17 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use crate::args::{Color, Global};
+use naragtive::Color;
+
+use crate::args::Global;
 use crate::error::Failure;
 use crate::settings::Environment;
 
 pub use bytes::bytes;
-pub use fetch::FetchBar;
+use fetch::FetchBar;
 pub use opened::opened;
-pub use progress::{AddBar, IndexBar, RerankBar};
 pub use results::{hits, listing};
+pub use watcher::Watcher;
 
 /// How wide a page is where the terminal is wider, or there is none.
 const PAGE: usize = 80;

@@ -5,10 +5,9 @@
 
 #![allow(clippy::print_stdout, reason = "an example is a program")]
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
-use naragtive::{Indexes, Language, Patience, Store};
+use naragtive::{Flow, Indexes, Language, Patience, Store};
 use naragtive_index::{Index, IndexError, Mode, Query};
 use naragtive_model::{Embedder, Options};
 
@@ -25,7 +24,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // Where no folder can be, the index is built in memory.
     let root = Path::new(model).join("config.json");
     let indexes = Indexes { root, language: Language::ENGLISH, threads, patience: Patience::default() };
-    let index = indexes.build(&store, &mut |_| ControlFlow::Continue(()))?;
+    let index = indexes.build(&store, &mut |_| Flow::Continue)?;
     let questions = std::fs::read_to_string(questions)?;
     let (mut semantic, mut hybrid, mut asked) = (0.0, 0.0, 0);
     for question in questions.lines() {

@@ -47,6 +47,14 @@ pub enum Error {
         /// What is wrong.
         source: IngestError,
     },
+    /// The config file can't be used.
+    #[error("can't use `{}`: {}", path.display(), source.to_string().trim_end())]
+    Config {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, with its line.
+        source: Box<toml::de::Error>,
+    },
     /// A path and a name were given, and they may mean two stores.
     #[error("expected one store, found a path (`{}`) and a name (`{name}`)", path.display())]
     PathAndName {
@@ -95,6 +103,22 @@ pub enum Error {
         /// Ids that look like it, the most alike first.
         nearest: Vec<String>,
     },
+    /// Exports hold no scene; no store was made or emptied.
+    #[error("there is no scene in {}; nothing was stored", paths(exports))]
+    NoScene {
+        /// The files.
+        exports: Vec<PathBuf>,
+    },
+    /// The file of a store that is no longer registered can't be deleted.
+    #[error("`{name}` is no longer registered, but its file can't be deleted: `{}`: {source}", path.display())]
+    NotPurged {
+        /// The store's name.
+        name: String,
+        /// Its file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The one who watched said stop.
     #[error("stopped; the store is as it was")]
     Stopped,
@@ -119,9 +143,30 @@ pub enum Error {
         /// The model's name.
         model: String,
     },
+    /// A reranker was named where an embedding model is needed.
+    #[error("expected an embedding model as `model`, found the reranker `{name}`")]
+    NotAnEmbedder {
+        /// The name.
+        name: String,
+    },
+    /// What was named as the reranker is none.
+    #[error("expected a reranker's name or folder, found `{name}`; known: {}", ticked(known))]
+    NoSuchReranker {
+        /// What was named.
+        name: String,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// Scenes like another one were to be reranked.
+    #[error("scenes like another one answer no question that a reranker could read")]
+    LikeReranked,
     /// Finding or fetching a model.
     #[error(transparent)]
     Hub(#[from] HubError),
+}
+
+fn ticked(names: &[String]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
 fn paths(stores: &[PathBuf]) -> String {

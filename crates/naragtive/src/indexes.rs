@@ -1,9 +1,9 @@
 use std::num::NonZeroUsize;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use naragtive_disk::Patience;
 use naragtive_index::{Builder, Fingerprint, Index, IndexError, IndexSettings, Language, Opened, Row};
+use naragtive_model::Flow;
 use naragtive_scene::Metadata;
 use naragtive_store::{Appended, Store, StoredRow};
 use sha2::{Digest, Sha256};
@@ -40,7 +40,7 @@ pub struct Indexing {
 }
 
 /// Hears how far an index is; may answer "stop".
-pub type IndexProgress<'a> = dyn FnMut(Indexing) -> ControlFlow<()> + 'a;
+pub type IndexProgress<'a> = dyn FnMut(Indexing) -> Flow + 'a;
 
 impl Indexes {
     /// The folder of the index of the store at `path`.
@@ -132,8 +132,8 @@ fn fill(mut builder: Builder, store: &Store, progress: &mut IndexProgress<'_>) -
     store.visit_rows(builder.rows(), |row| {
         add(&mut builder, &row)?;
         match progress(Indexing { scenes: builder.rows(), scenes_total: total }) {
-            ControlFlow::Continue(()) => Ok(()),
-            ControlFlow::Break(()) => Err(Error::Stopped),
+            Flow::Continue => Ok(()),
+            Flow::Stop => Err(Error::Stopped),
         }
     })?;
     Ok(builder.finish(&of)?)
@@ -196,18 +196,18 @@ mod tests {
             threads: NonZeroUsize::MIN,
             patience: Patience::default(),
         };
-        let mut go_on = |_: Indexing| ControlFlow::Continue(());
+        let mut go_on = |_: Indexing| Flow::Continue;
         add_scene(&path, "one");
         indexes.build(&Store::open(&path).unwrap(), &mut go_on).unwrap();
         let appended = add_scene(&path, "two");
         let mut first = None;
         let mut slow = |_: Indexing| {
             first.get_or_insert_with(|| indexes.extend(&path, &appended, &mut go_on).unwrap());
-            ControlFlow::Continue(())
+            Flow::Continue
         };
         assert!(!indexes.extend(&path, &appended, &mut slow).unwrap());
         assert_eq!(first, Some(true));
-        let index = indexes.open(&Store::open(&path).unwrap(), &mut |_| ControlFlow::Break(())).unwrap();
+        let index = indexes.open(&Store::open(&path).unwrap(), &mut |_| Flow::Stop).unwrap();
         assert_eq!(index.rows(), 2);
     }
 }

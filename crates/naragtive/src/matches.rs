@@ -6,8 +6,8 @@ use std::ops::Range;
 use naragtive_index::{Analyzer, PassageRef, RowHit, WordQuery};
 use naragtive_store::Span;
 
+use crate::Mode;
 use crate::passage::{bytes, holds, split};
-use crate::{Mode, Query};
 
 /// About how many bytes a token has, where a text is cut without a tokenizer.
 const BYTES_A_TOKEN: usize = 4;
@@ -15,19 +15,18 @@ const BYTES_A_TOKEN: usize = 4;
 /// The words a query looks for.
 pub(crate) struct Matcher<'a> {
     /// None where words don't count.
-    words: Option<WordQuery>,
+    words: Option<&'a WordQuery>,
     analyzer: &'a Analyzer,
 }
 
 impl<'a> Matcher<'a> {
-    pub(crate) fn new(query: &Query, analyzer: &'a Analyzer) -> Self {
-        let words = (query.mode() != Mode::Semantic).then(|| WordQuery::parse(&query.text, analyzer));
-        Self { words, analyzer }
+    pub(crate) fn new(mode: Mode, words: &'a WordQuery, analyzer: &'a Analyzer) -> Self {
+        Self { words: (mode != Mode::Semantic).then_some(words), analyzer }
     }
 
     /// The words of `text` that are looked for, in bytes, in order.
     pub(crate) fn matches(&self, text: &str) -> Vec<Range<usize>> {
-        self.words.as_ref().map(|words| words.marks(text, self.analyzer)).unwrap_or_default()
+        self.words.map(|words| words.marks(text, self.analyzer)).unwrap_or_default()
     }
 
     /// The passage of `text` to show, in bytes: the one whose vector won, else the one that holds most of the matched
@@ -94,7 +93,7 @@ mod tests {
 
     fn matches(query: &str, mode: Mode, text: &str) -> Vec<Range<usize>> {
         let analyzer = Analyzer::new(Language::ENGLISH);
-        Matcher::new(&Query { mode, ..Query::new(query, 1) }, &analyzer).matches(text)
+        Matcher::new(mode, &WordQuery::parse(query, &analyzer), &analyzer).matches(text)
     }
 
     fn shown<'t>(
@@ -104,7 +103,8 @@ mod tests {
         words: &[Range<usize>],
     ) -> Option<&'t str> {
         let analyzer = Analyzer::new(Language::ENGLISH);
-        let matcher = Matcher::new(&Query::new("", 1), &analyzer);
+        let none = WordQuery::parse("", &analyzer);
+        let matcher = Matcher::new(Mode::Hybrid, &none, &analyzer);
         matcher.passage(&found(passage), spans, text, words).map(|bytes| &text[bytes])
     }
 

@@ -2,9 +2,9 @@ use std::path::PathBuf;
 
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use clap_complete::ArgValueCandidates;
+use naragtive::models::DEFAULT_MODEL;
 
 use crate::names;
-use crate::settings::DEFAULT_MODEL;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "The embedding model is fetched first if it isn't on this machine: 92 MB, once.")]

@@ -1,57 +1,15 @@
-use std::fmt;
 use std::num::NonZeroUsize;
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::Args as ClapArgs;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap_complete::ArgValueCandidates;
-use serde::de::Error as _;
-use serde::{Deserialize, Deserializer};
-use serde_json::{Value, json};
+use naragtive::models::ChosenReranker;
+use naragtive::{Rerank, Reranking, Settings};
 
 use super::whole;
 use crate::names;
 
-/// Whether a second model puts what was found in order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Rerank {
-    Off,
-    Prefer,
-    Require,
-}
-
-impl Rerank {
-    /// As the config file has it.
-    pub fn to_json(self) -> Value {
-        match self {
-            Self::Off => json!(false),
-            Self::Prefer => json!(true),
-            Self::Require => json!("require"),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Rerank {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let found = toml::Value::deserialize(deserializer)?;
-        match (found.as_bool(), found.as_str()) {
-            (Some(false), _) => Ok(Self::Off),
-            (Some(true), _) => Ok(Self::Prefer),
-            (None, Some(name)) if name == Self::Require.to_string() => Ok(Self::Require),
-            _ => Err(D::Error::custom(format!("expected true, false or \"require\", found {found}"))),
-        }
-    }
-}
-
-impl fmt::Display for Rerank {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Off => "off",
-            Self::Prefer => "prefer",
-            Self::Require => "require",
-        })
-    }
-}
-
-/// Which one that is.
+/// Which reranker is meant.
 #[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Reranking")]
 pub struct RerankerArgs {
@@ -71,10 +29,30 @@ pub struct RerankArgs {
     /// without
     #[arg(long, value_name = "WHEN", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "prefer", hide_possible_values = true)]
+    #[arg(value_parser = when())]
     pub rerank: Option<Rerank>,
     #[command(flatten)]
     pub which: RerankerArgs,
     /// How many scenes the reranker reads [default: 50]
     #[arg(long, value_name = "N", value_parser = whole)]
     pub initial_k: Option<NonZeroUsize>,
+}
+
+impl RerankerArgs {
+    /// The one that is meant by what was typed, over the settings.
+    pub fn over(&self, settings: &Settings) -> ChosenReranker {
+        ChosenReranker::of(settings, self.rerank_model.clone(), self.rerank_url.clone())
+    }
+}
+
+impl RerankArgs {
+    /// What was typed, over the settings.
+    pub fn over(&self, settings: &Settings) -> Reranking {
+        let RerankerArgs { rerank_model, rerank_url } = self.which.clone();
+        Reranking::asked(settings, self.rerank, rerank_model, rerank_url, self.initial_k)
+    }
+}
+
+fn when() -> impl TypedValueParser<Value = Rerank> {
+    PossibleValuesParser::new(Rerank::ALL.map(Rerank::name)).try_map(|name| name.parse())
 }

@@ -1,26 +1,43 @@
-//! What several commands do: say which store, open the model.
+//! What several commands do: say which stores are meant, open a session on them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::ValueEnum;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use naragtive::hub::{self, Found, Kind};
+use naragtive::session::Which as WhichStores;
 use naragtive::{
-    Choice, Indexes, Located, Model, ModelOptions, Patience, Query, Registry, Retriever, SceneId, StoreInfo,
-    Waiting, locate,
+    Choice, Flow, Hits, Located, Query, Reranking, SceneId, Session, Step, StoreInfo, Stores, locate,
 };
 
 use crate::args::{Finding, Mode, StoreArgs, StoresArgs, Which};
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::stop;
-use crate::ui::{FetchBar, IndexBar, Ui};
+use crate::ui::{Ui, Watcher};
+
+impl StoreArgs {
+    fn choice(&self) -> Choice<'_> {
+        Choice { path: self.store.as_deref(), name: self.store_name.as_deref() }
+    }
+}
 
 /// The store a command works on.
 pub fn store(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
-    let choice = Choice { path: args.store.as_deref(), name: args.store_name.as_deref() };
+    locate_told(args.choice(), settings, ui)
+}
+
+/// The store that one word or the flags mean.
+pub fn chosen(which: &Which, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
+    let choice = which.named.as_deref().map_or_else(|| which.store.choice(), Choice::word);
+    locate_told(choice, settings, ui)
+}
+
+fn locate_told(choice: Choice<'_>, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
     let located = locate(choice, &settings.registry(), &settings.environment.folder)?;
+    tell_relative(&located, ui);
+    Ok(located)
+}
+
+fn tell_relative(located: &Located, ui: &Ui) {
     if let Some(name) = located.name.as_deref().filter(|_| located.relative) {
         let path = quoted(&located.path);
         ui.warn(format_args!(
@@ -28,124 +45,69 @@ pub fn store(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<Located, 
              naragtive create-store {name} {path} TYPE"
         ));
     }
-    Ok(located)
-}
-
-/// The store that one word or the flags mean.
-pub fn chosen(which: &Which, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
-    let named = which.named.as_deref().map(name_or_file);
-    store(named.as_ref().unwrap_or(&which.store), settings, ui)
-}
-
-/// The model, fetched first if it is nowhere on this machine.
-pub fn model(settings: &Settings, ui: &Ui) -> Result<Model, Failure> {
-    let name = &settings.model.value;
-    if let Kind::Reranker { .. } = hub::lookup(name)?.kind {
-        return Err(Failure::new(format!(
-            "expected an embedding model as `model`, found the reranker `{name}`"
-        ))
-        .hint(format!("name it as the reranker: rerank_model = \"{name}\"")));
-    }
-    open_model(&find_model(name, settings, ui)?, settings)
-}
-
-/// The folder of the model called `name`, fetched first if it is nowhere on this machine.
-pub fn find_model(name: &str, settings: &Settings, ui: &Ui) -> Result<Found, Failure> {
-    let (bar, spec) = (FetchBar::new(ui), hub::lookup(name)?);
-    Ok(hub::ensure(spec, &settings.hub_of(spec), &mut |event| bar.show(&event))?)
-}
-
-pub fn open_model(found: &Found, settings: &Settings) -> Result<Model, Failure> {
-    Ok(Model::open(found, model_options(settings))?)
-}
-
-/// How models compute.
-pub fn model_options(settings: &Settings) -> ModelOptions {
-    let mut options = ModelOptions::new(settings.threads.value);
-    options.isa = settings.isa.value;
-    options.precision = settings.precision.value;
-    options.cache = Some(settings.home.cache().join("weights"));
-    options
-}
-
-/// How other processes are waited for: after a second that is said, and Ctrl-C ends it.
-pub fn patience(settings: &Settings, ui: &Ui) -> Patience {
-    let tell = ui.teller();
-    let notice = move |waiting: &Waiting| tell(&waiting_for(waiting));
-    Patience::new(&settings.environment.command, notice, stop::is_asked_of_waiting)
-}
-
-/// The names of the stores, to be changed.
-pub fn registry(settings: &Settings, ui: &Ui) -> Registry {
-    settings.registry().with_patience(patience(settings, ui))
-}
-
-fn waiting_for(Waiting { file, holder }: &Waiting) -> String {
-    let file = file.display();
-    match (holder.pid, holder.since.and_then(|since| Timestamp::try_from(since).ok())) {
-        (Some(pid), Some(since)) => {
-            let since = since.to_zoned(TimeZone::system()).strftime("%H:%M");
-            format!("waiting for another process (pid {pid}, since {since}) to finish with {file}")
-        }
-        _ => format!("waiting for another process to finish with {file}"),
-    }
-}
-
-/// Where the indexes are, and how they are made.
-pub fn indexes(settings: &Settings, ui: &Ui) -> Indexes {
-    Indexes {
-        patience: patience(settings, ui),
-        root: settings.home.cache().join("index"),
-        language: settings.language.value,
-        threads: settings.threads.value,
-    }
 }
 
 /// The stores that are searched: all of those named, else all registered ones, else the one that [`store`] says.
-pub fn stores(args: &StoresArgs, settings: &Settings, ui: &Ui) -> Result<Vec<Located>, Failure> {
-    let mut named: Vec<StoreArgs> = args.stores.iter().map(|typed| name_or_file(typed)).collect();
-    if args.all_stores {
-        let entries = settings.registry().list()?.into_iter();
-        named = entries.map(|entry| StoreArgs { store: None, store_name: Some(entry.name) }).collect();
-    }
-    match named.as_slice() {
-        [] if args.all_stores => Err(naragtive::Error::NoStore.into()),
-        [] => Ok(vec![store(&args.one, settings, ui)?]),
-        named => named.iter().map(|one| store(one, settings, ui)).collect(),
-    }
+pub fn stores(args: &StoresArgs, settings: &Settings, ui: &Ui) -> Result<Stores, Failure> {
+    let which = match args.stores.as_slice() {
+        _ if args.all_stores => WhichStores::All,
+        [] => WhichStores::One(args.one.choice()),
+        several => WhichStores::Several(several),
+    };
+    let stores = settings.library.choose(which, &settings.environment.folder)?;
+    stores.found.iter().for_each(|located| tell_relative(located, ui));
+    Ok(stores)
 }
 
-/// The store that is meant by a name or a file, typed where either will do.
-pub fn name_or_file(typed: &str) -> StoreArgs {
-    let is_file = typed.ends_with(".parquet") || Path::new(typed).is_file();
-    StoreArgs {
-        store: is_file.then(|| PathBuf::from(typed)),
-        store_name: (!is_file).then(|| typed.to_owned()),
-    }
-}
-
-/// Stores ready to be searched, and the model that made them.
-pub fn retriever(args: &StoresArgs, settings: &Settings, ui: &Ui) -> Result<(Retriever, Model), Failure> {
-    let located = stores(args, settings, ui)?;
-    let model = model(settings, ui)?;
-    Ok((open_retriever(&located, &model, settings, ui)?, model))
-}
-
-/// The stores ready to be searched; an index is built first where there is none.
-pub fn open_retriever(
-    located: &[Located],
-    model: &Model,
+/// Stores ready to be searched as the flags and the settings say. An index is built first where there is none; a model
+/// is opened where the queries need one.
+pub fn session(
+    args: &StoresArgs,
+    needs_model: bool,
+    finding: &Finding,
     settings: &Settings,
     ui: &Ui,
-) -> Result<Retriever, Failure> {
-    let bar = IndexBar::new(ui);
-    let retriever = Retriever::open_all(located, model, &indexes(settings, ui), &mut |done| bar.show(done));
-    bar.finish();
-    let retriever = retriever?;
-    for (StoreInfo { name, path, .. }, scenes) in retriever.lacking_passages() {
-        ui.note(lacking(scenes, name.as_deref(), path));
+) -> Result<Session, Failure> {
+    stop::listen_to_leave();
+    let needs_model = needs_model && finding.mode() != naragtive::Mode::Keyword;
+    let reranking = finding.reranking.over(settings);
+    open_session(&stores(args, settings, ui)?, needs_model, reranking, settings, ui)
+}
+
+/// The stores ready to be searched.
+pub fn open_session(
+    stores: &Stores,
+    needs_model: bool,
+    reranking: Reranking,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Session, Failure> {
+    let session = watched(ui, |watch| {
+        let mut session = Session::open(&settings.library, stores, watch)?;
+        if needs_model {
+            session.prepare(watch)?;
+        }
+        session.rerank(reranking, watch)?;
+        Ok(session)
+    })?;
+    for (StoreInfo { name, path, .. }, scenes) in session.lacking_passages() {
+        ui.note(lacking(scenes, name.as_deref(), &path));
     }
-    Ok(retriever)
+    Ok(session)
+}
+
+/// Does a job of the library's whose steps are shown.
+pub fn watched<T>(
+    ui: &Ui,
+    job: impl FnOnce(&mut dyn FnMut(Step<'_>) -> Flow) -> Result<T, naragtive::Error>,
+) -> Result<T, Failure> {
+    let mut watcher = Watcher::new(ui);
+    Ok(job(&mut |step| watcher.step(step))?)
+}
+
+/// What the session finds.
+pub fn search(session: &Session, query: &Query, ui: &Ui) -> Result<Hits, Failure> {
+    watched(ui, |watch| session.search_watched(query, watch))
 }
 
 /// What to do about scenes without passages.

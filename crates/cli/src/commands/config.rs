@@ -1,5 +1,6 @@
 use std::fmt::Write;
 
+use naragtive::home::SettingRow;
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -10,12 +11,12 @@ use crate::ui::Ui;
 
 pub fn run(command: &Config, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let Config::Show { json } = command;
-    let file = &settings.config_path;
+    let file = settings.home.value.config();
     if *json {
         let settings: Vec<Value> = settings
             .rows()
             .into_iter()
-            .map(|(key, value, origin)| {
+            .map(|SettingRow { key, value, origin }| {
                 json!({"key": key, "value": value, "from": origin.kind(), "by": origin.name()})
             })
             .collect();
@@ -29,14 +30,15 @@ pub fn run(command: &Config, settings: &Settings, ui: &Ui) -> Result<Outcome, Fa
 
 fn text(settings: &Settings, ui: &Ui) -> String {
     let mut out = String::new();
-    let rows: Vec<_> =
-        settings.rows().into_iter().map(|(key, value, origin)| (key, plain(value), origin)).collect();
+    let rows = settings.rows().into_iter().map(|row| (row.key, plain(row.value), row.origin));
+    let rows: Vec<_> = rows.collect();
     let width = rows.iter().map(|(_, value, _)| value.chars().count()).max().unwrap_or(0);
     for (key, value, origin) in rows {
         let _ = writeln!(out, "{key:<12}  {value:<width$}  {}", ui.dim(&format!("from {origin}")));
     }
-    let file = settings.config_path.display();
-    let is_there = if settings.config_path.exists() { "" } else { " (not there yet)" };
+    let path = settings.home.value.config();
+    let file = path.display();
+    let is_there = if path.exists() { "" } else { " (not there yet)" };
     let _ = write!(out, "\nThe file: {file}{is_there}");
     out
 }

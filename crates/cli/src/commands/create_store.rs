@@ -3,7 +3,6 @@ use std::str::FromStr;
 use naragtive::{NewStore, StoreName};
 use serde_json::json;
 
-use super::common;
 use crate::Outcome;
 use crate::args::CreateStore;
 use crate::error::Failure;
@@ -18,7 +17,7 @@ pub fn run(args: &CreateStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         source,
         description: args.description.clone(),
     };
-    let entry = common::registry(settings, ui).describe(new, settings.environment.now)?;
+    let entry = settings.library.registry().describe(new, settings.environment.now)?;
     if args.json {
         ui.json(&json!({"name": entry.name, "path": entry.path, "records": entry.record_count}));
     } else {

@@ -1,28 +1,21 @@
-use std::fs;
-use std::io::{self, ErrorKind};
+use std::io;
 
 use naragtive::StoreEntry;
+use naragtive::jobs::delete;
 use serde_json::json;
 
-use super::common;
 use crate::Outcome;
 use crate::args::DeleteStore;
-use crate::error::{Failure, quoted};
+use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::Ui;
 
 pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let registry = common::registry(settings, ui);
-    let entry = registry.get(&args.name)?;
+    let entry = settings.registry().get(&args.name)?;
     if args.purge && !args.yes {
         confirm(&entry, settings, ui)?;
     }
-    registry.delete(&entry.name)?;
-    if args.purge {
-        // Nobody needs it without the store; what can't be removed is in nobody's way.
-        common::indexes(settings, ui).remove(&entry.path).ok();
-        purge(&entry)?;
-    }
+    let entry = delete(&settings.library, &entry.name, args.purge)?.entry;
     let path = entry.path.display().to_string();
     if args.json {
         ui.json(&json!({"name": entry.name, "path": path, "purged": args.purge}));
@@ -50,17 +43,5 @@ fn confirm(entry: &StoreEntry, settings: &Settings, ui: &Ui) -> Result<(), Failu
     match answer.trim().to_lowercase().as_str() {
         "y" | "yes" => Ok(()),
         _ => Err(kept("the answer was not yes")),
-    }
-}
-
-fn purge(entry: &StoreEntry) -> Result<(), Failure> {
-    match fs::remove_file(&entry.path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(Failure::new(format!(
-            "`{}` is no longer registered, but its file can't be deleted: `{}`: {error}",
-            entry.name,
-            entry.path.display()
-        ))
-        .hint(format!("rm {}", quoted(&entry.path)))),
-        _ => Ok(()),
     }
 }

@@ -1,10 +1,11 @@
 //! Looks at everything the program keeps for its user, and says what to type for each fault.
 
-mod checks;
+mod words;
 
+use naragtive::doctor::{Check, check_all};
 use serde_json::{Value, json};
 
-use self::checks::Check;
+use self::words::{failure, finding, subject};
 use super::storing::count;
 use crate::Outcome;
 use crate::args::Doctor;
@@ -12,8 +13,24 @@ use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::Ui;
 
+/// A check in words.
+struct Told {
+    subject: String,
+    verdict: Result<String, Failure>,
+}
+
+impl Told {
+    fn of(check: &Check) -> Self {
+        let verdict = match &check.verdict {
+            Ok(found) => Ok(finding(found)),
+            Err(fault) => Err(failure(fault)),
+        };
+        Self { subject: subject(&check.subject), verdict }
+    }
+}
+
 pub fn run(args: &Doctor, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let checks = checks::all(settings);
+    let checks: Vec<Told> = check_all(&settings.library).iter().map(Told::of).collect();
     let faults = checks.iter().filter(|check| check.verdict.is_err()).count();
     if args.json {
         let checks: Vec<Value> = checks.iter().map(to_json).collect();
@@ -29,7 +46,7 @@ pub fn run(args: &Doctor, settings: &Settings, ui: &Ui) -> Result<Outcome, Failu
     Ok(if faults == 0 { Outcome::Done } else { Outcome::FaultsFound })
 }
 
-fn print(Check { subject, verdict }: &Check, width: usize, ui: &Ui) {
+fn print(Told { subject, verdict }: &Told, width: usize, ui: &Ui) {
     match verdict {
         Ok(found) => ui.print(format_args!("ok     {subject:<width$}  {found}")),
         Err(failure) => {
@@ -41,7 +58,7 @@ fn print(Check { subject, verdict }: &Check, width: usize, ui: &Ui) {
     }
 }
 
-fn to_json(Check { subject, verdict }: &Check) -> Value {
+fn to_json(Told { subject, verdict }: &Told) -> Value {
     match verdict {
         Ok(found) => json!({"subject": subject, "ok": true, "found": found, "hints": []}),
         Err(failure) => {

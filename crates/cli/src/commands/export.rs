@@ -3,7 +3,6 @@ use std::fs;
 use naragtive::export::{TokenBudget, export};
 
 use super::common;
-use super::reranking::Reranking;
 use super::storing::count;
 use crate::Outcome;
 use crate::args::Export;
@@ -12,11 +11,10 @@ use crate::settings::Settings;
 use crate::ui::Ui;
 
 pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (mut retriever, model) = common::retriever(&args.stores, settings, ui)?;
-    let reranking = Reranking::start(&args.finding.reranking, settings, ui)?;
+    let session = common::session(&args.stores, args.similar_to.is_none(), &args.finding, settings, ui)?;
     let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
     let query = common::words_or_like(text, like, &args.finding, settings)?;
-    let hits = reranking.search(&mut retriever, &query, &model)?;
+    let hits = common::search(&session, &query, ui)?;
     let document = export(&hits, args.format, TokenBudget::new(args.budget));
     match &args.output {
         None => ui.print(document.trim_end()),

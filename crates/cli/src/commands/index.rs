@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use naragtive::{Cached, IndexState, Located, Store, StoreEntry};
+use naragtive::{Cached, IndexState, Located, Step, Store, StoreEntry, views};
 use serde_json::{Value, json};
 
 use super::common;
@@ -9,9 +9,11 @@ use crate::Outcome;
 use crate::args::{Index, IndexOf};
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
-use crate::ui::{IndexBar, Ui, bytes};
+use crate::stop;
+use crate::ui::{Ui, bytes};
 
 pub fn run(command: &Index, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    stop::listen_to_leave();
     match command {
         Index::Build(of) => build(of, settings, ui),
         Index::Status(of) => status(of, settings, ui),
@@ -45,33 +47,31 @@ fn build(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure>
 }
 
 fn build_one(located: &Located, settings: &Settings, ui: &Ui) -> Result<Row, Failure> {
-    let (indexes, bar) = (common::indexes(settings, ui), IndexBar::new(ui));
+    let indexes = settings.library.indexes();
     let store = Store::open(&located.path)?;
-    let built = indexes.build(&store, &mut |done| bar.show(done));
-    bar.finish();
-    built?;
+    common::watched(ui, |watch| indexes.build(&store, &mut |done| watch(Step::Indexing(done))))?;
     let cached = indexes.state(&located.path)?;
     if matches!(cached.state, IndexState::Ready(_)) {
         return Ok(Row { name: located.name.clone(), cached });
     }
     let folder = cached.folder.display();
     Err(Failure::new(format!("the index of `{}` can't be kept in `{folder}`", located.path.display()))
-        .hint(format!("look at the place: ls -ld {0}; df -h {0}", quoted(&settings.home.cache()))))
+        .hint(format!("look at the place: ls -ld {0}; df -h {0}", quoted(&settings.home.value.cache()))))
 }
 
 fn status(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     if !of.which.is_all() {
         let Located { name, path, .. } = common::chosen(&of.which, settings, ui)?;
-        let cached = common::indexes(settings, ui).state(&path)?;
+        let cached = settings.library.indexes().state(&path)?;
         return Ok(report(&[Row { name, cached }], &[], of.json, settings, ui));
     }
-    let (rows, failed) = all(settings, ui)?;
+    let (rows, failed) = all(settings)?;
     Ok(report(&rows, &failed, of.json, settings, ui))
 }
 
 /// Every index there is, then every registered store without one; and what can't be told for a fault of the store.
-fn all(settings: &Settings, ui: &Ui) -> Result<(Vec<Row>, Vec<Fault>), Failure> {
-    let (indexes, entries) = (common::indexes(settings, ui), settings.registry().list()?);
+fn all(settings: &Settings) -> Result<(Vec<Row>, Vec<Fault>), Failure> {
+    let (indexes, entries) = (settings.library.indexes(), settings.registry().list()?);
     let folder_of = |entry: &StoreEntry| indexes.folder(&entry.path);
     let (mut rows, mut failed): (Vec<Row>, _) = (Vec::new(), Vec::new());
     for cached in indexes.all()? {
@@ -93,7 +93,7 @@ fn all(settings: &Settings, ui: &Ui) -> Result<(Vec<Row>, Vec<Fault>), Failure> 
 }
 
 fn drop_index(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let indexes = common::indexes(settings, ui);
+    let indexes = settings.library.indexes();
     let folders: Vec<PathBuf> = if of.which.is_all() {
         indexes.folders()?
     } else {
@@ -116,10 +116,11 @@ fn drop_index(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
 }
 
 fn report(rows: &[Row], failed: &[Fault], json: bool, settings: &Settings, ui: &Ui) -> Outcome {
-    let root = common::indexes(settings, ui).root;
+    let root = settings.library.indexes().root;
     let total: u64 = rows.iter().map(|row| row.cached.bytes).sum();
     if json {
-        let indexes: Vec<Value> = rows.iter().map(to_json).collect();
+        let indexes: Vec<Value> =
+            rows.iter().map(|row| views::index(row.name.as_deref(), &row.cached)).collect();
         let failed: Vec<Value> =
             failed.iter().map(|(name, failure)| json!({"name": name, "error": failure.message})).collect();
         ui.json(&json!({"folder": display(&root), "bytes": total, "indexes": indexes, "failed": failed}));
@@ -156,23 +157,6 @@ fn print(row: &Row, width: usize, ui: &Ui) {
     };
     ui.print(format_args!("{:<width$}  {:<7}  {:>9}  {about}", title(row), state.as_str(), bytes(*size)));
     ui.print(format_args!("{:<width$}  {}", "", ui.dim(&display(folder))));
-}
-
-fn to_json(row: &Row) -> Value {
-    let Cached { folder, store, bytes, state } = &row.cached;
-    let made = if let IndexState::Ready(status) = state { Some(status) } else { None };
-    let damage = if let IndexState::Damaged(damage) = state { Some(damage.to_string()) } else { None };
-    json!({
-        "store": {"name": row.name, "path": store.as_deref().map(display)},
-        "state": state.as_str(),
-        "scenes": made.map(|made| made.rows),
-        "vectors": made.map(|made| made.vectors),
-        "segments": made.map(|made| made.segments),
-        "language": made.map(|made| made.language.name()),
-        "damage": damage,
-        "bytes": bytes,
-        "folder": display(folder),
-    })
 }
 
 fn display(path: &Path) -> String {

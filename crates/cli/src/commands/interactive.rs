@@ -5,17 +5,17 @@ mod line;
 
 use std::num::NonZeroUsize;
 
-use naragtive::{Hit, Hits, Model, Query, Retriever, SceneId, StoreInfo};
+use naragtive::{Choice, Hit, Hits, Mode, Query, Rerank, Reranking, SceneId, Setting};
+use naragtive::{Session as Searching, StoreInfo};
 
 use self::input::Input;
 use self::line::Line;
 use super::common;
-use super::reranking::Reranking;
 use super::storing::count;
 use crate::Outcome;
-use crate::args::{Finding, Interactive, Rerank, StoresArgs};
+use crate::args::{Finding, Interactive, StoreArgs, StoresArgs};
 use crate::error::Failure;
-use crate::settings::{Setting, Settings};
+use crate::settings::Settings;
 use crate::ui::{self, Ui};
 
 const HELP: &str = "\
@@ -32,16 +32,13 @@ N                 open result N in full
 :quit             leave; so do quit, exit and Ctrl-D";
 
 pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (retriever, model) = common::retriever(&args.stores, settings, ui)?;
-    let reranking = Reranking::start(&args.finding.reranking, settings, ui)?;
+    let searching = common::session(&args.stores, true, &args.finding, settings, ui)?;
     let limit = settings.limit.or_flag("--limit", args.finding.limit);
     let mut session = Session {
         settings,
         ui,
         json: args.json,
-        model,
-        retriever,
-        reranking,
+        searching,
         finding: args.finding.clone(),
         explain: args.explain,
         limit,
@@ -71,9 +68,7 @@ struct Session<'a> {
     settings: &'a Settings,
     ui: &'a Ui,
     json: bool,
-    model: Model,
-    retriever: Retriever,
-    reranking: Reranking<'a>,
+    searching: Searching,
     finding: Finding,
     explain: bool,
     limit: Setting<NonZeroUsize>,
@@ -86,7 +81,7 @@ impl Session<'_> {
     }
 
     fn about_store(&self) -> String {
-        let stores = self.retriever.stores();
+        let stores = self.searching.stores();
         let names: Vec<String> = stores.iter().map(StoreInfo::title).collect();
         let records = stores.iter().map(|store| store.records).sum();
         format!("Searching {}, {}", names.join(", "), count(records, "scene"))
@@ -132,7 +127,8 @@ impl Session<'_> {
 
     fn search(&mut self, query: Query) -> Result<(), Failure> {
         let query = Query { limit: self.limit.value.get(), explain: self.explain, ..query };
-        let hits = self.reranking.search(&mut self.retriever, &query, &self.model)?;
+        common::watched(self.ui, |watch| self.searching.refresh(watch))?;
+        let hits = common::search(&self.searching, &query, self.ui)?;
         if self.json {
             self.ui.json_line(&hits.to_json());
         } else {
@@ -162,22 +158,27 @@ impl Session<'_> {
 
     /// Keeps the store there is when the other one can't be opened.
     fn change_store(&mut self, name: &str) -> Result<(), Failure> {
-        let one = common::name_or_file(name);
+        let choice = Choice::word(name);
         // A file may be called anything; a name has no comma.
-        let several = name.contains(',') && one.store.is_none();
-        let stores =
-            if several { name.split(',').map(|name| name.trim().to_owned()).collect() } else { Vec::new() };
+        let several = name.contains(',') && choice.path.is_none();
+        let stores = if several { split(name) } else { Vec::new() };
+        let one =
+            StoreArgs { store: choice.path.map(Into::into), store_name: choice.name.map(str::to_owned) };
         let args = StoresArgs { one, stores, all_stores: name == "*" };
-        let located = common::stores(&args, self.settings, self.ui)?;
-        self.retriever = common::open_retriever(&located, &self.model, self.settings, self.ui)?;
+        let stores = common::stores(&args, self.settings, self.ui)?;
+        let reranking = self.searching.reranking().clone();
+        let needs_model = self.finding.mode() != Mode::Keyword;
+        self.searching = common::open_session(&stores, needs_model, reranking, self.settings, self.ui)?;
         self.last = None;
         self.ui.note(self.about_store());
         Ok(())
     }
 
     fn change_reranking(&mut self, on: bool) -> Result<(), Failure> {
-        self.reranking.switch(if on { Rerank::Prefer } else { Rerank::Off })?;
-        match (on, self.reranking.name()) {
+        let when = if on { Rerank::Prefer } else { Rerank::Off };
+        let reranking = Reranking { when, ..self.searching.reranking().clone() };
+        common::watched(self.ui, |watch| self.searching.rerank(reranking, watch))?;
+        match (on, self.searching.reranker()) {
             (true, Some(name)) => self.ui.note(format_args!("Results are reranked by {name}")),
             // Why not has been said.
             (true, None) => {}
@@ -185,4 +186,8 @@ impl Session<'_> {
         }
         Ok(())
     }
+}
+
+fn split(names: &str) -> Vec<String> {
+    names.split(',').map(|name| name.trim().to_owned()).collect()
 }

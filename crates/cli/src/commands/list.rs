@@ -1,4 +1,4 @@
-use naragtive::{Store, list};
+use naragtive::{Store, list, views};
 use serde_json::json;
 
 use super::common;
@@ -17,10 +17,7 @@ pub fn run(args: &List, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure
     let filter = args.filter();
     let (found, scenes) = list(&store, &filter, if args.json { usize::MAX } else { SHOWN })?;
     if args.json {
-        let scenes: Vec<_> = scenes
-            .iter()
-            .map(|scene| json!({"id": scene.id.as_str(), "text": scene.text, "metadata": scene.metadata.to_value()}))
-            .collect();
+        let scenes: Vec<_> = scenes.iter().map(views::scene).collect();
         ui.json(&json!({"store": located.info(store.len()).to_json(), "found": found, "scenes": scenes}));
     } else {
         ui.print(ui::listing(ui, found, &scenes));

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use naragtive::{Condition, Store, StoreEntry};
+use naragtive::{Condition, Store, StoreEntry, views};
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -18,7 +18,10 @@ pub fn run(args: &ListStores, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         registry.list()?.into_iter().map(|entry| (entry.clone(), entry.condition())).collect();
     let default = registry.default_store()?.map(|entry| entry.name);
     if args.json {
-        let stores: Vec<Value> = stores.iter().map(|(entry, condition)| to_json(entry, condition)).collect();
+        let stores: Vec<Value> = stores
+            .iter()
+            .map(|(entry, condition)| views::registered_store(entry, condition, lacking(entry)))
+            .collect();
         ui.json(&json!({"default": default, "stores": stores}));
         return Ok(Outcome::Done);
     }
@@ -87,24 +90,4 @@ fn upgradable(entry: &StoreEntry) -> Option<String> {
 /// How many of its scenes lack passages, if it can be read.
 fn lacking(entry: &StoreEntry) -> Option<usize> {
     Some(Store::open(&entry.path).ok()?.lacking_passages())
-}
-
-fn to_json(entry: &StoreEntry, condition: &Condition) -> Value {
-    let (condition, records) = match condition {
-        Condition::Present => ("present", Some(entry.record_count)),
-        Condition::Missing => ("missing", None),
-        Condition::Changed { found, .. } => ("changed", Some(*found)),
-        Condition::Unreadable(_) => ("unreadable", None),
-    };
-    json!({
-        "name": entry.name,
-        "path": entry.path.display().to_string(),
-        "created_at": entry.created_at,
-        "source_type": entry.source.as_str(),
-        "record_count": entry.record_count,
-        "description": entry.description,
-        "condition": condition,
-        "records": records,
-        "without_passages": lacking(entry),
-    })
 }

@@ -1,48 +1,42 @@
-use naragtive::chroma::{self, Collection};
-use naragtive::{Error, Source};
-use serde_json::{Value, json};
+use naragtive::jobs::{self, Migrate as Job};
+use naragtive::{Step, views};
+use serde_json::Value;
 
-use super::storing::{Destination, count, store};
+use super::storing::{self, count, target};
 use crate::Outcome;
 use crate::args::Migrate;
 use crate::error::Failure;
 use crate::settings::Settings;
-use crate::ui::Ui;
-
-/// What the registry calls the source of such a store.
-const SOURCE: &str = "chromadb";
+use crate::stop;
+use crate::ui::{Ui, Watcher};
 
 pub fn run(args: &Migrate, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let usual = "thunderchild_scenes.parquet";
-    let destination = Destination::resolve(args.output.as_deref(), usual, &args.target, settings)?;
-    let Collection { scenes, skipped, pending } =
-        chroma::read(&args.from, &args.collection).map_err(Error::from)?;
-    tell_oddities(args, skipped, pending, ui);
-    let documents = scenes.len();
-    let stored = store(scenes, destination, Source::Other(SOURCE.to_owned()), settings, ui)?;
+    stop::listen();
+    let target = target(args.output.as_deref(), "thunderchild_scenes.parquet", &args.target)?;
+    let job = Job { from: args.from.clone(), collection: args.collection.clone(), target };
+    let mut watcher = Watcher::new(ui);
+    let now = settings.environment.now;
+    let done = jobs::migrate(&settings.library, job.clone(), now, &mut |step| {
+        if let Step::Migrating { skipped, pending } = step {
+            tell_oddities(args, skipped, pending, ui);
+        }
+        watcher.step(step)
+    });
+    let seconds = watcher.seconds();
+    drop(watcher);
+    let done = done?;
+    storing::tell_cut(&done.stored, ui);
     if args.target.json {
-        let mut object = stored.to_json();
-        object.insert(
-            "chromadb".to_owned(),
-            json!({
-                "path": args.from.display().to_string(),
-                "collection": args.collection,
-                "documents": documents,
-                "skipped": skipped,
-                "pending": pending,
-            }),
-        );
+        let mut object = views::stored(&done.stored, seconds);
+        object.insert("chromadb".to_owned(), views::migrated(&job, &done));
         ui.json(&Value::Object(object));
     } else {
-        ui.print(format_args!(
-            "Read {} of the collection `{}` in {}.",
-            count(documents, "document"),
-            args.collection,
-            args.from.display()
-        ));
-        stored.print(ui);
+        let documents = count(done.documents, "document");
+        let (collection, from) = (&args.collection, args.from.display());
+        ui.print(format_args!("Read {documents} of the collection `{collection}` in {from}."));
+        storing::print(&done.stored, seconds, ui);
     }
-    stored.check_finished()?;
+    storing::check_finished(&done.stored)?;
     Ok(Outcome::Done)
 }
 

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use naragtive::hub::{self, Found, HubError, Kind, ModelSpec, Place, Status, catalogue};
+use naragtive::models::{FoundModel, HubError, ModelKind, ModelPlace, ModelStatus};
 use serde_json::{Value, json};
 
 use super::common;
@@ -9,7 +9,7 @@ use crate::args::Model;
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::stop;
-use crate::ui::{FetchBar, Ui, bytes};
+use crate::ui::{Ui, bytes};
 
 pub fn run(command: &Model, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     match command {
@@ -21,13 +21,13 @@ pub fn run(command: &Model, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
 }
 
 fn list(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let models: Vec<_> = catalogue().iter().map(|spec| status(spec, settings)).collect();
+    let models = settings.library.models().known();
     if json {
         ui.json(&json!({"models": models.iter().map(to_json).collect::<Vec<_>>()}));
         return Ok(Outcome::Done);
     }
     let (embedders, rerankers): (Vec<_>, Vec<_>) =
-        models.iter().partition(|status| matches!(status.spec.kind, Kind::Embedder { .. }));
+        models.iter().partition(|status| matches!(status.spec.kind, ModelKind::Embedder { .. }));
     for (title, models) in [("EMBEDDING", embedders), ("RERANKING", rerankers)] {
         ui.print(ui.bold(title));
         models.into_iter().for_each(|status| show(status, ui));
@@ -35,11 +35,7 @@ fn list(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn status(spec: &'static ModelSpec, settings: &Settings) -> Status<'static> {
-    hub::status(spec, &settings.hub_of(spec).places)
-}
-
-fn show(Status { spec, found, .. }: &Status<'_>, ui: &Ui) {
+fn show(ModelStatus { spec, found, .. }: &ModelStatus<'_>, ui: &Ui) {
     let place = match found {
         Ok(found) => format!("{} ({})", found.folder.display(), describe(found.place)),
         Err(HubError::NotFound { .. }) => {
@@ -48,8 +44,8 @@ fn show(Status { spec, found, .. }: &Status<'_>, ui: &Ui) {
         Err(error) => error.to_string(),
     };
     let about = match spec.kind {
-        Kind::Embedder { dimension } => format!("{dimension} dimensions"),
-        Kind::Reranker { languages } => languages.to_owned(),
+        ModelKind::Embedder { dimension } => format!("{dimension} dimensions"),
+        ModelKind::Reranker { languages } => languages.to_owned(),
     };
     let size = format!("{}{}", if spec.is_pinned() { "" } else { "about " }, bytes(spec.bytes()));
     ui.print(format_args!("  {}", ui.bold(spec.name)));
@@ -60,10 +56,10 @@ fn show(Status { spec, found, .. }: &Status<'_>, ui: &Ui) {
 
 fn pull(name: &str, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     stop::listen();
-    report(&common::find_model(name, settings, ui)?, json, ui)
+    let models = settings.library.models();
+    report(&common::watched(ui, |watch| models.find(name, watch))?, json, ui)
 }
 
-/// Without a name it is the model the folder is called after, else the embedding model.
 fn import(
     path: &Path,
     name: Option<&str>,
@@ -71,24 +67,17 @@ fn import(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
-    let folder = path.file_name().map(|name| name.to_string_lossy());
-    let spec = match name {
-        Some(name) => hub::lookup(name)?,
-        None => folder
-            .and_then(|name| hub::lookup(&name).ok())
-            .map_or_else(|| hub::lookup(&settings.model.value), Ok)?,
-    };
-    let bar = FetchBar::new(ui);
-    let found = hub::import(path, spec, &settings.hub().places, &mut |event| bar.show(&event))?;
+    stop::listen();
+    let models = settings.library.models();
+    let found = common::watched(ui, |watch| models.import(path, name, watch))?;
     report(&found, json, ui)
 }
 
 fn path(name: &str, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let spec = hub::lookup(name)?;
-    report(&hub::find(spec, &settings.hub_of(spec).places)?, json, ui)
+    report(&settings.library.models().find_here(name)?, json, ui)
 }
 
-fn report(found: &Found, json: bool, ui: &Ui) -> Result<Outcome, Failure> {
+fn report(found: &FoundModel, json: bool, ui: &Ui) -> Result<Outcome, Failure> {
     let folder = found.folder.display();
     if json {
         let place = describe(found.place);
@@ -99,12 +88,12 @@ fn report(found: &Found, json: bool, ui: &Ui) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn to_json(status: &Status<'_>) -> Value {
+fn to_json(status: &ModelStatus<'_>) -> Value {
     let spec = status.spec;
     let found = status.found.as_ref().ok();
     let (kind, dimension, languages) = match spec.kind {
-        Kind::Embedder { dimension } => ("embedding", Some(dimension), None),
-        Kind::Reranker { languages } => ("reranking", None, Some(languages)),
+        ModelKind::Embedder { dimension } => ("embedding", Some(dimension), None),
+        ModelKind::Reranker { languages } => ("reranking", None, Some(languages)),
     };
     json!({
         "name": spec.name,
@@ -120,10 +109,10 @@ fn to_json(status: &Status<'_>) -> Value {
     })
 }
 
-fn describe(place: Place) -> &'static str {
+fn describe(place: ModelPlace) -> &'static str {
     match place {
-        Place::Given => "as named",
-        Place::Own => "fetched by naragtive",
-        Place::HubCache => "in the Hugging Face cache",
+        ModelPlace::Given => "as named",
+        ModelPlace::Own => "fetched by naragtive",
+        ModelPlace::HubCache => "in the Hugging Face cache",
     }
 }

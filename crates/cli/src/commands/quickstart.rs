@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use naragtive::{Flow, Format, Hits, How, Lexicon, Located, Query, ReadOptions, Scene, add};
+use naragtive::{
+    Format, Hits, How, Lexicon, Located, Query, ReadOptions, Rerank, Reranking, Scene, Step, Stores, add,
+};
 
 use serde_json::{Value, json};
 
@@ -11,7 +13,7 @@ use crate::Outcome;
 use crate::args::Quickstart;
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
-use crate::ui::{AddBar, Ui};
+use crate::ui::Ui;
 
 /// An export that ships with the program.
 struct Sample {
@@ -41,13 +43,13 @@ const QUESTIONS: [&str; 3] =
 const SHOWN: usize = 420;
 
 pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let model = common::model(settings, ui)?;
-    let folder = settings.home.cache().join("quickstart");
-    std::fs::create_dir_all(&folder).map_err(|error| {
+    let model = common::watched(ui, |watch| settings.library.models().embedder(watch))?;
+    let path = settings.home.value.sample();
+    let folder = path.parent().unwrap_or(&path);
+    std::fs::create_dir_all(folder).map_err(|error| {
         Failure::new(format!("can't make the folder `{}`: {error}", folder.display()))
             .hint("name another folder: export NARAGTIVE_HOME=FOLDER")
     })?;
-    let path = folder.join("sample.parquet");
     let scenes = scenes(settings)?;
     if !args.json {
         ui.print(format_args!(
@@ -56,17 +58,17 @@ pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, F
             path.display()
         ));
     }
-    let bar = AddBar::new(ui);
-    let added = add(scenes, &path, How::Replace, &model, &common::patience(settings, ui), |done| {
-        bar.show(done);
-        Flow::Continue
+    let added = common::watched(ui, |watch| {
+        add(scenes, &path, How::Replace, &model, settings.library.patience(), |done| {
+            watch(Step::Adding(done))
+        })
     });
-    bar.finish();
     let records = added?.appended.total;
     let located = Located { name: None, path, relative: false };
     let store = located.info(records);
-    let mut retriever = common::open_retriever(&[located], &model, settings, ui)?;
-    let answers = QUESTIONS.map(|question| retriever.search(&Query::new(question, 1), &model));
+    let reranking = Reranking { when: Rerank::Off, ..Reranking::of(settings) };
+    let session = common::open_session(&Stores::of(vec![located]), true, reranking, settings, ui)?;
+    let answers = QUESTIONS.map(|question| session.search(&Query::new(question, 1)));
     let answers = answers.into_iter().collect::<Result<Vec<Hits>, naragtive::Error>>()?;
     if args.json {
         let answers: Vec<Value> = answers.iter().map(Hits::to_json).collect();

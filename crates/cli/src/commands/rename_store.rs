@@ -3,7 +3,6 @@ use std::str::FromStr;
 use naragtive::StoreName;
 use serde_json::json;
 
-use super::common;
 use crate::Outcome;
 use crate::args::RenameStore;
 use crate::error::Failure;
@@ -11,7 +10,7 @@ use crate::settings::Settings;
 use crate::ui::Ui;
 
 pub fn run(args: &RenameStore, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let entry = common::registry(settings, ui).rename(&args.old, &StoreName::from_str(&args.new)?)?;
+    let entry = settings.library.registry().rename(&args.old, &StoreName::from_str(&args.new)?)?;
     if args.json {
         ui.json(&json!({"old": args.old, "name": entry.name}));
     } else {

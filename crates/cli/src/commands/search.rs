@@ -1,26 +1,24 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive::{Model, Query, Retriever};
+use naragtive::{Query, Rerank, Reranking, Session};
 
 use super::common;
-use super::reranking::Reranking;
 use crate::Outcome;
-use crate::args::{Rerank, Search};
+use crate::args::Search;
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::{self, Ui};
 
 pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (mut retriever, model) = common::retriever(&args.stores, settings, ui)?;
-    let mut reranking = Reranking::start(&args.finding.reranking, settings, ui)?;
+    let mut session = common::session(&args.stores, args.similar_to.is_none(), &args.finding, settings, ui)?;
     if let Some(path) = &args.queries {
-        return many(path, args, &mut retriever, &model, &mut reranking, settings, ui);
+        return many(path, args, &mut session, settings, ui);
     }
     let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
     let query = common::words_or_like(text, like, &args.finding, settings)?;
     let query = Query { explain: args.explain, ..query };
-    let hits = reranking.search(&mut retriever, &query, &model)?;
+    let hits = common::search(&session, &query, ui)?;
     if args.json {
         ui.json(&hits.to_json());
     } else {
@@ -34,9 +32,7 @@ pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failu
 fn many(
     path: &Path,
     args: &Search,
-    retriever: &mut Retriever,
-    model: &Model,
-    reranking: &mut Reranking<'_>,
+    session: &mut Session,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
@@ -45,9 +41,10 @@ fn many(
     let mut found = 0;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let query = Query { explain: args.explain, ..common::query(line, &args.finding, settings) };
-        let hits = reranking.search(retriever, &query, model)?;
-        if hits.reranked.is_none() && reranking.name().is_some() {
-            reranking.switch(Rerank::Off)?;
+        let hits = common::search(session, &query, ui)?;
+        if hits.reranked.is_none() && session.reranker().is_some() {
+            let off = Reranking { when: Rerank::Off, ..session.reranking().clone() };
+            common::watched(ui, |watch| session.rerank(off, watch))?;
             ui.note("The queries after this one are not reranked either.");
         }
         found += hits.hits.len();

@@ -1,6 +1,5 @@
 use serde_json::json;
 
-use super::common;
 use crate::Outcome;
 use crate::args::SetDefault;
 use crate::error::Failure;
@@ -8,7 +7,7 @@ use crate::settings::Settings;
 use crate::ui::Ui;
 
 pub fn run(args: &SetDefault, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let entry = common::registry(settings, ui).set_default(&args.name)?;
+    let entry = settings.library.registry().set_default(&args.name)?;
     if args.json {
         ui.json(&json!({"default": entry.name}));
     } else {

@@ -1,10 +1,10 @@
 use std::fmt::Write;
 
+use naragtive::models::ChosenReranker;
 use naragtive::rerank::Status;
-use naragtive::{Count, Located, Stats, Store};
+use naragtive::{Count, Error, Located, Stats, Store};
 
 use super::common;
-use super::reranking::{self, Chosen};
 use crate::Outcome;
 use crate::args;
 use crate::error::Failure;
@@ -18,7 +18,7 @@ pub fn run(args: &args::Stats, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     let located = common::store(&args.store, settings, ui)?;
     let store = Store::open(&located.path)?;
     let stats = Stats::of(&store)?;
-    let reranker = args.show_reranker.then(|| reranking::chosen(&args.reranker, settings));
+    let reranker = args.show_reranker.then(|| args.reranker.over(settings));
     let reranker = reranker.map(|chosen| (chosen.name(), status(&chosen, settings)));
     if args.json {
         let mut value = stats.to_json();
@@ -77,8 +77,9 @@ fn text(ui: &Ui, located: &Located, stats: &Stats) -> String {
     out
 }
 
-fn status(chosen: &Chosen, settings: &Settings) -> Result<Status, Failure> {
-    Ok(chosen.open(settings)?.status()?)
+fn status(chosen: &ChosenReranker, settings: &Settings) -> Result<Status, Failure> {
+    let status = settings.library.models().reranker(chosen).and_then(|reranker| reranker.status());
+    status.map_err(|error: Error| error.into())
 }
 
 fn about_reranker(ui: &Ui, name: &str, status: Result<&Status, &Failure>) -> String {

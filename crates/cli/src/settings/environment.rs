@@ -6,10 +6,8 @@ use std::str::FromStr;
 
 use console::Term;
 use jiff::Timestamp;
-use naragtive::hub::{Programs, Proxy};
+use naragtive::{Home, Origin, Programs, Proxy, Setting};
 
-use super::Setting;
-use super::setting::{Origin, from_variable};
 use crate::error::Failure;
 
 /// What the process was started in.
@@ -67,19 +65,19 @@ impl Environment {
         ["1", "ON", "YES", "TRUE"].contains(&value.as_str())
     }
 
-    fn user_home(&self) -> Option<PathBuf> {
+    pub(super) fn user_home(&self) -> Option<PathBuf> {
         self.path("HOME").or_else(|| self.path("USERPROFILE"))
     }
 
     /// The program's folder, which need not be there.
-    pub fn home(&self) -> Result<Setting<PathBuf>, Failure> {
-        let named = from_variable("NARAGTIVE_HOME", self.path("NARAGTIVE_HOME"));
-        let usual = || {
-            let value = self.user_home()?.join(".naragtive");
-            Some(Setting { value, origin: Origin::Default })
-        };
-        let Setting { value, origin } = named.or_else(usual).ok_or_else(Failure::no_home)?;
-        Ok(Setting { value: self.folder.join(value), origin })
+    pub fn home(&self) -> Result<Setting<Home>, Failure> {
+        let user = self.user_home();
+        if let Some(named) = self.path("NARAGTIVE_HOME") {
+            let value = Home::named(&named, user.as_deref(), &self.folder);
+            return Ok(Setting { value, origin: Origin::Variable("NARAGTIVE_HOME") });
+        }
+        let user = user.ok_or_else(Failure::no_home)?;
+        Ok(Setting { value: Home::of_user(&self.folder.join(user)), origin: Origin::Default })
     }
 
     /// A variable that holds something else than text.
@@ -90,7 +88,7 @@ impl Environment {
     ) -> Result<Option<Setting<T>>, Failure> {
         let Some(text) = self.text(name) else { return Ok(None) };
         let value = text.parse().map_err(|_| Failure::bad_variable(name, &text, expected))?;
-        Ok(from_variable(name, Some(value)))
+        Ok(Setting::variable(name, Some(value)))
     }
 
     /// Where the Hugging Face libraries keep downloaded models, by their own rules.

@@ -1,16 +1,19 @@
-use std::ops::ControlFlow;
-
 use indicatif::ProgressBar;
-use naragtive::hub::Event;
+use naragtive::models::FetchEvent;
 
 use super::progress::bar;
 use super::{Ui, bytes};
-use crate::stop;
 
 /// Tells a user what is fetched, how large it is and where it goes, then how far it is.
 pub struct FetchBar<'a> {
     ui: &'a Ui,
     bar: ProgressBar,
+}
+
+impl Drop for FetchBar<'_> {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
 }
 
 impl<'a> FetchBar<'a> {
@@ -19,29 +22,28 @@ impl<'a> FetchBar<'a> {
         Self { ui, bar }
     }
 
-    /// Shows one event; says stop once the user has pressed Ctrl-C.
-    pub fn show(&self, event: &Event<'_>) -> ControlFlow<()> {
+    /// Shows one event.
+    pub fn show(&self, event: &FetchEvent<'_>) {
         match event {
-            Event::Starting { model, bytes: total, from, to } => {
+            FetchEvent::Starting { model, bytes: total, from, to } => {
                 let size = bytes(*total);
                 self.say(format!("Fetching the model {model} ({size}) from {from} to {}", to.display()));
             }
-            Event::Bytes { done, total } => {
+            FetchEvent::Bytes { done, total } => {
                 self.bar.set_length(*total);
                 self.bar.set_position(*done);
             }
-            Event::Failed { way, reason } => self.say(format!("{way} doesn't work: {reason}")),
-            Event::PassedOver { folder, reason } => {
+            FetchEvent::Failed { way, reason } => self.say(format!("{way} doesn't work: {reason}")),
+            FetchEvent::PassedOver { folder, reason } => {
                 self.say(format!("Passing over {}: {reason}", folder.display()));
             }
-            Event::WaitingForOther => self.say("Another process is fetching it; waiting".to_owned()),
-            Event::Done { folder } => {
+            FetchEvent::WaitingForOther => self.say("Another process is fetching it; waiting".to_owned()),
+            FetchEvent::Done { folder } => {
                 self.bar.finish_and_clear();
                 self.say(format!("The model is in {}, every file checked", folder.display()));
             }
-            Event::Checking { .. } | Event::Unpacking { .. } => {}
+            FetchEvent::Checking { .. } | FetchEvent::Unpacking { .. } => {}
         }
-        if stop::is_asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     }
 
     fn say(&self, text: String) {

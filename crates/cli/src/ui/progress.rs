@@ -1,4 +1,3 @@
-use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -29,8 +28,10 @@ impl AddBar {
         let seconds = self.began.elapsed().as_secs_f64().max(1e-3);
         self.bar.set_message(format!("{:.0}", done.tokens as f64 / seconds));
     }
+}
 
-    pub fn finish(self) {
+impl Drop for AddBar {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }
@@ -46,13 +47,14 @@ impl IndexBar {
         Self { bar }
     }
 
-    pub fn show(&self, done: Indexing) -> ControlFlow<()> {
+    pub fn show(&self, done: Indexing) {
         self.bar.set_length(done.scenes_total as u64);
         self.bar.set_position(done.scenes as u64);
-        ControlFlow::Continue(())
     }
+}
 
-    pub fn finish(self) {
+impl Drop for IndexBar {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }
@@ -75,8 +77,10 @@ impl RerankBar {
             self.bar.set_position(done.texts as u64);
         }
     }
+}
 
-    pub fn finish(self) {
+impl Drop for RerankBar {
+    fn drop(&mut self) {
         self.bar.finish_and_clear();
     }
 }

@@ -48,14 +48,44 @@ fn the_config_file_is_obeyed() {
 
 #[test]
 fn a_config_file_that_cannot_be_used_is_refused() {
-    for (name, text) in [
-        ("unknown-key", "limt = 3\n"),
-        ("wrong-type", "limit = 'ten'\n"),
-        ("bad-precision", "precision = 'f16'\n"),
-        ("syntax", "limit =\n"),
-    ] {
+    for (name, text) in
+        [("wrong-type", "limit = 'ten'\n"), ("bad-precision", "precision = 'f16'\n"), ("syntax", "limit =\n")]
+    {
         assert_snapshot!(format!("config-{name}"), with_config(text).refused(&["stats"]));
     }
+}
+
+#[test]
+fn a_key_that_means_nothing_is_told_and_stops_no_command() {
+    let sandbox = with_config("limt = 3\nlimit = 1\n");
+    sandbox.ingest_chapter(&[]);
+    let output = sandbox.run(&["search", "orders", "--json"]);
+    let hits: Value = serde_json::from_str(&output.stdout).unwrap();
+    assert_eq!((output.code, hits["results"].as_array().unwrap().len()), (Some(0), 1));
+    assert_snapshot!(output.stderr, @r"
+    warning: passing over a line of the config file: `[ROOT]/home/.naragtive/config.toml` has an unknown key `limt`; known: `color`, `limit`, `initial_k`, `rerank`, `rerank_model`, `rerank_url`, `model`, `model_dir`, `lexicon`, `threads`, `precision`, `language`
+    hint: did you mean `limit`?
+    ");
+    let checks = sandbox.run(&["doctor"]);
+    assert_eq!(checks.code, Some(2));
+    assert!(
+        checks.stdout.contains("`limt`") && checks.stdout.contains("hint: did you mean `limit`?"),
+        "{checks}"
+    );
+}
+
+#[test]
+fn a_byte_order_mark_and_a_tilde_are_understood() {
+    let sandbox = with_config("\u{feff}limit = 3\n");
+    assert!(sandbox.done(&["config", "show"]).contains("from config.toml"));
+    let user = sandbox.home("").parent().unwrap().to_owned();
+    let mut command = sandbox.command(&["config", "show", "--json"]);
+    command.env("NARAGTIVE_HOME", "~/mine").env("NARAGTIVE_LEXICON", "~/words.toml");
+    let shown: Value = serde_json::from_str(&sandbox.finish(&mut command).stdout).unwrap();
+    let values: Vec<_> = shown["settings"].as_array().unwrap().iter().map(|row| &row["value"]).collect();
+    assert!(values.contains(&&json!("[ROOT]/home/mine")), "{values:?}");
+    assert!(values.contains(&&json!("[ROOT]/home/words.toml")), "{values:?}");
+    assert!(user.is_dir() && !sandbox.path("~").exists());
 }
 
 #[test]

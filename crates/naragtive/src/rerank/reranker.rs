@@ -1,19 +1,19 @@
-use std::borrow::Cow;
 use std::ops::Range;
 
 use naragtive_hub::{Found, RerankServer, ServerSettings};
-use naragtive_index::{Analyzer, Language, WordQuery};
 use naragtive_model::{self as model, Flow, Options};
 
 use super::estimate::tokens;
 use super::pieces::pieces;
 use super::scale::{normalised, sigmoid};
-use crate::{Error, Hit, Hits, Judgement, Mode, Reranked};
+use crate::{Error, Hit, Hits, Judgement, Reranked};
 
 /// Around a query and a text stand up to four marks.
 const MARKS: usize = 4;
 /// How many tokens a server may be sent: many are started with room for 512, and theirs may be more than ours.
 const SERVER_TOKENS: usize = 400;
+/// So many texts a server is sent between two looks at whether to stop.
+const BATCH: usize = 32;
 /// A query may take half of what is read; what is longer is cut by the model.
 const QUERY_SHARE: usize = 2;
 
@@ -68,14 +68,18 @@ impl Reranker {
         }
     }
 
-    /// Puts the hits in the order of how well they answer the query, best first, equal ones as they were. Each hit's
+    /// Puts the hits in the order of how well they answer the question, best first, equal ones as they were. Each hit's
     /// score is then the reranker's; [`Hits::keep`] leaves the best of them. Nothing is changed where it fails.
     ///
     /// # Errors
-    /// When the server doesn't answer, or the model gives something that is no number.
-    pub fn rerank(&self, hits: &mut Hits, progress: &mut dyn FnMut(Reranking)) -> Result<(), Error> {
-        let query = asked(hits);
-        let room = self.room(&query);
+    /// When the server doesn't answer, the model gives something that is no number, or `progress` says stop.
+    pub fn rerank(
+        &self,
+        hits: &mut Hits,
+        question: &str,
+        progress: &mut dyn FnMut(Reranking) -> Flow,
+    ) -> Result<(), Error> {
+        let room = self.room(question);
         let pieces: Vec<Vec<Range<usize>>> = hits.hits.iter().map(|hit| pieces(hit, room)).collect();
         let texts: Vec<&str> = hits
             .hits
@@ -84,7 +88,7 @@ impl Reranker {
             .flat_map(|(hit, pieces)| pieces.iter().map(|piece| hit.scene.text.get(piece.clone())))
             .map(Option::unwrap_or_default)
             .collect();
-        let scores = self.scores(&query, &texts, progress)?;
+        let scores = self.scores(question, &texts, progress)?;
         let mut rest = scores.as_slice();
         for (hit, pieces) in hits.hits.iter_mut().zip(&pieces) {
             let (own, later) = rest.split_at_checked(pieces.len()).unwrap_or((rest, &[]));
@@ -113,18 +117,27 @@ impl Reranker {
         &self,
         query: &str,
         texts: &[&str],
-        progress: &mut dyn FnMut(Reranking),
+        progress: &mut dyn FnMut(Reranking) -> Flow,
     ) -> Result<Vec<f32>, Error> {
         let mut tell =
             |texts_done: usize| progress(Reranking { texts: texts_done, texts_total: texts.len() });
         match self {
-            Self::Remote(server) => Ok(normalised(server.score(query, texts, &mut tell)?)),
+            Self::Remote(server) => {
+                // Whoever waits is told before the first request, which may take a minute.
+                tell(0);
+                let mut scores = Vec::with_capacity(texts.len());
+                // A batch at a time, so that whoever waits can stop between two requests.
+                for batch in texts.chunks(BATCH) {
+                    scores.extend(server.score(query, batch, &mut |_| ())?);
+                    if tell(scores.len()) == Flow::Stop {
+                        return Err(Error::Stopped);
+                    }
+                }
+                Ok(normalised(scores))
+            }
             Self::Local { name, model } => {
-                let logits = model.score_with(query, texts, |done| {
-                    tell(done.texts);
-                    Flow::Continue
-                });
-                let logits = logits.unwrap_or_default();
+                let logits = model.score_with(query, texts, |done| tell(done.texts));
+                let logits = logits.map_err(|naragtive_model::Stopped| Error::Stopped)?;
                 if logits.len() != texts.len() || logits.iter().any(|logit| logit.is_nan()) {
                     return Err(Error::NoScore { model: name.clone() });
                 }
@@ -149,42 +162,4 @@ fn judge(hit: &mut Hit, pieces: &[Range<usize>], scores: &[f32]) {
     }
     hit.score = score;
     hit.scores.rerank = Some(score);
-}
-
-/// What is asked: the query without the signs of the search by words.
-fn asked(hits: &Hits) -> Cow<'_, str> {
-    if hits.mode == Mode::Semantic {
-        return Cow::Borrowed(&hits.query);
-    }
-    let words = WordQuery::parse(&hits.query, &Analyzer::new(Language::NONE));
-    match words.plain().trim() {
-        "" => Cow::Borrowed(&hits.query),
-        plain => Cow::Owned(plain.to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_reranker_is_asked_without_the_signs_of_the_search() {
-        let hits = |query: &str, mode| Hits {
-            query: query.into(),
-            like: None,
-            stores: Vec::new(),
-            mode,
-            reranked: None,
-            hits: Vec::new(),
-        };
-        for (query, mode, expected) in [
-            ("who lit the lamp", Mode::Hybrid, "who lit the lamp"),
-            ("who lit the lamp -tavern", Mode::Hybrid, "who lit the lamp"),
-            ("who lit the lamp -tavern", Mode::Semantic, "who lit the lamp -tavern"),
-            ("-tavern", Mode::Hybrid, "-tavern"),
-            ("", Mode::Keyword, ""),
-        ] {
-            assert_eq!(asked(&hits(query, mode)), expected, "{query}");
-        }
-    }
 }

@@ -33,7 +33,7 @@ impl Input {
         let config = Builder::new().auto_add_history(true).max_history_size(HISTORY);
         let config = config.and_then(|config| config.history_ignore_dups(true)).map_err(unreadable)?;
         let mut editor = Editor::with_config(config.build()).map_err(unreadable)?;
-        let history = settings.home.root().join("history.txt");
+        let history = settings.home.value.history();
         // The first time there is none; one that can't be read must not keep anybody from searching.
         let _ = editor.load_history(&history);
         Ok(Self::Person { editor: Box::new(editor), history })

@@ -13,6 +13,14 @@ pub struct Choice<'a> {
     pub name: Option<&'a str>,
 }
 
+impl<'a> Choice<'a> {
+    /// What one word means where a name or a file will do: a file where it ends like a store or is there.
+    pub fn word(typed: &'a str) -> Self {
+        let is_file = typed.ends_with(".parquet") || Path::new(typed).is_file();
+        Self { path: is_file.then(|| Path::new(typed)), name: (!is_file).then_some(typed) }
+    }
+}
+
 /// The store that is meant. Its file was there a moment ago.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {

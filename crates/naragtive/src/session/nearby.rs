@@ -3,12 +3,13 @@
 use naragtive_index::{self as index, Explanation, PassageRef, RowHit, Signal};
 use naragtive_scene::{Scene, SceneId};
 
+use super::opened::Opened;
 use crate::passage::{AFTER, BEFORE, REACH};
-use crate::{Error, Explained, Hit, Retriever};
+use crate::{Error, Explained, Hit};
 
-impl Retriever {
+impl Opened {
     /// Puts up to `count` scenes on either side to each hit.
-    pub(crate) fn add_neighbours(
+    pub(super) fn add_neighbours(
         &self,
         hits: &mut [Hit],
         found: &[RowHit],
@@ -16,7 +17,7 @@ impl Retriever {
     ) -> Result<(), Error> {
         let rows = found.iter().map(|found| self.around(found.row, [count; 2]));
         let rows = rows.collect::<Result<Vec<_>, _>>()?;
-        let mut scenes = self.shelf.scenes(&rows.as_flattened().concat())?.into_iter();
+        let mut scenes = self.stores.scenes(&rows.as_flattened().concat())?.into_iter();
         for (hit, [before, after]) in hits.iter_mut().zip(&rows) {
             hit.before = scenes.by_ref().take(before.len()).collect();
             hit.after = scenes.by_ref().take(after.len()).collect();
@@ -25,7 +26,7 @@ impl Retriever {
     }
 
     /// Says of each hit why it was found.
-    pub(crate) fn explain(
+    pub(super) fn explain(
         &self,
         hits: &mut [Hit],
         found: &[RowHit],
@@ -36,13 +37,13 @@ impl Retriever {
             None if query.mode == index::Mode::Semantic => found.iter().zip(1..).map(alike).collect(),
             _ => self.index.explain(query, &rows)?,
         };
-        let spans = self.shelf.scenes_and_spans(&rows)?.into_iter().map(|(_, spans)| spans);
+        let spans = self.stores.scenes_and_spans(&rows)?.into_iter().map(|(_, spans)| spans);
         for (((hit, found), signals), spans) in hits.iter_mut().zip(found).zip(signals).zip(spans) {
             let lender: Vec<usize> = signals.neighbour.iter().map(|(row, _)| *row).collect();
             hit.explained = Some(Explained {
-                neighbour: ids(self.shelf.scenes(&lender)?).pop(),
+                neighbour: ids(self.stores.scenes(&lender)?).pop(),
                 passage: number(found, spans.len()),
-                window: ids(self.shelf.scenes(&self.window(found)?)?),
+                window: ids(self.stores.scenes(&self.window(found)?)?),
                 signals,
                 judgement: None,
             });

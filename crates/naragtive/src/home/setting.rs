@@ -3,16 +3,22 @@ use std::fmt;
 /// A value and where it came from.
 #[derive(Debug, Clone)]
 pub struct Setting<T> {
+    /// The value.
     pub value: T,
+    /// Where it came from.
     pub origin: Origin,
 }
 
 /// Where a value came from, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Origin {
+    /// A flag, or what stands for one in a request.
     Flag(&'static str),
+    /// A variable of the environment.
     Variable(&'static str),
+    /// The config file.
     File,
+    /// Nobody said anything.
     Default,
 }
 
@@ -59,10 +65,26 @@ impl fmt::Display for Origin {
 }
 
 impl<T> Setting<T> {
-    /// The strongest of what there is.
-    pub(super) fn of(flag: Option<Self>, variable: Option<Self>, file: Option<T>, default: T) -> Self {
+    /// A value that a flag gave, if it was typed.
+    pub fn flag(name: &'static str, typed: Option<T>) -> Option<Self> {
+        Some(Self { value: typed?, origin: Origin::Flag(name) })
+    }
+
+    /// A value that a variable gave, if it is set.
+    pub fn variable(name: &'static str, value: Option<T>) -> Option<Self> {
+        Some(Self { value: value?, origin: Origin::Variable(name) })
+    }
+
+    /// The strongest of what there is; `given` is what a flag or a variable said.
+    pub(super) fn of(given: Option<Self>, file: Option<T>, default: T) -> Self {
         let file = file.map(|value| Self { value, origin: Origin::File });
-        flag.or(variable).or(file).unwrap_or(Self { value: default, origin: Origin::Default })
+        given.or(file).unwrap_or(Self { value: default, origin: Origin::Default })
+    }
+
+    /// The same where nothing may be said at all.
+    pub(super) fn maybe(given: Option<Self>, file: Option<T>) -> Setting<Option<T>> {
+        let given = given.map(|given| Setting { value: Some(given.value), origin: given.origin });
+        Setting::of(given, file.map(Some), None)
     }
 
     /// The value typed with a flag instead, if there is one.
@@ -70,16 +92,8 @@ impl<T> Setting<T> {
     where
         T: Clone,
     {
-        from_flag(flag, typed).unwrap_or_else(|| self.clone())
+        Self::flag(flag, typed).unwrap_or_else(|| self.clone())
     }
-}
-
-pub(super) fn from_flag<T>(flag: &'static str, typed: Option<T>) -> Option<Setting<T>> {
-    Some(Setting { value: typed?, origin: Origin::Flag(flag) })
-}
-
-pub(super) fn from_variable<T>(name: &'static str, value: Option<T>) -> Option<Setting<T>> {
-    Some(Setting { value: value?, origin: Origin::Variable(name) })
 }
 
 #[cfg(test)]
@@ -88,14 +102,14 @@ mod tests {
 
     #[test]
     fn the_strongest_wins_and_says_where_it_came_from() {
-        let (flag, variable) = (from_flag("--n", Some(1)), from_variable("N", Some(2)));
-        for (flag, variable, file, expected) in [
-            (flag.clone(), variable.clone(), Some(3), (1, Origin::Flag("--n"))),
-            (None, variable, Some(3), (2, Origin::Variable("N"))),
-            (None, None, Some(3), (3, Origin::File)),
-            (None, None, None, (4, Origin::Default)),
+        let (flag, variable) = (Setting::flag("--n", Some(1)), Setting::variable("N", Some(2)));
+        for (given, file, expected) in [
+            (flag.clone().or(variable.clone()), Some(3), (1, Origin::Flag("--n"))),
+            (None.or(variable), Some(3), (2, Origin::Variable("N"))),
+            (None, Some(3), (3, Origin::File)),
+            (None, None, (4, Origin::Default)),
         ] {
-            let Setting { value, origin } = Setting::of(flag, variable, file, 4);
+            let Setting { value, origin } = Setting::of(given, file, 4);
             assert_eq!((value, origin), expected);
         }
     }

@@ -1,0 +1,89 @@
+use std::time::{Duration, Instant};
+
+use naragtive::{Flow, Step};
+
+use super::progress::{AddBar, IndexBar, RerankBar};
+use super::{FetchBar, Ui};
+use crate::error::Failure;
+use crate::stop;
+
+/// Shows how far a job is, and has it stop once the user has pressed Ctrl-C.
+pub struct Watcher<'a> {
+    ui: &'a Ui,
+    bar: Bar<'a>,
+    /// When the first scene was handed to the model.
+    began: Option<Instant>,
+    embedded: Duration,
+}
+
+enum Bar<'a> {
+    None,
+    Fetch(FetchBar<'a>),
+    Add(AddBar),
+    Index(IndexBar),
+    Rerank(RerankBar),
+}
+
+impl<'a> Watcher<'a> {
+    pub fn new(ui: &'a Ui) -> Self {
+        Self { ui, bar: Bar::None, began: None, embedded: Duration::ZERO }
+    }
+
+    /// Hears one step.
+    pub fn step(&mut self, step: Step<'_>) -> Flow {
+        let ui = self.ui;
+        match step {
+            Step::Fetching(event) => {
+                if !matches!(self.bar, Bar::Fetch(_)) {
+                    self.bar = Bar::Fetch(FetchBar::new(ui));
+                }
+                if let Bar::Fetch(bar) = &self.bar {
+                    bar.show(event);
+                }
+            }
+            Step::Adding(done) => {
+                let began = *self.began.get_or_insert_with(Instant::now);
+                self.embedded = began.elapsed();
+                if !matches!(self.bar, Bar::Add(_)) {
+                    self.bar = Bar::Add(AddBar::new(ui));
+                }
+                if let Bar::Add(bar) = &self.bar {
+                    bar.show(done);
+                }
+            }
+            Step::Indexing(done) => {
+                if !matches!(self.bar, Bar::Index(_)) {
+                    self.bar = Bar::Index(IndexBar::new(ui));
+                }
+                if let Bar::Index(bar) = &self.bar {
+                    bar.show(done);
+                }
+            }
+            Step::Reranking(done) => {
+                if !matches!(self.bar, Bar::Rerank(_)) {
+                    self.bar = Bar::Rerank(RerankBar::new(ui));
+                }
+                if let Bar::Rerank(bar) = &self.bar {
+                    bar.show(done);
+                }
+            }
+            Step::Read { .. } | Step::Migrating { .. } => {}
+            Step::PassedOver { store, error } => {
+                self.bar = Bar::None;
+                ui.warn_of(&format!("passing over store `{store}`"), &Failure::of(error));
+            }
+            Step::NotReranked(error) => {
+                self.bar = Bar::None;
+                ui.warn_of("not reranked", &Failure::of(error));
+            }
+        }
+        // What leaves something behind when it is cut off ends in its own time; the rest at once.
+        stop::in_own_time(!matches!(step, Step::Reranking(_)));
+        if stop::is_asked() { Flow::Stop } else { Flow::Continue }
+    }
+
+    /// How long scenes have been embedded and stored.
+    pub fn seconds(&self) -> f64 {
+        self.embedded.as_secs_f64()
+    }
+}

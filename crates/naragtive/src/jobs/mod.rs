@@ -1,0 +1,16 @@
+//! What takes a while and changes stores: ingest, migrate, upgrade, delete. Each is one call that says how far it is and
+//! can be stopped.
+
+mod delete;
+mod ingest;
+mod migrate;
+mod store;
+mod target;
+mod upgrade;
+
+pub use delete::{Deleted, delete};
+pub use ingest::{Ingest, IngestDone, ingest, read_lexicon};
+pub use migrate::{Migrate, Migrated, migrate};
+pub use store::{Stored, store_scenes};
+pub use target::{Destination, Target};
+pub use upgrade::{StoreUpgrade, upgrade_store};

@@ -1,0 +1,68 @@
+use std::path::PathBuf;
+
+use jiff::Timestamp;
+use naragtive_scene::{Scene, Source};
+use naragtive_store::{NewStore, Store, StoreName};
+
+use super::Destination;
+use crate::progress::{Step, Watch};
+use crate::{Added, Error, Library, add};
+
+/// What became of scenes that were to be stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The store's file.
+    pub path: PathBuf,
+    /// The name that was asked for.
+    pub asked: Option<StoreName>,
+    /// The name it has in the registry.
+    pub registered: Option<String>,
+    /// What was added.
+    pub added: Added,
+}
+
+/// Embeds the scenes that are new, puts them into the store, brings its index up to date and registers it.
+///
+/// # Errors
+/// When the model can't be had, the store can't be written or is another model's, or `watch` said stop and nothing could
+/// be kept. A merge that was stopped is none: what was finished is stored, and [`Added::stopped`] says so.
+pub fn store_scenes(
+    library: &Library,
+    scenes: Vec<Scene>,
+    destination: Destination,
+    source: Source,
+    now: Timestamp,
+    watch: &mut Watch<'_>,
+) -> Result<Stored, Error> {
+    let Destination { name, path, how } = destination;
+    let model = library.models().embedder(watch)?;
+    let added = add(scenes, &path, how, &model, library.patience(), |done| watch(Step::Adding(done)))?;
+    // One who said stop doesn't wait for the index; the next search builds it.
+    if !added.stopped {
+        bring_index_up_to_date(library, &path, &added, watch)?;
+    }
+    let registered = name.clone().map(|name| {
+        let new = NewStore { name, path: path.clone(), source, description: None };
+        // Who said stop wants what is finished to be found.
+        let patience = library.patience();
+        let patience = if added.stopped { patience.without_stop() } else { patience.clone() };
+        library.settings().registry().with_patience(patience).register(new, now)
+    });
+    let registered = registered.transpose()?.map(|entry| entry.name);
+    Ok(Stored { path, asked: name, registered, added })
+}
+
+/// So that the first search needn't.
+fn bring_index_up_to_date(
+    library: &Library,
+    path: &std::path::Path,
+    added: &Added,
+    watch: &mut Watch<'_>,
+) -> Result<(), Error> {
+    let indexes = library.indexes();
+    let mut tell = |done| watch(Step::Indexing(done));
+    if !indexes.extend(path, &added.appended, &mut tell)? {
+        indexes.open(&Store::open(path)?, &mut tell)?;
+    }
+    Ok(())
+}

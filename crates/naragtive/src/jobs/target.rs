@@ -1,0 +1,69 @@
+use std::path::PathBuf;
+
+use naragtive_store::{StoreEntry, StoreName, check_replaceable, check_writable};
+
+use crate::{Error, How, Library};
+
+/// Where a user wants scenes to go.
+#[derive(Debug, Clone)]
+pub struct Target {
+    /// The file that was named.
+    pub path: Option<PathBuf>,
+    /// The file where neither a file nor a name was.
+    pub usual: PathBuf,
+    /// The name to register the store under.
+    pub name: Option<StoreName>,
+    /// What happens to what the store holds.
+    pub how: How,
+}
+
+/// Where scenes go: looked at, and fit to take them.
+#[derive(Debug, Clone)]
+pub struct Destination {
+    pub(super) name: Option<StoreName>,
+    pub(super) path: PathBuf,
+    pub(super) how: How,
+}
+
+impl Target {
+    /// The store of this name in the home folder, to which new scenes are added.
+    pub fn named(name: StoreName) -> Self {
+        Self { path: None, usual: PathBuf::new(), name: Some(name), how: How::Merge }
+    }
+
+    /// The file: the one named, the one the name to register has already, the one it gets in the home folder, or the
+    /// usual one. All that could refuse it or its registration is looked at here, before anything is fetched or
+    /// computed.
+    ///
+    /// # Errors
+    /// When the file can't be written, or the name can't be registered for it.
+    pub fn resolve(self, library: &Library) -> Result<Destination, Error> {
+        let Self { path, usual, name, how } = self;
+        let path = match (path, &name) {
+            (Some(path), _) => path,
+            (None, Some(name)) => registered_path(name, library)?,
+            (None, None) => usual,
+        };
+        if let Some(name) = &name {
+            library.settings().registry().check_can_register(name, &path)?;
+        }
+        match how {
+            How::Merge => check_writable(&path)?,
+            How::Replace => check_replaceable(&path)?,
+        }
+        Ok(Destination { name, path, how })
+    }
+}
+
+fn registered_path(name: &StoreName, library: &Library) -> Result<PathBuf, Error> {
+    let settings = library.settings();
+    let mut known = settings.registry().list()?.into_iter();
+    match known.find(|entry| entry.name.eq_ignore_ascii_case(name.as_str())) {
+        None => Ok(settings.home.value.store(name.as_str())),
+        // The Python tool meant a file in another folder. A second one here would take its name.
+        Some(StoreEntry { name, path, .. }) if path.is_relative() && !path.exists() => {
+            Err(Error::StoreMoved { name, path, relative: true })
+        }
+        Some(entry) => Ok(entry.path),
+    }
+}

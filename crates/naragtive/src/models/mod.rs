@@ -1,0 +1,20 @@
+//! Models, found or fetched by name and opened when something needs them; what is open is shared.
+
+mod chosen;
+mod model;
+mod room;
+
+pub use naragtive_hub::{
+    Event as FetchEvent, Found as FoundModel, HubError, Kind as ModelKind, ModelSpec, Place as ModelPlace,
+    Status as ModelStatus, catalogue, lookup, rerankers,
+};
+
+pub use chosen::ChosenReranker;
+pub use model::Model;
+pub use room::Models;
+pub(crate) use room::is_absent;
+
+/// The embedding model of whoever names none, and of the Python tool.
+pub const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
+/// The reranker of whoever names none.
+pub const DEFAULT_RERANKER: &str = "bge-reranker-v2-m3";

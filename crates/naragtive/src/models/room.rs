@@ -1,0 +1,144 @@
+use std::collections::HashMap;
+use std::ops::ControlFlow;
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use naragtive_hub::{self as hub, Found, HubError, Kind, ModelSpec};
+use naragtive_model::{Flow, Options};
+
+use super::{ChosenReranker, Model, ModelStatus, catalogue};
+use crate::Error;
+use crate::home::Settings;
+use crate::progress::{Step, Watch};
+use crate::rerank::Reranker;
+
+/// The models of one home. Each is opened once, when it is needed first, and shared by all who ask for it.
+pub struct Models {
+    settings: Settings,
+    open: Mutex<HashMap<String, Arc<Model>>>,
+    rerankers: Mutex<HashMap<String, Arc<Reranker>>>,
+}
+
+impl Models {
+    /// None is opened yet.
+    pub fn new(settings: &Settings) -> Self {
+        Self { settings: settings.clone(), open: Mutex::default(), rerankers: Mutex::default() }
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// How models compute.
+    pub fn options(&self) -> Options {
+        let mut options = Options::new(self.settings.threads.value);
+        options.isa = self.settings.isa.value;
+        options.precision = self.settings.precision.value;
+        options.cache = Some(self.settings.home.value.weights());
+        options
+    }
+
+    /// The embedding model that the settings name, fetched first if it is nowhere on this machine.
+    ///
+    /// # Errors
+    /// When there is none by that name, it can't be had or can't be used, or `watch` says stop.
+    pub fn embedder(&self, watch: &mut Watch<'_>) -> Result<Arc<Model>, Error> {
+        self.open(|spec| self.find(spec.name, watch))
+    }
+
+    /// The same without fetching anything.
+    ///
+    /// # Errors
+    /// When it isn't on this machine or can't be used.
+    pub fn embedder_here(&self) -> Result<Arc<Model>, Error> {
+        self.open(|spec| Ok(hub::find(spec, &self.settings.hub_of(spec).places)?))
+    }
+
+    fn open(&self, find: impl FnOnce(&ModelSpec) -> Result<Found, Error>) -> Result<Arc<Model>, Error> {
+        let name = &self.settings.model.value;
+        // Held while a model is opened, so that two who need it at once open it once.
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(model) = open.get(name) {
+            return Ok(Arc::clone(model));
+        }
+        let spec = hub::lookup(name)?;
+        if let Kind::Reranker { .. } = spec.kind {
+            return Err(Error::NotAnEmbedder { name: name.clone() });
+        }
+        let model = Arc::new(Model::open(&find(spec)?, self.options())?);
+        open.insert(name.clone(), Arc::clone(&model));
+        Ok(model)
+    }
+
+    /// The model in this folder, opened for a closer look.
+    ///
+    /// # Errors
+    /// When it can't be used.
+    pub(crate) fn open_found(&self, found: &Found) -> Result<Model, Error> {
+        Model::open(found, self.options())
+    }
+
+    /// The reranker that is meant. A model that isn't on this machine is not fetched: that may be gigabytes.
+    ///
+    /// # Errors
+    /// When there is no such reranker here, or it can't be used.
+    pub fn reranker(&self, chosen: &ChosenReranker) -> Result<Arc<Reranker>, Error> {
+        let mut open = self.rerankers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(reranker) = open.get(&chosen.name()) {
+            return Ok(Arc::clone(reranker));
+        }
+        let reranker = Arc::new(chosen.open(self)?);
+        open.insert(chosen.name(), Arc::clone(&reranker));
+        Ok(reranker)
+    }
+
+    /// The folder of the model called `name`, fetched first if it is nowhere on this machine.
+    ///
+    /// # Errors
+    /// When there is none by that name, it can't be had, or `watch` says stop.
+    pub fn find(&self, name: &str, watch: &mut Watch<'_>) -> Result<Found, Error> {
+        let spec = hub::lookup(name)?;
+        Ok(hub::ensure(spec, &self.settings.hub_of(spec), &mut |event| tell(watch, &event))?)
+    }
+
+    /// The folder of the model called `name`, if it is on this machine.
+    ///
+    /// # Errors
+    /// When it isn't, or there is none by that name.
+    pub fn find_here(&self, name: &str) -> Result<Found, Error> {
+        let spec = hub::lookup(name)?;
+        Ok(hub::find(spec, &self.settings.hub_of(spec).places)?)
+    }
+
+    /// Takes a model from a folder or an archive. Without a name it is the model the folder is called after, else the
+    /// embedding model that the settings name.
+    ///
+    /// # Errors
+    /// When it isn't such a model, or can't be copied.
+    pub fn import(&self, from: &Path, name: Option<&str>, watch: &mut Watch<'_>) -> Result<Found, Error> {
+        let folder = from.file_name().map(|name| name.to_string_lossy());
+        let spec = match (name, folder.and_then(|name| hub::lookup(&name).ok())) {
+            (Some(name), _) => hub::lookup(name)?,
+            (None, Some(spec)) => spec,
+            (None, None) => hub::lookup(&self.settings.model.value)?,
+        };
+        Ok(hub::import(from, spec, &self.settings.hub().places, &mut |event| tell(watch, &event))?)
+    }
+
+    /// How it stands with each known model. Nothing is fetched.
+    pub fn known(&self) -> Vec<ModelStatus<'static>> {
+        catalogue().iter().map(|spec| hub::status(spec, &self.settings.hub_of(spec).places)).collect()
+    }
+}
+
+fn tell(watch: &mut Watch<'_>, event: &hub::Event<'_>) -> ControlFlow<()> {
+    match watch(Step::Fetching(event)) {
+        Flow::Continue => ControlFlow::Continue(()),
+        Flow::Stop => ControlFlow::Break(()),
+    }
+}
+
+/// Whether this is about a model that simply isn't here.
+pub(crate) fn is_absent(error: &Error) -> bool {
+    matches!(error, Error::Hub(HubError::NotFound { .. }))
+}

@@ -1,0 +1,47 @@
+use std::path::Path;
+
+use naragtive_hub as hub;
+use naragtive_ingest::IngestReport;
+use naragtive_model::Flow;
+
+use crate::rerank::Reranking;
+use crate::{Adding, Error, Indexing};
+
+/// What whoever waits for a job is told.
+#[derive(Debug, Clone, Copy)]
+pub enum Step<'a> {
+    /// A model is fetched.
+    Fetching(&'a hub::Event<'a>),
+    /// An export has been read.
+    Read {
+        /// The file.
+        export: &'a Path,
+        /// What it held.
+        report: &'a IngestReport,
+    },
+    /// A ChromaDB folder has been read.
+    Migrating {
+        /// Rows without a document.
+        skipped: usize,
+        /// Changes that ChromaDB has noted down and not carried out.
+        pending: usize,
+    },
+    /// Scenes are embedded.
+    Adding(Adding),
+    /// An index is built.
+    Indexing(Indexing),
+    /// What was found is read by a reranker.
+    Reranking(Reranking),
+    /// A store is passed over, for this reason, while others are searched.
+    PassedOver {
+        /// Its name.
+        store: &'a str,
+        /// What is wrong with it.
+        error: &'a Error,
+    },
+    /// What was found is not reranked, for this reason, as nobody requires it.
+    NotReranked(&'a Error),
+}
+
+/// Hears every step of a job, and may answer stop.
+pub type Watch<'a> = dyn FnMut(Step<'_>) -> Flow + 'a;

@@ -1,0 +1,211 @@
+use std::ops::Range;
+
+use naragtive_index::{self as index, Bits, Index, RowHit, WordQuery};
+use naragtive_scene::{Filter, SceneId};
+use naragtive_store::Span;
+
+use super::stores::OpenStores;
+use crate::indexes::IndexProgress;
+use crate::matches::Matcher;
+use crate::passage::bytes;
+use crate::{Error, Hit, Hits, Indexes, Mode, Query, Scores};
+
+/// Opened stores with their index, as they were when they were opened.
+pub(super) struct Opened {
+    pub(super) stores: OpenStores,
+    pub(super) index: Index,
+}
+
+/// A query as it is asked: its text is parsed once, here.
+pub(super) struct Asked<'a> {
+    pub(super) query: &'a Query,
+    pub(super) words: WordQuery,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(query: &'a Query, opened: &Opened) -> Self {
+        Self { query, words: WordQuery::parse(&query.text, opened.index.analyzer()) }
+    }
+
+    /// Whether the query can't be answered without its vector.
+    pub(super) fn needs_vector(&self) -> bool {
+        self.query.like.is_none() && self.query.mode != Mode::Keyword
+    }
+
+    /// The text whose meaning is searched: without what must not be there, where words are searched too.
+    pub(super) fn meant(&self) -> &str {
+        let excludes = self.words.excludes() && !self.words.is_empty();
+        if self.query.mode != Mode::Semantic && excludes { self.words.plain() } else { &self.query.text }
+    }
+
+    /// What a reranker is asked: the query without the signs of the search by words.
+    pub(super) fn question(&self) -> &str {
+        let plain = self.words.plain().trim();
+        if self.query.mode == Mode::Semantic || plain.is_empty() { &self.query.text } else { plain }
+    }
+}
+
+impl Opened {
+    /// The stores with one index over all their rows, which is built first where there is none that fits.
+    pub(super) fn open(
+        stores: OpenStores,
+        indexes: &Indexes,
+        progress: &mut IndexProgress<'_>,
+    ) -> Result<Self, Error> {
+        let index = stores.index(indexes, progress)?;
+        Ok(Self { stores, index })
+    }
+
+    /// The scenes that answer best; `vector` is that of what is meant.
+    pub(super) fn search(&self, asked: &Asked<'_>, vector: Option<&[f32]>) -> Result<Hits, Error> {
+        let query = asked.query;
+        let like = query.like.as_ref().map(|id| self.stores.row_of(id)).transpose()?;
+        let hits = self.answer(asked, like, vector)?;
+        let title = query.like.as_ref().map(|id: &SceneId| format!("scenes like {id}"));
+        Ok(Hits {
+            query: title.unwrap_or_else(|| query.text.clone()),
+            like: query.like.clone(),
+            stores: self.stores.infos().cloned().collect(),
+            mode: query.mode(),
+            reranked: None,
+            hits,
+        })
+    }
+
+    /// The hits with all that was asked to come with them.
+    fn answer(
+        &self,
+        what: &Asked<'_>,
+        like: Option<usize>,
+        vector: Option<&[f32]>,
+    ) -> Result<Vec<Hit>, Error> {
+        let query = what.query;
+        let keep = self.keep(&query.filter)?;
+        let asked = index::Query {
+            vector,
+            words: &query.text,
+            mode: query.mode(),
+            limit: query.limit,
+            keep: keep.as_ref(),
+            exact: false,
+            min_score: query.min_score,
+        };
+        let found = match like {
+            Some(row) => self.index.similar(row, &asked)?,
+            None => self.index.search(&asked)?,
+        };
+        let mut hits = self.hits(what, &found, vector.filter(|_| query.passages))?;
+        if query.context > 0 {
+            self.add_neighbours(&mut hits, &found, query.context)?;
+        }
+        if query.explain {
+            self.explain(&mut hits, &found, &asked)?;
+        }
+        Ok(hits)
+    }
+
+    /// The rows that the filter keeps; none for the filter that keeps all.
+    fn keep(&self, filter: &Filter) -> Result<Option<Bits>, Error> {
+        if filter.is_empty() {
+            return Ok(None);
+        }
+        let mut keep = Bits::all(self.index.rows());
+        for condition in filter.conditions() {
+            let mut met = Bits::none(self.index.rows());
+            for key in &condition.keys {
+                met.unite(&self.index.bits_where(key, &|value| condition.meets(value))?);
+            }
+            keep.intersect(&met);
+        }
+        Ok(Some(keep))
+    }
+
+    /// What was found with its text; with the places of all its passages where there is a vector to rank them by.
+    fn hits(
+        &self,
+        what: &Asked<'_>,
+        found: &[RowHit],
+        nearest_to: Option<&[f32]>,
+    ) -> Result<Vec<Hit>, Error> {
+        let matcher = Matcher::new(what.query.mode(), &what.words, self.index.analyzer());
+        let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
+        let read = self.stores.scenes_and_spans(&rows)?.into_iter().zip(self.stores.infos_of(&rows)?);
+        let hits = read.zip(found).zip(1..).map(|((((scene, spans), store), found), rank)| {
+            let matches = matcher.matches(&scene.text);
+            let passages =
+                nearest_to.map(|vector| self.ranked_passages(found.row, &spans, &scene.text, vector));
+            Ok(Hit {
+                rank,
+                score: found.score,
+                scores: scores(found),
+                passage: matcher.passage(found, &spans, &scene.text, &matches),
+                passages: passages.transpose()?.unwrap_or_default(),
+                matches,
+                store,
+                scene,
+                before: Vec::new(),
+                after: Vec::new(),
+                explained: None,
+            })
+        });
+        hits.collect()
+    }
+
+    /// Where the passages of a row stand in its text, those nearest to `vector` first.
+    fn ranked_passages(
+        &self,
+        row: usize,
+        spans: &[Span],
+        text: &str,
+        vector: &[f32],
+    ) -> Result<Vec<Range<usize>>, Error> {
+        let vectors = self.index.vectors(row)?.map(|vectors| vectors.passages).unwrap_or_default();
+        let mut ranked: Vec<(f32, Span)> =
+            vectors.iter().map(|passage| product(passage, vector)).zip(spans.iter().copied()).collect();
+        // Stable: equal ones stay in the order of the text.
+        ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+        Ok(ranked.into_iter().map(|(_, span)| bytes(text, span)).collect())
+    }
+}
+
+/// The cosine of two unit vectors.
+fn product(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
+
+fn scores(found: &RowHit) -> Scores {
+    Scores { dense: found.dense.map(|score| score.max(0.0)), lexical: found.lexical, rerank: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use naragtive_index::{Analyzer, Language};
+
+    use super::*;
+
+    fn asked<R>(text: &str, mode: Mode, read: impl Fn(&Asked<'_>) -> R) -> R {
+        let query = Query { mode, ..Query::new(text, 1) };
+        let words = WordQuery::parse(text, &Analyzer::new(Language::ENGLISH));
+        read(&Asked { query: &query, words })
+    }
+
+    #[test]
+    fn the_reranker_is_asked_without_the_signs_of_the_search() {
+        for (query, mode, expected) in [
+            ("who lit the lamp", Mode::Hybrid, "who lit the lamp"),
+            ("who lit the lamp -tavern", Mode::Hybrid, "who lit the lamp"),
+            ("who lit the lamp -tavern", Mode::Semantic, "who lit the lamp -tavern"),
+            ("-tavern", Mode::Hybrid, "-tavern"),
+            ("", Mode::Keyword, ""),
+        ] {
+            assert_eq!(asked(query, mode, |asked| asked.question().to_owned()), expected, "{query}");
+        }
+    }
+
+    #[test]
+    fn a_vector_is_needed_where_meaning_counts() {
+        for (mode, expected) in [(Mode::Hybrid, true), (Mode::Semantic, true), (Mode::Keyword, false)] {
+            assert_eq!(asked("lamp", mode, |asked| asked.needs_vector()), expected, "{mode:?}");
+        }
+    }
+}

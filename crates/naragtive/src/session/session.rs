@@ -1,0 +1,233 @@
+use std::sync::{Arc, PoisonError, RwLock};
+
+use naragtive_index::{IndexError, WordQuery};
+use naragtive_model::Flow;
+
+use super::opened::{Asked, Opened};
+use super::stores::OpenStores;
+use super::{Located, Reranking, Stores};
+use crate::home::Rerank;
+use crate::progress::{Step, Watch};
+use crate::rerank::Reranker;
+use crate::{Error, Hits, Indexes, Library, Model, Models, Query, StoreInfo};
+
+/// Stores that are searched again and again, by one thread or by several.
+///
+/// A session answers from the stores as they were when it was opened or refreshed. It opens the embedding model when a
+/// query needs it: a search by words, and one for scenes like another, needs none.
+pub struct Session {
+    models: Arc<Models>,
+    indexes: Indexes,
+    located: Vec<Located>,
+    passes_over: bool,
+    /// Readers take a copy of the pointer and let go, so that a refresh waits for no search.
+    opened: RwLock<Arc<Opened>>,
+    reranking: Reranking,
+    reranker: Option<Arc<Reranker>>,
+}
+
+impl Session {
+    /// Opens the stores and their indexes, which are built first where there are none that fit. Searches are not
+    /// reranked until [`Session::rerank`] says so.
+    ///
+    /// # Errors
+    /// When a store can't be read, or `watch` says stop. Where damaged stores are passed over, `watch` hears of them.
+    pub fn open(library: &Library, stores: &Stores, watch: &mut Watch<'_>) -> Result<Self, Error> {
+        for (name, error) in &stores.missing {
+            watch(Step::PassedOver { store: name, error });
+        }
+        let (models, indexes) = (Arc::clone(library.models()), library.indexes());
+        let (located, passes_over) = (stores.found.clone(), stores.passes_over);
+        let opened = open(&located, passes_over, &models, &indexes, watch)?;
+        let reranking = Reranking { when: Rerank::Off, ..Reranking::of(library.settings()) };
+        let opened = RwLock::new(Arc::new(opened));
+        Ok(Self { models, indexes, located, passes_over, opened, reranking, reranker: None })
+    }
+
+    /// The stores that are searched.
+    pub fn stores(&self) -> Vec<StoreInfo> {
+        self.now().stores.infos().cloned().collect()
+    }
+
+    /// The stores with scenes that have no passages, and how many these are, as far as the stores' footers tell.
+    pub fn lacking_passages(&self) -> Vec<(StoreInfo, usize)> {
+        let opened = self.now();
+        let all = opened.stores.lacking_passages().filter(|(_, scenes)| *scenes > 0);
+        all.map(|(info, scenes)| (info.clone(), scenes)).collect()
+    }
+
+    /// From now on searches are reranked in this way, or no longer. A reranker that can't be had is an error only where
+    /// it is required; else `watch` hears why.
+    ///
+    /// # Errors
+    /// When a reranker is required and can't be had.
+    pub fn rerank(&mut self, reranking: Reranking, watch: &mut Watch<'_>) -> Result<(), Error> {
+        self.reranking = reranking;
+        self.reranker = None;
+        if self.reranking.when != Rerank::Off {
+            match self.models.reranker(&self.reranking.by) {
+                Ok(reranker) => self.reranker = Some(reranker),
+                Err(error) => self.do_without(error, watch)?,
+            }
+        }
+        Ok(())
+    }
+
+    /// How searches are reranked.
+    pub fn reranking(&self) -> &Reranking {
+        &self.reranking
+    }
+
+    /// What to call the reranker, if searches are reranked.
+    pub fn reranker(&self) -> Option<String> {
+        self.reranker.as_deref().map(Reranker::name)
+    }
+
+    /// Opens the embedding model now rather than at the first query that needs it.
+    ///
+    /// # Errors
+    /// When the model can't be had, or a store is of another one.
+    pub fn prepare(&self, watch: &mut Watch<'_>) -> Result<(), Error> {
+        self.now().stores.require_model(&*self.models.embedder(watch)?)
+    }
+
+    /// Opens what another process has changed since; whether anything had. Searches that are under way end as they
+    /// began.
+    ///
+    /// # Errors
+    /// As [`Session::open`]; then the session goes on with what it had.
+    pub fn refresh(&self, watch: &mut Watch<'_>) -> Result<bool, Error> {
+        if !self.now().stores.have_changed() {
+            return Ok(false);
+        }
+        let fresh = open(&self.located, self.passes_over, &self.models, &self.indexes, watch)?;
+        self.replace(fresh);
+        Ok(true)
+    }
+
+    /// The scenes that answer the query best, reranked where that is wanted and works.
+    ///
+    /// # Errors
+    /// When a store or the model can't be read, a store is of another model, or the scene that others are to be like
+    /// isn't there.
+    pub fn search(&self, query: &Query) -> Result<Hits, Error> {
+        self.search_watched(query, &mut |_| Flow::Continue)
+    }
+
+    /// The same, where `watch` hears what it waits for and may answer stop.
+    ///
+    /// # Errors
+    /// As [`Session::search`]; [`Error::Stopped`].
+    pub fn search_watched(&self, query: &Query, watch: &mut Watch<'_>) -> Result<Hits, Error> {
+        let Some(reranker) = &self.reranker else { return self.found(query, watch).map(|(hits, _)| hits) };
+        if query.like.is_some() {
+            self.do_without(Error::LikeReranked, watch)?;
+            return self.found(query, watch).map(|(hits, _)| hits);
+        }
+        // The threshold is for the score that ranks in the end.
+        let limit = self.reranking.initial_k.get().max(query.limit);
+        let wide = Query { limit, min_score: 0.0, passages: true, ..query.clone() };
+        let (mut hits, question) = self.found(&wide, watch)?;
+        let done = reranker.rerank(&mut hits, &question, &mut |done| watch(Step::Reranking(done)));
+        match done {
+            Err(Error::Stopped) => return Err(Error::Stopped),
+            done => done.or_else(|error| self.do_without(error, watch))?,
+        }
+        hits.keep(query.limit, query.min_score);
+        Ok(hits)
+    }
+
+    fn do_without(&self, error: Error, watch: &mut Watch<'_>) -> Result<(), Error> {
+        if self.reranking.when == Rerank::Require {
+            return Err(error);
+        }
+        match watch(Step::NotReranked(&error)) {
+            Flow::Continue => Ok(()),
+            Flow::Stop => Err(Error::Stopped),
+        }
+    }
+
+    /// What the search finds, and what a reranker would be asked.
+    fn found(&self, query: &Query, watch: &mut Watch<'_>) -> Result<(Hits, String), Error> {
+        let opened = self.now();
+        WordQuery::check_length(&query.text)?;
+        let asked = Asked::new(query, &opened);
+        let model = self.model_for(&asked, &opened, watch)?;
+        let vector = model.map(|model| model.embedder.embed_one(asked.meant()));
+        let hits = match opened.search(&asked, vector.as_deref()) {
+            // An index that turns out to be damaged is built anew and asked again.
+            Err(Error::Index(IndexError::Damaged { .. })) => {
+                self.mended(opened, watch)?.search(&asked, vector.as_deref())?
+            }
+            hits => hits?,
+        };
+        Ok((hits, asked.question().to_owned()))
+    }
+
+    /// The model, where the query needs its vector. A search by words ranks passages by meaning where the model is at
+    /// hand, and does without where it isn't.
+    fn model_for(
+        &self,
+        asked: &Asked<'_>,
+        opened: &Opened,
+        watch: &mut Watch<'_>,
+    ) -> Result<Option<Arc<Model>>, Error> {
+        if asked.needs_vector() {
+            let model = self.models.embedder(watch)?;
+            opened.stores.require_model(&model)?;
+            return Ok(Some(model));
+        }
+        let ranks_passages = asked.query.like.is_none() && asked.query.passages;
+        let model = ranks_passages.then(|| self.models.embedder_here().ok()).flatten();
+        Ok(model.filter(|model| opened.stores.require_model(model).is_ok()))
+    }
+
+    fn now(&self) -> Arc<Opened> {
+        Arc::clone(&self.opened.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn replace(&self, opened: Opened) -> Arc<Opened> {
+        let opened = Arc::new(opened);
+        *self.opened.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&opened);
+        opened
+    }
+
+    /// The same stores with their indexes built anew; those that another thread has built meanwhile.
+    fn mended(&self, damaged: Arc<Opened>, watch: &mut Watch<'_>) -> Result<Arc<Opened>, Error> {
+        let now = self.now();
+        if !Arc::ptr_eq(&now, &damaged) {
+            return Ok(now);
+        }
+        let stores = open_stores(&self.located, self.passes_over, &self.models, watch)?;
+        let index = stores.index_anew(&self.indexes, &mut |done| watch(Step::Indexing(done)))?;
+        Ok(self.replace(Opened { stores, index }))
+    }
+}
+
+fn open(
+    located: &[Located],
+    passes_over: bool,
+    models: &Models,
+    indexes: &Indexes,
+    watch: &mut Watch<'_>,
+) -> Result<Opened, Error> {
+    let stores = open_stores(located, passes_over, models, watch)?;
+    Opened::open(stores, indexes, &mut |done| watch(Step::Indexing(done)))
+}
+
+/// Where damaged stores are passed over, those of another model are as well, as far as the model is at hand.
+fn open_stores(
+    located: &[Located],
+    passes_over: bool,
+    models: &Models,
+    watch: &mut Watch<'_>,
+) -> Result<OpenStores, Error> {
+    if !passes_over {
+        return OpenStores::open(located, None);
+    }
+    let model = models.embedder_here().ok();
+    let mut broken = |located: &Located, error: &Error| {
+        watch(Step::PassedOver { store: located.name.as_deref().unwrap_or_default(), error });
+    };
+    OpenStores::open(located, Some((model.as_deref(), &mut broken)))
+}

@@ -1,0 +1,183 @@
+use std::path::PathBuf;
+
+use naragtive_index::Index;
+use naragtive_scene::{Scene, SceneId};
+use naragtive_store::{Span, Store, StoreError};
+
+use super::Located;
+use crate::indexes::IndexProgress;
+use crate::{Error, Indexes, Model, StoreInfo};
+
+/// Hears of a store that can't be used, and why.
+pub(super) type Broken<'a> = dyn FnMut(&Located, &Error) + 'a;
+
+/// Opened stores, whose rows follow each other in the order of the stores.
+pub(super) struct OpenStores {
+    stores: Vec<OpenedStore>,
+}
+
+struct OpenedStore {
+    store: Store,
+    /// What it held when it was opened.
+    fingerprint: [u8; 32],
+    info: StoreInfo,
+    /// How many rows come before those of this store.
+    first: usize,
+}
+
+impl OpenedStore {
+    /// The store's own number of a row, if it is one of its rows.
+    fn own(&self, row: usize) -> Option<usize> {
+        row.checked_sub(self.first).filter(|row| *row < self.store.len())
+    }
+}
+
+impl OpenStores {
+    /// Opens all of them or none; but with `lenient` the others where some can't be used: one must be left. It is told
+    /// of those, and may have the model that all must be of. A file that is meant twice is opened once.
+    pub(super) fn open(
+        located: &[Located],
+        mut lenient: Option<(Option<&Model>, &mut Broken<'_>)>,
+    ) -> Result<Self, Error> {
+        let mut stores: Vec<OpenedStore> = Vec::new();
+        let mut seen = Vec::new();
+        let (mut first, mut failed) = (0, None);
+        for one in located {
+            let file = one.path.canonicalize().unwrap_or_else(|_| one.path.clone());
+            if seen.contains(&file) {
+                continue;
+            }
+            seen.push(file);
+            let model = lenient.as_ref().and_then(|(model, _)| *model);
+            let store = match (open(one, model), &mut lenient) {
+                (Ok(store), _) => store,
+                (Err(error), Some((_, broken))) => {
+                    broken(one, &error);
+                    failed = Some(of_store(one.name.as_deref(), located.len(), error));
+                    continue;
+                }
+                (Err(error), None) => return Err(of_store(one.name.as_deref(), located.len(), error)),
+            };
+            let (info, rows) = (one.info(store.len()), store.len());
+            let fingerprint = store.fingerprint()?;
+            stores.push(OpenedStore { store, fingerprint, info, first });
+            first += rows;
+        }
+        match failed {
+            Some(error) if stores.is_empty() => Err(error),
+            _ => Ok(Self { stores }),
+        }
+    }
+
+    /// Whether another process has changed one of them since, or taken it away.
+    pub(super) fn have_changed(&self) -> bool {
+        let is_same = |opened: &OpenedStore| {
+            let now = Store::open(opened.store.path()).and_then(|store| store.fingerprint());
+            now.is_ok_and(|now| now == opened.fingerprint)
+        };
+        !self.stores.iter().all(is_same)
+    }
+
+    /// Checks that the embeddings of all of them are of this model.
+    pub(super) fn require_model(&self, model: &Model) -> Result<(), Error> {
+        self.stores.iter().try_for_each(|opened| {
+            let name = opened.info.name.as_deref();
+            let checked = opened.store.require_model(&model.tag).map_err(Error::from);
+            checked.map_err(|error| of_store(name, self.stores.len(), error))
+        })
+    }
+
+    /// One index over all rows.
+    pub(super) fn index(&self, indexes: &Indexes, progress: &mut IndexProgress<'_>) -> Result<Index, Error> {
+        together(self.stores.iter().map(|opened| indexes.open(&opened.store, progress)))
+    }
+
+    /// The same, built anew.
+    pub(super) fn index_anew(
+        &self,
+        indexes: &Indexes,
+        progress: &mut IndexProgress<'_>,
+    ) -> Result<Index, Error> {
+        together(self.stores.iter().map(|opened| indexes.build(&opened.store, progress)))
+    }
+
+    pub(super) fn infos(&self) -> impl Iterator<Item = &StoreInfo> {
+        self.stores.iter().map(|opened| &opened.info)
+    }
+
+    /// How many scenes of each store have no passages.
+    pub(super) fn lacking_passages(&self) -> impl Iterator<Item = (&StoreInfo, usize)> {
+        self.stores.iter().map(|opened| (&opened.info, opened.store.lacking_passages()))
+    }
+
+    /// The stores of these rows, in the order asked for.
+    pub(super) fn infos_of(&self, rows: &[usize]) -> Result<Vec<StoreInfo>, Error> {
+        self.gather(rows, |opened, own| Ok(vec![opened.info.clone(); own.len()]))
+    }
+
+    /// The scenes in these rows, in the order asked for.
+    pub(super) fn scenes(&self, rows: &[usize]) -> Result<Vec<Scene>, Error> {
+        self.gather(rows, |opened, own| opened.store.scenes(own))
+    }
+
+    /// The same, each with where its passages stand.
+    pub(super) fn scenes_and_spans(&self, rows: &[usize]) -> Result<Vec<(Scene, Vec<Span>)>, Error> {
+        self.gather(rows, |opened, own| opened.store.scenes_and_spans(own))
+    }
+
+    /// The row of the scene of this id, in the first store that has one.
+    pub(super) fn row_of(&self, id: &SceneId) -> Result<usize, Error> {
+        let mut known = Vec::new();
+        for opened in &self.stores {
+            let ids = opened.store.ids()?;
+            if let Some(row) = ids.iter().position(|known| known == id.as_str()) {
+                return Ok(opened.first + row);
+            }
+            known.extend(ids);
+        }
+        let stores: Vec<PathBuf> = self.infos().map(|info| info.path.clone()).collect();
+        Err(Error::UnknownScene { id: id.clone(), stores, nearest: nearest(id.as_str(), &known) })
+    }
+
+    fn gather<T>(
+        &self,
+        rows: &[usize],
+        read: impl Fn(&OpenedStore, &[usize]) -> Result<Vec<T>, StoreError>,
+    ) -> Result<Vec<T>, Error> {
+        let mut found = Vec::with_capacity(rows.len());
+        for opened in &self.stores {
+            let here = rows.iter().enumerate().filter_map(|(at, row)| Some((at, opened.own(*row)?)));
+            let (places, own): (Vec<usize>, Vec<usize>) = here.unzip();
+            if !own.is_empty() {
+                found.extend(places.into_iter().zip(read(opened, &own)?));
+            }
+        }
+        found.sort_by_key(|(at, _)| *at);
+        Ok(found.into_iter().map(|(_, read)| read).collect())
+    }
+}
+
+fn open(located: &Located, model: Option<&Model>) -> Result<Store, Error> {
+    let store = Store::open(&located.path)?;
+    if let Some(model) = model {
+        store.require_model(&model.tag)?;
+    }
+    Ok(store)
+}
+
+/// Says which of several stores an error is about.
+fn of_store(name: Option<&str>, stores: usize, error: Error) -> Error {
+    match name {
+        Some(name) if stores > 1 => Error::OfStore { name: name.to_owned(), source: Box::new(error) },
+        _ => error,
+    }
+}
+
+fn together(indexes: impl Iterator<Item = Result<Index, Error>>) -> Result<Index, Error> {
+    Ok(Index::together(indexes.collect::<Result<_, _>>()?)?)
+}
+
+/// The known ids most like `id`, the most like first.
+fn nearest(id: &str, known: &[String]) -> Vec<String> {
+    naragtive_text::nearest(id, known.iter().map(String::as_str)).into_iter().map(str::to_owned).collect()
+}

@@ -1,0 +1,86 @@
+use std::path::Path;
+
+use naragtive_ingest::{IngestReport, SkipReason};
+use serde_json::{Map, Value, json};
+
+use crate::Upgraded;
+use crate::jobs::{Migrate, Migrated, StoreUpgrade, Stored};
+
+/// What became of scenes that were stored, and how long that took.
+pub fn stored(stored: &Stored, seconds: f64) -> Map<String, Value> {
+    let Stored { path, registered, added, .. } = stored;
+    let appended = &added.appended;
+    let store = json!({"name": registered, "path": path.display().to_string(), "records": appended.total});
+    let mut object = Map::new();
+    for (key, value) in [
+        ("store", store),
+        ("added", json!(appended.added)),
+        ("already_there", json!(appended.already_there)),
+        ("renamed", json!(appended.renamed)),
+        ("embedded_in_part", added.cut.iter().map(|id| id.as_str()).collect()),
+        ("tokens", json!(added.tokens)),
+        ("seconds", json!((seconds * 1000.0).round() / 1000.0)),
+        ("stopped", json!(added.stopped)),
+    ] {
+        object.insert(key.to_owned(), value);
+    }
+    object
+}
+
+/// What an export held.
+pub fn ingest_report(export: &Path, report: &IngestReport) -> Value {
+    let skipped = report.skipped.iter().map(|skipped| {
+        json!({"reason": skip_reason(skipped.reason), "count": skipped.count, "first": skipped.first})
+    });
+    json!({
+        "path": export.display().to_string(),
+        "turns": report.turns,
+        "scenes": report.scenes,
+        "conversations": report.conversations,
+        "branches_left_out": report.branches_left_out,
+        "dropped_bytes": report.dropped_bytes,
+        "skipped": skipped.collect::<Vec<Value>>(),
+    })
+}
+
+/// Why something in an export is no scene, behind a number.
+pub fn skip_reason(reason: SkipReason) -> &'static str {
+    match reason {
+        SkipReason::NoHeader => "block(s) without a `***STAMP - SPEAKER:***` line",
+        SkipReason::BeforeHeader => "block(s) with text before the header",
+        SkipReason::EmptyTurn => "turn(s) without text",
+        SkipReason::EmptyMessage => "message(s) without text",
+        SkipReason::NoAnswer => "question(s) without an answer",
+        SkipReason::NoQuestion => "message(s) without a question before them",
+        SkipReason::NotText => "message(s) that are not text",
+    }
+}
+
+/// What a ChromaDB folder held.
+pub fn migrated(from: &Migrate, done: &Migrated) -> Value {
+    json!({
+        "path": from.from.display().to_string(),
+        "collection": from.collection,
+        "documents": done.documents,
+        "skipped": done.skipped,
+        "pending": done.pending,
+    })
+}
+
+/// What became of a store that was to be upgraded.
+pub fn upgraded(done: &StoreUpgrade, seconds: f64) -> Map<String, Value> {
+    let number = |of: fn(&Upgraded) -> usize| json!(done.upgraded.as_ref().map_or(0, of));
+    let cut = done.upgraded.as_ref().map_or(&[][..], |upgraded| &upgraded.cut);
+    let mut object = Map::new();
+    for (key, value) in [
+        ("store", done.store.to_json()),
+        ("upgraded", number(|upgraded| upgraded.scenes)),
+        ("left", number(|upgraded| upgraded.left)),
+        ("embedded_in_part", cut.iter().map(|id| id.as_str()).collect()),
+        ("tokens", number(|upgraded| upgraded.tokens)),
+        ("seconds", json!((seconds * 1000.0).round() / 1000.0)),
+    ] {
+        object.insert(key.to_owned(), value);
+    }
+    object
+}

@@ -1,0 +1,12 @@
+//! The shapes of JSON: what every front end shows of hits, scenes, stores, jobs and checks. Those of hits stand with
+//! them: [`crate::Hits::to_json`].
+
+mod index;
+mod job;
+mod scene;
+mod store;
+
+pub use index::index;
+pub use job::{ingest_report, migrated, skip_reason, stored, upgraded};
+pub use scene::scene;
+pub use store::registered_store;
