@@ -45,6 +45,18 @@ impl Lexicon {
         Self { ship: ship_pattern(&file.ships.prefixes), file }
     }
 
+    /// All names of the characters that are called `name`, by their name or an alias: what else a filter for it may find.
+    pub fn names_of(&self, name: &str) -> Vec<String> {
+        let mut names = Vec::new();
+        for character in &self.file.characters {
+            let all = || std::iter::once(&character.name).chain(&character.aliases);
+            if all().any(|known| naragtive_text::holds_words(known, name)) {
+                names.extend(all().filter(|known| *known != name).cloned());
+            }
+        }
+        names
+    }
+
     pub(crate) fn narrators(&self) -> &[String] {
         &self.file.narrators
     }
@@ -109,6 +121,17 @@ mod tests {
 
     fn location_names(lexicon: &Lexicon) -> Vec<&str> {
         lexicon.locations().iter().map(|named| named.name.as_str()).collect()
+    }
+
+    #[test]
+    fn an_alias_leads_to_all_names_of_its_character() {
+        let toml = "[[characters]]\nname = 'Elizabeth Harrow'\naliases = ['Liz', 'Lizzie']\n\n[[characters]]\nname = 'Zoë'";
+        let lexicon = Lexicon::parse(toml).unwrap();
+        assert_eq!(lexicon.names_of("liz"), ["Elizabeth Harrow", "Liz", "Lizzie"]);
+        assert_eq!(lexicon.names_of("Liz"), ["Elizabeth Harrow", "Lizzie"]);
+        assert_eq!(lexicon.names_of("Harrow"), ["Elizabeth Harrow", "Liz", "Lizzie"]);
+        assert_eq!(lexicon.names_of("zoe"), ["Zoë"]);
+        assert!(lexicon.names_of("Li").is_empty() && lexicon.names_of("").is_empty());
     }
 
     #[test]

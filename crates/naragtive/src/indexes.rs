@@ -11,11 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::Error;
 use crate::index_state::remove_folder;
 
-/// Metadata values longer than this can't be filtered by; nobody types them.
-const LONGEST_VALUE: usize = 256;
-
 /// By which rules a scene becomes a row of an index. An index made by others is built anew.
-const RECIPE: &str = "rows 1";
+const RECIPE: &str = "rows 2";
 
 /// Where the indexes of all stores are kept, and how they are made. Every one can be made anew from its store.
 #[derive(Debug, Clone)]
@@ -163,11 +160,11 @@ fn add(builder: &mut Builder, row: &StoredRow) -> Result<(), Error> {
     })?)
 }
 
-/// Every key with each of its values, for filters.
+/// Every key with each of its values, for filters: all of them, however long, so that a filter finds here what it finds in
+/// the metadata themselves.
 fn facets(metadata: &Metadata) -> Vec<(&str, String)> {
-    let all =
-        metadata.iter().flat_map(|(key, _)| metadata.values(key).into_iter().map(move |value| (key, value)));
-    all.filter(|(_, value)| value.len() <= LONGEST_VALUE).collect()
+    let values = |key| metadata.values(key).into_iter().map(move |value| (key, value));
+    metadata.iter().flat_map(|(key, _)| values(key)).collect()
 }
 
 #[cfg(test)]

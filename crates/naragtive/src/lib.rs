@@ -7,6 +7,7 @@
 //! [`chroma::read`] gives the scenes of a ChromaDB folder, [`doctor`] looks for what is wrong.
 
 mod add;
+mod aliases;
 pub mod doctor;
 mod error;
 mod explained;
@@ -32,6 +33,7 @@ mod upgrade;
 pub mod views;
 
 pub use add::{Added, Adding, How, add};
+pub use aliases::with_known_names;
 pub use error::Error;
 pub use explained::{Explained, Judgement};
 pub use hits::{Hit, Hits, Reranked, Scores, StoreInfo};
@@ -57,7 +59,7 @@ pub use naragtive_ingest::{
     Skipped, read,
 };
 pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions, Precision};
-pub use naragtive_scene::{Filter, Metadata, Scene, SceneId, Source, key};
+pub use naragtive_scene::{DateSpec, Day, Filter, Metadata, Scene, SceneId, Source, key};
 pub use naragtive_store::{
     Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, Store, StoreEntry,
     StoreError, StoreName, check_replaceable, check_writable,

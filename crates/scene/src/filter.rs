@@ -1,27 +1,33 @@
-use crate::{Metadata, key};
+use naragtive_text::Wanted;
+
+use crate::{DateRange, Metadata, key};
 
 /// Which scenes a user wants to see at all. An empty filter keeps every scene.
 ///
-/// Each condition looks at the field it means and nowhere else. Names are compared word by word
-/// without regard to case, so `rostova` meets `Eva Rostova` and `captains lounge` meets
-/// `captains_lounge`, but `li` does not meet `Lila`.
+/// Each condition looks at the field it means and nowhere else. Names are compared word by word as words are
+/// everywhere: without regard to case, to accents that weren't typed, to the kind of a dash. So `rostova` meets
+/// `Eva Rostova`, `jean luc` meets `Jean-Luc` and `captains lounge` meets `captains_lounge`, but `li` does not meet `Lila`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Filter {
     /// Among the speakers, or the user.
     pub speaker: Option<String>,
+    /// Other names of the speaker, any of which will do.
+    pub speaker_aliases: Vec<String>,
     /// Among the characters, the speakers or the user.
     pub character: Option<String>,
+    /// Other names of the character, any of which will do.
+    pub character_aliases: Vec<String>,
     /// The location.
     pub location: Option<String>,
-    /// How the date begins: a day, a month or a year.
-    pub date: Option<String>,
-    /// The first day, month or year.
-    pub since: Option<String>,
-    /// The last day, month or year.
-    pub until: Option<String>,
+    /// The days that the date may be.
+    pub date: Option<DateRange>,
+    /// The day, month or year before which it may not be.
+    pub since: Option<DateRange>,
+    /// The day, month or year after which it may not be.
+    pub until: Option<DateRange>,
     /// Words of the name of the file the scene was read from, or its end.
     pub source: Option<String>,
-    /// Metadata keys and the values they must have, to the letter but for case.
+    /// Metadata keys and the values they must have, whole but in any spelling that is compared alike.
     pub having: Vec<(String, String)>,
 }
 
@@ -31,17 +37,17 @@ pub struct Condition<'a> {
     /// The metadata keys it looks at.
     pub keys: Vec<&'a str>,
     test: Test,
-    wanted: &'a str,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Test {
-    Words,
-    Begins,
-    NotBefore,
-    NotAfter,
-    Ends,
-    Equals,
+    /// Any of these names is in it.
+    Names(Vec<Wanted>),
+    Within(DateRange),
+    Since(DateRange),
+    Until(DateRange),
+    Ends(Wanted),
+    Equals(Wanted),
 }
 
 impl Filter {
@@ -61,20 +67,25 @@ impl Filter {
     pub fn conditions(&self) -> Vec<Condition<'_>> {
         const SPEAKERS: [&str; 2] = [key::SPEAKERS, key::USER];
         const PEOPLE: [&str; 3] = [key::CHARACTERS_PRESENT, key::SPEAKERS, key::USER];
+        let names = |wanted: &Option<String>, aliases: &[String]| {
+            let all = wanted.iter().chain(aliases.iter().filter(|_| wanted.is_some()));
+            let all: Vec<Wanted> = all.map(|name| Wanted::new(name)).collect();
+            Some(Test::Names(all)).filter(|_| wanted.is_some())
+        };
         let named = [
-            (&self.speaker, SPEAKERS.as_slice(), Test::Words),
-            (&self.character, PEOPLE.as_slice(), Test::Words),
-            (&self.location, &[key::LOCATION], Test::Words),
-            (&self.date, &[key::DATE_ISO], Test::Begins),
-            (&self.since, &[key::DATE_ISO], Test::NotBefore),
-            (&self.until, &[key::DATE_ISO], Test::NotAfter),
-            (&self.source, &[key::SOURCE_FILE], Test::Ends),
+            (names(&self.speaker, &self.speaker_aliases), SPEAKERS.as_slice()),
+            (names(&self.character, &self.character_aliases), PEOPLE.as_slice()),
+            (names(&self.location, &[]), &[key::LOCATION]),
+            (self.date.map(Test::Within), &[key::DATE_ISO]),
+            (self.since.map(Test::Since), &[key::DATE_ISO]),
+            (self.until.map(Test::Until), &[key::DATE_ISO]),
+            (self.source.as_deref().map(|file| Test::Ends(Wanted::new(file))), &[key::SOURCE_FILE]),
         ];
-        let named = named.into_iter().filter_map(|(wanted, keys, test)| {
-            Some(Condition { keys: keys.to_vec(), test, wanted: wanted.as_deref()? })
-        });
+        let named =
+            named.into_iter().filter_map(|(test, keys)| Some(Condition { keys: keys.to_vec(), test: test? }));
         let having = self.having.iter();
-        let having = having.map(|(key, wanted)| Condition { keys: vec![key], test: Test::Equals, wanted });
+        let having =
+            having.map(|(key, value)| Condition { keys: vec![key], test: Test::Equals(Wanted::new(value)) });
         named.chain(having).collect()
     }
 }
@@ -82,35 +93,66 @@ impl Filter {
 impl Condition<'_> {
     /// Whether `value` is what is wanted.
     pub fn meets(&self, value: &str) -> bool {
-        let day = |value: &str| value.starts_with(|c: char| c.is_ascii_digit());
-        match self.test {
-            Test::Words => holds_words(value, self.wanted),
-            Test::Begins => value.starts_with(self.wanted),
-            Test::NotBefore => day(value) && value >= self.wanted,
-            // A month ends with its last day: 2025-11-30 is within 2025-11.
-            Test::NotAfter => day(value) && (value <= self.wanted || value.starts_with(self.wanted)),
-            Test::Ends => value.ends_with(self.wanted) || holds_words(value, self.wanted),
-            Test::Equals => value.to_lowercase() == self.wanted.to_lowercase(),
+        let date =
+            |meets: &dyn Fn(&DateRange) -> bool| DateRange::of_stored(value).is_some_and(|days| meets(&days));
+        match &self.test {
+            Test::Names(names) => names.iter().any(|name| name.is_in(value)),
+            Test::Within(range) => date(&|days| range.holds(days)),
+            Test::Since(range) => date(&|days| range.first <= days.first),
+            Test::Until(range) => date(&|days| days.last <= range.last),
+            Test::Ends(file) => file.ends(value) || file.is_in(value),
+            Test::Equals(wanted) => wanted.is(value),
         }
     }
-}
-
-/// Whether the words of `wanted` stand one after the other in `text`.
-fn holds_words(text: &str, wanted: &str) -> bool {
-    let (text, wanted) = (words(text), words(wanted));
-    !wanted.is_empty() && text.windows(wanted.len()).any(|window| window == wanted)
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split(|c: char| c.is_whitespace() || c == '_')
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn days(typed: &str) -> DateRange {
+        let today = crate::Day::new(2025, 11, 11).unwrap();
+        typed.parse::<crate::DateSpec>().unwrap().range(today)
+    }
+
+    #[test]
+    fn names_are_met_however_they_are_written() {
+        let with = |name: &str| Metadata::default().with("speakers", vec![name]);
+        for (stored, typed, met) in [
+            ("Zoë", "Zoe", true),
+            ("Zoe\u{308}", "Zoë", true),
+            ("Zoe", "Zoë", false),
+            ("O'Malley", "O’Malley", true),
+            ("Captain O´Malley", "omalley", false),
+            ("Jean-Luc Mercier", "jean luc", true),
+            ("Jean‑Luc", "Jean–Luc", true),
+            ("Ｚｅｄ", "zed", true),
+            ("Siobhán's", "siobhan", true),
+            ("İpek", "ipek", true),
+            ("Кузьма Ёлкин", "елкин", true),
+            ("李小龙", "小龙", true),
+            ("⚔️ Bot", "⚔", true),
+            ("***", "***", true),
+            ("x***", "***", false),
+        ] {
+            let filter = Filter { speaker: Some(typed.to_owned()), ..Filter::default() };
+            assert_eq!(filter.keeps(&with(stored)), met, "{typed} {stored}");
+        }
+    }
+
+    #[test]
+    fn an_alias_counts_as_the_name() {
+        let filter = Filter {
+            character: Some("Liz".to_owned()),
+            character_aliases: vec!["Elizabeth Harrow".to_owned()],
+            ..Filter::default()
+        };
+        for (stored, kept) in
+            [("Elizabeth Harrow", true), ("Liz", true), ("Elizabeth", false), ("Lizard", false)]
+        {
+            assert_eq!(filter.keeps(&Metadata::default().with("speakers", vec![stored])), kept, "{stored}");
+        }
+    }
 
     fn scene() -> Metadata {
         Metadata::default()
@@ -132,9 +174,9 @@ mod tests {
         let speaker = |name: &str| with(|filter, name| filter.speaker = Some(name), name);
         let character = |name: &str| with(|filter, name| filter.character = Some(name), name);
         let location = |name: &str| with(|filter, name| filter.location = Some(name), name);
-        let date = |date: &str| with(|filter, date| filter.date = Some(date), date);
-        let since = |date: &str| with(|filter, date| filter.since = Some(date), date);
-        let until = |date: &str| with(|filter, date| filter.until = Some(date), date);
+        let date = |date: &str| Filter { date: Some(days(date)), ..Filter::default() };
+        let since = |date: &str| Filter { since: Some(days(date)), ..Filter::default() };
+        let until = |date: &str| Filter { until: Some(days(date)), ..Filter::default() };
         let source = |file: &str| with(|filter, file| filter.source = Some(file), file);
         let having =
             |value: &str| with(|filter, value| filter.having = vec![("msg_id".into(), value)], value);
@@ -154,12 +196,14 @@ mod tests {
             (date("2025-11-10"), true),
             (date("2025-11"), true),
             (date("2025"), true),
-            (date("11-10"), false),
+            (date("2025-1"), false),
             (since("2025-11-10"), true),
             (since("2025-11"), true),
             (since("2025-11-11"), false),
             (until("2025-11-10"), true),
             (until("2025-11"), true),
+            (until("2026"), true),
+            (since("2026"), false),
             (until("2025-11-09"), false),
             (source("chapter_3.txt"), true),
             (source("chapter_4.txt"), false),

@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads a file, asks the clock or knows how a scene is stored.
 
+mod day;
 mod filter;
 mod metadata;
 mod origin;
@@ -9,6 +10,7 @@ mod scene;
 mod source;
 mod turn;
 
+pub use day::{DateRange, DateSpec, Day, UnknownDate};
 pub use filter::{Condition, Filter};
 pub use metadata::{Metadata, MetadataError, key};
 pub use origin::{Conversation, Origin};

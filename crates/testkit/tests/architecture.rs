@@ -14,7 +14,7 @@ use serde_json::Value;
 const ARROWS: [(&str, &[&str]); 12] = [
     ("disk", &[]),
     ("text", &[]),
-    ("scene", &[]),
+    ("scene", &["text"]),
     ("ingest", &["scene", "text"]),
     ("model", &["disk"]),
     ("store", &["scene", "disk", "text"]),

@@ -120,7 +120,8 @@ fn is_unspaced(c: char) -> bool {
 
 /// Whether `c` is shown together with the character before it, so that nothing may be cut between them.
 pub fn hangs_on(c: char) -> bool {
-    !c.is_ascii() && (is_combining_mark(c) || is_invisible(c) || continues(c))
+    !c.is_ascii()
+        && (matches!(c, '\u{e33}' | '\u{eb3}') || is_combining_mark(c) || is_invisible(c) || continues(c))
 }
 
 /// Whether `c` can't be told from the character before it: a mark, or the second or third part of a syllable of Hangul.

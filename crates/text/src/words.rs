@@ -17,6 +17,13 @@ impl Word {
         if typed { self.spelled == other.spelled } else { self.plain == other.plain }
     }
 
+    /// A possessive `'s` is no part of a name.
+    fn of_name(text: &str) -> Self {
+        let word = Self::of(text);
+        let bare = |word: String| word.strip_suffix("'s").map(str::to_owned).unwrap_or(word);
+        Self { spelled: bare(word.spelled), plain: bare(word.plain) }
+    }
+
     fn of(text: &str) -> Self {
         let folded = fold(text);
         Self { plain: folded.plain().to_owned(), spelled: folded.spelled.into_owned() }
@@ -32,7 +39,7 @@ pub fn words(text: &str) -> Vec<Word> {
         match token.kind {
             Kind::Word => {
                 let folded = fold(text);
-                words.extend(folded.spelled.split('-').map(Word::of));
+                words.extend(folded.spelled.split('-').map(Word::of_name));
             }
             Kind::Unspaced => {
                 words.extend(
@@ -48,30 +55,58 @@ pub fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// Whether the words of `wanted` stand one after the other in `text`. What has no words, a name of signs only, has to be
-/// all of the text; nothing is nowhere.
+/// A name or a value that somebody typed, to be compared with many.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    words: Vec<Word>,
+    whole: Word,
+}
+
+impl Wanted {
+    /// What was typed.
+    pub fn new(text: &str) -> Self {
+        Self { words: words(text), whole: Word::of(text.trim()) }
+    }
+
+    /// Whether its words stand one after the other in `text`. What has no words, a name of signs only, has to be all of
+    /// the text; nothing is nowhere.
+    pub fn is_in(&self, text: &str) -> bool {
+        if self.words.is_empty() {
+            return self.is(text);
+        }
+        words(text).windows(self.words.len()).any(|window| self.means(window))
+    }
+
+    /// Whether `text` is made of its words, and no others.
+    pub fn has_words_of(&self, text: &str) -> bool {
+        let found = words(text);
+        if self.words.is_empty() {
+            return found.is_empty() && self.is(text);
+        }
+        found.len() == self.words.len() && self.means(&found)
+    }
+
+    /// Whether it is `text`, signs included.
+    pub fn is(&self, text: &str) -> bool {
+        !self.whole.spelled.is_empty() && self.whole.means(&Word::of(text.trim()))
+    }
+
+    /// Whether `text` ends with it, signs included.
+    pub fn ends(&self, text: &str) -> bool {
+        !self.whole.spelled.is_empty() && Word::of(text.trim()).plain.ends_with(&self.whole.plain)
+    }
+
+    fn means(&self, found: &[Word]) -> bool {
+        self.words.iter().zip(found).all(|(wanted, found)| wanted.means(found))
+    }
+}
+
+/// Whether the words of `wanted` stand one after the other in `text`: see [`Wanted::is_in`].
 pub fn holds_words(text: &str, wanted: &str) -> bool {
-    let asked = words(wanted);
-    if asked.is_empty() {
-        return same_signs(text, wanted);
-    }
-    words(text).windows(asked.len()).any(|window| means(&asked, window))
+    Wanted::new(wanted).is_in(text)
 }
 
-/// Whether `text` is made of the words of `wanted`, and no others.
+/// Whether `text` is made of the words of `wanted`: see [`Wanted::has_words_of`].
 pub fn same_words(text: &str, wanted: &str) -> bool {
-    let (found, asked) = (words(text), words(wanted));
-    if asked.is_empty() {
-        return found.is_empty() && same_signs(text, wanted);
-    }
-    found.len() == asked.len() && means(&asked, &found)
-}
-
-fn means(asked: &[Word], found: &[Word]) -> bool {
-    asked.iter().zip(found).all(|(asked, found)| asked.means(found))
-}
-
-fn same_signs(text: &str, wanted: &str) -> bool {
-    let (text, wanted) = (fold(text.trim()), fold(wanted.trim()));
-    !wanted.spelled.is_empty() && text.spelled == wanted.spelled
+    Wanted::new(wanted).has_words_of(text)
 }

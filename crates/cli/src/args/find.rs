@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCandidates;
-use naragtive::Filter;
 use naragtive::export::ExportFormat;
+use naragtive::{DateSpec, Day, Filter};
 
 use super::rerank::{RerankArgs, RerankerArgs};
 use super::{example, whole};
@@ -59,9 +59,9 @@ pub struct Finding {
     /// Only scenes at this location
     #[arg(long, value_name = "PLACE", help_heading = "Which scenes")]
     pub location: Option<String>,
-    /// Only scenes of this day, month or year (2025-11-10, 2025-11, 2025)
+    /// Only scenes of this day, month or year (2025-11-10, 2025-11, 2025), or of yesterday, last week, 3 days ago
     #[arg(long, value_name = "DATE", help_heading = "Which scenes")]
-    pub date: Option<String>,
+    pub date: Option<DateSpec>,
     #[command(flatten)]
     pub only: Only,
 }
@@ -82,13 +82,16 @@ pub struct Only {
     pub speaker: Option<String>,
     /// Only scenes from this day, month or year on
     #[arg(long, value_name = "DATE")]
-    pub since: Option<String>,
+    pub since: Option<DateSpec>,
     /// Only scenes up to this day, month or year
     #[arg(long, value_name = "DATE")]
-    pub until: Option<String>,
+    pub until: Option<DateSpec>,
     /// Only scenes read from this file
     #[arg(long, value_name = "FILE")]
     pub source: Option<String>,
+    /// A campaign file (TOML) whose aliases count as names [env: NARAGTIVE_LEXICON]
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Option<PathBuf>,
     /// Only scenes whose metadata has this value under this key; may be given several times
     #[arg(long = "where", value_name = "KEY=VALUE", value_parser = pair)]
     pub having: Vec<(String, String)>,
@@ -100,13 +103,13 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 impl Finding {
-    pub fn filter(&self) -> Filter {
-        let (character, location, date) = (&self.character, &self.location, &self.date);
+    pub fn filter(&self, today: Day) -> Filter {
+        let (character, location) = (&self.character, &self.location);
         Filter {
             character: character.clone(),
             location: location.clone(),
-            date: date.clone(),
-            ..self.only.filter()
+            date: self.date.map(|date| date.range(today)),
+            ..self.only.filter(today)
         }
     }
 
@@ -120,11 +123,11 @@ impl Finding {
 }
 
 impl Only {
-    fn filter(&self) -> Filter {
+    fn filter(&self, today: Day) -> Filter {
         Filter {
             speaker: self.speaker.clone(),
-            since: self.since.clone(),
-            until: self.until.clone(),
+            since: self.since.map(|date| date.range(today)),
+            until: self.until.map(|date| date.range(today)),
             source: self.source.clone(),
             having: self.having.clone(),
             ..Filter::default()
@@ -133,13 +136,13 @@ impl Only {
 }
 
 impl List {
-    pub fn filter(&self) -> Filter {
-        let (character, location, date) = (&self.character, &self.location, &self.date);
+    pub fn filter(&self, today: Day) -> Filter {
+        let (character, location) = (&self.character, &self.location);
         Filter {
             character: character.clone(),
             location: location.clone(),
-            date: date.clone(),
-            ..self.only.filter()
+            date: self.date.map(|date| date.range(today)),
+            ..self.only.filter(today)
         }
     }
 }
@@ -238,7 +241,7 @@ pub struct List {
     pub location: Option<String>,
     /// Scenes of this day, month or year (2025-11-10, 2025-11, 2025)
     #[arg(short, long, value_name = "DATE")]
-    pub date: Option<String>,
+    pub date: Option<DateSpec>,
     #[command(flatten)]
     pub store: StoreArgs,
     /// Print one JSON object

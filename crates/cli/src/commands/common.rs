@@ -3,9 +3,11 @@
 use std::path::Path;
 
 use clap::ValueEnum;
+use jiff::tz::TimeZone;
 use naragtive::session::Which as WhichStores;
 use naragtive::{
-    Choice, Flow, Hits, Located, Query, Reranking, SceneId, Session, Step, StoreInfo, Stores, locate,
+    Choice, Day, Filter, Flow, Hits, Located, Query, Reranking, SceneId, Session, Step, StoreInfo, Stores,
+    locate,
 };
 
 use crate::args::{Finding, Mode, StoreArgs, StoresArgs, Which};
@@ -118,15 +120,25 @@ pub fn lacking(scenes: usize, name: Option<&str>, path: &Path) -> String {
 }
 
 /// The query that `text` and the flags make.
-pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Query {
-    Query {
+pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Result<Query, Failure> {
+    Ok(Query {
         limit: settings.limit.or_flag("--limit", finding.limit).value.get(),
         mode: finding.mode(),
-        filter: finding.filter(),
+        filter: known_names(finding.filter(today(settings)), finding.only.lexicon.as_deref(), settings)?,
         min_score: finding.min_score.unwrap_or(0.0),
         context: finding.context,
         ..Query::new(text, 0)
-    }
+    })
+}
+
+/// The day it is, by the clock that everything here goes by.
+pub fn today(settings: &Settings) -> Day {
+    Day::from(settings.environment.now.to_zoned(TimeZone::UTC).date())
+}
+
+/// The filter with what the campaign file knows of the names in it.
+pub fn known_names(filter: Filter, lexicon: Option<&Path>, settings: &Settings) -> Result<Filter, Failure> {
+    Ok(naragtive::with_known_names(filter, lexicon, &settings.library)?)
 }
 
 /// The query for what was typed: words, or the id of a scene that others are to be like.
@@ -144,7 +156,7 @@ pub fn words_or_like(
         .hint("leave --mode out with --similar-to"));
     }
     let like = like.map(SceneId::new);
-    Ok(Query { like, ..query(text.unwrap_or_default(), finding, settings) })
+    Ok(Query { like, ..query(text.unwrap_or_default(), finding, settings)? })
 }
 
 /// Names the scenes that are too long to be embedded whole.

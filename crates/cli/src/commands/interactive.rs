@@ -92,10 +92,10 @@ impl Session<'_> {
             Line::Nothing => {}
             Line::Quit => return Ok(Next::Leave),
             Line::Help => self.ui.note(HELP),
-            Line::Search(text) => self.search(common::query(&text, &self.finding, self.settings))?,
+            Line::Search(text) => self.search(common::query(&text, &self.finding, self.settings)?)?,
             Line::Like(id) => {
                 let like = Some(self.id_of(&id));
-                self.search(Query { like, ..common::query("", &self.finding, self.settings) })?;
+                self.search(Query { like, ..common::query("", &self.finding, self.settings)? })?;
             }
             Line::Open(rank) => self.open(rank)?,
             Line::WhichStore => self.ui.note(self.about_store()),

@@ -14,7 +14,8 @@ const SHOWN: usize = 20;
 pub fn run(args: &List, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
     let store = Store::open(&located.path)?;
-    let filter = args.filter();
+    let filter =
+        common::known_names(args.filter(common::today(settings)), args.only.lexicon.as_deref(), settings)?;
     let (found, scenes) = list(&store, &filter, if args.json { usize::MAX } else { SHOWN })?;
     if args.json {
         let scenes: Vec<_> = scenes.iter().map(views::scene).collect();

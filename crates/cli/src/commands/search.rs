@@ -40,7 +40,7 @@ fn many(
         .map_err(|source| naragtive::Error::Read { path: path.to_owned(), source })?;
     let mut found = 0;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
-        let query = Query { explain: args.explain, ..common::query(line, &args.finding, settings) };
+        let query = Query { explain: args.explain, ..common::query(line, &args.finding, settings)? };
         let hits = common::search(session, &query, ui)?;
         if hits.reranked.is_none() && session.reranker().is_some() {
             let off = Reranking { when: Rerank::Off, ..session.reranking().clone() };
