@@ -1,16 +1,15 @@
 //! Holds a folder against the catalogue's pins.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io;
 use std::path::Path;
-
-use sha2::{Digest, Sha256};
 
 use crate::catalogue::{Kind, ModelSpec};
 use crate::error::{HubError, io_at};
 use crate::manifest::{Entry, Manifest};
 use crate::shards::{INDEX, WHOLE};
 use crate::stamp::{Seen, Stamp};
+use crate::sums::{Sums, compare, sum_of, sums_of};
 
 /// Together these tell one model of a family from another, and are quick to sum up.
 const TELLING: [&str; 2] = ["config.json", "tokenizer.json"];
@@ -27,12 +26,17 @@ const TELLING: [&str; 2] = ["config.json", "tokenizer.json"];
 /// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`], [`HubError::BadManifest`], or
 /// [`HubError::Io`] for a file that cannot be read.
 pub fn check(folder: &Path, spec: &ModelSpec, stamps: &Path) -> Result<(), HubError> {
+    look_through(folder, &Manifest::of(spec, folder)?, stamps).map(|_| ())
+}
+
+/// The same by a manifest; returns what was seen.
+pub(crate) fn look_through(folder: &Path, manifest: &Manifest, stamps: &Path) -> Result<Stamp, HubError> {
     let known = Stamp::load(stamps, folder);
-    let seen = verify(folder, &Manifest::of(spec, folder)?, &known)?;
+    let seen = verify(folder, manifest, &known)?;
     if seen != known {
         seen.save(stamps);
     }
-    Ok(())
+    Ok(seen)
 }
 
 /// Checks like [`check`], but believes only the given stamp and returns what it saw.
@@ -54,28 +58,16 @@ fn verify_file(folder: &Path, file: &Entry, known: Option<&Seen>) -> Result<Opti
         _ if file.required => return Err(missing(folder, &file.path)),
         _ => return Ok(None),
     };
-    let mut seen = Seen::new(&meta);
-    if seen.bytes == file.bytes {
-        seen.sha256 = match known.filter(|known| seen.is_unchanged_since(known)) {
-            Some(known) => known.sha256.clone(),
-            None => sum_of(&path).map_err(io_at(&path))?,
-        };
-    }
-    compare(&path, file, seen.bytes, &seen.sha256)?;
+    let mut seen = Seen::look(&path, &meta).map_err(io_at(&path))?;
+    let sums = match known.filter(|known| seen.is_unchanged_since(known)) {
+        // What was noted was compared with the same link or manifest then.
+        Some(known) => Sums { sha256: known.sha256.clone(), git: None },
+        None if seen.bytes == file.bytes => sums_of(&path, file).map_err(io_at(&path))?,
+        None => Sums::default(),
+    };
+    compare(&path, file, seen.bytes, &sums)?;
+    seen.sha256 = sums.sha256;
     Ok(Some(seen))
-}
-
-/// Compares what was found with what should be there. `path` only names the file in the error.
-pub(crate) fn compare(path: &Path, file: &Entry, bytes: u64, sum: &str) -> Result<(), HubError> {
-    if bytes != file.bytes {
-        return Err(HubError::WrongSize { file: path.into(), expected: file.bytes, found: bytes });
-    }
-    match &file.sha256 {
-        Some(expected) if sum != expected => {
-            Err(HubError::WrongSum { file: path.into(), expected: expected.clone(), found: sum.into() })
-        }
-        _ => Ok(()),
-    }
 }
 
 /// What a model of this kind can't be run without: of each row one file.
@@ -118,27 +110,4 @@ pub(crate) fn claims_to_be(folder: &Path, spec: &ModelSpec, stamps: &Path) -> Re
 
 pub(crate) fn missing(folder: &Path, file: &str) -> HubError {
     HubError::FileMissing { folder: folder.to_owned(), files: vec![file.to_owned()] }
-}
-
-/// SHA-256 of bytes, in hex.
-pub(crate) fn sum_of_bytes(bytes: &[u8]) -> String {
-    hex(Sha256::new().chain_update(bytes))
-}
-
-/// SHA-256 of a file, in hex.
-pub(crate) fn sum_of(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut sum = Sha256::new();
-    let mut buffer = vec![0; 256 * 1024];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok(hex(sum)),
-            count => sum.update(buffer.get(..count).unwrap_or_default()),
-        }
-    }
-}
-
-/// The finished sum, in hex.
-pub(crate) fn hex(sum: Sha256) -> String {
-    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -9,10 +9,11 @@ use ureq::http::Response;
 
 use crate::error::{HubError, io_at};
 use crate::find::is_revision;
-use crate::http::Hub;
-use crate::manifest::{Entry, Manifest, as_sum};
+use crate::http::{self, Hub};
+use crate::manifest::{Entry, Manifest};
 use crate::progress::Progress;
 use crate::staging::Staging;
+use crate::sums::{as_git, as_sha256};
 
 /// How often the head of a file is looked for elsewhere on the same host.
 const MOST_MOVES: usize = 4;
@@ -20,7 +21,10 @@ const MOST_MOVES: usize = 4;
 /// What the hub says of a file.
 struct Declared {
     bytes: u64,
+    /// Of a large file.
     sha256: Option<String>,
+    /// Of a small one.
+    git: Option<String>,
     /// The commit that the branch stands at.
     commit: Option<String>,
 }
@@ -37,10 +41,11 @@ impl Hub<'_> {
         let revision = || commit.get().map_or(spec.revision, String::as_str);
         let find = |path: &str| match self.declared(&self.url(spec, revision(), path)) {
             Ok(declared) => {
-                if let Some(name) = declared.commit {
+                let Declared { bytes, sha256, git, commit: at } = declared;
+                if let Some(name) = at {
                     commit.get_or_init(|| name);
                 }
-                Ok(Some(Entry::found(path, declared.bytes, declared.sha256)))
+                Ok(Some(Entry { git, ..Entry::found(path, bytes, sha256) }))
             }
             Err(HubError::Status { status: 404, .. }) => Ok(None),
             Err(error) => Err(error),
@@ -65,16 +70,20 @@ impl Hub<'_> {
             let moved = header("location").filter(|to| to.starts_with('/'));
             match (response.status(), moved) {
                 (status, Some(to)) if status.is_redirection() && header("x-linked-size").is_none() => {
-                    at = format!("{}{to}", origin(self.endpoint));
+                    at = format!("{}{to}", http::origin(self.endpoint));
                 }
                 (status, _) if status.is_success() || header("x-linked-size").is_some() => {
                     let size = header("x-linked-size").or_else(|| header("content-length"));
                     let bytes = size.and_then(|size| size.parse().ok());
                     let tag = header("x-linked-etag").or_else(|| header("etag")).unwrap_or_default();
-                    let sha256 = as_sum(tag.trim_start_matches("W/").trim_matches('"'));
+                    let tag = tag.trim_start_matches("W/").trim_matches('"');
+                    let (sha256, git) = (as_sha256(tag), as_git(tag));
                     let commit = header("x-repo-commit").filter(|name| is_revision(name)).map(str::to_owned);
                     let bytes = bytes.ok_or_else(|| HubError::Undeclared { url: url.to_owned() })?;
-                    return Ok(Declared { bytes, sha256, commit });
+                    if sha256.is_none() && git.is_none() {
+                        return Err(HubError::Unsummed { url: url.to_owned() });
+                    }
+                    return Ok(Declared { bytes, sha256, git, commit });
                 }
                 (status, _) => {
                     return Err(HubError::Status { url: url.to_owned(), status: status.as_u16() });
@@ -94,11 +103,4 @@ impl Hub<'_> {
             .call()
             .map_err(|error| HubError::Unreachable { url: url.to_owned(), reason: error.to_string() })
     }
-}
-
-/// Scheme and host of the hub's address, which may have a path.
-fn origin(endpoint: &str) -> &str {
-    let host = endpoint.find("://").map_or(0, |at| at + 3);
-    let end = endpoint.get(host..).and_then(|rest| rest.find('/')).map_or(endpoint.len(), |at| host + at);
-    endpoint.get(..end).unwrap_or(endpoint)
 }

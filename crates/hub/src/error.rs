@@ -71,10 +71,12 @@ pub enum HubError {
         found: u64,
     },
     /// A file has other contents than the pinned ones.
-    #[error("`{}` has other contents than expected: SHA-256 {found}, not {expected}", file.display())]
+    #[error("`{}` has other contents than expected: {sum} {found}, not {expected}", file.display())]
     WrongSum {
         /// The file, or the archive with the path in it.
         file: PathBuf,
+        /// Which sum.
+        sum: &'static str,
         /// Pinned sum, in hex.
         expected: String,
         /// Sum of what is there, in hex.
@@ -100,6 +102,20 @@ pub enum HubError {
     #[error("{url}: the answer does not say how long the file is")]
     Undeclared {
         /// What was asked for.
+        url: String,
+    },
+    /// The hub does not say what a file is.
+    #[error(
+        "{url}: the answer has no sum of the file (SHA-256 or git's), so what comes could not be checked"
+    )]
+    Unsummed {
+        /// What was asked for.
+        url: String,
+    },
+    /// The token would be readable for everybody on the way.
+    #[error("{url} is not asked, as a token would go over plain HTTP: expected an address with https://")]
+    PlainHttp {
+        /// The address.
         url: String,
     },
     /// No connection could be made.

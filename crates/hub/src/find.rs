@@ -1,13 +1,15 @@
 //! Looks for a model on this machine.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::ModelSpec;
-use crate::check::{check, claims_to_be, needed};
+use crate::check::{claims_to_be, look_through, needed};
 use crate::error::HubError;
-use crate::manifest;
+use crate::manifest::{self, Manifest};
 use crate::settings::Places;
+use crate::stamp::Stamp;
 
 /// A model that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,6 +22,8 @@ pub struct Found {
     pub place: Place,
     /// Whether it is the catalogue's model, every file as it should be.
     pub pinned: bool,
+    /// SHA-256 of its files of weights, in hex, by their names: they say which model it is, whatever it is called.
+    pub weights: BTreeMap<String, String>,
 }
 
 /// The kind of place a model was found in.
@@ -64,9 +68,10 @@ pub fn find(spec: &ModelSpec, places: &Places) -> Result<Found, HubError> {
     let mut looked = Vec::new();
     for (folder, place) in candidates(spec, places) {
         match look(spec, &folder, places) {
-            Ok(()) => {
+            Ok(seen) => {
+                let weights = seen.weights();
                 let pinned = spec.is_pinned() || place == Place::Own && folder.join(manifest::NAME).is_file();
-                return Ok(Found { model: spec.name.into(), folder, place, pinned });
+                return Ok(Found { model: spec.name.into(), folder, place, pinned, weights });
             }
             Err(fault) => looked.push(Looked { folder, fault }),
         }
@@ -74,8 +79,13 @@ pub fn find(spec: &ModelSpec, places: &Places) -> Result<Found, HubError> {
     Err(HubError::NotFound { model: spec.name.into(), looked })
 }
 
-fn look(spec: &ModelSpec, folder: &Path, places: &Places) -> Result<(), Option<HubError>> {
-    if folder.is_dir() { check(folder, spec, &places.stamps()).map_err(Some) } else { Err(None) }
+fn look(spec: &ModelSpec, folder: &Path, places: &Places) -> Result<Stamp, Option<HubError>> {
+    if !folder.is_dir() {
+        return Err(None);
+    }
+    let seen =
+        Manifest::of(spec, folder).and_then(|manifest| look_through(folder, &manifest, &places.stamps()));
+    seen.map_err(Some)
 }
 
 fn candidates(spec: &ModelSpec, places: &Places) -> Vec<(PathBuf, Place)> {
@@ -100,7 +110,7 @@ pub(crate) fn is_revision(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The folder of a model of the user's own; nothing is known about what is in it.
+/// The folder of a model of the user's own; nothing is known about what should be in it.
 ///
 /// # Errors
 /// [`HubError::NotAFolder`].
@@ -108,7 +118,8 @@ pub fn named(folder: &Path) -> Result<Found, HubError> {
     if !folder.is_dir() {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
-    Ok(Found { model: own_name(folder), folder: folder.to_owned(), place: Place::Given, pinned: false })
+    let (model, weights) = (own_name(folder), BTreeMap::new());
+    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned: false, weights })
 }
 
 fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubError> {
@@ -117,11 +128,19 @@ fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubErr
     }
     needed(spec.kind, folder, |file| folder.join(file).is_file())?;
     let pinned = claims_to_be(folder, spec, stamps)?;
-    if pinned {
-        check(folder, spec, stamps)?;
-    }
+    let weights = if pinned {
+        look_through(folder, &Manifest::of(spec, folder)?, stamps)?.weights()
+    } else {
+        weights(folder, stamps)
+    };
     let model = if pinned { spec.name.to_owned() } else { own_name(folder) };
-    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned })
+    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned, weights })
+}
+
+/// The sums of the weights in a folder of the user's own. What can't be read has none: whoever opens the model says why.
+fn weights(folder: &Path, stamps: &Path) -> BTreeMap<String, String> {
+    let seen = Manifest::of_weights(folder).and_then(|manifest| look_through(folder, &manifest, stamps));
+    seen.map(|seen| seen.weights()).unwrap_or_default()
 }
 
 /// The folder's last name, also when it was given as `.` or `..`.

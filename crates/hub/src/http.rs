@@ -5,25 +5,28 @@
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use ureq::config::{ConfigBuilder, RedirectAuthHeaders};
-use ureq::http::{Response, StatusCode};
+use ureq::config::ConfigBuilder;
+use ureq::http::{Response, StatusCode, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::typestate::AgentScope;
 use ureq::{Agent, Body, Timeout};
 
 use crate::catalogue::ModelSpec;
-use crate::check::{compare, sum_of};
 use crate::disk;
 use crate::error::{HubError, io_at};
 use crate::manifest::{Entry, Manifest};
 use crate::progress::{Event, Progress, tell};
 use crate::settings::{Proxy, Settings};
 use crate::staging::{Staging, create_parent};
+use crate::sums::{compare, sums_of};
 
 /// A file is asked for once more when a transfer broke off or its sum was wrong.
 const TRIES: usize = 2;
+/// How often a file may be elsewhere.
+const MOST_MOVES: usize = 10;
 
 /// Collects every file in the staging folder, going on from what an earlier run left there.
 pub(crate) fn download(
@@ -32,9 +35,15 @@ pub(crate) fn download(
     staging: &Staging<'_>,
     progress: &mut Progress<'_>,
 ) -> Result<Manifest, HubError> {
-    let agent = config(settings.proxy.as_ref())?
+    if settings.token.is_some() && !keeps_secrets(endpoint) {
+        return Err(HubError::PlainHttp { url: endpoint.to_owned() });
+    }
+    // What is asked of this very machine is no proxy's business.
+    let through = settings.proxy.as_ref();
+    config(through)?;
+    let agent = config(through.filter(|_| !is_loopback(endpoint)))?
         .https_only(endpoint.starts_with("https:"))
-        .redirect_auth_headers(RedirectAuthHeaders::SameHost)
+        .max_redirects(0)
         .timeout_resolve(Some(settings.connect_timeout))
         .timeout_connect(Some(settings.connect_timeout))
         .timeout_recv_response(Some(settings.stall_timeout))
@@ -156,9 +165,9 @@ impl Get<'_> {
     }
 
     fn once(&self, part: &Path, progress: &mut Progress<'_>) -> Result<(), HubError> {
-        let here = match self.file.sha256 {
-            Some(_) => fs::metadata(part).map_or(0, |meta| meta.len()),
-            None => 0,
+        let here = match (&self.file.sha256, &self.file.git) {
+            (None, None) => 0,
+            _ => fs::metadata(part).map_or(0, |meta| meta.len()),
         };
         if here != self.file.bytes {
             self.transfer(part, here, progress)?;
@@ -173,7 +182,7 @@ impl Get<'_> {
 
     fn is_right(&self, path: &Path) -> Result<(), HubError> {
         let bytes = fs::metadata(path).map_err(io_at(path))?.len();
-        compare(path, self.file, bytes, &sum_of(path).map_err(io_at(path))?)
+        compare(path, self.file, bytes, &sums_of(path, self.file).map_err(io_at(path))?)
     }
 
     fn transfer(&self, part: &Path, here: u64, progress: &mut Progress<'_>) -> Result<(), HubError> {
@@ -198,15 +207,34 @@ impl Get<'_> {
         out.sync_all().map_err(io_at(part))
     }
 
+    /// Follows the file to where it is. The token goes to the host that it is meant for and to no other, whatever that
+    /// host says; another port or scheme is another host.
     fn ask(&self, from: u64) -> Result<Response<Body>, HubError> {
-        let mut request = self.agent.get(&self.url);
+        let mut at = self.url.clone();
+        for _ in 0..=MOST_MOVES {
+            let response = self.ask_at(&at, from)?;
+            let moved = response.headers().get("location").filter(|_| response.status().is_redirection());
+            let Some(to) = moved.map(|to| String::from_utf8_lossy(to.as_bytes()).into_owned()) else {
+                return self.answered(response, from);
+            };
+            at = joined(&at, &to)
+                .ok_or_else(|| self.broken(from, &format!("sent on to `{to}`, which is no address")))?;
+        }
+        Err(self.broken(from, &"sent on and on"))
+    }
+
+    fn ask_at(&self, at: &str, from: u64) -> Result<Response<Body>, HubError> {
+        let mut request = self.agent.get(at);
         if from > 0 {
             request = request.header("range", format!("bytes={from}-"));
         }
-        if let Some(token) = self.token {
+        if let Some(token) = self.token.filter(|_| origin(at).eq_ignore_ascii_case(origin(&self.url))) {
             request = request.header("authorization", format!("Bearer {token}"));
         }
-        let response = request.call().map_err(|error| self.failure(from, error))?;
+        request.call().map_err(|error| self.failure(from, error))
+    }
+
+    fn answered(&self, response: Response<Body>, from: u64) -> Result<Response<Body>, HubError> {
         match response.status() {
             StatusCode::OK => Ok(response),
             StatusCode::PARTIAL_CONTENT if from > 0 && starts_at(&response, from) => Ok(response),
@@ -244,6 +272,38 @@ impl Get<'_> {
     }
 }
 
+/// Where a redirect from `at` leads: an address, one without its scheme, or a path from the root.
+fn joined(at: &str, to: &str) -> Option<String> {
+    let scheme = at.split_once("://")?.0;
+    if to.starts_with("http://") || to.starts_with("https://") {
+        Some(to.to_owned())
+    } else if to.starts_with("//") {
+        Some(format!("{scheme}:{to}"))
+    } else {
+        to.starts_with('/').then(|| format!("{}{to}", origin(at)))
+    }
+}
+
+/// Scheme, host and port of an address.
+pub(crate) fn origin(address: &str) -> &str {
+    let host = address.find("://").map_or(0, |at| at + 3);
+    let end = address.get(host..).and_then(|rest| rest.find(['/', '?', '#']));
+    address.get(..end.map_or(address.len(), |at| host + at)).unwrap_or(address)
+}
+
+/// Whether nobody on the way can read what is sent there: it goes over TLS, or stays on this machine.
+pub(crate) fn keeps_secrets(address: &str) -> bool {
+    let is_https = address.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
+    is_https || is_loopback(address)
+}
+
+fn is_loopback(address: &str) -> bool {
+    let Ok(uri) = address.trim().parse::<Uri>() else { return false };
+    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
+    let is_name = host.eq_ignore_ascii_case("localhost");
+    is_name || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
 fn open(part: &Path, start: u64) -> io::Result<File> {
     let file = OpenOptions::new().create(true).append(true).open(part)?;
     file.set_len(start)?;
@@ -279,5 +339,51 @@ pub(crate) fn never_connected(error: &ureq::Error) -> bool {
         E::HostNotFound | E::ConnectionFailed | E::ConnectProxyFailed(_) => true,
         E::Tls(_) | E::Rustls(_) | E::TlsRequired | E::BadUri(_) | E::RequireHttpsOnly(_) => true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_go_over_tls_or_stay_on_the_machine() {
+        for (address, kept) in [
+            ("https://hub.example", true),
+            ("HTTPS://hub.example/x", true),
+            ("http://localhost:8080/v1", true),
+            ("http://LocalHost", true),
+            ("http://127.0.0.1:1", true),
+            ("http://127.8.9.1", true),
+            ("http://[::1]:8080/rerank", true),
+            ("http://hub.example", false),
+            ("http://192.168.1.5:8080", false),
+            ("http://0.0.0.0", false),
+            ("http://[::2]", false),
+            ("http://127.0.0.1.hub.example/", false),
+            ("http://localhost.hub.example/", false),
+            ("http://localhost@hub.example/", false),
+            ("http://hub.example/https://", false),
+            ("http://hub.example#localhost", false),
+            ("ftp://hub.example", false),
+            ("localhost", true),
+            ("", false),
+        ] {
+            assert_eq!(keeps_secrets(address), kept, "{address}");
+        }
+    }
+
+    #[test]
+    fn a_redirect_leads_to_an_address_or_a_path() {
+        for (to, expected) in [
+            ("https://cdn.example/x?y", Some("https://cdn.example/x?y")),
+            ("//cdn.example/x", Some("https://cdn.example/x")),
+            ("/b/c", Some("https://hub.example:8/b/c")),
+            ("c", None),
+            ("file:///etc/passwd", None),
+            ("", None),
+        ] {
+            assert_eq!(joined("https://hub.example:8/a?b=/c", to).as_deref(), expected, "{to}");
+        }
     }
 }

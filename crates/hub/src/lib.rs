@@ -27,6 +27,7 @@ mod settings;
 mod shards;
 mod staging;
 mod stamp;
+mod sums;
 
 pub use catalogue::{FileSpec, Kind, ModelSpec, Package, catalogue, lookup, rerankers};
 pub use check::check;

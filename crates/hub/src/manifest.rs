@@ -7,11 +7,12 @@ use std::path::{Component, Path};
 use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{FileSpec, ModelSpec};
-use crate::check::{missing, needed, sum_of_bytes};
+use crate::check::{missing, needed};
 use crate::disk;
 use crate::error::{HubError, io_at};
 use crate::shards::{self, INDEX, LONGEST_INDEX, WHOLE};
 use crate::stamp::Stamp;
+use crate::sums::{as_git, as_sha256, sum_of_bytes};
 
 /// The file in a model's folder that says this, where nothing is pinned.
 pub(crate) const NAME: &str = "naragtive.json";
@@ -31,6 +32,9 @@ pub(crate) struct Entry {
     pub(crate) bytes: u64,
     /// None where nobody said.
     pub(crate) sha256: Option<String>,
+    /// Git's sum of it, where the hub declared that one. It is compared when the file comes in; SHA-256 is kept then.
+    #[serde(skip)]
+    pub(crate) git: Option<String>,
     /// Whether the model is unusable without it.
     #[serde(skip, default = "always")]
     pub(crate) required: bool,
@@ -47,13 +51,14 @@ impl Entry {
             path: file.path.to_owned(),
             bytes: file.bytes,
             sha256: file.sha256.map(str::to_owned),
+            git: None,
             required: file.required,
         }
     }
 
     /// A file that is there, with this size.
     pub(crate) fn found(path: &str, bytes: u64, sha256: Option<String>) -> Self {
-        Self { path: path.to_owned(), bytes, sha256, required: true }
+        Self { path: path.to_owned(), bytes, sha256, git: None, required: true }
     }
 }
 
@@ -106,13 +111,31 @@ impl Manifest {
         let find = |file: &str| {
             let path = folder.join(file);
             match fs::metadata(&path) {
-                Ok(meta) if meta.is_file() => Ok(Some(Entry::found(file, meta.len(), linked_sum(&path)))),
+                Ok(meta) if meta.is_file() => Ok(Some(linked(file, &path, meta.len()))),
                 Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_at(&path)(error)),
                 _ => Ok(None),
             }
         };
         let index = folder.join(INDEX);
         Self::gather(spec, folder, find, |_| fs::read(&index).map_err(io_at(&index)))
+    }
+
+    /// The files of weights in a folder of which nothing else is known.
+    pub(crate) fn of_weights(folder: &Path) -> Result<Self, HubError> {
+        let find = |name: &str| {
+            let path = folder.join(name);
+            match fs::metadata(&path) {
+                Ok(meta) => Ok(Some(Entry::found(name, meta.len(), None))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(io_at(&path)(error)),
+            }
+        };
+        let index = folder.join(INDEX);
+        let files = match find(WHOLE)? {
+            Some(whole) => vec![whole],
+            None => in_shards(folder, find, |_| fs::read(&index).map_err(io_at(&index)))?,
+        };
+        Ok(Self { revision: None, files })
     }
 
     fn read(folder: &Path) -> Result<Self, HubError> {
@@ -167,14 +190,9 @@ fn is_inside(path: &str) -> bool {
     !path.is_empty() && Path::new(path).components().all(|part| matches!(part, Component::Normal(_)))
 }
 
-/// The sum that a link's target is called after.
-fn linked_sum(path: &Path) -> Option<String> {
-    let target = fs::read_link(path).ok()?;
-    target.file_name()?.to_str().and_then(as_sum)
-}
-
-/// A SHA-256 in hex, if it is one.
-pub(crate) fn as_sum(text: &str) -> Option<String> {
-    let is_sum = text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    is_sum.then(|| text.to_ascii_lowercase())
+/// A file that is there; the target of a link in the cache of the Hugging Face libraries is called after its sum.
+fn linked(file: &str, path: &Path, bytes: u64) -> Entry {
+    let target = fs::read_link(path).ok();
+    let name = target.as_deref().and_then(|target| target.file_name()?.to_str()).unwrap_or_default();
+    Entry { git: as_git(name), ..Entry::found(file, bytes, as_sha256(name)) }
 }

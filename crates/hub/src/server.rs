@@ -73,9 +73,13 @@ impl RerankServer {
     /// Asks nothing yet.
     ///
     /// # Errors
-    /// [`HubError::BadAddress`] for an address that is no URL or holds a password, [`HubError::BadProxy`].
+    /// [`HubError::BadAddress`] for an address that is no URL or holds a password, [`HubError::BadProxy`],
+    /// [`HubError::PlainHttp`] where the key would be readable on the way.
     pub fn new(settings: &ServerSettings) -> Result<Self, HubError> {
         let address = Address::parse(&settings.url)?;
+        if settings.key.is_some() && !http::keeps_secrets(&settings.url) {
+            return Err(HubError::PlainHttp { url: address.shown().to_owned() });
+        }
         let proxy = settings.proxy.as_ref().filter(|_| address.is_https());
         let config = http::config(proxy)?
             // A redirect could take the key elsewhere; the user can name the right address.

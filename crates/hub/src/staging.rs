@@ -6,10 +6,8 @@ use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
 use crate::catalogue::ModelSpec;
-use crate::check::{compare, hex, verify};
+use crate::check::verify;
 use crate::disk;
 use crate::error::{HubError, io_at};
 use crate::find::{Found, Place};
@@ -17,6 +15,7 @@ use crate::manifest::{Entry, Manifest};
 use crate::progress::{Event, Progress, tell};
 use crate::settings::Places;
 use crate::stamp::Stamp;
+use crate::sums::{Summing, compare};
 
 const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -89,7 +88,7 @@ impl<'a> Staging<'a> {
         let mut out = File::create(&to).map_err(io_at(&to))?;
         // One byte more than is right is enough to see that it is wrong, however much there is.
         let mut from = from.take(file.bytes + 1);
-        let mut sum = Sha256::new();
+        let mut sum = Summing::new(file);
         let mut bytes = 0;
         let mut buffer = vec![0; 256 * 1024];
         loop {
@@ -103,7 +102,7 @@ impl<'a> Staging<'a> {
             bytes += chunk.len() as u64;
         }
         out.sync_all().map_err(io_at(&to))?;
-        compare(origin, file, bytes, &hex(sum))
+        compare(origin, file, bytes, &sum.finish())
     }
 
     /// Forgets what was collected.
@@ -132,10 +131,11 @@ impl<'a> Staging<'a> {
             manifest.write(&partial, &seen)?;
         }
         self.swap(&partial, &target)?;
+        let weights = seen.weights();
         seen.moved_to(&target).save(&self.places.stamps());
         // The model is in place: it is too late to stop.
         let _ = tell(progress, Event::Done { folder: &target });
-        Ok(Found { model: self.spec.name.into(), folder: target, place: Place::Own, pinned: true })
+        Ok(Found { model: self.spec.name.into(), folder: target, place: Place::Own, pinned: true, weights })
     }
 
     fn swap(&self, partial: &Path, target: &Path) -> Result<(), HubError> {

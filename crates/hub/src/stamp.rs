@@ -1,15 +1,16 @@
 //! Notes about files that were summed up before.
 
 use std::collections::BTreeMap;
-use std::fs::{self, Metadata};
+use std::fs::{self, File, Metadata};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::check::hex;
 use crate::disk;
+use crate::sums::hex;
 
 /// What was seen of a folder's files when they were last summed up.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -18,27 +19,71 @@ pub(crate) struct Stamp {
     files: BTreeMap<String, Seen>,
 }
 
-/// One file: the same size and time of change mean the same sum.
+/// One file: as long as all of this but the sum is as it was noted, the sum is believed to be, too.
+///
+/// Size and time of change alone don't do: a fine-tuned model is as long as the one it was made from, and archives,
+/// layers of images and `cp -p` give files whatever time they like. Nobody chooses the number of a file and the time at
+/// which the system noted a change of it; where there are none of these, and for what was written in the same instant,
+/// blocks from all over the file are summed up, which takes a fraction of a millisecond.
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Seen {
     pub(crate) bytes: u64,
     /// Seconds and nanoseconds since 1970; none where the file system does not know.
     changed: Option<(u64, u32)>,
+    /// The file's number, and seconds and nanoseconds of its last change of any kind; none where the system has none.
+    node: Option<(u64, i64, i64)>,
+    /// SHA-256 of the blocks, in hex.
+    sample: String,
     pub(crate) sha256: String,
 }
 
+/// So many blocks of so many bytes are looked at.
+const BLOCKS: u64 = 32;
+const BLOCK: u64 = 4096;
+
 impl Seen {
     /// A file that nobody has summed up yet.
-    pub(crate) fn new(meta: &Metadata) -> Self {
+    pub(crate) fn look(path: &Path, meta: &Metadata) -> io::Result<Self> {
         let changed = meta.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
         let changed = changed.map(|time| (time.as_secs(), time.subsec_nanos()));
-        Self { bytes: meta.len(), changed, sha256: String::new() }
+        let sample = sample(path, meta.len())?;
+        Ok(Self { bytes: meta.len(), changed, node: node(meta), sample, sha256: String::new() })
     }
 
     /// Whether it is the same file as when `known` was noted.
     pub(crate) fn is_unchanged_since(&self, known: &Self) -> bool {
-        self.bytes == known.bytes && self.changed == known.changed
+        (self.bytes, self.changed, self.node, &self.sample)
+            == (known.bytes, known.changed, known.node, &known.sample)
     }
+}
+
+#[cfg(unix)]
+fn node(meta: &Metadata) -> Option<(u64, i64, i64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((meta.ino(), meta.ctime(), meta.ctime_nsec()))
+}
+
+#[cfg(not(unix))]
+fn node(_: &Metadata) -> Option<(u64, i64, i64)> {
+    None
+}
+
+/// The sum of all of a short file, and of blocks at even distances of a long one.
+fn sample(path: &Path, bytes: u64) -> io::Result<String> {
+    let mut file = File::open(path)?;
+    let mut sum = Sha256::new();
+    let mut buffer = Vec::new();
+    let step = (bytes / BLOCKS).max(BLOCK);
+    for block in 0..BLOCKS {
+        file.seek(SeekFrom::Start(block * step))?;
+        buffer.clear();
+        file.by_ref().take(BLOCK).read_to_end(&mut buffer)?;
+        sum.update(&buffer);
+        if (block + 1) * step >= bytes {
+            break;
+        }
+    }
+    Ok(hex(&sum.finalize()))
 }
 
 impl Stamp {
@@ -74,6 +119,12 @@ impl Stamp {
         self.files.get(file).map(|seen| seen.sha256.as_str())
     }
 
+    /// The sums of the files of weights, by the names of these.
+    pub(crate) fn weights(&self) -> BTreeMap<String, String> {
+        let weights = self.files.iter().filter(|(name, _)| name.ends_with(".safetensors"));
+        weights.map(|(name, seen)| (name.clone(), seen.sha256.clone())).collect()
+    }
+
     pub(crate) fn put(&mut self, file: &str, seen: Seen) {
         self.files.insert(file.into(), seen);
     }
@@ -90,7 +141,7 @@ fn whole(folder: &Path) -> PathBuf {
 }
 
 fn file_for(stamps: &Path, folder: &Path) -> PathBuf {
-    let mut name = hex(Sha256::new().chain_update(folder.as_os_str().as_encoded_bytes()));
+    let mut name = hex(&Sha256::digest(folder.as_os_str().as_encoded_bytes()));
     name.truncate(16);
     stamps.join(name + ".json")
 }

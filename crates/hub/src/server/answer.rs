@@ -1,6 +1,5 @@
 //! What a reranking server answers.
 
-use serde::Deserialize;
 use serde_json::Value;
 
 /// So much of what a server says is repeated, in characters.
@@ -10,7 +9,9 @@ const SHOWN: usize = 200;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AnswerProblem {
     /// It isn't JSON, or JSON of another shape.
-    #[error("expected an array of `index` and `score`, or an object with `results`; found `{found}`")]
+    #[error(
+        "expected an array of `index` and `score`, or an object with `results` or `data`; found `{found}`"
+    )]
     Shape {
         /// Its beginning.
         found: String,
@@ -24,10 +25,18 @@ pub enum AnswerProblem {
         sent: usize,
     },
     /// It scores a text twice.
-    #[error("it scores text {index} (counted from 0) twice")]
+    #[error("it scores text {index} (counted from 0) twice; the second time: `{found}`")]
     Repeated {
         /// The text's number.
         index: u64,
+        /// The second score.
+        found: String,
+    },
+    /// It doesn't say which text a score is of, though it says it of others; or what it says is no number.
+    #[error("expected the `index` of a text with each score; found `{found}`")]
+    NoIndex {
+        /// The score.
+        found: String,
     },
     /// It leaves a text out.
     #[error("it has no score for text {index} (counted from 0) of {sent}")]
@@ -38,10 +47,12 @@ pub enum AnswerProblem {
         sent: usize,
     },
     /// A score isn't a finite number.
-    #[error("its score for text {index} (counted from 0) is not a number")]
+    #[error("its score for text {index} (counted from 0) is not a number: `{found}`")]
     NotANumber {
         /// The text's number.
         index: u64,
+        /// What is there.
+        found: String,
     },
     /// It doesn't end.
     #[error("it is longer than {limit} bytes")]
@@ -51,38 +62,69 @@ pub enum AnswerProblem {
     },
 }
 
-/// The two shapes there are.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Answer {
-    Bare(Vec<Scored>),
-    Named { results: Vec<Scored> },
-}
-
-#[derive(Deserialize)]
-struct Scored {
-    index: u64,
-    /// Null is how some servers write NaN.
-    #[serde(alias = "relevance_score")]
-    score: Option<f64>,
-}
+/// Where servers put their list, if the answer isn't the list itself.
+const LISTS: [&str; 2] = ["results", "data"];
+/// What they call a text's number.
+const INDEXES: [&str; 3] = ["/index", "/document_index", "/document/index"];
+/// What they call its score. Some send two of these: the first is the one that was asked for.
+const SCORES: [&str; 2] = ["relevance_score", "score"];
 
 /// The score of each of the texts that were sent, in their order.
+///
+/// Every server has its own form, and what they mean is plain as long as each text has one score. Where no row has a
+/// number, the rows are in the order of the texts.
 pub(super) fn scores(bytes: &[u8], sent: usize) -> Result<Vec<f32>, AnswerProblem> {
-    let answer = serde_json::from_slice(bytes).map_err(|_| AnswerProblem::Shape { found: start(bytes) })?;
-    let (Answer::Bare(scored) | Answer::Named { results: scored }) = answer;
+    let shape = || AnswerProblem::Shape { found: start(bytes) };
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let answer: Value = serde_json::from_slice(bytes).map_err(|_| shape())?;
+    let list = LISTS.iter().find_map(|name| answer.get(name)).unwrap_or(&answer);
+    let rows = list.as_array().ok_or_else(shape)?;
+    if !rows.iter().all(|row| row.is_object() || row.is_number()) {
+        return Err(shape());
+    }
+    let indexes: Vec<Option<u64>> = rows.iter().map(index).collect::<Result<_, _>>()?;
+    let in_order = indexes.iter().all(Option::is_none);
     let mut scores = vec![None; sent];
-    for Scored { index, score } in scored {
+    for ((row, index), at) in rows.iter().zip(indexes).zip(0..) {
+        let index = match index {
+            Some(index) => index,
+            None if in_order => at,
+            None => return Err(AnswerProblem::NoIndex { found: shown(row) }),
+        };
         let place = usize::try_from(index).ok().and_then(|index| scores.get_mut(index));
         let place = place.ok_or(AnswerProblem::OutOfRange { index, sent })?;
-        let score = score.map(|score| score as f32).filter(|score| score.is_finite());
-        let score = score.ok_or(AnswerProblem::NotANumber { index })?;
+        let score = score(row).ok_or_else(|| AnswerProblem::NotANumber { index, found: shown(row) })?;
         if place.replace(score).is_some() {
-            return Err(AnswerProblem::Repeated { index });
+            return Err(AnswerProblem::Repeated { index, found: shown(row) });
         }
     }
     let missing = |index| move || AnswerProblem::Missing { index, sent };
     scores.into_iter().enumerate().map(|(index, score)| score.ok_or_else(missing(index))).collect()
+}
+
+/// The number of the text that a row is about, if it says one.
+fn index(row: &Value) -> Result<Option<u64>, AnswerProblem> {
+    let Some(said) = INDEXES.iter().find_map(|place| row.pointer(place)) else { return Ok(None) };
+    let number = number(said).filter(|number| number.fract() == 0.0 && *number >= 0.0);
+    match said.as_u64().or(number.map(|number| number as u64)) {
+        Some(index) => Ok(Some(index)),
+        None => Err(AnswerProblem::NoIndex { found: shown(row) }),
+    }
+}
+
+/// The score in a row; none where it is no finite number. Null is how some servers write NaN.
+fn score(row: &Value) -> Option<f32> {
+    let said = SCORES.iter().filter_map(|name| row.get(name)).find(|said| !said.is_null());
+    number(said.unwrap_or(row)).map(|score| score as f32).filter(|score| score.is_finite())
+}
+
+/// A number, or a text that is one.
+fn number(said: &Value) -> Option<f64> {
+    said.as_f64().or_else(|| said.as_str()?.trim().parse().ok())
+}
+
+fn shown(row: &Value) -> String {
+    start(row.to_string().as_bytes())
 }
 
 /// What a server says about its failure: the message, where it is JSON with one.
@@ -112,6 +154,19 @@ mod tests {
             r#"[{"index":0,"score":-2.5,"text":"a"},{"index":1,"score":0.9,"text":null}]"#,
             r#"{"model":"m","object":"list","usage":{},"results":[{"index":0,"relevance_score":-2.5},{"index":1,"relevance_score":0.9}]}"#,
             r#"{"results":[{"index":1,"document":{"text":"b"},"relevance_score":0.9},{"index":0,"relevance_score":-2.5}]}"#,
+            r#"{"object":"list","data":[{"index":1,"relevance_score":0.9},{"index":0,"relevance_score":-2.5}],"model":"m"}"#,
+            r#"{"data":[{"index":0,"object":"score","score":-2.5},{"index":1,"object":"score","score":0.9}]}"#,
+            r#"{"results":[{"index":0,"relevance_score":"-2.5"},{"index":1,"relevance_score":" 9e-1 "}]}"#,
+            r#"{"results":[{"index":"1","score":0.9},{"index":"0","score":-2.5}]}"#,
+            r#"{"results":[{"index":1.0,"score":0.9},{"index":0.0,"score":-2.5}]}"#,
+            r#"{"results":[{"index":0,"relevance_score":-2.5,"score":0.1},{"index":1,"score":7,"relevance_score":0.9}]}"#,
+            r#"{"results":[{"index":0,"relevance_score":null,"score":-2.5},{"index":1,"score":0.9}]}"#,
+            r#"{"results":[{"document_index":1,"relevance_score":0.9},{"document_index":0,"relevance_score":-2.5}]}"#,
+            r#"{"results":[{"document":{"index":1},"score":0.9},{"document":{"index":0,"text":"a"},"score":-2.5}]}"#,
+            r#"{"results":[{"relevance_score":-2.5},{"relevance_score":0.9}]}"#,
+            r#"[{"score":-2.5},{"score":"0.9"}]"#,
+            "[-2.5, 0.9]",
+            "\u{feff}{\"results\":[{\"index\":0,\"score\":-2.5},{\"index\":1,\"score\":0.9}]}",
         ] {
             assert_eq!(scores(answer.as_bytes(), 2), Ok(vec![-2.5, 0.9]), "{answer}");
         }
@@ -123,15 +178,45 @@ mod tests {
         for (answer, expected) in [
             ("[]", "it has no score for text 0 (counted from 0) of 2"),
             (r#"[{"index":0,"score":1}]"#, "it has no score for text 1 (counted from 0) of 2"),
-            (r#"[{"index":0,"score":1},{"index":0,"score":1}]"#, "it scores text 0 (counted from 0) twice"),
+            (
+                r#"[{"index":0,"score":1},{"index":0,"score":2}]"#,
+                r#"it scores text 0 (counted from 0) twice; the second time: `{"index":0,"score":2}`"#,
+            ),
+            (
+                r#"[{"index":0,"score":1},{"score":2}]"#,
+                r#"expected the `index` of a text with each score; found `{"score":2}`"#,
+            ),
+            (
+                r#"[{"index":0.5,"score":1}]"#,
+                r#"expected the `index` of a text with each score; found `{"index":0.5,"score":1}`"#,
+            ),
+            (
+                r#"[{"index":-1,"score":1}]"#,
+                r#"expected the `index` of a text with each score; found `{"index":-1,"score":1}`"#,
+            ),
+            (
+                r#"[{"index":null,"score":1}]"#,
+                r#"expected the `index` of a text with each score; found `{"index":null,"score":1}`"#,
+            ),
+            ("[1,2,3]", "it scores text 2 (counted from 0) of 2"),
+            (
+                r#"[{"index":0,"score":"NaN"}]"#,
+                r#"its score for text 0 (counted from 0) is not a number: `{"index":0,"score":"NaN"}`"#,
+            ),
             (r#"[{"index":2,"score":1}]"#, "it scores text 2 (counted from 0) of 2"),
             (
                 r#"[{"index":18446744073709551615,"score":1}]"#,
                 "it scores text 18446744073709551615 (counted from 0) of 2",
             ),
-            (r#"[{"index":0,"score":null}]"#, "its score for text 0 (counted from 0) is not a number"),
-            (r#"[{"index":0}]"#, "its score for text 0 (counted from 0) is not a number"),
-            (r#"[{"index":0,"score":1e300}]"#, "its score for text 0 (counted from 0) is not a number"),
+            (
+                r#"[{"index":0,"score":null}]"#,
+                r#"its score for text 0 (counted from 0) is not a number: `{"index":0,"score":null}`"#,
+            ),
+            (r#"[{"index":0}]"#, r#"its score for text 0 (counted from 0) is not a number: `{"index":0}`"#),
+            (
+                r#"[{"index":0,"score":1e300}]"#,
+                r#"its score for text 0 (counted from 0) is not a number: `{"index":0,"score":1e+300}`"#,
+            ),
         ] {
             assert_eq!(scores(answer.as_bytes(), 2).unwrap_err().to_string(), expected, "{answer}");
         }
@@ -141,7 +226,9 @@ mod tests {
             "<html>",
             "{}",
             r#"{"results":3}"#,
-            r#"[{"index":-1,"score":1}]"#,
+            r#"{"data":{"index":0}}"#,
+            r#"{"error":"no such model"}"#,
+            r#"["a"]"#,
             "[{\"index\":0,\"score\":NaN}]",
             "[{\"index\":0,",
         ] {

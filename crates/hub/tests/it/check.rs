@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use naragtive_hub::check;
+use naragtive_hub::{HubError, check};
 
-use crate::sandbox::{Sandbox, kind, tree, write, write_model};
+use crate::sandbox::{Sandbox, content, hex, kind, tree, write, write_model};
 
 fn age(path: &Path, time: SystemTime) {
     File::options().write(true).open(path).unwrap().set_modified(time).unwrap();
@@ -27,9 +27,26 @@ fn changed_unseen(sandbox: &Sandbox) -> (std::path::PathBuf, SystemTime) {
 #[test]
 fn a_file_as_it_was_is_not_summed_up_again() {
     let sandbox = Sandbox::new();
+    let stamps = sandbox.path("stamps");
+    write_model(&sandbox.own());
+    check(&sandbox.own(), &sandbox.spec, &stamps).unwrap();
+    let note = fs::read_dir(&stamps).unwrap().next().unwrap().unwrap().path();
+    let (sum, other) = (hex(&content("model.safetensors")), "0".repeat(64));
+    let noted = fs::read_to_string(&note).unwrap();
+    assert!(noted.contains(&sum));
+    fs::write(&note, noted.replace(&sum, &other)).unwrap();
+    // That the note is believed shows that no sum was made.
+    let error = check(&sandbox.own(), &sandbox.spec, &stamps).unwrap_err();
+    assert!(matches!(&error, HubError::WrongSum { found, .. } if *found == other), "{error}");
+}
+
+/// As tar, `cp -p` and layers of images leave it.
+#[test]
+fn a_file_of_the_same_length_and_time_with_other_contents_is_noticed() {
+    let sandbox = Sandbox::new();
     changed_unseen(&sandbox);
-    // Only a sum could tell, so that this passes shows that none was made.
-    check(&sandbox.own(), &sandbox.spec, &sandbox.path("stamps")).unwrap();
+    let error = check(&sandbox.own(), &sandbox.spec, &sandbox.path("stamps")).unwrap_err();
+    assert_eq!(kind(&error), "WrongSum");
 }
 
 #[test]

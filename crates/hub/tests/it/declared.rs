@@ -7,7 +7,7 @@ use naragtive_hub::{FileSpec, HubError, Kind, ModelSpec, Place, find, import};
 use serde_json::Value;
 
 use crate::sandbox::{
-    COMMIT, Sandbox, content, contents, hex, kind, reasons, tree, write, write_model, zip_of,
+    COMMIT, Sandbox, content, contents, git, hex, kind, reasons, tree, write, write_model, zip_of,
 };
 use crate::server::{Reply, Request, Server};
 
@@ -34,6 +34,14 @@ fn sandbox(hub: &Server) -> Sandbox {
 
 /// A hub that redirects large files to a store of its own, and says in that answer what they are.
 fn hub(declare: impl Fn(&str) -> String + Send + Sync + 'static) -> Server {
+    hub_with(declare, |file| git(&content(file)))
+}
+
+/// The same; of small files it says `small`.
+fn hub_with(
+    declare: impl Fn(&str) -> String + Send + Sync + 'static,
+    small: impl Fn(&str) -> String + Send + Sync + 'static,
+) -> Server {
     Server::start(move |request, _| {
         let Some(file) = asked_for(request) else { return Reply::status(404) };
         let bytes = content(file);
@@ -49,8 +57,9 @@ fn hub(declare: impl Fn(&str) -> String + Send + Sync + 'static) -> Server {
             },
             ("HEAD", false) => Reply::Http {
                 head: format!(
-                    "HTTP/1.1 200 OK\r\nX-Repo-Commit: {COMMIT}\r\nEtag: \"0123456789012345678901234567890123456789\"\r\n\
+                    "HTTP/1.1 200 OK\r\nX-Repo-Commit: {COMMIT}\r\nEtag: \"{}\"\r\n\
                      Content-Length: {}\r\n",
+                    small(file),
                     bytes.len()
                 ),
                 body: Vec::new(),
@@ -98,6 +107,35 @@ fn a_large_file_that_is_not_as_declared_is_never_kept() {
 }
 
 #[test]
+fn a_small_file_that_is_not_as_declared_is_never_kept() {
+    for (file, sum, reason) in [
+        ("config.json", git(b"other"), "WrongSum"),
+        ("vocab.txt", git(&content("config.json")), "WrongSum"),
+        ("1_Pooling/config.json", hex(b"other"), "WrongSum"),
+        // A sum of the bytes alone is none of git's.
+        ("config.json", "0123456789".repeat(4), "WrongSum"),
+        ("config.json", "5f-61a0c".into(), "Unsummed"),
+        ("vocab.txt", String::new(), "Unsummed"),
+    ] {
+        let hub = hub_with(
+            |file| hex(&content(file)),
+            move |asked| if asked == file { sum.clone() } else { git(&content(asked)) },
+        );
+        let sandbox = sandbox(&hub);
+        assert_eq!(reasons(&sandbox.ensure().0.unwrap_err()), [reason], "{file}");
+        assert!(!sandbox.own().exists(), "{file}");
+    }
+}
+
+#[test]
+fn a_small_file_may_be_declared_by_either_sum_in_any_case() {
+    let hub = hub_with(|file| hex(&content(file)).to_uppercase(), |file| git(&content(file)).to_uppercase());
+    sandbox(&hub).ensure().0.unwrap();
+    let hub = hub_with(|file| hex(&content(file)), |file| hex(&content(file)));
+    sandbox(&hub).ensure().0.unwrap();
+}
+
+#[test]
 fn a_broken_transfer_of_a_large_file_is_gone_on_from() {
     let hub = hub(|file| hex(&content(file)));
     let sandbox = sandbox(&hub);
@@ -123,7 +161,8 @@ fn a_model_that_was_renamed_on_the_hub_is_followed_but_not_to_another_host() {
             Some(_) if request.path.starts_with("/old/") => Reply::redirect(&renamed),
             Some(bytes) if request.method == "HEAD" => Reply::Http {
                 head: format!(
-                    "HTTP/1.1 200 OK\r\nX-Repo-Commit: {COMMIT}\r\nContent-Length: {}\r\n",
+                    "HTTP/1.1 200 OK\r\nX-Repo-Commit: {COMMIT}\r\nEtag: W/\"{}\"\r\nContent-Length: {}\r\n",
+                    git(&bytes),
                     bytes.len()
                 ),
                 body: Vec::new(),

@@ -13,6 +13,7 @@ mod pip;
 mod real;
 mod rerank;
 mod sandbox;
+mod secrets;
 mod server;
 mod shards;
 mod together;

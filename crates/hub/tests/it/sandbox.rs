@@ -9,6 +9,7 @@ use std::time::Duration;
 use naragtive_hub::{
     Event, FileSpec, Found, HubError, Kind, ModelSpec, Package, Places, Programs, Settings, ensure,
 };
+use sha1::Sha1;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use zip::write::SimpleFileOptions;
@@ -34,6 +35,12 @@ pub(crate) fn content(path: &str) -> Vec<u8> {
 
 pub(crate) fn hex(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Git's sum of a file.
+pub(crate) fn git(bytes: &[u8]) -> String {
+    let sum = Sha1::new_with_prefix(format!("blob {}\0", bytes.len())).chain_update(bytes).finalize();
+    sum.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 pub(crate) fn spec() -> ModelSpec {

@@ -7,7 +7,7 @@ use std::path::Path;
 use naragtive_hub::{FileSpec, Found, HubError, Kind, ModelSpec, Place, find, import};
 use serde_json::{Value, json};
 
-use crate::sandbox::{COMMIT, Sandbox, hex, kind, reasons, tree, write, zip_of};
+use crate::sandbox::{COMMIT, Sandbox, git, hex, kind, reasons, tree, write, zip_of};
 use crate::server::{Reply, Request, Server};
 
 const INDEX: &str = "model.safetensors.index.json";
@@ -79,7 +79,7 @@ fn hub_that_declares(files: Files, declare: impl Fn(&str) -> String + Send + Syn
         };
         if request.method == "HEAD" {
             let name = path.rsplit('/').next().unwrap_or_default();
-            let tag = if name.ends_with(".safetensors") { declare(name) } else { "0123".into() };
+            let tag = if name.ends_with(".safetensors") { declare(name) } else { git(bytes) };
             let length = bytes.len();
             let head = format!(
                 "HTTP/1.1 200 OK\r\nX-Repo-Commit: {COMMIT}\r\nEtag: \"{tag}\"\r\nContent-Length: {length}\r\n"
@@ -171,7 +171,10 @@ fn weights_in_one_file_go_before_an_index() {
 
 #[test]
 fn a_hub_whose_shards_will_not_do_says_which_and_nothing_is_kept() {
-    let damaged = |name: &str| if name == SHARDS[1] { "0".repeat(64) } else { String::new() };
+    let damaged = |name: &str| {
+        let right = files().into_iter().find(|(file, _)| file == name).map(|(_, bytes)| hex(&bytes));
+        right.filter(|_| name != SHARDS[1]).unwrap_or("0".repeat(64))
+    };
     let rows: [(Server, &str, &str); 7] = [
         (hub(without(SHARDS[1])), "FileMissing", "has no `model-00002-of-00003.safetensors`"),
         (hub_that_declares(files(), damaged), "WrongSum", "model-00002-of-00003.safetensors.part` has other"),
