@@ -17,7 +17,7 @@ pub struct Collection {
     /// One scene per document, in the order they were inserted, under ChromaDB's ids. There is at
     /// least one.
     pub scenes: Vec<Scene>,
-    /// Rows that have an embedding and no document.
+    /// Rows that have an embedding and no document, or one of nothing but white space.
     pub skipped: usize,
     /// Changes that ChromaDB has noted down and not carried out, because it was stopped in between;
     /// they are not in `scenes`. ChromaDB carries them out when it next opens the collection.
@@ -27,8 +27,8 @@ pub struct Collection {
 /// Reads the collection of this name from a ChromaDB folder, and leaves the folder as it is.
 ///
 /// A scene's text is the document as it stands. Its metadata are ChromaDB's strings, integers,
-/// floats, booleans and lists of these, in the order they were inserted. A row with an empty
-/// document is a scene, a row without one is skipped and counted.
+/// floats, booleans and lists of these, in the order they were inserted. A row without a
+/// document, or with one that has no text, is skipped and counted: nothing could find it.
 ///
 /// Where several of the folder's databases have such a collection, the one in ChromaDB's default
 /// database is meant.
@@ -77,5 +77,6 @@ fn scene(id: String, values: Vec<(String, Value)>) -> Option<Scene> {
             value => metadata.set(&key, value),
         }
     }
-    Some(Scene { id: SceneId::new(id), text: text?, metadata, origin: None })
+    let text = text.filter(|text| !text.trim().is_empty())?;
+    Some(Scene { id: SceneId::new(id), text, metadata, origin: None })
 }

@@ -139,7 +139,6 @@ fn hints(error: &Error) -> Vec<String> {
         Error::NotAnEmbedder { name } => one(format!("name it as the reranker: rerank_model = \"{name}\"")),
         Error::NoSuchReranker { .. } => one("what each is: naragtive model list".into()),
         Error::NoScene { .. } => one("what each source looks like: naragtive ingest-help".into()),
-        Error::NotPurged { path, .. } => one(format!("rm {}", quoted(path))),
         Error::LikeReranked => one("leave reranking out: --rerank=off".into()),
         Error::PathAndName { .. } => one("choose one: --store FILE or --store-name NAME".into()),
         Error::NoStore => vec![
@@ -166,6 +165,16 @@ fn hints(error: &Error) -> Vec<String> {
             Some(nearest) => format!("did you mean `{nearest}`? the ids are in: naragtive list --json"),
             None => "the ids are in: naragtive list --json".into(),
         }),
+        Error::Write { .. } => {
+            one("leave --output away to print it, or name a file in a folder that is there".into())
+        }
+        Error::OutputIsStore { .. } | Error::OutputInHome { .. } => {
+            one("name another file, or leave --output away to print it".into())
+        }
+        Error::OutputExists { .. } => vec![
+            "name another file, or write over this one: --force".into(),
+            "or leave --output away to print it".into(),
+        ],
         Error::Stopped | Error::Index(IndexError::Stopped { .. }) => {
             one("type the same command again".into())
         }
@@ -234,6 +243,18 @@ fn store_hints(error: &StoreError) -> Vec<String> {
         }
         StoreError::BadName { .. } => {
             "a name has 1 to 64 letters, digits, `-`, `_` or `.`: my-campaign".into()
+        }
+        StoreError::RelativePath { name, .. } => {
+            return vec![
+                format!("give the whole path first: naragtive create-store {name} /WHOLE/PATH TYPE"),
+                format!("or forget the name alone, no file: naragtive delete-store {name}"),
+            ];
+        }
+        StoreError::OtherStore { other, .. } => {
+            return vec![
+                "name another file".into(),
+                format!("or forget the other name, its file stays: naragtive delete-store {other}"),
+            ];
         }
         StoreError::Stopped { .. } => "type the same command again".into(),
         StoreError::BadRegistry { path, .. } | StoreError::NotText { path, .. } => {

@@ -109,15 +109,35 @@ pub enum Error {
         /// The files.
         exports: Vec<PathBuf>,
     },
-    /// The file of a store that is no longer registered can't be deleted.
-    #[error("`{name}` is no longer registered, but its file can't be deleted: `{}`: {source}", path.display())]
-    NotPurged {
-        /// The store's name.
-        name: String,
-        /// Its file.
+    /// A document can't be written.
+    #[error("can't write `{}`: {source}", path.display())]
+    Write {
+        /// Where to.
         path: PathBuf,
-        /// What the system said.
-        source: io::Error,
+        /// What the system answered.
+        source: std::io::Error,
+    },
+    /// A document would be written over a store.
+    #[error("nothing was written: `{}` is {}", path.display(), which_store(name))]
+    OutputIsStore {
+        /// Where to.
+        path: PathBuf,
+        /// The store's name, if it is registered.
+        name: Option<String>,
+    },
+    /// A document would be written into the program's own folder.
+    #[error("nothing was written: `{}` is in the program's own folder, `{}`", path.display(), home.display())]
+    OutputInHome {
+        /// Where to.
+        path: PathBuf,
+        /// The folder.
+        home: PathBuf,
+    },
+    /// A document would be written over another file.
+    #[error("nothing was written: `{}` is there already", path.display())]
+    OutputExists {
+        /// Where to.
+        path: PathBuf,
     },
     /// The one who watched said stop.
     #[error("stopped; the store is as it was")]
@@ -167,6 +187,10 @@ pub enum Error {
 
 fn ticked(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+fn which_store(name: &Option<String>) -> String {
+    name.as_ref().map_or_else(|| "a store".to_owned(), |name| format!("the store `{name}`"))
 }
 
 fn paths(stores: &[PathBuf]) -> String {

@@ -26,6 +26,15 @@ pub enum Step<'a> {
         /// Changes that ChromaDB has noted down and not carried out.
         pending: usize,
     },
+    /// Scenes will be added to a file that is there already, though no store has the name yet that it is to get.
+    AddingTo {
+        /// The file.
+        path: &'a Path,
+        /// The name.
+        name: &'a str,
+        /// How many scenes it holds.
+        scenes: usize,
+    },
     /// Scenes are embedded.
     Adding(Adding),
     /// An index is built.

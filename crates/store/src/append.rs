@@ -171,7 +171,7 @@ fn fresh(mut known: Known, rows: Vec<EmbeddedScene>) -> (Vec<EmbeddedScene>, App
 
 /// A mistyped output path must not cost a user their export, so only parquet is replaced by parquet.
 /// A store that is damaged still begins like one.
-fn refuse_what_is_not_parquet(path: &Path) -> Result<(), StoreError> {
+pub(crate) fn refuse_what_is_not_parquet(path: &Path) -> Result<(), StoreError> {
     const MAGIC: [u8; 4] = *b"PAR1";
     let mut start = Vec::new();
     let read = File::open(path).and_then(|file| file.take(MAGIC.len() as u64).read_to_end(&mut start));

@@ -177,6 +177,22 @@ pub enum StoreError {
         /// The file of the store that has it.
         path: PathBuf,
     },
+    /// A store that is to be deleted with its file is registered with a path that means another file in each folder.
+    #[error("nothing was deleted: `{name}` is registered with the path `{}`, which means another file in each folder", path.display())]
+    RelativePath {
+        /// The name.
+        name: String,
+        /// The path as it is registered.
+        path: PathBuf,
+    },
+    /// A file that is to be deleted or written into is another name's store too.
+    #[error("nothing was changed: `{}` is the store `{other}`", path.display())]
+    OtherStore {
+        /// The file.
+        path: PathBuf,
+        /// The name that it is registered under.
+        other: String,
+    },
     /// No store of this name is registered.
     #[error("no store is named `{name}`; known: {}", quoted(known))]
     UnknownStore {

@@ -1,11 +1,12 @@
 use std::fs::{self, File};
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use naragtive_disk::{DiskError, Lock, Patience, Place, read_text};
+use naragtive_disk::{DiskError, Lock, Patience, Place, read_text, sync_folder};
 use naragtive_scene::Source;
 
+use crate::append::refuse_what_is_not_parquet;
 use crate::entries::{Entries, same_name};
 use crate::{Store, StoreEntry, StoreError, StoreName};
 
@@ -21,7 +22,7 @@ const LOCK: &str = "registry.lock";
 /// need no right to write. Names are found without regard to case.
 ///
 /// The two files are replaced one after the other. A process that is killed in between may leave
-/// default.txt with a name that is no longer registered, which counts as no name.
+/// default.txt with a name that is no longer registered, which counts as no name and is removed by the next change.
 #[derive(Debug, Clone)]
 pub struct Registry {
     root: PathBuf,
@@ -113,14 +114,21 @@ impl Registry {
     }
 
     /// Checks everything that could refuse to register a store, before its embeddings are computed:
-    /// that the name isn't another file's, and that both folders can be written. Makes the
+    /// that the name isn't another file's and the file not another name's, and that both folders can be written. Makes the
     /// registry's own folder. The store's file need not be there.
     ///
     /// # Errors
     /// The first reason to refuse.
     pub fn check_can_register(&self, name: &StoreName, path: &Path) -> Result<(), StoreError> {
         let path = absolute(path)?;
-        check_name_is_free(&self.read()?, name, &path)?;
+        let entries = self.read()?;
+        check_name_is_free(&entries, name, &path)?;
+        let is_others = |entry: &&StoreEntry| {
+            !same_name(&entry.name, name.as_str()) && !entry.path_is_relative() && entry.is_at(&path)
+        };
+        if let Some(other) = entries.0.iter().find(is_others) {
+            return Err(StoreError::OtherStore { path, other: other.name.clone() });
+        }
         self.make_root()?;
         let files = [self.path(), self.root.join(DEFAULT), path];
         Ok(files.iter().try_for_each(|file| Place::find(file)?.check_writable())?)
@@ -181,6 +189,60 @@ impl Registry {
         Ok(entry)
     }
 
+    /// Removes a store from the registry as [`Registry::delete`] does, and its file for good, while nobody else writes to it.
+    ///
+    /// The file goes first: a process that is killed in between leaves a name whose file is gone, which everybody says who
+    /// comes across it, and not a file that a later store of that name would silently be added to. The same call again
+    /// does the rest. What is removed is what stands at the path: of a link, the link.
+    ///
+    /// # Errors
+    /// When there is none of this name, its path is relative, its file is another name's too or isn't parquet, when others
+    /// still write to it when the registry's patience is over, or when the system refuses.
+    pub fn purge(&self, name: &str) -> Result<StoreEntry, StoreError> {
+        let entries = self.read()?;
+        let entry = entries.get(name)?.clone();
+        if entry.path_is_relative() {
+            return Err(StoreError::RelativePath { name: entry.name, path: entry.path });
+        }
+        if let Some(other) =
+            entries.0.iter().find(|other| other.name != entry.name && other.is_at(&entry.path))
+        {
+            return Err(StoreError::OtherStore { path: entry.path, other: other.name.clone() });
+        }
+        Place::find(&self.path())?.check_writable()?;
+        self.remove_store(&entry.path)?;
+        self.delete(&entry.name)
+    }
+
+    fn remove_store(&self, path: &Path) -> Result<(), StoreError> {
+        match fs::symlink_metadata(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            found => found.map_err(StoreError::io("look at", path))?,
+        };
+        let place = Place::find(path)?;
+        let lock = place.lock(&self.patience)?;
+        refuse_what_is_not_parquet(path)?;
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError::io("remove", path)(error));
+            }
+            _ => sync_folder(path.parent().unwrap_or(Path::new(".")))?,
+        }
+        // A link's file stays where it is, and so does its lock.
+        if place.path().exists() { Ok(()) } else { Ok(lock.remove()?) }
+    }
+
+    /// The names whose store is the file at `path`.
+    ///
+    /// # Errors
+    /// When registry.json can't be read.
+    pub fn names_of(&self, path: &Path) -> Result<Vec<String>, StoreError> {
+        let path = std::path::absolute(path).map_err(StoreError::io("make absolute", path))?;
+        let entries =
+            self.list()?.into_iter().filter(|entry| !entry.path_is_relative() && entry.is_at(&path));
+        Ok(entries.map(|entry| entry.name).collect())
+    }
+
     /// Looks up how many scenes a store has now, and notes it.
     ///
     /// # Errors
@@ -225,12 +287,8 @@ impl Registry {
         let lock = self.lock()?;
         let mut entries = self.read()?;
         let found = entries.get(name)?.clone();
-        let named = self.named_default()?.and_then(|name| entries.find(&name).cloned());
         entries.0.retain(|entry| entry.name != found.name);
         self.write(&lock, &entries)?;
-        if named.is_some_and(|named| named.name == found.name) {
-            self.remove_default()?;
-        }
         Ok(found)
     }
 
@@ -242,14 +300,57 @@ impl Registry {
     fn read(&self) -> Result<Entries, StoreError> {
         let path = self.path();
         let Some(json) = read_if_there(&path)? else { return Ok(Entries::default()) };
-        Entries::parse(json.as_bytes()).map_err(|source| StoreError::BadRegistry { path, source })
+        let parsed = Entries::parse(json.as_bytes());
+        let mut entries = parsed.map_err(|source| StoreError::BadRegistry { path, source })?;
+        self.follow_home(&mut entries);
+        Ok(entries)
+    }
+
+    /// A home that was copied or moved has its stores beside the registry still, whatever paths it was registered with. So
+    /// where the registered file is gone and one of its name is here, that one is meant, unless it is another name's. The
+    /// next change of the registry writes the path down.
+    fn follow_home(&self, entries: &mut Entries) {
+        let Ok(root) = std::path::absolute(&self.root) else { return };
+        let taken: Vec<PathBuf> = entries.0.iter().map(|entry| entry.path.clone()).collect();
+        for entry in &mut entries.0 {
+            let Some(here) = entry.path.file_name().map(|name| root.join(name)) else { continue };
+            let is_gone = !entry.path_is_relative() && fs::symlink_metadata(&entry.path).is_err();
+            if is_gone && !taken.contains(&here) && Store::open(&here).is_ok() {
+                entry.path = here;
+            }
+        }
+    }
+
+    /// The stores that were found beside the registry, as the home was moved: their names, and the paths that are written
+    /// down for them.
+    ///
+    /// # Errors
+    /// When registry.json can't be read.
+    pub fn moved(&self) -> Result<Vec<(String, PathBuf)>, StoreError> {
+        let Some(json) = read_if_there(&self.path())? else { return Ok(Vec::new()) };
+        let written = Entries::parse(json.as_bytes());
+        let written = written.map_err(|source| StoreError::BadRegistry { path: self.path(), source })?;
+        let mut found = written.clone();
+        self.follow_home(&mut found);
+        let moved = written.0.into_iter().zip(found.0).filter(|(written, found)| written.path != found.path);
+        Ok(moved.map(|(written, _)| (written.name, written.path)).collect())
     }
 
     fn write(&self, lock: &Lock, entries: &Entries) -> Result<(), StoreError> {
         let path = self.path();
         let json =
             entries.to_json().map_err(|source| StoreError::BadRegistry { path: path.clone(), source })?;
-        replace(lock, &path, &json)
+        replace(lock, &path, &json)?;
+        self.mend_default(entries)
+    }
+
+    /// A process that was killed between its two writes may have left a name here that is gone.
+    fn mend_default(&self, entries: &Entries) -> Result<(), StoreError> {
+        // What can't be read is somebody else's fault to mend, and no reason to refuse what was asked.
+        match self.named_default() {
+            Ok(Some(name)) if entries.find(&name).is_none() => self.remove_default(),
+            _ => Ok(()),
+        }
     }
 
     fn write_default(&self, lock: &Lock, name: &str) -> Result<(), StoreError> {

@@ -22,9 +22,13 @@ fn a_collection_is_what_chromadb_says_it_is() {
         for collection in ["scenes", "Chapter-2"] {
             let found = read(folder.path(), collection).unwrap();
             let rows = expected(release, collection);
-            let skipped = rows.iter().filter(|(_, text, _)| text.is_none()).count();
-            let with_text: Vec<(String, String, Value)> =
-                rows.into_iter().filter_map(|(id, text, metadata)| Some((id, text?, metadata))).collect();
+            let has_text = |text: &Option<String>| text.as_ref().is_some_and(|text| !text.trim().is_empty());
+            let skipped = rows.iter().filter(|(_, text, _)| !has_text(text)).count();
+            let with_text: Vec<(String, String, Value)> = rows
+                .into_iter()
+                .filter(|(_, text, _)| has_text(text))
+                .filter_map(|(id, text, metadata)| Some((id, text?, metadata)))
+                .collect();
             let read: Vec<(String, String, Value)> = found
                 .scenes
                 .into_iter()

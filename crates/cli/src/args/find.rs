@@ -204,6 +204,9 @@ pub struct Export {
     /// Where to write it; without this it is printed
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    /// Write over the file that --output names, if it is there and no store
+    #[arg(long, requires = "output")]
+    pub force: bool,
     /// How many tokens an `llm-context` may have, at four characters each
     #[arg(long, value_name = "TOKENS", default_value = "4000")]
     pub budget: usize,

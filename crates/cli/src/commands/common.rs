@@ -36,7 +36,22 @@ pub fn chosen(which: &Which, settings: &Settings, ui: &Ui) -> Result<Located, Fa
 fn locate_told(choice: Choice<'_>, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
     let located = locate(choice, &settings.registry(), &settings.environment.folder)?;
     tell_relative(&located, ui);
+    tell_moved(std::slice::from_ref(&located), settings, ui)?;
     Ok(located)
+}
+
+/// Names the stores that were found beside the registry, as the home was copied or moved.
+fn tell_moved(located: &[Located], settings: &Settings, ui: &Ui) -> Result<(), Failure> {
+    let named = |name: &str| located.iter().find(|located| located.name.as_deref() == Some(name));
+    for (name, old) in settings.registry().moved()? {
+        let Some(located) = named(&name) else { continue };
+        let path = quoted(&located.path);
+        ui.note(format_args!(
+            "store `{name}` is not at {} any more; using {path}. To keep that: naragtive create-store {name} {path} TYPE",
+            old.display()
+        ));
+    }
+    Ok(())
 }
 
 fn tell_relative(located: &Located, ui: &Ui) {
@@ -58,6 +73,7 @@ pub fn stores(args: &StoresArgs, settings: &Settings, ui: &Ui) -> Result<Stores,
     };
     let stores = settings.library.choose(which, &settings.environment.folder)?;
     stores.found.iter().for_each(|located| tell_relative(located, ui));
+    tell_moved(&stores.found, settings, ui)?;
     Ok(stores)
 }
 

@@ -1,5 +1,6 @@
-use std::fs;
+use std::path::PathBuf;
 
+use naragtive::Output;
 use naragtive::export::{TokenBudget, export};
 
 use super::common;
@@ -11,18 +12,18 @@ use crate::settings::Settings;
 use crate::ui::Ui;
 
 pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    // What can't be written is said before the work.
+    let claim = |path: &PathBuf| Output::claim(path, args.force, &settings.home.value);
+    let output = args.output.as_ref().map(claim).transpose()?;
     let session = common::session(&args.stores, args.similar_to.is_none(), &args.finding, settings, ui)?;
     let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
     let query = common::words_or_like(text, like, &args.finding, settings)?;
     let hits = common::search(&session, &query, ui)?;
     let document = export(&hits, args.format, TokenBudget::new(args.budget));
-    match &args.output {
+    match args.output.as_ref().zip(output) {
         None => ui.print(document.trim_end()),
-        Some(path) => {
-            fs::write(path, document).map_err(|error| {
-                Failure::new(format!("can't write `{}`: {error}", path.display()))
-                    .hint("leave --output away to print it, or name a file in a folder that is there")
-            })?;
+        Some((path, output)) => {
+            output.write(&document)?;
             ui.note(format_args!("Wrote {} to {}", count(hits.hits.len(), "scene"), path.display()));
         }
     }

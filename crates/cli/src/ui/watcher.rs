@@ -68,6 +68,11 @@ impl<'a> Watcher<'a> {
                 }
             }
             Step::Read { .. } | Step::Migrating { .. } => {}
+            Step::AddingTo { path, name, scenes } => ui.note(format_args!(
+                "{} is there already, with scenes in it ({scenes}), though no store is registered as `{name}`: adding to it; --no-append \
+                 starts anew",
+                path.display()
+            )),
             Step::PassedOver { store, error } => {
                 self.bar = Bar::None;
                 ui.warn_of(&format!("passing over store `{store}`"), &Failure::of(error));

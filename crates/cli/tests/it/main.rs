@@ -11,6 +11,8 @@ mod help;
 mod indexes;
 mod interactive;
 mod journey;
+#[cfg(unix)]
+mod kept;
 mod large_exports;
 mod migrate;
 mod mission;

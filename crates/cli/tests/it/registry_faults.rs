@@ -199,7 +199,10 @@ fn a_registered_file_that_changed_is_shown_and_mended_by_the_command_that_is_sai
     let sandbox = Sandbox::new();
     sandbox.ingest_chapter(&["-o", "s.parquet", "--register", "campaign"]);
     sandbox.golden("chat-messages.json");
-    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "-o", "s.parquet"]);
+    // As another program changes it.
+    std::fs::copy(sandbox.path("s.parquet"), sandbox.path("other.parquet")).unwrap();
+    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "-o", "other.parquet"]);
+    std::fs::rename(sandbox.path("other.parquet"), sandbox.path("s.parquet")).unwrap();
     assert_snapshot!(sandbox.done(&["list-stores"]), @r"
     ⭐ campaign  neptune        4 records  [TODAY]
          changed: it holds 9 records now; note that: naragtive create-store campaign [ROOT]/work/s.parquet neptune

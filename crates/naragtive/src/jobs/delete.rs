@@ -1,9 +1,6 @@
-use std::fs;
-use std::io::ErrorKind;
-
 use naragtive_store::StoreEntry;
 
-use crate::{Error, Library};
+use crate::{Cached, Error, Library};
 
 /// A store that is no longer registered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,27 +11,21 @@ pub struct Deleted {
     pub purged: bool,
 }
 
-/// Forgets the name of a store; with `purge` deletes its file and its index too.
+/// Forgets the name of a store; with `purge` deletes its file and its index first, see
+/// [`Registry::purge`](naragtive_store::Registry::purge).
 ///
 /// # Errors
-/// When there is no store of this name, the registry can't be written, or the file can't be deleted.
+/// When there is no store of this name, the registry can't be written, or the file can't be deleted or must not be: then
+/// the name stays.
 pub fn delete(library: &Library, name: &str, purge: bool) -> Result<Deleted, Error> {
     let registry = library.registry();
-    let entry = registry.get(name)?;
-    registry.delete(&entry.name)?;
-    if purge {
-        // Nobody needs it without the store; what can't be removed is in nobody's way.
-        library.indexes().remove(&entry.path).ok();
-        purge_file(&entry)?;
+    if !purge {
+        return Ok(Deleted { entry: registry.delete(name)?, purged: false });
     }
-    Ok(Deleted { entry, purged: purge })
-}
-
-fn purge_file(entry: &StoreEntry) -> Result<(), Error> {
-    match fs::remove_file(&entry.path) {
-        Err(source) if source.kind() != ErrorKind::NotFound => {
-            Err(Error::NotPurged { name: entry.name.clone(), path: entry.path.clone(), source })
-        }
-        _ => Ok(()),
-    }
+    // It goes by where the store is, so it is looked for while that is there.
+    let folder = library.indexes().folder(&registry.get(name)?.path);
+    let entry = registry.purge(name)?;
+    // Nobody needs it without the store; what can't be removed is in nobody's way.
+    Cached::unread(folder).remove(library.patience()).ok();
+    Ok(Deleted { entry, purged: true })
 }

@@ -6,7 +6,7 @@ use naragtive_store::{NewStore, Store, StoreName};
 
 use super::Destination;
 use crate::progress::{Step, Watch};
-use crate::{Added, Error, Library, add};
+use crate::{Added, Error, How, Library, add};
 
 /// What became of scenes that were to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,12 +34,16 @@ pub fn store_scenes(
     now: Timestamp,
     watch: &mut Watch<'_>,
 ) -> Result<Stored, Error> {
+    tell_leftover(library, &destination, watch)?;
     let Destination { name, path, how } = destination;
     let model = library.models().embedder(watch)?;
     let added = add(scenes, &path, how, &model, library.patience(), |done| watch(Step::Adding(done)))?;
     // One who said stop doesn't wait for the index; the next search builds it.
     if !added.stopped {
         bring_index_up_to_date(library, &path, &added, watch)?;
+    }
+    if name.is_none() {
+        count_anew(library, &path);
     }
     let registered = name.clone().map(|name| {
         let new = NewStore { name, path: path.clone(), source, description: None };
@@ -50,6 +54,29 @@ pub fn store_scenes(
     });
     let registered = registered.transpose()?.map(|entry| entry.name);
     Ok(Stored { path, asked: name, registered, added })
+}
+
+/// A store of the name that is to be registered may have been here before. Its file is added to, as any other; who doesn't
+/// expect one should hear of it.
+fn tell_leftover(library: &Library, to: &Destination, watch: &mut Watch<'_>) -> Result<(), Error> {
+    let Destination { name: Some(name), path, how: How::Merge } = to else { return Ok(()) };
+    let known = library.registry().list()?;
+    if known.iter().any(|entry| entry.name.eq_ignore_ascii_case(name.as_str())) {
+        return Ok(());
+    }
+    if let Ok(store) = Store::open(path) {
+        watch(Step::AddingTo { path, name: name.as_str(), scenes: store.len() });
+    }
+    Ok(())
+}
+
+/// Notes how many scenes the names of this file have now. Where that can't be noted, `doctor` says so; it costs nobody
+/// what is stored.
+fn count_anew(library: &Library, path: &std::path::Path) {
+    let registry = library.registry();
+    for name in registry.names_of(path).unwrap_or_default() {
+        registry.update_record_count(&name).ok();
+    }
 }
 
 /// So that the first search needn't.

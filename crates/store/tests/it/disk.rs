@@ -29,7 +29,7 @@ pub(crate) fn try_to_register_job(folder: &Path, _: usize) {
     let registry = Registry::new(folder.join("stores"));
     let path = folder.join("kept.parquet");
     let name = || "a-new-name".parse().unwrap();
-    let checked = registry.check_can_register(&name(), &path);
+    let checked = registry.check_can_register(&name(), &folder.join("new.parquet"));
     let new = NewStore { name: name(), path, source: Source::Txt, description: Some("x".repeat(100_000)) };
     let registered = registry.register(new, Timestamp::UNIX_EPOCH).map(drop);
     for tried in [checked, registered] {

@@ -10,6 +10,7 @@ mod disk;
 mod forms;
 mod kept;
 mod processes;
+mod purge;
 mod registry;
 mod registry_files;
 mod registry_kills;

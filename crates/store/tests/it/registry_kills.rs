@@ -75,6 +75,8 @@ impl Expected {
             }
             Step::SetDefault(name) => self.named = Some(name.clone()),
         }
+        // Every change mends what a killed one left.
+        self.named.take_if(|named| !self.names.contains(named));
     }
 }
 
