@@ -3,14 +3,21 @@ use std::path::Path;
 
 use naragtive_disk::Patience;
 use naragtive_model::{Finished, Flow};
-use naragtive_scene::{Scene, SceneId};
-use naragtive_store::{Appended, EmbeddedScene, MergePlan, append, plan, replace};
+use naragtive_scene::{SceneId, Scenes};
+use naragtive_store::{
+    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, commit, plan, plan_new, replace,
+};
 
 use crate::texts::Texts;
+use crate::work::{Task, Work};
 use crate::{Error, Model};
 
-/// Values of vectors that are held until they are stored, of a merge: 32 MiB.
+/// Values of vectors that are held until they are stored: 32 MiB, of large stores up to 128. Each time the file is copied,
+/// so that a copy has to be small beside what it costs to compute what comes to it.
 const BATCH: usize = 8 << 20;
+const LARGE_BATCH: usize = 32 << 20;
+/// What share of a store comes to it at a time at least, while that isn't more than [`LARGE_BATCH`].
+const SHARE: usize = 10;
 
 /// What happens to the scenes a store has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +56,10 @@ pub struct Added {
 
 /// Embeds the scenes that the store at `path` doesn't have yet and puts them in; the store is made if there is none.
 ///
+/// Which ones it has goes by what they say about where they come from: see [`plan`]. A scene that continues a stored
+/// conversation stands where it belongs in it, one that replaces another takes its place and its id, and stored messages
+/// that get other neighbours are read with those. So what is added in parts comes out as if it were added at once.
+///
 /// Everything that could refuse the store is looked at before the first embedding. `progress` hears many times a second
 /// and may answer stop. A merge stores in the order of the scenes, now and then and at the end. So when it is stopped or
 /// fails, what was finished before the first unfinished scene is stored, and the same call later adds the rest behind it.
@@ -57,7 +68,7 @@ pub struct Added {
 /// When the store can't be read or written or is another model's; [`Error::Stopped`] when a replacement was
 /// stopped, which leaves the store as it was; and when others still write to the store when `patience` is over.
 pub fn add(
-    scenes: Vec<Scene>,
+    scenes: impl Scenes,
     path: &Path,
     how: How,
     model: &Model,
@@ -68,64 +79,84 @@ pub fn add(
         How::Merge => naragtive_store::check_writable(path)?,
         How::Replace => naragtive_store::check_replaceable(path)?,
     }
-    let MergePlan { fresh, already_there, renamed } = match how {
-        How::Merge => plan(path, scenes, &model.tag)?,
-        How::Replace => MergePlan { fresh: scenes, already_there: 0, renamed: Vec::new() },
+    let mut plan = match how {
+        How::Merge => plan(path, &scenes, &model.tag)?,
+        How::Replace => plan_new(&scenes)?,
     };
-    let mut rows = Rows::new(path, model, patience, if how == How::Merge { BATCH } else { usize::MAX });
+    let channels = std::mem::take(&mut plan.channels);
+    let store = if how == How::Merge { existing(path)? } else { None };
+    let work = Work::of(&plan, &channels, &scenes, store.as_ref())?;
+    let limit = if how == How::Merge { limit } else { |_, _| usize::MAX };
+    let already_there = plan.count(|fate| *fate == Fate::AlreadyThere);
+    let stored = store.map_or(0, |store| store.len());
+    let batch = Batch::default();
+    let patience = patience.clone();
+    let mut rows = Rows { patience, path, model, plan, limit, batch, values: 0, stored, appended: None };
     let mut cut = Vec::new();
-    let done = embed(&fresh, model, progress, |row, is_cut| {
-        cut.extend(is_cut.then(|| row.scene.id.clone()));
-        rows.push(row)
+    let done = embed(&work, model, progress, |at, embedded| {
+        let id = rows.push(&work, at, embedded)?;
+        cut.extend(id);
+        Ok(())
     })?;
-    let stopped = done.scenes < fresh.len();
+    let stopped = done.scenes < work.tasks.len();
     if stopped {
         // Who said stop while scenes were embedded wants what is finished to be stored, and means no lock.
-        rows.patience = patience.without_stop();
+        rows.patience = rows.patience.without_stop();
     }
     let mut appended = match how {
         How::Merge => rows.finish()?,
         How::Replace if stopped => return Err(Error::Stopped),
-        How::Replace => replace(path, rows.pending, &model.tag, patience)?,
+        How::Replace => rows.replace()?,
     };
     appended.already_there += already_there;
-    // The store was handed their new ids, and those behind the last finished one not at all.
-    appended.renamed += renamed.iter().filter(|at| **at < done.scenes).count();
     Ok(Added { appended, tokens: done.tokens, cut, stopped })
 }
 
-/// Hands the scenes with their embeddings to `take`, in their order, as many as are finished, and whether not all of a
-/// scene's text is in passages.
+fn existing(path: &Path) -> Result<Option<Store>, Error> {
+    match Store::open(path) {
+        Ok(store) => Ok(Some(store)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// What came out of a task.
+struct Embedded {
+    embedding: Vec<f32>,
+    passages: Passages,
+    /// Whether not all of the scene's text is in passages.
+    is_cut: bool,
+}
+
+/// Hands what is embedded to `take`, in the order of the tasks, as many as are finished.
 ///
 /// # Errors
 /// Those of `take`; nothing is handed to it after one.
-fn embed(
-    scenes: &[Scene],
+fn embed<S: Scenes + ?Sized>(
+    work: &Work<'_, S>,
     model: &Model,
     mut progress: impl FnMut(Adding) -> Flow,
-    mut take: impl FnMut(EmbeddedScene, bool) -> Result<(), Error>,
+    mut take: impl FnMut(usize, Embedded) -> Result<(), Error>,
 ) -> Result<Adding, Error> {
-    let bytes_total: usize = scenes.iter().map(|scene| scene.text.len()).sum();
+    let count = work.tasks.len();
+    let bytes_total: usize = work.tasks.iter().map(|task| work.bytes(*task)).sum();
     let (mut bytes, mut taken) = (0, Ok(()));
-    let mut done = Adding { scenes: 0, scenes_total: scenes.len(), tokens: 0, tokens_total: 0 };
+    let mut done = Adding { scenes: 0, scenes_total: count, tokens: 0, tokens_total: 0 };
     // Finished before one that comes before them.
     let mut early = BTreeMap::new();
     let prepare = |at: usize| {
-        let texts = Texts::of(scenes, std::iter::once(at), model);
+        let texts = work.texts(work.tasks[at], model);
         let tokens = texts.all().iter().map(|text| model.embedder.tokenizer().encode(text)).collect();
         (texts, tokens)
     };
-    model.embedder.embed_each(scenes.len(), prepare, |finished| {
+    model.embedder.embed_each(count, prepare, |finished| {
         if let Some(finished) = finished {
             early.insert(finished.number, finished);
         }
         while let Some(Finished { number, item, vectors, tokens }) = early.remove(&done.scenes) {
             done = Adding { scenes: number + 1, tokens: done.tokens + tokens, ..done };
-            bytes += scenes[number].text.len();
-            for (embedding, passages) in item.passages(&vectors, model.tag.dimension) {
-                let scene = scenes[number].clone();
-                taken = take(EmbeddedScene { scene, embedding, passages }, item.cut().next().is_some());
-            }
+            bytes += item.bytes();
+            taken = take(number, Embedded::of(&item, &vectors, model));
             if taken.is_err() {
                 return Flow::Stop;
             }
@@ -137,61 +168,114 @@ fn embed(
     taken.map(|()| done)
 }
 
-/// Scenes on their way into the store at `path`, which gets them when there are many.
+impl Embedded {
+    fn of(texts: &Texts, vectors: &[f32], model: &Model) -> Self {
+        let (embedding, passages) = texts.vectors(vectors, model.tag.dimension);
+        Self { embedding, passages, is_cut: texts.is_cut() }
+    }
+}
+
+/// What is embedded on its way into the store at `path`, which gets it when there is much of it.
 struct Rows<'a> {
     path: &'a Path,
     model: &'a Model,
     patience: Patience,
-    /// Values of vectors that are many.
-    batch: usize,
-    pending: Vec<EmbeddedScene>,
-    /// Values of the vectors in `pending`.
+    plan: MergePlan,
+    /// Values of vectors that are many, for a store of so many rows.
+    limit: fn(usize, usize) -> usize,
+    batch: Batch,
+    /// Values of the vectors in the batch.
     values: usize,
-    /// What became of those that are stored.
+    /// How many scenes are stored.
+    stored: usize,
+    /// What became of those that are.
     appended: Option<Appended>,
 }
 
 impl<'a> Rows<'a> {
-    fn new(path: &'a Path, model: &'a Model, patience: &Patience, batch: usize) -> Self {
-        Self {
-            path,
-            model,
-            patience: patience.clone(),
-            batch,
-            pending: Vec::new(),
-            values: 0,
-            appended: None,
+    /// Takes in what came out of a task; the id of a scene of which not all is in passages comes back.
+    fn push<S: Scenes + ?Sized>(
+        &mut self,
+        work: &Work<'_, S>,
+        at: usize,
+        embedded: Embedded,
+    ) -> Result<Option<SceneId>, Error> {
+        let Embedded { embedding, passages, is_cut } = embedded;
+        let window = passages.window.as_ref().map_or(0, Vec::len);
+        self.values += embedding.len() + passages.vectors.len() + window;
+        let row = |scene: usize| {
+            let scene = self.plan.prepared(scene, work.scenes.scene(scene).into_owned());
+            let id = is_cut.then(|| scene.id.clone());
+            (EmbeddedScene { scene, embedding: embedding.clone(), passages: passages.clone() }, id)
+        };
+        let mut cut = None;
+        match work.tasks[at] {
+            Task::New(scene) => {
+                let (row, id) = row(scene);
+                self.batch.new.push((scene, row));
+                cut = id;
+            }
+            Task::Update { scene, row: place } => {
+                let (row, id) = row(scene);
+                self.batch.updated.push((scene, place, row));
+                cut = id;
+            }
+            Task::Window { row } => self.batch.windows.push((row, passages.window)),
         }
+        // What comes between stored rows is stored together: it is told where by the rows as they were.
+        let inner = at + 1 < work.inner;
+        let full = self.values >= (self.limit)(self.stored, self.model.tag.dimension);
+        if at + 1 == work.inner || full && !inner {
+            self.store()?
+        };
+        Ok(cut)
     }
 
-    fn push(&mut self, row: EmbeddedScene) -> Result<(), Error> {
-        let window = row.passages.window.as_ref().map_or(0, Vec::len);
-        self.values += row.embedding.len() + row.passages.vectors.len() + window;
-        self.pending.push(row);
-        if self.values >= self.batch { self.store().map(drop) } else { Ok(()) }
-    }
-
-    fn store(&mut self) -> Result<Appended, Error> {
+    fn store(&mut self) -> Result<(), Error> {
         self.values = 0;
-        let now = append(self.path, std::mem::take(&mut self.pending), &self.model.tag, &self.patience)?;
-        let sum = self.appended.map_or(now, |before| Appended {
-            added: before.added + now.added,
-            already_there: before.already_there + now.already_there,
-            renamed: before.renamed + now.renamed,
-            total: now.total,
-            before: before.before,
+        let now = commit(
+            self.path,
+            &mut self.plan,
+            std::mem::take(&mut self.batch),
+            &self.model.tag,
+            &self.patience,
+        )?;
+        self.stored = now.total;
+        self.appended = Some(match self.appended.take() {
+            None => now,
+            Some(before) => Appended {
+                added: before.added + now.added,
+                updated: before.updated + now.updated,
+                already_there: before.already_there + now.already_there,
+                renamed: before.renamed + now.renamed,
+                total: now.total,
+                before: before.before,
+                kept: before.kept.min(now.kept),
+                rewritten: [before.rewritten, now.rewritten].concat(),
+            },
         });
-        self.appended = Some(sum);
-        Ok(sum)
+        Ok(())
     }
 
     /// Stores what is left.
     fn finish(mut self) -> Result<Appended, Error> {
-        match self.appended {
-            Some(appended) if self.pending.is_empty() => Ok(appended),
-            _ => self.store(),
+        if self.appended.is_none() || self.values > 0 {
+            self.store()?;
         }
+        Ok(self.appended.unwrap_or_default())
     }
+
+    /// Stores everything in place of what is there.
+    fn replace(self) -> Result<Appended, Error> {
+        let renamed = self.batch.new.iter().filter(|(at, _)| self.plan.is_renamed(*at)).count();
+        let rows = self.batch.new.into_iter().map(|(_, row)| row).collect();
+        Ok(Appended { renamed, ..replace(self.path, rows, &self.model.tag, &self.patience)? })
+    }
+}
+
+/// How many values of vectors are held for a store of so many rows, which have three vectors each or more.
+fn limit(rows: usize, dimension: usize) -> usize {
+    (rows * 3 * dimension / SHARE).clamp(BATCH, LARGE_BATCH)
 }
 
 #[cfg(test)]
@@ -199,7 +283,7 @@ mod tests {
     use std::num::NonZeroUsize;
 
     use naragtive_model::{Embedder, Options};
-    use naragtive_scene::{Metadata, SceneId};
+    use naragtive_scene::{Metadata, Scene, SceneId};
     use naragtive_store::{ModelTag, Store, StoredRow};
 
     use super::*;
@@ -237,14 +321,31 @@ mod tests {
     #[test]
     fn rows_do_not_depend_on_threads_and_batches() {
         let folder = tempfile::tempdir().unwrap();
-        let paths = [(1, usize::MAX), (3, usize::MAX), (2, 1000)].map(|(threads, batch)| {
-            let (path, model) = (folder.path().join(format!("{threads}-{batch}")), model(threads));
-            let mut to = Rows::new(&path, &model, &Patience::default(), batch);
-            embed(&scenes(100), &model, |_| Flow::Continue, |row, _| to.push(row)).unwrap();
+        let limits: [fn(usize, usize) -> usize; 3] = [|_, _| usize::MAX, |_, _| usize::MAX, |_, _| 1000];
+        let paths = [1, 3, 2].iter().zip(limits).enumerate().map(|(number, (threads, limit))| {
+            let (path, model) = (folder.path().join(number.to_string()), model(*threads));
+            let scenes = scenes(100);
+            let mut plan = plan(&path, &scenes, &model.tag).unwrap();
+            let channels = std::mem::take(&mut plan.channels);
+            let work = Work::of(&plan, &channels, &scenes, None).unwrap();
+            let (batch, values) = (Batch::default(), 0);
+            let mut to = Rows {
+                patience: Patience::default(),
+                path: &path,
+                model: &model,
+                plan,
+                limit,
+                batch,
+                values,
+                stored: 0,
+                appended: None,
+            };
+            embed(&work, &model, |_| Flow::Continue, |at, row| to.push(&work, at, row).map(drop)).unwrap();
             let appended = to.finish().unwrap();
             assert_eq!((appended.added, appended.total, appended.before), (100, 100, None));
             path
         });
+        let paths: Vec<_> = paths.collect();
         let expected = rows(&paths[0]);
         assert_eq!(expected.len(), 100);
         assert!(expected.iter().any(|row| row.passages.spans.len() > 2));
@@ -278,11 +379,11 @@ mod tests {
     fn scenes_whose_ids_belong_to_others_are_counted_as_renamed_when_they_are_stored() {
         let folder = tempfile::tempdir().unwrap();
         let (path, model) = (folder.path().join("store"), model(2));
-        let other = |count| {
+        let other = |count| -> Vec<Scene> {
             let scenes = scenes(count).into_iter();
             scenes.map(|scene| Scene { text: format!("{} Another year.", scene.text), ..scene }).collect()
         };
-        let counts = |scenes, how, most: usize| {
+        let counts = |scenes: Vec<Scene>, how, most: usize| {
             let stop = |done: Adding| if done.scenes >= most { Flow::Stop } else { Flow::Continue };
             let Appended { added, already_there, renamed, .. } =
                 add(scenes, &path, how, &model, &Patience::default(), stop).unwrap().appended;

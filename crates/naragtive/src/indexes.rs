@@ -78,7 +78,8 @@ impl Indexes {
         }
     }
 
-    /// Brings the index up to date after scenes were added, at a cost in proportion to them; says whether it could. An
+    /// Brings the index up to date after scenes were added, at a cost in proportion to them, and to the segments in which
+    /// others changed; what comes behind a scene that was put between others is indexed anew. Says whether it could. An
     /// index that can't be extended, or that another process replaced meanwhile, is brought up to date at the next search.
     ///
     /// # Errors
@@ -89,7 +90,8 @@ impl Indexes {
         appended: &Appended,
         progress: &mut IndexProgress<'_>,
     ) -> Result<bool, Error> {
-        let Some(before) = appended.before.filter(|_| appended.added > 0) else { return Ok(false) };
+        let changed = appended.added > 0 || appended.kept < appended.total || !appended.rewritten.is_empty();
+        let Some(before) = appended.before.filter(|_| changed) else { return Ok(false) };
         let store = Store::open(path)?;
         let builder = Builder::extending(
             &self.folder(path),
@@ -100,7 +102,9 @@ impl Indexes {
         let grown = builder.filter(|builder| {
             builder.rows() + appended.added == store.len() && store.len() == appended.total
         });
-        let Some(builder) = grown else { return Ok(false) };
+        let Some(mut builder) = grown else { return Ok(false) };
+        builder.keep(appended.kept);
+        renew(&mut builder, &store, &appended.rewritten)?;
         match fill(builder, &store, progress) {
             Err(Error::Index(IndexError::Replaced { .. })) => Ok(false),
             filled => filled.map(|_| true),
@@ -120,6 +124,27 @@ impl Indexes {
         let recipe = RECIPE.to_owned();
         IndexSettings { dimension, language: self.language, recipe, threads: self.threads }
     }
+}
+
+/// Rows that are read together.
+const READ: usize = 1024;
+
+/// Indexes the segments anew that have any of these rows, which ascend.
+fn renew(builder: &mut Builder, store: &Store, rows: &[usize]) -> Result<(), Error> {
+    let mut next = 0;
+    for row in rows.iter().copied().filter(|row| *row < builder.rows()).collect::<Vec<_>>() {
+        if row < next {
+            continue;
+        }
+        let Some(range) = builder.begin_renewal(row) else { break };
+        next = range.end;
+        for first in range.clone().step_by(READ) {
+            let rows: Vec<usize> = (first..range.end.min(first + READ)).collect();
+            store.rows(&rows)?.iter().try_for_each(|row| add(builder, row))?;
+        }
+        builder.end_renewal()?;
+    }
+    Ok(())
 }
 
 /// Adds the rows of the store that `builder` doesn't have, and opens what comes out.

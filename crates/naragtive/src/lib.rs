@@ -32,6 +32,7 @@ mod stats;
 mod texts;
 mod upgrade;
 pub mod views;
+mod work;
 
 pub use add::{Added, Adding, How, add};
 pub use aliases::with_known_names;
@@ -61,7 +62,7 @@ pub use naragtive_ingest::{
     Skipped, read,
 };
 pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions, Precision};
-pub use naragtive_scene::{DateSpec, Day, Filter, Metadata, Scene, SceneId, Source, key};
+pub use naragtive_scene::{DateSpec, Day, Filter, Metadata, Scene, SceneId, Scenes, Source, key};
 pub use naragtive_store::{
     Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, Store, StoreEntry,
     StoreError, StoreName, check_replaceable, check_writable,

@@ -6,7 +6,6 @@
 
 use std::ops::Range;
 
-use naragtive_scene::{Metadata, Scene};
 use naragtive_store::Span;
 use naragtive_text::{clauses_within, ends_sentence};
 
@@ -17,7 +16,7 @@ const SIZE: usize = 64;
 const MOST: usize = 4096;
 /// About how many tokens neighbouring passages share.
 const OVERLAP: usize = 16;
-/// How many messages before and after a short one are read with it.
+/// How many messages before and after a short one, in its channel, are read with it.
 pub(crate) const BEFORE: usize = 2;
 pub(crate) const AFTER: usize = 1;
 
@@ -121,35 +120,8 @@ pub(crate) fn bytes(text: &str, span: Span) -> Range<usize> {
     start..end
 }
 
-/// What each message is read with: the text of its neighbours in its channel and its own, or nothing for a scene
-/// that isn't a message or stands alone.
-pub(crate) fn window(scenes: &[Scene], at: usize) -> Option<String> {
-    let channel =
-        |metadata: &Metadata| metadata.text(naragtive_scene::key::CHANNEL).map(|name| name.into_owned());
-    let own = channel(&scenes[at].metadata)?;
-    let in_channel = |scene: &&Scene| channel(&scene.metadata).as_deref() == Some(own.as_str());
-    let mut texts: Vec<&str> = scenes[..at]
-        .iter()
-        .rev()
-        .take(REACH)
-        .filter(in_channel)
-        .take(BEFORE)
-        .map(|scene| scene.text.as_str())
-        .collect();
-    texts.reverse();
-    texts.push(&scenes[at].text);
-    let after = scenes[at + 1..].iter().take(REACH).filter(in_channel).take(AFTER);
-    texts.extend(after.map(|scene| scene.text.as_str()));
-    (texts.len() > 1).then(|| texts.join("\n"))
-}
-
-/// How far a neighbour in the same channel is looked for, where channels are mixed.
-pub(crate) const REACH: usize = 50;
-
 #[cfg(test)]
 mod tests {
-    use naragtive_scene::SceneId;
-
     use super::*;
 
     fn pieces(text: &str) -> Vec<&str> {
@@ -205,22 +177,5 @@ mod tests {
         assert_eq!((found[1].end, found[2].end), (1, 10));
         let back: Vec<_> = found.into_iter().map(|span| bytes(text, span)).collect();
         assert_eq!(back, passages);
-    }
-
-    #[test]
-    fn a_message_is_read_with_its_channel() {
-        let message = |channel: &str, text: &str| Scene {
-            id: SceneId::new(text),
-            text: text.into(),
-            metadata: Metadata::default().with("channel", channel),
-            origin: None,
-        };
-        let scenes =
-            [message("a", "1"), message("b", "x"), message("a", "2"), message("a", "3"), message("a", "4")];
-        assert_eq!(window(&scenes, 3).as_deref(), Some("1\n2\n3\n4"));
-        assert_eq!(window(&scenes, 4).as_deref(), Some("2\n3\n4"));
-        assert_eq!(window(&scenes, 1), None);
-        let plain = Scene { metadata: Metadata::default(), ..message("a", "1") };
-        assert_eq!(window(&[plain.clone(), plain], 0), None);
     }
 }

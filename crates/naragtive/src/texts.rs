@@ -1,88 +1,65 @@
 use std::ops::Range;
 
-use naragtive_scene::Scene;
 use naragtive_store::Passages;
 
 use crate::{Model, passage};
 
-/// All that is embedded of some scenes: each one's text, its passages where there are several, and its window.
-pub(crate) struct Texts<'a> {
-    scenes: Vec<SceneTexts<'a>>,
-}
-
-struct SceneTexts<'a> {
-    text: &'a str,
+/// All that is embedded of a scene: its text, its passages where there are several, and its window.
+pub(crate) struct Texts {
+    text: String,
     passages: Vec<Range<usize>>,
     window: Option<String>,
     /// The text's own vector, where that is known.
     embedding: Option<Vec<f32>>,
 }
 
-impl SceneTexts<'_> {
+impl Texts {
+    /// What is embedded of a scene with this text. `window` gives what it is read with, if it is a short one.
+    pub(crate) fn of(
+        text: String,
+        embedding: Option<Vec<f32>>,
+        model: &Model,
+        window: impl FnOnce(&str) -> Option<String>,
+    ) -> Self {
+        // A word's tokens without the two marks around every text.
+        let tokens = |word: &str| model.embedder.tokenizer().encode(word).len().saturating_sub(2);
+        let passages = passage::split(&text, tokens);
+        let window = if passages.len() <= 1 { window(&text) } else { None };
+        Self { text, passages, window, embedding }
+    }
+
+    /// Whether the scene is so long that not all of its text is in passages.
+    pub(crate) fn is_cut(&self) -> bool {
+        passage::is_cut(&self.text, &self.passages)
+    }
+
+    /// How long the scene's text is.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     /// The one passage of a short scene is its text, so its vector is there already.
     fn is_one_passage(&self) -> bool {
         self.passages.len() <= 1
     }
-}
 
-impl<'a> Texts<'a> {
-    /// What is embedded of the scenes at these places; their neighbours may lie outside of them.
-    pub(crate) fn of(scenes: &'a [Scene], places: impl Iterator<Item = usize>, model: &Model) -> Self {
-        // A word's tokens without the two marks around every text.
-        let tokens = |word: &str| model.embedder.tokenizer().encode(word).len().saturating_sub(2);
-        let texts = places.map(|at| {
-            let text = scenes[at].text.as_str();
-            let passages = passage::split(text, tokens);
-            let window = (passages.len() <= 1).then(|| passage::window(scenes, at)).flatten();
-            SceneTexts { text, passages, window, embedding: None }
-        });
-        Self { scenes: texts.collect() }
-    }
-
-    /// The same where every text's own vector is known.
-    pub(crate) fn knowing(mut self, embeddings: &[Vec<f32>]) -> Self {
-        for (scene, embedding) in self.scenes.iter_mut().zip(embeddings) {
-            scene.embedding = Some(embedding.clone());
-        }
-        self
-    }
-
-    /// Which of them, counted from 0, are so long that not all of their text is in passages.
-    pub(crate) fn cut(&self) -> impl Iterator<Item = usize> {
-        let scenes = self.scenes.iter().enumerate();
-        scenes.filter(|(_, scene)| passage::is_cut(scene.text, &scene.passages)).map(|(at, _)| at)
-    }
-
-    /// The texts to embed, in the order that [`Texts::passages`] reads their vectors.
+    /// The texts to embed, in the order that [`Texts::vectors`] reads their vectors.
     pub(crate) fn all(&self) -> Vec<&str> {
-        let mut all = Vec::new();
-        for scene in &self.scenes {
-            if scene.embedding.is_none() {
-                all.push(scene.text);
-            }
-            if !scene.is_one_passage() {
-                all.extend(scene.passages.iter().map(|bytes| &scene.text[bytes.clone()]));
-            }
-            all.extend(scene.window.as_deref());
-        }
-        all
+        let own = self.embedding.is_none().then_some(self.text.as_str());
+        let passages = self.passages.iter().filter(|_| !self.is_one_passage());
+        let passages = passages.map(|bytes| &self.text[bytes.clone()]);
+        own.into_iter().chain(passages).chain(self.window.as_deref()).collect()
     }
 
-    /// Each scene's embedding and passages, from the vectors of [`Texts::all`].
-    pub(crate) fn passages(&self, vectors: &[f32], dimension: usize) -> Vec<(Vec<f32>, Passages)> {
+    /// The scene's embedding and passages, from the vectors of [`Texts::all`].
+    pub(crate) fn vectors(&self, vectors: &[f32], dimension: usize) -> (Vec<f32>, Passages) {
         let mut vectors = vectors.chunks_exact(dimension);
         let mut next = || vectors.next().unwrap_or_default().to_vec();
-        let scenes = self.scenes.iter().map(|scene| {
-            let embedding = scene.embedding.clone().unwrap_or_else(&mut next);
-            let vectors = if scene.is_one_passage() {
-                scene.passages.iter().flat_map(|_| embedding.clone()).collect()
-            } else {
-                scene.passages.iter().flat_map(|_| next()).collect()
-            };
-            let spans = passage::spans(scene.text, &scene.passages);
-            let window = scene.window.as_ref().map(|_| next());
-            (embedding, Passages { spans, vectors, window })
-        });
-        scenes.collect()
+        let embedding = self.embedding.clone().unwrap_or_else(&mut next);
+        let one = self.is_one_passage();
+        let own = self.passages.iter().flat_map(|_| if one { embedding.clone() } else { next() }).collect();
+        let spans = passage::spans(&self.text, &self.passages);
+        let window = self.window.as_ref().map(|_| next());
+        (embedding, Passages { spans, vectors: own, window })
     }
 }

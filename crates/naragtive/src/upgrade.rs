@@ -1,15 +1,19 @@
+use std::collections::{BTreeMap, HashMap};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use naragtive_disk::Patience;
-use naragtive_model::{Flow, Progress};
-use naragtive_scene::{Scene, SceneId};
-use naragtive_store::{LackingRow, Passages, Upgrade};
+use naragtive_model::{Finished, Flow};
+use naragtive_scene::{SceneId, key};
+use naragtive_store::{Passages, Store, StoredRow, Upgrade};
 
 use crate::texts::Texts;
-use crate::{Adding, Error, Model};
+use crate::{Adding, Error, Model, passage};
 
-/// Scenes that are embedded before anyone looks at whether to stop; what is lost by a stop is at most these.
-const WINDOW: usize = 256;
+/// Scenes that are read together.
+const READ: usize = 1024;
+/// Values of vectors that are held until they are stored: 128 MiB. Each time the whole file is copied.
+const BATCH: usize = 32 << 20;
 
 /// What [`upgrade`] did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,59 +34,135 @@ pub struct Upgraded {
 ///
 /// A message gets its window too. Everything else in the file stays as it was, and so does the file where nothing is
 /// lacking. `progress` hears after every few scenes and may answer stop: what was finished is stored, and the same call
-/// later does the rest. Whoever else writes to the store waits meanwhile; readers don't.
+/// later does the rest. Others may read and write the store meanwhile: what is computed finds its scenes by id and text.
 ///
 /// # Errors
-/// When the store can't be read or written or is another model's; then it is as it was.
+/// When the store can't be read or written or is another model's; what was stored by then stays.
 pub fn upgrade(
     path: &Path,
     model: &Model,
     patience: &Patience,
     mut progress: impl FnMut(Adding) -> Flow,
 ) -> Result<Upgraded, Error> {
-    let upgrade = Upgrade::begin(path, &model.tag, patience)?;
-    let (total, lacking) = (upgrade.store().len(), upgrade.lacking().len());
-    let mut upgraded = Upgraded { scenes: 0, left: lacking, total, tokens: 0, cut: Vec::new() };
-    if lacking == 0 {
+    let mut upgrade = Upgrade::begin(path, &model.tag)?;
+    let (total, lacking) = (upgrade.store().len(), upgrade.lacking().to_vec());
+    let mut upgraded = Upgraded { scenes: 0, left: lacking.len(), total, tokens: 0, cut: Vec::new() };
+    if lacking.is_empty() {
         return Ok(upgraded);
     }
-    // All of them, as a message is read together with its neighbours.
-    let scenes = upgrade.store().scenes(&(0..total).collect::<Vec<_>>())?;
-    upgraded.left = upgrade.write(|rows| {
-        let mut all = Vec::with_capacity(rows.len());
-        for rows in rows.chunks(WINDOW) {
-            let Some(passages) = embed(&scenes, rows, model, lacking, &mut upgraded, &mut progress) else {
-                break;
-            };
-            all.extend(passages);
+    let around = around(upgrade.store(), &lacking)?;
+    let (mut given, mut values) = (Vec::new(), 0);
+    for rows in lacking.chunks(READ) {
+        let scenes = Chunk::read(upgrade.store(), rows, &around)?;
+        let done = scenes.embed(model, lacking.len(), &mut upgraded, &mut progress);
+        values +=
+            done.iter().map(|(_, passages)| passages.vectors.len() + model.tag.dimension).sum::<usize>();
+        let stopped = done.len() < rows.len();
+        given.extend(done);
+        if stopped {
+            // Who said stop while scenes were embedded wants what is finished to be stored, and means no lock.
+            upgrade.give(std::mem::take(&mut given), &patience.without_stop())?;
+            break;
         }
-        all
-    })?;
+        if values >= BATCH {
+            upgrade.give(std::mem::take(&mut given), patience)?;
+            values = 0;
+        }
+    }
+    if !given.is_empty() {
+        upgrade.give(given, patience)?;
+    }
+    upgraded.left = lacking.len() - upgraded.scenes;
     Ok(upgraded)
 }
 
-/// The passages of these rows; none if that was stopped.
-fn embed(
-    scenes: &[Scene],
-    rows: &[LackingRow],
-    model: &Model,
-    scenes_total: usize,
-    upgraded: &mut Upgraded,
-    progress: &mut impl FnMut(Adding) -> Flow,
-) -> Option<Vec<Passages>> {
-    let known: Vec<Vec<f32>> = rows.iter().map(|row| row.embedding.clone()).collect();
-    let texts = Texts::of(scenes, rows.iter().map(|row| row.row), model).knowing(&known);
-    let (before, mut tokens) = (upgraded.scenes, 0);
-    let vectors = model.embedder.embed_with(&texts.all(), |now: Progress| {
-        tokens = now.tokens;
-        let scenes = before + rows.len() * now.tokens / now.tokens_total.max(1);
-        let tokens = upgraded.tokens + tokens;
-        progress(Adding { scenes, scenes_total, tokens, tokens_total: tokens * scenes_total / scenes.max(1) })
-    });
-    upgraded.tokens += tokens;
-    let vectors = vectors.ok()?;
-    let cut = texts.cut().filter_map(|at| scenes.get(rows.get(at)?.row));
-    upgraded.cut.extend(cut.map(|scene| scene.id.clone()));
-    upgraded.scenes += rows.len();
-    Some(texts.passages(&vectors, model.tag.dimension).into_iter().map(|(_, passages)| passages).collect())
+/// The rows that each of these messages is read with, itself among them, in order.
+fn around(store: &Store, rows: &[usize]) -> Result<HashMap<usize, Vec<usize>>, Error> {
+    let mut channels: HashMap<u64, Vec<usize>> = HashMap::new();
+    let mut row = 0;
+    store.visit_scenes(|scene| {
+        if scene.metadata.text(key::CHANNEL).is_some() {
+            let mut hash = DefaultHasher::new();
+            scene.group().hash(&mut hash);
+            channels.entry(hash.finish()).or_default().push(row);
+        }
+        row += 1;
+    })?;
+    let mut found = HashMap::new();
+    for channel in channels.values() {
+        for (at, row) in channel.iter().enumerate().filter(|(_, row)| rows.binary_search(row).is_ok()) {
+            let end = (at + 1 + passage::AFTER).min(channel.len());
+            found.insert(*row, channel[at.saturating_sub(passage::BEFORE)..end].to_vec());
+        }
+    }
+    Ok(found)
+}
+
+/// Scenes that lack passages, with what they are read with.
+struct Chunk<'a> {
+    rows: Vec<StoredRow>,
+    numbers: &'a [usize],
+    around: &'a HashMap<usize, Vec<usize>>,
+    texts: HashMap<usize, String>,
+}
+
+impl<'a> Chunk<'a> {
+    fn read(store: &Store, rows: &'a [usize], around: &'a HashMap<usize, Vec<usize>>) -> Result<Self, Error> {
+        let mut near: Vec<usize> = rows.iter().filter_map(|row| around.get(row)).flatten().copied().collect();
+        near.sort_unstable();
+        near.dedup();
+        let texts = store.texts_of(&near)?;
+        Ok(Self {
+            rows: store.rows(rows)?,
+            numbers: rows,
+            around,
+            texts: near.into_iter().zip(texts).collect(),
+        })
+    }
+
+    fn texts(&self, at: usize, model: &Model) -> Texts {
+        let StoredRow { scene, embedding, .. } = &self.rows[at];
+        Texts::of(scene.text.clone(), Some(embedding.clone()), model, |_| {
+            let around = self.around.get(&self.numbers[at])?;
+            let texts: Vec<&str> =
+                around.iter().filter_map(|row| self.texts.get(row)).map(String::as_str).collect();
+            (texts.len() > 1).then(|| texts.join("\n"))
+        })
+    }
+
+    /// The passages of the first scenes, of all of them unless it was stopped.
+    fn embed(
+        &self,
+        model: &Model,
+        scenes_total: usize,
+        upgraded: &mut Upgraded,
+        progress: &mut impl FnMut(Adding) -> Flow,
+    ) -> Vec<(usize, Passages)> {
+        let mut done = Vec::with_capacity(self.rows.len());
+        let mut early = BTreeMap::new();
+        let prepare = |at: usize| {
+            let texts = self.texts(at, model);
+            let tokens = texts.all().iter().map(|text| model.embedder.tokenizer().encode(text)).collect();
+            (texts, tokens)
+        };
+        model.embedder.embed_each(self.rows.len(), prepare, |finished| {
+            if let Some(finished) = finished {
+                early.insert(finished.number, finished);
+            }
+            while let Some(Finished { number, item, vectors, tokens }) = early.remove(&done.len()) {
+                done.push((self.numbers[number], item.vectors(&vectors, model.tag.dimension).1));
+                upgraded.cut.extend(item.is_cut().then(|| self.rows[number].scene.id.clone()));
+                upgraded.scenes += 1;
+                upgraded.tokens += tokens;
+            }
+            let (scenes, tokens) = (upgraded.scenes, upgraded.tokens);
+            progress(Adding {
+                scenes,
+                scenes_total,
+                tokens,
+                tokens_total: tokens * scenes_total / scenes.max(1),
+            })
+        });
+        done
+    }
 }

@@ -7,6 +7,7 @@ mod filter;
 mod metadata;
 mod origin;
 mod scene;
+mod scenes;
 mod source;
 mod turn;
 
@@ -15,5 +16,6 @@ pub use filter::{Condition, Filter};
 pub use metadata::{Metadata, MetadataError, key};
 pub use origin::{Conversation, Origin};
 pub use scene::{Scene, SceneId};
+pub use scenes::Scenes;
 pub use source::Source;
 pub use turn::Turn;

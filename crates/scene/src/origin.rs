@@ -14,6 +14,8 @@ pub struct Conversation {
     pub source: Source,
     /// The file, as a path that means the same from every folder.
     pub file: String,
+    /// The file by whose name the conversation goes, where this one continues another file's. A store finds that out.
+    pub part_of: Option<String>,
     /// The conversation's own id, where the export has one.
     pub id: Option<String>,
     /// The channel, where the export has one.
@@ -23,7 +25,7 @@ pub struct Conversation {
 impl Conversation {
     /// The name under which its scenes stand together: its own id or its file, and the channel.
     pub fn group(&self) -> String {
-        let whole = self.id.as_deref().unwrap_or(&self.file);
+        let whole = self.id.as_deref().or(self.part_of.as_deref()).unwrap_or(&self.file);
         let channel = self.channel.as_deref().unwrap_or_default();
         [self.source.as_str(), whole, channel].join(GROUP_MARK)
     }
@@ -52,7 +54,7 @@ mod tests {
     fn a_group_is_a_channel_of_one_conversation_else_of_one_file() {
         let group = |file: &str, id: Option<&str>, channel: Option<&str>| {
             let [id, channel] = [id, channel].map(|text| text.map(str::to_owned));
-            Conversation { source: Source::Json, file: file.to_owned(), id, channel }.group()
+            Conversation { source: Source::Json, file: file.to_owned(), part_of: None, id, channel }.group()
         };
         let own = group("/a", None, Some("inn"));
         for (reason, other, same) in [

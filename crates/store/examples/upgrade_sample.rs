@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use naragtive_disk::Patience;
-use naragtive_store::{LackingRow, ModelTag, Passages, Span, Upgrade};
+use naragtive_store::{ModelTag, Passages, Span, Upgrade};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -13,13 +13,16 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("expected two arguments: OLD.parquet OUT.parquet".into());
     };
     std::fs::copy(old, out)?;
-    let upgrade = Upgrade::begin(Path::new(out), &ModelTag::legacy(), &Patience::default())?;
-    upgrade.write(|rows| rows.iter().map(passages).collect())?;
+    let mut upgrade = Upgrade::begin(Path::new(out), &ModelTag::legacy())?;
+    let rows = upgrade.lacking().to_vec();
+    let stored = upgrade.store().rows(&rows)?;
+    let given = rows.into_iter().zip(stored.into_iter().map(|row| passages(row.embedding))).collect();
+    upgrade.give(given, &Patience::default())?;
     Ok(())
 }
 
 /// One passage and a window, both with the vector of the whole text.
-fn passages(row: &LackingRow) -> Passages {
-    let window = Some(row.embedding.clone());
-    Passages { spans: vec![Span { start: 0, end: 1 }], vectors: row.embedding.clone(), window }
+fn passages(embedding: Vec<f32>) -> Passages {
+    let spans = vec![Span { start: 0, end: 1 }];
+    Passages { spans, vectors: embedding.clone(), window: Some(embedding) }
 }

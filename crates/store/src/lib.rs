@@ -4,6 +4,7 @@
 //! Nothing here prints, asks the clock or looks for a home folder.
 
 mod append;
+mod change;
 mod column;
 mod entries;
 mod entry;
@@ -22,14 +23,14 @@ mod table;
 mod upgrade;
 mod writer;
 
-pub use append::{Appended, append, check_replaceable, check_writable, replace};
+pub use append::{Appended, Batch, append, check_replaceable, check_writable, commit, replace};
 pub use entry::{Condition, StoreEntry};
 pub use error::{RowProblem, StoreError};
-pub use merge::{MergePlan, plan};
+pub use merge::{Fate, Member, MergePlan, plan, plan_new};
 pub use name::{NameProblem, StoreName};
 pub use passages::{Passages, Span};
 pub use registry::{NewStore, Registry};
 pub use schema::ModelTag;
 pub use store::{Embeddings, Store, StoredRow};
-pub use upgrade::{LackingRow, Upgrade};
+pub use upgrade::Upgrade;
 pub use writer::EmbeddedScene;

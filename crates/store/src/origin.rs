@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use arrow_array::{Array, RecordBatch, StringArray};
+use arrow_array::RecordBatch;
 use naragtive_scene::{Conversation, Origin, Source};
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,7 @@ impl<'a> StoredOrigin<'a> {
         Self {
             source: Cow::Borrowed(conversation.source.as_str()),
             file: Cow::Borrowed(&conversation.file),
-            part_of: None,
+            part_of: some(&conversation.part_of),
             conversation: some(&conversation.id),
             channel: some(&conversation.channel),
             own_id: some(&origin.own_id),
@@ -64,7 +64,6 @@ impl<'a> StoredOrigin<'a> {
     }
 
     /// The same as a part of the conversation that began with the file `first`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "merging by origin calls it"))]
     pub(crate) fn continuing(mut self, first: &'a str) -> Self {
         self.part_of = (self.conversation.is_none() && self.file != first).then_some(Cow::Borrowed(first));
         self
@@ -79,13 +78,13 @@ impl<'a> StoredOrigin<'a> {
         serde_json::to_string(self).unwrap_or_default()
     }
 
-    /// The origin, in which the file is the one by whose name the conversation goes.
     pub(crate) fn to_origin(&self) -> Origin {
         let owned = |text: &Option<Cow<'_, str>>| text.as_deref().map(str::to_owned);
         let Ok(source) = self.source.parse::<Source>();
         let conversation = Conversation {
             source,
-            file: self.label().to_owned(),
+            file: self.file.clone().into_owned(),
+            part_of: owned(&self.part_of),
             id: owned(&self.conversation),
             channel: owned(&self.channel),
         };
@@ -99,24 +98,24 @@ impl<'a> StoredOrigin<'a> {
     }
 }
 
-/// The origins in the rows of a batch; none at all in a file that lacks the column.
-pub(crate) struct Origins<'a>(Option<&'a dyn Array>);
+/// What the rows of a batch say; nothing in a file that lacks the column.
+pub(crate) struct Origins<'a>(Option<Strings<'a>>);
 
 impl<'a> Origins<'a> {
     pub(crate) fn of(batch: &'a RecordBatch) -> Self {
-        Self(batch.column_by_name(Column::Origin.name()).map(AsRef::as_ref))
+        Self(batch.column_by_name(Column::Origin.name()).and_then(|array| Strings::of(array)))
     }
 
-    pub(crate) fn get(&self, at: usize) -> Option<Origin> {
-        let slice = self.0?.slice(at, 1);
-        let json = Strings::of(&slice)?.iter().next()??;
-        Some(StoredOrigin::parse(json)?.to_origin())
+    /// Row after row, and no end of nothing behind the last one.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = Option<&'a str>> {
+        let cells = self.0.as_ref().map(Strings::iter);
+        cells.into_iter().flatten().chain(std::iter::repeat(None))
     }
 }
 
-/// The column of the origins of new rows.
-pub(crate) fn column<'a>(rows: impl Iterator<Item = Option<StoredOrigin<'a>>>) -> StringArray {
-    rows.map(|origin| origin.map(|origin| origin.to_json())).collect()
+/// The origin in a cell, if it makes sense.
+pub(crate) fn read(json: Option<&str>) -> Option<Origin> {
+    json.and_then(StoredOrigin::parse).map(|origin| origin.to_origin())
 }
 
 #[cfg(test)]
@@ -127,6 +126,7 @@ mod tests {
         let conversation = Conversation {
             source: Source::Json,
             file: "/a \"b\".json".to_owned(),
+            part_of: None,
             id: id.map(str::to_owned),
             channel: Some("inn".to_owned()),
         };
@@ -149,7 +149,7 @@ mod tests {
         let json = StoredOrigin::of(&origin).continuing("/first.json").to_json();
         let read = StoredOrigin::parse(&json).unwrap();
         assert_eq!((read.file.as_ref(), read.label()), ("/a \"b\".json", "/first.json"));
-        assert_eq!(read.to_origin().conversation.file, "/first.json");
+        assert_eq!(read.to_origin().conversation.part_of.as_deref(), Some("/first.json"));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use arrow_array::RecordBatch;
 use naragtive_scene::{Metadata, Scene, SceneId};
 
 use crate::column::{Strings, Vectors};
-use crate::origin::Origins;
+use crate::origin::{self, Origins, StoredOrigin};
 use crate::passages::{Passages, Span, is_without, spans};
 use crate::schema::{self, Column};
 use crate::table::Table;
@@ -182,6 +182,34 @@ impl Store {
         Ok(self.table.check_rows(self.len(), row)?)
     }
 
+    /// These rows whole, in the order asked for.
+    ///
+    /// # Errors
+    /// When a row isn't there or can't be read.
+    pub fn rows(&self, rows: &[usize]) -> Result<Vec<StoredRow>, StoreError> {
+        let columns: Vec<Column> = Column::REQUIRED.into_iter().chain(Column::OPTIONAL).collect();
+        self.picked(&columns, rows, |batch, rows, found| {
+            let rows = rows.get(..batch.num_rows()).unwrap_or(rows);
+            found.extend(self.stored_rows(batch, rows)?);
+            Ok(())
+        })
+    }
+
+    /// Hands every scene to `visit` with where it comes from; holds a thousand at a time.
+    ///
+    /// # Errors
+    /// When a row can't be read, and whatever `visit` says.
+    pub fn visit_scenes(&self, mut visit: impl FnMut(Scene)) -> Result<(), StoreError> {
+        let [id, text, metadata] = Column::SCENE;
+        self.table.scan(&[id, text, metadata, Column::Origin], |first, batch| {
+            let rows: Vec<usize> = (first..first + batch.num_rows()).collect();
+            let mut scenes = Vec::new();
+            self.append_scenes(batch, &rows, &mut scenes)?;
+            scenes.into_iter().for_each(&mut visit);
+            Ok(())
+        })
+    }
+
     /// Whether the file has passages at all.
     pub fn has_passages(&self) -> bool {
         self.table.has_passages()
@@ -233,14 +261,80 @@ impl Store {
         &self.table
     }
 
-    /// Hands every id to `visit` with its row.
-    pub(crate) fn scan_ids(&self, mut visit: impl FnMut(usize, &str)) -> Result<(), StoreError> {
-        self.table.scan(&[Column::Id], |first, batch| {
-            for (row, id) in (first..).zip(self.column(batch, Column::Id)?.iter()) {
-                visit(row, self.cell(Column::Id, row, id)?);
+    /// Hands every id to `visit` with its row and what the row says about where it comes from.
+    pub(crate) fn scan_ids_and_origins(
+        &self,
+        mut visit: impl FnMut(usize, &str, Option<&str>),
+    ) -> Result<(), StoreError> {
+        self.table.scan(&[Column::Id, Column::Origin], |first, batch| {
+            let origins = Origins::of(batch);
+            for ((row, id), origin) in
+                (first..).zip(self.column(batch, Column::Id)?.iter()).zip(origins.iter())
+            {
+                visit(row, self.cell(Column::Id, row, id)?, origin);
             }
             Ok(())
         })
+    }
+
+    /// Hands to `visit` what every row says about where it comes from; none where that isn't known.
+    pub(crate) fn scan_origins(
+        &self,
+        mut visit: impl FnMut(usize, Option<StoredOrigin<'_>>),
+    ) -> Result<(), StoreError> {
+        self.scan_ids_and_origins(|row, _, json| visit(row, json.and_then(StoredOrigin::parse)))
+    }
+
+    /// What these rows say about where they come from, in the order asked for.
+    pub(crate) fn origins_of(&self, rows: &[usize]) -> Result<Vec<Option<String>>, StoreError> {
+        self.picked(&[Column::Id, Column::Origin], rows, |batch, _, found| {
+            found
+                .extend(Origins::of(batch).iter().take(batch.num_rows()).map(|json| json.map(str::to_owned)));
+            Ok(())
+        })
+    }
+
+    /// The ids in these rows, in the order asked for.
+    pub(crate) fn ids_of(&self, rows: &[usize]) -> Result<Vec<String>, StoreError> {
+        self.picked(&[Column::Id], rows, |batch, rows, found| {
+            for (row, id) in rows.iter().zip(self.column(batch, Column::Id)?.iter()) {
+                found.push(self.cell(Column::Id, *row, id)?.to_owned());
+            }
+            Ok(())
+        })
+    }
+
+    /// The texts in these rows, in the order asked for.
+    ///
+    /// # Errors
+    /// When a row isn't there, can't be read or holds a null.
+    pub fn texts_of(&self, rows: &[usize]) -> Result<Vec<String>, StoreError> {
+        self.picked(&[Column::Text], rows, |batch, rows, found| {
+            for (row, text) in rows.iter().zip(self.column(batch, Column::Text)?.iter()) {
+                found.push(self.cell(Column::Text, *row, text)?.to_owned());
+            }
+            Ok(())
+        })
+    }
+
+    /// The text in a batch, of which `at` is the row `row` of the file.
+    pub(crate) fn text_in(&self, batch: &RecordBatch, at: usize, row: usize) -> Result<String, StoreError> {
+        let text = self.column(batch, Column::Text)?.iter().nth(at).flatten();
+        self.cell(Column::Text, row, text).map(str::to_owned)
+    }
+
+    /// Hands the texts in these rows, which ascend, to `visit`.
+    pub(crate) fn visit_texts(&self, rows: &[usize], mut visit: impl FnMut(&str)) -> Result<(), StoreError> {
+        let mut rows = rows.iter();
+        let sorted = self.sorted(rows.as_slice())?;
+        for batch in self.table.pick(&[Column::Text], &sorted)? {
+            let batch = batch?;
+            for text in self.column(&batch, Column::Text)?.iter() {
+                let row = rows.next().copied().unwrap_or_default();
+                visit(self.cell(Column::Text, row, text)?);
+            }
+        }
+        Ok(())
     }
 
     /// The ids and texts in these rows, in the order asked for.
@@ -350,15 +444,14 @@ impl Store {
         let texts = self.column(batch, Column::Text)?;
         let metadata = self.column(batch, Column::Metadata)?;
         let origins = Origins::of(batch);
-        for (at, (((id, text), json), row)) in
-            ids.iter().zip(texts.iter()).zip(metadata.iter()).zip(rows).enumerate()
-        {
+        let mut origins = origins.iter();
+        for (((id, text), json), row) in ids.iter().zip(texts.iter()).zip(metadata.iter()).zip(rows) {
             let metadata = Metadata::parse(self.cell(Column::Metadata, *row, json)?);
             found.push(Scene {
                 id: SceneId::new(self.cell(Column::Id, *row, id)?),
                 text: self.cell(Column::Text, *row, text)?.to_owned(),
                 metadata: metadata.map_err(|error| self.bad_row(*row, error.into()))?,
-                origin: origins.get(at),
+                origin: origin::read(origins.next().flatten()),
             });
         }
         Ok(())

@@ -100,9 +100,16 @@ impl Table {
         self.footer.metadata().row_groups()
     }
 
-    /// Every column of every row from this row group on.
-    pub(crate) fn everything_from(&self, group: usize) -> Result<Batches<'_>, StoreError> {
-        self.batches(|reader| reader.with_row_groups((group..self.groups().len()).collect()))
+    /// Every column of every row of a row group.
+    pub(crate) fn everything_in(&self, group: usize) -> Result<Batches<'_>, StoreError> {
+        self.batches(|reader| reader.with_row_groups(vec![group]))
+    }
+
+    /// Every column of `rows`, which are sorted, unique and there.
+    pub(crate) fn pick_whole(&self, rows: &[usize]) -> Result<Batches<'_>, StoreError> {
+        let (groups, rows) = groups_with(self.groups(), rows);
+        let footer = self.footer_of(groups, PageIndexPolicy::Optional)?;
+        self.read(footer, |reader| reader.with_row_selection(selection(&rows)))
     }
 
     /// Hands every batch of `columns` to `visit` with the number of its first row.

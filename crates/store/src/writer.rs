@@ -12,13 +12,13 @@ use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{KeyValue, ParquetMetaData, RowGroupMetaData};
+use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use crate::column::check_finite;
-use crate::origin::{self, StoredOrigin};
+use crate::origin::StoredOrigin;
 use crate::passages::{self, Passages};
 use crate::schema::{self, Column};
 use crate::snapshot::Snapshot;
@@ -26,8 +26,10 @@ use crate::table::Table;
 use crate::{ModelTag, RowProblem, StoreError};
 
 const ROW_GROUP_ROWS: usize = 8192;
+/// A row group into which rows are inserted is divided when it would have more.
+const MOST_GROUP_ROWS: usize = ROW_GROUP_ROWS / 2 * 3;
 /// A row group with fewer is written anew when rows are added, so that many small additions don't leave many small groups.
-const FULL_GROUP_ROWS: i64 = ROW_GROUP_ROWS as i64 / 2;
+pub(crate) const FULL_GROUP_ROWS: i64 = ROW_GROUP_ROWS as i64 / 2;
 const BATCH_ROWS: usize = 1024;
 /// Bytes that are written together.
 const BUFFER: usize = 1 << 18;
@@ -48,10 +50,6 @@ pub struct EmbeddedScene {
 }
 
 impl EmbeddedScene {
-    fn stored_origin(&self) -> Option<StoredOrigin<'_>> {
-        self.scene.origin.as_ref().map(StoredOrigin::of)
-    }
-
     /// Checks that the embedding can be one of `model`.
     pub(crate) fn check(&self, model: &ModelTag) -> Result<(), StoreError> {
         let (expected, found) = (model.dimension, self.embedding.len());
@@ -74,6 +72,8 @@ pub(crate) struct Writer<'a, W: Write + Send> {
     open: Option<(Vec<ArrowColumnWriter>, usize)>,
     /// How many rows have text and no passages, which the footer tells.
     lacking: usize,
+    /// How many rows the row group gets that is filled.
+    group_rows: usize,
 }
 
 impl<'a, W: Write + Send> Writer<'a, W> {
@@ -90,24 +90,30 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties));
         let parts = writer.and_then(ArrowWriter::into_serialized_writer);
         let (file, groups) = parts.map_err(|error| StoreError::parquet("write", path, error))?;
-        Ok(Self { path, schema, file, groups, open: None, lacking: 0 })
+        Ok(Self { path, schema, file, groups, open: None, lacking: 0, group_rows: ROW_GROUP_ROWS })
     }
 
-    /// Copies the first row groups of `table` byte by byte, as many as are full enough and made as ours are; says how many.
-    /// Nothing may have been written before.
-    pub(crate) fn copy_groups(&mut self, table: &Table) -> Result<usize, StoreError> {
+    /// Copies a row group of `table` byte by byte; says whether it is made as ours are, so that it could.
+    pub(crate) fn copy_group(&mut self, table: &Table, number: usize) -> Result<bool, StoreError> {
         let ours = self.file.schema_descr().columns();
-        let full = |group: &&RowGroupMetaData| group.num_rows() >= FULL_GROUP_ROWS;
-        let groups: Vec<_> = table.groups().iter().take_while(full).cloned().collect();
-        let alike = groups.iter().flat_map(RowGroupMetaData::columns).zip(ours.iter().cycle());
-        let mut alike = alike.map(|(theirs, ours)| theirs.column_descr() == ours.as_ref());
-        let counts = groups.iter().all(|group| group.num_columns() == ours.len());
-        if groups.is_empty() || !counts || !alike.all(|alike| alike) {
-            return Ok(0);
+        let Some(group) = table.groups().get(number) else { return Ok(false) };
+        let mut alike =
+            group.columns().iter().zip(ours).map(|(theirs, ours)| theirs.column_descr() == ours.as_ref());
+        if group.num_columns() != ours.len() || !alike.all(|alike| alike) {
+            return Ok(false);
         }
-        let (count, pages) = (groups.len(), table.pages_of(groups)?);
-        let copied = copy_groups(&mut self.file, table.file(), pages.metadata());
-        copied.map(|()| count).map_err(|error| StoreError::parquet("write", self.path, error))
+        let pages = table.pages_of(vec![group.clone()])?;
+        let copied =
+            self.close_group().and_then(|()| copy_groups(&mut self.file, table.file(), pages.metadata()));
+        copied.map(|()| true).map_err(|error| StoreError::parquet("write", self.path, error))
+    }
+
+    /// Begins a row group for so many rows that come next, or a few groups of about the same size.
+    pub(crate) fn expect(&mut self, rows: usize) -> Result<(), StoreError> {
+        self.close_group().map_err(|error| StoreError::parquet("write", self.path, error))?;
+        let groups = if rows <= MOST_GROUP_ROWS { 1 } else { rows.div_ceil(ROW_GROUP_ROWS) };
+        self.group_rows = rows.div_ceil(groups).max(1);
+        Ok(())
     }
 
     /// Writes rows of an existing file as they are. Columns that it lacks are the last ones here, and null.
@@ -118,19 +124,43 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         self.write(RecordBatch::try_new(Arc::clone(&self.schema), columns))
     }
 
-    /// Writes rows of an existing file as they are, but for their passages.
-    pub(crate) fn copy_with(&mut self, batch: &RecordBatch, rows: &[Passages]) -> Result<(), StoreError> {
+    /// Writes rows of an existing file as they are, but for their passages and what they say about where they come from.
+    pub(crate) fn copy_with(
+        &mut self,
+        batch: &RecordBatch,
+        rows: &[Passages],
+        given: Vec<Option<String>>,
+    ) -> Result<(), StoreError> {
         let columns = self.schema.fields().iter().map(|field| {
-            let ours = Column::named(field.name()).and_then(|column| passage_column(column, rows.iter()));
-            let theirs = || batch.column_by_name(field.name()).cloned();
-            ours.or_else(theirs).unwrap_or_else(|| new_null_array(field.data_type(), batch.num_rows()))
+            let ours = match Column::named(field.name()) {
+                Some(Column::Origin) => Some(origins(field, given.iter().cloned())),
+                Some(column) => passage_column(column, rows.iter()).map(Ok),
+                None => None,
+            };
+            let theirs = || batch.column_by_name(field.name()).cloned().map(Ok);
+            ours.or_else(theirs).unwrap_or_else(|| Ok(new_null_array(field.data_type(), batch.num_rows())))
         });
-        let columns = columns.collect();
-        self.write(RecordBatch::try_new(Arc::clone(&self.schema), columns))
+        let columns: Result<Vec<ArrayRef>, ArrowError> = columns.collect();
+        let schema = Arc::clone(&self.schema);
+        self.write(columns.and_then(|columns| RecordBatch::try_new(schema, columns)))
+    }
+
+    /// Writes a scene in the place of the one in `batch`, whose values in columns of others stay.
+    pub(crate) fn replace(&mut self, batch: &RecordBatch, row: &EmbeddedScene) -> Result<(), StoreError> {
+        self.lacking += usize::from(row.passages.are_lacking_for(&row.scene.text));
+        let columns = self.schema.fields().iter().map(|field| match Column::named(field.name()) {
+            Some(_) => new_column(field, &[row]),
+            None => Ok(batch
+                .column_by_name(field.name())
+                .map_or_else(|| new_null_array(field.data_type(), 1), Arc::clone)),
+        });
+        let columns: Result<Vec<ArrayRef>, ArrowError> = columns.collect();
+        let schema = Arc::clone(&self.schema);
+        self.write(columns.and_then(|columns| RecordBatch::try_new(schema, columns)))
     }
 
     /// Writes new rows, in the types that the columns have.
-    pub(crate) fn add(&mut self, rows: &[EmbeddedScene]) -> Result<(), StoreError> {
+    pub(crate) fn add(&mut self, rows: &[&EmbeddedScene]) -> Result<(), StoreError> {
         self.lacking += rows.iter().filter(|row| row.passages.are_lacking_for(&row.scene.text)).count();
         for rows in rows.chunks(BATCH_ROWS) {
             self.write(new_batch(&self.schema, rows))?;
@@ -138,9 +168,14 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         Ok(())
     }
 
-    /// Says that so many of the copied rows lack passages.
-    pub(crate) fn copied_lacking(&mut self, rows: usize) {
-        self.lacking += rows;
+    /// How many of the added rows lack passages.
+    pub(crate) fn lacking(&self) -> usize {
+        self.lacking
+    }
+
+    /// Says that so many rows lack passages.
+    pub(crate) fn set_lacking(&mut self, rows: usize) {
+        self.lacking = rows;
     }
 
     /// Writes the footer.
@@ -165,11 +200,11 @@ impl<'a, W: Write + Send> Writer<'a, W> {
                 Some(open) => open,
                 None => (self.groups.create_column_writers(self.file.flushed_row_groups().len())?, 0),
             };
-            let count = batch.num_rows().min(ROW_GROUP_ROWS - rows);
+            let count = batch.num_rows().min(self.group_rows.saturating_sub(rows).max(1));
             write_columns(&mut columns, &self.schema, &batch.slice(0, count))?;
             batch = batch.slice(count, batch.num_rows() - count);
             self.open = Some((columns, rows + count));
-            if rows + count == ROW_GROUP_ROWS {
+            if rows + count >= self.group_rows {
                 self.close_group()?;
             }
         }
@@ -177,6 +212,7 @@ impl<'a, W: Write + Send> Writer<'a, W> {
     }
 
     fn close_group(&mut self) -> Result<(), ParquetError> {
+        self.group_rows = ROW_GROUP_ROWS;
         let Some((columns, _)) = self.open.take() else { return Ok(()) };
         let mut group = self.file.next_row_group()?;
         for column in columns {
@@ -262,13 +298,13 @@ fn numbers_in(column: Column, item: &str) -> ColumnPath {
     ColumnPath::new([column.name(), "list", item].map(str::to_owned).into())
 }
 
-fn new_batch(schema: &SchemaRef, rows: &[EmbeddedScene]) -> Result<RecordBatch, ArrowError> {
+fn new_batch(schema: &SchemaRef, rows: &[&EmbeddedScene]) -> Result<RecordBatch, ArrowError> {
     let columns = schema.fields().iter().map(|field| new_column(field, rows));
     RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?)
 }
 
 /// The values of `rows` in the column `field`: null where the column isn't one of ours.
-fn new_column(field: &Field, rows: &[EmbeddedScene]) -> Result<ArrayRef, ArrowError> {
+fn new_column(field: &Field, rows: &[&EmbeddedScene]) -> Result<ArrayRef, ArrowError> {
     let strings = |value: fn(&Scene) -> String| -> ArrayRef {
         Arc::new(StringArray::from_iter_values(rows.iter().map(|row| value(&row.scene))))
     };
@@ -277,7 +313,12 @@ fn new_column(field: &Field, rows: &[EmbeddedScene]) -> Result<ArrayRef, ArrowEr
         Some(Column::Text) => strings(|scene| scene.text.clone()),
         Some(Column::Metadata) => strings(|scene| scene.metadata.to_json()),
         Some(Column::Embedding) => Arc::new(vectors(rows)?),
-        Some(Column::Origin) => Arc::new(origin::column(rows.iter().map(EmbeddedScene::stored_origin))),
+        Some(Column::Origin) => {
+            let json = |row: &&EmbeddedScene| {
+                row.scene.origin.as_ref().map(|origin| StoredOrigin::of(origin).to_json())
+            };
+            return origins(field, rows.iter().map(json));
+        }
         other => {
             let passages =
                 other.and_then(|column| passage_column(column, rows.iter().map(|row| &row.passages)));
@@ -285,6 +326,16 @@ fn new_column(field: &Field, rows: &[EmbeddedScene]) -> Result<ArrayRef, ArrowEr
         }
     };
     if values.data_type() == field.data_type() { Ok(values) } else { cast(&values, field.data_type()) }
+}
+
+/// What rows say about where they come from, in the type that the column has.
+fn origins(field: &Field, rows: impl Iterator<Item = Option<String>>) -> Result<ArrayRef, ArrowError> {
+    let values: StringArray = rows.collect();
+    if values.data_type() == field.data_type() {
+        Ok(Arc::new(values))
+    } else {
+        cast(&values, field.data_type())
+    }
 }
 
 /// The values of `rows` in a column of passages; none for any other column.
@@ -299,7 +350,7 @@ fn passage_column<'a>(column: Column, rows: impl Iterator<Item = &'a Passages>) 
     })
 }
 
-fn vectors(rows: &[EmbeddedScene]) -> Result<ListArray, ArrowError> {
+fn vectors(rows: &[&EmbeddedScene]) -> Result<ListArray, ArrowError> {
     let DataType::List(item) = schema::vectors() else { return Err(ArrowError::ComputeError(String::new())) };
     let values: ScalarBuffer<f32> = rows.iter().flat_map(|row| &row.embedding).copied().collect();
     let lengths = OffsetBuffer::from_lengths(rows.iter().map(|row| row.embedding.len()));

@@ -30,6 +30,9 @@ pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
         line += &format!(" in {seconds:.1} s");
     }
     ui.print(format_args!("{line}; it holds {}.", appended.total));
+    if appended.updated > 0 {
+        ui.print(format_args!("Updated: {}.", count(appended.updated, "scene")));
+    }
     if appended.already_there > 0 {
         ui.print(format_args!("There already: {}.", count(appended.already_there, "scene")));
     }

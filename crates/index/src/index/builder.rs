@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Cursor, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use naragtive_disk::Patience;
@@ -37,6 +38,15 @@ pub struct Builder {
     open: Option<SegmentWriter<Sink>>,
     /// The last row of each group, of the rows that were added.
     tails: HashMap<u64, u32>,
+    /// A segment that is written anew.
+    renewed: Option<Renewed>,
+}
+
+/// A segment that gives way, its first row, and the segments behind it.
+struct Renewed {
+    old: Segment,
+    first: usize,
+    rest: Vec<(Entry, Segment)>,
 }
 
 impl Builder {
@@ -59,6 +69,7 @@ impl Builder {
             rows: 0,
             open: None,
             tails: HashMap::new(),
+            renewed: None,
         }
     }
 
@@ -85,6 +96,54 @@ impl Builder {
         Ok(Some(Self { base: Some(bytes), done, rows, ..Self::new(folder, settings, patience)? }))
     }
 
+    /// Forgets what comes behind the first `rows` rows of the index that is extended, and as much before it as stands in the
+    /// same segment. It is to be added again.
+    pub fn keep(&mut self, rows: usize) {
+        let mut kept = 0;
+        self.done.retain(|(_, segment)| {
+            let whole = kept + segment.rows() <= rows;
+            kept = if whole { kept + segment.rows() } else { usize::MAX >> 1 };
+            whole
+        });
+        self.rows = self.done.iter().map(|(_, segment)| segment.rows()).sum();
+    }
+
+    /// Opens the segment of a row of the index that is extended, to hold other rows of the same number and the same groups:
+    /// which these are, is said. They are to be added before any other row; then comes [`Self::end_renewal`].
+    pub fn begin_renewal(&mut self, row: usize) -> Option<Range<usize>> {
+        let mut first = 0;
+        let ends = self.done.iter().map(|(_, segment)| segment.rows());
+        let place = ends
+            .take_while(|rows| {
+                let before = first + rows <= row;
+                first += if before { *rows } else { 0 };
+                before
+            })
+            .count();
+        let rest = self.done.split_off((place + 1).min(self.done.len()));
+        let (_, old) = self.done.pop()?;
+        let rows = first..first + old.rows();
+        self.rows = first;
+        self.renewed = Some(Renewed { old, first, rest });
+        Some(rows)
+    }
+
+    /// Closes what [`Self::begin_renewal`] opened.
+    ///
+    /// # Errors
+    /// If the system refuses to write, or there are fewer or more rows than there were.
+    pub fn end_renewal(&mut self) -> Result<(), IndexError> {
+        self.close()?;
+        let Some(Renewed { old, first, rest }) = self.renewed.take() else { return Ok(()) };
+        if self.rows != first + old.rows() {
+            let damage = Damaged::new("a segment's rows", first + old.rows(), self.rows);
+            return Err(IndexError::damaged(self.folder())(damage));
+        }
+        self.rows += rest.iter().map(|(_, segment)| segment.rows()).sum::<usize>();
+        self.done.extend(rest);
+        Ok(())
+    }
+
     /// How many rows there are so far, those before an extension included.
     pub fn rows(&self) -> usize {
         self.rows + self.open.as_ref().map_or(0, SegmentWriter::rows)
@@ -104,9 +163,19 @@ impl Builder {
         let here = u32::try_from(self.rows()).ok().filter(|row| *row != NONE);
         let here = here.ok_or(IndexError::TooMany { what: "rows", expected: NONE as usize })?;
         let group = group(row.group);
+        if let Some(before) = self.renewed_before()? {
+            return self.put(row, Some(before).filter(|before| *before != NONE));
+        }
         let before = group.map_or(Ok(None), |group| self.tail(group))?;
         self.tails.extend(group.map(|group| (group, here)));
         self.put(row, before)
+    }
+
+    /// The row before the next one in its group, of a segment that is renewed.
+    fn renewed_before(&self) -> Result<Option<u32>, IndexError> {
+        let Some(Renewed { old, first, .. }) = &self.renewed else { return Ok(None) };
+        let [before, _] = old.neighbours().map_err(IndexError::damaged(self.folder()))?;
+        Ok(Some(before.get(self.rows() - first).unwrap_or(NONE)))
     }
 
     /// Puts the index in its place and opens it. `fingerprint` is of the file that all the rows are from.

@@ -116,7 +116,7 @@ impl Conversations<'_> {
         let channel = channel.map(str::to_owned);
         let (conversation, next) = self.channels.entry(channel.clone()).or_insert_with(|| {
             let file = self.file.to_owned();
-            (Arc::new(Conversation { source: Source::Json, file, id: None, channel }), 0)
+            (Arc::new(Conversation { source: Source::Json, file, part_of: None, id: None, channel }), 0)
         });
         let place = *next;
         *next += 1;

@@ -70,6 +70,7 @@ fn add(conversation: &Conversation, options: &Options<'_>, ingested: &mut Ingest
     let whole = Arc::new(naragtive_scene::Conversation {
         source: Source::LlamaServer,
         file: options.file.to_owned(),
+        part_of: None,
         id: Some(conversation.id.clone()),
         channel: None,
     });

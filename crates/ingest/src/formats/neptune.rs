@@ -145,7 +145,8 @@ fn scenes(transcript: &Transcript, options: &Options<'_>, report: &mut IngestRep
     let people = cast::people(&texts, &speakers, options.lexicon);
     let title = transcript.title.as_deref();
     let file = options.file.to_owned();
-    let conversation = Arc::new(Conversation { source: Source::Neptune, file, id: None, channel: None });
+    let conversation =
+        Arc::new(Conversation { source: Source::Neptune, file, part_of: None, id: None, channel: None });
     let scene = |((index, text, segment), people): ((usize, String, Segment<'_>), Vec<String>)| {
         let id = format!("scene_{index:04}_{}", segment.date().unwrap_or(key::UNKNOWN));
         let metadata = metadata(&id, &text, &segment, people, options.lexicon)

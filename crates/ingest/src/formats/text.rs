@@ -33,7 +33,8 @@ pub(crate) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Ingested, Inge
     let text = decode::newlines(text.replace('\0', ""));
     let limit = options.chunk_size.get();
     let file = options.file.to_owned();
-    let conversation = Arc::new(Conversation { source: Source::Txt, file, id: None, channel: None });
+    let conversation =
+        Arc::new(Conversation { source: Source::Txt, file, part_of: None, id: None, channel: None });
     let origin = |index: usize| Origin {
         conversation: Arc::clone(&conversation),
         own_id: None,

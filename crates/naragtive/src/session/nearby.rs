@@ -4,7 +4,7 @@ use naragtive_index::{self as index, Explanation, PassageRef, RowHit, Signal};
 use naragtive_scene::{Scene, SceneId};
 
 use super::opened::Opened;
-use crate::passage::{AFTER, BEFORE, REACH};
+use crate::passage::{AFTER, BEFORE};
 use crate::{Error, Explained, Hit};
 
 impl Opened {
@@ -72,8 +72,7 @@ impl Opened {
     fn window(&self, found: &RowHit) -> Result<Vec<usize>, Error> {
         let Some(PassageRef::Window(_)) = found.passage else { return Ok(Vec::new()) };
         let [before, after] = self.around(found.row, [BEFORE, AFTER])?;
-        let all = before.into_iter().chain([found.row]).chain(after);
-        Ok(all.filter(|row| row.abs_diff(found.row) <= REACH).collect())
+        Ok(before.into_iter().chain([found.row]).chain(after).collect())
     }
 }
 

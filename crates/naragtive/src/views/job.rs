@@ -15,6 +15,7 @@ pub fn stored(stored: &Stored, seconds: f64) -> Map<String, Value> {
     for (key, value) in [
         ("store", store),
         ("added", json!(appended.added)),
+        ("updated", json!(appended.updated)),
         ("already_there", json!(appended.already_there)),
         ("renamed", json!(appended.renamed)),
         ("embedded_in_part", added.cut.iter().map(|id| id.as_str()).collect()),

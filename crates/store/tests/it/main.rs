@@ -8,6 +8,7 @@ mod damage;
 #[cfg(unix)]
 mod disk;
 mod forms;
+mod inserted;
 mod kept;
 mod processes;
 mod purge;

@@ -7,13 +7,14 @@ use std::sync::Arc;
 use arrow_array::{Array, ArrayRef, Int64Array, RecordBatch, StringArray, new_null_array};
 use arrow_cast::cast;
 use arrow_schema::{DataType, Field, Schema};
-use naragtive_store::{EmbeddedScene, ModelTag, Passages, Span, Store, StoredRow};
+use naragtive_disk::Patience;
+use naragtive_store::{EmbeddedScene, ModelTag, Passages, Span, Store, StoredRow, Upgrade};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use parquet::file::metadata::KeyValue;
 use parquet::file::properties::WriterProperties;
 
-use crate::support::{append, begin, folder, row, stored, tiny, vector};
+use crate::support::{append, folder, row, stored, tiny, vector};
 
 fn with_passages(number: usize) -> EmbeddedScene {
     let text = format!("Text {number} of a scene.");
@@ -193,12 +194,11 @@ fn a_column_of_passages_that_cannot_be_read_counts_as_none_and_an_upgrade_mends_
         assert_eq!((store.has_passages(), store.lacking_passages()), (lacking == 0, lacking), "{name}");
         let scenes = |rows: &[StoredRow]| rows.iter().map(|row| row.scene.clone()).collect::<Vec<_>>();
         assert_eq!(scenes(&stored(&path)), scenes(&expected), "{name}");
-        let upgrade = begin(&path, &tiny()).unwrap();
+        let mut upgrade = Upgrade::begin(&path, &tiny()).unwrap();
         assert_eq!(upgrade.lacking().len(), lacking, "{name}");
-        let given = |rows: &[naragtive_store::LackingRow]| -> Vec<Passages> {
-            rows.iter().map(|row| expected[row.row].passages.clone()).collect()
-        };
-        assert_eq!(upgrade.write(given).unwrap(), 0, "{name}");
+        let given = upgrade.lacking().iter().map(|row| (*row, expected[*row].passages.clone())).collect();
+        upgrade.give(given, &Patience::default()).unwrap();
+        assert_eq!(Store::open(&path).unwrap().lacking_passages(), 0, "{name}");
         assert!(stored(&path) == expected, "{name}");
     }
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use naragtive_disk::Patience;
 use naragtive_scene::{Metadata, Scene, SceneId};
-use naragtive_store::{Appended, EmbeddedScene, ModelTag, Passages, Store, StoreError, StoredRow, Upgrade};
+use naragtive_store::{Appended, EmbeddedScene, ModelTag, Passages, Store, StoreError, StoredRow};
 use tempfile::TempDir;
 
 /// A model of tiny embeddings.
@@ -28,11 +28,6 @@ pub(crate) fn replace(
     model: &ModelTag,
 ) -> Result<Appended, StoreError> {
     naragtive_store::replace(path, rows, model, &Patience::default())
-}
-
-/// Begins an upgrade as the library does, waiting as long as it takes.
-pub(crate) fn begin(path: &Path, model: &ModelTag) -> Result<Upgrade, StoreError> {
-    Upgrade::begin(path, model, &Patience::default())
 }
 
 /// A folder that goes when the test ends.

@@ -3,12 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_store::{EmbeddedScene, LackingRow, ModelTag, Passages, Span, Store, StoreError, StoredRow};
+use naragtive_disk::Patience;
+use naragtive_store::{EmbeddedScene, ModelTag, Passages, Span, Store, StoreError, StoredRow, Upgrade};
 
 use crate::kept::raw;
-use crate::support::{
-    append, begin, fixture, fixtures, folder, names_in, replace, row, rows, stored, tiny, vector,
-};
+use crate::support::{append, fixture, fixtures, folder, names_in, replace, row, rows, stored, tiny, vector};
 
 /// Two passages and a window that follow from the row's number, in numbers that 16 bits can hold.
 fn passages(row: usize, dimension: usize) -> Passages {
@@ -16,8 +15,18 @@ fn passages(row: usize, dimension: usize) -> Passages {
     Passages { spans, vectors: vector(row % 16, dimension * 2), window: Some(vector(row % 8, dimension)) }
 }
 
-fn give(rows: &[LackingRow]) -> Vec<Passages> {
-    rows.iter().map(|row| passages(row.row, row.embedding.len())).collect()
+/// Gives passages to as many of the rows that lack some; how many still do.
+fn give(path: &Path, model: &ModelTag, most: usize) -> usize {
+    let mut upgrade = Upgrade::begin(path, model).unwrap();
+    let rows: Vec<usize> = upgrade.lacking().iter().take(most).copied().collect();
+    let left = upgrade.lacking().len() - rows.len();
+    upgrade
+        .give(
+            rows.into_iter().map(|row| (row, passages(row, model.dimension))).collect(),
+            &Patience::default(),
+        )
+        .unwrap();
+    left
 }
 
 fn lacking(path: &Path) -> (usize, Vec<usize>) {
@@ -36,7 +45,7 @@ fn a_file_of_any_form_keeps_every_value_and_type_and_gets_passages() {
         let texts = Store::open(&path).unwrap().texts().unwrap();
         let with_text: Vec<usize> = (0..3).filter(|row| !texts[*row].trim().is_empty()).collect();
         assert_eq!(lacking(&path), (3, with_text.clone()), "{name}");
-        let left = begin(&path, &ModelTag::legacy()).unwrap().write(give).unwrap();
+        let left = give(&path, &ModelTag::legacy(), usize::MAX);
         let (after, pairs) = raw(&path);
         assert_eq!((left, lacking(&path)), (0, (0, vec![])), "{name}");
         for (old, new) in before.schema().fields().iter().zip(after.schema().fields()) {
@@ -68,17 +77,8 @@ fn only_what_lacks_passages_gets_some() {
     missing.push(2002);
     assert_eq!(lacking(&path), (2001, missing.clone()));
     let before = stored(&path);
-    let upgrade = begin(&path, &tiny()).unwrap();
-    assert_eq!(upgrade.lacking(), missing);
-    let mut asked = Vec::new();
-    let given = upgrade.write(|rows| {
-        for row in rows {
-            assert_eq!(row.embedding, vector(row.row, 4));
-            asked.push(row.row);
-        }
-        give(rows)
-    });
-    assert_eq!((given.unwrap(), asked), (0, missing.clone()));
+    assert_eq!(Upgrade::begin(&path, &tiny()).unwrap().lacking(), missing);
+    assert_eq!(give(&path, &tiny(), usize::MAX), 0);
     assert_eq!(lacking(&path), (0, vec![]));
     for (at, (before, after)) in before.into_iter().zip(stored(&path)).enumerate() {
         let passages = if missing.contains(&at) { passages(at, 4) } else { before.passages.clone() };
@@ -91,18 +91,12 @@ fn a_stop_keeps_what_was_given_and_the_next_time_asks_for_the_rest() {
     let folder = folder();
     let path = folder.path().join("s.parquet");
     replace(&path, rows(0..3000), &tiny()).unwrap();
-    let mut room = 1500;
-    let some = |rows: &[LackingRow]| {
-        let given: Vec<_> = give(rows).into_iter().take(room).collect();
-        room -= given.len();
-        given
-    };
-    assert_eq!(begin(&path, &tiny()).unwrap().write(some).unwrap(), 1500);
+    assert_eq!(give(&path, &tiny(), 1500), 1500);
     assert_eq!(lacking(&path), (1500, (1500..3000).collect()));
     append(&path, rows(3000..3001), &tiny()).unwrap();
     assert_eq!(lacking(&path).0, 1501);
-    assert_eq!(begin(&path, &tiny()).unwrap().write(|_| Vec::new()).unwrap(), 1501);
-    assert_eq!(begin(&path, &tiny()).unwrap().write(give).unwrap(), 0);
+    assert_eq!(give(&path, &tiny(), 0), 1501);
+    assert_eq!(give(&path, &tiny(), usize::MAX), 0);
     let found = stored(&path);
     assert!(found.iter().enumerate().all(|(at, row)| row.passages == passages(at, 4)));
     assert_eq!(found.len(), 3001);
@@ -115,11 +109,33 @@ fn what_is_refused_leaves_the_file_as_it_was() {
     replace(&path, rows(0..3), &tiny()).unwrap();
     let before = fs::read(&path).unwrap();
     let other = ModelTag { name: "other".into(), ..tiny() };
-    assert!(matches!(begin(&path, &other), Err(StoreError::OtherModel { .. })));
-    let wrong = |rows: &[LackingRow]| rows.iter().map(|row| passages(row.row, 5)).collect();
-    let refused = begin(&path, &tiny()).unwrap().write(wrong);
+    assert!(matches!(Upgrade::begin(&path, &other), Err(StoreError::OtherModel { .. })));
+    let refused =
+        Upgrade::begin(&path, &tiny()).unwrap().give(vec![(0, passages(0, 5))], &Patience::default());
     assert!(matches!(refused, Err(StoreError::BadRow { row: 0, .. })), "{refused:?}");
     assert_eq!(fs::read(&path).unwrap(), before);
-    assert!(begin(&folder.path().join("none.parquet"), &tiny()).unwrap_err().is_not_found());
+    assert!(Upgrade::begin(&folder.path().join("none.parquet"), &tiny()).unwrap_err().is_not_found());
     assert_eq!(names_in(folder.path()), [".s.parquet.lock", "s.parquet"]);
+}
+
+#[test]
+fn what_others_write_meanwhile_stays_and_rows_are_found_wherever_they_are_by_then() {
+    let folder = folder();
+    let path = folder.path().join("s.parquet");
+    replace(&path, rows(0..6), &tiny()).unwrap();
+    let mut upgrade = Upgrade::begin(&path, &tiny()).unwrap();
+    let other = EmbeddedScene { passages: passages(9, 4), ..row("scene_0001", "text one", 1) };
+    let kept = |numbers: std::ops::Range<usize>| rows(numbers).into_iter();
+    let now = kept(5..9).chain([other.clone()]).chain(kept(2..5)).chain(kept(0..1)).collect();
+    replace(&path, now, &tiny()).unwrap();
+    upgrade.give((0..3).map(|row| (row, passages(row, 4))).collect(), &Patience::default()).unwrap();
+    upgrade.give((3..6).map(|row| (row, passages(row, 4))).collect(), &Patience::default()).unwrap();
+    let found = stored(&path);
+    let ids: Vec<_> = found.iter().map(|row| row.scene.id.to_string()).collect();
+    assert_eq!(ids[..5], ["scene_0005", "scene_0006", "scene_0007", "scene_0008", "scene_0001"]);
+    let given: Vec<_> = found.iter().map(|row| row.passages.clone()).collect();
+    let none = Passages::default;
+    let expected = [passages(5, 4), none(), none(), none(), other.passages, passages(2, 4), passages(3, 4)];
+    assert_eq!(given[..7], expected);
+    assert_eq!(given[7..], [passages(4, 4), passages(0, 4)]);
 }

@@ -1,0 +1,50 @@
+//! A store that gets passages while others write to it.
+
+use naragtive::{Flow, Scene, upgrade};
+use naragtive_disk::Patience;
+use naragtive_store::{EmbeddedScene, Passages, StoredRow, replace};
+
+use crate::support::{Bench, message, scenes};
+
+#[test]
+fn what_is_added_while_a_store_is_upgraded_stays() {
+    let bench = Bench::new();
+    let chat: Vec<_> = (0..40).map(|at| message(at, "Ann", at as i64, &format!("Number {at}."))).collect();
+    bench.add("s", scenes("/a", None, &chat[..30]));
+    let bare = bench.rows("s").into_iter().map(|StoredRow { scene, embedding, .. }| EmbeddedScene {
+        scene,
+        embedding,
+        passages: Passages::default(),
+    });
+    replace(&bench.path("s"), bare.collect(), &bench.model.tag, &Patience::default()).unwrap();
+    let mut added = None;
+    let upgraded = upgrade(&bench.path("s"), &bench.model, &Patience::default(), |_| {
+        added.get_or_insert_with(|| bench.counts("s", scenes("/a", None, &chat[28..])));
+        Flow::Continue
+    });
+    assert_eq!(added, Some([10, 0, 2]));
+    assert_eq!(upgraded.unwrap().scenes, 30);
+    assert_eq!(bench.texts("s"), (0..40).map(|at| format!("Number {at}.")).collect::<Vec<_>>());
+    assert!(bench.rows("s").iter().all(|row| !row.passages.are_lacking_for(&row.scene.text)));
+}
+
+#[test]
+fn a_stop_keeps_what_is_finished() {
+    let bench = Bench::new();
+    let chat: Vec<_> = (0..300).map(|at| message(at, "Ann", at as i64, &format!("Number {at}."))).collect();
+    let scenes: Vec<Scene> = scenes("/a", None, &chat);
+    bench.add("whole", scenes.clone());
+    let whole = bench.rows("whole");
+    let bare = whole.iter().cloned().map(|StoredRow { scene, embedding, .. }| EmbeddedScene {
+        scene,
+        embedding,
+        passages: Passages::default(),
+    });
+    replace(&bench.path("s"), bare.collect(), &bench.model.tag, &Patience::default()).unwrap();
+    let stop = |done: naragtive::Adding| if done.scenes >= 20 { Flow::Stop } else { Flow::Continue };
+    let upgraded = upgrade(&bench.path("s"), &bench.model, &Patience::default(), stop).unwrap();
+    assert!((20..300).contains(&upgraded.scenes) && upgraded.left == 300 - upgraded.scenes, "{upgraded:?}");
+    let upgraded = upgrade(&bench.path("s"), &bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
+    assert_eq!(upgraded.left, 0);
+    assert!(bench.rows("s") == whole);
+}

@@ -1,0 +1,86 @@
+//! Conversations as they will be, and which of their stored scenes are read with other neighbours than before.
+
+use std::collections::HashMap;
+
+use naragtive_scene::Scenes;
+
+use super::families::{Entry, Families, Fate};
+use super::hash::short_hash;
+use super::{Incoming, Member, MergePlan};
+
+/// How many scenes before and behind one in its channel it may be read with.
+const BEFORE: usize = 2;
+const AFTER: usize = 1;
+
+/// The neighbours of a scene, by their numbers, filled up with numbers that none has.
+type Around = [usize; BEFORE + AFTER];
+
+/// Every conversation that incoming scenes belong to, channel by channel, each scene with its neighbours.
+pub(super) fn channels(families: &Families) -> Vec<Vec<Member>> {
+    let entries = &families.entries;
+    let stored = (0..entries.len()).filter(|at| entries[*at].row.is_some());
+    let before = by_channel(stored.map(|at| ((families.first_home(at), entries[at].was_in), at)));
+    let before: HashMap<usize, Around> = before
+        .iter()
+        .flat_map(|channel| channel.iter().enumerate().map(|(at, entry)| (*entry, around(channel, at))))
+        .collect();
+    let mut found = Vec::new();
+    for family in families.families.iter().filter(|family| family.touched) {
+        for channel in by_channel(family.members.iter().map(|at| (entries[*at].fact.channel, *at))) {
+            let member = |(at, entry): (usize, &usize)| {
+                let now = around(&channel, at);
+                let same = |near: &usize| entries.get(*near).is_none_or(|near| !near.changed);
+                let as_before = before.get(entry) == Some(&now) && now.iter().all(same);
+                member(&entries[*entry], !as_before)
+            };
+            found.push(channel.iter().enumerate().map(member).collect());
+        }
+    }
+    found
+}
+
+/// Scenes that don't say where they come from have those for neighbours that come with them and have the same name for
+/// what they are a part of.
+pub(super) fn unknown(
+    scenes: &(impl Scenes + ?Sized),
+    incoming: &Incoming,
+    plan: &MergePlan,
+) -> Vec<Vec<Member>> {
+    let unknown = (0..scenes.len()).filter(|at| !incoming.is_known(*at));
+    let groups = unknown.map(|at| {
+        let scene = scenes.scene(at);
+        (short_hash([scene.group().unwrap_or_default().as_bytes()]), at)
+    });
+    let member = |at: &usize| {
+        let changed = plan.fates.get(*at) == Some(&Fate::New);
+        Member { row: None, incoming: Some(*at), changed, affected: changed }
+    };
+    by_channel(groups).iter().map(|channel| channel.iter().map(member).collect()).collect()
+}
+
+fn member(entry: &Entry, other: bool) -> Member {
+    let Entry { row, incoming, changed, .. } = *entry;
+    Member { row, incoming, changed, affected: changed || other }
+}
+
+/// The scenes of each channel, in order.
+fn by_channel<K: Eq + std::hash::Hash>(scenes: impl Iterator<Item = (K, usize)>) -> Vec<Vec<usize>> {
+    let (mut places, mut channels) = (HashMap::new(), Vec::<Vec<usize>>::new());
+    for (channel, scene) in scenes {
+        let place = *places.entry(channel).or_insert(channels.len());
+        match channels.get_mut(place) {
+            Some(channel) => channel.push(scene),
+            None => channels.push(vec![scene]),
+        }
+    }
+    channels
+}
+
+fn around(channel: &[usize], at: usize) -> Around {
+    let mut found = [usize::MAX; BEFORE + AFTER];
+    let before = channel.get(at.saturating_sub(BEFORE)..at).unwrap_or_default();
+    found.iter_mut().zip(before).for_each(|(place, scene)| *place = *scene);
+    let after = channel.iter().skip(at + 1);
+    found.iter_mut().skip(BEFORE).zip(after).for_each(|(place, scene)| *place = *scene);
+    found
+}

@@ -1,0 +1,169 @@
+use naragtive_scene::Scene;
+
+use super::hash::{long_hash, short_hash, text_hash};
+use crate::origin::StoredOrigin;
+
+/// What says which message a scene is: its own id within its conversation, else who, when and what; its place in a file
+/// only where there is nothing else.
+///
+/// Names and texts are kept as hashes: a store may have a million of these.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Fact {
+    /// What equal scenes have in common.
+    pub(super) token: u128,
+    pub(super) kind: Kind,
+    /// The own id alone, which says something within a conversation.
+    pub(super) own: Option<u64>,
+    /// Who, when and in which channel.
+    pub(super) said: Option<u64>,
+    /// The text, and how long it is; zeros where nobody had to look.
+    pub(super) text: u64,
+    pub(super) bytes: usize,
+    pub(super) moment: Option<i64>,
+    /// The own id as a number, which orders messages of one moment.
+    pub(super) number: Option<u64>,
+    pub(super) channel: u64,
+    pub(super) speaker: u64,
+}
+
+/// How much the token of a fact says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// An own id with its conversation or its moment: the same message in any file.
+    Own,
+    /// Who said what when: the same message in any file.
+    Said,
+    /// Nothing but a text, or an own id that any other file may have too: the same in its own file only.
+    Placed,
+    /// The scene doesn't say where it comes from.
+    Unknown,
+}
+
+/// What a scene is a part of, by what it is recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct FamilyKey(pub(super) u64);
+
+impl Fact {
+    pub(super) fn of(origin: &StoredOrigin<'_>, text: &str) -> Self {
+        let mut fact = Self::without_text(origin);
+        fact.with_text(origin, (text_hash(text), text.len()));
+        fact
+    }
+
+    /// The fact of a scene that doesn't say where it comes from.
+    pub(super) fn unknown(text: &str) -> Self {
+        Self {
+            token: 0,
+            kind: Kind::Unknown,
+            own: None,
+            said: None,
+            text: text_hash(text),
+            bytes: text.len(),
+            moment: None,
+            number: None,
+            channel: 0,
+            speaker: 0,
+        }
+    }
+
+    /// The fact of a stored scene whose text need not be read: nobody asks for it.
+    pub(super) fn without_text(origin: &StoredOrigin<'_>) -> Self {
+        let bytes = |text: &'_ Option<std::borrow::Cow<'_, str>>| {
+            text.as_deref().map_or(Vec::new(), |text| [b"=", text.as_bytes()].concat())
+        };
+        let (source, channel, speaker) =
+            (origin.source.as_bytes(), bytes(&origin.channel), bytes(&origin.speaker));
+        let moment = origin.moment.map(i64::to_le_bytes);
+        let whole = bytes(&origin.conversation);
+        let kind = match (&origin.own_id, &origin.conversation, origin.moment) {
+            (Some(_), Some(_), _) | (Some(_), None, Some(_)) => Kind::Own,
+            (None, _, Some(_)) => Kind::Said,
+            (_, _, None) => Kind::Placed,
+        };
+        let own = origin.own_id.as_deref().map(|own| short_hash([b"own", own.as_bytes()]));
+        let said = moment
+            .filter(|_| own.is_none())
+            .map(|moment| short_hash([b"said", &*channel, &*speaker, &moment]));
+        let token = match (&origin.own_id, kind) {
+            (Some(own), Kind::Own) if origin.conversation.is_some() => {
+                long_hash([b"own", source, &whole, &channel, own.as_bytes()])
+            }
+            (Some(own), Kind::Own) => {
+                long_hash([b"own", source, &channel, own.as_bytes(), &speaker, &moment.unwrap_or_default()])
+            }
+            (Some(own), _) => long_hash([b"placed", &*channel, own.as_bytes()]),
+            // It is like nothing: each has one of its own.
+            (None, _) => long_hash([
+                b"unread",
+                source,
+                origin.label().as_bytes(),
+                &origin.place.to_le_bytes(),
+                &channel,
+            ]),
+        };
+        Self {
+            token,
+            kind,
+            own,
+            said,
+            text: 0,
+            bytes: 0,
+            moment: origin.moment,
+            number: origin.own_id.as_deref().and_then(|own| own.parse().ok()),
+            channel: short_hash([&*channel]),
+            speaker: short_hash([&*speaker]),
+        }
+    }
+
+    /// Takes in the text's hash and length: some scenes are recognised by nothing else.
+    pub(super) fn with_text(&mut self, origin: &StoredOrigin<'_>, text: (u64, usize)) {
+        (self.text, self.bytes) = text;
+        let hash = self.text.to_le_bytes();
+        if self.own.is_none() {
+            self.token = match (self.kind, self.said) {
+                (Kind::Said, Some(said)) => {
+                    let whole = origin.conversation.as_deref().unwrap_or_default();
+                    long_hash([
+                        b"said",
+                        origin.source.as_bytes(),
+                        whole.as_bytes(),
+                        &said.to_le_bytes(),
+                        &hash,
+                    ])
+                }
+                _ => long_hash([&b"text"[..], &hash]),
+            };
+        }
+    }
+
+    /// Whether a scene of the one fact is the scene of the other, unchanged.
+    pub(super) fn says_the_same(&self, other: &Self) -> bool {
+        (self.text, self.channel, self.speaker) == (other.text, other.channel, other.speaker)
+    }
+}
+
+impl FamilyKey {
+    /// The conversation, by its own id or by the name it goes by.
+    pub(super) fn of(origin: &StoredOrigin<'_>) -> Self {
+        match &origin.conversation {
+            Some(id) => Self(short_hash([b"id", origin.source.as_bytes(), id.as_bytes()])),
+            None => Self::of_file(origin, origin.label()),
+        }
+    }
+
+    /// The conversations that a file has parts of.
+    pub(super) fn of_file(origin: &StoredOrigin<'_>, file: &str) -> Self {
+        Self(short_hash([b"file", origin.source.as_bytes(), file.as_bytes()]))
+    }
+
+    /// Files of this name in any folder.
+    pub(super) fn of_name(origin: &StoredOrigin<'_>) -> Self {
+        let name = origin.file.rsplit(['/', '\\']).next().unwrap_or_default();
+        Self(short_hash([b"name", origin.source.as_bytes(), name.as_bytes()]))
+    }
+}
+
+/// The origin of a scene as it would be stored.
+pub(super) fn origin(scene: &Scene) -> Option<StoredOrigin<'_>> {
+    scene.origin.as_ref().map(StoredOrigin::of)
+}

@@ -1,0 +1,27 @@
+use sha2::{Digest, Sha256};
+
+/// 16 bytes that stand for these parts. Of a hundred million different ones, two agree with a chance of 1 in 10²².
+pub(super) fn long_hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u128 {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_le_bytes());
+        hash.update(part);
+    }
+    let bytes: [u8; 32] = hash.finalize().into();
+    bytes.first_chunk().map_or(0, |first| u128::from_le_bytes(*first))
+}
+
+/// The first half of [`long_hash`], for what is compared within one conversation only.
+pub(super) fn short_hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
+    long_hash(parts) as u64
+}
+
+/// What a text is compared by. How lines end and what is blank at the end doesn't count: it depends on who exports.
+pub(super) fn text_hash(text: &str) -> u64 {
+    let text = text.trim_end();
+    if text.contains('\r') {
+        short_hash([text.replace("\r\n", "\n").as_bytes()])
+    } else {
+        short_hash([text.as_bytes()])
+    }
+}

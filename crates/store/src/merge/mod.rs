@@ -1,0 +1,303 @@
+//! Which incoming scenes a store has, which replace stored ones, and where the others belong.
+//!
+//! A message's identity is its own id within its conversation, else who, when and what; place only where nothing else is.
+//! See `fact.rs` for what is compared, and `families.rs` for how. Scenes that don't say where they come from go by id and
+//! text, as in stores of earlier versions.
+
+mod align;
+mod alike;
+mod around;
+mod fact;
+mod families;
+mod hash;
+mod ids;
+mod order;
+mod stored;
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::Path;
+
+use naragtive_scene::{Scene, SceneId, Scenes};
+
+pub use families::Fate;
+
+use crate::origin::StoredOrigin;
+use crate::{ModelTag, Store, StoreError};
+use fact::{Fact, FamilyKey};
+use families::{Families, Group, TextOf};
+use ids::Ids;
+pub(crate) use order::{Insert, Piece};
+
+/// What becomes of some incoming scenes in a store, so that only those are embedded that have to be.
+#[derive(Debug, Clone, Default)]
+pub struct MergePlan {
+    /// What becomes of each scene.
+    pub fates: Vec<Fate>,
+    /// Every channel of every conversation that any of them belongs to, with all its scenes in order.
+    pub channels: Vec<Vec<Member>>,
+    /// The new ids of those whose number is another one in the whole conversation, or whose id belongs to another scene.
+    ids: HashMap<usize, SceneId>,
+    /// How many got another id because theirs belongs to another scene.
+    renamed: Vec<usize>,
+    /// The file by whose name the conversation of each scene goes, where that isn't its own.
+    labels: HashMap<usize, String>,
+    /// The fingerprint of the store that this was planned for; none where there is none.
+    pub(crate) base: Option<[u8; 32]>,
+    /// Scenes of [`Fate::New`] in the order of the store: those that belong before stored ones, then the others.
+    pub(crate) inserts: Vec<Insert>,
+    pub(crate) appended: Vec<Piece>,
+    /// Rows whose scenes go to another channel or conversation.
+    pub(crate) regrouped: HashSet<usize>,
+    /// What other rows have to say about where they come from.
+    pub(crate) origins: BTreeMap<usize, String>,
+}
+
+/// A scene of a channel as it will be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Member {
+    /// Its row in the store that was planned for; none if it is new.
+    pub row: Option<usize>,
+    /// Which incoming scene it is.
+    pub incoming: Option<usize>,
+    /// Whether it is new or gets another text.
+    pub changed: bool,
+    /// Whether it has other neighbours than before, the two before it and the one behind it, or they other texts.
+    pub affected: bool,
+}
+
+/// Says what merging these scenes into the store at `path` would do. Where there is no file, everything is new.
+///
+/// # Errors
+/// When there is a file that isn't a store, or a store of another model.
+pub fn plan(path: &Path, scenes: &(impl Scenes + ?Sized), model: &ModelTag) -> Result<MergePlan, StoreError> {
+    match Store::open(path) {
+        Ok(store) => {
+            store.require_model(model)?;
+            plan_for(Some(&store), scenes)
+        }
+        Err(error) if error.is_not_found() => plan_for(None, scenes),
+        Err(error) => Err(error),
+    }
+}
+
+/// The same where nothing is stored.
+///
+/// # Errors
+/// None: the result is that of [`plan`].
+pub fn plan_new(scenes: &(impl Scenes + ?Sized)) -> Result<MergePlan, StoreError> {
+    plan_for(None, scenes)
+}
+
+/// The same for a store that is open.
+pub(crate) fn plan_for(
+    store: Option<&Store>,
+    scenes: &(impl Scenes + ?Sized),
+) -> Result<MergePlan, StoreError> {
+    let incoming = Incoming::of(scenes);
+    let mut plan = MergePlan { fates: vec![Fate::New; scenes.len()], ..MergePlan::default() };
+    plan.base = store.map(Store::fingerprint).transpose()?;
+    let mut ids = Ids::of(store, scenes, &incoming)?;
+    let adopted = by_id(&mut ids, scenes, &incoming, &mut plan);
+    let mut families = Families::default();
+    let named = match store {
+        Some(store) => stored::load(store, scenes, &incoming, &adopted, &mut families)?,
+        None => HashMap::new(),
+    };
+    let mut read = |asked: &[TextOf]| texts(store, scenes, asked);
+    let mut touched = Vec::new();
+    for group in &incoming.groups {
+        let moved = named.get(&group.name).filter(|_| group.placed).map_or(&[][..], Vec::as_slice);
+        let (key, file, label) = (group.key, group.file, group.label.as_str());
+        let group = Group { key, file, label, scenes: &group.scenes, moved };
+        touched.push(families.take(&group, &incoming.facts, &mut plan.fates, &mut read)?);
+    }
+    plan.labels = labels(&families, &incoming, &touched);
+    order::arrange(&families, &incoming, &mut plan);
+    ids.give(store, scenes, &families, &incoming, &mut plan)?;
+    order::note_origins(&families, store, scenes, &mut plan)?;
+    keep_ids(store, &mut plan)?;
+    plan.regrouped = families.regrouped();
+    plan.channels = around::channels(&families);
+    plan.channels.extend(around::unknown(scenes, &incoming, &plan));
+    Ok(plan)
+}
+
+impl MergePlan {
+    /// How many scenes have this fate.
+    pub fn count(&self, wanted: impl Fn(&Fate) -> bool) -> usize {
+        self.fates.iter().filter(|fate| wanted(fate)).count()
+    }
+
+    /// Incoming scenes that are new and belong behind all that is stored, in their order.
+    pub fn appended(&self) -> impl Iterator<Item = usize> {
+        self.appended.iter().filter_map(Piece::incoming)
+    }
+
+    /// Incoming scenes that are new and belong before stored ones, in their order.
+    pub fn inserted(&self) -> impl Iterator<Item = usize> {
+        self.inserts.iter().filter_map(|insert| insert.piece.incoming())
+    }
+
+    /// Incoming scenes that replace stored ones, each with its row.
+    pub fn updated(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.fates.iter().enumerate().filter_map(|(scene, fate)| match fate {
+            Fate::Updated(row) => Some((scene, *row)),
+            Fate::New | Fate::AlreadyThere => None,
+        })
+    }
+
+    /// Whether stored rows have to move or to say something else about where they come from.
+    pub fn rearranges(&self) -> bool {
+        let moved = self.inserts.iter().map(|insert| &insert.piece).chain(&self.appended);
+        !self.origins.is_empty() || moved.into_iter().any(|piece| piece.incoming().is_none())
+    }
+
+    /// Takes note that all is done but what comes behind the last row of the store, which is another file now.
+    pub(crate) fn go_on(&mut self, base: [u8; 32]) {
+        self.base = Some(base);
+        self.inserts.clear();
+        self.origins.clear();
+        self.appended.retain(|piece| piece.incoming().is_some());
+    }
+
+    /// The scene with number `at` as it will be stored: under the id it gets, in the conversation it belongs to.
+    pub fn prepared(&self, at: usize, mut scene: Scene) -> Scene {
+        if let Some(id) = self.ids.get(&at) {
+            ids::rename(&mut scene, id.clone());
+        }
+        if let (Some(label), Some(origin)) = (self.labels.get(&at), &mut scene.origin) {
+            let conversation = std::sync::Arc::make_mut(&mut origin.conversation);
+            conversation.part_of = Some(label.clone());
+        }
+        scene
+    }
+
+    /// Whether this scene gets another id because its own belongs to another one.
+    pub fn is_renamed(&self, at: usize) -> bool {
+        self.renamed.binary_search(&at).is_ok()
+    }
+}
+
+/// What is to be known of the incoming scenes.
+struct Incoming {
+    facts: Vec<Fact>,
+    groups: Vec<IncomingGroup>,
+}
+
+/// Scenes of one file or one conversation.
+struct IncomingGroup {
+    key: FamilyKey,
+    file: Option<FamilyKey>,
+    name: FamilyKey,
+    label: String,
+    scenes: Vec<usize>,
+    /// Whether they are recognised by nothing but their file.
+    placed: bool,
+}
+
+impl Incoming {
+    fn of(scenes: &(impl Scenes + ?Sized)) -> Self {
+        let (mut facts, mut groups) = (Vec::with_capacity(scenes.len()), Vec::<IncomingGroup>::new());
+        let mut places = HashMap::new();
+        for at in 0..scenes.len() {
+            let scene = scenes.scene(at);
+            let Some(origin) = fact::origin(&scene) else {
+                facts.push(Fact::unknown(&scene.text));
+                continue;
+            };
+            let fact = Fact::of(&origin, &scene.text);
+            let key = FamilyKey::of(&origin);
+            let place = *places.entry(key).or_insert_with(|| {
+                groups.push(IncomingGroup::new(key, &origin));
+                groups.len() - 1
+            });
+            if let Some(group) = groups.get_mut(place) {
+                group.placed &= fact.kind == fact::Kind::Placed;
+                group.scenes.push(at);
+            }
+            facts.push(fact);
+        }
+        Self { facts, groups }
+    }
+
+    /// Whether the scene says where it comes from.
+    fn is_known(&self, at: usize) -> bool {
+        self.facts.get(at).is_some_and(|fact| fact.kind != fact::Kind::Unknown)
+    }
+}
+
+impl IncomingGroup {
+    fn new(key: FamilyKey, origin: &StoredOrigin<'_>) -> Self {
+        let file = origin.conversation.is_none().then(|| FamilyKey::of_file(origin, &origin.file));
+        let (name, label) = (FamilyKey::of_name(origin), origin.label().to_owned());
+        Self { key, file, name, label, scenes: Vec::new(), placed: true }
+    }
+}
+
+/// Decides about scenes that don't say where they come from; and finds the rows that don't, and are what others say.
+fn by_id(
+    ids: &mut Ids,
+    scenes: &(impl Scenes + ?Sized),
+    incoming: &Incoming,
+    plan: &mut MergePlan,
+) -> HashMap<usize, usize> {
+    let mut adopted = HashMap::new();
+    for at in 0..scenes.len() {
+        let scene = scenes.scene(at);
+        if incoming.is_known(at) {
+            adopted.extend(ids.unknown_row(&scene.id, &scene.text).map(|row| (row, at)));
+            continue;
+        }
+        match ids.place(&scene.id, &scene.text) {
+            None => plan.fates[at] = Fate::AlreadyThere,
+            Some(id) if id != scene.id => {
+                plan.ids.insert(at, id);
+                plan.renamed.push(at);
+            }
+            Some(_) => {}
+        }
+    }
+    adopted
+}
+
+fn labels(families: &Families, incoming: &Incoming, touched: &[usize]) -> HashMap<usize, String> {
+    let mut labels = HashMap::new();
+    for (group, home) in incoming.groups.iter().zip(touched) {
+        let label = &families.families[families.root(*home)].label;
+        if group.file.is_some() && *label != group.label {
+            labels.extend(group.scenes.iter().map(|scene| (*scene, label.clone())));
+        }
+    }
+    labels
+}
+
+/// What replaces a stored scene has its id.
+fn keep_ids(store: Option<&Store>, plan: &mut MergePlan) -> Result<(), StoreError> {
+    let Some(store) = store else { return Ok(()) };
+    let (scenes, rows): (Vec<usize>, Vec<usize>) = plan.updated().unzip();
+    let ids = store.ids_of(&rows)?.into_iter().map(SceneId::new);
+    plan.ids.extend(scenes.into_iter().zip(ids));
+    Ok(())
+}
+
+fn texts(
+    store: Option<&Store>,
+    scenes: &(impl Scenes + ?Sized),
+    asked: &[TextOf],
+) -> Result<Vec<String>, StoreError> {
+    let rows = asked.iter().filter_map(|text| match text {
+        TextOf::Row(row) => Some(*row),
+        TextOf::Incoming(_) => None,
+    });
+    let rows: Vec<usize> = rows.collect();
+    let stored = store.map_or(Ok(Vec::new()), |store| store.texts_of(&rows))?;
+    let mut stored = stored.into_iter();
+    let text = |text: &TextOf| match text {
+        TextOf::Row(_) => stored.next().unwrap_or_default(),
+        TextOf::Incoming(at) => scenes.scene(*at).text.clone(),
+    };
+    Ok(asked.iter().map(text).collect())
+}
+
+#[cfg(test)]
+mod tests;

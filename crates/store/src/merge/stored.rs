@@ -1,0 +1,107 @@
+//! What a store holds of the conversations that incoming scenes may belong to.
+
+use std::collections::{HashMap, HashSet};
+
+use naragtive_scene::Scenes;
+
+use super::Incoming;
+use super::fact::{Fact, FamilyKey, Kind};
+use super::families::Families;
+use super::hash::text_hash;
+use crate::{Store, StoreError};
+
+/// What is looked for among the rows.
+struct Wanted {
+    tokens: HashSet<u128>,
+    said: HashSet<u64>,
+    families: HashSet<FamilyKey>,
+    names: HashSet<FamilyKey>,
+}
+
+/// What was found.
+#[derive(Default)]
+struct Seen {
+    /// Conversations that have any of what is wanted.
+    involved: HashSet<FamilyKey>,
+    /// Rows, ascending, whose texts say more.
+    asked: Vec<usize>,
+    /// Conversations by the name of a file that they have scenes of, which are recognised by nothing but that.
+    named: HashMap<FamilyKey, Vec<FamilyKey>>,
+}
+
+/// Loads the conversations that incoming scenes have anything to do with, and `adopted` rows as what the incoming
+/// scenes say they are.
+pub(super) fn load(
+    store: &Store,
+    scenes: &(impl Scenes + ?Sized),
+    incoming: &Incoming,
+    adopted: &HashMap<usize, usize>,
+    families: &mut Families,
+) -> Result<HashMap<FamilyKey, Vec<FamilyKey>>, StoreError> {
+    let Seen { involved, asked, named } = Wanted::of(incoming).look(store)?;
+    if involved.is_empty() && adopted.is_empty() {
+        return Ok(named);
+    }
+    let mut texts = Vec::with_capacity(asked.len());
+    store.visit_texts(&asked, |text| texts.push((text_hash(text), text.len())))?;
+    let texts: HashMap<usize, (u64, usize)> = asked.into_iter().zip(texts).collect();
+    store.scan_origins(|row, origin| {
+        if let Some(origin) = origin {
+            let keys = [FamilyKey::of(&origin), FamilyKey::of_file(&origin, &origin.file)];
+            if keys.iter().any(|key| involved.contains(key)) {
+                let mut fact = Fact::without_text(&origin);
+                texts.get(&row).into_iter().for_each(|text| fact.with_text(&origin, *text));
+                let second = if origin.conversation.is_some() { keys[0] } else { keys[1] };
+                families.add_stored([keys[0], second], origin.label(), row, fact, false);
+            }
+        } else if let Some(scene) = adopted.get(&row) {
+            let scene = scenes.scene(*scene);
+            if let Some(origin) = super::fact::origin(&scene) {
+                let (key, fact) = (FamilyKey::of(&origin), Fact::of(&origin, &scene.text));
+                families.add_stored([key, key], origin.label(), row, fact, true);
+            }
+        }
+    })?;
+    Ok(named)
+}
+
+impl Wanted {
+    fn of(incoming: &Incoming) -> Self {
+        let facts = || incoming.facts.iter();
+        let groups = || incoming.groups.iter();
+        Self {
+            tokens: facts().filter(|fact| fact.kind == Kind::Own).map(|fact| fact.token).collect(),
+            said: facts().filter_map(|fact| fact.said).collect(),
+            families: groups().flat_map(|group| [Some(group.key), group.file]).flatten().collect(),
+            names: groups().filter(|group| group.placed).map(|group| group.name).collect(),
+        }
+    }
+
+    fn look(&self, store: &Store) -> Result<Seen, StoreError> {
+        let mut seen = Seen::default();
+        store.scan_origins(|row, origin| {
+            let Some(origin) = origin else { return };
+            let fact = Fact::without_text(&origin);
+            let keys = [FamilyKey::of(&origin), FamilyKey::of_file(&origin, &origin.file)];
+            let same = match fact.kind {
+                Kind::Own => self.tokens.contains(&fact.token),
+                _ => fact.said.is_some_and(|said| self.said.contains(&said)),
+            };
+            let known = keys.iter().any(|key| self.families.contains(key));
+            let name = FamilyKey::of_name(&origin);
+            let named = fact.kind == Kind::Placed && self.names.contains(&name);
+            if same || known || named {
+                seen.involved.insert(keys[0]);
+            }
+            if same || fact.kind == Kind::Placed && (known || named) {
+                seen.asked.push(row);
+            }
+            let families = named.then(|| seen.named.entry(name).or_default());
+            families
+                .filter(|families| !families.contains(&keys[0]))
+                .into_iter()
+                .for_each(|families| families.push(keys[0]));
+        })?;
+        Ok(seen)
+    }
+}
