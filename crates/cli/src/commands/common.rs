@@ -149,7 +149,7 @@ pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Result<Query
 
 /// The day it is, by the clock that everything here goes by.
 pub fn today(settings: &Settings) -> Day {
-    Day::from(settings.environment.now.to_zoned(TimeZone::UTC).date())
+    Day::from(settings.environment.now.to_zoned(TimeZone::system()).date())
 }
 
 /// The filter with what the campaign file knows of the names in it.

@@ -14,7 +14,7 @@ const FUNCTION_WORDS: &str = include_str!("stopwords.txt");
 const MAX_WORD: usize = 100;
 
 /// Changes whenever the same text comes to other terms than before by what stands in this folder.
-const ANALYSIS: u32 = 2;
+const ANALYSIS: u32 = 3;
 /// The stemmer, with its version: another one may make other terms.
 const STEMMER: &str = "frostem 2.20261016.1";
 
@@ -37,7 +37,8 @@ const CONTRACTED: &str = "s t d m ll re ve em n";
 ///
 /// A word of a text may be found by more than one term: one with accents also without them, `İstanbul'da` by what stands
 /// before the apostrophe and `l'été` by what stands behind it, an emoji by its parts, and scripts without spaces by each
-/// character and each pair of them. A query asks for the most exact one: accents that were typed are meant, and of a run
+/// character and each pair of them. An emoji takes no place among the words, so that these are as near each other as they
+/// would be without it. A query asks for the most exact one: accents that were typed are meant, and of a run
 /// without spaces the pairs are.
 #[derive(Clone)]
 pub struct Analyzer {
@@ -147,8 +148,8 @@ impl Analyzer {
             Kind::Unspaced => of_run(word, true),
             Kind::Emoji => {
                 let (range, found) = (0..word.len(), emoji(word));
-                let mut terms = WordTerms { places: 1, ..WordTerms::default() };
-                terms.push(found.whole, 0, &range, true);
+                let mut terms = WordTerms::default();
+                terms.push(found.whole, 0, &range, false);
                 found.parts.into_iter().for_each(|part| terms.push(part, 0, &range, false));
                 terms
             }
@@ -163,8 +164,8 @@ impl Analyzer {
             }),
             Kind::Unspaced => of_run(word, false),
             Kind::Emoji => {
-                let mut terms = WordTerms { places: 1, ..WordTerms::default() };
-                terms.push(emoji(word).whole, 0, &(0..word.len()), true);
+                let mut terms = WordTerms::default();
+                terms.push(emoji(word).whole, 0, &(0..word.len()), false);
                 terms
             }
         }

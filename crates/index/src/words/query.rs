@@ -191,7 +191,7 @@ fn pattern(clause: &Clause, analyzer: &Analyzer) -> Option<Pattern> {
         phrase.extend(found.phrase(many).map(|term| (term.text, first + term.position)));
         first += places;
     }
-    Some(Pattern::Phrase(phrase)).filter(|_| first > 0)
+    (!phrase.is_empty()).then_some(Pattern::Phrase(phrase))
 }
 
 #[cfg(test)]
