@@ -9,7 +9,7 @@ fuzz_target!(|bytes: &[u8]| {
     let lexicon = Lexicon::builtin();
     let options = Options::new("export", &lexicon, Timestamp::UNIX_EPOCH);
     let _ = Format::detect(bytes);
-    for format in Format::ALL {
+    for format in Format::all() {
         if let Ok(read) = read(format, bytes, &options) {
             assert!(read.scenes.iter().all(|scene| !scene.text.trim().is_empty()));
         }

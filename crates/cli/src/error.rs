@@ -4,7 +4,7 @@ use std::path::Path;
 
 use naragtive::home::{CONFIG_KEYS, UnknownKey};
 use naragtive::models::{DEFAULT_MODEL, HubError};
-use naragtive::{ChromaError, Error, Format, IndexError, IngestError, Isa, ModelError, StoreError};
+use naragtive::{ChromaError, Error, IndexError, IngestError, Isa, ModelError, StoreError};
 
 use crate::stop;
 
@@ -129,7 +129,7 @@ fn hints(error: &Error) -> Vec<String> {
         }
         Error::Folder { path } => one(format!("name one file of it: ls {}", quoted(path))),
         Error::Export { seems: Some(seems), path, .. } => {
-            one(format!("it looks like a {seems}: {} {}", ingest_command(*seems), quoted(path)))
+            one(format!("it looks like a {seems}: {} {}", seems.command(), quoted(path)))
         }
         Error::Export { source, .. } => one(export_hint(source).into()),
         Error::Lexicon { .. } => one("`naragtive ingest-help` shows what a campaign file looks like".into()),
@@ -199,15 +199,6 @@ fn hints(error: &Error) -> Vec<String> {
         ],
         Error::Hub(error) => hub_hints(error),
         _ => Vec::new(),
-    }
-}
-
-fn ingest_command(format: Format) -> &'static str {
-    match format {
-        Format::Neptune => "naragtive ingest-neptune --export",
-        Format::LlamaServer => "naragtive ingest-llama --export",
-        Format::ChatMessages => "naragtive ingest-chat --source",
-        Format::PlainText => "naragtive ingest-chat --type txt --source",
     }
 }
 

@@ -1,111 +1,97 @@
-//! Bytes to text. A byte order mark is read and dropped, UTF-16 is decoded, and what can't be decoded
-//! is either dropped and counted ([`lossy`]) or an error that says where it is ([`strict`]).
+//! Bytes to text, once. Text is UTF-8 unless its byte order mark, its NUL bytes or its letters say otherwise.
 
 use std::borrow::Cow;
 
-use crate::{IngestError, words};
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 
-/// The text of `bytes` and how many bytes of them were dropped: those that are not UTF-8 (or half a
-/// UTF-16 pair), and NUL bytes, which damaged files are padded with.
-pub(crate) fn lossy(bytes: &[u8]) -> (String, usize) {
-    let (text, dropped) = match Encoding::of(bytes) {
-        Encoding::Utf8(rest) => utf8_lossy(rest),
-        Encoding::Utf16(units) => utf16_lossy(units),
-    };
-    let kept = text.replace('\0', "");
-    let nuls = text.len() - kept.len();
-    (newlines(kept), dropped + nuls)
+/// How much of a file is looked at to tell its encoding.
+const LOOKED_AT: usize = 1 << 20;
+
+/// A text, and what its bytes were.
+#[derive(Debug)]
+pub(crate) struct Decoded<'a> {
+    pub(crate) text: Cow<'a, str>,
+    /// How many bytes could not be decoded, and were dropped.
+    pub(crate) dropped: usize,
+    /// What the bytes were taken for, unless they are UTF-8 or say themselves what they are.
+    pub(crate) assumed: Option<&'static str>,
 }
 
-/// The text of `bytes`, every byte of it.
-///
-/// # Errors
-/// When it is empty or a byte is not UTF-8 (or half a UTF-16 pair).
-pub(crate) fn strict(bytes: &[u8]) -> Result<Cow<'_, str>, IngestError> {
-    let text = match Encoding::of(bytes) {
-        Encoding::Utf8(rest) => {
-            let mark = bytes.len() - rest.len();
-            let text = std::str::from_utf8(rest)
-                .map_err(|error| IngestError::NotUtf8 { byte: mark + error.valid_up_to() })?;
-            Cow::Borrowed(text)
-        }
-        Encoding::Utf16(units) => Cow::Owned(utf16_strict(units)?),
-    };
-    if words::is_blank(&text) { Err(IngestError::Empty) } else { Ok(text) }
+/// Decodes `bytes`.
+pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        let rest = bytes.get(mark..).unwrap_or_default();
+        return if encoding == UTF_8 { utf8(rest) } else { other(encoding, rest, false) };
+    }
+    match bytes {
+        [1..=255, 0, 1..=255, 0, ..] => other(UTF_16LE, bytes, false),
+        [0, 1..=255, 0, 1..=255, ..] => other(UTF_16BE, bytes, false),
+        _ => match legacy(bytes) {
+            Some(encoding) => other(encoding, bytes, true),
+            None => utf8(bytes),
+        },
+    }
 }
 
-/// `text` with every line ended by `\n`, whatever ended it before.
-pub(crate) fn newlines(text: String) -> String {
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
-}
-
-enum Encoding<'a> {
-    Utf8(&'a [u8]),
-    Utf16(Units<'a>),
-}
-
-impl<'a> Encoding<'a> {
-    /// By the byte order mark; without one, UTF-16 shows by its NUL beside each of two ASCII letters.
-    fn of(bytes: &'a [u8]) -> Self {
-        match bytes {
-            [0xef, 0xbb, 0xbf, rest @ ..] => Self::Utf8(rest),
-            [0xff, 0xfe, rest @ ..] => Self::Utf16(Units { bytes: rest, start: 2, read: u16::from_le_bytes }),
-            [0xfe, 0xff, rest @ ..] => Self::Utf16(Units { bytes: rest, start: 2, read: u16::from_be_bytes }),
-            [1..=255, 0, 1..=255, 0, ..] => Self::Utf16(Units { bytes, start: 0, read: u16::from_le_bytes }),
-            [0, 1..=255, 0, 1..=255, ..] => Self::Utf16(Units { bytes, start: 0, read: u16::from_be_bytes }),
-            _ => Self::Utf8(bytes),
+/// The encoding of bytes that aren't UTF-8. A file with letters in UTF-8 and a few bad bytes is a damaged one, and so
+/// is one that was cut within its last letter.
+fn legacy(bytes: &[u8]) -> Option<&'static Encoding> {
+    let (mut good, mut bad) = (0_usize, 0_usize);
+    let mut left = bytes.len();
+    for chunk in bytes.utf8_chunks() {
+        left -= chunk.valid().len() + chunk.invalid().len();
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).take(64).count();
+        let cut =
+            left == 0 && std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_none());
+        bad += usize::from(!chunk.invalid().is_empty() && !cut);
+        if bad > 4096 {
+            break;
         }
     }
-}
-
-struct Units<'a> {
-    bytes: &'a [u8],
-    start: usize,
-    read: fn([u8; 2]) -> u16,
-}
-
-impl Units<'_> {
-    fn chars(&self) -> impl Iterator<Item = Option<char>> {
-        let (pairs, _) = self.bytes.as_chunks::<2>();
-        char::decode_utf16(pairs.iter().map(|pair| (self.read)(*pair))).map(Result::ok)
+    if bad == 0 || good > 2 * bad {
+        return None;
     }
-
-    fn odd_byte(&self) -> usize {
-        self.bytes.len() % 2
-    }
+    let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
+    let start = first.saturating_sub(LOOKED_AT / 2);
+    let looked_at = bytes.get(start..bytes.len().min(start + LOOKED_AT)).unwrap_or_default();
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(looked_at, true);
+    Some(detector.guess(None, Utf8Detection::Deny))
 }
 
-fn utf8_lossy(bytes: &[u8]) -> (String, usize) {
+fn utf8(bytes: &[u8]) -> Decoded<'_> {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return Decoded { text: Cow::Borrowed(text), dropped: 0, assumed: None };
+    }
     let mut text = String::with_capacity(bytes.len());
     let mut dropped = 0;
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
         dropped += chunk.invalid().len();
     }
-    (text, dropped)
+    Decoded { text: Cow::Owned(text), dropped, assumed: None }
 }
 
-fn utf16_lossy(units: Units<'_>) -> (String, usize) {
-    let mut dropped = units.odd_byte();
-    let mut text = String::new();
-    for c in units.chars() {
-        match c {
-            Some(c) => text.push(c),
-            None => dropped += 2,
-        }
+fn other<'a>(encoding: &'static Encoding, bytes: &'a [u8], assumed: bool) -> Decoded<'a> {
+    let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
+    let assumed = assumed.then(|| encoding.name());
+    if !had_errors {
+        return Decoded { text, dropped: 0, assumed };
     }
-    (text, dropped)
+    // A letter takes two bytes in the encodings that can be wrong.
+    let dropped = 2 * text.matches('\u{fffd}').count();
+    Decoded { text: Cow::Owned(text.replace('\u{fffd}', "")), dropped, assumed }
 }
 
-fn utf16_strict(units: Units<'_>) -> Result<String, IngestError> {
-    let mut byte = units.start;
-    let mut text = String::new();
-    for c in units.chars() {
-        let c = c.ok_or(IngestError::NotUtf8 { byte })?;
-        byte += 2 * c.len_utf16();
-        text.push(c);
+/// `text` with every line ended by `\n`, without NUL characters, and how many of those there were.
+pub(crate) fn plain_lines(text: &str) -> (Cow<'_, str>, usize) {
+    let nuls = memchr::memchr_iter(0, text.as_bytes()).count();
+    let text = if nuls > 0 { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) };
+    if !text.contains('\r') {
+        return (text, nuls);
     }
-    if units.odd_byte() == 0 { Ok(text) } else { Err(IngestError::NotUtf8 { byte }) }
+    (Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")), nuls)
 }
 
 #[cfg(test)]
@@ -127,34 +113,42 @@ mod tests {
             utf16(text, u16::to_le_bytes),
             utf16(text, u16::to_be_bytes),
         ] {
-            assert_eq!(strict(&bytes).unwrap(), text);
-            assert_eq!(lossy(&bytes), (text.to_owned(), 0));
+            let found = decode(&bytes);
+            assert_eq!((&*found.text, found.dropped, found.assumed), (text, 0, None));
         }
     }
 
     #[test]
-    fn what_cannot_be_decoded_is_dropped_and_counted_or_named() {
-        for (bytes, kept, dropped, at) in [
-            (&b"ab\xffc"[..], "abc", 1, Some(2)),
-            (b"\xef\xbb\xbfa\xe2\x80", "a", 2, Some(4)),
-            (b"ab\0c\0\0", "abc", 3, None),
-            (b"\xff\xfea\0\x00\xd8b\0", "ab", 2, Some(4)),
-            (b"\xff\xfea\0b", "a", 1, Some(4)),
+    fn old_encodings_are_told_by_their_letters() {
+        for (text, name) in [
+            ("“The café is closed,” said Zoë — and that was that. It rained.", "windows-1252"),
+            ("Корабль вышел из гавани в полночь. Чёрная кошка спит на крыше церкви.", "windows-1251"),
+            ("灯台の光が海を照らす。船長は黙って地図を広げた。彼女は嘘をついていると思った。", "Shift_JIS"),
+            ("船在午夜离开了港口。黑猫睡在教堂的屋顶上。", "GBK"),
         ] {
-            assert_eq!(lossy(bytes), (kept.to_owned(), dropped), "{bytes:?}");
-            assert_eq!(strict(bytes).err(), at.map(|byte| IngestError::NotUtf8 { byte }), "{bytes:?}");
+            let encoding = Encoding::for_label(name.as_bytes()).unwrap();
+            let bytes = encoding.encode(text).0.into_owned();
+            let found = decode(&bytes);
+            assert_eq!((&*found.text, found.assumed, found.dropped), (text, Some(name), 0));
+        }
+    }
+
+    #[test]
+    fn a_damaged_file_loses_its_bad_bytes_and_nothing_else() {
+        for (bytes, kept, dropped) in [
+            (&b"ab\xe2\x80"[..], "ab", 2),
+            (b"\xef\xbb\xbfa\xe2\x80", "a", 2),
+            (b"caf\xc3\xa9 \xc3\xa9\xc3\xa9 \xff.", "café éé .", 1),
+            (b"\xff\xfea\0\x00\xd8b\0", "ab", 2),
+        ] {
+            let found = decode(bytes);
+            assert_eq!((&*found.text, found.dropped, found.assumed), (kept, dropped, None), "{bytes:?}");
         }
     }
 
     #[test]
     fn all_line_ends_become_one() {
-        assert_eq!(lossy(b"a\r\nb\rc\n").0, "a\nb\nc\n");
-    }
-
-    #[test]
-    fn a_mark_alone_is_an_empty_file() {
-        for bytes in [&b""[..], b"\xef\xbb\xbf", b"\xff\xfe", b" \n"] {
-            assert_eq!(strict(bytes), Err(IngestError::Empty));
-        }
+        assert_eq!(plain_lines("a\r\nb\rc\n\0").0, "a\nb\nc\n");
+        assert_eq!(plain_lines("a\0b"), ("ab".into(), 1));
     }
 }

@@ -1,70 +1,140 @@
 //! Which exports can be read, and which of them a file is.
 //!
-//! How to add a source:
-//! 1. Write `formats/<source>.rs` with two functions: `sniff(&[u8]) -> bool` (is this such a file? by
-//!    content, looking at as little of it as it can) and `read(&[u8], &Options) -> Result<Ingested, _>`.
-//! 2. Name it in `formats.rs`, add a variant here, to `ALL` (before those that accept more), and the
-//!    lines the compiler then asks for.
-//! 3. Put a small export under `tests/fixtures/<source>/` and a line in `tests/it/fixtures.rs`. Damaged
-//!    files get a row in `tests/it/bad_input.rs`.
+//! A format is one file in `formats` with a row, one line in the table there, and fixtures. The row says what it is
+//! called, how people get at such an export, how it is told from others, how its text becomes transcripts, and how
+//! their turns become scenes. Containers, encodings, dates, order, scenes and annotations are the same for all.
 
 use std::fmt;
 
 use naragtive_scene::Source;
 
-use crate::formats::{chat, llama, neptune, text};
+use crate::container;
+use crate::formats::{FORMATS, chat, llama, neptune, text};
+use crate::input::{HEAD, Input};
+use crate::row::{Certainty, FormatRow};
 
-/// A kind of export.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Format {
-    /// A Neptune AI role-play transcript.
-    Neptune,
-    /// Conversations of the llama-server web UI: JSON, JSON Lines, or a zip archive of either.
-    LlamaServer,
-    /// A JSON array of chat messages.
-    ChatMessages,
-    /// Any other text.
-    PlainText,
+/// A kind of export: a row of the table of formats.
+#[derive(Clone, Copy)]
+pub struct Format(&'static FormatRow);
+
+impl PartialEq for Format {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.name == other.0.name
+    }
+}
+
+impl Eq for Format {}
+
+impl fmt::Debug for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Format").field(&self.0.name).finish()
+    }
 }
 
 impl Format {
-    /// Every format, in the order in which they are tried.
-    pub const ALL: [Self; 4] = [Self::LlamaServer, Self::ChatMessages, Self::Neptune, Self::PlainText];
+    /// A Neptune AI role-play transcript.
+    pub const NEPTUNE: Self = Self(&neptune::ROW);
+    /// Conversations of the llama-server web UI: JSON, JSON Lines, or a zip archive of either.
+    pub const LLAMA_SERVER: Self = Self(&llama::ROW);
+    /// A list of chat messages in JSON.
+    pub const CHAT_MESSAGES: Self = Self(&chat::ROW);
+    /// Any other text.
+    pub const PLAIN_TEXT: Self = Self(&text::ROW);
+
+    /// Every format, in the order of the table.
+    pub fn all() -> impl Iterator<Item = Self> {
+        FORMATS.iter().map(|row| Self(row))
+    }
+
+    /// The format that goes by `name`.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::all().find(|format| format.name() == name)
+    }
 
     /// What kind of export these bytes are, by what is in them. None when they are no text, nothing
     /// at all, or JSON of another program.
     pub fn detect(bytes: &[u8]) -> Option<Self> {
-        Self::ALL.into_iter().find(|format| match format {
-            Self::Neptune => neptune::sniff(bytes),
-            Self::LlamaServer => llama::sniff(bytes),
-            Self::ChatMessages => chat::sniff(bytes),
-            Self::PlainText => text::sniff(bytes),
-        })
+        Self::sniff(bytes).map(|(format, _)| format)
+    }
+
+    /// The same, with how sure it is. Of formats that are as sure the first in the table is taken.
+    pub fn sniff(bytes: &[u8]) -> Option<(Self, Certainty)> {
+        if !container::is_packed(bytes) {
+            return sniffed(&Input::new(bytes));
+        }
+        let all: Vec<&str> = FORMATS.iter().flat_map(|row| row.extensions).copied().collect();
+        sniffed(&Input::new(&container::head(bytes, &all, HEAD)?))
+    }
+
+    /// How the user names it: `--as NAME`.
+    pub fn name(self) -> &'static str {
+        self.0.name
     }
 
     /// What the format is called in a sentence.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Neptune => "Neptune transcript",
-            Self::LlamaServer => "llama-server export",
-            Self::ChatMessages => "list of chat messages",
-            Self::PlainText => "plain text",
-        }
+    pub fn called(self) -> &'static str {
+        self.row().called
+    }
+
+    /// What it is, in a line.
+    pub fn help(self) -> &'static str {
+        self.row().help
+    }
+
+    /// How one gets such a file.
+    pub fn how_to_export(self) -> &'static str {
+        self.row().export
+    }
+
+    /// The command that reads such files, up to the file's name.
+    pub fn command(self) -> &'static str {
+        self.row().command
+    }
+
+    /// What names of such files end with in an archive or a folder, without the dot.
+    pub fn extensions(self) -> &'static [&'static str] {
+        self.row().extensions
     }
 
     /// The source type a store of such scenes is registered with.
     pub fn source(self) -> Source {
-        match self {
-            Self::Neptune => Source::Neptune,
-            Self::LlamaServer => Source::LlamaServer,
-            Self::ChatMessages => Source::Json,
-            Self::PlainText => Source::Txt,
+        let Ok(source) = self.row().source.parse();
+        source
+    }
+
+    pub(crate) fn row(self) -> &'static FormatRow {
+        self.0
+    }
+}
+
+fn sniffed(input: &Input<'_>) -> Option<(Format, Certainty)> {
+    let mut best = None;
+    for row in FORMATS {
+        let certainty = (row.sniff)(input);
+        if certainty > best.map_or(Certainty::No, |(_, best)| best) {
+            best = Some((Format(row), certainty));
         }
     }
+    best
 }
 
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.write_str(self.called())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_name_of_its_own() {
+        for constant in [Format::NEPTUNE, Format::LLAMA_SERVER, Format::CHAT_MESSAGES, Format::PLAIN_TEXT] {
+            assert_eq!(Format::named(constant.name()), Some(constant));
+        }
+        let names: Vec<_> = Format::all().map(Format::name).collect();
+        assert!(names.iter().enumerate().all(|(at, name)| !names[..at].contains(name)));
+        assert_eq!(Format::named("other"), None);
     }
 }

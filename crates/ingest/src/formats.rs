@@ -1,6 +1,16 @@
-//! One module for each kind of export: whether a file is one, and the scenes in it.
+//! One module for each kind of export, and the table of them.
 
 pub(crate) mod chat;
 pub(crate) mod llama;
 pub(crate) mod neptune;
 pub(crate) mod text;
+
+use crate::row::FormatRow;
+
+/// The kinds of export; of two that are as sure of a file, the first takes it.
+pub(crate) static FORMATS: &[&FormatRow] = &[
+    &llama::ROW, //
+    &chat::ROW,
+    &neptune::ROW,
+    &text::ROW,
+];

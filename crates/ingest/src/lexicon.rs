@@ -178,6 +178,10 @@ mod tests {
             ("narrators = []\nheroes = []", 2, "unknown field `heroes`"),
             ("[tone]\n\naction = 3", 3, "invalid type: integer `3`"),
             ("characters = [\n{ alias = ['x'] },\n]", 2, "unknown field `alias`"),
+            ("[tone]\naction = [\n'burn',\n' ']", 2, "found a blank one"),
+            ("locations = [\n{ name = '' }]", 2, "found a blank one"),
+            ("characters = [{ name = 'Eva',\naliases = ['Ev', ''] }]", 2, "found a blank one"),
+            ("events = [{ name = 'x', words = [''] }]", 1, "found a blank one"),
             ("extends = ", 1, "string values must be quoted"),
         ] {
             let IngestError::Lexicon { line: found, problem } = Lexicon::parse(toml).unwrap_err() else {

@@ -1,25 +1,35 @@
 //! Bytes of an export become annotated scenes.
 //!
-//! [`read`] is the way in: `bytes -> decode -> parse -> segment -> annotate -> scenes`. Nothing here
-//! opens a file, asks the clock, prints, or knows a model or a store. What an export holds that could
-//! not become a scene is counted in the [`IngestReport`], never dropped in silence.
+//! [`read`] is the way in: a container is opened, the text decoded, a format's parser makes transcripts of it, their
+//! turns are dated and put into order, and become annotated scenes. Nothing here opens a file, asks the clock, prints,
+//! or knows a model or a store. What an export holds that could not become a scene is counted in the
+//! [`IngestReport`], never dropped in silence.
 
 mod annotate;
 mod cast;
-mod date;
+mod container;
 mod decode;
 mod error;
 mod format;
 mod formats;
+mod input;
 mod json;
 mod lexicon;
+mod options;
+mod order;
 mod read;
+mod repair;
 mod report;
-mod segment;
+mod row;
+mod scenes;
+mod stamp;
 mod words;
 
 pub use error::{IngestError, JsonKind, Place};
 pub use format::Format;
 pub use lexicon::Lexicon;
-pub use read::{Branches, Ingested, Options, read};
-pub use report::{IngestReport, SkipReason, Skipped};
+pub use options::{Branches, Options};
+pub use read::{Ingested, read};
+pub use report::{IngestReport, Mended, SkipReason, Skipped};
+pub use row::Certainty;
+pub use stamp::{DateOrder, Dating};

@@ -1,47 +1,9 @@
-use std::num::NonZeroUsize;
-
-use jiff::Timestamp;
 use naragtive_scene::Scene;
 
-use crate::formats::{chat, llama, neptune, text};
-use crate::{Format, IngestError, IngestReport, Lexicon};
-
-/// What an export is read with.
-#[derive(Debug, Clone, Copy)]
-pub struct Options<'a> {
-    /// The file's name as it goes into the scenes' metadata.
-    pub source_file: &'a str,
-    /// The file as it goes into the scenes' origin: a path that means the same from every folder.
-    pub file: &'a str,
-    /// The words scenes are annotated with.
-    pub lexicon: &'a Lexicon,
-    /// The time that stands where a source has none of its own.
-    pub ingested_at: Timestamp,
-    /// How many characters a piece of plain text has at most.
-    pub chunk_size: NonZeroUsize,
-    /// Which branches of a llama-server conversation are taken.
-    pub branches: Branches,
-}
-
-impl<'a> Options<'a> {
-    /// What the commands use where nothing else is asked for; the file goes by the same name everywhere.
-    pub fn new(source_file: &'a str, lexicon: &'a Lexicon, ingested_at: Timestamp) -> Self {
-        const CHUNK_SIZE: NonZeroUsize = NonZeroUsize::new(500).unwrap();
-        let branches = Branches::default();
-        Self { source_file, file: source_file, lexicon, ingested_at, chunk_size: CHUNK_SIZE, branches }
-    }
-}
-
-/// Which branches of a conversation become scenes. An edited question or an answer made anew begins one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Branches {
-    /// The one the user sees.
-    #[default]
-    Active,
-    /// All of them, each exchange once: those of the active branch first, under the ids they have
-    /// without the others. The metadata key `branch` says `active` or `alt`.
-    All,
-}
+use crate::input::Input;
+use crate::row::Parsed;
+use crate::stamp::date_turns;
+use crate::{Format, IngestError, IngestReport, Options, SkipReason, container, order, scenes};
 
 /// The scenes of an export, in its order, and what there is to tell about reading it.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,10 +20,38 @@ pub struct Ingested {
 /// When the bytes are not an export of that format; the error says what was expected, what was found
 /// and where.
 pub fn read(format: Format, bytes: &[u8], options: &Options<'_>) -> Result<Ingested, IngestError> {
-    match format {
-        Format::Neptune => neptune::read(bytes, options),
-        Format::LlamaServer => llama::read(bytes, options),
-        Format::ChatMessages => chat::read(bytes, options),
-        Format::PlainText => text::read(bytes, options),
+    let row = format.row();
+    let mut ingested = Ingested { scenes: Vec::new(), report: IngestReport::default() };
+    let mut bad_files = Vec::new();
+    let take = |file: &[u8]| {
+        let input = Input::new(file);
+        let mut parsed = (row.parse)(&input, options)?;
+        let decoded = input.decoded();
+        parsed.report.dropped_bytes += decoded.dropped;
+        parsed.report.encoding = decoded.assumed;
+        drop(input);
+        add(format, parsed, options, &mut ingested);
+        Ok(())
+    };
+    let failed = |name: &str, problem: &IngestError| bad_files.push(format!("{name}: {problem}"));
+    container::each_file(bytes, row.extensions, take, failed)?;
+    for file in bad_files {
+        ingested.report.skip(SkipReason::BadFile, &file);
     }
+    ingested.report.scenes = ingested.scenes.len();
+    Ok(ingested)
+}
+
+/// Dates the turns of a file, puts them into order and makes scenes of them.
+fn add(format: Format, parsed: Parsed, options: &Options<'_>, ingested: &mut Ingested) {
+    let Parsed { mut transcripts, mut report } = parsed;
+    date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
+    report.reordered = order::in_time(&mut transcripts, format.row().grouping);
+    let scenes = scenes::scenes(format.row().grouping, &format.source(), transcripts, options, &mut report);
+    if ingested.scenes.is_empty() {
+        ingested.scenes = scenes;
+    } else {
+        ingested.scenes.extend(scenes);
+    }
+    ingested.report.add(report);
 }

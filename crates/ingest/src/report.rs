@@ -1,3 +1,5 @@
+use crate::json::Mending;
+use crate::stamp::{DateOrder, Dating};
 use crate::words;
 
 /// What was read, and what of it did not become a scene.
@@ -13,8 +15,38 @@ pub struct IngestReport {
     pub branches_left_out: usize,
     /// Bytes that could not be decoded, NUL bytes included, and were dropped.
     pub dropped_bytes: usize,
+    /// What the bytes were taken for where they are not UTF-8 and don't say what they are.
+    pub encoding: Option<&'static str>,
+    /// What stood wrong in the file and was mended in its place.
+    pub mended: Mended,
+    /// How the time stamps were read.
+    pub dating: Dating,
+    /// Whether the file had the newest first, and was put into the order of time.
+    pub reordered: bool,
     /// What was passed over, one row for each reason that occurred.
     pub skipped: Vec<Skipped>,
+}
+
+/// What was mended.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Mended {
+    /// Halves of characters, each now U+FFFD.
+    pub half_characters: usize,
+    /// Values that JSON doesn't have (`NaN`), each read as null.
+    pub no_values: usize,
+    /// Keys that stood twice in one object; the last one counts.
+    pub doubled_keys: usize,
+    /// Texts that had been decoded wrongly before they were exported, and were decoded right.
+    pub mojibake: usize,
+    /// Texts in which HTML's `&amp;` and the like became characters.
+    pub entities: usize,
+}
+
+impl Mended {
+    /// Whether anything was.
+    pub fn is_some(&self) -> bool {
+        *self != Self::default()
+    }
 }
 
 /// How often one thing was passed over.
@@ -31,26 +63,110 @@ pub struct Skipped {
 /// Why a part of an export did not become a scene.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum SkipReason {
-    /// A Neptune block without a `***STAMP - SPEAKER:***` line.
+    /// Text behind the game's question at the end of a turn, which belongs to no turn.
     NoHeader,
-    /// Text that stands before the header in a Neptune block.
+    /// Text that stands before the first header of a Neptune export.
     BeforeHeader,
     /// A Neptune turn with no text, and no turn with text behind it.
     EmptyTurn,
     /// A chat message with no text.
     EmptyMessage,
-    /// A question that nobody answered.
-    NoAnswer,
     /// An answer, tool result or instruction with no question before it.
     NoQuestion,
     /// A message that is not of type `text`.
     NotText,
+    /// An entry of a list that could not be read.
+    Unreadable,
+    /// An entry of a list that is no message.
+    NoMessage,
+    /// A file of an archive that could not be read.
+    BadFile,
 }
 
 impl IngestReport {
     /// How often `reason` occurred.
     pub fn count(&self, reason: SkipReason) -> usize {
         self.skipped.iter().find(|skipped| skipped.reason == reason).map_or(0, |skipped| skipped.count)
+    }
+
+    /// What there is to tell about reading beside what was passed over: a sentence for each thing that had to be assumed,
+    /// mended or left undated.
+    pub fn told(&self) -> Vec<String> {
+        let mut told = Vec::new();
+        if let Some(encoding) = self.encoding {
+            told.push(format!("the text is not UTF-8; it was read as {encoding}"));
+        }
+        let mended = &self.mended;
+        for (count, what) in [
+            (mended.half_characters, "half characters were replaced by U+FFFD"),
+            (mended.no_values, "values such as NaN were read as none"),
+            (mended.doubled_keys, "keys stood twice in an entry; the last one counts"),
+            (
+                mended.mojibake,
+                "texts had been decoded wrongly by the program that exported them, and were repaired",
+            ),
+            (mended.entities, "texts were written in HTML's escapes (`&amp;`), and were unescaped"),
+        ] {
+            if count > 0 {
+                told.push(format!("mended: {count} {what}"));
+            }
+        }
+        let dating = &self.dating;
+        if let Some(first) = &dating.first_undated {
+            let (undated, stamped) = (dating.undated, dating.stamped);
+            told.push(format!(
+                "{undated} of {stamped} time stamps name no day that could be read; the first: {first}"
+            ));
+        }
+        if let Some((first, order)) = &dating.first_guessed {
+            let order = match order {
+                DateOrder::DayFirst => "day",
+                DateOrder::MonthFirst => "month",
+            };
+            told.push(format!(
+                "nothing tells whether the day or the month comes first in {first}; the {order} was taken to"
+            ));
+        }
+        if self.reordered {
+            told.push("the messages were not in the order of time, and were put into it".to_owned());
+        }
+        told
+    }
+
+    /// Adds the report on another file of the same archive.
+    pub(crate) fn add(&mut self, other: Self) {
+        self.turns += other.turns;
+        self.conversations += other.conversations;
+        self.branches_left_out += other.branches_left_out;
+        self.dropped_bytes += other.dropped_bytes;
+        self.encoding = self.encoding.or(other.encoding);
+        self.mended.half_characters += other.mended.half_characters;
+        self.mended.no_values += other.mended.no_values;
+        self.mended.doubled_keys += other.mended.doubled_keys;
+        self.mended.mojibake += other.mended.mojibake;
+        self.mended.entities += other.mended.entities;
+        self.dating.add(other.dating);
+        self.reordered |= other.reordered;
+        for skipped in other.skipped {
+            match self.skipped.iter_mut().find(|own| own.reason == skipped.reason) {
+                Some(own) => own.count += skipped.count,
+                None => self.skipped.push(skipped),
+            }
+        }
+    }
+
+    /// Counts what was mended and what could not be read in a JSON text.
+    pub(crate) fn mend(&mut self, mending: Mending) {
+        self.mended.half_characters += mending.halves;
+        self.mended.no_values += mending.nulls;
+        self.mended.doubled_keys += mending.doubled;
+        if let Some((line, begins)) = mending.first_bad {
+            self.skip(SkipReason::Unreadable, &format!("line {line}: {begins}"));
+            let skipped = self.skipped.iter_mut().find(|skipped| skipped.reason == SkipReason::Unreadable);
+            if let Some(skipped) = skipped {
+                skipped.count += mending.bad.saturating_sub(1);
+            }
+        }
     }
 
     /// Counts one more thing passed over; `context` is kept for the first one only.
@@ -73,6 +189,6 @@ mod tests {
         report.skip(SkipReason::NoHeader, "three");
         assert_eq!(report.count(SkipReason::NoHeader), 2);
         assert_eq!(report.skipped[0].first, "one");
-        assert_eq!(report.count(SkipReason::NoAnswer), 0);
+        assert_eq!(report.count(SkipReason::NoQuestion), 0);
     }
 }

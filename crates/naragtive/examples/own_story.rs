@@ -27,13 +27,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     // The export: scenes, and a report of what was passed over.
     let lexicon = Lexicon::builtin();
     let options = ReadOptions::new(file, &lexicon, Timestamp::now());
-    let ingested = read_export(Path::new(file), Format::Neptune, &options)?;
+    let ingested = read_export(Path::new(file), Format::NEPTUNE, &options)?;
 
     // The store: embeddings for what is new, then its name.
     let path = home.store(name);
     std::fs::create_dir_all(home.stores())?;
     add(ingested.scenes, &path, How::Merge, &model, library.patience(), |_| Flow::Continue)?;
-    let new = NewStore { name: name.parse()?, path, source: Format::Neptune.source(), description: None };
+    let new = NewStore { name: name.parse()?, path, source: Format::NEPTUNE.source(), description: None };
     home.registry().register(new, Timestamp::now())?;
 
     // The question. The index of the store is built when it is opened for the first time.

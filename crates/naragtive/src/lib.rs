@@ -58,8 +58,8 @@ pub use naragtive_disk::{Holder, Patience, Waiting};
 pub use naragtive_hub::{Programs, Proxy};
 pub use naragtive_index::{Explanation, IndexError, Language, Signal, Status as IndexStatus};
 pub use naragtive_ingest::{
-    Branches, Format, IngestError, IngestReport, Ingested, Lexicon, Options as ReadOptions, SkipReason,
-    Skipped, read,
+    Branches, Certainty, DateOrder, Format, IngestError, IngestReport, Ingested, Lexicon,
+    Options as ReadOptions, SkipReason, Skipped, read,
 };
 pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions, Precision};
 pub use naragtive_scene::{DateSpec, Day, Filter, Metadata, Scene, SceneId, Scenes, Source, key};

@@ -16,7 +16,7 @@ pub fn read_export(path: &Path, format: Format, options: &Options<'_>) -> Result
     let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
     let file = absolute(path);
     read(format, &bytes, &Options { file: &file, ..*options }).map_err(|source| {
-        let seems = Format::detect(&bytes).filter(|seems| *seems != format && *seems != Format::PlainText);
+        let seems = Format::detect(&bytes).filter(|seems| *seems != format && *seems != Format::PLAIN_TEXT);
         Error::Export { path: path.to_owned(), format, seems, source }
     })
 }

@@ -5,17 +5,23 @@
 mod day;
 mod filter;
 mod metadata;
+mod moment;
 mod origin;
+mod scalar;
 mod scene;
 mod scenes;
 mod source;
+mod transcript;
 mod turn;
 
 pub use day::{DateRange, DateSpec, Day, UnknownDate};
 pub use filter::{Condition, Filter};
 pub use metadata::{Metadata, MetadataError, key};
+pub use moment::Moment;
 pub use origin::{Conversation, Origin};
+pub use scalar::Scalar;
 pub use scene::{Scene, SceneId};
 pub use scenes::Scenes;
 pub use source::Source;
-pub use turn::Turn;
+pub use transcript::Transcript;
+pub use turn::{Branch, Role, Turn};

@@ -17,7 +17,7 @@ use crate::ui::{Ui, Watcher};
 pub fn neptune(args: &IngestNeptune, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let target = target(args.output.as_deref(), "scenes.parquet", &args.target)?;
     let ingest =
-        Ingest { lexicon: args.lexicon.clone(), ..Ingest::new(&args.export, Format::Neptune, target) };
+        Ingest { lexicon: args.lexicon.clone(), ..Ingest::new(&args.export, Format::NEPTUNE, target) };
     run(ingest, args.target.json, settings, ui)
 }
 
@@ -28,14 +28,14 @@ pub fn llama(args: &IngestLlama, settings: &Settings, ui: &Ui) -> Result<Outcome
     };
     let target = target(args.output.as_deref(), "llama_chats.parquet", &args.target)?;
     let exports: Vec<PathBuf> = args.export.clone();
-    let ingest = Ingest { exports, branches, ..Ingest::new("", Format::LlamaServer, target) };
+    let ingest = Ingest { exports, branches, ..Ingest::new("", Format::LLAMA_SERVER, target) };
     run(ingest, args.target.json, settings, ui)
 }
 
 pub fn chat(args: &IngestChat, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let format = match args.kind {
-        ChatKind::Json => Format::ChatMessages,
-        ChatKind::Txt => Format::PlainText,
+        ChatKind::Json => Format::CHAT_MESSAGES,
+        ChatKind::Txt => Format::PLAIN_TEXT,
     };
     let target = target(args.output.as_deref(), "chat_transcripts.parquet", &args.target)?;
     let ingest = Ingest { chunk_size: Some(args.chunk_size), ..Ingest::new(&args.source, format, target) };
@@ -83,5 +83,8 @@ fn tell_oddities(ui: &Ui, export: &Path, report: &IngestReport) {
     }
     if report.dropped_bytes > 0 {
         ui.warn(format_args!("{export}: dropped {} (not text)", count(report.dropped_bytes, "byte")));
+    }
+    for told in report.told() {
+        ui.note(format_args!("{export}: {told}"));
     }
 }

@@ -25,12 +25,12 @@ struct Sample {
 const SAMPLES: [Sample; 2] = [
     Sample {
         name: "salt-and-lanterns.txt",
-        format: Format::Neptune,
+        format: Format::NEPTUNE,
         bytes: include_bytes!("../../sample/salt-and-lanterns.txt"),
     },
     Sample {
         name: "the-cartographers-daughter.json",
-        format: Format::LlamaServer,
+        format: Format::LLAMA_SERVER,
         bytes: include_bytes!("../../sample/the-cartographers-daughter.json"),
     },
 ];

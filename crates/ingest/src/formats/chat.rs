@@ -1,4 +1,4 @@
-//! Chat messages: a JSON array of `{"timestamp"?, "user"?, "message"?, "channel"?, "id"?}`.
+//! Chat messages: a JSON array, or JSON lines, of `{"timestamp"?, "user"?, "message"?, "channel"?, "id"?}`.
 //!
 //! One row a message. The number in a row's id is the message's place in the file, so a message that is
 //! skipped leaves a gap and the others keep their ids.
@@ -6,158 +6,131 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Source, key};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::Value;
+use naragtive_scene::{Transcript, Turn};
 
-use crate::json::{self, Json};
-use crate::{IngestError, IngestReport, Ingested, Options, Place, SkipReason};
-use crate::{date, decode, words};
+use crate::input::Input;
+use crate::json::{Node, Reader, each_line};
+use crate::repair;
+use crate::row::{Certainty, FormatRow, Parsed};
+use crate::scenes::Grouping;
+use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RawMessage {
-    timestamp: Json,
-    user: Json,
-    message: Json,
-    channel: Json,
-    id: Json,
+pub(crate) static ROW: FormatRow = FormatRow {
+    name: "chat",
+    called: "list of chat messages",
+    help: "messages in JSON: an array, or a line each, of objects with `message`, `user`, `timestamp`, `channel`, `id`",
+    export: "any program or script that writes such a list",
+    command: "naragtive ingest-chat --source",
+    source: "json",
+    extensions: &["json", "jsonl", "ndjson"],
+    grouping: Grouping::Messages,
+    sniff,
+    parse,
+};
+
+/// Whether it is an array that is empty, or whose first object has a `message`; or lines of such objects.
+fn sniff(input: &Input<'_>) -> Certainty {
+    match input.shape() {
+        Some(shape) if shape.is_array && shape.is_empty => Certainty::Maybe,
+        Some(shape)
+            if (shape.is_array || shape.is_lines)
+                && shape.first.has("message")
+                && !shape.first.has("type") =>
+        {
+            Certainty::Likely
+        }
+        Some(shape) if shape.is_array && shape.first.has("message") => Certainty::Maybe,
+        _ => Certainty::No,
+    }
 }
 
-type RawChat = Json<IgnoredAny, Json<RawMessage>>;
-
-/// Whether it is an array that is empty or begins with an object that has a `message`.
-pub(crate) fn sniff(bytes: &[u8]) -> bool {
-    let Ok(text) = decode::strict(bytes) else { return false };
-    let is_chat = |head: json::Head| head.is_array && (head.key.is_some() || is_empty_array(&text));
-    json::head(&text, &["message"]).is_some_and(is_chat)
+fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let text = input.text()?;
+    let mut list = List::default();
+    let mut reader = Reader::new(text, &[]);
+    let is_array = reader.each_entry(|number, entry| list.add(number, entry));
+    if is_array {
+        list.report.mend(std::mem::take(&mut reader.mending));
+    } else if input.shape().is_some_and(|shape| shape.is_lines && shape.first.has("message")) {
+        let mending = each_line(text, |number, entry| list.add(number, entry));
+        list.report.mend(mending);
+    } else {
+        let other = reader.value().map_err(|fault| reader.error(fault))?;
+        let (place, expected) = (Place::File, "an array of messages");
+        return Err(IngestError::WrongKind { place, expected, found: other.kind() });
+    }
+    match (list.has_messages, reader.first_fault()) {
+        (true, _) => Ok(list.parsed()),
+        (false, Some(fault)) => Err(reader.error(fault)),
+        (false, None) if list.entries > 0 => {
+            Err(IngestError::Missing { place: Place::Entry(0), field: "message" })
+        }
+        (false, None) => Ok(list.parsed()),
+    }
 }
 
-fn is_empty_array(text: &str) -> bool {
-    let inner = text.trim().strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-    inner.is_some_and(words::is_blank)
+/// The messages of a file as they come.
+#[derive(Default)]
+struct List {
+    turns: Vec<Turn>,
+    report: IngestReport,
+    names: HashMap<String, Arc<str>>,
+    entries: usize,
+    has_messages: bool,
 }
 
-/// Reads chat messages.
-///
-/// # Errors
-/// When it is not UTF-8, not JSON, or not an array of such objects; with the place.
-pub(crate) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Ingested, IngestError> {
-    let text = decode::strict(bytes)?;
-    let entries = match json::parse::<RawChat>(&text)? {
-        Json::Array(entries) => entries,
-        other => return Err(other.unexpected(Place::File, "an array of messages")),
-    };
-    let mut report = IngestReport { turns: entries.len(), ..IngestReport::default() };
-    let mut scenes = Vec::with_capacity(entries.len());
-    let mut has_messages = entries.is_empty();
-    let mut conversations = Conversations { file: options.file, channels: HashMap::new() };
-    for (index, entry) in entries.into_iter().enumerate() {
-        let message = entry.object(Place::Entry(index))?;
-        has_messages |= !matches!(message.message, Json::Null);
-        match scene(message, index, &mut conversations, options)? {
-            Some(scene) => scenes.push(scene),
-            None => report.skip(SkipReason::EmptyMessage, &Place::Entry(index).to_string()),
+impl List {
+    fn add(&mut self, number: usize, mut entry: Node) {
+        self.entries += 1;
+        if !entry.is_object() {
+            let found = format!("{}: expected an object, found {}", Place::Entry(number), entry.kind());
+            return self.report.skip(SkipReason::NoMessage, &found);
+        }
+        let message = entry.take("message");
+        self.has_messages |= !matches!(message, Node::Null);
+        let kind = message.kind();
+        let Some(text) = message.prose() else {
+            let place = Place::EntryField(number, "message");
+            return self
+                .report
+                .skip(SkipReason::NoMessage, &format!("{place}: expected a string, found {kind}"));
+        };
+        if words::is_blank(&text) {
+            return self.report.skip(SkipReason::EmptyMessage, &Place::Entry(number).to_string());
+        }
+        let turn = self.turn(number, text, &mut entry);
+        self.turns.push(turn);
+    }
+
+    fn turn(&mut self, number: usize, text: String, entry: &mut Node) -> Turn {
+        let edited = ["edited", "edited_at", "timestampEdited"];
+        Turn {
+            entry: u32::try_from(number).unwrap_or(u32::MAX),
+            speaker: self.name(entry.take("user")),
+            channel: self.name(entry.take("channel")),
+            text,
+            stamp: entry.take("timestamp").scalar(),
+            own_id: entry.take("id").scalar(),
+            edited: edited.iter().any(|key| !matches!(entry.get(key), Node::Null | Node::Flag(false))),
+            ..Turn::default()
         }
     }
-    if !has_messages {
-        return Err(IngestError::Missing { place: Place::Entry(0), field: "message" });
-    }
-    report.scenes = scenes.len();
-    Ok(Ingested { scenes, report })
-}
 
-/// The row of a message, none if it has no text.
-fn scene(
-    raw: RawMessage,
-    index: usize,
-    conversations: &mut Conversations<'_>,
-    options: &Options<'_>,
-) -> Result<Option<Scene>, IngestError> {
-    let place = |field| Place::EntryField(index, field);
-    let text = raw.message.string(place("message"))?.unwrap_or_default();
-    let user = named(raw.user.label(place("user"))?, "unknown");
-    let channel = raw.channel.label(place("channel"))?.filter(|name| !name.is_empty());
-    let timestamp = raw.timestamp.scalar(place("timestamp"))?;
-    let id = raw.id.scalar(place("id"))?;
-    if words::is_blank(&text) {
-        return Ok(None);
-    }
-    let day = day(&timestamp);
-    let origin = conversations.origin(channel.as_deref(), &id, &user, &timestamp);
-    let channel = named(channel, "general");
-    let mut metadata = Metadata::default()
-        .with("timestamp", or(timestamp, || options.ingested_at.to_string().into()))
-        .with(key::USER, user.as_str())
-        .with("channel", channel)
-        .with("msg_id", or(id, || index.into()))
-        .with("character_count", words::length(&text))
-        .with("word_count", words::words(&text).count());
-    if let Some(day) = day {
-        metadata.set(key::DATE_ISO, day);
-    }
-    Ok(Some(Scene {
-        id: SceneId::new(format!("chat_{index:06}_{user}")),
-        text,
-        metadata,
-        origin: Some(origin),
-    }))
-}
-
-/// The conversations of a file: one for each channel.
-struct Conversations<'a> {
-    file: &'a str,
-    channels: HashMap<Option<String>, (Arc<Conversation>, u64)>,
-}
-
-impl Conversations<'_> {
-    fn origin(&mut self, channel: Option<&str>, id: &Value, user: &str, timestamp: &Value) -> Origin {
-        let channel = channel.map(str::to_owned);
-        let (conversation, next) = self.channels.entry(channel.clone()).or_insert_with(|| {
-            let file = self.file.to_owned();
-            (Arc::new(Conversation { source: Source::Json, file, part_of: None, id: None, channel }), 0)
-        });
-        let place = *next;
-        *next += 1;
-        Origin {
-            conversation: Arc::clone(conversation),
-            own_id: label(id),
-            speaker: Some(user.to_owned()).filter(|user| user != "unknown"),
-            moment: moment(timestamp),
-            place,
+    /// A name, kept once however often it is said.
+    fn name(&mut self, name: Node) -> Option<Arc<str>> {
+        let name = name.name()?;
+        if let Some(known) = self.names.get(&name) {
+            return Some(Arc::clone(known));
         }
+        let shared: Arc<str> = Arc::from(name.as_str());
+        self.names.insert(name, Arc::clone(&shared));
+        Some(shared)
     }
-}
 
-fn label(id: &Value) -> Option<String> {
-    match id {
-        Value::String(id) => Some(id.clone()).filter(|id| !id.is_empty()),
-        Value::Number(id) => Some(id.to_string()),
-        _ => None,
+    fn parsed(mut self) -> Parsed {
+        self.report.turns = self.entries;
+        repair::texts(&mut self.turns, &mut self.report);
+        let transcript = Transcript { turns: self.turns, ..Transcript::default() };
+        Parsed { transcripts: vec![transcript], report: self.report }
     }
-}
-
-fn moment(timestamp: &Value) -> Option<i64> {
-    match timestamp {
-        Value::Number(number) => date::moment_of_epoch(number.as_f64()?),
-        Value::String(text) => date::moment_of_chat(text),
-        _ => None,
-    }
-}
-
-fn day(timestamp: &Value) -> Option<String> {
-    match timestamp {
-        Value::Number(number) => date::of_epoch(number.as_f64()?),
-        Value::String(text) => date::of_chat(text),
-        _ => None,
-    }
-}
-
-fn named(name: Option<String>, otherwise: &str) -> String {
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| otherwise.to_owned())
-}
-
-fn or(value: Value, otherwise: impl FnOnce() -> Value) -> Value {
-    if value.is_null() { otherwise() } else { value }
 }

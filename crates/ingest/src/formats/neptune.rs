@@ -1,68 +1,62 @@
-//! Neptune AI role-play transcripts: blocks of text between `---` lines, each with a
-//! `***STAMP - SPEAKER:***` line over what the speaker says.
+//! Neptune AI role-play transcripts: turns, each under a `***STAMP - SPEAKER:***` line, with `---` lines between.
 //!
-//! Where stamp and speaker part: right behind a US stamp (`11/10/2025, 4:00:41 AM`) if the line begins with
-//! one, so a speaker may be called `Mary - Sue`. Otherwise at the last ` - `, so a stamp may hold hyphens
-//! (`2025-11-10 04:00:41`, `night - later`). Without any ` - `, at the first hyphen.
+//! Where stamp and speaker part: right behind a stamp that can be read (`11/10/2025, 4:00:41 AM`) if the line begins
+//! with one, so a speaker may be called `Mary - Sue`. Otherwise at the last ` - `, so a stamp may hold hyphens
+//! (`night - later`). Without any ` - `, at the first hyphen.
 //!
-//! A `---` line within a turn begins a new block. That block has no header, so it is skipped, and the
-//! report tells its first line. A scene with no text is not stored, but its number is used up: the
-//! scenes behind it keep the ids that the Python tool gave them.
+//! A turn begins at a header and nowhere else. A `---` line right before a header, or at the end, parts turns, spaces
+//! behind it or not; any other is a part of what is said, and so is the text behind it. A turn ends where the game
+//! asks `What do you do?`: what stands between that and the next header belongs to no turn, and the report tells
+//! it.
 
 use std::sync::Arc;
 
-use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Source, Turn, key};
-use serde_json::Value;
+use naragtive_scene::{Transcript, Turn};
 
-use crate::segment::{Segment, segments};
-use crate::{IngestError, IngestReport, Ingested, Lexicon, Options, SkipReason};
-use crate::{annotate, cast, date, decode, words};
+use crate::input::Input;
+use crate::row::{Certainty, FormatRow, Parsed};
+use crate::scenes::Grouping;
+use crate::{IngestError, IngestReport, Options, SkipReason, stamp, words};
 
 const TITLE: &str = "# Conversation:";
 const PROMPT: &str = "What do you do?";
 
-/// A transcript as its file holds it.
-struct Transcript {
-    title: Option<String>,
-    turns: Vec<Turn>,
-}
+pub(crate) static ROW: FormatRow = FormatRow {
+    name: "neptune",
+    called: "Neptune transcript",
+    help: "a role-play transcript with `***STAMP - SPEAKER:***` lines",
+    export: "Neptune: open the conversation, then export it as text",
+    command: "naragtive ingest-neptune --export",
+    source: "neptune",
+    extensions: &["txt", "md"],
+    grouping: Grouping::Pairs,
+    sniff,
+    parse,
+};
 
-/// Whether any line of the text is a turn's header.
-pub(crate) fn sniff(bytes: &[u8]) -> bool {
-    decode::lossy(bytes).0.lines().any(|line| header(line).is_some())
-}
-
-/// Reads a transcript.
-///
-/// # Errors
-/// When it is empty or there is no turn in it.
-pub(crate) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Ingested, IngestError> {
-    let (text, dropped_bytes) = decode::lossy(bytes);
-    if words::is_blank(&text) {
-        return Err(IngestError::Empty);
+/// Whether any line is a turn's header.
+fn sniff(input: &Input<'_>) -> Certainty {
+    let mut certainty = Certainty::No;
+    for (stamp, _) in input.head().split(['\n', '\r']).filter_map(header) {
+        if stamp::read_text(stamp).is_some() {
+            return Certainty::Sure;
+        }
+        certainty = Certainty::Likely;
     }
-    let mut report = IngestReport { dropped_bytes, ..IngestReport::default() };
-    let transcript = parse(&text, &mut report);
-    if transcript.turns.is_empty() {
+    certainty
+}
+
+fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let (text, nuls) = input.lines()?;
+    let mut report = IngestReport { dropped_bytes: nuls, ..IngestReport::default() };
+    let (title, rest) = title(&text);
+    let turns = turns(rest, &mut report);
+    if turns.is_empty() {
         return Err(IngestError::NoTurn { found: words::first_line(&text) });
     }
-    report.turns = transcript.turns.len();
-    let scenes = scenes(&transcript, options, &mut report);
-    report.scenes = scenes.len();
-    Ok(Ingested { scenes, report })
-}
-
-fn parse(text: &str, report: &mut IngestReport) -> Transcript {
-    let (title, text) = title(text);
-    let mut turns = Vec::new();
-    for block in blocks(text) {
-        match turn(block, report) {
-            Some(turn) => turns.push(turn),
-            None if words::is_blank(block) => {}
-            None => report.skip(SkipReason::NoHeader, block),
-        }
-    }
-    Transcript { title, turns }
+    report.turns = turns.len();
+    let transcript = Transcript { id: None, title, turns };
+    Ok(Parsed { transcripts: vec![transcript], report })
 }
 
 /// The title, and the text without its line.
@@ -72,50 +66,70 @@ fn title(text: &str) -> (Option<String>, &str) {
     (Some(words::trim(line).to_owned()), rest)
 }
 
-/// The parts of `text` between lines that are exactly `---`.
-fn blocks(text: &str) -> impl Iterator<Item = &str> {
-    let mut rest = Some(text);
-    std::iter::from_fn(move || {
-        let text = rest?;
-        let mut start = 0;
-        for line in text.split_inclusive('\n') {
-            let end = start + line.len();
-            if line.strip_suffix('\n').unwrap_or(line) == "---" {
-                rest = text.get(end..);
-                return text.get(..start);
-            }
-            start = end;
+fn turns(text: &str, report: &mut IngestReport) -> Vec<Turn> {
+    let mut turns = Vec::new();
+    let mut open: Option<(&str, &str)> = None;
+    let (mut start, mut at) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        let next = at + line.len();
+        if let Some(found) = header(line) {
+            let said = text.get(start..at).unwrap_or_default();
+            close(open.replace(found), said, &mut turns, report);
+            start = next;
         }
-        rest = None;
-        Some(text)
-    })
-}
-
-fn turn(block: &str, report: &mut IngestReport) -> Option<Turn> {
-    let mut start = 0;
-    for line in block.split_inclusive('\n') {
-        let end = start + line.len();
-        if let Some((stamp, speaker)) = header(line) {
-            let (before, behind) = (block.get(..start)?, block.get(end..)?);
-            if !words::is_blank(before) {
-                report.skip(SkipReason::BeforeHeader, before);
-            }
-            return Some(Turn {
-                speaker: speaker.to_owned(),
-                stamp: Some(stamp.to_owned()).filter(|stamp| !stamp.is_empty()),
-                date: date::of_transcript(stamp),
-                text: body(behind).to_owned(),
-            });
-        }
-        start = end;
+        at = next;
     }
-    None
+    close(open, text.get(start..).unwrap_or_default(), &mut turns, report);
+    turns
 }
 
-/// What a turn says: without the question that the game puts at its end.
-fn body(text: &str) -> &str {
-    let text = words::trim(text);
-    words::trim_end(text.split(PROMPT).next().unwrap_or(text))
+/// Ends a turn with what stands between its header and the next one; before the first there is none.
+fn close(header: Option<(&str, &str)>, said: &str, turns: &mut Vec<Turn>, report: &mut IngestReport) {
+    let Some((stamp, speaker)) = header else {
+        let before = without_rules(said);
+        if !before.is_empty() {
+            report.skip(SkipReason::BeforeHeader, before);
+        }
+        return;
+    };
+    let (text, behind) = body(said);
+    if !behind.is_empty() {
+        report.skip(SkipReason::NoHeader, behind);
+    }
+    turns.push(Turn {
+        entry: u32::try_from(turns.len()).unwrap_or(u32::MAX),
+        speaker: Some(Arc::from(speaker)),
+        stamp: stamp.into(),
+        text: text.to_owned(),
+        ..Turn::default()
+    });
+}
+
+/// What a turn says, and what stands behind the question that the game puts at its end.
+fn body(said: &str) -> (&str, &str) {
+    let said = without_rules(said);
+    let (text, behind) = said.split_once(PROMPT).unwrap_or((said, ""));
+    let mut behind = without_rules(behind);
+    while let Some(rest) = behind.strip_prefix(PROMPT) {
+        behind = without_rules(rest);
+    }
+    (words::trim_end(text), behind)
+}
+
+/// `text` without white space and `---` lines at either end.
+fn without_rules(text: &str) -> &str {
+    let mut text = words::trim(text);
+    loop {
+        let (first, below) = text.split_once('\n').unwrap_or((text, ""));
+        let (above, last) = text.rsplit_once('\n').unwrap_or(("", text));
+        text = if words::trim_end(first) == "---" {
+            words::trim(below)
+        } else if words::trim_end(last) == "---" {
+            words::trim(above)
+        } else {
+            return text;
+        };
+    }
 }
 
 /// Stamp and speaker, if `line` is a header.
@@ -128,72 +142,20 @@ fn header(line: &str) -> Option<(&str, &str)> {
 
 /// Where the hyphen is that stands between stamp and speaker.
 fn hyphen(inner: &str) -> Option<usize> {
-    date::us_stamp_length(inner)
-        .or_else(|| Some(inner.rfind(" - ")? + 1))
-        .or_else(|| inner.char_indices().skip(1).find(|(_, c)| *c == '-').map(|(at, _)| at))
+    let is_stamp = |at: &usize| inner.get(..*at).is_some_and(|stamp| stamp::read_text(stamp).is_some());
+    let spaced = || inner.match_indices(" - ").map(|(at, _)| at + 1);
+    let bare = || inner.match_indices('-').map(|(at, _)| at).filter(|at| *at > 0);
+    spaced()
+        .take(8)
+        .find(is_stamp)
+        .or_else(|| spaced().last())
+        .or_else(|| bare().take(8).find(|at| has_clock(inner.get(..*at).unwrap_or_default()) && is_stamp(at)))
+        .or_else(|| bare().next())
 }
 
-fn scenes(transcript: &Transcript, options: &Options<'_>, report: &mut IngestReport) -> Vec<Scene> {
-    let segments: Vec<_> = segments(&transcript.turns)
-        .into_iter()
-        .enumerate()
-        .map(|(index, segment)| (index, segment.text(), segment))
-        .filter(|(_, text, segment)| has_text(text, segment, report))
-        .collect();
-    let speakers: Vec<&str> = transcript.turns.iter().map(|turn| turn.speaker.as_str()).collect();
-    let texts: Vec<&str> = segments.iter().map(|(_, text, _)| text.as_str()).collect();
-    let people = cast::people(&texts, &speakers, options.lexicon);
-    let title = transcript.title.as_deref();
-    let file = options.file.to_owned();
-    let conversation =
-        Arc::new(Conversation { source: Source::Neptune, file, part_of: None, id: None, channel: None });
-    let scene = |((index, text, segment), people): ((usize, String, Segment<'_>), Vec<String>)| {
-        let id = format!("scene_{index:04}_{}", segment.date().unwrap_or(key::UNKNOWN));
-        let metadata = metadata(&id, &text, &segment, people, options.lexicon)
-            .with("source_title", title.map_or(Value::Null, Value::from))
-            .with(key::SOURCE_FILE, options.source_file);
-        let origin = Some(Origin {
-            conversation: Arc::clone(&conversation),
-            own_id: None,
-            speaker: Some(segment.first.speaker.clone()),
-            moment: segment.stamp().and_then(date::moment_of_transcript),
-            place: index as u64,
-        });
-        Scene { id: SceneId::new(id), text, metadata, origin }
-    };
-    segments.into_iter().zip(people).map(scene).collect()
-}
-
-fn has_text(text: &str, segment: &Segment<'_>, report: &mut IngestReport) -> bool {
-    if text.is_empty() {
-        let place = format!("{} - {}", segment.stamp().unwrap_or_default(), segment.first.speaker);
-        report.skip(SkipReason::EmptyTurn, &place);
-    }
-    !text.is_empty()
-}
-
-fn metadata(id: &str, text: &str, segment: &Segment<'_>, people: Vec<String>, lexicon: &Lexicon) -> Metadata {
-    let found = annotate::annotate(text, &segment.first.speaker, lexicon);
-    Metadata::default()
-        .with(key::SCENE_ID, id)
-        .with("time_display", segment.stamp().unwrap_or_default())
-        .with(key::DATE_ISO, segment.date().unwrap_or(key::UNKNOWN))
-        .with(key::POV_CHARACTER, found.pov)
-        .with(key::LOCATION, found.location)
-        .with(key::SPEAKERS, segment.speakers())
-        .with(key::CHARACTERS_PRESENT, json_list(people))
-        .with("ships", found.ships)
-        .with("events", found.events)
-        .with("tone", found.tone)
-        .with("emotional_intensity", found.emotional_intensity)
-        .with("action_level", found.action_level)
-        .with("plot_significance", 0.5)
-}
-
-/// A JSON array in a string, with the spaces that Python puts in.
-fn json_list(names: Vec<String>) -> String {
-    let quoted: Vec<String> = names.into_iter().map(|name| Value::String(name).to_string()).collect();
-    format!("[{}]", quoted.join(", "))
+/// A date alone may be the beginning of a longer one.
+fn has_clock(stamp: &str) -> bool {
+    stamp.contains(':')
 }
 
 #[cfg(test)]
@@ -210,6 +172,8 @@ mod tests {
             ),
             ("***11/10/2025, 4:00:41 AM - Mary - Sue:***", Some(("11/10/2025, 4:00:41 AM", "Mary - Sue"))),
             ("***11/10/2025, 4:00:41 AM-User:***", Some(("11/10/2025, 4:00:41 AM", "User"))),
+            ("***10.11.2025, 04:00:41 - Mary - Sue:***", Some(("10.11.2025, 04:00:41", "Mary - Sue"))),
+            ("***2025/11/10 上午4:00:41 - Mary - Sue:***", Some(("2025/11/10 上午4:00:41", "Mary - Sue"))),
             ("***10/11/2025, 04:00:41 - User:***", Some(("10/11/2025, 04:00:41", "User"))),
             ("***2025-11-10T04:00:41Z - User:***", Some(("2025-11-10T04:00:41Z", "User"))),
             ("***2025-11-10 04:00:41 - Brandt-Li:***", Some(("2025-11-10 04:00:41", "Brandt-Li"))),
@@ -230,26 +194,42 @@ mod tests {
     }
 
     #[test]
-    fn blocks_stand_between_lines_that_are_three_hyphens() {
-        for (text, parts) in [
-            ("a\n---\nb", &["a\n", "b"][..]),
-            ("---\na\n---", &["", "a\n", ""]),
-            ("a ---\n--- \n----\n", &["a ---\n--- \n----\n"]),
-            ("---\n---\n", &["", "", ""]),
+    fn a_turn_begins_at_a_header_and_nowhere_else() {
+        let told = |text: &str| {
+            let mut report = IngestReport::default();
+            let turns = turns(text, &mut report).into_iter().map(|turn| turn.text).collect::<Vec<_>>();
+            (turns, report.skipped.into_iter().map(|skipped| skipped.first).collect::<Vec<_>>())
+        };
+        for (text, said, skipped) in [
+            ("***a - U:***\none\n---\n***a - V:***\ntwo\n---\n", &["one", "two"][..], &[][..]),
+            ("***a - U:***\none\n--- \n***a - V:***\ntwo\n---\t\n\n", &["one", "two"], &[]),
+            ("***a - U:***\none\n***a - V:***\ntwo", &["one", "two"], &[]),
+            ("***a - U:***\none\n\n---\n\nmore\n---\n***a - V:***\n", &["one\n\n---\n\nmore", ""], &[]),
+            ("***a - U:***\n---\nbelow\n", &["below"], &[]),
+            ("***a - U:***\none\nWhat do you do?\n---\nlost\n", &["one"], &["lost"]),
+            ("***a - U:***\none What do you do? What do you do?", &["one"], &[]),
+            ("---\nbefore\n---\n***a - U:***\none", &["one"], &["before"]),
         ] {
-            assert_eq!(blocks(text).collect::<Vec<_>>(), parts, "{text:?}");
+            assert_eq!(
+                told(text),
+                (
+                    said.iter().map(ToString::to_string).collect(),
+                    skipped.iter().map(ToString::to_string).collect()
+                ),
+                "{text:?}"
+            );
         }
     }
 
     #[test]
     fn a_body_ends_before_the_game_asks() {
-        for (text, kept) in [
-            ("\n Go. \nWhat do you do?\n", "Go."),
-            ("Go. What do you do? Stay. What do you do?", "Go."),
-            ("What do you do?", ""),
-            ("what do you do?", "what do you do?"),
+        for (text, kept, behind) in [
+            ("\n Go. \nWhat do you do?\n", "Go.", ""),
+            ("Go. What do you do? Stay. What do you do?", "Go.", "Stay. What do you do?"),
+            ("What do you do?", "", ""),
+            ("what do you do?", "what do you do?", ""),
         ] {
-            assert_eq!(body(text), kept);
+            assert_eq!(body(text), (kept, behind));
         }
     }
 

@@ -1,178 +1,71 @@
-//! Plain text, cut into pieces of a limited length.
-//!
-//! A piece ends at the last end of a paragraph within the limit; if there is none, at the last end of a
-//! sentence; if there is none, between words; and inside a word only if the word is longer than the
-//! limit. Nothing but white space is lost between two pieces.
+//! Plain text: whatever is text and nothing else.
 
-use std::sync::Arc;
+use naragtive_scene::{Transcript, Turn};
+use serde::de::IgnoredAny;
 
-use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Source, key};
-use naragtive_text::{ends_sentence, hangs_on, sentence_ends_within};
+use crate::input::Input;
+use crate::row::{Certainty, FormatRow, Parsed};
+use crate::scenes::Grouping;
+use crate::{IngestError, IngestReport, Options};
 
-use crate::json::{self, Json};
-use crate::{IngestError, IngestReport, Ingested, Options};
-use crate::{decode, words};
+pub(crate) static ROW: FormatRow = FormatRow {
+    name: "text",
+    called: "plain text",
+    help: "any other text, cut into pieces at the ends of paragraphs and sentences",
+    export: "your word processor: save as plain text",
+    command: "naragtive ingest-chat --type txt --source",
+    source: "txt",
+    extensions: &["txt", "md", "markdown"],
+    grouping: Grouping::Pieces,
+    sniff,
+    parse,
+};
 
 /// Whether it is text at all, without the control characters of binary files, and not a JSON value.
-pub(crate) fn sniff(bytes: &[u8]) -> bool {
-    let is_binary = |c| matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1a}');
-    decode::strict(bytes).is_ok_and(|text| !text.contains(is_binary) && !is_json(&text))
+fn sniff(input: &Input<'_>) -> Certainty {
+    let is_binary =
+        |c| matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1a}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}');
+    let head = input.head();
+    if head.trim().is_empty() || head.contains(is_binary) || is_json(input) || !is_written(input) {
+        return Certainty::No;
+    }
+    Certainty::Maybe
 }
 
-fn is_json(text: &str) -> bool {
-    text.trim_start().starts_with(['{', '[']) && json::parse::<Json>(text).is_ok()
-}
-
-/// Reads plain text.
-///
-/// # Errors
-/// When it is empty or not UTF-8.
-pub(crate) fn read(bytes: &[u8], options: &Options<'_>) -> Result<Ingested, IngestError> {
-    let text = decode::strict(bytes)?;
-    let nuls = text.matches('\0').count();
-    let text = decode::newlines(text.replace('\0', ""));
-    let limit = options.chunk_size.get();
-    let file = options.file.to_owned();
-    let conversation =
-        Arc::new(Conversation { source: Source::Txt, file, part_of: None, id: None, channel: None });
-    let origin = |index: usize| Origin {
-        conversation: Arc::clone(&conversation),
-        own_id: None,
-        speaker: None,
-        moment: None,
-        place: index as u64,
-    };
-    let pieces = pieces(&text, limit).enumerate();
-    let scenes: Vec<Scene> =
-        pieces.map(|(index, piece)| scene(piece, index, origin(index), options)).collect();
-    let report = IngestReport {
-        turns: scenes.len(),
-        scenes: scenes.len(),
-        dropped_bytes: nuls,
-        ..IngestReport::default()
-    };
-    Ok(Ingested { scenes, report })
-}
-
-fn scene(piece: &str, index: usize, origin: Origin, options: &Options<'_>) -> Scene {
-    let metadata = Metadata::default()
-        .with("chunk_index", index)
-        .with(key::SOURCE_FILE, options.source_file)
-        .with("chunk_size", options.chunk_size.get())
-        .with("character_count", words::length(piece))
-        .with("word_count", words::words(piece).count())
-        .with("ingestion_date", options.ingested_at.to_string());
-    Scene {
-        id: SceneId::new(format!("chunk_{index:06}")),
-        text: piece.to_owned(),
-        metadata,
-        origin: Some(origin),
+/// Letters in an encoding that had to be guessed are letters only among others that are certain, or where a script of
+/// its own is written.
+fn is_written(input: &Input<'_>) -> bool {
+    let decoded = input.decoded();
+    let letters = || input.head().chars().filter(|c| c.is_alphabetic());
+    let latin = |c: &char| (*c as u32) < 0x250;
+    match decoded.assumed {
+        None => decoded.dropped * 10 <= decoded.text.len(),
+        // A few bytes prove nothing.
+        Some(_) if input.head().chars().count() < 16 && !input.head().contains(|c: char| c.is_ascii()) => {
+            false
+        }
+        Some(_) => letters().filter(char::is_ascii).count() * 2 >= letters().filter(latin).count(),
     }
 }
 
-/// The pieces of `text`, trimmed, each of 1 to `limit` characters.
-fn pieces(text: &str, limit: usize) -> impl Iterator<Item = &str> {
-    let mut rest = words::trim(text);
-    std::iter::from_fn(move || {
-        let (piece, behind) = rest.split_at_checked(cut(rest, limit))?;
-        rest = behind.trim_start_matches(words::is_space);
-        (!piece.is_empty()).then(|| words::trim_end(piece))
-    })
+fn is_json(input: &Input<'_>) -> bool {
+    let text = input.head().trim_start();
+    if !text.starts_with(['{', '[']) {
+        return false;
+    }
+    let second = text.lines().skip(1).find(|line| !line.trim().is_empty());
+    let lines = input.shape().is_some_and(|shape| shape.is_lines);
+    (lines && second.is_none_or(|line| line.trim_start().starts_with('{')))
+        || match serde_json::from_str::<IgnoredAny>(text) {
+            Ok(_) => true,
+            Err(error) => error.is_eof() && !input.is_short(),
+        }
 }
 
-/// Where the first piece of `text` ends; it doesn't begin with white space.
-fn cut(text: &str, limit: usize) -> usize {
-    let mut best: Option<(Break, usize)> = None;
-    let mut in_gap = false;
-    // The last place before the limit where nothing is torn apart that is shown as one character.
-    let mut whole = 0;
-    let reach = text.char_indices().nth(limit).map_or(text.len(), |(at, _)| at);
-    let mut ends = sentence_ends_within(text.get(..reach).unwrap_or(text)).peekable();
-    for (count, (at, c)) in text.char_indices().enumerate() {
-        if ends.next_if_eq(&at).is_some() {
-            best = best.filter(|(kind, _)| *kind > Break::Sentence).or(Some((Break::Sentence, at)));
-        }
-        whole = if at > 0 && hangs_on(c) { whole } else { at };
-        if words::is_space(c) && !in_gap && count <= limit {
-            let found = Break::at(text, at);
-            best = best.filter(|(kind, _)| *kind > found).or(Some((found, at)));
-        }
-        in_gap = words::is_space(c);
-        if count >= limit {
-            return best.map_or(if whole > 0 { whole } else { at }, |(_, end)| end);
-        }
-    }
-    text.len()
-}
-
-/// What ends where white space begins; the better to cut at, the greater.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Break {
-    Word,
-    Sentence,
-    Paragraph,
-}
-
-impl Break {
-    fn at(text: &str, gap: usize) -> Self {
-        let (before, behind) = text.split_at_checked(gap).unwrap_or((text, ""));
-        let lines = behind.chars().take_while(|c| words::is_space(*c)).filter(|c| *c == '\n').take(2).count();
-        if lines == 2 {
-            Self::Paragraph
-        } else if ends_sentence(before) {
-            Self::Sentence
-        } else {
-            Self::Word
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[test]
-    fn a_piece_ends_at_the_best_place_within_the_limit() {
-        for (text, limit, found) in [
-            ("One two. Three four.", 20, &["One two. Three four."][..]),
-            ("One two. Three four.", 19, &["One two.", "Three four."]),
-            ("One two.\n\nThree. Four.", 17, &["One two.", "Three. Four."]),
-            ("One two.\n \nThree. Four.", 18, &["One two.", "Three. Four."]),
-            ("One. Two\nthree", 9, &["One.", "Two\nthree"]),
-            ("\"One!\" two three", 10, &["\"One!\"", "two three"]),
-            ("光。船、港。彼女は", 8, &["光。船、港。", "彼女は"]),
-            ("「行け。」光。 船", 6, &["「行け。」", "光。 船"]),
-            ("น้ำน้ำ", 5, &["น้ำ", "น้ำ"]),
-            ("one two three", 7, &["one two", "three"]),
-            ("one two three", 6, &["one", "two", "three"]),
-            ("abcdefgh ij", 3, &["abc", "def", "gh", "ij"]),
-            ("ééééé", 2, &["éé", "éé", "é"]),
-            ("  \n a \n ", 1, &["a"]),
-            ("ab  c", 2, &["ab", "c"]),
-            ("", 5, &[]),
-        ] {
-            assert_eq!(pieces(text, limit).collect::<Vec<_>>(), found, "{text:?} at {limit}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn nothing_but_white_space_is_lost(text in "[a-c.!é \n\u{a0}]{0,200}", limit in 1_usize..30) {
-            let pieces: Vec<&str> = pieces(&text, limit).collect();
-            let solid = |text: &str| text.replace(words::is_space, "");
-            prop_assert_eq!(solid(&pieces.concat()), solid(&text));
-            for piece in pieces {
-                prop_assert!((1..=limit).contains(&words::length(piece)) && words::trim(piece) == piece);
-            }
-        }
-
-        #[test]
-        fn a_word_within_the_limit_stays_whole(text in "[a-c. \n]{0,200}", limit in 1_usize..30) {
-            let whole: Vec<&str> = words::words(&text).filter(|word| word.len() <= limit).collect();
-            let kept: Vec<&str> = pieces(&text, limit).flat_map(words::words).collect();
-            prop_assert!(whole.iter().all(|word| kept.contains(word)));
-        }
-    }
+fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let (text, nuls) = input.lines()?;
+    let turn = Turn { text: text.into_owned(), ..Turn::default() };
+    let transcript = Transcript { turns: vec![turn], ..Transcript::default() };
+    let report = IngestReport { dropped_bytes: nuls, ..IngestReport::default() };
+    Ok(Parsed { transcripts: vec![transcript], report })
 }

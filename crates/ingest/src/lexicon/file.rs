@@ -1,4 +1,5 @@
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::IngestError;
 
@@ -7,7 +8,9 @@ use crate::IngestError;
 #[serde(deny_unknown_fields, default)]
 pub(super) struct File {
     pub(super) extends: Extends,
+    #[serde(deserialize_with = "words")]
     pub(super) narrators: Vec<String>,
+    #[serde(deserialize_with = "words")]
     pub(super) players: Vec<String>,
     pub(super) characters: Vec<Character>,
     pub(super) locations: Vec<Named>,
@@ -31,8 +34,9 @@ impl Default for Extends {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Character {
+    #[serde(deserialize_with = "word")]
     pub(crate) name: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub(crate) aliases: Vec<String>,
 }
 
@@ -40,23 +44,28 @@ pub(crate) struct Character {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Named {
+    #[serde(deserialize_with = "word")]
     pub(crate) name: String,
     /// Lower-cased; never empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "words")]
     pub(crate) words: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Ships {
+    #[serde(deserialize_with = "words")]
     pub(super) names: Vec<String>,
+    #[serde(deserialize_with = "words")]
     pub(super) prefixes: Vec<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Tone {
+    #[serde(deserialize_with = "words")]
     pub(super) action: Vec<String>,
+    #[serde(deserialize_with = "words")]
     pub(super) emotion: Vec<String>,
 }
 
@@ -64,9 +73,13 @@ pub(super) struct Tone {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Names {
+    #[serde(deserialize_with = "words")]
     pub(crate) titles: Vec<String>,
+    #[serde(deserialize_with = "words")]
     pub(crate) common: Vec<String>,
+    #[serde(deserialize_with = "words")]
     pub(crate) speech: Vec<String>,
+    #[serde(deserialize_with = "words")]
     pub(crate) articles: Vec<String>,
 }
 
@@ -75,6 +88,27 @@ pub(crate) struct Names {
 pub(super) struct Llama {
     pub(super) themes: Vec<Named>,
     pub(super) tones: Vec<Named>,
+}
+
+/// A word with something in it: a blank one would be found in every text.
+struct Word(String);
+
+impl<'de> Deserialize<'de> for Word {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        if word.trim().is_empty() {
+            return Err(D::Error::custom("expected a word, found a blank one"));
+        }
+        Ok(Self(word))
+    }
+}
+
+fn word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    Word::deserialize(deserializer).map(|word| word.0)
+}
+
+fn words<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    Ok(Vec::<Word>::deserialize(deserializer)?.into_iter().map(|word| word.0).collect())
 }
 
 impl File {

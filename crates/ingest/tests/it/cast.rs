@@ -8,7 +8,7 @@ use crate::support::{ingest, shared};
 
 /// How many scenes of an episode each name is listed in.
 fn people(episode: &str) -> BTreeMap<String, usize> {
-    let ingested = ingest(Format::Neptune, &shared(&format!("data/crd3/neptune/{episode}.txt"))).unwrap();
+    let ingested = ingest(Format::NEPTUNE, &shared(&format!("data/crd3/neptune/{episode}.txt"))).unwrap();
     let mut people = BTreeMap::new();
     for name in ingested.scenes.iter().flat_map(|scene| scene.metadata.characters()) {
         *people.entry(name).or_default() += 1;

@@ -24,13 +24,13 @@ fn ingested(format: Format, path: &str, options: &Options<'_>) -> Ingested {
 #[test]
 fn each_fixture_gives_its_scenes() {
     for (format, path) in [
-        (Format::Neptune, "neptune/odd-stamps.txt"),
-        (Format::LlamaServer, "llama/tree.json"),
-        (Format::LlamaServer, "llama/oldest.json"),
-        (Format::LlamaServer, "llama/sessions.jsonl"),
-        (Format::LlamaServer, "llama/conversations.zip"),
-        (Format::ChatMessages, "chat/stamps.json"),
-        (Format::PlainText, "text/two-scenes.txt"),
+        (Format::NEPTUNE, "neptune/odd-stamps.txt"),
+        (Format::LLAMA_SERVER, "llama/tree.json"),
+        (Format::LLAMA_SERVER, "llama/oldest.json"),
+        (Format::LLAMA_SERVER, "llama/sessions.jsonl"),
+        (Format::LLAMA_SERVER, "llama/conversations.zip"),
+        (Format::CHAT_MESSAGES, "chat/stamps.json"),
+        (Format::PLAIN_TEXT, "text/two-scenes.txt"),
     ] {
         let name = path.replace('/', "-");
         insta::assert_snapshot!(name, shown(&ingested(format, path, &options(path))));
@@ -41,14 +41,14 @@ fn each_fixture_gives_its_scenes() {
 fn every_branch_is_taken_when_asked_for() {
     let path = "llama/tree.json";
     let all = Options { branches: Branches::All, ..options(path) };
-    insta::assert_snapshot!("llama-tree.json-all", shown(&ingested(Format::LlamaServer, path, &all)));
+    insta::assert_snapshot!("llama-tree.json-all", shown(&ingested(Format::LLAMA_SERVER, path, &all)));
 }
 
 #[test]
 fn the_active_branch_has_the_same_ids_and_texts_with_the_others_beside_it() {
     let path = "llama/tree.json";
-    let active = ingested(Format::LlamaServer, path, &options(path));
-    let all = ingested(Format::LlamaServer, path, &Options { branches: Branches::All, ..options(path) });
+    let active = ingested(Format::LLAMA_SERVER, path, &options(path));
+    let all = ingested(Format::LLAMA_SERVER, path, &Options { branches: Branches::All, ..options(path) });
     assert_eq!(all.scenes.len(), active.scenes.len() + active.report.branches_left_out);
     for (one, other) in active.scenes.iter().zip(&all.scenes) {
         assert_eq!((&one.id, &one.text), (&other.id, &other.text));

@@ -38,7 +38,7 @@ fn assert_rows(ingested: &Ingested, expected: &[Value], apart: &str) {
 
 #[test]
 fn a_neptune_chapter_gives_the_rows_of_the_python_tool() {
-    let ingested = read_golden(Format::Neptune, "neptune-chapter.txt");
+    let ingested = read_golden(Format::NEPTUNE, "neptune-chapter.txt");
     assert_rows(&ingested, &expected("neptune-chapter"), "characters_present");
     assert_eq!((ingested.report.turns, ingested.report.scenes), (7, 4));
     assert_eq!(ingested.report.count(SkipReason::NoHeader), 1);
@@ -47,7 +47,7 @@ fn a_neptune_chapter_gives_the_rows_of_the_python_tool() {
 
 #[test]
 fn the_people_of_a_neptune_chapter_are_people() {
-    let ingested = read_golden(Format::Neptune, "neptune-chapter.txt");
+    let ingested = read_golden(Format::NEPTUNE, "neptune-chapter.txt");
     let people: Vec<_> =
         ingested.scenes.iter().map(|scene| scene.metadata.text("characters_present").unwrap()).collect();
     assert_eq!(
@@ -63,26 +63,28 @@ fn the_people_of_a_neptune_chapter_are_people() {
 
 #[test]
 fn a_llama_conversation_gives_the_rows_of_the_python_tool() {
-    let ingested = read_golden(Format::LlamaServer, "llama-conversation.json");
+    let ingested = read_golden(Format::LLAMA_SERVER, "llama-conversation.json");
     assert_rows(&ingested, &expected("llama-conversation"), "");
     assert_eq!((ingested.report.conversations, ingested.report.turns), (1, 12));
     assert_eq!((ingested.report.branches_left_out, ingested.report.skipped.len()), (0, 0));
 }
 
-/// Ours leaves out the message with no text and adds the day.
+/// Ours leaves out the message with no text and adds the day and the file.
 #[test]
 fn chat_messages_give_the_rows_of_the_python_tool() {
-    let mut ingested = read_golden(Format::ChatMessages, "chat-messages.json");
+    let mut ingested = read_golden(Format::CHAT_MESSAGES, "chat-messages.json");
     let days: Vec<_> =
         ingested.scenes.iter().map(|scene| scene.metadata.date().unwrap().to_owned()).collect();
     assert_eq!(days, ["2025-12-05", "2025-12-05", "2025-12-05", "2025-12-06", "2025-12-06"]);
+    let ours = ["date_iso", "source_file"];
     for scene in &mut ingested.scenes {
-        let Some(("date_iso", _)) = scene.metadata.iter().last() else { panic!("the day goes last") };
+        let keys: Vec<_> = scene.metadata.iter().map(|(key, _)| key).collect();
+        assert!(keys.ends_with(&ours), "our keys go last: {keys:?}");
         let mut without = naragtive_scene::Metadata::default();
         scene
             .metadata
             .iter()
-            .filter(|(key, _)| *key != "date_iso")
+            .filter(|(key, _)| !ours.contains(key))
             .for_each(|(key, value)| without.set(key, value.clone()));
         scene.metadata = without;
     }
@@ -94,7 +96,7 @@ fn chat_messages_give_the_rows_of_the_python_tool() {
 
 #[test]
 fn a_text_is_cut_and_nothing_of_it_is_lost() {
-    let ingested = read_golden(Format::PlainText, "transcript.txt");
+    let ingested = read_golden(Format::PLAIN_TEXT, "transcript.txt");
     let whole = String::from_utf8(shared("golden/transcript.txt")).unwrap();
     let solid = |text: &str| text.split_whitespace().collect::<String>();
     assert_eq!(

@@ -4,9 +4,12 @@
 
 mod bad_input;
 mod cast;
+mod cutting;
+mod dates;
 mod detect;
 mod fixtures;
 mod golden;
+mod odd_spots;
 mod origin;
 mod properties;
 mod support;

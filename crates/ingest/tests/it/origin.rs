@@ -22,18 +22,18 @@ fn row(origin: &Origin) -> Row<'_> {
 fn every_scene_says_where_it_comes_from() {
     for (format, file, first) in [
         (
-            Format::ChatMessages,
+            Format::CHAT_MESSAGES,
             "golden/chat-messages.json",
             (None, Some("lore"), Some("m-100"), Some("Alice"), Some(1_764_936_000_000), 0),
         ),
         (
-            Format::Neptune,
+            Format::NEPTUNE,
             "golden/neptune-chapter.txt",
             (None, None, None, Some("User"), Some(1_762_747_241_000), 0),
         ),
-        (Format::PlainText, "golden/transcript.txt", (None, None, None, None, None, 0)),
+        (Format::PLAIN_TEXT, "golden/transcript.txt", (None, None, None, None, None, 0)),
         (
-            Format::LlamaServer,
+            Format::LLAMA_SERVER,
             "faults/inputs/llama-evening.json",
             (Some("bbbb2222-3"), None, Some("1"), Some("User"), Some(1_762_828_200_000), 0),
         ),
@@ -51,7 +51,7 @@ fn every_scene_says_where_it_comes_from() {
 #[test]
 fn places_count_within_a_channel() {
     let bytes = shared("faults/inputs/chat-two-channels.json");
-    let ingested = read(Format::ChatMessages, &bytes, &options("export")).unwrap();
+    let ingested = read(Format::CHAT_MESSAGES, &bytes, &options("export")).unwrap();
     let origins = ingested.scenes.iter().map(|scene| scene.origin.as_ref().unwrap());
     let places: Vec<_> = origins.map(|origin| (origin.conversation.channel.clone(), origin.place)).collect();
     let channel = |at: usize| Some(["heist", "kitchen"][at % 2].to_owned());

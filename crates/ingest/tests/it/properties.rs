@@ -37,7 +37,7 @@ proptest! {
     #[test]
     fn no_bytes_make_the_reader_panic_or_give_an_empty_scene(bytes in near_misses()) {
         Format::detect(&bytes);
-        for format in Format::ALL {
+        for format in Format::all() {
             if let Ok(ingested) = ingest(format, &bytes) {
                 prop_assert_eq!(ingested.report.scenes, ingested.scenes.len());
                 prop_assert!(ingested.scenes.iter().all(|scene| !scene.text.is_empty()));
@@ -48,7 +48,7 @@ proptest! {
     #[test]
     fn a_transcript_loses_no_turn(turns in prop::collection::vec("[a-z]{0,3}", 1..12)) {
         let text: String = turns.iter().map(|said| format!("***now - User:***\n{said}\n---\n")).collect();
-        let ingested = ingest(Format::Neptune, text.as_bytes()).unwrap();
+        let ingested = ingest(Format::NEPTUNE, text.as_bytes()).unwrap();
         let in_scenes: usize = ingested.scenes.iter().map(|scene| scene.metadata.speakers().len()).sum();
         prop_assert_eq!(ingested.report.turns, turns.len());
         prop_assert_eq!(in_scenes + ingested.report.count(SkipReason::EmptyTurn), turns.len());

@@ -5,7 +5,8 @@ const CHARACTERS_A_TOKEN: usize = 4;
 
 /// How much of a language model's context a document may take.
 ///
-/// Tokens are estimated, not counted: four characters (Unicode scalar values) a token.
+/// Tokens are estimated, not counted: four characters (Unicode scalar values) a token, but one for each Han character,
+/// kana or Hangul syllable, of which those models know few longer pieces.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TokenBudget(usize);
 
@@ -20,10 +21,34 @@ impl TokenBudget {
         self.0
     }
 
-    /// The characters that stand for them.
+    /// The letters that stand for them, as [`letters`] counts.
     pub fn characters(self) -> usize {
         self.0.saturating_mul(CHARACTERS_A_TOKEN)
     }
+}
+
+/// How many letters `text` counts for: characters, those that take a token each as four.
+pub(super) fn letters(text: &str) -> usize {
+    text.chars().map(weight).sum()
+}
+
+/// The beginning of `text` that counts for no more than `limit` letters, and the character behind it.
+pub(super) fn beginning(text: &str, limit: usize) -> &str {
+    let mut sum = 0;
+    let end = text.char_indices().find(|(_, c)| {
+        let before = sum;
+        sum += weight(*c);
+        before > limit
+    });
+    end.map_or(text, |(end, _)| text.split_at(end).0)
+}
+
+fn weight(c: char) -> usize {
+    let takes_a_token = matches!(c,
+        '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{2fdf}' | '\u{3001}'..='\u{30ff}' | '\u{3100}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff01}'..='\u{ff9f}'
+        | '\u{20000}'..='\u{3ffff}');
+    if takes_a_token { CHARACTERS_A_TOKEN } else { 1 }
 }
 
 impl Default for TokenBudget {
@@ -44,6 +69,20 @@ impl fmt::Display for TokenBudget {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_han_character_a_kana_or_a_syllable_is_a_token() {
+        for (text, tokens) in
+            [("word", 1), ("灯台の光が", 5), ("배는 ", 2), ("船 is a ship", 3), ("Ｄ", 1), ("é", 0)]
+        {
+            assert_eq!(letters(text) / CHARACTERS_A_TOKEN, tokens, "{text}");
+        }
+        for (text, limit, kept) in
+            [("abc", 1, "ab"), ("abc", 9, "abc"), ("灯台の光", 8, "灯台の"), ("灯台", 0, "灯")]
+        {
+            assert_eq!(beginning(text, limit), kept);
+        }
+    }
 
     #[test]
     fn a_token_is_four_characters() {

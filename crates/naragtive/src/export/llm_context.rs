@@ -1,4 +1,4 @@
-use super::{TokenBudget, markdown};
+use super::{TokenBudget, budget, markdown};
 use crate::{Hit, Hits};
 
 /// Stands for the rest of a text that is cut.
@@ -23,7 +23,7 @@ pub(super) fn render(hits: &Hits, budget: TokenBudget) -> String {
     head + &cut_to(hits, &sections, room.saturating_sub(longest_note), budget)
 }
 
-/// The sections that fit into `room` characters, and a note of what doesn't.
+/// The sections that fit into `room` letters, and a note of what doesn't.
 fn cut_to(hits: &Hits, sections: &[String], room: usize, budget: TokenBudget) -> String {
     let kept = fitting(sections, room);
     match (kept.is_empty(), hits.hits.first()) {
@@ -69,7 +69,7 @@ fn facts(hits: &Hits, hit: &Hit) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The section of a hit with as much of its text as fits into `room` characters.
+/// The section of a hit with as much of its text as fits into `room` letters.
 fn shortened(hits: &Hits, hit: &Hit, room: usize) -> String {
     let mut limit = room.max(LEAST_TEXT);
     loop {
@@ -82,7 +82,7 @@ fn shortened(hits: &Hits, hit: &Hit, room: usize) -> String {
     }
 }
 
-/// At most `limit` characters of a text, the mark of a cut among them. Cut at a word, and inside one only where
+/// At most `limit` letters of a text, the mark of a cut among them. Cut at a word, and inside one only where
 /// the last word would take more than half the room.
 fn cut(text: &str, limit: usize) -> String {
     let text = text.trim();
@@ -90,7 +90,7 @@ fn cut(text: &str, limit: usize) -> String {
         return text.to_owned();
     }
     let room = limit.saturating_sub(count(MARK));
-    let mut start: String = text.chars().take(room + 1).collect();
+    let mut start = budget::beginning(text, room).to_owned();
     match start.rfind(char::is_whitespace) {
         Some(end) if end >= start.len() / 2 => start.truncate(end),
         _ => drop(start.pop()),
@@ -114,7 +114,7 @@ fn note(is_cut: bool, left_out: usize, budget: TokenBudget) -> String {
 }
 
 fn count(text: &str) -> usize {
-    text.chars().count()
+    budget::letters(text)
 }
 
 #[cfg(test)]
@@ -213,7 +213,12 @@ mod tests {
     fn the_document_keeps_to_every_budget_with_room_for_some_text() {
         let prose = "Word after word, and more words. ".repeat(30);
         let code = format!("`````rust\n{}", "let a = b;\n".repeat(90));
-        for found in [sample::texts(&[&prose, &code, &prose]), sample::texts(&[&code, &prose, "home"])] {
+        let wide = "灯台の光が海を照らす。".repeat(80);
+        for found in [
+            sample::texts(&[&prose, &code, &prose]),
+            sample::texts(&[&code, &prose, "home"]),
+            sample::texts(&[&wide, &prose]),
+        ] {
             for tokens in (110..1000).step_by(9) {
                 let budget = TokenBudget::new(tokens);
                 let document = render(&found, budget);

@@ -89,7 +89,7 @@ fn read(
 
 /// Only a format that has scenes of its own is annotated by one.
 fn lexicon(library: &Library, ingest: &Ingest) -> Result<Lexicon, Error> {
-    if ingest.format != Format::Neptune {
+    if ingest.format != Format::NEPTUNE {
         return Ok(Lexicon::builtin());
     }
     let path = ingest.lexicon.as_ref().or(library.settings().lexicon.value.as_ref());

@@ -40,6 +40,8 @@ pub fn ingest_report(export: &Path, report: &IngestReport) -> Value {
         "conversations": report.conversations,
         "branches_left_out": report.branches_left_out,
         "dropped_bytes": report.dropped_bytes,
+        "undated": report.dating.undated,
+        "encoding": report.encoding,
         "skipped": skipped.collect::<Vec<Value>>(),
     })
 }
@@ -51,9 +53,11 @@ pub fn skip_reason(reason: SkipReason) -> &'static str {
         SkipReason::BeforeHeader => "block(s) with text before the header",
         SkipReason::EmptyTurn => "turn(s) without text",
         SkipReason::EmptyMessage => "message(s) without text",
-        SkipReason::NoAnswer => "question(s) without an answer",
         SkipReason::NoQuestion => "message(s) without a question before them",
         SkipReason::NotText => "message(s) that are not text",
+        SkipReason::Unreadable => "entries that could not be read",
+        SkipReason::NoMessage => "entries that are no message",
+        SkipReason::BadFile => "file(s) of the archive that could not be read",
     }
 }
 

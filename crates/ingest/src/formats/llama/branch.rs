@@ -1,39 +1,25 @@
 //! Which messages of a conversation make exchanges.
 //!
-//! A conversation is a tree: an edited question or an answer made anew is a sibling. If `currNode` names
-//! a message in the file, what the user sees is the path to it from as far up as the file goes, and an
-//! exchange is a question on that path with all that the assistant and its tools say before the next
-//! one, blank lines between: an answer with tool calls in it comes as several messages. Otherwise the
-//! rule of the Python tool holds: for each question in file order, the first of its children that is a
-//! later answer of the assistant, else the message right behind it if that is one.
+//! A conversation is a tree: an edited question or an answer made anew is a sibling. What the user sees is the path to
+//! the message that `currNode` names, or, where that is not in the file, to the newest one, as the web UI itself does
+//! it. An exchange is a question on that path with all that the assistant and its tools say before the next one: an
+//! answer with tool calls in it comes as several messages. Where a message's parent is not in the file, or is below
+//! it, the message before it in the file stands in. Messages without any links follow each other as the file has
+//! them.
 
 use std::collections::{HashMap, HashSet};
 
-use super::conversation::{Conversation, Message, Role};
-use crate::{IngestReport, SkipReason, words};
+use naragtive_scene::{Branch, Role, Scalar};
 
-/// A question and its answer, as places in the conversation's messages.
+use super::conversation::{Conversation, Message};
+use crate::{IngestReport, SkipReason, stamp, words};
+
+/// A question and what is answered, as places in the conversation's messages; either may be missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Exchange {
-    pub(super) question: usize,
+    pub(super) question: Option<usize>,
     pub(super) answers: Vec<usize>,
     pub(super) branch: Branch,
-}
-
-/// Whether the user sees an exchange.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Branch {
-    Active,
-    Other,
-}
-
-impl Branch {
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Other => "alt",
-        }
-    }
 }
 
 /// The parts of a text that have something in them, blank lines between.
@@ -43,23 +29,43 @@ pub(super) fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 
 /// The exchanges the user sees, in order.
 pub(super) fn active(conversation: &Conversation, report: &mut IngestReport) -> Vec<Exchange> {
-    match path(conversation) {
-        Some(path) => along(&path, conversation, report),
-        None => in_file_order(conversation, report),
+    let tree = Tree::of(conversation);
+    let end = current(conversation).or_else(|| newest(conversation).filter(|_| tree.has_links()));
+    match end {
+        Some(end) => along(&path(end, conversation, &tree), conversation, report),
+        None => along(&(0..conversation.messages.len()).collect::<Vec<_>>(), conversation, report),
     }
+}
+
+fn current(conversation: &Conversation) -> Option<usize> {
+    places(conversation).get(conversation.current.as_deref()?).copied()
+}
+
+/// The newest message; the last in the file of those that are.
+fn newest(conversation: &Conversation) -> Option<usize> {
+    let time = |at: &usize| match &conversation.message(*at).timestamp {
+        Scalar::Number(number) => number.as_f64().map_or(i64::MIN, |number| number as i64),
+        stamp => match stamp::read(stamp) {
+            Some(stamp::Reading::Sure(moment)) => moment.milliseconds(),
+            _ => i64::MIN,
+        },
+    };
+    (0..conversation.messages.len()).filter(|at| conversation.message(*at).is_text).max_by_key(time)
 }
 
 /// Every exchange that is not among `active`, by the place of its question, answers in file order.
 pub(super) fn others(conversation: &Conversation, active: &[Exchange]) -> Vec<Exchange> {
     let tree = Tree::of(conversation);
-    let shown: HashMap<usize, &[usize]> =
-        active.iter().map(|exchange| (exchange.question, exchange.answers.as_slice())).collect();
+    let shown: HashMap<usize, &[usize]> = active
+        .iter()
+        .filter_map(|exchange| Some((exchange.question?, exchange.answers.as_slice())))
+        .collect();
     let mut others = Vec::new();
     for question in questions(conversation) {
         for answers in tree.answers(question, conversation) {
             let seen = shown.get(&question).is_some_and(|shown| answers.starts_with(shown));
             if !seen && has_content(&answers, conversation) {
-                others.push(Exchange { question, answers, branch: Branch::Other });
+                others.push(Exchange { question: Some(question), answers, branch: Branch::Other });
             }
         }
     }
@@ -80,76 +86,56 @@ fn has_content(answers: &[usize], conversation: &Conversation) -> bool {
     answers.iter().any(|at| !words::is_blank(&conversation.message(*at).content))
 }
 
-/// The places of the messages from as far up as the file goes down to the current one.
-fn path(conversation: &Conversation) -> Option<Vec<usize>> {
-    let places = places(conversation);
-    let tree = Tree::of(conversation);
-    let mut at = *places.get(conversation.current.as_deref()?)?;
+/// The places of the messages from as far up as the file goes down to `end`.
+fn path(end: usize, conversation: &Conversation, tree: &Tree) -> Vec<usize> {
+    let mut at = end;
     let mut path = vec![at];
     let mut seen = HashSet::from([at]);
-    while let Some(parent) = tree.parent(at).filter(|parent| seen.insert(*parent)) {
-        path.push(parent);
-        at = parent;
+    while !conversation.message(at).is_root {
+        let parent = tree.parent(at).filter(|parent| !seen.contains(parent));
+        // Not a sibling: what is answered to the same message as this one was never said before it.
+        let before =
+            || (0..at).rev().find(|before| !seen.contains(before) && !tree.are_siblings(*before, at));
+        let Some(next) = parent.or_else(before) else { break };
+        seen.insert(next);
+        path.push(next);
+        at = next;
     }
     path.reverse();
-    Some(path)
+    path
 }
 
 fn along(path: &[usize], conversation: &Conversation, report: &mut IngestReport) -> Vec<Exchange> {
     let mut exchanges: Vec<Exchange> = Vec::new();
+    let branch = Branch::Active;
     for at in path.iter().copied() {
         let message = conversation.message(at);
         match (message.is_text, message.role, exchanges.last_mut()) {
             (false, ..) if message.is_root => {}
             (false, ..) => report.skip(SkipReason::NotText, &place(conversation, at)),
             (true, Role::User, _) => {
-                exchanges.push(Exchange { question: at, answers: Vec::new(), branch: Branch::Active });
+                exchanges.push(Exchange { question: Some(at), answers: Vec::new(), branch })
             }
             (true, Role::Assistant | Role::Tool, Some(exchange)) => exchange.answers.push(at),
+            (true, Role::Assistant, None) => {
+                exchanges.push(Exchange { question: None, answers: vec![at], branch })
+            }
             _ => report.skip(SkipReason::NoQuestion, &place(conversation, at)),
         }
     }
-    exchanges.retain(|exchange| is_answered(exchange, conversation, report));
+    exchanges.retain(|exchange| is_said(exchange, conversation, report));
     exchanges
 }
 
-fn in_file_order(conversation: &Conversation, report: &mut IngestReport) -> Vec<Exchange> {
-    let places = places(conversation);
-    for (at, message) in conversation.messages.iter().enumerate() {
-        if !message.is_text && !message.is_root {
-            report.skip(SkipReason::NotText, &place(conversation, at));
-        }
+/// Whether there is anything in an exchange.
+fn is_said(exchange: &Exchange, conversation: &Conversation, report: &mut IngestReport) -> bool {
+    let asked = exchange.question.is_some_and(|at| !words::is_blank(&conversation.message(at).content));
+    let said = asked || has_content(&exchange.answers, conversation);
+    if !said {
+        let at = exchange.question.or_else(|| exchange.answers.first().copied()).unwrap_or_default();
+        report.skip(SkipReason::EmptyMessage, &place(conversation, at));
     }
-    let mut exchanges: Vec<Exchange> = questions(conversation)
-        .map(|question| Exchange {
-            question,
-            answers: answer_in_file(question, conversation, &places).into_iter().collect(),
-            branch: Branch::Active,
-        })
-        .collect();
-    exchanges.retain(|exchange| is_answered(exchange, conversation, report));
-    exchanges
-}
-
-fn answer_in_file(
-    question: usize,
-    conversation: &Conversation,
-    places: &HashMap<&str, usize>,
-) -> Option<usize> {
-    let children = conversation.message(question).children.iter();
-    let later = children
-        .filter_map(|id| places.get(id.as_str()).copied())
-        .find(|at| *at > question && conversation.message(*at).role == Role::Assistant);
-    let next = conversation.message(question + 1);
-    later.or_else(|| (next.is_text && next.role == Role::Assistant).then_some(question + 1))
-}
-
-fn is_answered(exchange: &Exchange, conversation: &Conversation, report: &mut IngestReport) -> bool {
-    let answered = has_content(&exchange.answers, conversation);
-    if !answered {
-        report.skip(SkipReason::NoAnswer, &conversation.message(exchange.question).content);
-    }
-    answered
+    said
 }
 
 fn place(conversation: &Conversation, at: usize) -> String {
@@ -199,6 +185,15 @@ impl Tree {
         Self { parents, children }
     }
 
+    /// Whether any message is linked to another.
+    fn has_links(&self) -> bool {
+        self.parents.iter().any(Option::is_some)
+    }
+
+    fn are_siblings(&self, one: usize, other: usize) -> bool {
+        self.parent(one).is_some() && self.parent(one) == self.parent(other)
+    }
+
     fn parent(&self, at: usize) -> Option<usize> {
         self.parents.get(at).copied().flatten()
     }
@@ -223,7 +218,7 @@ impl Tree {
     fn answers_to(&self, at: usize, conversation: &Conversation) -> Vec<usize> {
         let is_answer = |at: &usize| {
             let message = conversation.message(*at);
-            message.is_text && message.role.is_answer()
+            message.is_text && matches!(message.role, Role::Assistant | Role::Tool)
         };
         self.children.get(at).into_iter().flatten().copied().filter(is_answer).collect()
     }

@@ -1,13 +1,16 @@
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::Value;
+use std::sync::Arc;
 
-use super::reasoning;
-use crate::json::{self, Json};
-use crate::{IngestError, Place};
+use naragtive_scene::{Role, Scalar};
+
+use super::{branch, reasoning};
+use crate::json::{Node, Reader};
+use crate::{IngestError, IngestReport, Place, SkipReason};
+
+/// The keys of arrays in an export of which each entry stands for itself.
+const ENTRIES_OF: [&str; 2] = ["messages", "conversations"];
 
 /// A conversation as the file holds it: a tree of messages, in file order.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Conversation {
     pub(super) id: String,
     pub(super) name: String,
@@ -17,7 +20,7 @@ pub(super) struct Conversation {
 }
 
 /// One message. Ids are text, whatever they are in the file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Message {
     pub(super) id: Option<String>,
     pub(super) role: Role,
@@ -28,107 +31,110 @@ pub(super) struct Message {
     /// Without the reasoning that older versions put in it.
     pub(super) content: String,
     pub(super) thinking: String,
-    /// A scalar: milliseconds, as a rule.
-    pub(super) timestamp: Value,
-    pub(super) model: Option<String>,
+    /// Milliseconds, as a rule.
+    pub(super) timestamp: Scalar,
+    pub(super) model: Option<Arc<str>>,
     pub(super) parent: Option<String>,
     pub(super) children: Vec<String>,
+    /// The names of files that came with it.
+    pub(super) attachments: Vec<String>,
 }
 
-/// Who a message is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Role {
-    User,
-    Assistant,
-    Tool,
-    /// Instructions, and whatever else there may be.
-    #[default]
-    Other,
+/// Reads one conversation, an array of them, or an object with such an array in it. A conversation that isn't one
+/// costs no other.
+pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<Conversation>, IngestError> {
+    let mut reader = Reader::new(text, &ENTRIES_OF);
+    let export = reader.value().map_err(|fault| reader.error(fault))?;
+    let fault = reader.first_fault();
+    let conversations = match export {
+        Node::Array(entries) => several(entries, report),
+        Node::Object(_) => match wrapped(export) {
+            Ok(entries) => several(entries, report),
+            Err(export) => Conversation::of(export, 0, report).map(|one| vec![one]),
+        },
+        other => Err(IngestError::WrongKind {
+            place: Place::File,
+            expected: "a conversation or an array of conversations",
+            found: other.kind(),
+        }),
+    }?;
+    let nothing = conversations.iter().all(|conversation| conversation.messages.is_empty());
+    if let Some(fault) = fault.filter(|_| nothing) {
+        return Err(reader.error(fault));
+    }
+    report.mend(reader.mending);
+    Ok(conversations)
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct RawExport {
-    conv: Json<RawHeader>,
-    messages: Json<IgnoredAny, Json<RawMessage>>,
-}
-
-/// What is said of a conversation as a whole.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct RawHeader {
-    pub(super) id: Json,
-    pub(super) name: Json,
-    pub(super) last_modified: Json,
-    pub(super) curr_node: Json,
-}
-
-/// A message before its values are checked.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-pub(super) struct RawMessage {
-    id: Json,
-    role: Json,
-    r#type: Json,
-    content: Json,
-    timestamp: Json,
-    model: Json,
-    thinking: Json,
-    reasoning_content: Json,
-    parent: Json,
-    children: Json<IgnoredAny, Json>,
-}
-
-/// Reads one conversation or an array of them.
-pub(super) fn parse(text: &str) -> Result<Vec<Conversation>, IngestError> {
-    match json::parse::<Json<RawExport, Json<RawExport>>>(text)? {
-        Json::Object(export) => Ok(vec![export.checked(0)?]),
-        Json::Array(exports) => exports
-            .into_iter()
-            .enumerate()
-            .map(|(index, export)| export.object(Place::Conversation(index))?.checked(index))
-            .collect(),
-        other => Err(other.unexpected(Place::File, "a conversation or an array of conversations")),
+/// The conversations in an object that wraps them, or the object.
+fn wrapped(mut export: Node) -> Result<Vec<Node>, Node> {
+    let Node::Object(values) = &mut export else { return Err(export) };
+    if values.iter().any(|(key, _)| &**key == "conv") {
+        return Err(export);
+    }
+    let holds =
+        |value: &Node| matches!(value, Node::Array(entries) if entries.iter().any(|entry| entry.has("conv")));
+    match values.iter_mut().find(|(_, value)| holds(value)).map(|(_, value)| std::mem::take(value)) {
+        Some(Node::Array(entries)) => Ok(entries),
+        _ => Err(export),
     }
 }
 
-impl RawExport {
-    fn checked(self, index: usize) -> Result<Conversation, IngestError> {
-        let place = |field| Place::ConversationField(index, field);
-        let missing = |field| IngestError::Missing { place: Place::Conversation(index), field };
-        let header = match self.conv {
-            Json::Null => return Err(missing("conv")),
-            conv => conv.object(place("conv"))?,
-        };
-        let messages = match self.messages {
-            Json::Null => return Err(missing("messages")),
-            Json::Array(messages) => messages,
-            other => return Err(other.unexpected(place("messages"), "an array")),
-        };
-        let mut conversation = header.checked(index)?;
-        for message in messages {
-            conversation.add(message, index)?;
+/// Those of `entries` that are conversations; the first one's problem where none is.
+fn several(entries: Vec<Node>, report: &mut IngestReport) -> Result<Vec<Conversation>, IngestError> {
+    let mut conversations = Vec::new();
+    let mut problems = Vec::new();
+    for (index, entry) in entries.into_iter().enumerate() {
+        match Conversation::of(entry, index, report) {
+            Ok(conversation) => conversations.push(conversation),
+            Err(problem) => problems.push(problem),
         }
-        Ok(conversation)
     }
-}
-
-impl RawHeader {
-    /// A conversation with no messages yet; `id`, `name` and `lastModified` have to be there.
-    fn checked(self, index: usize) -> Result<Conversation, IngestError> {
-        let place = |field| Place::ConversationField(index, field);
-        let missing = |field| IngestError::Missing { place: Place::Conversation(index), field };
-        let id = self.id.label(place("id"))?.ok_or(missing("id"))?;
-        let name = self.name.label(place("name"))?.ok_or(missing("name"))?;
-        if self.last_modified.scalar(place("lastModified"))?.is_null() {
-            return Err(missing("lastModified"));
-        }
-        let current = self.curr_node.label(place("currNode"))?;
-        Ok(Conversation { id, name, current, messages: Vec::new() })
+    for problem in problems.iter().filter(|_| !conversations.is_empty()) {
+        report.skip(SkipReason::NoMessage, &problem.to_string());
+    }
+    match problems.into_iter().next() {
+        Some(problem) if conversations.is_empty() => Err(problem),
+        _ => Ok(conversations),
     }
 }
 
 impl Conversation {
+    fn of(mut export: Node, index: usize, report: &mut IngestReport) -> Result<Self, IngestError> {
+        let wrong =
+            |place, expected, found: &Node| IngestError::WrongKind { place, expected, found: found.kind() };
+        let missing = |field| IngestError::Missing { place: Place::Conversation(index), field };
+        if !export.is_object() {
+            return Err(wrong(Place::Conversation(index), "an object", &export));
+        }
+        let mut header = match export.take("conv") {
+            Node::Null => return Err(missing("conv")),
+            header @ Node::Object(_) => header,
+            other => return Err(wrong(Place::ConversationField(index, "conv"), "an object", &other)),
+        };
+        let messages = match export.take("messages") {
+            Node::Null => return Err(missing("messages")),
+            Node::Array(messages) => messages,
+            other => return Err(wrong(Place::ConversationField(index, "messages"), "an array", &other)),
+        };
+        let of_message = || messages.iter().find_map(|message| message.get("convId").clone().name());
+        let id = header.take("id").name().or_else(of_message).ok_or(missing("id"))?;
+        let mut conversation = Self::opened(id, &mut header);
+        for message in messages {
+            conversation.add(message, index, report);
+        }
+        Ok(conversation)
+    }
+
+    /// A conversation with no messages yet. One without a name goes by its id.
+    pub(super) fn opened(id: String, header: &mut Node) -> Self {
+        let name = match header.take("name") {
+            Node::Text(name) => name,
+            other => other.name().unwrap_or_else(|| id.clone()),
+        };
+        Self { id, name, current: header.take("currNode").name(), messages: Vec::new() }
+    }
+
     /// The message at `at`, which is an index that came from this conversation.
     pub(super) fn message(&self, at: usize) -> &Message {
         static NONE: Message = Message::none();
@@ -136,12 +142,14 @@ impl Conversation {
     }
 
     /// Adds a message to the `index`-th conversation of a file.
-    pub(super) fn add(&mut self, raw: Json<RawMessage>, index: usize) -> Result<(), IngestError> {
-        let at = self.messages.len();
-        let message =
-            raw.object(Place::Message(index, at))?.checked(|field| Place::MessageField(index, at, field))?;
-        self.messages.push(message);
-        Ok(())
+    pub(super) fn add(&mut self, node: Node, index: usize, report: &mut IngestReport) {
+        let place = Place::Message(index, self.messages.len());
+        if node.is_object() {
+            self.messages.push(Message::of(node));
+        } else {
+            let found = format!("{place}: expected an object, found {}", node.kind());
+            report.skip(SkipReason::NoMessage, &found);
+        }
     }
 }
 
@@ -149,66 +157,53 @@ impl Message {
     const fn none() -> Self {
         Self {
             id: None,
-            role: Role::Other,
+            role: Role::System,
             is_text: false,
             is_root: false,
             content: String::new(),
             thinking: String::new(),
-            timestamp: Value::Null,
+            timestamp: Scalar::None,
             model: None,
             parent: None,
             children: Vec::new(),
+            attachments: Vec::new(),
         }
     }
-}
 
-impl RawMessage {
-    fn checked(self, place: impl Fn(&'static str) -> Place) -> Result<Message, IngestError> {
-        let kind = self.r#type.string(place("type"))?;
-        let content = self.content.string(place("content"))?.unwrap_or_default();
-        let thinking = self.thinking.string(place("thinking"))?;
-        let reasoning = self.reasoning_content.string(place("reasoningContent"))?;
-        let thinking = thinking.filter(|text| !text.is_empty()).or(reasoning).unwrap_or_default();
-        let (content, within) = reasoning::parted(content);
-        Ok(Message {
-            id: self.id.label(place("id"))?,
-            role: Role::named(self.role.string(place("role"))?.as_deref()),
+    fn of(mut node: Node) -> Self {
+        let kind = node.take("type").name();
+        let (content, within) = reasoning::parted(node.take("content").prose().unwrap_or_default());
+        let mut thought = |key| node.take(key).prose().filter(|text| !text.is_empty());
+        let thinking = thought("thinking").or_else(|| thought("reasoningContent")).unwrap_or_default();
+        Self {
+            role: role(node.get("role").str()),
             is_text: kind.as_deref().is_none_or(|kind| kind == "text"),
             is_root: kind.as_deref() == Some("root"),
             content,
-            thinking: super::branch::joined([thinking.as_str(), within.as_str()].into_iter()),
-            timestamp: self.timestamp.scalar(place("timestamp"))?,
-            model: self.model.string(place("model"))?.filter(|model| !model.is_empty()),
-            parent: self.parent.label(place("parent"))?,
-            children: ids(self.children, &place)?,
-        })
+            thinking: branch::joined([thinking.as_str(), within.as_str()].into_iter()),
+            id: node.take("id").name(),
+            timestamp: node.take("timestamp").scalar(),
+            model: node.take("model").name().map(Arc::from),
+            parent: node.take("parent").name(),
+            children: list(node.take("children")),
+            attachments: list(node.take("extra")),
+        }
     }
 }
 
-impl Role {
-    fn named(name: Option<&str>) -> Self {
-        match name {
-            Some("user") => Self::User,
-            Some("assistant") => Self::Assistant,
-            Some("tool") => Self::Tool,
-            _ => Self::Other,
-        }
-    }
-
-    pub(super) fn is_answer(self) -> bool {
-        matches!(self, Self::Assistant | Self::Tool)
+fn role(name: Option<&str>) -> Role {
+    match name {
+        Some("user") => Role::User,
+        Some("assistant") => Role::Assistant,
+        Some("tool") => Role::Tool,
+        _ => Role::System,
     }
 }
 
-fn ids(
-    children: Json<IgnoredAny, Json>,
-    place: &impl Fn(&'static str) -> Place,
-) -> Result<Vec<String>, IngestError> {
-    match children {
-        Json::Null => Ok(Vec::new()),
-        Json::Array(ids) => {
-            ids.into_iter().filter_map(|id| id.label(place("children")).transpose()).collect()
-        }
-        other => Err(other.unexpected(place("children"), "an array")),
+/// The names in a list.
+fn list(node: Node) -> Vec<String> {
+    match node {
+        Node::Array(entries) => entries.into_iter().filter_map(Node::name).collect(),
+        other => other.name().into_iter().collect(),
     }
 }

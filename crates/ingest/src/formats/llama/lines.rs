@@ -1,70 +1,66 @@
 //! JSON Lines: a line of type `session` opens a conversation, lines of type `message` follow, and lines
-//! of any other type are for later versions.
+//! of any other type are for later versions. A line that can't be read costs no other.
 
-use serde::Deserialize;
+use super::conversation::Conversation;
+use crate::input::Input;
+use crate::json::{Node, each_line};
+use crate::{IngestError, IngestReport, Place, SkipReason};
 
-use super::conversation::{Conversation, RawMessage};
-use crate::json::{self, Json};
-use crate::{IngestError, Place, words};
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "camelCase")]
-struct RawLine {
-    r#type: Json,
-    id: Json,
-    name: Json,
-    curr_node: Json,
-    message: Json<RawMessage>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct TypeOnly {
-    r#type: Json,
-}
-
-/// Whether the first line is a whole JSON object of type `session`.
-pub(super) fn is_lines(text: &str) -> bool {
-    let first = text.lines().find(|line| !words::is_blank(line)).unwrap_or_default();
-    // A whole export may be one line: the first keys tell, and the line is not read for nothing.
-    let head = json::head(first, &["conv", "messages", "type"]).unwrap_or_default();
-    if head.is_array || head.key.as_deref() != Some("type") {
-        return false;
-    }
-    match json::parse::<Json<TypeOnly>>(first) {
-        Ok(Json::Object(line)) => matches!(line.r#type, Json::Text(kind) if kind == "session"),
-        _ => false,
-    }
+/// Whether the first line is a JSON object of type `session`, or of type `message` where that line was lost.
+pub(super) fn is_lines(input: &Input<'_>) -> bool {
+    let Some(shape) = input.shape() else { return false };
+    let kind = shape.first.get("type").str();
+    !shape.is_array && !shape.first.has("conv") && matches!(kind, Some("session" | "message"))
 }
 
 /// Reads the conversations of a file.
-pub(super) fn parse(text: &str) -> Result<Vec<Conversation>, IngestError> {
+pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<Conversation>, IngestError> {
     let mut conversations = Vec::new();
-    for (index, line) in text.lines().enumerate().filter(|(_, line)| !words::is_blank(line)) {
-        let raw: Json<RawLine> = serde_json::from_str(line).map_err(|error| json::syntax(&error, index))?;
-        add(raw.object(Place::Line(index + 1))?, index + 1, &mut conversations)?;
+    let mut problem = None;
+    let mut skips = IngestReport::default();
+    let mending = each_line(text, |line, node| {
+        if let Err(error) = add(node, line + 1, &mut conversations, &mut skips) {
+            skips.skip(SkipReason::NoMessage, &error.to_string());
+            problem.get_or_insert(error);
+        }
+    });
+    if let Some(problem) = problem.filter(|_| conversations.is_empty()) {
+        return Err(problem);
     }
+    report.mend(mending);
+    report.add(skips);
     Ok(conversations)
 }
 
-fn add(mut raw: RawLine, line: usize, conversations: &mut Vec<Conversation>) -> Result<(), IngestError> {
-    let kind = std::mem::take(&mut raw.r#type).string(Place::Line(line))?.unwrap_or_default();
+fn add(
+    mut line: Node,
+    number: usize,
+    conversations: &mut Vec<Conversation>,
+    report: &mut IngestReport,
+) -> Result<(), IngestError> {
+    if !line.is_object() {
+        let (place, expected) = (Place::Line(number), "an object");
+        return Err(IngestError::WrongKind { place, expected, found: line.kind() });
+    }
+    let kind = line.take("type").name().unwrap_or_default();
     let index = conversations.len();
     match (kind.as_str(), conversations.last_mut()) {
-        ("session", _) => conversations.push(opened(raw, index)?),
-        ("message", Some(conversation)) => conversation.add(raw.message, index - 1)?,
-        ("message", None) => return Err(IngestError::NoSession { line, found: kind }),
+        ("session", _) => {
+            let missing = IngestError::Missing { place: Place::Conversation(index), field: "id" };
+            let id = line.take("id").name().ok_or(missing)?;
+            conversations.push(Conversation::opened(id, &mut line));
+        }
+        ("message", Some(conversation)) => conversation.add(line.take("message"), index - 1, report),
+        // The line that opens the conversation may be the one that was lost; its messages name it.
+        ("message", None) => {
+            let message = line.take("message");
+            let id = message.get("convId").clone().name();
+            let id = id.ok_or(IngestError::NoSession { line: number, found: kind })?;
+            let mut conversation = Conversation::opened(id, &mut line);
+            conversation.add(message, 0, report);
+            conversations.push(conversation);
+        }
         _ => {}
     }
     Ok(())
-}
-
-/// Other programs write sessions with nothing but an id, which then serves as the name.
-fn opened(raw: RawLine, index: usize) -> Result<Conversation, IngestError> {
-    let place = |field| Place::ConversationField(index, field);
-    let missing = IngestError::Missing { place: Place::Conversation(index), field: "id" };
-    let id = raw.id.label(place("id"))?.ok_or(missing)?;
-    let name = raw.name.label(place("name"))?.unwrap_or_else(|| id.clone());
-    let current = raw.curr_node.label(place("currNode"))?;
-    Ok(Conversation { id, name, current, messages: Vec::new() })
 }

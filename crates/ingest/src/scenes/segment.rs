@@ -1,46 +1,61 @@
 //! Turns become scenes: what one says and what the next answers belong together.
 
-use naragtive_scene::Turn;
+use naragtive_scene::{Moment, Role, Turn};
+
+use crate::stamp;
 
 /// One or two turns that make a scene.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Segment<'a> {
-    pub(crate) first: &'a Turn,
-    pub(crate) second: Option<&'a Turn>,
+pub(super) struct Segment<'a> {
+    pub(super) first: &'a Turn,
+    pub(super) second: Option<&'a Turn>,
 }
 
 /// Walks the turns: each is paired with the next one if that one has text, and both are used up;
-/// otherwise it stands alone.
-pub(crate) fn segments(turns: &[Turn]) -> Vec<Segment<'_>> {
+/// otherwise it stands alone. Where it is known who is at the keyboard, what they say begins a pair.
+pub(super) fn segments(turns: &[Turn]) -> Vec<Segment<'_>> {
     let mut segments = Vec::new();
     let mut rest = turns;
     while let Some((first, behind)) = rest.split_first() {
-        let second = behind.first().filter(|next| !next.text.is_empty());
+        let second = behind.first().filter(|next| !next.text.is_empty() && answers(first, next));
         rest = if second.is_some() { behind.get(1..).unwrap_or_default() } else { behind };
         segments.push(Segment { first, second });
     }
     segments
 }
 
+fn answers(first: &Turn, next: &Turn) -> bool {
+    first.role == Role::Unknown || next.role != Role::User
+}
+
 impl Segment<'_> {
     /// Both texts with a blank line between.
-    pub(crate) fn text(&self) -> String {
+    pub(super) fn text(&self) -> String {
         let Some(second) = self.second else { return self.first.text.clone() };
         crate::words::trim(&format!("{}\n\n{}", self.first.text, second.text)).to_owned()
     }
 
-    pub(crate) fn speakers(&self) -> Vec<&str> {
-        self.turns().map(|turn| turn.speaker.as_str()).collect()
+    pub(super) fn speakers(&self) -> Vec<&str> {
+        self.turns().map(|turn| turn.speaker.as_deref().unwrap_or_default()).collect()
     }
 
-    /// The first turn's day, else the second's.
-    pub(crate) fn date(&self) -> Option<&str> {
-        self.turns().find_map(|turn| turn.date.as_deref())
+    pub(super) fn first_speaker(&self) -> &str {
+        self.first.speaker.as_deref().unwrap_or_default()
+    }
+
+    /// The first turn's moment, else the second's.
+    pub(super) fn moment(&self) -> Option<Moment> {
+        self.turns().find_map(|turn| turn.moment)
+    }
+
+    /// The day of it.
+    pub(super) fn date(&self) -> Option<String> {
+        self.moment().and_then(stamp::day)
     }
 
     /// The first turn's stamp, else the second's.
-    pub(crate) fn stamp(&self) -> Option<&str> {
-        self.turns().find_map(|turn| turn.stamp.as_deref())
+    pub(super) fn stamp(&self) -> Option<String> {
+        self.turns().find_map(|turn| turn.stamp.label())
     }
 
     fn turns(&self) -> impl Iterator<Item = &Turn> {
@@ -77,8 +92,19 @@ mod tests {
     #[test]
     fn date_and_stamp_come_from_the_first_turn_that_has_them() {
         let first = Turn::default();
-        let second = Turn { date: Some("2025-11-10".into()), stamp: Some("later".into()), ..Turn::default() };
+        let moment = Some(Moment::Local { milliseconds: 86_400_000 });
+        let second = Turn { moment, stamp: "later".into(), ..Turn::default() };
         let segment = Segment { first: &first, second: Some(&second) };
-        assert_eq!((segment.date(), segment.stamp()), (Some("2025-11-10"), Some("later")));
+        assert_eq!(segment.date().as_deref(), Some("1970-01-02"));
+        assert_eq!(segment.stamp().as_deref(), Some("later"));
+    }
+
+    #[test]
+    fn what_the_user_says_begins_a_pair_where_it_is_known() {
+        let turn = |role| Turn { role, text: "x".to_owned(), ..Turn::default() };
+        let (user, other) = (Role::User, Role::Assistant);
+        let turns: Vec<Turn> = [other, user, other, user, user, other].map(turn).into();
+        let lengths: Vec<usize> = segments(&turns).iter().map(|segment| segment.turns().count()).collect();
+        assert_eq!(lengths, [1, 2, 1, 2]);
     }
 }

@@ -1,0 +1,10 @@
+//! JSON as people's programs leave it: cut short, with `NaN`, raw line ends, commas too many, half an emoji. What is
+//! whole is kept, each entry for itself; the rest is counted.
+
+mod node;
+mod reader;
+mod sniff;
+
+pub(crate) use self::node::Node;
+pub(crate) use self::reader::{Mending, Reader, each_line};
+pub(crate) use self::sniff::{Shape, shape};

@@ -1,0 +1,530 @@
+use serde_json::Number;
+
+use super::Node;
+use crate::{IngestError, words};
+
+/// How deep values may be nested.
+const DEPTH: usize = 128;
+/// Where a bad entry ends is found by trying; so often.
+const TRIES: usize = 16;
+
+/// What was mended while reading.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Mending {
+    /// Entries that could not be read.
+    pub(crate) bad: usize,
+    /// The first of them: its line and how it begins.
+    pub(crate) first_bad: Option<(usize, String)>,
+    /// Halves of characters (lone surrogates), each read as U+FFFD.
+    pub(crate) halves: usize,
+    /// Values such as `NaN` that JSON doesn't have, each read as null.
+    pub(crate) nulls: usize,
+    /// Keys that stand twice in one object; the last value counts.
+    pub(crate) doubled: usize,
+}
+
+/// Reads values out of a text.
+pub(crate) struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+    /// The keys of arrays whose entries are kept each for itself.
+    entries_of: &'a [&'a str],
+    /// How much more may be read again in search of the end of a bad entry.
+    budget: usize,
+    pub(crate) mending: Mending,
+    first_fault: Option<Fault>,
+}
+
+/// Where and why a value could not be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fault {
+    at: usize,
+    problem: &'static str,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads `text`. Of the array that it is, and of those under one of the keys `entries_of`, each entry stands for
+    /// itself: a bad one costs no other.
+    pub(crate) fn new(text: &'a str, entries_of: &'a [&'a str]) -> Self {
+        let budget = text.len().saturating_mul(8);
+        Self { text, at: 0, entries_of, budget, mending: Mending::default(), first_fault: None }
+    }
+
+    /// The one value that the text is.
+    pub(crate) fn value(&mut self) -> Result<Node, Fault> {
+        self.skip_space();
+        if self.peek() == Some(b'[') { self.entries(0) } else { self.nested(0) }
+    }
+
+    /// Hands over the entries of the array that the text is, with their numbers; bad ones have a number too. Whether
+    /// it is an array at all.
+    pub(crate) fn each_entry(&mut self, mut take: impl FnMut(usize, Node)) -> bool {
+        self.skip_space();
+        if self.peek() != Some(b'[') {
+            return false;
+        }
+        self.at += 1;
+        let mut number = 0;
+        while let Some(entry) = self.next_entry(0) {
+            if let Some(entry) = entry {
+                take(number, entry);
+            }
+            number += 1;
+        }
+        true
+    }
+
+    /// Hands over the first values of the array that the text is until `take` has enough; of an object that is cut
+    /// short, what is whole.
+    pub(super) fn first_entries(&mut self, mut take: impl FnMut(Node) -> bool) {
+        self.at += 1;
+        loop {
+            self.skip_space();
+            let node = match self.peek() {
+                Some(b',') => {
+                    self.at += 1;
+                    continue;
+                }
+                Some(b'{') => self.partial_object(),
+                Some(b'[') => {
+                    self.at += 1;
+                    continue;
+                }
+                None | Some(b']') => return,
+                Some(_) => match self.nested(1) {
+                    Ok(node) => node,
+                    Err(_) => return,
+                },
+            };
+            if take(node) {
+                return;
+            }
+        }
+    }
+
+    /// The object at hand as far as it can be read.
+    pub(super) fn partial_object(&mut self) -> Node {
+        self.at += 1;
+        let mut values = Vec::new();
+        while let Ok(true) = self.member(0, &mut values) {}
+        Node::Object(values)
+    }
+
+    /// Why the first bad entry could not be read.
+    pub(crate) fn first_fault(&self) -> Option<Fault> {
+        self.first_fault
+    }
+
+    /// The error for `fault`, with its line and column.
+    pub(crate) fn error(&self, fault: Fault) -> IngestError {
+        let before = self.text.get(..fault.at).unwrap_or(self.text);
+        let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
+        let column = before.len() - memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1) + 1;
+        let problem = fault.problem.to_owned();
+        if fault.at >= self.text.trim_end().len() {
+            IngestError::CutShort { line, column, problem }
+        } else {
+            IngestError::NotJson { line, column, problem }
+        }
+    }
+
+    fn entries(&mut self, depth: usize) -> Result<Node, Fault> {
+        self.at += 1;
+        let mut entries = Vec::new();
+        while let Some(entry) = self.next_entry(depth) {
+            entries.extend(entry);
+        }
+        Ok(Node::Array(entries))
+    }
+
+    /// The next entry of an array, or that there is a bad one; none at its end.
+    fn next_entry(&mut self, depth: usize) -> Option<Option<Node>> {
+        self.skip_space();
+        while self.peek() == Some(b',') {
+            self.at += 1;
+            self.skip_space();
+        }
+        match self.peek() {
+            None => return None,
+            Some(b']') => {
+                self.at += 1;
+                return None;
+            }
+            Some(_) => {}
+        }
+        let start = self.at;
+        let fault = match self.nested(depth + 1) {
+            Ok(node) => {
+                self.skip_space();
+                match self.peek() {
+                    None | Some(b',' | b']' | b'{' | b'"') => return Some(Some(node)),
+                    Some(_) => self.fault("expected `,` or `]`"),
+                }
+            }
+            Err(fault) => fault,
+        };
+        self.bad(start);
+        self.first_fault.get_or_insert(fault);
+        self.at = self.behind_bad(start, fault.at, depth);
+        Some(None)
+    }
+
+    fn bad(&mut self, start: usize) {
+        self.mending.bad += 1;
+        if self.mending.first_bad.is_none() {
+            let before = self.text.get(..start).unwrap_or_default();
+            let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
+            let begins = words::first_line(self.text.get(start..).unwrap_or_default());
+            self.mending.first_bad = Some((line, begins));
+        }
+    }
+
+    /// Where the entry behind a bad one begins: at the next object that can be read.
+    fn behind_bad(&mut self, start: usize, fault: usize, depth: usize) -> usize {
+        let (at, mending) = (self.at, self.mending.clone());
+        let mut from = start + 1;
+        for _ in 0..TRIES {
+            let Some(candidate) = self.object_from(from) else { break };
+            self.at = candidate;
+            let is_good = self.nested(depth + 1).is_ok_and(|node| node.is_object());
+            let spent = self.at.max(candidate) - candidate;
+            (self.at, self.mending) = (at, mending.clone());
+            if is_good {
+                return candidate;
+            }
+            from = candidate + 1;
+            if spent > self.budget {
+                break;
+            }
+            self.budget -= spent;
+        }
+        self.object_from(fault.max(start + 1)).unwrap_or(self.text.len())
+    }
+
+    /// Where, from `from` on, an object begins behind a comma, or a line with one.
+    fn object_from(&self, from: usize) -> Option<usize> {
+        let bytes = self.text.as_bytes();
+        memchr::memchr_iter(b'{', bytes.get(from..)?).map(|at| from + at).find(|at| {
+            let before = bytes.get(..*at).unwrap_or_default().iter().rev();
+            let before = before.copied().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
+            matches!(before, Some(b',' | b'\n'))
+        })
+    }
+
+    fn nested(&mut self, depth: usize) -> Result<Node, Fault> {
+        if depth > DEPTH {
+            return Err(self.fault("values nested too deep"));
+        }
+        self.skip_space();
+        match self.peek() {
+            None => Err(self.fault("expected value")),
+            Some(b'{') => self.object(depth),
+            Some(b'[') => self.array(depth),
+            Some(b'"') => self.string().map(Node::Text),
+            Some(b'-' | b'+' | b'.' | b'0'..=b'9') => self.number(),
+            Some(_) => self.word(),
+        }
+    }
+
+    fn object(&mut self, depth: usize) -> Result<Node, Fault> {
+        self.at += 1;
+        let mut values: Vec<(Box<str>, Node)> = Vec::new();
+        loop {
+            match self.member(depth, &mut values) {
+                Ok(true) => {}
+                Ok(false) => return Ok(Node::Object(values)),
+                // What the arrays in it have given already is worth more than the object's end.
+                Err(_) if self.holds_entries(&values) => return Ok(Node::Object(values)),
+                Err(fault) => return Err(fault),
+            }
+        }
+    }
+
+    fn holds_entries(&self, values: &[(Box<str>, Node)]) -> bool {
+        values.iter().any(|(key, value)| {
+            self.entries_of.contains(&&**key) && matches!(value, Node::Array(entries) if !entries.is_empty())
+        })
+    }
+
+    /// Reads one key and its value; false at the end of the object.
+    fn member(&mut self, depth: usize, values: &mut Vec<(Box<str>, Node)>) -> Result<bool, Fault> {
+        self.skip_space();
+        while self.peek() == Some(b',') {
+            self.at += 1;
+            self.skip_space();
+        }
+        match self.peek() {
+            Some(b'}') => {
+                self.at += 1;
+                return Ok(false);
+            }
+            Some(b'"') => {}
+            _ => return Err(self.fault("expected a key or `}`")),
+        }
+        let key = self.string()?;
+        self.skip_space();
+        if self.peek() != Some(b':') {
+            return Err(self.fault("expected `:`"));
+        }
+        self.at += 1;
+        self.skip_space();
+        let has_entries = self.entries_of.contains(&key.as_str()) && self.peek() == Some(b'[');
+        let value =
+            if has_entries && depth < DEPTH { self.entries(depth + 1)? } else { self.nested(depth + 1)? };
+        match values.iter_mut().find(|(name, _)| **name == *key) {
+            Some((_, old)) => {
+                self.mending.doubled += 1;
+                *old = value;
+            }
+            None => values.push((key.into(), value)),
+        }
+        self.skip_space();
+        match self.peek() {
+            Some(b',' | b'}' | b'"') => Ok(true),
+            _ => Err(self.fault("expected `,` or `}`")),
+        }
+    }
+
+    fn array(&mut self, depth: usize) -> Result<Node, Fault> {
+        self.at += 1;
+        let mut values = Vec::new();
+        loop {
+            self.skip_space();
+            match self.peek() {
+                Some(b',') => self.at += 1,
+                Some(b']') => {
+                    self.at += 1;
+                    return Ok(Node::Array(values));
+                }
+                None => return Err(self.fault("expected `]`")),
+                Some(_) => values.push(self.nested(depth + 1)?),
+            }
+        }
+    }
+
+    fn string(&mut self) -> Result<String, Fault> {
+        self.at += 1;
+        let mut text = String::new();
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let Some(length) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
+                self.at = self.text.len();
+                return Err(self.fault("EOF while parsing a string"));
+            };
+            text.push_str(rest.get(..length).unwrap_or_default());
+            self.at += length + 1;
+            if rest.as_bytes().get(length) == Some(&b'"') {
+                return Ok(text);
+            }
+            self.escape(&mut text)?;
+        }
+    }
+
+    fn escape(&mut self, text: &mut String) -> Result<(), Fault> {
+        let Some(escaped) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) else {
+            return Err(self.fault("EOF while parsing a string"));
+        };
+        self.at += escaped.len_utf8();
+        match escaped {
+            'n' => text.push('\n'),
+            't' => text.push('\t'),
+            'r' => text.push('\r'),
+            'b' => text.push('\u{8}'),
+            'f' => text.push('\u{c}'),
+            'u' => {
+                let c = self.unicode();
+                text.push(c);
+            }
+            other => text.push(other),
+        }
+        Ok(())
+    }
+
+    /// The character behind `\u`; half a character is U+FFFD.
+    fn unicode(&mut self) -> char {
+        let Some(unit) = self.hex() else {
+            self.mending.halves += 1;
+            return '\u{fffd}';
+        };
+        self.at += 4;
+        if let Some(c) = char::from_u32(unit) {
+            return c;
+        }
+        let is_high = (0xd800..0xdc00).contains(&unit);
+        if is_high && self.text.get(self.at..).is_some_and(|rest| rest.starts_with("\\u")) {
+            let at = self.at;
+            self.at += 2;
+            let low = self.hex().filter(|low| (0xdc00..0xe000).contains(low));
+            if let Some(c) =
+                low.and_then(|low| char::from_u32(0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)))
+            {
+                self.at += 4;
+                return c;
+            }
+            self.at = at;
+        }
+        self.mending.halves += 1;
+        '\u{fffd}'
+    }
+
+    fn hex(&self) -> Option<u32> {
+        let digits = self.text.get(self.at..self.at + 4)?;
+        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+    }
+
+    fn number(&mut self) -> Result<Node, Fault> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let end =
+            rest.find(|c: char| !matches!(c, '-' | '+' | '.' | 'e' | 'E' | '0'..='9')).unwrap_or(rest.len());
+        let digits = rest.get(..end).unwrap_or_default();
+        if matches!(digits, "-" | "+") {
+            self.at += 1;
+            return self.word();
+        }
+        let whole =
+            digits.parse::<u64>().map(Number::from).or_else(|_| digits.parse::<i64>().map(Number::from));
+        let number = whole.ok().or_else(|| digits.parse::<f64>().ok().and_then(Number::from_f64));
+        match number {
+            Some(number) => {
+                self.at += end;
+                Ok(Node::Number(number))
+            }
+            None => Err(self.fault("invalid number")),
+        }
+    }
+
+    /// `true`, `false`, `null`, and what Python and JavaScript write for them and for no number.
+    fn word(&mut self) -> Result<Node, Fault> {
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+        let node = match rest.get(..end).unwrap_or_default() {
+            "true" | "True" => Node::Flag(true),
+            "false" | "False" => Node::Flag(false),
+            "null" | "None" => Node::Null,
+            "NaN" | "nan" | "Infinity" | "inf" | "undefined" => {
+                self.mending.nulls += 1;
+                Node::Null
+            }
+            _ => return Err(self.fault("expected value")),
+        };
+        self.at += end;
+        Ok(node)
+    }
+
+    fn skip_space(&mut self) {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r')).count();
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn fault(&self, problem: &'static str) -> Fault {
+        Fault { at: self.at, problem }
+    }
+}
+
+impl Mending {
+    /// Adds what was mended elsewhere, `lines` further down in the file.
+    pub(crate) fn add(&mut self, other: Self, lines: usize) {
+        self.bad += other.bad;
+        self.halves += other.halves;
+        self.nulls += other.nulls;
+        self.doubled += other.doubled;
+        if self.first_bad.is_none() {
+            self.first_bad = other.first_bad.map(|(line, begins)| (line + lines, begins));
+        }
+    }
+}
+
+/// The values of the lines of `text`, with their numbers from 0; a line that is none is bad.
+pub(crate) fn each_line(text: &str, mut take: impl FnMut(usize, Node)) -> Mending {
+    let mut mending = Mending::default();
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !words::is_blank(line)) {
+        let mut reader = Reader::new(line, &[]);
+        match reader.value() {
+            Ok(node) => {
+                take(number, node);
+                mending.add(reader.mending, number);
+            }
+            Err(_) => {
+                reader.bad(0);
+                mending.add(
+                    Mending { bad: 1, first_bad: reader.mending.first_bad, ..Mending::default() },
+                    number,
+                );
+            }
+        }
+    }
+    mending
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> (Vec<String>, Mending) {
+        let mut reader = Reader::new(text, &["messages"]);
+        let mut found = Vec::new();
+        reader.each_entry(|number, node| {
+            found.push(format!("{number}:{}", node.get("m").str().unwrap_or("-")))
+        });
+        (found, reader.mending)
+    }
+
+    #[test]
+    fn one_bad_spot_costs_no_other_entry() {
+        for (text, entries, bad) in [
+            (r#"[{"m":"a"},{"m":"b"}]"#, &["0:a", "1:b"][..], 0),
+            (r#"[{"m":"a"},{"m":"b"},]"#, &["0:a", "1:b"], 0),
+            (r#"[{"m":"a",},,{"m":"b"}]"#, &["0:a", "1:b"], 0),
+            (r#"[{"m":"a"} {"m":"b"}]"#, &["0:a", "1:b"], 0),
+            (r#"[{"m":"a"},{"m":"b"},{"m":"c"#, &["0:a", "1:b"], 1),
+            (r#"[{"m":"a"},{"m":"b""#, &["0:a"], 1),
+            (r#"[{"m":"a"},"#, &["0:a"], 0),
+            (r#"[{"m":"a"},{"m":oops},{"m":"b"}]"#, &["0:a", "2:b"], 1),
+            (r#"[{"m":"a},{"m":"b"},{"m":"c"}]"#, &["1:b", "2:c"], 1),
+            ("[{\"m\":\"say \"hi\" now\"},\n{\"m\":\"b\"}]", &["1:b"], 1),
+            (r#"[null,3,{"m":"b"}]"#, &["0:-", "1:-", "2:b"], 0),
+        ] {
+            let (found, mending) = read(text);
+            assert_eq!(
+                (found.iter().map(String::as_str).collect::<Vec<_>>(), mending.bad),
+                (entries.to_vec(), bad),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_json_does_not_have_is_mended_and_counted() {
+        for (text, kept, halves, nulls, doubled) in [
+            (r#"[{"m":"The \ud83d"}]"#, "0:The \u{fffd}", 1, 0, 0),
+            (r#"[{"m":"\ude00 \ud83d\ud83d\ude00"}]"#, "0:\u{fffd} \u{fffd}😀", 2, 0, 0),
+            (r#"[{"m":"a","t":NaN,"u":-Infinity}]"#, "0:a", 0, 2, 0),
+            (r#"[{"m":"a","m":"b"}]"#, "0:b", 0, 0, 1),
+            ("[{\"m\":\"a\nb\tc\"}]", "0:a\nb\tc", 0, 0, 0),
+            (r#"[{"m":"\q\u00zz"}]"#, "0:q\u{fffd}00zz", 1, 0, 0),
+        ] {
+            let (found, mending) = read(text);
+            assert_eq!(found, [kept], "{text}");
+            assert_eq!((mending.halves, mending.nulls, mending.doubled), (halves, nulls, doubled), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_bad_entry_is_told_with_its_line() {
+        let (_, mending) = read("[\n{\"m\":\"a\"},\n{\"m\":nope},\n{\"m\":");
+        assert_eq!((mending.bad, mending.first_bad), (2, Some((3, "{\"m\":nope},".to_owned()))));
+    }
+
+    #[test]
+    fn entries_within_an_object_that_is_cut_short_are_kept() {
+        let text = r#"{"conv":{"id":1},"messages":[{"m":"a"},{"m":"b"},{"m":"#;
+        let mut reader = Reader::new(text, &["messages"]);
+        let node = reader.value().unwrap();
+        assert!(matches!(node.get("messages"), Node::Array(entries) if entries.len() == 2));
+        assert_eq!(reader.mending.bad, 1);
+    }
+}

@@ -1,0 +1,83 @@
+//! Turns become scenes, in one of four ways that serve all formats.
+
+mod exchanges;
+mod measure;
+mod messages;
+mod pairs;
+mod pieces;
+mod segment;
+
+use std::sync::Arc;
+
+use naragtive_scene::{Conversation, Origin, Scene, Source, Transcript, Turn};
+
+use crate::{IngestReport, Options};
+
+/// How turns become scenes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grouping {
+    /// Each is one.
+    Messages,
+    /// Two that follow each other are one: what somebody says, and what is answered.
+    Pairs,
+    /// A question is one with all that is answered to it.
+    Exchanges,
+    /// A text is cut into pieces.
+    Pieces,
+}
+
+/// The scenes of the transcripts of a file.
+pub(crate) fn scenes(
+    grouping: Grouping,
+    source: &Source,
+    transcripts: Vec<Transcript>,
+    options: &Options<'_>,
+    report: &mut IngestReport,
+) -> Vec<Scene> {
+    let mut all = Vec::new();
+    for transcript in transcripts {
+        let place = Place { source, file: options.file, id: transcript.id.clone() };
+        let scenes = match grouping {
+            Grouping::Messages => messages::scenes(transcript, &place, options),
+            Grouping::Pairs => pairs::scenes(&transcript, &place, options, report),
+            Grouping::Exchanges => exchanges::scenes(&transcript, &place, options),
+            Grouping::Pieces => pieces::scenes(&transcript, &place, options, report),
+        };
+        if all.is_empty() {
+            all = scenes;
+        } else {
+            all.extend(scenes);
+        }
+    }
+    all
+}
+
+/// What scenes of one transcript have in common.
+struct Place<'a> {
+    source: &'a Source,
+    file: &'a str,
+    id: Option<String>,
+}
+
+impl Place<'_> {
+    fn conversation(&self, channel: Option<&str>) -> Arc<Conversation> {
+        Arc::new(Conversation {
+            source: self.source.clone(),
+            file: self.file.to_owned(),
+            part_of: None,
+            id: self.id.clone(),
+            channel: channel.map(str::to_owned),
+        })
+    }
+}
+
+/// The origin of a scene that begins with `turn`.
+fn origin(conversation: &Arc<Conversation>, turn: &Turn, place: usize) -> Origin {
+    Origin {
+        conversation: Arc::clone(conversation),
+        own_id: turn.own_id.label(),
+        speaker: turn.speaker.as_deref().map(str::to_owned),
+        moment: turn.moment.map(naragtive_scene::Moment::milliseconds),
+        place: place as u64,
+    }
+}
