@@ -40,6 +40,7 @@ pub(crate) struct Edit {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all of them are scenes")]
 pub(crate) enum NewRow {
     Scene(EmbeddedScene),
     /// A row that stood elsewhere.
