@@ -207,8 +207,13 @@ impl Iterator for Batches<'_> {
     }
 }
 
-/// Does something with bytes that may be damaged. The parquet library answers most damage with an
-/// error, but gives up on some; to a user both are the same.
+/// Does something with bytes that may be damaged. The parquet library answers most damage with an error, but gives up on
+/// some with a panic; to a user both are the same.
+///
+/// Where it gives up is in the middle of decoding pages (levels that don't fit, dictionaries that are too small), which
+/// nobody can check beforehand without decoding them. What can be is checked at opening: both ends of the file, and that
+/// every column chunk lies within it. A program that uses this library and doesn't want the text of such a panic on its
+/// stderr sets a panic hook, as our command does; one that is built with `panic = "abort"` ends there.
 fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, StoreError> {
     let read = catch_unwind(AssertUnwindSafe(read));
     let read = read.unwrap_or_else(|_| Err(ParquetError::General("its pages make no sense".to_owned())));
