@@ -1,10 +1,15 @@
 //! Text to token ids: WordPiece for BERT, Unigram for XLM-RoBERTa.
 
+mod charsmap;
 mod json;
+mod lattice;
 mod normalize;
 mod pairs;
 mod sequence;
+#[cfg(test)]
+mod twin;
 mod unigram;
+mod unigram_json;
 mod vocabulary;
 mod word_piece;
 
