@@ -2,37 +2,60 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[cfg(not(no_shared))]
 mod bad_exports;
+#[cfg(not(no_shared))]
 mod bad_stores;
 #[cfg(unix)]
+#[cfg(not(no_shared))]
 mod disk;
 mod doctor;
 mod help;
 mod indexes;
 mod interactive;
+#[cfg(not(no_shared))]
 mod journey;
 #[cfg(unix)]
 mod kept;
+#[cfg(not(no_shared))]
 mod large_exports;
 mod migrate;
+#[cfg(not(no_shared))]
 mod mission;
 #[cfg(unix)]
 #[cfg(unix)]
+#[cfg(not(no_shared))]
 mod planted;
 mod processes;
+#[cfg(not(no_shared))]
 mod real_model;
+#[cfg(not(no_shared))]
 mod registry_faults;
+#[cfg(not(no_shared))]
 mod rerank;
 mod rerank_server;
 mod resolution;
 mod sandbox;
 mod settings;
+#[cfg(not(no_shared))]
 mod several_stores;
+#[cfg(not(no_shared))]
 mod shown;
+#[cfg(not(no_shared))]
 mod stores;
+#[cfg(not(no_shared))]
 mod terminal;
+#[cfg(not(no_shared))]
 mod upgrade;
 #[cfg(unix)]
 mod waiting;
 mod words;
+#[cfg(not(no_shared))]
 mod wrong_exports;
+
+#[cfg(no_shared)]
+#[test]
+#[ignore = "the shared data isn't beside the checkout: left out are bad_exports, bad_stores, disk, journey, large_exports, mission, planted, real_model, registry_faults, rerank, several_stores, shown, stores, terminal, upgrade, wrong_exports"]
+fn all_tests_are_here() {
+    panic!("without the shared data they aren't");
+}

@@ -3,13 +3,27 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on should stop")]
 
 mod bad_input;
+#[cfg(not(no_shared))]
 mod cast;
+#[cfg(not(no_shared))]
 mod cutting;
+#[cfg(not(no_shared))]
 mod dates;
+#[cfg(not(no_shared))]
 mod detect;
 mod fixtures;
+#[cfg(not(no_shared))]
 mod golden;
+#[cfg(not(no_shared))]
 mod odd_spots;
+#[cfg(not(no_shared))]
 mod origin;
 mod properties;
 mod support;
+
+#[cfg(no_shared)]
+#[test]
+#[ignore = "the shared data isn't beside the checkout: left out are cast, cutting, dates, detect, golden, odd_spots, origin"]
+fn all_tests_are_here() {
+    panic!("without the shared data they aren't");
+}

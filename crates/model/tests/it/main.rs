@@ -5,10 +5,19 @@
 
 mod cache;
 mod damaged;
+#[cfg(not(no_shared))]
 mod golden;
 mod made;
 mod rerank;
 mod rerank_damaged;
 mod sizes;
 mod tiny;
+#[cfg(not(no_shared))]
 mod tokenizer;
+
+#[cfg(no_shared)]
+#[test]
+#[ignore = "the shared data isn't beside the checkout: left out are golden, tokenizer"]
+fn all_tests_are_here() {
+    panic!("without the shared data they aren't");
+}

@@ -2,8 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+#[cfg(not(no_shared))]
 mod identity;
+#[cfg(not(no_shared))]
 mod index;
+#[cfg(not(no_shared))]
 mod parts;
 mod support;
+#[cfg(not(no_shared))]
 mod upgrade;
+
+#[cfg(no_shared)]
+#[test]
+#[ignore = "the shared data isn't beside the checkout: left out are identity, index, parts, upgrade"]
+fn all_tests_are_here() {
+    panic!("without the shared data they aren't");
+}
