@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 #[cfg(unix)]
 use crate::disk;
-use crate::{processes, registry_kills};
+use crate::{processes, purge, registry_kills};
 
 const JOB: &str = "STORE_TEST_JOB";
 const FOLDER: &str = "STORE_TEST_FOLDER";
@@ -21,6 +21,7 @@ const JOBS: &[Job] = &[
     ("register", processes::register_job),
     ("register-many", processes::register_many_job),
     ("change-for-ever", registry_kills::change_for_ever_job),
+    ("purge", purge::purge_job),
     #[cfg(unix)]
     ("try-to-append", disk::try_to_append_job),
     #[cfg(unix)]

@@ -1,7 +1,9 @@
 //! Stores that are deleted with their files, and homes that were moved.
 
 use std::fs;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use naragtive_disk::{Patience, Place};
@@ -9,7 +11,8 @@ use naragtive_scene::Source;
 use naragtive_store::{NewStore, Registry, StoreError};
 use tempfile::TempDir;
 
-use crate::support::{append, folder, names_in, rows, tiny};
+use crate::child::{said, say, start};
+use crate::support::{Dice, append, folder, names_in, rows, tiny};
 
 /// A registry in `home/stores` and a store at `path`, registered as `name`.
 fn registered(root: &Path, name: &str, path: &Path) -> Registry {
@@ -202,4 +205,41 @@ fn a_file_beside_the_registry_that_is_another_names_store_is_not_taken_for_one_t
     fs::remove_file(root.path().join("work/scenes.parquet")).unwrap();
     assert_eq!(registry.get("lost").unwrap().path, root.path().join("work/scenes.parquet"));
     assert_eq!(registry.moved().unwrap(), []);
+}
+
+/// Registers a store, makes it the default and purges it.
+pub(crate) fn purge_job(root: &Path, _: usize) {
+    let registry = registered(root, "tale", &root.join("work/tale.parquet"));
+    registry.set_default("tale").unwrap();
+    say("registered");
+    registry.purge("tale").unwrap();
+    say("purged");
+    std::thread::sleep(Duration::from_secs(60));
+}
+
+#[test]
+fn a_purge_that_is_killed_at_any_instant_leaves_no_file_without_its_name_and_the_same_call_ends_it() {
+    let root = folder();
+    let registry = registered(root.path(), "kept", &root.path().join("work/kept.parquet"));
+    let path = root.path().join("work/tale.parquet");
+    let mut dice = Dice::new(7);
+    for round in 0..40 {
+        let mut child = start("purge", root.path(), round);
+        let mut output = BufReader::new(child.stdout.take().unwrap());
+        assert_eq!(said(&mut output).next().as_deref(), Some("registered"));
+        // Within the time that a purge takes, or a bit later.
+        std::thread::sleep(Duration::from_micros(dice.roll(3000) as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let is_there = registry.get("tale").is_ok();
+        if is_there {
+            registry.purge("tale").unwrap();
+        }
+        assert!(!path.exists(), "round {round}: a file is left, and its name is gone");
+        registry.update_record_count("kept").unwrap();
+        let default = registry.named_default().unwrap();
+        assert!(default.is_none_or(|name| name == "kept"), "round {round}");
+        let names: Vec<String> = registry.list().unwrap().into_iter().map(|entry| entry.name).collect();
+        assert_eq!(names, ["kept"], "round {round}");
+    }
 }
