@@ -10,6 +10,7 @@ mod bad_stores;
 #[cfg(not(no_shared))]
 mod disk;
 mod doctor;
+mod filters;
 mod help;
 mod indexes;
 mod interactive;
