@@ -36,7 +36,7 @@ fuzz_target!(|edits: &[u8]| {
         let query = WordQuery::parse("the old \"bell buoy\" li* -fog", &Analyzer::new(Language::NONE));
         let mut scores = vec![0.0; lexical.rows().min(1 << 16)];
         if scores.len() == lexical.rows() {
-            let _ = score(&query, &[lexical], None, 1, &mut scores);
+            let _ = score(&query, &[lexical], [None; 2], 1, &mut scores);
         }
     }
     let facets = damaged(&FACETS, edits);
