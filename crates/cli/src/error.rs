@@ -20,7 +20,7 @@ pub struct Failure {
 }
 
 /// What a process ends with that could not do what was asked.
-const CODE: u8 = 2;
+pub const CODE: u8 = 2;
 
 impl Failure {
     pub fn new(message: impl Into<String>) -> Self {

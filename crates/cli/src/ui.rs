@@ -17,7 +17,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use naragtive::Color;
+use naragtive::{Color, harmless};
 
 use crate::args::Global;
 use crate::error::Failure;
@@ -36,6 +36,7 @@ const PAGE: usize = 80;
 pub struct Ui {
     quiet: bool,
     pub stderr_is_terminal: bool,
+    stdout_is_terminal: bool,
     width: Option<usize>,
     color_out: bool,
     color_err: bool,
@@ -48,6 +49,7 @@ impl Ui {
         let mut ui = Self {
             quiet: global.quiet,
             stderr_is_terminal: environment.stderr_is_terminal,
+            stdout_is_terminal: environment.stdout_is_terminal,
             width: environment.stdout_width,
             color_out: false,
             color_err: false,
@@ -70,9 +72,23 @@ impl Ui {
 
     /// Data, on stdout. A reader that has gone away (`| head`) has what it wants; see [`Ui::check_printed`].
     pub fn print(&self, text: impl Display) {
+        self.write(&shown(&text));
+    }
+
+    /// Data in a form that other programs read: as it is, but to a terminal harmless.
+    pub fn document(&self, text: impl Display) {
+        if self.stdout_is_terminal { self.print(text) } else { self.write(&text) }
+    }
+
+    fn write(&self, text: &dyn Display) {
         if let Err(error) = writeln!(io::stdout().lock(), "{text}") {
             self.unprinted.borrow_mut().get_or_insert(error);
         }
+    }
+
+    /// Whether nobody reads stdout any more, so that what is left to print needn't be found.
+    pub fn is_unread(&self) -> bool {
+        self.unprinted.borrow().is_some()
     }
 
     /// Whether all data has reached its reader, as far as that wanted it.
@@ -88,18 +104,18 @@ impl Ui {
 
     /// One JSON value, on stdout.
     pub fn json(&self, value: &Value) {
-        self.print(format_args!("{value:#}"));
+        self.write(&format_args!("{value:#}"));
     }
 
     /// One JSON value on one line, on stdout.
     pub fn json_line(&self, value: &Value) {
-        self.print(one_line(value));
+        self.write(&one_line(value));
     }
 
     /// Something worth knowing, on stderr.
     pub fn note(&self, text: impl Display) {
         if !self.quiet {
-            let _ = writeln!(io::stderr().lock(), "{text}");
+            let _ = writeln!(io::stderr().lock(), "{}", shown(&text));
         }
     }
 
@@ -108,37 +124,39 @@ impl Ui {
         let quiet = self.quiet;
         move |text| {
             if !quiet {
-                let _ = writeln!(io::stderr().lock(), "{text}");
+                let _ = writeln!(io::stderr().lock(), "{}", shown(&text));
             }
         }
     }
 
     /// Something that may be wrong, on stderr.
     pub fn warn(&self, text: impl Display) {
-        self.note(format_args!("{} {text}", self.paint_err("1;33", "warning:")));
+        self.note(format_args!("{} {text}", self.paint_err(Paint::Yellow, "warning:")));
     }
 
     /// Something that could not be done while the rest was, on stderr.
     pub fn warn_of(&self, what: &str, failure: &Failure) {
         self.warn(format_args!("{what}: {}", failure.message));
         for hint in &failure.hints {
-            self.note(format_args!("{} {hint}", self.paint_err("1;36", "hint:")));
+            self.note(format_args!("{} {hint}", self.paint_err(Paint::Cyan, "hint:")));
         }
     }
 
     /// A question to the user, on stderr, quiet or not.
     pub fn ask(&self, question: impl Display) {
         let mut stderr = io::stderr().lock();
-        let _ = write!(stderr, "{question}");
+        let _ = write!(stderr, "{}", shown(&question));
         let _ = stderr.flush();
     }
 
     /// Why the command failed, on stderr, quiet or not.
     pub fn failure(&self, failure: &Failure) {
         let mut stderr = io::stderr().lock();
-        let _ = writeln!(stderr, "{} {}", self.paint_err("1;31", "error:"), failure.message);
+        let error = self.paint_err(Paint::Red, "error:");
+        let _ = writeln!(stderr, "{}", shown(&format_args!("{error} {}", failure.message)));
         for hint in &failure.hints {
-            let _ = writeln!(stderr, "{} {hint}", self.paint_err("1;36", "hint:"));
+            let hint = format!("{} {hint}", self.paint_err(Paint::Cyan, "hint:"));
+            let _ = writeln!(stderr, "{}", shown(&hint));
         }
     }
 
@@ -159,16 +177,16 @@ impl Ui {
 
     /// Emphasis in data.
     pub fn bold(&self, text: &str) -> String {
-        paint(self.color_out, "1", text)
+        paint(self.color_out, Paint::Bold, text)
     }
 
     /// What matters less in data.
     pub fn dim(&self, text: &str) -> String {
-        paint(self.color_out, "2", text)
+        paint(self.color_out, Paint::Dim, text)
     }
 
-    fn paint_err(&self, code: &str, text: &str) -> String {
-        paint(self.color_err, code, text)
+    fn paint_err(&self, paint_as: Paint, text: &str) -> String {
+        paint(self.color_err, paint_as, text)
     }
 }
 
@@ -178,8 +196,42 @@ fn one_line(value: &Value) -> String {
     escapes.iter().fold(value.to_string(), |line, (c, escape)| line.replace(*c, escape))
 }
 
-fn paint(on: bool, code: &str, text: &str) -> String {
-    if on { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+/// How our own words stand out.
+#[derive(Clone, Copy)]
+enum Paint {
+    Bold,
+    Dim,
+    Red,
+    Yellow,
+    Cyan,
+}
+
+/// Signs that stand for our own colours until the text is written. They are no characters of any writing, so what is
+/// foreign in a text can be made harmless as a whole, and nothing in it can pass for ours but a colour.
+const SIGNS: [(char, &str); 6] = [
+    ('\u{fdd0}', "\x1b[1m"),
+    ('\u{fdd1}', "\x1b[2m"),
+    ('\u{fdd2}', "\x1b[1;31m"),
+    ('\u{fdd3}', "\x1b[1;33m"),
+    ('\u{fdd4}', "\x1b[1;36m"),
+    (END, "\x1b[0m"),
+];
+const END: char = '\u{fdd5}';
+
+fn is_sign(c: char) -> bool {
+    SIGNS.iter().any(|(sign, _)| *sign == c)
+}
+
+fn paint(on: bool, paint: Paint, text: &str) -> String {
+    let (sign, _) = SIGNS[paint as usize];
+    if on { format!("{sign}{text}{END}") } else { text.to_owned() }
+}
+
+/// What a person is shown of a text: everything foreign in it harmless, our own colours in place.
+fn shown(text: &dyn Display) -> String {
+    let text = text.to_string();
+    let text = harmless(&text);
+    SIGNS.iter().fold(text.into_owned(), |text, (sign, code)| text.replace(*sign, code))
 }
 
 /// Help and version on stdout; what can't be understood on stderr.
@@ -191,6 +243,21 @@ pub fn usage(error: &clap::Error) -> ExitCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_foreign_does_nothing_and_our_own_colours_stay() {
+        for (text, expected) in [
+            ("\x1b]0;title\x07", "␛]0;title␇"),
+            ("\x1b[31mred", "␛[31mred"),
+            ("\u{9b}2J", "�2J"),
+            ("a\u{202e}b\u{2066}c", "a�b�c"),
+            ("a\tb\r\nc\rd", "a\tb\nc␍d"),
+            ("日本 é 🤔", "日本 é 🤔"),
+        ] {
+            assert_eq!(shown(&text), expected, "{text:?}");
+            assert_eq!(shown(&paint(true, Paint::Bold, text)), format!("\x1b[1m{expected}\x1b[0m"));
+        }
+    }
 
     #[test]
     fn a_line_of_json_is_one_line_to_every_reader() {

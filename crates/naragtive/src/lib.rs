@@ -1,10 +1,33 @@
 //! Search your own stories: exports become scenes, scenes are embedded and kept in stores, and the scene you
 //! mean is found.
 //!
-//! This crate joins the others and prints nothing. A scene's journey: [`read_export`], then [`add`] puts what is
-//! new into a store; a [`Retriever`] answers a [`Query`] with [`Hits`], which [`export::export`] writes in
-//! the form another program wants. [`locate`] says which store a command means, [`Registry`] keeps their names.
-//! [`chroma::read`] gives the scenes of a ChromaDB folder, [`doctor`] looks for what is wrong.
+//! This crate joins the others and prints nothing. Everything begins with a [`Library`]: a home folder with its settings
+//! and models. [`jobs`] change stores, a [`Session`] answers a [`Query`] with [`Hits`], [`export::export`] writes these in
+//! the form another program wants, [`views`] has the shapes of JSON, and [`doctor`] looks for what is wrong.
+//!
+//! ```
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let (home, chapter) = (folder.path().join("home"), folder.path().join("chapter.txt"));
+//! # std::fs::create_dir(&home)?;
+//! # let model = naragtive_testkit::tiny_model();
+//! # std::fs::write(home.join("config.toml"), format!("model_dir = '{}'", model.display()))?;
+//! # std::fs::write(&chapter, "***11/10/2025, 4:00:41 AM - User:***\n\nI lied to the harbour master.\n")?;
+//! use naragtive::jobs::{Ingest, Target, ingest};
+//! use naragtive::{Flow, Format, Library, Query, Timestamp, Which};
+//!
+//! let library = Library::at(home, std::thread::available_parallelism()?)?;
+//! let job = Ingest::new(chapter, Format::Neptune, Target::named("campaign".parse()?));
+//! ingest(&library, job, Timestamp::now(), &mut |_| Flow::Continue)?;
+//! let session = library.session(&library.choose(Which::All, ".".as_ref())?)?;
+//! let hits = session.search(&Query::new("who lied to the harbour master", 5))?;
+//! for hit in &hits.hits {
+//!     println!("{}", hit.scene.text);
+//! }
+//! # assert_eq!(hits.hits.len(), 1);
+//! # Ok(())
+//! # }
+//! ```
 
 mod add;
 mod aliases;
@@ -50,6 +73,8 @@ pub use progress::{Step, Watch};
 pub use query::{Mode, Query};
 pub use read::read_export;
 pub use session::{Choice, Located, Reranking, Session, Stores, Which, locate};
+
+pub use jiff::Timestamp;
 pub use stats::{Count, Stats};
 pub use upgrade::{Upgraded, upgrade};
 

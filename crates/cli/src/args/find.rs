@@ -49,7 +49,7 @@ pub struct Finding {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub context: usize,
     /// Leave out scenes that score less: 0.4 for 40%; with --mode keyword a BM25 score
-    #[arg(long, value_name = "SCORE")]
+    #[arg(long, value_name = "SCORE", value_parser = score)]
     pub min_score: Option<f32>,
     #[command(flatten)]
     pub reranking: RerankArgs,
@@ -95,6 +95,15 @@ pub struct Only {
     /// Only scenes whose metadata has this value under this key; may be given several times
     #[arg(long = "where", value_name = "KEY=VALUE", value_parser = pair)]
     pub having: Vec<(String, String)>,
+}
+
+/// A score as a number, or as results show it: in percent.
+fn score(text: &str) -> Result<f32, String> {
+    let text = text.trim();
+    let (number, of) = text.strip_suffix('%').map_or((text, 1.0), |percent| (percent.trim_end(), 100.0));
+    let score: f32 =
+        number.parse().map_err(|_| format!("expected a score like 0.4 or 40%, found `{text}`"))?;
+    Ok(score / of)
 }
 
 fn pair(text: &str) -> Result<(String, String), String> {

@@ -171,6 +171,11 @@ pub fn words_or_like(
         ))
         .hint("leave --mode out with --similar-to"));
     }
+    if like.is_none() && text.is_none_or(|text| text.trim().is_empty()) {
+        return Err(Failure::new("there is nothing to search for: the query is empty")
+            .hint("type what you remember: naragtive search \"who lied to the harbour master\"")
+            .hint("to see all scenes: naragtive list"));
+    }
     let like = like.map(SceneId::new);
     Ok(Query { like, ..query(text.unwrap_or_default(), finding, settings)? })
 }

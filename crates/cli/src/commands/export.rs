@@ -21,7 +21,7 @@ pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failu
     let hits = common::search(&session, &query, ui)?;
     let document = export(&hits, args.format, TokenBudget::new(args.budget));
     match args.output.as_ref().zip(output) {
-        None => ui.print(document.trim_end()),
+        None => ui.document(document.trim_end()),
         Some((path, output)) => {
             output.write(&document)?;
             ui.note(format_args!("Wrote {} to {}", count(hits.hits.len(), "scene"), path.display()));

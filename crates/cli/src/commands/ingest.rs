@@ -53,7 +53,7 @@ fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outco
     });
     let seconds = watcher.seconds();
     drop(watcher);
-    let IngestDone { exports, stored } = done?;
+    let IngestDone { exports, stored } = done.map_err(storing::failure)?;
     storing::tell_cut(&stored, ui);
     if json {
         let mut object = views::stored(&stored, seconds);

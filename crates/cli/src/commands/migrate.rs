@@ -24,7 +24,7 @@ pub fn run(args: &Migrate, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
     });
     let seconds = watcher.seconds();
     drop(watcher);
-    let done = done?;
+    let done = done.map_err(storing::failure)?;
     storing::tell_cut(&done.stored, ui);
     if args.target.json {
         let mut object = views::stored(&done.stored, seconds);

@@ -1,4 +1,5 @@
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use naragtive::{Query, Rerank, Reranking, Session};
@@ -36,8 +37,11 @@ fn many(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
-    let text = fs::read_to_string(path)
-        .map_err(|source| naragtive::Error::Read { path: path.to_owned(), source })?;
+    let text =
+        if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
+    let text = text.map_err(|source| naragtive::Error::Read { path: path.to_owned(), source })?;
+    // Editors on Windows put a byte order mark before the first query.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let mut found = 0;
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let query = Query { explain: args.explain, ..common::query(line, &args.finding, settings)? };
@@ -49,6 +53,9 @@ fn many(
         }
         found += hits.hits.len();
         ui.json_line(&hits.to_json());
+        if ui.is_unread() {
+            break;
+        }
     }
     Ok(if found == 0 { Outcome::NothingFound } else { Outcome::Done })
 }

@@ -4,11 +4,11 @@ use std::path::Path;
 use std::str::FromStr;
 
 use naragtive::jobs::{Stored, Target};
-use naragtive::{How, StoreName};
+use naragtive::{Error, How, StoreName};
 
 use super::common;
 use crate::args;
-use crate::error::{Failure, quoted};
+use crate::error::{CODE as FAILED, Failure, quoted};
 use crate::ui::Ui;
 
 /// Where scenes go, as typed; `usual` is the file in the current folder where nothing was.
@@ -58,6 +58,12 @@ pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
 /// Names the scenes that are too long to be embedded whole.
 pub fn tell_cut(stored: &Stored, ui: &Ui) {
     common::tell_cut(&stored.added.cut, ui);
+}
+
+/// Why nothing was stored. A replacement that was stopped could not do what was asked, as one that was half done.
+pub fn failure(error: Error) -> Failure {
+    let code = if matches!(error, Error::Stopped) { FAILED } else { Failure::of(&error).code };
+    Failure { code, ..Failure::of(&error) }
 }
 
 /// A stop is a failure in the end, so that a script sees it; what was finished is stored nevertheless.

@@ -1,5 +1,7 @@
 use console::measure_text_width;
 
+use super::is_sign;
+
 /// Where the values of named lines (`  Date:       2025-11-10`) begin.
 const VALUE: usize = 14;
 
@@ -9,14 +11,19 @@ pub fn wrap(text: &str, width: usize) -> String {
     text.split('\n').map(|line| wrap_line(line, width)).collect::<Vec<_>>().join("\n")
 }
 
+/// How many columns a text takes, colours not counted.
+fn width_of(text: &str) -> usize {
+    measure_text_width(&text.chars().filter(|c| !is_sign(*c)).collect::<String>())
+}
+
 fn wrap_line(line: &str, width: usize) -> String {
-    if measure_text_width(line) <= width {
+    if width_of(line) <= width {
         return line.to_owned();
     }
     let indent = if line.starts_with("  ") && width > 2 * VALUE { VALUE } else { 0 };
     let (mut out, mut taken) = (String::new(), 0);
     for (at, word) in line.split(' ').enumerate() {
-        let wide = measure_text_width(word);
+        let wide = width_of(word);
         if taken > indent && taken + 1 + wide > width {
             out.push('\n');
             out.push_str(&" ".repeat(indent));
@@ -41,7 +48,7 @@ mod tests {
             ("one two three", 13, "one two three"),
             ("one two three", 8, "one two\nthree"),
             ("one two\n\nthree four", 9, "one two\n\nthree\nfour"),
-            ("\x1b[1mone\x1b[0m two three", 8, "\x1b[1mone\x1b[0m two\nthree"),
+            ("\u{fdd0}one\u{fdd5} two three", 8, "\u{fdd0}one\u{fdd5} two\nthree"),
             ("incomprehensible, he said", 8, "incomprehensible,\nhe said"),
             ("日本 日本", 6, "日本\n日本"),
             ("", 4, ""),

@@ -11,6 +11,8 @@ mod bad_stores;
 mod disk;
 mod doctor;
 mod filters;
+#[cfg(not(no_shared))]
+mod harmless;
 mod help;
 mod indexes;
 mod interactive;
@@ -37,6 +39,8 @@ mod rerank;
 mod rerank_server;
 mod resolution;
 mod sandbox;
+#[cfg(not(no_shared))]
+mod searching;
 mod settings;
 #[cfg(not(no_shared))]
 mod several_stores;

@@ -36,9 +36,13 @@ impl Stores {
         match which {
             Which::One(choice) => Ok(Self::of(vec![locate(choice, registry, folder)?])),
             Which::Several(words) => {
-                let choices = words.iter().map(|word| Choice::word(word));
+                let words = words.iter().map(|word| word.trim()).filter(|word| !word.is_empty());
+                let choices = words.map(Choice::word);
                 let found = choices.map(|choice| locate(choice, registry, folder));
-                Ok(Self::of(found.collect::<Result<_, _>>()?))
+                match found.collect::<Result<Vec<_>, _>>()? {
+                    none if none.is_empty() => Err(Error::NoStore),
+                    found => Ok(Self::of(found)),
+                }
             }
             Which::All => Self::all(registry.list()?, registry, folder),
         }

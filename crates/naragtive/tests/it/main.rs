@@ -1,13 +1,16 @@
 //! The library as programs use it, with the tiny model.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests are tests")]
 
+mod home;
 #[cfg(not(no_shared))]
 mod identity;
 #[cfg(not(no_shared))]
 mod index;
+mod jobs;
 #[cfg(not(no_shared))]
 mod parts;
+mod sessions;
 mod support;
 #[cfg(not(no_shared))]
 mod upgrade;

@@ -1,0 +1,120 @@
+use std::thread;
+
+use naragtive::models::ChosenReranker;
+use naragtive::{Error, Flow, Hits, Mode, Query, Rerank, Reranking, SceneId, Session, Setting, Step};
+
+use crate::home::Place;
+
+const TALK: [(&str, &str); 3] = [
+    ("Ada", "The lighthouse keeper lit the lamp."),
+    ("Bob", "The ferry was late again, and nobody knew why."),
+    ("Ada", "A chest of letters stood in the attic."),
+];
+
+fn texts(hits: &Hits) -> Vec<&str> {
+    hits.hits.iter().map(|hit| hit.scene.text.as_str()).collect()
+}
+
+#[test]
+fn a_session_may_be_shared_between_threads() {
+    fn shared<T: Send + Sync>() {}
+    shared::<Session>();
+    let place = Place::new();
+    place.chat("table", &TALK);
+    let session = place.library.session(&place.all()).unwrap();
+    let expected = session.search(&Query::new("who lit the lamp", 3)).unwrap();
+    thread::scope(|scope| {
+        let searches = [(); 4].map(|()| {
+            scope.spawn(|| {
+                session.refresh(&mut |_| Flow::Continue).unwrap();
+                session.search(&Query::new("who lit the lamp", 3)).unwrap()
+            })
+        });
+        searches.into_iter().for_each(|search| assert_eq!(search.join().unwrap(), expected));
+    });
+}
+
+#[test]
+fn a_session_sees_what_was_added_once_it_is_refreshed() {
+    let place = Place::new();
+    place.chat("table", &TALK[..2]);
+    let session = place.library.session(&place.all()).unwrap();
+    let chest = Query { mode: Mode::Keyword, ..Query::new("chest", 5) };
+    assert!(!session.refresh(&mut |_| Flow::Continue).unwrap());
+    place.chat("table", &TALK);
+    assert!(session.search(&chest).unwrap().hits.is_empty());
+    assert!(session.refresh(&mut |_| Flow::Continue).unwrap());
+    assert_eq!(texts(&session.search(&chest).unwrap()), [TALK[2].1]);
+    assert!(!session.refresh(&mut |_| Flow::Continue).unwrap());
+}
+
+#[test]
+fn words_and_likeness_need_no_model() {
+    let place = Place::new();
+    place.chat("table", &TALK);
+    let library = place.without_model();
+    let session = library.session(&place.all()).unwrap();
+    let words = Query { mode: Mode::Keyword, ..Query::new("lamp", 5) };
+    assert_eq!(texts(&session.search(&words).unwrap()), [TALK[0].1]);
+    let like = Some(SceneId::new("chat_000000_Ada"));
+    assert_eq!(session.search(&Query { like, ..Query::new("", 5) }).unwrap().hits.len(), 2);
+    let passages = Query { passages: true, ..words };
+    assert_eq!(session.search(&passages).unwrap().hits.len(), 1);
+    assert!(matches!(session.search(&Query::new("lamp", 5)), Err(Error::Hub(_))));
+}
+
+#[test]
+fn of_all_stores_a_damaged_one_costs_the_others_nothing() {
+    let place = Place::new();
+    place.chat("table", &TALK);
+    place.chat("broken", &TALK);
+    place.chat("gone", &TALK);
+    let home = &place.library.settings().home.value;
+    std::fs::write(home.store("broken"), "no parquet").unwrap();
+    std::fs::remove_file(home.store("gone")).unwrap();
+    let mut passed_over = Vec::new();
+    let session = Session::open(&place.library, &place.all(), &mut |step| {
+        if let Step::PassedOver { store, .. } = step {
+            passed_over.push(store.to_owned());
+        }
+        Flow::Continue
+    });
+    assert_eq!(session.unwrap().stores().len(), 1);
+    assert_eq!(passed_over, ["gone", "broken"]);
+    std::fs::write(home.store("table"), "no parquet").unwrap();
+    assert!(matches!(place.library.session(&place.all()), Err(Error::OfStore { .. })));
+}
+
+fn reranking(place: &Place, when: Rerank) -> Reranking {
+    let url = Setting::flag("--rerank-url", Some("http://127.0.0.1:9".to_owned())).unwrap();
+    let by = ChosenReranker::Server { url, model: None };
+    Reranking { when, by, ..Reranking::of(place.library.settings()) }
+}
+
+#[test]
+fn a_reranker_that_fails_is_told_and_only_one_that_is_required_is_an_error() {
+    let place = Place::new();
+    place.chat("table", &TALK);
+    let mut session = place.library.session(&place.all()).unwrap();
+    let query = Query { mode: Mode::Keyword, ..Query::new("lamp chest", 1) };
+    let plain = session.search(&query).unwrap();
+    session.rerank(reranking(&place, Rerank::Prefer), &mut |_| Flow::Continue).unwrap();
+    let mut told = 0;
+    let hits = session.search_watched(&query, &mut |step| {
+        told += usize::from(matches!(step, Step::NotReranked(_)));
+        Flow::Continue
+    });
+    assert_eq!((texts(&hits.unwrap()), told), (texts(&plain), 1));
+    session.rerank(reranking(&place, Rerank::Require), &mut |_| Flow::Continue).unwrap();
+    assert!(matches!(session.search(&query), Err(Error::Hub(_))));
+}
+
+#[test]
+fn an_index_that_is_being_built_can_be_stopped() {
+    let place = Place::new();
+    place.chat("table", &TALK);
+    let stores = place.all();
+    place.library.indexes().remove(&stores.found[0].path).unwrap();
+    assert!(matches!(Session::open(&place.library, &stores, &mut |_| Flow::Stop), Err(Error::Stopped)));
+    assert!(place.library.session(&stores).is_ok());
+}
