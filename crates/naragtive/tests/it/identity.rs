@@ -4,7 +4,7 @@ use naragtive::Format;
 
 use crate::support::{Bench, Message, message, placed, said, scenes};
 
-const CHAT: Format = Format::ChatMessages;
+const CHAT: Format = Format::CHAT_MESSAGES;
 
 #[test]
 fn a_later_export_without_the_oldest_message_adds_only_what_is_new() {
@@ -35,9 +35,9 @@ fn an_edited_message_takes_the_place_of_its_old_wording_under_its_id() {
 #[test]
 fn a_campaign_that_grew_has_no_half_scene() {
     let bench = Bench::new();
-    assert_eq!(bench.ingest("s", "neptune-grown-1.txt", "1.txt", Format::Neptune), [2, 0, 0]);
-    assert_eq!(bench.ingest("s", "neptune-grown-2.txt", "2.txt", Format::Neptune), [1, 1, 1]);
-    bench.ingest("once", "neptune-grown-2.txt", "2.txt", Format::Neptune);
+    assert_eq!(bench.ingest("s", "neptune-grown-1.txt", "1.txt", Format::NEPTUNE), [2, 0, 0]);
+    assert_eq!(bench.ingest("s", "neptune-grown-2.txt", "2.txt", Format::NEPTUNE), [1, 1, 1]);
+    bench.ingest("once", "neptune-grown-2.txt", "2.txt", Format::NEPTUNE);
     assert_eq!(bench.texts("s"), bench.texts("once"));
     assert_eq!(bench.ids("s"), bench.ids("once"));
 }
@@ -45,10 +45,10 @@ fn a_campaign_that_grew_has_no_half_scene() {
 #[test]
 fn a_draft_that_was_changed_under_its_name_is_the_draft_as_it_is_now() {
     let bench = Bench::new();
-    bench.ingest("s", "draft-v1.txt", "draft.txt", Format::PlainText);
-    let [added, updated, already_there] = bench.ingest("s", "draft-v2.txt", "draft.txt", Format::PlainText);
+    bench.ingest("s", "draft-v1.txt", "draft.txt", Format::PLAIN_TEXT);
+    let [added, updated, already_there] = bench.ingest("s", "draft-v2.txt", "draft.txt", Format::PLAIN_TEXT);
     assert_eq!((added, updated), (0, 1), "{already_there}");
-    bench.ingest("once", "draft-v2.txt", "draft.txt", Format::PlainText);
+    bench.ingest("once", "draft-v2.txt", "draft.txt", Format::PLAIN_TEXT);
     assert_eq!(bench.texts("s"), bench.texts("once"));
 }
 
