@@ -5,12 +5,12 @@ use naragtive_disk::Patience;
 use naragtive_model::{Finished, Flow};
 use naragtive_scene::{SceneId, Scenes};
 use naragtive_store::{
-    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, commit, plan, plan_new, replace,
+    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, commit, plan, plan_new, replace_made_by,
 };
 
 use crate::texts::Texts;
 use crate::work::{Task, Work};
-use crate::{Error, Model};
+use crate::{Error, Model, recipe};
 
 /// Values of vectors that are held until they are stored: 32 MiB, of large stores up to 128. Each time the file is copied,
 /// so that a copy has to be small beside what it costs to compute what comes to it.
@@ -236,7 +236,7 @@ impl<'a> Rows<'a> {
         let now = commit(
             self.path,
             &mut self.plan,
-            std::mem::take(&mut self.batch),
+            Batch { recipe: Some(recipe::SCENES), ..std::mem::take(&mut self.batch) },
             &self.model.tag,
             &self.patience,
         )?;
@@ -269,7 +269,10 @@ impl<'a> Rows<'a> {
     fn replace(self) -> Result<Appended, Error> {
         let renamed = self.batch.new.iter().filter(|(at, _)| self.plan.is_renamed(*at)).count();
         let rows = self.batch.new.into_iter().map(|(_, row)| row).collect();
-        Ok(Appended { renamed, ..replace(self.path, rows, &self.model.tag, &self.patience)? })
+        Ok(Appended {
+            renamed,
+            ..replace_made_by(recipe::SCENES, self.path, rows, &self.model.tag, &self.patience)?
+        })
     }
 }
 

@@ -8,11 +8,8 @@ use naragtive_scene::Metadata;
 use naragtive_store::{Appended, Store, StoredRow};
 use sha2::{Digest, Sha256};
 
-use crate::Error;
 use crate::index_state::remove_folder;
-
-/// By which rules a scene becomes a row of an index. An index made by others is built anew.
-const RECIPE: &str = "rows 2";
+use crate::{Error, recipe};
 
 /// Where the indexes of all stores are kept, and how they are made. Every one can be made anew from its store.
 #[derive(Debug, Clone)]
@@ -121,7 +118,7 @@ impl Indexes {
 
     pub(crate) fn settings(&self, store: &Store) -> IndexSettings {
         let dimension = store.model_or_legacy().dimension;
-        let recipe = RECIPE.to_owned();
+        let recipe = recipe::ROWS.to_owned();
         IndexSettings { dimension, language: self.language, recipe, threads: self.threads }
     }
 }

@@ -49,6 +49,7 @@ mod passage;
 mod progress;
 mod query;
 mod read;
+mod recipe;
 pub mod rerank;
 pub mod session;
 mod stats;
@@ -76,7 +77,7 @@ pub use session::{Choice, Located, Reranking, Session, Stores, Which, locate};
 
 pub use jiff::Timestamp;
 pub use stats::{Count, Stats};
-pub use upgrade::{Upgraded, upgrade};
+pub use upgrade::{Upgraded, upgrade, would_gain};
 
 pub use naragtive_chroma::ChromaError;
 pub use naragtive_disk::{Holder, Patience, Waiting};

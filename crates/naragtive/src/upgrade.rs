@@ -8,7 +8,7 @@ use naragtive_scene::{SceneId, key};
 use naragtive_store::{Passages, Store, StoredRow, Upgrade};
 
 use crate::texts::Texts;
-use crate::{Adding, Error, Model, passage};
+use crate::{Adding, Error, Model, passage, recipe};
 
 /// Scenes that are read together.
 const READ: usize = 1024;
@@ -30,7 +30,17 @@ pub struct Upgraded {
     pub cut: Vec<SceneId>,
 }
 
-/// Gives passages to the scenes of the store at `path` that lack them: those that the Python tool stored.
+/// Whether the store would gain by an [`upgrade`]: scenes lack passages, or were given theirs by another recipe.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn would_gain(store: &Store) -> Result<bool, Error> {
+    Ok(store.recipe() != Some(recipe::SCENES) && !store.is_empty()
+        || !store.rows_without_passages()?.is_empty())
+}
+
+/// Gives passages to the scenes of the store at `path` that lack them: those that the Python tool stored. Where none does,
+/// and those that are there were made by another recipe than today's, all are made anew.
 ///
 /// A message gets its window too. Everything else in the file stays as it was, and so does the file where nothing is
 /// lacking. `progress` hears after every few scenes and may answer stop: what was finished is stored, and the same call
@@ -44,7 +54,7 @@ pub fn upgrade(
     patience: &Patience,
     mut progress: impl FnMut(Adding) -> Flow,
 ) -> Result<Upgraded, Error> {
-    let mut upgrade = Upgrade::begin(path, &model.tag)?;
+    let mut upgrade = Upgrade::begin(path, &model.tag)?.made_by(recipe::SCENES)?;
     let (total, lacking) = (upgrade.store().len(), upgrade.lacking().to_vec());
     let mut upgraded = Upgraded { scenes: 0, left: lacking.len(), total, tokens: 0, cut: Vec::new() };
     if lacking.is_empty() {

@@ -41,6 +41,8 @@ pub struct Batch {
     pub updated: Vec<(usize, usize, EmbeddedScene)>,
     /// Vectors of rows that are read with other neighbours than before; none for one that has no neighbours any more.
     pub windows: Vec<(usize, Option<Vec<f32>>)>,
+    /// By which recipe passages and windows are made, which a new store says. Another keeps what it says.
+    pub recipe: Option<&'static str>,
 }
 
 /// Checks that a store can be written to `path`, so that nobody computes embeddings for one that can't.
@@ -83,7 +85,7 @@ pub fn append(
     let place = Place::find(path)?;
     let lock = place.lock(patience)?;
     let store = existing(path, model)?;
-    append_locked(&place, &lock, path, store, rows, model)
+    append_locked(&place, &lock, path, store, rows, model, None)
 }
 
 /// Writes what was embedded of a plan into the store at `path`: those of its scenes that are in `batch`.
@@ -110,7 +112,7 @@ pub fn commit(
     if base != plan.base {
         let new = batch.new.into_iter().map(|(_, row)| row);
         let rows = new.chain(batch.updated.into_iter().map(|(.., row)| row)).collect();
-        return append_locked(&place, &lock, path, store, rows, model);
+        return append_locked(&place, &lock, path, store, rows, model, batch.recipe);
     }
     let renamed = batch.new.iter().filter(|(at, _)| plan.is_renamed(*at)).count();
     let counts =
@@ -135,7 +137,25 @@ pub fn replace(
     let place = Place::find(path)?;
     let lock = place.lock(patience)?;
     refuse_what_is_not_parquet(path)?;
-    append_locked(&place, &lock, path, None, rows, model)
+    append_locked(&place, &lock, path, None, rows, model, None)
+}
+
+/// As [`replace`]; the store says by which recipe its passages and windows were made.
+///
+/// # Errors
+/// As [`replace`].
+pub fn replace_made_by(
+    recipe: &'static str,
+    path: &Path,
+    rows: Vec<EmbeddedScene>,
+    model: &ModelTag,
+    patience: &Patience,
+) -> Result<Appended, StoreError> {
+    rows.iter().try_for_each(|row| row.check(model))?;
+    let place = Place::find(path)?;
+    let lock = place.lock(patience)?;
+    refuse_what_is_not_parquet(path)?;
+    append_locked(&place, &lock, path, None, rows, model, Some(recipe))
 }
 
 fn existing(path: &Path, model: &ModelTag) -> Result<Option<Store>, StoreError> {
@@ -154,6 +174,7 @@ fn append_locked(
     store: Option<Store>,
     rows: Vec<EmbeddedScene>,
     model: &ModelTag,
+    recipe: Option<&'static str>,
 ) -> Result<Appended, StoreError> {
     let plan = plan_for(store.as_ref(), &Embedded(&rows))?;
     let counts = Appended {
@@ -163,7 +184,7 @@ fn append_locked(
         renamed: (0..rows.len()).filter(|at| plan.is_renamed(*at)).count(),
         ..Appended::default()
     };
-    let mut batch = Batch::default();
+    let mut batch = Batch { recipe, ..Batch::default() };
     let mut rows: Vec<Option<EmbeddedScene>> = rows.into_iter().map(Some).collect();
     let mut take = |at: usize| {
         let row = rows.get_mut(at).and_then(Option::take)?;
@@ -176,7 +197,7 @@ fn append_locked(
 
 /// The rows that a plan and what is embedded of it come to.
 fn change_of(plan: &MergePlan, batch: Batch) -> Change {
-    let mut change = Change::default();
+    let mut change = Change { recipe: batch.recipe, ..Change::default() };
     let mut rows: std::collections::HashMap<usize, EmbeddedScene> = batch.new.into_iter().collect();
     let mut row = |piece: &Piece| match piece {
         Piece::New(at) => rows.remove(at).map(NewRow::Scene),
@@ -210,13 +231,14 @@ fn write(
     model: &ModelTag,
 ) -> Result<Appended, StoreError> {
     let Some(store) = store else {
+        let pairs = schema::with_recipe(model.write(&[]), change.recipe);
         let rows = change.appended.into_iter().filter_map(|row| match row {
             NewRow::Scene(scene) => Some(scene),
             NewRow::Moved(_) => None,
         });
         let rows: Vec<EmbeddedScene> = rows.collect();
         place.replace(lock, |file| {
-            let mut writer = Writer::new(path, schema::new_file(), model.write(&[]), file)?;
+            let mut writer = Writer::new(path, schema::new_file(), pairs, file)?;
             writer.add(&rows.iter().collect::<Vec<_>>())?;
             writer.finish()
         })?;

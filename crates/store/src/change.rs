@@ -22,6 +22,8 @@ pub(crate) struct Change {
     pub(crate) inserts: Vec<(usize, NewRow)>,
     /// What comes behind the last row.
     pub(crate) appended: Vec<NewRow>,
+    /// The recipe of a store that is new, or all of whose passages are.
+    pub(crate) recipe: Option<&'static str>,
 }
 
 /// What a row becomes.
@@ -93,7 +95,9 @@ pub(crate) fn write(
 ) -> Result<(), StoreError> {
     let (table, tag) = (store.table(), store.model().unwrap_or(model));
     let (columns, pairs) = (schema::grown(table.schema()), tag.write(table.key_values()));
-    let writer = Writer::new(store.path(), columns, schema::without_lacking(pairs), file)?;
+    let remade = change.edits.values().any(|edit| edit.passages.is_some());
+    let pairs = schema::with_recipe(schema::without_lacking(pairs), change.recipe.filter(|_| remade));
+    let writer = Writer::new(store.path(), columns, pairs, file)?;
     let moved = change.moved();
     let mut rewrite =
         Rewrite { store, change, writer, moved_rows: whole_rows(table, &moved)?, moved, lost: 0 };

@@ -23,7 +23,9 @@ mod table;
 mod upgrade;
 mod writer;
 
-pub use append::{Appended, Batch, append, check_replaceable, check_writable, commit, replace};
+pub use append::{
+    Appended, Batch, append, check_replaceable, check_writable, commit, replace, replace_made_by,
+};
 pub use entry::{Condition, StoreEntry};
 pub use error::{RowProblem, StoreError};
 pub use merge::{Fate, Member, MergePlan, plan, plan_new};

@@ -153,6 +153,15 @@ pub(crate) fn check_columns(path: &Path, found: &Schema) -> Result<(), StoreErro
     Ok(())
 }
 
+/// The key/value metadata with this recipe, if there is one.
+pub(crate) fn with_recipe(mut pairs: Vec<KeyValue>, recipe: Option<&str>) -> Vec<KeyValue> {
+    if let Some(recipe) = recipe {
+        pairs.retain(|pair| pair.key != RECIPE_KEY);
+        pairs.push(KeyValue::new(RECIPE_KEY.to_owned(), recipe.to_owned()));
+    }
+    pairs
+}
+
 /// The recipe that a file names.
 pub(crate) fn read_recipe(pairs: &[KeyValue]) -> Option<&str> {
     pairs.iter().find(|pair| pair.key == RECIPE_KEY)?.value.as_deref()

@@ -252,6 +252,20 @@ impl Store {
         Ok(found)
     }
 
+    /// The rows that have text, in order.
+    ///
+    /// # Errors
+    /// When a text can't be read or is null.
+    pub fn rows_with_text(&self) -> Result<Vec<usize>, StoreError> {
+        let mut row = 0;
+        let mut found = Vec::new();
+        self.visit_texts(&(0..self.len()).collect::<Vec<_>>(), |text| {
+            found.extend((!text.trim().is_empty()).then_some(row));
+            row += 1;
+        })?;
+        Ok(found)
+    }
+
     /// The tag of the file, or the one it has without saying so.
     pub fn model_or_legacy(&self) -> ModelTag {
         self.model.clone().unwrap_or_else(ModelTag::legacy)

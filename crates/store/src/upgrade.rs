@@ -18,6 +18,14 @@ pub struct Upgrade {
     lacking: Vec<usize>,
     /// The fingerprint of the file whose rows have the numbers that they have in `store`.
     base: [u8; 32],
+    /// The recipe by which passages are made.
+    recipe: Option<&'static str>,
+    /// Whether rows that have passages get others.
+    remakes: bool,
+    /// Whether no row had passages when this began.
+    from_nothing: bool,
+    /// How many rows got theirs.
+    given: usize,
 }
 
 impl Upgrade {
@@ -30,7 +38,32 @@ impl Upgrade {
         Place::find(path)?.check_writable()?;
         store.require_model(model)?;
         let (lacking, base) = (store.rows_without_passages()?, store.fingerprint()?);
-        Ok(Self { path: path.to_owned(), store, model: model.clone(), lacking, base })
+        Ok(Self {
+            path: path.to_owned(),
+            store,
+            model: model.clone(),
+            lacking,
+            base,
+            recipe: None,
+            remakes: false,
+            from_nothing: false,
+            given: 0,
+        })
+    }
+
+    /// Says by which recipe the passages are made. The store will say so where no other made any of its passages. Where no
+    /// row lacks some and another recipe made them, all rows get new ones.
+    ///
+    /// # Errors
+    /// When the store can't be read.
+    pub fn made_by(mut self, recipe: &'static str) -> Result<Self, StoreError> {
+        let texts = self.store.rows_with_text()?;
+        self.recipe = Some(recipe);
+        self.from_nothing = self.lacking.len() == texts.len();
+        if self.lacking.is_empty() && self.store.recipe() != Some(recipe) {
+            (self.lacking, self.remakes) = (texts, true);
+        }
+        Ok(self)
     }
 
     /// The store as it was when this began.
@@ -38,7 +71,7 @@ impl Upgrade {
         &self.store
     }
 
-    /// The rows that have text and no passages, in order.
+    /// The rows that are to get passages, in order: those that have text and none, or all that have text.
     pub fn lacking(&self) -> &[usize] {
         &self.lacking
     }
@@ -60,10 +93,13 @@ impl Upgrade {
         let lock = place.lock(patience)?;
         let store = Store::open(&self.path)?;
         store.require_model(&self.model)?;
+        self.given += given.len();
+        let whole = self.from_nothing || self.remakes && self.given >= self.lacking.len();
+        let recipe = self.recipe.filter(|_| whole);
         let same = store.fingerprint()? == self.base;
         let rows = if same { given.into_iter().collect() } else { self.found(&store, given)? };
         let edit = |(row, passages)| (row, Edit { passages: Some(passages), ..Edit::default() });
-        let change = Change { edits: rows.into_iter().map(edit).collect(), ..Change::default() };
+        let change = Change { edits: rows.into_iter().map(edit).collect(), recipe, ..Change::default() };
         if !change.is_empty() {
             let model = self.model.clone();
             // The closure owns the store: some systems don't replace a file that is open.
@@ -85,7 +121,7 @@ impl Upgrade {
         let names = self.store.ids_and_texts(&rows)?;
         let mut wanted: HashMap<(String, String), Passages> =
             names.into_iter().zip(given).map(|(name, (_, passages))| (name, passages)).collect();
-        let lacking = store.rows_without_passages()?;
+        let lacking = if self.remakes { store.rows_with_text()? } else { store.rows_without_passages()? };
         let now = store.ids_and_texts(&lacking)?;
         Ok(lacking
             .into_iter()

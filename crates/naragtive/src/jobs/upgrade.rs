@@ -1,7 +1,7 @@
 use naragtive_store::{Store, check_writable};
 
 use crate::progress::{Step, Watch};
-use crate::{Error, Library, Located, StoreInfo, Upgraded, upgrade};
+use crate::{Error, Library, Located, StoreInfo, Upgraded, upgrade, would_gain};
 
 /// What became of a store that was to be upgraded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub fn upgrade_store(
 ) -> Result<StoreUpgrade, Error> {
     let path = &located.path;
     let done = |upgraded| Ok(StoreUpgrade { store: located.info(Store::open(path)?.len()), upgraded });
-    if Store::open(path)?.rows_without_passages()?.is_empty() {
+    if !would_gain(&Store::open(path)?)? {
         return done(None);
     }
     check_writable(path)?;

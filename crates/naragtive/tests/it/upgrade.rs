@@ -48,3 +48,25 @@ fn a_stop_keeps_what_is_finished() {
     assert_eq!(upgraded.left, 0);
     assert!(bench.rows("s") == whole);
 }
+
+#[test]
+fn passages_of_another_recipe_are_made_anew_once() {
+    let bench = Bench::new();
+    let chat: Vec<_> = (0..9).map(|at| message(at, "Ann", at as i64, &format!("Number {at}."))).collect();
+    bench.add("s", scenes("/a", None, &chat));
+    let path = bench.path("s");
+    let gains = || naragtive::would_gain(&naragtive::Store::open(&path).unwrap()).unwrap();
+    assert!(!gains());
+    let whole = bench.rows("s");
+    let odd = whole.iter().cloned().map(|StoredRow { scene, embedding, mut passages }| {
+        passages.window = None;
+        EmbeddedScene { scene, embedding, passages }
+    });
+    replace(&path, odd.collect(), &bench.model.tag, &Patience::default()).unwrap();
+    assert!(gains());
+    let upgraded = upgrade(&path, &bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
+    assert_eq!((upgraded.scenes, upgraded.left), (9, 0));
+    assert!(bench.rows("s") == whole && !gains());
+    let upgraded = upgrade(&path, &bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
+    assert_eq!(upgraded.scenes, 0);
+}
