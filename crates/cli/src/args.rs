@@ -19,7 +19,7 @@ use naragtive::{Color, Precision};
 
 pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArgs, StoresArgs};
 pub use index::{Index, IndexOf, Upgrade, Which};
-pub use ingest::{Branches, ChatKind, IngestChat, IngestLlama, IngestNeptune, Migrate, Target};
+pub use ingest::{Branches, ChatKind, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Target};
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
 pub use stores::{CreateStore, DeleteStore, ListStores, RenameStore, SetDefault};
 
@@ -107,6 +107,8 @@ fn precision() -> impl TypedValueParser<Value = Precision> {
 pub enum Command {
     /// Try everything on a sample campaign; needs nothing prepared
     Quickstart(Quickstart),
+    /// Store the scenes of exports of any kind: what is in a file tells what it is
+    Ingest(Ingest),
     /// Store the scenes of a Neptune AI export (.txt)
     IngestNeptune(IngestNeptune),
     /// Store the exchanges of llama-server conversations (.json, .jsonl, .zip)

@@ -35,6 +35,7 @@ pub use completions::VARIABLE as COMPLETIONS_VARIABLE;
 pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     match command {
         Command::Quickstart(args) => quickstart::run(args, settings, ui),
+        Command::Ingest(args) => ingest::any(args, settings, ui),
         Command::IngestNeptune(args) => ingest::neptune(args, settings, ui),
         Command::IngestLlama(args) => ingest::llama(args, settings, ui),
         Command::IngestChat(args) => ingest::chat(args, settings, ui),

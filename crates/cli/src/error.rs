@@ -4,7 +4,7 @@ use std::path::Path;
 
 use naragtive::home::{CONFIG_KEYS, UnknownKey};
 use naragtive::models::{DEFAULT_MODEL, HubError};
-use naragtive::{ChromaError, Error, IndexError, IngestError, Isa, ModelError, StoreError};
+use naragtive::{ChromaError, Error, Format, IndexError, IngestError, Isa, ModelError, StoreError};
 
 use crate::stop;
 
@@ -132,6 +132,13 @@ fn hints(error: &Error) -> Vec<String> {
             one(format!("it looks like a {seems}: {} {}", seems.command(), quoted(path)))
         }
         Error::Export { source, .. } => one(export_hint(source).into()),
+        Error::UnknownFormat { path } => {
+            let formats = ticked(Format::all().map(Format::name));
+            vec![
+                format!("say what it is: naragtive ingest --as FORMAT {}", quoted(path)),
+                format!("the formats: {formats}; what each looks like: naragtive ingest --help"),
+            ]
+        }
         Error::Lexicon { .. } => one("`naragtive ingest-help` shows what a campaign file looks like".into()),
         Error::Config { path, .. } => {
             one(format!("mend the line, or move the file away: mv {0} {0}.bad", quoted(path)))

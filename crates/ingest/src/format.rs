@@ -12,6 +12,7 @@ use crate::container;
 use crate::formats::{FORMATS, chat, llama, neptune, text};
 use crate::input::{HEAD, Input};
 use crate::row::{Certainty, FormatRow};
+use crate::scenes::Grouping;
 
 /// A kind of export: a row of the table of formats.
 #[derive(Clone, Copy)]
@@ -94,6 +95,11 @@ impl Format {
     /// What names of such files end with in an archive or a folder, without the dot.
     pub fn extensions(self) -> &'static [&'static str] {
         self.row().extensions
+    }
+
+    /// Whether its scenes are annotated with the user's own words; conversations with a program aren't.
+    pub fn takes_lexicon(self) -> bool {
+        matches!(self.row().grouping, Grouping::Pairs)
     }
 
     /// The source type a store of such scenes is registered with.

@@ -53,6 +53,18 @@ pub enum Certainty {
     Sure,
 }
 
+impl Certainty {
+    /// Its name in output for programs.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::No => "no",
+            Self::Maybe => "maybe",
+            Self::Likely => "likely",
+            Self::Sure => "sure",
+        }
+    }
+}
+
 impl fmt::Display for Certainty {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -39,6 +39,12 @@ pub enum Error {
         /// What is wrong.
         source: IngestError,
     },
+    /// Nothing in the file tells what it is.
+    #[error("can't tell what `{}` is: what is in it is of no known format", path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+    },
     /// The campaign file with the word lists can't be used.
     #[error("can't use the lexicon `{}`: {source}", path.display())]
     Lexicon {

@@ -1,9 +1,9 @@
 use std::path::Path;
 
 use naragtive_hub as hub;
-use naragtive_ingest::IngestReport;
 use naragtive_model::Flow;
 
+use crate::jobs::Exported;
 use crate::rerank::Reranking;
 use crate::{Adding, Error, Indexing};
 
@@ -13,12 +13,7 @@ pub enum Step<'a> {
     /// A model is fetched.
     Fetching(&'a hub::Event<'a>),
     /// An export has been read.
-    Read {
-        /// The file.
-        export: &'a Path,
-        /// What it held.
-        report: &'a IngestReport,
-    },
+    Read(&'a Exported),
     /// A ChromaDB folder has been read.
     Migrating {
         /// Rows without a document.

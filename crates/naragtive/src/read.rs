@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_ingest::{Format, Ingested, Options, read};
+use naragtive_ingest::{Certainty, Format, IngestError, Ingested, Options, read};
 
 use crate::Error;
 
@@ -10,15 +10,40 @@ use crate::Error;
 /// # Errors
 /// When the file can't be read, is a folder, or isn't such an export; then the error says what it seems to be.
 pub fn read_export(path: &Path, format: Format, options: &Options<'_>) -> Result<Ingested, Error> {
-    if path.is_dir() {
-        return Err(Error::Folder { path: path.to_owned() });
+    ExportBytes::read(path)?.scenes(format, options)
+}
+
+/// What an export file holds, read once for all that is asked of it.
+pub(crate) struct ExportBytes<'a> {
+    path: &'a Path,
+    bytes: Vec<u8>,
+}
+
+impl<'a> ExportBytes<'a> {
+    pub(crate) fn read(path: &'a Path) -> Result<Self, Error> {
+        if path.is_dir() {
+            return Err(Error::Folder { path: path.to_owned() });
+        }
+        let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        Ok(Self { path, bytes })
     }
-    let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
-    let file = absolute(path);
-    read(format, &bytes, &Options { file: &file, ..*options }).map_err(|source| {
-        let seems = Format::detect(&bytes).filter(|seems| *seems != format && *seems != Format::PLAIN_TEXT);
-        Error::Export { path: path.to_owned(), format, seems, source }
-    })
+
+    /// What it is, and how sure that is. A file that is empty is told as such.
+    pub(crate) fn sniff(&self, options: &Options<'_>) -> Result<(Format, Certainty), Error> {
+        Format::sniff(&self.bytes).ok_or_else(|| match self.scenes(Format::PLAIN_TEXT, options) {
+            Err(empty @ Error::Export { source: IngestError::Empty, .. }) => empty,
+            _ => Error::UnknownFormat { path: self.path.to_owned() },
+        })
+    }
+
+    pub(crate) fn scenes(&self, format: Format, options: &Options<'_>) -> Result<Ingested, Error> {
+        let file = absolute(self.path);
+        read(format, &self.bytes, &Options { file: &file, ..*options }).map_err(|source| {
+            let seems = Format::detect(&self.bytes);
+            let seems = seems.filter(|seems| *seems != format && *seems != Format::PLAIN_TEXT);
+            Error::Export { path: self.path.to_owned(), format, seems, source }
+        })
+    }
 }
 
 /// A path that means the same from every folder, links resolved where that is possible.

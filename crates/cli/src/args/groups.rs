@@ -5,7 +5,10 @@ use clap::Command;
 /// The commands as the help lists them.
 const GROUPS: [(&str, &[&str]); 5] = [
     ("Begin", &["quickstart"]),
-    ("Store", &["ingest-neptune", "ingest-llama", "ingest-chat", "ingest-help", "migrate", "upgrade"]),
+    (
+        "Store",
+        &["ingest", "ingest-neptune", "ingest-llama", "ingest-chat", "ingest-help", "migrate", "upgrade"],
+    ),
     ("Find", &["search", "interactive", "export", "list", "stats"]),
     ("Named stores", &["list-stores", "create-store", "set-default", "rename-store", "delete-store"]),
     ("This machine", &["doctor", "index", "model", "config", "completions", "man", "help"]),

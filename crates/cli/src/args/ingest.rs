@@ -1,8 +1,10 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCandidates;
+use naragtive::Format;
 
 use super::whole;
 use crate::names;
@@ -21,6 +23,58 @@ pub struct Target {
     pub json: bool,
 }
 
+/// How dates are read, for every command that reads exports.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Dates {
+    /// In dates like 10/11/2025 the day comes first, or with =false the month [default: the file's dates tell]
+    #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "true", hide_possible_values = true)]
+    pub day_first: Option<bool>,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = formats())]
+pub struct Ingest {
+    /// The exports, each of any format
+    #[arg(value_name = "PATH", required = true)]
+    pub exports: Vec<PathBuf>,
+    /// What they are [default: what is in each of them tells]
+    #[arg(long = "as", value_name = "FORMAT", hide_possible_values = true, value_parser = format())]
+    pub format: Option<Format>,
+    /// Where the store is written [default: ./scenes.parquet]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// A campaign file (TOML) with your characters, places, ships and words [env: NARAGTIVE_LEXICON]
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Option<PathBuf>,
+    /// Which branches of a conversation are taken: the one you see, or the others too
+    #[arg(long, value_name = "WHICH", default_value = "active")]
+    pub branches: Branches,
+    /// How many characters a piece of plain text has at most
+    #[arg(long, value_name = "N", default_value = "500", value_parser = whole)]
+    pub chunk_size: NonZeroUsize,
+    #[command(flatten)]
+    pub dates: Dates,
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// A format by its name in the table.
+fn format() -> impl TypedValueParser<Value = Format> {
+    let names = PossibleValuesParser::new(Format::all().map(Format::name));
+    names.try_map(|name| Format::named(&name).ok_or("expected the name of a format"))
+}
+
+/// What the table has on every format.
+fn formats() -> String {
+    let mut text = "Formats:\n".to_owned();
+    for format in Format::all() {
+        let (name, help, export) = (format.name(), format.help(), format.how_to_export());
+        text += &format!("  --as {name:<12} {help}\n{:20}({export})\n", "");
+    }
+    text + "\nExample:\n  naragtive ingest chapter1.txt chats.zip --register my-campaign"
+}
+
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  naragtive ingest-neptune --export chapter1.txt --register my-campaign")]
 pub struct IngestNeptune {
@@ -33,6 +87,8 @@ pub struct IngestNeptune {
     /// A campaign file (TOML) with your characters, places, ships and words [env: NARAGTIVE_LEXICON]
     #[arg(long, value_name = "FILE")]
     pub lexicon: Option<PathBuf>,
+    #[command(flatten)]
+    pub dates: Dates,
     #[command(flatten)]
     pub target: Target,
 }
@@ -51,6 +107,8 @@ pub struct IngestLlama {
     /// Which branches of a conversation are taken: the one you see, or the others too
     #[arg(long, value_name = "WHICH", default_value = "active")]
     pub branches: Branches,
+    #[command(flatten)]
+    pub dates: Dates,
     #[command(flatten)]
     pub target: Target,
 }
@@ -78,6 +136,8 @@ pub struct IngestChat {
     /// How many characters a piece of plain text has at most
     #[arg(long, value_name = "N", default_value = "500", value_parser = whole)]
     pub chunk_size: NonZeroUsize,
+    #[command(flatten)]
+    pub dates: Dates,
     #[command(flatten)]
     pub target: Target,
 }

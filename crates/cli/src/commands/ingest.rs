@@ -1,9 +1,7 @@
-//! The three commands that read exports. They differ in how they read; the rest is the same for all.
+//! The commands that read exports. They differ in how they read; the rest is the same for all.
 
-use std::path::{Path, PathBuf};
-
-use naragtive::jobs::{Ingest, IngestDone};
-use naragtive::{Branches, Format, IngestReport, Skipped, Step, views};
+use naragtive::jobs::{Exported, Ingest, IngestDone};
+use naragtive::{Branches, Format, Skipped, Step, views};
 use serde_json::Value;
 
 use super::storing::{self, count, target};
@@ -14,21 +12,35 @@ use crate::settings::Settings;
 use crate::stop;
 use crate::ui::{Ui, Watcher};
 
+pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let target = target(args.output.as_deref(), "scenes.parquet", &args.target)?;
+    let ingest = Ingest {
+        lexicon: args.lexicon.clone(),
+        branches: args.branches.into(),
+        chunk_size: Some(args.chunk_size),
+        day_first: args.dates.day_first,
+        ..Ingest::new(args.exports.clone(), args.format, target)
+    };
+    run(ingest, args.target.json, settings, ui)
+}
+
 pub fn neptune(args: &IngestNeptune, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let target = target(args.output.as_deref(), "scenes.parquet", &args.target)?;
-    let ingest =
-        Ingest { lexicon: args.lexicon.clone(), ..Ingest::new(&args.export, Format::NEPTUNE, target) };
+    let ingest = Ingest {
+        lexicon: args.lexicon.clone(),
+        day_first: args.dates.day_first,
+        ..Ingest::new(vec![args.export.clone()], Some(Format::NEPTUNE), target)
+    };
     run(ingest, args.target.json, settings, ui)
 }
 
 pub fn llama(args: &IngestLlama, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let branches = match args.branches {
-        args::Branches::Active => Branches::Active,
-        args::Branches::All => Branches::All,
-    };
     let target = target(args.output.as_deref(), "llama_chats.parquet", &args.target)?;
-    let exports: Vec<PathBuf> = args.export.clone();
-    let ingest = Ingest { exports, branches, ..Ingest::new("", Format::LLAMA_SERVER, target) };
+    let ingest = Ingest {
+        branches: args.branches.into(),
+        day_first: args.dates.day_first,
+        ..Ingest::new(args.export.clone(), Some(Format::LLAMA_SERVER), target)
+    };
     run(ingest, args.target.json, settings, ui)
 }
 
@@ -38,16 +50,29 @@ pub fn chat(args: &IngestChat, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         ChatKind::Txt => Format::PLAIN_TEXT,
     };
     let target = target(args.output.as_deref(), "chat_transcripts.parquet", &args.target)?;
-    let ingest = Ingest { chunk_size: Some(args.chunk_size), ..Ingest::new(&args.source, format, target) };
+    let ingest = Ingest {
+        chunk_size: Some(args.chunk_size),
+        day_first: args.dates.day_first,
+        ..Ingest::new(vec![args.source.clone()], Some(format), target)
+    };
     run(ingest, args.target.json, settings, ui)
+}
+
+impl From<args::Branches> for Branches {
+    fn from(typed: args::Branches) -> Self {
+        match typed {
+            args::Branches::Active => Self::Active,
+            args::Branches::All => Self::All,
+        }
+    }
 }
 
 fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     stop::listen();
     let mut watcher = Watcher::new(ui);
     let done = naragtive::jobs::ingest(&settings.library, ingest, settings.environment.now, &mut |step| {
-        if let Step::Read { export, report } = step {
-            tell_oddities(ui, export, report);
+        if let Step::Read(exported) = step {
+            tell_oddities(ui, exported);
         }
         watcher.step(step)
     });
@@ -57,12 +82,12 @@ fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outco
     storing::tell_cut(&stored, ui);
     if json {
         let mut object = views::stored(&stored, seconds);
-        let exports = exports.iter().map(|(export, report)| views::ingest_report(export, report));
+        let exports = exports.iter().map(views::exported);
         object.insert("exports".to_owned(), exports.collect());
         ui.json(&Value::Object(object));
     } else {
-        let turns = exports.iter().map(|(_, report)| report.turns).sum();
-        let scenes = exports.iter().map(|(_, report)| report.scenes).sum();
+        let turns = exports.iter().map(|exported| exported.report.turns).sum();
+        let scenes = exports.iter().map(|exported| exported.report.scenes).sum();
         ui.print(format_args!("Read {}, {}.", count(turns, "turn"), count(scenes, "scene")));
         storing::print(&stored, seconds, ui);
     }
@@ -70,9 +95,13 @@ fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outco
     Ok(Outcome::Done)
 }
 
-/// What an export held that is no scene: counted for the user, never dropped in silence.
-fn tell_oddities(ui: &Ui, export: &Path, report: &IngestReport) {
-    let export = export.display();
+/// What an export was taken for, and what it held that is no scene: counted for the user, never dropped in silence.
+fn tell_oddities(ui: &Ui, exported: &Exported) {
+    let Exported { path, format, certainty, report } = exported;
+    let export = path.display();
+    if let Some(certainty) = certainty {
+        ui.note(format_args!("{export}: {format}, {certainty}"));
+    }
     for Skipped { reason, count, first } in &report.skipped {
         let what = views::skip_reason(*reason);
         ui.note(format_args!("{export}: skipped {count} {what}; the first: {first}"));
@@ -86,5 +115,10 @@ fn tell_oddities(ui: &Ui, export: &Path, report: &IngestReport) {
     }
     for told in report.told() {
         ui.note(format_args!("{export}: {told}"));
+    }
+    if report.dating.guessed > 0 {
+        ui.note(format_args!(
+            "{export}: --day-first says that the day comes first, --day-first=false the month"
+        ));
     }
 }

@@ -67,7 +67,7 @@ impl<'a> Watcher<'a> {
                     bar.show(done);
                 }
             }
-            Step::Read { .. } | Step::Migrating { .. } => {}
+            Step::Read(_) | Step::Migrating { .. } => {}
             Step::AddingTo { path, name, scenes } => ui.note(format_args!(
                 "{} is there already, with scenes in it ({scenes}), though no store is registered as `{name}`: adding to it; --no-append \
                  starts anew",

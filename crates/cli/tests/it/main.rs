@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 #[cfg(not(no_shared))]
+mod any_exports;
+#[cfg(not(no_shared))]
 mod bad_exports;
 #[cfg(not(no_shared))]
 mod bad_stores;

@@ -29,6 +29,7 @@ pub(super) struct Config {
     pub(super) model: Option<String>,
     pub(super) model_dir: Option<PathBuf>,
     pub(super) lexicon: Option<PathBuf>,
+    pub(super) day_first: Option<bool>,
     #[serde(default, deserialize_with = "number")]
     pub(super) threads: Option<NonZeroUsize>,
     #[serde(default, deserialize_with = "named")]
@@ -38,7 +39,7 @@ pub(super) struct Config {
 }
 
 /// Every key, for those that are nearly right.
-pub const KEYS: [&str; 12] = [
+pub const KEYS: [&str; 13] = [
     "color",
     "limit",
     "initial_k",
@@ -48,6 +49,7 @@ pub const KEYS: [&str; 12] = [
     "model",
     "model_dir",
     "lexicon",
+    "day_first",
     "threads",
     "precision",
     "language",
@@ -114,7 +116,7 @@ mod tests {
     fn every_key_is_known_and_read() {
         let text = "color = 'never'\nlimit = 3\ninitial_k = 20\nrerank = true\nrerank_model = 'r'\n\
                     rerank_url = 'u'\nmodel = 'm'\nmodel_dir = 'd'\n\
-                    lexicon = 'l.toml'\nthreads = 2\nprecision = 'f32'\nlanguage = 'german'";
+                    lexicon = 'l.toml'\nday_first = true\nthreads = 2\nprecision = 'f32'\nlanguage = 'german'";
         let table: toml::Table = toml::from_str(text).unwrap();
         assert!(KEYS.iter().all(|key| table.contains_key(*key)));
         let config = parse(text).unwrap();
@@ -127,6 +129,7 @@ mod tests {
         assert_eq!(config.model.as_deref(), Some("m"));
         assert_eq!(config.model_dir, Some("d".into()));
         assert_eq!(config.lexicon, Some("l.toml".into()));
+        assert_eq!(config.day_first, Some(true));
         assert_eq!(config.threads, NonZeroUsize::new(2));
         assert_eq!(config.precision, Some(Precision::F32));
         assert_eq!(config.language.map(|language| language.to_string()).as_deref(), Some("german"));
@@ -148,6 +151,7 @@ mod tests {
             ("limit = 'ten'", "expected a whole number from 1 up, found \"ten\""),
             ("\nprecision = 'f16'", "line 2"),
             ("limit = ", "line 1"),
+            ("day_first = 'yes'", "expected a boolean"),
             ("color = 'red'", "expected `auto`, `always` or `never`"),
             ("rerank = 'maybe'", "expected true, false or \"require\", found \"maybe\""),
         ] {

@@ -44,6 +44,8 @@ pub struct Settings {
     pub model_dir: Setting<Option<PathBuf>>,
     /// The campaign file with the user's own words.
     pub lexicon: Setting<Option<PathBuf>>,
+    /// Whether the day comes first in dates like `10/11/2025`; none where each file's own dates tell.
+    pub day_first: Setting<Option<bool>>,
     /// How many threads compute.
     pub threads: Setting<NonZeroUsize>,
     /// In which numbers models compute.
@@ -139,6 +141,7 @@ impl Settings {
             model: Setting::of(None, config.model, DEFAULT_MODEL.to_owned()),
             model_dir: Setting::maybe(given.model_dir.map(typed), config.model_dir.map(in_home)),
             lexicon: Setting::maybe(given.lexicon.map(typed), config.lexicon.map(in_home)),
+            day_first: Setting::maybe(None, config.day_first),
             threads: Setting::of(given.threads, config.threads, given.cores.unwrap_or(NonZeroUsize::MIN)),
             precision: Setting::of(given.precision, config.precision, Precision::Auto),
             language: Setting::of(given.language, config.language, Language::default()),
@@ -205,6 +208,7 @@ impl Settings {
             ("model", json!(self.model.value), self.model.origin),
             ("model_dir", path(&self.model_dir), self.model_dir.origin),
             ("lexicon", path(&self.lexicon), self.lexicon.origin),
+            ("day_first", json!(self.day_first.value), self.day_first.origin),
             ("threads", json!(self.threads.value), self.threads.origin),
             ("precision", json!(self.precision.value.name()), self.precision.origin),
             ("language", json!(self.language.value.name()), self.language.origin),

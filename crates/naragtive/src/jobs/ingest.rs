@@ -3,49 +3,68 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use naragtive_ingest::{Branches, Format, IngestReport, Lexicon, Options};
-use naragtive_scene::Scene;
+use naragtive_ingest::{Branches, Certainty, DateOrder, Format, IngestReport, Ingested, Lexicon, Options};
+use naragtive_scene::{Scene, Source};
 
 use super::{Stored, Target, store_scenes};
 use crate::progress::{Step, Watch};
-use crate::{Error, Library, read_export};
+use crate::read::ExportBytes;
+use crate::{Error, Library};
+
+/// What the registry calls the source of a store that is made of several.
+const MIXED: &str = "mixed";
 
 /// Exports to be read and stored.
 #[derive(Debug, Clone)]
 pub struct Ingest {
-    /// The files, all of one format.
+    /// The files.
     pub exports: Vec<PathBuf>,
-    /// The format.
-    pub format: Format,
+    /// The format of them all; none where each is what its content says.
+    pub format: Option<Format>,
     /// The campaign file with the user's own words, over the one that the settings name.
     pub lexicon: Option<PathBuf>,
     /// Which branches of a conversation are taken.
     pub branches: Branches,
     /// How many characters a piece of plain text has at most; the format's own number where nobody says.
     pub chunk_size: Option<NonZeroUsize>,
+    /// Whether the day comes first in dates like `10/11/2025`, over what the settings say.
+    pub day_first: Option<bool>,
     /// Where the scenes go.
     pub target: Target,
+}
+
+/// An export that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exported {
+    /// The file.
+    pub path: PathBuf,
+    /// What it was read as.
+    pub format: Format,
+    /// How sure it is that it is one; none where the user said so.
+    pub certainty: Option<Certainty>,
+    /// What it held.
+    pub report: IngestReport,
 }
 
 /// What became of exports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IngestDone {
-    /// What each held.
-    pub exports: Vec<(PathBuf, IngestReport)>,
+    /// What each was and held.
+    pub exports: Vec<Exported>,
     /// What became of their scenes.
     pub stored: Stored,
 }
 
 impl Ingest {
-    /// One file, in the usual way.
-    pub fn new(export: impl Into<PathBuf>, format: Format, target: Target) -> Self {
-        let exports = vec![export.into()];
-        Self { exports, format, lexicon: None, branches: Branches::Active, chunk_size: None, target }
+    /// Files in the usual way, all of one format or each of its own.
+    pub fn new(exports: Vec<PathBuf>, format: Option<Format>, target: Target) -> Self {
+        let (branches, chunk_size) = (Branches::Active, None);
+        Self { exports, format, lexicon: None, branches, chunk_size, day_first: None, target }
     }
 }
 
 /// Reads the exports, embeds the scenes that are new, puts them into the store, brings its index up to date and
-/// registers it. `watch` hears what each export held before anything is stored.
+/// registers it. `watch` hears what each export was and held before anything is stored.
 ///
 /// # Errors
 /// When an export can't be read, none of them has a scene, or as [`store_scenes`]; then no store is made or emptied.
@@ -55,45 +74,80 @@ pub fn ingest(
     now: Timestamp,
     watch: &mut Watch<'_>,
 ) -> Result<IngestDone, Error> {
-    let lexicon = lexicon(library, &ingest)?;
+    let words = Words::read(library, &ingest)?;
     let destination = ingest.target.clone().resolve(library)?;
     let (mut scenes, mut exports) = (Vec::new(), Vec::new());
-    for export in &ingest.exports {
-        let (read, report) = read(export, &ingest, &lexicon, now)?;
+    for path in &ingest.exports {
+        let (read, exported) = read(path, library, &ingest, &words, now)?;
         scenes.extend(read);
-        exports.push((export.clone(), report));
+        exports.push(exported);
     }
-    for (export, report) in &exports {
-        watch(Step::Read { export, report });
+    for exported in &exports {
+        watch(Step::Read(exported));
     }
     if scenes.is_empty() {
         return Err(Error::NoScene { exports: ingest.exports });
     }
-    let stored = store_scenes(library, scenes, destination, ingest.format.source(), now, watch)?;
+    let stored = store_scenes(library, scenes, destination, source(&exports), now, watch)?;
     Ok(IngestDone { exports, stored })
 }
 
 fn read(
-    export: &Path,
+    path: &Path,
+    library: &Library,
     ingest: &Ingest,
-    lexicon: &Lexicon,
+    words: &Words,
     now: Timestamp,
-) -> Result<(Vec<Scene>, IngestReport), Error> {
-    let source_file = export.to_string_lossy();
-    let usual = Options::new(&source_file, lexicon, now);
-    let chunk_size = ingest.chunk_size.unwrap_or(usual.chunk_size);
-    let options = Options { chunk_size, branches: ingest.branches, ..usual };
-    let ingested = read_export(export, ingest.format, &options)?;
-    Ok((ingested.scenes, ingested.report))
+) -> Result<(Vec<Scene>, Exported), Error> {
+    let source_file = path.to_string_lossy();
+    let usual = Options::new(&source_file, &words.builtin, now);
+    let options = Options {
+        chunk_size: ingest.chunk_size.unwrap_or(usual.chunk_size),
+        branches: ingest.branches,
+        date_order: date_order(library, ingest),
+        ..usual
+    };
+    let bytes = ExportBytes::read(path)?;
+    let (format, certainty) = match ingest.format {
+        Some(format) => (format, None),
+        None => bytes.sniff(&options).map(|(format, certainty)| (format, Some(certainty)))?,
+    };
+    let Ingested { scenes, report } =
+        bytes.scenes(format, &Options { lexicon: words.of(format), ..options })?;
+    Ok((scenes, Exported { path: path.to_owned(), format, certainty, report }))
 }
 
-/// Only a format that has scenes of its own is annotated by one.
-fn lexicon(library: &Library, ingest: &Ingest) -> Result<Lexicon, Error> {
-    if ingest.format != Format::NEPTUNE {
-        return Ok(Lexicon::builtin());
+fn date_order(library: &Library, ingest: &Ingest) -> Option<DateOrder> {
+    let day_first = ingest.day_first.or(library.settings().day_first.value)?;
+    Some(if day_first { DateOrder::DayFirst } else { DateOrder::MonthFirst })
+}
+
+/// The source that all of them are of.
+fn source(exports: &[Exported]) -> Source {
+    let mut sources = exports.iter().map(|exported| exported.format.source());
+    let mixed = || Source::Other(MIXED.to_owned());
+    let first = sources.next().unwrap_or_else(mixed);
+    if sources.all(|source| source == first) { first } else { mixed() }
+}
+
+/// The words that scenes are annotated with.
+struct Words {
+    builtin: Lexicon,
+    own: Option<Lexicon>,
+}
+
+impl Words {
+    /// A campaign file that the settings name is in nobody's way where no format could need it.
+    fn read(library: &Library, ingest: &Ingest) -> Result<Self, Error> {
+        let is_needed = ingest.format.is_none_or(Format::takes_lexicon);
+        let path = ingest.lexicon.as_ref().or(library.settings().lexicon.value.as_ref());
+        let own = path.filter(|_| is_needed).map(|path| read_lexicon(path)).transpose()?;
+        Ok(Self { builtin: Lexicon::builtin(), own })
     }
-    let path = ingest.lexicon.as_ref().or(library.settings().lexicon.value.as_ref());
-    path.map_or_else(|| Ok(Lexicon::builtin()), |path| read_lexicon(path))
+
+    fn of(&self, format: Format) -> &Lexicon {
+        self.own.as_ref().filter(|_| format.takes_lexicon()).unwrap_or(&self.builtin)
+    }
 }
 
 /// Reads a campaign file.

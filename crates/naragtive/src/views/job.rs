@@ -1,10 +1,8 @@
-use std::path::Path;
-
-use naragtive_ingest::{IngestReport, SkipReason};
+use naragtive_ingest::{Certainty, SkipReason};
 use serde_json::{Map, Value, json};
 
 use crate::Upgraded;
-use crate::jobs::{Migrate, Migrated, StoreUpgrade, Stored};
+use crate::jobs::{Exported, Migrate, Migrated, StoreUpgrade, Stored};
 
 /// What became of scenes that were stored, and how long that took.
 pub fn stored(stored: &Stored, seconds: f64) -> Map<String, Value> {
@@ -28,13 +26,16 @@ pub fn stored(stored: &Stored, seconds: f64) -> Map<String, Value> {
     object
 }
 
-/// What an export held.
-pub fn ingest_report(export: &Path, report: &IngestReport) -> Value {
+/// What an export was and held.
+pub fn exported(exported: &Exported) -> Value {
+    let Exported { path, format, certainty, report } = exported;
     let skipped = report.skipped.iter().map(|skipped| {
         json!({"reason": skip_reason(skipped.reason), "count": skipped.count, "first": skipped.first})
     });
     json!({
-        "path": export.display().to_string(),
+        "path": path.display().to_string(),
+        "format": format.name(),
+        "certainty": certainty.map(Certainty::name),
         "turns": report.turns,
         "scenes": report.scenes,
         "conversations": report.conversations,

@@ -7,6 +7,6 @@ mod scene;
 mod store;
 
 pub use index::index;
-pub use job::{ingest_report, migrated, skip_reason, stored, upgraded};
+pub use job::{exported, migrated, skip_reason, stored, upgraded};
 pub use scene::scene;
 pub use store::registered_store;

@@ -53,7 +53,8 @@ impl Place {
         let export = self.path("chat.json");
         let messages = messages.iter().map(|(user, text)| serde_json::json!({"user": user, "message": text}));
         fs::write(&export, serde_json::Value::from_iter(messages).to_string()).unwrap();
-        let job = Ingest::new(export, Format::CHAT_MESSAGES, Target::named(store.parse().unwrap()));
+        let job =
+            Ingest::new(vec![export], Some(Format::CHAT_MESSAGES), Target::named(store.parse().unwrap()));
         ingest(&self.library, job, Timestamp::UNIX_EPOCH, watch)
     }
 
