@@ -49,7 +49,7 @@ fn legacy(bytes: &[u8]) -> Option<&'static Encoding> {
             break;
         }
     }
-    if bad == 0 || good > 2 * bad {
+    if bad == 0 || good > 2 * bad || is_binary(bytes) {
         return None;
     }
     let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
@@ -58,6 +58,14 @@ fn legacy(bytes: &[u8]) -> Option<&'static Encoding> {
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(looked_at, true);
     Some(detector.guess(None, Utf8Detection::Deny))
+}
+
+/// Whether bytes are of no text in any encoding: a text has next to no control characters but white space and those of
+/// a terminal's colours.
+fn is_binary(bytes: &[u8]) -> bool {
+    let start = bytes.get(..LOOKED_AT).unwrap_or(bytes);
+    let control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
+    start.iter().filter(control).count() * 100 > start.len()
 }
 
 fn utf8(bytes: &[u8]) -> Decoded<'_> {

@@ -54,6 +54,13 @@ impl<'a> Input<'a> {
         if words::is_blank(text) { Err(IngestError::Empty) } else { Ok(text) }
     }
 
+    /// The first byte that is of no text, where so many are that the file is none; a few bad ones are damage.
+    pub(crate) fn not_text_at(&self) -> Option<usize> {
+        let Decoded { text, dropped, assumed } = self.decoded();
+        let none = assumed.is_none() && dropped * 10 > text.len();
+        none.then(|| std::str::from_utf8(self.bytes).map_or_else(|error| error.valid_up_to(), |_| 0))
+    }
+
     /// The text with plain ends of lines and without NUL characters, and how many of those there were.
     ///
     /// # Errors

@@ -17,7 +17,7 @@
 //! use naragtive::{Flow, Format, Library, Query, Timestamp, Which};
 //!
 //! let library = Library::at(home, std::thread::available_parallelism()?)?;
-//! let job = Ingest::new(chapter, Format::NEPTUNE, Target::named("campaign".parse()?));
+//! let job = Ingest::new(vec![chapter], Some(Format::NEPTUNE), Target::named("campaign".parse()?));
 //! ingest(&library, job, Timestamp::now(), &mut |_| Flow::Continue)?;
 //! let session = library.session(&library.choose(Which::All, ".".as_ref())?)?;
 //! let hits = session.search(&Query::new("who lied to the harbour master", 5))?;

@@ -39,7 +39,7 @@ fn is_written(input: &Input<'_>) -> bool {
     let letters = || input.head().chars().filter(|c| c.is_alphabetic());
     let latin = |c: &char| (*c as u32) < 0x250;
     match decoded.assumed {
-        None => decoded.dropped * 10 <= decoded.text.len(),
+        None => input.not_text_at().is_none(),
         // A few bytes prove nothing.
         Some(_) if input.head().chars().count() < 16 && !input.head().contains(|c: char| c.is_ascii()) => {
             false
@@ -64,6 +64,9 @@ fn is_json(input: &Input<'_>) -> bool {
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
     let (text, nuls) = input.lines()?;
+    if let Some(byte) = input.not_text_at() {
+        return Err(IngestError::NotUtf8 { byte });
+    }
     let turn = Turn { text: text.into_owned(), ..Turn::default() };
     let transcript = Transcript { turns: vec![turn], ..Transcript::default() };
     let report = IngestReport { dropped_bytes: nuls, ..IngestReport::default() };

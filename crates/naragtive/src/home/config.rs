@@ -163,10 +163,10 @@ mod tests {
     #[test]
     fn a_key_that_means_nothing_costs_the_others_nothing() {
         let (config, unknown) =
-            Config::parse(Path::new("c"), "limt = 3\nthreads = 2\nzzz = [1]\n[more]\nx = 1").unwrap();
+            Config::parse(Path::new("c"), "limt = 3\nthreads = 2\nzzz = [1]\n[extras]\nx = 1").unwrap();
         assert_eq!(config.threads, NonZeroUsize::new(2));
         let unknown: Vec<_> = unknown.iter().map(|key| (key.key.as_str(), key.nearest)).collect();
-        assert_eq!(unknown, [("limt", Some("limit")), ("zzz", None), ("more", None)]);
+        assert_eq!(unknown, [("extras", None), ("limt", Some("limit")), ("zzz", None)]);
     }
 
     #[test]

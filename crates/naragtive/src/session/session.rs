@@ -46,12 +46,12 @@ impl Session {
 
     /// The stores that are searched.
     pub fn stores(&self) -> Vec<StoreInfo> {
-        self.now().stores.infos().cloned().collect()
+        self.opened().stores.infos().cloned().collect()
     }
 
     /// The stores with scenes that have no passages, and how many these are, as far as the stores' footers tell.
     pub fn lacking_passages(&self) -> Vec<(StoreInfo, usize)> {
-        let opened = self.now();
+        let opened = self.opened();
         let all = opened.stores.lacking_passages().filter(|(_, scenes)| *scenes > 0);
         all.map(|(info, scenes)| (info.clone(), scenes)).collect()
     }
@@ -88,7 +88,7 @@ impl Session {
     /// # Errors
     /// When the model can't be had, or a store is of another one.
     pub fn prepare(&self, watch: &mut Watch<'_>) -> Result<(), Error> {
-        self.now().stores.require_model(&*self.models.embedder(watch)?)
+        self.opened().stores.require_model(&*self.models.embedder(watch)?)
     }
 
     /// Opens what another process has changed since; whether anything had. Searches that are under way end as they
@@ -97,7 +97,7 @@ impl Session {
     /// # Errors
     /// As [`Session::open`]; then the session goes on with what it had.
     pub fn refresh(&self, watch: &mut Watch<'_>) -> Result<bool, Error> {
-        if !self.now().stores.have_changed() {
+        if !self.opened().stores.have_changed() {
             return Ok(false);
         }
         let fresh = open(&self.located, self.passes_over, &self.models, &self.indexes, watch)?;
@@ -149,7 +149,7 @@ impl Session {
 
     /// What the search finds, and what a reranker would be asked.
     fn found(&self, query: &Query, watch: &mut Watch<'_>) -> Result<(Hits, String), Error> {
-        let opened = self.now();
+        let opened = self.opened();
         WordQuery::check_length(&query.text)?;
         let asked = Asked::new(query, &opened);
         let model = self.model_for(&asked, &opened, watch)?;
@@ -182,7 +182,7 @@ impl Session {
         Ok(model.filter(|model| opened.stores.require_model(model).is_ok()))
     }
 
-    fn now(&self) -> Arc<Opened> {
+    fn opened(&self) -> Arc<Opened> {
         Arc::clone(&self.opened.read().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -194,9 +194,9 @@ impl Session {
 
     /// The same stores with their indexes built anew; those that another thread has built meanwhile.
     fn mended(&self, damaged: Arc<Opened>, watch: &mut Watch<'_>) -> Result<Arc<Opened>, Error> {
-        let now = self.now();
-        if !Arc::ptr_eq(&now, &damaged) {
-            return Ok(now);
+        let opened = self.opened();
+        if !Arc::ptr_eq(&opened, &damaged) {
+            return Ok(opened);
         }
         let stores = open_stores(&self.located, self.passes_over, &self.models, watch)?;
         let index = stores.index_anew(&self.indexes, &mut |done| watch(Step::Indexing(done)))?;

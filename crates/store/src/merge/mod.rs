@@ -207,7 +207,9 @@ impl Incoming {
             };
             let fact = Fact::of(&origin, &scene.text);
             let key = FamilyKey::of(&origin);
-            let place = *places.entry(key).or_insert_with(|| {
+            // Two files may bring the same conversation: the second one is held against what the first one brought.
+            let file = FamilyKey::of_file(&origin, &origin.file);
+            let place = *places.entry((key, file)).or_insert_with(|| {
                 groups.push(IncomingGroup::new(key, &origin));
                 groups.len() - 1
             });
