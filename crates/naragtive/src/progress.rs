@@ -3,9 +3,8 @@ use std::path::Path;
 use naragtive_hub as hub;
 use naragtive_model::Flow;
 
-use crate::jobs::Exported;
 use crate::rerank::Reranking;
-use crate::{Adding, Error, Indexing};
+use crate::{Adding, Error, Exported, Indexing};
 
 /// What whoever waits for a job is told.
 #[derive(Debug, Clone, Copy)]

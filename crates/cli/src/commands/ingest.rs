@@ -1,7 +1,7 @@
 //! The commands that read exports. They differ in how they read; the rest is the same for all.
 
-use naragtive::jobs::{Exported, Ingest, IngestDone};
-use naragtive::{Branches, Format, Skipped, Step, views};
+use naragtive::jobs::{Ingest, IngestDone};
+use naragtive::{Branches, Exported, Format, Skipped, Step, views};
 use serde_json::Value;
 
 use super::storing::{self, count, target};

@@ -3,13 +3,13 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use naragtive_ingest::{Branches, Certainty, DateOrder, Format, IngestReport, Ingested, Lexicon, Options};
+use naragtive_ingest::{Branches, DateOrder, Format, Ingested, Lexicon, Options};
 use naragtive_scene::{Scene, Source};
 
 use super::{Stored, Target, store_scenes};
 use crate::progress::{Step, Watch};
 use crate::read::ExportBytes;
-use crate::{Error, Library};
+use crate::{Error, Exported, Library};
 
 /// What the registry calls the source of a store that is made of several.
 const MIXED: &str = "mixed";
@@ -31,19 +31,6 @@ pub struct Ingest {
     pub day_first: Option<bool>,
     /// Where the scenes go.
     pub target: Target,
-}
-
-/// An export that was read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exported {
-    /// The file.
-    pub path: PathBuf,
-    /// What it was read as.
-    pub format: Format,
-    /// How sure it is that it is one; none where the user said so.
-    pub certainty: Option<Certainty>,
-    /// What it held.
-    pub report: IngestReport,
 }
 
 /// What became of exports.

@@ -9,7 +9,7 @@ mod target;
 mod upgrade;
 
 pub use delete::{Deleted, delete};
-pub use ingest::{Exported, Ingest, IngestDone, ingest, read_lexicon};
+pub use ingest::{Ingest, IngestDone, ingest, read_lexicon};
 pub use migrate::{Migrate, Migrated, migrate};
 pub use store::{Stored, store_scenes};
 pub use target::{Destination, Target};

@@ -1,8 +1,8 @@
 use naragtive_ingest::{Certainty, SkipReason};
 use serde_json::{Map, Value, json};
 
-use crate::Upgraded;
-use crate::jobs::{Exported, Migrate, Migrated, StoreUpgrade, Stored};
+use crate::jobs::{Migrate, Migrated, StoreUpgrade, Stored};
+use crate::{Exported, Upgraded};
 
 /// What became of scenes that were stored, and how long that took.
 pub fn stored(stored: &Stored, seconds: f64) -> Map<String, Value> {
