@@ -118,36 +118,20 @@ fn nothing_but_white_space() {
 }
 
 #[test]
-fn bytes_that_are_not_utf8_are_dropped_from_a_transcript_with_a_warning() {
-    let sandbox = Sandbox::new();
-    sandbox.write("export", b"***now - User:***\nThe caf\xe9 is shut.");
-    assert_snapshot!(sandbox.run(&["ingest-neptune", "-e", "export"]), @r#"
-    exit code: 0
-    --- stdout
-    Read 1 turn, 1 scene.
-    Stored 1 new scene in scenes.parquet in [TIME]; it holds 1.
-
-    --- stderr
-    warning: export: dropped 1 byte (not text)
-    Now try: naragtive search "what you remember" --store scenes.parquet
-    "#);
-    assert_eq!(sandbox.json(&["list", "--json"])["scenes"][0]["text"], "The caf is shut.");
-}
-
-#[test]
-fn bytes_that_are_not_utf8_in_json() {
-    assert_snapshot!(refused_bytes(CHAT, b"[{\"message\": \"caf\xe9\"}]"), @r"
-    error: can't read `export` as a list of chat messages: expected UTF-8 text, found a byte that is not UTF-8 at byte 17
-    hint: save it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW
-    ");
-}
-
-#[test]
-fn bytes_that_are_not_utf8_in_plain_text() {
-    assert_snapshot!(refused_bytes(TEXT, b"The caf\xe9 is shut."), @r"
-    error: can't read `export` as a plain text: expected UTF-8 text, found a byte that is not UTF-8 at byte 7
-    hint: save it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW
-    ");
+fn letters_of_an_older_encoding_are_read_and_it_is_said_which() {
+    for (command, bytes) in [
+        (NEPTUNE, &b"***11/10/2025, 4:00:41 AM - User:***\nThe caf\xe9 is shut."[..]),
+        (CHAT, b"[{\"message\": \"The caf\xe9 is shut.\"}]"),
+        (TEXT, b"The caf\xe9 is shut."),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("export", bytes);
+        let done = sandbox.run(&[command, &["export", "-o", "s.parquet"]].concat());
+        assert_eq!(done.code, Some(0), "{command:?}: {}", done.stderr);
+        assert!(done.stderr.contains("read as windows-1252"), "{command:?}: {}", done.stderr);
+        let scenes = sandbox.json(&["list", "--json", "-s", "s.parquet"]);
+        assert_eq!(scenes["scenes"][0]["text"], "The café is shut.", "{command:?}");
+    }
 }
 
 /// Checks that nothing in a text would command a terminal.
@@ -223,6 +207,7 @@ fn turns_without_text_are_counted_and_make_no_store() {
     sandbox.write("export", "***now - User:***\n\n---\n***now - Venice:***\nWhat do you do?\n");
     assert_snapshot!(sandbox.refused_and_kept(&["ingest-neptune", "-e", "export"]), @r"
     export: skipped 2 turn(s) without text; the first: now - User
+    export: 2 of 2 time stamps name no day that could be read; the first: now
     error: there is no scene in `export`; nothing was stored
     hint: what each source looks like: naragtive ingest-help
     ");

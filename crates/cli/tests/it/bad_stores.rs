@@ -40,6 +40,7 @@ fn a_truncated_file() {
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     error: `campaign.parquet` is not a whole parquet file: Parquet error: it ends too early: its footer is missing
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
     ");
@@ -55,6 +56,7 @@ fn a_file_that_is_not_parquet() {
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     error: `campaign.parquet` is not a whole parquet file: Parquet error: it begins with other bytes
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
     ");
@@ -70,6 +72,7 @@ fn an_empty_file() {
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     error: `campaign.parquet` is not a whole parquet file: Parquet error: it is empty
     hint: take it from a backup, or make it anew from the export: naragtive ingest-help
     ");
@@ -89,6 +92,7 @@ fn a_column_is_missing() {
     hint: a store is made by the ingest commands: naragtive ingest-help
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     error: `campaign.parquet` is not a store: expected a column `embedding`, found `id`, `text`, `metadata`
     hint: a store is made by the ingest commands: naragtive ingest-help
     ");
@@ -104,6 +108,7 @@ fn a_column_of_another_type() {
     hint: a store is made by the ingest commands: naragtive ingest-help
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     error: `campaign.parquet` is not a store: expected column `embedding` to hold lists of 32-bit or 64-bit floats, found Utf8
     hint: a store is made by the ingest commands: naragtive ingest-help
     ");
@@ -115,6 +120,7 @@ fn a_column_of_another_type() {
     hint: a store is made by the ingest commands: naragtive ingest-help
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     error: `campaign.parquet` is not a store: expected column `text` to hold strings, found Int64
     hint: a store is made by the ingest commands: naragtive ingest-help
     ");
@@ -130,6 +136,7 @@ fn a_file_of_a_later_version() {
     hint: update naragtive
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     error: `campaign.parquet` is of schema version 2, which is newer than 1, the latest this program knows
     hint: update naragtive
     ");

@@ -240,6 +240,7 @@ fn a_name_that_differs_in_case_is_said_to_be_the_same() {
 
     --- stderr
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     Now try: naragtive search "what you remember" --store-name first
     "#);
     assert_eq!(names(&sandbox), ["first", "second"]);

@@ -45,7 +45,7 @@ fn stdout_is_data_and_stderr_is_the_rest() {
     let ingest = ["ingest-neptune", "-e", "chapter.txt", "--no-append", "--json"];
     let output = sandbox.run(&ingest);
     serde_json::from_str::<serde_json::Value>(&output.stdout).unwrap();
-    assert_snapshot!(output.stderr, @"chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: no header");
+    assert_snapshot!(output.stderr, @"chapter.txt: skipped 1 block(s) with text before the header; the first: no header");
     let export = sandbox.run(&["export", "a door", "-f", "bge", "-o", "out.json"]);
     assert_eq!((export.stdout.as_str(), export.stderr.as_str()), ("", "Wrote 10 scenes to out.json\n"));
 }
@@ -179,6 +179,7 @@ fn settings_that_cannot_be_used_are_errors() {
     assert!(said.starts_with("error: this machine has no `abacus` instructions; it has `scalar`"), "{said}");
     assert_snapshot!(with("NARAGTIVE_MODEL_DIR", "no-model"), @r"
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     error: `no-model` is not a folder
     hint: name a folder with config.json, vocab.txt and model.safetensors: --model-dir FOLDER
     ");
@@ -245,6 +246,7 @@ fn no_model_to_be_had_is_an_error_with_the_ways_out() {
     let output = sandbox.finish(command.env_remove("NARAGTIVE_MODEL_DIR"));
     assert_snapshot!(sandbox.refusal(output), @r"
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
+    neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     error: the model `all-MiniLM-L6-v2` is not on this machine and nothing is fetched while offline
       no folder `[ROOT]/home/.naragtive/models/all-MiniLM-L6-v2`
       no folder `[ROOT]/home/.cache/huggingface/hub/models--sentence-transformers--all-MiniLM-L6-v2/snapshots/1110a243fdf4706b3f48f1d95db1a4f5529b4d41`

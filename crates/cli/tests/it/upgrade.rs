@@ -92,6 +92,8 @@ fn only_the_scenes_that_lack_passages_get_some() {
     let model = Store::open(&sandbox.path("s.parquet")).unwrap().model_or_legacy();
     let StoredRow { mut scene, embedding, passages } = whole[0].clone();
     scene.text = "another text".into();
+    // With its origin it would be the same scene, edited.
+    scene.origin = None;
     append(
         &sandbox.path("s.parquet"),
         vec![EmbeddedScene { scene, embedding, passages }],

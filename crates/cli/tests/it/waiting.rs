@@ -33,16 +33,13 @@ fn files(sandbox: &Sandbox) -> Vec<(PathBuf, Vec<u8>)> {
 fn a_wait_is_told_after_a_second_and_ctrl_c_ends_it_with_130_and_changes_nothing() {
     let sandbox = Sandbox::with_two_stores();
     sandbox.write("more.txt", crate::sandbox::chapter("more", 3));
-    sandbox.fixture("polars.parquet", "old.parquet");
     let store = sandbox.home("stores/.campaign.parquet.lock");
     let registry = sandbox.home("stores/registry.lock");
-    let old = sandbox.path(".old.parquet.lock");
     let ingest = ["ingest-neptune", "-e", "more.txt", "--register", "campaign"];
     let replace = ["ingest-neptune", "-e", "more.txt", "--register", "campaign", "--no-append"];
-    let waits: [(&[&str], &Path, &str); 6] = [
+    let waits: [(&[&str], &Path, &str); 5] = [
         (&ingest, &store, "campaign.parquet"),
         (&replace, &store, "campaign.parquet"),
-        (&["upgrade", "old.parquet"], &old, "old.parquet"),
         (&["set-default", "table"], &registry, "registry.json"),
         (&["rename-store", "table", "chat"], &registry, "registry.json"),
         (&["delete-store", "table"], &registry, "registry.json"),

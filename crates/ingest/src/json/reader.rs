@@ -53,25 +53,35 @@ impl<'a> Reader<'a> {
     /// The one value that the text is.
     pub(crate) fn value(&mut self) -> Result<Node, Fault> {
         self.skip_space();
-        if self.peek() == Some(b'[') { self.entries(0) } else { self.nested(0) }
+        let value = if self.peek() == Some(b'[') { self.entries(0) } else { self.nested(0) }?;
+        self.skip_space();
+        if self.peek().is_some() {
+            self.bad(self.at);
+        }
+        Ok(value)
     }
 
     /// Hands over the entries of the array that the text is, with their numbers; bad ones have a number too. Whether
-    /// it is an array at all.
+    /// it is an array at all. Files that were put one behind the other are several arrays, and what else stands behind
+    /// one is a bad spot.
     pub(crate) fn each_entry(&mut self, mut take: impl FnMut(usize, Node)) -> bool {
-        self.skip_space();
-        if self.peek() != Some(b'[') {
-            return false;
-        }
-        self.at += 1;
         let mut number = 0;
-        while let Some(entry) = self.next_entry(0) {
-            if let Some(entry) = entry {
-                take(number, entry);
+        self.skip_space();
+        let is_array = self.peek() == Some(b'[');
+        while self.peek() == Some(b'[') {
+            self.at += 1;
+            while let Some(entry) = self.next_entry(0) {
+                if let Some(entry) = entry {
+                    take(number, entry);
+                }
+                number += 1;
             }
-            number += 1;
+            self.skip_space();
         }
-        true
+        if is_array && self.peek().is_some() {
+            self.bad(self.at);
+        }
+        is_array
     }
 
     /// Hands over the first values of the array that the text is until `take` has enough; of an object that is cut
