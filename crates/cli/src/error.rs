@@ -258,6 +258,11 @@ fn store_hints(error: &StoreError) -> Vec<String> {
         StoreError::BadRegistry { path, .. } | StoreError::NotText { path, .. } => {
             format!("nothing was changed; mend it, or start over with: mv {0} {0}.bad", quoted(path))
         }
+        StoreError::OtherModel { found, expected, .. } if found.is_called_like(expected) => {
+            "another model has the same name: name the folder of the one that made the store with --model-dir, or ingest \
+             the exports into a new store with --output"
+                .into()
+        }
         StoreError::OtherModel { .. } => {
             "name that model's folder with --model-dir, or ingest the exports into a new store with --output"
                 .into()
@@ -331,6 +336,11 @@ fn hub_hints(error: &HubError) -> Vec<String> {
             format!("fetch it once: HF_HUB_OFFLINE=0 naragtive model pull {model}"),
             format!("or bring it along: naragtive model import FOLDER {model}"),
         ],
+        HubError::NothingWorked { attempts, .. }
+            if attempts.iter().any(|attempt| matches!(attempt.error, HubError::PlainHttp { .. })) =>
+        {
+            vec!["export HF_ENDPOINT=https://HOST, or ask without the token: unset HF_TOKEN".into()]
+        }
         HubError::NothingWorked { model, .. } if !is_default(model) => vec![
             format!("try again when there is a network: naragtive model pull {model}"),
             format!("or fetch its files elsewhere and: naragtive model import FOLDER {model}"),
@@ -364,6 +374,9 @@ fn hub_hints(error: &HubError) -> Vec<String> {
         }
         HubError::Io { path, .. } => vec![look_at(path)],
         HubError::Stopped => vec!["type the same command again; it goes on where it stopped".into()],
+        HubError::PlainHttp { .. } => {
+            vec!["--rerank-url https://HOST, or ask without the key: unset NARAGTIVE_RERANK_API_KEY".into()]
+        }
         HubError::BadAddress { .. } => vec!["--rerank-url http://localhost:8080".into()],
         HubError::NoReranker { .. } | HubError::Refused { status: 501, .. } => {
             vec!["start it so that it reranks: llama-server --rerank -m MODEL.gguf".into()]

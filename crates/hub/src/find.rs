@@ -114,11 +114,11 @@ pub(crate) fn is_revision(text: &str) -> bool {
 ///
 /// # Errors
 /// [`HubError::NotAFolder`].
-pub fn named(folder: &Path) -> Result<Found, HubError> {
+pub fn named(folder: &Path, places: &Places) -> Result<Found, HubError> {
     if !folder.is_dir() {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
-    let (model, weights) = (own_name(folder), BTreeMap::new());
+    let (model, weights) = (own_name(folder), weights(folder, &places.stamps()));
     Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned: false, weights })
 }
 

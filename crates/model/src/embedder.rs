@@ -4,9 +4,9 @@ use std::path::Path;
 use crate::encoder::{Encoder, Workspace};
 use crate::error::ModelError;
 use crate::folder::Settings;
+use crate::identity::Identity;
 use crate::kernels::Isa;
 use crate::options::Options;
-use crate::pooling::Pooling;
 use crate::precision::Precision;
 use crate::run::{Finished, Flow, Items, Progress, Stopped, run, run_all, tokenize};
 use crate::tokenize::{Sequence, WordPiece, fits};
@@ -19,7 +19,7 @@ use crate::weights::Weights;
 pub struct Embedder {
     tokenizer: WordPiece,
     encoder: Encoder,
-    pooling: Pooling,
+    settings: Settings,
     isa: Isa,
     precision: Precision,
     threads: NonZeroUsize,
@@ -33,13 +33,13 @@ impl Embedder {
     /// When a file is missing or damaged, or the model is of a kind that can't be computed exactly.
     pub fn open(folder: &Path, options: Options) -> Result<Self, ModelError> {
         let settings = Settings::read(folder)?;
-        let Options { threads, isa, precision, cache } = options;
+        let Options { threads, isa, precision, cache, sums } = options;
         let precision = precision.on(isa);
         let (format, config) = (precision.format(), &settings.config);
         let tokenizer = tokenizer(folder, &settings)?;
-        let weights = Weights::open(folder)?;
+        let weights = Weights::open(folder, &sums)?;
         let encoder = Encoder::read(weights, config, isa.kernels(), format, threads.get(), cache.as_deref())?;
-        Ok(Self { tokenizer, encoder, pooling: settings.pooling, isa, precision, threads })
+        Ok(Self { tokenizer, encoder, settings, isa, precision, threads })
     }
 
     /// In which numbers this one computes; never [`Precision::Auto`].
@@ -50,6 +50,11 @@ impl Embedder {
     /// Which instructions this one uses.
     pub fn isa(&self) -> Isa {
         self.isa
+    }
+
+    /// Which model this is, whatever its folder is called: two are the same when their vectors are.
+    pub fn identity(&self) -> Identity {
+        Identity::new(self.encoder.weights().sums(), self.tokenizer.tokens(), &self.settings)
     }
 
     /// How long the vectors are.
@@ -121,7 +126,7 @@ impl Embedder {
         let mut tokens = self.encoder.forward(sequences, space);
         for (sequence, out) in sequences.iter().zip(out.chunks_exact_mut(width)) {
             let (own, rest) = tokens.split_at(sequence.ids.len() * width);
-            self.pooling.pool(own, out);
+            self.settings.pooling.pool(own, out);
             tokens = rest;
         }
     }

@@ -9,6 +9,7 @@ mod embedder;
 mod encoder;
 mod error;
 mod folder;
+mod identity;
 mod kernels;
 mod options;
 mod pooling;
@@ -20,6 +21,7 @@ mod weights;
 
 pub use embedder::Embedder;
 pub use error::ModelError;
+pub use identity::Identity;
 pub use kernels::Isa;
 pub use options::Options;
 pub use precision::Precision;

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
@@ -15,11 +16,14 @@ pub struct Options {
     pub precision: Precision,
     /// Where weights may be kept in the form this machine computes with, so that the next process opens faster.
     pub cache: Option<PathBuf>,
+    /// SHA-256 sums of files of weights, in hex, by the names of the files, as far as the caller knows them; who names
+    /// one vouches for it. Of others a sum is computed when it is needed: for the cache and for the identity.
+    pub sums: BTreeMap<String, String>,
 }
 
 impl Options {
     /// The best instructions and precision of this machine, nothing kept.
     pub fn new(threads: NonZeroUsize) -> Self {
-        Self { threads, isa: Isa::best(), precision: Precision::Auto, cache: None }
+        Self { threads, isa: Isa::best(), precision: Precision::Auto, cache: None, sums: BTreeMap::new() }
     }
 }

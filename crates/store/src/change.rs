@@ -86,14 +86,16 @@ impl NewRow {
     }
 }
 
-/// Writes the store with the change into `file`. A store without a tag gets that of `model`.
+/// Writes the store with the change into `file`. A store without a tag gets that of `model`, one whose tag
+/// lacks the revision gets that.
 pub(crate) fn write(
     store: &Store,
     change: &Change,
     model: &ModelTag,
     file: &mut File,
 ) -> Result<(), StoreError> {
-    let (table, tag) = (store.table(), store.model().unwrap_or(model));
+    let (table, known) = (store.table(), store.model().map(|tag| tag.known_by(model)));
+    let tag = known.as_ref().unwrap_or(model);
     let (columns, pairs) = (schema::grown(table.schema()), tag.write(table.key_values()));
     let remade = change.edits.values().any(|edit| edit.passages.is_some());
     let pairs = schema::with_recipe(schema::without_lacking(pairs), change.recipe.filter(|_| remade));

@@ -207,11 +207,18 @@ impl ModelTag {
     ///
     /// Stores of the Python tool and of earlier versions of this program have no revision: those are taken by name.
     pub fn agrees_with(&self, other: &Self) -> bool {
-        let same_weights = match (&self.revision, &other.revision) {
-            (Some(mine), Some(theirs)) => mine == theirs,
-            _ => true,
-        };
-        self.dimension == other.dimension && bare(&self.name) == bare(&other.name) && same_weights
+        let known = self.revision.as_ref().zip(other.revision.as_ref());
+        self.is_called_like(other) && known.is_none_or(|(own, other)| own == other)
+    }
+
+    /// Whether both have the same dimension and the same name, without regard to the organisation before a slash.
+    pub fn is_called_like(&self, other: &Self) -> bool {
+        self.dimension == other.dimension && bare(&self.name) == bare(&other.name)
+    }
+
+    /// This tag, with the revision of a model that agrees with it where it has none.
+    pub(crate) fn known_by(&self, model: &Self) -> Self {
+        Self { revision: self.revision.clone().or_else(|| model.revision.clone()), ..self.clone() }
     }
 
     /// In words that tell it from `other`, which it doesn't agree with: its revision only where all else is the same.
@@ -219,9 +226,7 @@ impl ModelTag {
         // As many characters as tell two apart; a revision may be a whole hash.
         let short = |revision: &String| revision.chars().take(12).collect::<String>();
         match &self.revision {
-            Some(revision) if self.dimension == other.dimension && bare(&self.name) == bare(&other.name) => {
-                format!("{self}, revision {}", short(revision))
-            }
+            Some(revision) if self.is_called_like(other) => format!("{self}, revision {}", short(revision)),
             _ => self.to_string(),
         }
     }
@@ -319,6 +324,23 @@ mod tests {
             assert!(error.contains(expected), "{error}");
         }
         assert_eq!(ModelTag::read(Path::new("a"), &pairs(&[("pandas", "{}")])).unwrap(), None);
+    }
+
+    #[test]
+    fn a_revision_is_learned_where_none_is_known_and_never_forgotten() {
+        let tag =
+            |revision: Option<&str>| ModelTag { revision: revision.map(str::to_owned), ..ModelTag::legacy() };
+        for (own, other, known) in [
+            (None, None, None),
+            (None, Some("a"), Some("a")),
+            (Some("a"), None, Some("a")),
+            (Some("a"), Some("a"), Some("a")),
+        ] {
+            assert_eq!(tag(own).known_by(&tag(other)), tag(known), "{own:?} {other:?}");
+        }
+        let named = ModelTag { name: "them/all-MiniLM-L6-v2".into(), ..tag(None) };
+        assert!(named.is_called_like(&tag(Some("a"))));
+        assert_eq!(named.known_by(&tag(Some("a"))).name, named.name);
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Store {
     /// Checks that the embeddings are those of `wanted`.
     ///
     /// # Errors
-    /// When the file names a model of another name or dimension.
+    /// When the file names a model of another name, dimension or revision.
     pub fn require_model(&self, wanted: &ModelTag) -> Result<(), StoreError> {
         let found = self.model_or_legacy();
         if found.agrees_with(wanted) {

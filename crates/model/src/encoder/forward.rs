@@ -88,6 +88,11 @@ impl Encoder {
         self.parameters
     }
 
+    /// The files that the weights are from.
+    pub(crate) fn weights(&self) -> &Weights {
+        &self.weights
+    }
+
     /// Bytes of the packed weights, and of the words, of which only rows that occur are ever read.
     pub(crate) fn memory_bytes(&self) -> usize {
         self.packed.layout.words() * 4 + self.words.bytes()

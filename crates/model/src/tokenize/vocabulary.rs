@@ -56,6 +56,10 @@ impl Vocabulary {
         vocabulary
     }
 
+    pub(super) fn text(&self) -> &str {
+        &self.text
+    }
+
     pub(super) fn len(&self) -> usize {
         self.spans.len()
     }

@@ -56,6 +56,11 @@ impl WordPiece {
         Ok(Self { vocabulary, specials, unknown, cls, sep, lower_case, max_tokens })
     }
 
+    /// The tokens, one a line.
+    pub(crate) fn tokens(&self) -> &str {
+        self.vocabulary.text()
+    }
+
     /// How many tokens the vocabulary has.
     pub fn vocabulary_size(&self) -> usize {
         self.vocabulary.len()

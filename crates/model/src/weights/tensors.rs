@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::sync::OnceLock;
 
 use memmap2::Mmap;
 use naragtive_disk::map_file;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use crate::error::ModelError;
 use crate::folder::required;
+use crate::identity::sum_of;
 
 /// The tensors of a model, mapped into memory: of `model.safetensors`, or of the files that
 /// `model.safetensors.index.json` names.
@@ -24,7 +25,8 @@ pub(crate) struct Weights {
 struct Shard {
     path: PathBuf,
     bytes: Mmap,
-    written: u128,
+    /// SHA-256 of the file, in hex, as soon as it is known.
+    sum: OnceLock<String>,
 }
 
 /// One tensor's place in a mapped file, for tables that are read a row at a time and never copied.
@@ -43,14 +45,15 @@ struct Index {
 }
 
 impl Weights {
-    pub(crate) fn open(folder: &Path) -> Result<Self, ModelError> {
+    /// `sums` are those of the files that the caller knows, by their names.
+    pub(crate) fn open(folder: &Path, sums: &BTreeMap<String, String>) -> Result<Self, ModelError> {
         let (whole, index) = (folder.join("model.safetensors"), folder.join("model.safetensors.index.json"));
         if whole.exists() || !index.exists() {
-            return Ok(Self { shards: vec![Shard::open(&whole)?], path: whole });
+            return Ok(Self { shards: vec![Shard::open(&whole, sums)?], path: whole });
         }
         let Index { weight_map } = required(&index, "index of weights")?;
         let names: BTreeSet<String> = weight_map.into_values().collect();
-        let shards = names.iter().map(|name| Shard::open(&inside(folder, name, &index)?));
+        let shards = names.iter().map(|name| Shard::open(&inside(folder, name, &index)?, sums));
         Ok(Self { shards: shards.collect::<Result<_, _>>()?, path: index })
     }
 
@@ -69,21 +72,21 @@ impl Weights {
         to_f32(&self.shards[table.shard].bytes[start..start + size], table.dtype)
     }
 
-    /// What tells these files from others of the same names: of each its length, when it was written (in nanoseconds
-    /// of the Unix epoch, zero where the system doesn't say), and its header.
-    pub(crate) fn identity(&self) -> impl Iterator<Item = (u64, u128, &[u8])> {
-        self.shards.iter().map(Shard::identity)
+    /// What tells these weights from all others: the SHA-256 of each file, in the order of their names. A file that
+    /// nobody has summed up is read as a whole. Nothing less will do: a fine-tuned model has the length and the header
+    /// of the one it was made from, and archives give both the same time.
+    pub(crate) fn sums(&self) -> impl Iterator<Item = &str> {
+        self.shards.iter().map(Shard::sum)
     }
 }
 
 impl Shard {
-    fn open(path: &Path) -> Result<Self, ModelError> {
+    fn open(path: &Path, sums: &BTreeMap<String, String>) -> Result<Self, ModelError> {
         let read = |source| ModelError::Read { path: path.to_owned(), source };
         let file = File::open(path).map_err(read)?;
-        let written = file.metadata().and_then(|data| data.modified()).map_err(read)?;
-        let written = written.duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
         let bytes = map_file(&file).map_err(read)?;
-        Ok(Self { path: path.to_owned(), bytes, written })
+        let known = path.file_name().and_then(|name| sums.get(name.to_str()?)).cloned();
+        Ok(Self { path: path.to_owned(), bytes, sum: known.map(OnceLock::from).unwrap_or_default() })
     }
 
     fn parse(&self) -> Result<SafeTensors<'_>, ModelError> {
@@ -91,10 +94,8 @@ impl Shard {
         parsed.map_err(|error| ModelError::Weights { path: self.path.clone(), reason: error.to_string() })
     }
 
-    fn identity(&self) -> (u64, u128, &[u8]) {
-        let header = self.bytes.first_chunk().map_or(0, |length| u64::from_le_bytes(*length));
-        let end = usize::try_from(header).unwrap_or(usize::MAX).saturating_add(8).min(self.bytes.len());
-        (self.bytes.len() as u64, self.written, &self.bytes[..end])
+    fn sum(&self) -> &str {
+        self.sum.get_or_init(|| sum_of(&self.bytes))
     }
 }
 

@@ -93,6 +93,27 @@ fn other_weights_in_the_same_folder_are_not_mistaken_for_the_old_ones() {
     assert_eq!(new, place.vectors(None, Precision::F32));
 }
 
+/// As from an archive, a layer of an image or `cp -p`.
+#[test]
+fn other_weights_of_the_same_length_and_time_are_not_mistaken_for_the_old_ones() {
+    let mut made = Made::new(48, 4, 80);
+    let place = Place::new(&made);
+    let weights = place.model().join("model.safetensors");
+    let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1);
+    let dated = || fs::File::options().write(true).open(&weights).unwrap().set_modified(time).unwrap();
+    dated();
+    let (old, length) = (place.cached(), fs::metadata(&weights).unwrap().len());
+    let tensor = made.tensors.get_mut("encoder.layer.1.output.dense.bias").unwrap();
+    tensor.bytes = tensor.values().into_iter().flat_map(|value| (value + 1.0).to_le_bytes()).collect();
+    made.write(&place.model());
+    dated();
+    let meta = fs::metadata(&weights).unwrap();
+    assert_eq!((meta.len(), meta.modified().unwrap()), (length, time));
+    let new = place.cached();
+    assert_ne!(new, old);
+    assert_eq!(new, place.vectors(None, Precision::F32));
+}
+
 #[test]
 fn a_cache_that_cannot_be_written_only_costs_time() {
     let place = Place::new(&Made::new(48, 4, 80));

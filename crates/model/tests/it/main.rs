@@ -7,6 +7,7 @@ mod cache;
 mod damaged;
 #[cfg(not(no_shared))]
 mod golden;
+mod identity;
 mod made;
 mod rerank;
 mod rerank_damaged;

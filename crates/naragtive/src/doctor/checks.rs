@@ -161,9 +161,12 @@ pub fn check_all(library: &Library) -> Vec<Check> {
             let found = Finding::Registry(entries.len(), registry.path());
             checks.push(check(Subject::Registry, Ok(found)));
             checks.push(check(Subject::Default, default(&registry)));
-            let stores =
-                entries.iter().map(|entry| check(Subject::Store(entry.name.clone()), store(entry, settings)));
-            checks.extend(stores);
+            // What is wrong with the model itself is said below.
+            let own = library.models().embedder_here().ok();
+            let own = own.as_ref().map(|model| &model.tag);
+            let store =
+                |entry: &StoreEntry| check(Subject::Store(entry.name.clone()), store(entry, own, settings));
+            checks.extend(entries.iter().map(store));
         }
     }
     let embedders = catalogue().iter().filter(|spec| matches!(spec.kind, Kind::Embedder { .. }));
@@ -206,7 +209,8 @@ fn default(registry: &Registry) -> Result<Finding, Fault> {
     }
 }
 
-fn store(entry: &StoreEntry, settings: &Settings) -> Result<Finding, Fault> {
+/// `own` is the model that a search would take, if there is one.
+fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Result<Finding, Fault> {
     let (name, path) = (entry.name.clone(), entry.path.clone());
     let checkup = match examine(&path) {
         Err(error) if error.is_not_found() => {
@@ -216,6 +220,10 @@ fn store(entry: &StoreEntry, settings: &Settings) -> Result<Finding, Fault> {
         Ok(checkup) => checkup,
     };
     let Checkup { records, model, lacking_passages, duplicates } = checkup;
+    if let Some(own) = own.filter(|own| own.is_called_like(&model) && !own.agrees_with(&model)) {
+        let (expected, found) = (Box::new(own.clone()), Box::new(model));
+        return Err(StoreError::OtherModel { path, expected, found }.into());
+    }
     if entry.path_is_relative() {
         return Err(Fault::Relative(Box::new(entry.clone())));
     }

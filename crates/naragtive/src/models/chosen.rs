@@ -83,7 +83,11 @@ fn found(model: &Setting<String>, settings: &Settings) -> Result<Found, Error> {
         Origin::File => settings.home.value.root().join(&model.value),
         _ => PathBuf::from(&model.value),
     };
-    if folder.is_dir() { Ok(hub::named(&folder)?) } else { Err(unknown(&model.value)) }
+    if folder.is_dir() {
+        Ok(hub::named(&folder, &settings.hub().places)?)
+    } else {
+        Err(unknown(&model.value))
+    }
 }
 
 fn unknown(name: &str) -> Error {

@@ -18,8 +18,9 @@ impl Model {
     /// # Errors
     /// When its folder can't be used.
     pub fn open(found: &Found, options: Options) -> Result<Self, Error> {
-        let embedder = Embedder::open(&found.folder, options)?;
-        let tag = ModelTag { name: found.model.clone(), revision: None, dimension: embedder.dimension() };
+        let embedder = Embedder::open(&found.folder, Options { sums: found.weights.clone(), ..options })?;
+        let revision = Some(embedder.identity().as_str().to_owned());
+        let tag = ModelTag { name: found.model.clone(), revision, dimension: embedder.dimension() };
         Ok(Self { embedder, tag })
     }
 }

@@ -8,6 +8,7 @@ mod identity;
 #[cfg(not(no_shared))]
 mod index;
 mod jobs;
+mod model_identity;
 #[cfg(not(no_shared))]
 mod parts;
 mod sessions;
