@@ -21,7 +21,7 @@ impl TokenBudget {
         self.0
     }
 
-    /// The letters that stand for them, as [`letters`] counts.
+    /// The letters that stand for them, as `letters` counts.
     pub fn characters(self) -> usize {
         self.0.saturating_mul(CHARACTERS_A_TOKEN)
     }
