@@ -21,7 +21,7 @@ import pyarrow.parquet
 
 COLUMNS = ["id", "text", "embedding", "metadata"]
 # Further columns of ours, which readers of the four may ignore.
-OURS = ["passage_spans", "passage_vectors", "window_vector"]
+OURS = ["passage_spans", "passage_vectors", "window_vector", "origin"]
 
 
 class Differs(Exception):
