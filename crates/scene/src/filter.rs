@@ -112,7 +112,7 @@ mod tests {
 
     fn days(typed: &str) -> DateRange {
         let today = crate::Day::new(2025, 11, 11).unwrap();
-        typed.parse::<crate::DateSpec>().unwrap().range(today)
+        typed.parse::<crate::DateSpec>().unwrap().range(|| today)
     }
 
     #[test]

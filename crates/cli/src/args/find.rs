@@ -112,12 +112,12 @@ fn pair(text: &str) -> Result<(String, String), String> {
 }
 
 impl Finding {
-    pub fn filter(&self, today: Day) -> Filter {
+    pub fn filter(&self, today: impl Fn() -> Day) -> Filter {
         let (character, location) = (&self.character, &self.location);
         Filter {
             character: character.clone(),
             location: location.clone(),
-            date: self.date.map(|date| date.range(today)),
+            date: self.date.map(|date| date.range(&today)),
             ..self.only.filter(today)
         }
     }
@@ -132,11 +132,11 @@ impl Finding {
 }
 
 impl Only {
-    fn filter(&self, today: Day) -> Filter {
+    fn filter(&self, today: impl Fn() -> Day) -> Filter {
         Filter {
             speaker: self.speaker.clone(),
-            since: self.since.map(|date| date.range(today)),
-            until: self.until.map(|date| date.range(today)),
+            since: self.since.map(|date| date.range(&today)),
+            until: self.until.map(|date| date.range(&today)),
             source: self.source.clone(),
             having: self.having.clone(),
             ..Filter::default()
@@ -145,12 +145,12 @@ impl Only {
 }
 
 impl List {
-    pub fn filter(&self, today: Day) -> Filter {
+    pub fn filter(&self, today: impl Fn() -> Day) -> Filter {
         let (character, location) = (&self.character, &self.location);
         Filter {
             character: character.clone(),
             location: location.clone(),
-            date: self.date.map(|date| date.range(today)),
+            date: self.date.map(|date| date.range(&today)),
             ..self.only.filter(today)
         }
     }

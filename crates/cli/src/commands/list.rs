@@ -15,7 +15,7 @@ pub fn run(args: &List, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure
     let located = common::store(&args.store, settings, ui)?;
     let store = Store::open(&located.path)?;
     let filter =
-        common::known_names(args.filter(common::today(settings)), args.only.lexicon.as_deref(), settings)?;
+        common::known_names(args.filter(|| common::today(settings)), args.only.lexicon.as_deref(), settings)?;
     let (found, scenes) = list(&store, &filter, if args.json { usize::MAX } else { SHOWN })?;
     if args.json {
         let scenes: Vec<_> = scenes.iter().map(views::scene).collect();
