@@ -30,7 +30,6 @@ mod mission;
 #[cfg(not(no_shared))]
 mod namesake;
 #[cfg(unix)]
-#[cfg(unix)]
 #[cfg(not(no_shared))]
 mod planted;
 mod processes;
@@ -64,7 +63,7 @@ mod wrong_exports;
 
 #[cfg(no_shared)]
 #[test]
-#[ignore = "the shared data isn't beside the checkout: left out are bad_exports, bad_stores, disk, journey, large_exports, mission, namesake, planted, real_model, registry_faults, rerank, several_stores, shown, stores, terminal, upgrade, wrong_exports"]
+#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, disk, harmless, journey, large_exports, mission, namesake, planted, real_model, registry_faults, rerank, searching, several_stores, shown, stores, terminal, upgrade, wrong_exports"]
 fn all_tests_are_here() {
     panic!("without the shared data they aren't");
 }
