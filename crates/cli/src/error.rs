@@ -4,7 +4,9 @@ use std::path::Path;
 
 use naragtive::home::{CONFIG_KEYS, UnknownKey};
 use naragtive::models::{DEFAULT_MODEL, HubError};
-use naragtive::{ChromaError, Error, Format, IndexError, IngestError, Isa, ModelError, StoreError};
+use naragtive::{
+    ChromaError, DiskError, Error, Format, IndexError, IngestError, Isa, ModelError, StoreError,
+};
 
 use crate::stop;
 
@@ -111,7 +113,9 @@ impl From<Error> for Failure {
 fn is_stop(error: &Error) -> bool {
     match error {
         Error::Stopped => true,
-        Error::Store(StoreError::Stopped { .. }) | Error::Index(IndexError::Stopped { .. }) => true,
+        Error::Store(StoreError::Disk(error)) | Error::Index(IndexError::Disk(error)) => {
+            matches!(error, DiskError::Stopped { .. })
+        }
         Error::OfStore { source, .. } => is_stop(source),
         _ => false,
     }
@@ -182,16 +186,14 @@ fn hints(error: &Error) -> Vec<String> {
             "name another file, or write over this one: --force".into(),
             "or leave --output away to print it".into(),
         ],
-        Error::Stopped | Error::Index(IndexError::Stopped { .. }) => {
-            one("type the same command again".into())
-        }
+        Error::Stopped => one(TYPE_AGAIN.into()),
+        Error::Index(IndexError::Disk(error)) => one(disk_hint(error)),
         Error::Chroma(error) => chroma_hints(error),
         Error::Store(error) => store_hints(error),
         Error::Model(ModelError::Isa { .. }) => {
             let names = Isa::available().into_iter().map(Isa::name).collect::<Vec<_>>().join(", ");
             vec![format!("this machine has {names}; the best is chosen without it: unset NARAGTIVE_ISA")]
         }
-        Error::Index(IndexError::Io { path, .. }) => one(look_at(path)),
         Error::Index(IndexError::LongQuery { .. }) => {
             one("ask for what matters most; a whole scene: --similar-to ID".into())
         }
@@ -230,6 +232,20 @@ fn moved_hints(name: &str, path: &Path, relative: bool) -> Vec<String> {
     vec![moved, format!("if it is gone: naragtive delete-store {name}")]
 }
 
+const TYPE_AGAIN: &str = "type the same command again";
+
+fn disk_hint(error: &DiskError) -> String {
+    match error {
+        DiskError::Io { path, .. } => look_at(path),
+        DiskError::Stopped { .. } => TYPE_AGAIN.into(),
+        DiskError::NotText { path, .. } => mend_it(path),
+    }
+}
+
+fn mend_it(path: &Path) -> String {
+    format!("nothing was changed; mend it, or start over with: mv {0} {0}.bad", quoted(path))
+}
+
 fn store_hints(error: &StoreError) -> Vec<String> {
     let hint = match error {
         StoreError::UnknownStore { nearest, .. } => match nearest.first() {
@@ -254,10 +270,7 @@ fn store_hints(error: &StoreError) -> Vec<String> {
                 format!("or forget the other name, its file stays: naragtive delete-store {other}"),
             ];
         }
-        StoreError::Stopped { .. } => "type the same command again".into(),
-        StoreError::BadRegistry { path, .. } | StoreError::NotText { path, .. } => {
-            format!("nothing was changed; mend it, or start over with: mv {0} {0}.bad", quoted(path))
-        }
+        StoreError::BadRegistry { path, .. } => mend_it(path),
         StoreError::OtherModel { found, expected, .. } if found.is_called_like(expected) => {
             "another model has the same name: name the folder of the one that made the store with --model-dir, or ingest \
              the exports into a new store with --output"
@@ -275,7 +288,7 @@ fn store_hints(error: &StoreError) -> Vec<String> {
         }
         StoreError::NewerSchema { .. } => "update naragtive".into(),
         StoreError::BadRow { .. } => "make the store anew from its exports: naragtive ingest-help".into(),
-        StoreError::Io { path, .. } => look_at(path),
+        StoreError::Disk(error) => disk_hint(error),
         StoreError::BadDefault { .. } => "choose the default store: naragtive set-default NAME".into(),
         StoreError::PathNotText { .. } => "move the file to a path that is plain text".into(),
         StoreError::NoSuchRow { .. } | StoreError::BadScene { .. } => {

@@ -2,7 +2,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use naragtive_disk::{DiskError, Holder};
+use naragtive_disk::DiskError;
 use thiserror::Error;
 
 /// Stored bytes that are not what was written.
@@ -27,24 +27,9 @@ impl Damaged {
 /// Why an index could not be built, read or asked.
 #[derive(Debug, Error)]
 pub enum IndexError {
-    /// The system refused something about a file or folder.
-    #[error("can't {action} `{}`: {source}", path.display())]
-    Io {
-        /// A verb: "write", "map".
-        action: &'static str,
-        /// The file or folder.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Somebody else has the index's folder, and whoever waited for it was told to stop.
-    #[error("stopped while waiting for {holder} to finish with `{}`; nothing was changed", folder.display())]
-    Stopped {
-        /// The index's folder.
-        folder: PathBuf,
-        /// Who has it.
-        holder: Holder,
-    },
+    /// The system refused something about a file or folder, or a wait for the index's folder was ended.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// Bytes of the index changed after they were written. The index has to be built again.
     #[error("the index in `{}` is damaged: {damage}", folder.display())]
     Damaged {
@@ -93,22 +78,10 @@ pub enum IndexError {
 
 impl IndexError {
     pub(crate) fn io(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { action, path: path.to_owned(), source }
+        move |source| DiskError::io(action, path)(source).into()
     }
 
     pub(crate) fn damaged(folder: &Path) -> impl FnOnce(Damaged) -> Self {
         move |damage| Self::Damaged { folder: folder.to_owned(), damage }
-    }
-}
-
-impl From<DiskError> for IndexError {
-    fn from(error: DiskError) -> Self {
-        match error {
-            DiskError::Io { doing: action, path, source } => Self::Io { action, path, source },
-            DiskError::Stopped { path: folder, holder } => Self::Stopped { folder, holder },
-            DiskError::NotText { path, problem } => {
-                Self::Io { action: "read", path, source: io::Error::other(problem) }
-            }
-        }
     }
 }

@@ -1,7 +1,7 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use naragtive_disk::Patience;
+use naragtive_disk::{DiskError, Patience};
 use naragtive_index::{Builder, Fingerprint, Index, IndexError, IndexSettings, Language, Opened, Row};
 use naragtive_model::Flow;
 use naragtive_scene::Metadata;
@@ -70,7 +70,9 @@ impl Indexes {
             .and_then(|builder| fill(builder, store, progress));
         self.note_owner(store.path());
         match on_disk {
-            Err(Error::Index(IndexError::Io { .. })) => fill(Builder::in_memory(&settings), store, progress),
+            Err(Error::Index(IndexError::Disk(DiskError::Io { .. }))) => {
+                fill(Builder::in_memory(&settings), store, progress)
+            }
             built => built,
         }
     }

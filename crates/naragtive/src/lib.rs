@@ -82,7 +82,7 @@ pub use stats::{Count, Stats};
 pub use upgrade::{Upgraded, upgrade, would_gain};
 
 pub use naragtive_chroma::ChromaError;
-pub use naragtive_disk::{Holder, Patience, Waiting};
+pub use naragtive_disk::{DiskError, Holder, Patience, Waiting};
 pub use naragtive_hub::{Programs, Proxy};
 pub use naragtive_index::{Explanation, IndexError, Language, Signal, Status as IndexStatus};
 pub use naragtive_ingest::{

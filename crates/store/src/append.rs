@@ -73,7 +73,7 @@ pub fn check_replaceable(path: &Path) -> Result<(), StoreError> {
 ///
 /// # Errors
 /// When there is a file that isn't a store or holds another model's embeddings, when an incoming
-/// embedding isn't `model.dimension` finite numbers, or when the folder can't be written; [`StoreError::Stopped`] when
+/// embedding isn't `model.dimension` finite numbers, or when the folder can't be written; [`DiskError::Stopped`](naragtive_disk::DiskError) when
 /// others still write to it when `patience` is over.
 pub fn append(
     path: &Path,
@@ -126,7 +126,7 @@ pub fn commit(
 ///
 /// # Errors
 /// When there is a file that isn't parquet, when an embedding isn't `model.dimension` finite
-/// numbers, or when the folder can't be written; [`StoreError::Stopped`] as of [`append`].
+/// numbers, or when the folder can't be written; [`DiskError::Stopped`](naragtive_disk::DiskError) as of [`append`].
 pub fn replace(
     path: &Path,
     rows: Vec<EmbeddedScene>,

@@ -1,7 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use naragtive_disk::{DiskError, Holder, TextProblem};
+use naragtive_disk::{DiskError, TextProblem};
 use naragtive_scene::MetadataError;
 use parquet::errors::ParquetError;
 
@@ -12,24 +12,9 @@ use crate::{ModelTag, NameProblem};
 /// Row numbers count from 0, as everywhere in this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The system refused something.
-    #[error("can't {doing} `{}`: {source}", path.display())]
-    Io {
-        /// What was being done, as it stands in "can't ... `path`".
-        doing: &'static str,
-        /// The file or folder it was done to.
-        path: PathBuf,
-        /// What the system answered.
-        source: io::Error,
-    },
-    /// Somebody else writes to the file, and whoever waited for that was told to stop.
-    #[error("stopped while waiting for {holder} to finish with `{}`; nothing was changed", path.display())]
-    Stopped {
-        /// The file.
-        path: PathBuf,
-        /// Who writes to it.
-        holder: Holder,
-    },
+    /// The system refused something, a wait for a file was ended, or a file of text holds something else.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// The file isn't parquet, or is parquet cut short or damaged.
     #[error("`{}` is not a whole parquet file: {source}", path.display())]
     NotParquet {
@@ -153,14 +138,6 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: TextProblem,
     },
-    /// registry.json isn't text. It is left as it is.
-    #[error("`{}` should be text, {problem}", path.display())]
-    NotText {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        problem: TextProblem,
-    },
     /// A name no store can have.
     #[error("`{name}` can't be the name of a store: {problem}")]
     BadName {
@@ -251,7 +228,7 @@ pub enum RowProblem {
 impl StoreError {
     /// A refusal of the system: "can't `doing` `path`".
     pub(crate) fn io(doing: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io { doing, path: path.to_owned(), source }
+        move |source| DiskError::io(doing, path)(source).into()
     }
 
     /// What the parquet library says about `path`; what the system said while it read or wrote stays
@@ -260,7 +237,7 @@ impl StoreError {
         let path = path.to_owned();
         match error {
             ParquetError::External(error) => match error.downcast::<io::Error>() {
-                Ok(source) => Self::Io { doing, path, source: *source },
+                Ok(source) => DiskError::Io { doing, path, source: *source }.into(),
                 Err(error) => Self::NotParquet { path, source: ParquetError::External(error) },
             },
             source => Self::NotParquet { path, source },
@@ -269,17 +246,7 @@ impl StoreError {
 
     /// Whether this says that a file isn't there.
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound)
-    }
-}
-
-impl From<DiskError> for StoreError {
-    fn from(error: DiskError) -> Self {
-        match error {
-            DiskError::Io { doing, path, source } => Self::Io { doing, path, source },
-            DiskError::Stopped { path, holder } => Self::Stopped { path, holder },
-            DiskError::NotText { path, problem } => Self::NotText { path, problem },
-        }
+        matches!(self, Self::Disk(DiskError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound)
     }
 }
 

@@ -49,7 +49,7 @@ impl Registry {
     }
 
     /// The same, waiting like this where another process is changing it: a method that changes something may then fail
-    /// with [`StoreError::Stopped`].
+    /// with [`DiskError::Stopped`](naragtive_disk::DiskError).
     #[must_use]
     pub fn with_patience(self, patience: Patience) -> Self {
         Self { patience, ..self }
@@ -108,7 +108,9 @@ impl Registry {
     pub fn named_default(&self) -> Result<Option<String>, StoreError> {
         let path = self.root.join(DEFAULT);
         match read_if_there(&path) {
-            Err(StoreError::NotText { path, problem }) => Err(StoreError::BadDefault { path, problem }),
+            Err(StoreError::Disk(DiskError::NotText { path, problem })) => {
+                Err(StoreError::BadDefault { path, problem })
+            }
             read => Ok(read?.map(|text| text.trim().to_owned())),
         }
     }

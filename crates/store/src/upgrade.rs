@@ -83,7 +83,7 @@ impl Upgrade {
     ///
     /// # Errors
     /// When the store can't be read or written, or passages are not of the store's dimension or not finite;
-    /// [`StoreError::Stopped`] when others still write to it when `patience` is over.
+    /// [`DiskError::Stopped`](naragtive_disk::DiskError) when others still write to it when `patience` is over.
     pub fn give(&mut self, given: Vec<(usize, Passages)>, patience: &Patience) -> Result<(), StoreError> {
         let dimension = self.store.model_or_legacy().dimension;
         for (row, passages) in &given {

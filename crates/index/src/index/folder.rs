@@ -134,7 +134,7 @@ pub fn remove_index(folder: &Path, patience: &Patience) -> Result<(), IndexError
     for path in found.flatten().map(|found| found.path()) {
         let removed = remove_if_ours(&path);
         if let Err(error) = removed.or_else(|error| if is_absent(&error) { Ok(()) } else { Err(error) }) {
-            return Err(IndexError::Io { action: "remove", path, source: error });
+            return Err(IndexError::io("remove", &path)(error));
         }
     }
     // Last, and while it is held: whoever waits for it makes a new one.

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use naragtive_disk::Patience;
+use naragtive_disk::{DiskError, Patience};
 use naragtive_index::*;
 
 use crate::story::*;
@@ -227,7 +227,7 @@ fn where_no_folder_can_be_made_the_index_is_in_memory() {
     fs::write(&file, b"").unwrap();
     assert!(matches!(
         Builder::new(&file.join("cache"), &settings(), &Patience::default()),
-        Err(IndexError::Io { .. })
+        Err(IndexError::Disk(DiskError::Io { .. }))
     ));
     assert!(matches!(open(&file.join("cache"), &FILE), Opened::Missing));
     let [mapped, in_memory] =

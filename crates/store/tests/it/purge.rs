@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use naragtive_disk::{Patience, Place};
+use naragtive_disk::{DiskError, Patience, Place};
 use naragtive_scene::Source;
 use naragtive_store::{NewStore, Registry, StoreError};
 use tempfile::TempDir;
@@ -118,7 +118,7 @@ fn whoever_writes_to_it_is_waited_for() {
     let held = Place::find(&path).unwrap().lock(&Patience::default()).unwrap();
     let stopped =
         registry.clone().with_patience(Patience::new("", |_| {}, || true)).purge("tale").unwrap_err();
-    assert!(matches!(stopped, StoreError::Stopped { .. }), "{stopped}");
+    assert!(matches!(stopped, StoreError::Disk(DiskError::Stopped { .. })), "{stopped}");
     assert!(path.exists() && registry.get("tale").is_ok());
     drop(held);
     registry.purge("tale").unwrap();
