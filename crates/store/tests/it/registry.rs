@@ -256,3 +256,30 @@ fn a_relative_path_is_kept_as_found_until_its_name_is_registered_again() {
     home.registry.rename("My Campaign!", &name("mine")).unwrap();
     assert_eq!(home.names(), ["mine", "old"]);
 }
+
+#[test]
+fn a_name_that_is_described_anew_has_the_new_type_and_keeps_what_is_not_said() {
+    let home = Home::new();
+    let first = home.register("tale");
+    let describe = |description: Option<&str>| {
+        let (name, path) = ("tale".parse().unwrap(), home.path("three.parquet"));
+        let new = NewStore { name, path, source: Source::Txt, description: description.map(str::to_owned) };
+        home.registry.describe(new, Timestamp::UNIX_EPOCH).unwrap()
+    };
+    let kept = describe(None);
+    assert_eq!((kept.source, kept.description), (Source::Txt, first.description));
+    assert_eq!(kept.created_at, first.created_at);
+    assert_eq!(describe(Some("another")).description.as_deref(), Some("another"));
+}
+
+#[test]
+fn a_file_is_known_by_all_its_names() {
+    let home = Home::new();
+    for (name, file) in [("tale", "three.parquet"), ("saga", "five.parquet"), ("twin", "three.parquet")] {
+        home.try_register(name, file).unwrap();
+    }
+    let names = |file: &str| home.registry.names_of(&home.path(file)).unwrap();
+    assert_eq!(names("three.parquet"), ["tale", "twin"]);
+    assert_eq!(names("five.parquet"), ["saga"]);
+    assert!(names("none.parquet").is_empty());
+}
