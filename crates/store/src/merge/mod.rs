@@ -146,12 +146,6 @@ impl MergePlan {
         })
     }
 
-    /// Whether stored rows have to move or to say something else about where they come from.
-    pub fn rearranges(&self) -> bool {
-        let moved = self.inserts.iter().map(|insert| &insert.piece).chain(&self.appended);
-        !self.origins.is_empty() || moved.into_iter().any(|piece| piece.incoming().is_none())
-    }
-
     /// Takes note that all is done but what comes behind the last row of the store, which is another file now.
     pub(crate) fn go_on(&mut self, base: [u8; 32]) {
         self.base = Some(base);
