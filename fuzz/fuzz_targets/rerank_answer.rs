@@ -5,7 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use libfuzzer_sys::fuzz_target;
-use naragtive_hub::{RerankServer, ServerSettings};
+use naragtive_remote::{RerankServer, ServerSettings};
 
 fuzz_target!(|bytes: &[u8]| {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

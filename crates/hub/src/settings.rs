@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use naragtive_http::Proxy;
+
 use crate::catalogue::ModelSpec;
 use crate::programs::Programs;
 
@@ -38,15 +40,6 @@ pub struct Settings {
     pub connect_timeout: Duration,
     /// How long the hub may be silent before a transfer counts as broken.
     pub stall_timeout: Duration,
-}
-
-/// A proxy for HTTP.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Proxy {
-    /// Address, `http://user:password@host:port`.
-    pub url: String,
-    /// Hosts to reach without it, with commas, as in `NO_PROXY`.
-    pub except: String,
 }
 
 impl Places {

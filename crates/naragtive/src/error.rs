@@ -6,6 +6,7 @@ use naragtive_hub::HubError;
 use naragtive_index::IndexError;
 use naragtive_ingest::IngestError;
 use naragtive_model::ModelError;
+use naragtive_remote::RemoteError;
 use naragtive_scene::SceneId;
 use naragtive_store::StoreError;
 
@@ -189,6 +190,9 @@ pub enum Error {
     /// Finding or fetching a model.
     #[error(transparent)]
     Hub(#[from] HubError),
+    /// Asking a server.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
 }
 
 fn ticked(names: &[String]) -> String {

@@ -83,13 +83,15 @@ pub use upgrade::{Upgraded, upgrade, would_gain};
 
 pub use naragtive_chroma::ChromaError;
 pub use naragtive_disk::{DiskError, Holder, Patience, Waiting};
-pub use naragtive_hub::{Programs, Proxy};
+pub use naragtive_http::{HttpError, Proxy};
+pub use naragtive_hub::Programs;
 pub use naragtive_index::{Explanation, IndexError, Language, Signal, Status as IndexStatus};
 pub use naragtive_ingest::{
     Branches, Certainty, DateOrder, Format, IngestError, IngestReport, Ingested, Lexicon,
     Options as ReadOptions, SkipReason, Skipped, read,
 };
 pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions, Precision};
+pub use naragtive_remote::RemoteError;
 pub use naragtive_scene::{DateSpec, Day, Filter, Metadata, Scene, SceneId, Scenes, Source, key};
 pub use naragtive_store::{
     Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, Store, StoreEntry,

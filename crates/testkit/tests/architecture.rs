@@ -11,7 +11,7 @@ use naragtive_testkit::root;
 use serde_json::Value;
 
 /// Every crate and the crates of the house that it may name.
-const ARROWS: [(&str, &[&str]); 12] = [
+const ARROWS: [(&str, &[&str]); 14] = [
     ("disk", &[]),
     ("text", &[]),
     ("scene", &["text"]),
@@ -19,16 +19,26 @@ const ARROWS: [(&str, &[&str]); 12] = [
     ("model", &["disk"]),
     ("store", &["scene", "disk", "text"]),
     ("index", &["disk", "text"]),
-    ("hub", &["disk", "text"]),
+    ("http", &[]),
+    ("hub", &["disk", "http", "text"]),
+    ("remote", &["http"]),
     ("chroma", &["scene"]),
-    ("naragtive", &["disk", "text", "scene", "ingest", "model", "store", "index", "hub", "chroma"]),
+    (
+        "naragtive",
+        &["disk", "text", "scene", "ingest", "model", "store", "index", "http", "hub", "remote", "chroma"],
+    ),
     ("cli", &["naragtive"]),
     ("testkit", &["hub"]),
 ];
 
 /// The crates that a crate's tests may name besides.
-const TEST_ARROWS: [(&str, &[&str]); 3] =
-    [("model", &["testkit"]), ("naragtive", &["testkit"]), ("cli", &["testkit", "store"])];
+const TEST_ARROWS: [(&str, &[&str]); 5] = [
+    ("hub", &["testkit"]),
+    ("remote", &["testkit"]),
+    ("model", &["testkit"]),
+    ("naragtive", &["testkit"]),
+    ("cli", &["testkit", "store"]),
+];
 
 /// An arrow: who names whom.
 type Arrow = (String, String);

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::sandbox::{
     COMMIT, Sandbox, content, contents, git, hex, kind, reasons, tree, write, write_model, zip_of,
 };
-use crate::server::{Reply, Request, Server};
+use naragtive_testkit::server::{Reply, Request, Server};
 
 const LINKED: [&str; 2] = ["tokenizer.json", "model.safetensors"];
 

@@ -5,10 +5,11 @@ use std::net::TcpListener;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use naragtive_hub::{Event, HubError, Place, Proxy, ensure};
+use naragtive_http::Proxy;
+use naragtive_hub::{Event, HubError, Place, ensure};
 
 use crate::sandbox::{Sandbox, content, contents, hex, kind, reasons, write, write_model};
-use crate::server::{Reply, Request, Server};
+use naragtive_testkit::server::{Reply, Request, Server};
 
 /// The file a request is about, if it is asked for in the right way.
 fn asked_for(request: &Request) -> Option<Vec<u8>> {

@@ -11,9 +11,7 @@ mod import;
 #[cfg(unix)]
 mod pip;
 mod real;
-mod rerank;
 mod sandbox;
 mod secrets;
-mod server;
 mod shards;
 mod together;

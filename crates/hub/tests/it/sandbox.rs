@@ -166,7 +166,10 @@ fn name_of(event: &Event<'_>) -> String {
 
 /// The variant's name.
 pub(crate) fn kind(error: &HubError) -> String {
-    let text = format!("{error:?}");
+    let text = match error {
+        HubError::Http(error) => format!("{error:?}"),
+        error => format!("{error:?}"),
+    };
     text.split([' ', '(', '{']).next().unwrap_or_default().into()
 }
 

@@ -8,7 +8,7 @@ use naragtive_hub::{FileSpec, Found, HubError, Kind, ModelSpec, Place, find, imp
 use serde_json::{Value, json};
 
 use crate::sandbox::{COMMIT, Sandbox, git, hex, kind, reasons, tree, write, zip_of};
-use crate::server::{Reply, Request, Server};
+use naragtive_testkit::server::{Reply, Request, Server};
 
 const INDEX: &str = "model.safetensors.index.json";
 const SHARDS: [&str; 3] = [

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use naragtive_hub::{Event, Place, Places, Settings, ensure};
 
 use crate::sandbox::{Sandbox, content, contents, kind, spec, tree, write};
-use crate::server::{Reply, Request, Server};
+use naragtive_testkit::server::{Reply, Request, Server};
 
 fn good(request: &Request) -> Reply {
     let name = request.path.trim_start_matches("/owner/tiny/resolve/0123abcd/");

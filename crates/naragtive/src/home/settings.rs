@@ -1,7 +1,8 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use naragtive_hub::{self as hub, Kind, ModelSpec, Places, Programs, Proxy};
+use naragtive_http::Proxy;
+use naragtive_hub::{self as hub, Kind, ModelSpec, Places, Programs};
 use naragtive_index::Language;
 use naragtive_model::{Isa, Precision};
 use naragtive_store::Registry;
@@ -203,7 +204,11 @@ impl Settings {
             ("limit", json!(self.limit.value), self.limit.origin),
             ("rerank", self.rerank.value.to_json(), self.rerank.origin),
             ("rerank_model", json!(self.rerank_model.value), self.rerank_model.origin),
-            ("rerank_url", json!(self.rerank_url.value.as_deref().map(hub::shown)), self.rerank_url.origin),
+            (
+                "rerank_url",
+                json!(self.rerank_url.value.as_deref().map(naragtive_remote::shown)),
+                self.rerank_url.origin,
+            ),
             ("initial_k", json!(self.initial_k.value), self.initial_k.origin),
             ("model", json!(self.model.value), self.model.origin),
             ("model_dir", path(&self.model_dir), self.model_dir.origin),

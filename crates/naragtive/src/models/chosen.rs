@@ -1,6 +1,7 @@
 use std::path::PathBuf;
 
-use naragtive_hub::{self as hub, Found, Kind, ServerSettings};
+use naragtive_hub::{self as hub, Found, Kind};
+use naragtive_remote::{self as remote, ServerSettings};
 
 use crate::home::{Origin, Setting, Settings};
 use crate::rerank::Reranker;
@@ -41,7 +42,7 @@ impl ChosenReranker {
     pub fn name(&self) -> String {
         match self {
             Self::Model(model) => model.value.clone(),
-            Self::Server { url, .. } => hub::shown(&url.value),
+            Self::Server { url, .. } => remote::shown(&url.value),
         }
     }
 

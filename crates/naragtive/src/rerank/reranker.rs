@@ -1,7 +1,8 @@
 use std::ops::Range;
 
-use naragtive_hub::{Found, RerankServer, ServerSettings};
+use naragtive_hub::Found;
 use naragtive_model::{self as model, Flow, Options};
+use naragtive_remote::{RerankServer, ServerSettings};
 
 use super::estimate::tokens;
 use super::pieces::pieces;

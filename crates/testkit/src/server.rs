@@ -1,5 +1,7 @@
 //! A small HTTP server that can misbehave.
 
+#![allow(clippy::unwrap_used)]
+
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -8,40 +10,59 @@ use std::time::Duration;
 
 /// What a client asked for.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Request {
-    pub(crate) method: String,
-    pub(crate) path: String,
-    pub(crate) range: Option<usize>,
-    pub(crate) authorization: Option<String>,
-    pub(crate) body: Vec<u8>,
+pub struct Request {
+    /// `GET`, `POST` and so on.
+    pub method: String,
+    /// With the query.
+    pub path: String,
+    /// The first byte that was asked for.
+    pub range: Option<usize>,
+    /// The header of this name.
+    pub authorization: Option<String>,
+    /// What came after the head.
+    pub body: Vec<u8>,
 }
 
 /// What it gets.
-pub(crate) enum Reply {
+pub enum Reply {
     /// A whole HTTP answer.
-    Http { head: String, body: Vec<u8> },
+    Http {
+        /// Its lines, each with its end.
+        head: String,
+        /// What follows.
+        body: Vec<u8>,
+    },
     /// The same, and then silence before the connection is closed.
-    ThenSilence { head: String, body: Vec<u8>, silence: Duration },
+    ThenSilence {
+        /// Its lines, each with its end.
+        head: String,
+        /// What follows.
+        body: Vec<u8>,
+        /// How long nothing is said.
+        silence: Duration,
+    },
 }
 
 impl Reply {
-    pub(crate) fn status(status: u16) -> Self {
+    /// An answer without a body.
+    pub fn status(status: u16) -> Self {
         Self::Http { head: format!("HTTP/1.1 {status} Because\r\nContent-Length: 0\r\n"), body: Vec::new() }
     }
 
-    pub(crate) fn redirect(to: &str) -> Self {
+    /// Sends the client elsewhere.
+    pub fn redirect(to: &str) -> Self {
         let head = format!("HTTP/1.1 302 Found\r\nLocation: {to}\r\nContent-Length: 0\r\n");
         Self::Http { head, body: Vec::new() }
     }
 
     /// The whole file, whatever range was asked for.
-    pub(crate) fn whole(body: &[u8]) -> Self {
+    pub fn whole(body: &[u8]) -> Self {
         let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\n", body.len());
         Self::Http { head, body: body.to_vec() }
     }
 
     /// The range that was asked for, or the whole file.
-    pub(crate) fn ranged(request: &Request, body: &[u8]) -> Self {
+    pub fn ranged(request: &Request, body: &[u8]) -> Self {
         let Some(from) = request.range else { return Self::whole(body) };
         let rest = &body[from..];
         let head = format!(
@@ -54,14 +75,15 @@ impl Reply {
     }
 
     /// Announces everything, sends so much and hangs up.
-    pub(crate) fn cut(self, after: usize) -> Self {
+    pub fn cut(self, after: usize) -> Self {
         match self {
             Self::Http { head, body } => Self::Http { head, body: body[..after].to_vec() },
             silent @ Self::ThenSilence { .. } => silent,
         }
     }
 
-    pub(crate) fn then_silence(self, silence: Duration) -> Self {
+    /// Keeps the connection open for so long.
+    pub fn then_silence(self, silence: Duration) -> Self {
         match self {
             Self::Http { head, body } => Self::ThenSilence { head, body, silence },
             silent @ Self::ThenSilence { .. } => silent,
@@ -69,14 +91,15 @@ impl Reply {
     }
 }
 
-pub(crate) struct Server {
+/// A server on this machine; it answers as long as the tests run.
+pub struct Server {
     port: u16,
     log: Arc<Mutex<Vec<Request>>>,
 }
 
 impl Server {
     /// Answers each request by the closure, which also hears how many requests came before.
-    pub(crate) fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
+    pub fn start(answer: impl Fn(&Request, usize) -> Reply + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let log = Arc::new(Mutex::new(Vec::new()));
@@ -90,16 +113,18 @@ impl Server {
         Self { port, log }
     }
 
-    pub(crate) fn url(&self) -> String {
+    /// Its address, without a path.
+    pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// The same server under another host's name.
-    pub(crate) fn other_url(&self) -> String {
+    pub fn other_url(&self) -> String {
         format!("http://localhost:{}", self.port)
     }
 
-    pub(crate) fn requests(&self) -> Vec<Request> {
+    /// What it was asked, in order.
+    pub fn requests(&self) -> Vec<Request> {
         self.log.lock().unwrap().clone()
     }
 }

@@ -2,11 +2,11 @@
 
 use ureq::http::Uri;
 
-use crate::error::HubError;
+use crate::error::RemoteError;
 
 /// An address as the user gave it.
 #[derive(Debug)]
-pub(super) struct Address {
+pub(crate) struct Address {
     url: String,
     shown: String,
     has_path: bool,
@@ -14,7 +14,7 @@ pub(super) struct Address {
 
 /// What a server is asked in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(crate) enum Form {
     /// `documents`, as Jina and llama-server have it.
     Documents,
     /// `texts`, as text-embeddings-inference has it.
@@ -23,15 +23,15 @@ pub(super) enum Form {
 
 /// A URL and the form of question it seems to take.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Endpoint {
-    pub(super) url: String,
-    pub(super) form: Form,
+pub(crate) struct Endpoint {
+    pub(crate) url: String,
+    pub(crate) form: Form,
 }
 
 impl Address {
-    pub(super) fn parse(url: &str) -> Result<Self, HubError> {
+    pub(crate) fn parse(url: &str) -> Result<Self, RemoteError> {
         let shown = without_secrets(url);
-        let bad = || HubError::BadAddress { found: shown.clone() };
+        let bad = || RemoteError::BadAddress { found: shown.clone() };
         let uri: Uri = url.trim().parse().map_err(|_| bad())?;
         let is_http = matches!(uri.scheme_str(), Some("http" | "https"));
         let authority = uri.authority().filter(|_| is_http).ok_or_else(bad)?;
@@ -42,16 +42,16 @@ impl Address {
         Ok(Self { url: url.trim().to_owned(), shown, has_path })
     }
 
-    pub(super) fn shown(&self) -> &str {
+    pub(crate) fn shown(&self) -> &str {
         &self.shown
     }
 
-    pub(super) fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.url.starts_with("https:")
     }
 
     /// What to try, likeliest first.
-    pub(super) fn endpoints(&self) -> Vec<Endpoint> {
+    pub(crate) fn endpoints(&self) -> Vec<Endpoint> {
         let urls = if self.has_path {
             vec![self.url.clone()]
         } else {
@@ -133,7 +133,7 @@ mod tests {
             ("http:///rerank?key=secret", "http:///rerank"),
         ] {
             let error = Address::parse(url).unwrap_err();
-            assert!(matches!(&error, HubError::BadAddress { found } if found == shown), "{url}: {error}");
+            assert!(matches!(&error, RemoteError::BadAddress { found } if found == shown), "{url}: {error}");
             assert!(!error.to_string().contains("secret"), "{error}");
         }
         assert_eq!(Address::parse("https://h/v1/rerank?key=secret").unwrap().shown(), "https://h/v1/rerank");

@@ -4,11 +4,11 @@ use std::net::TcpListener;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-use naragtive_hub::{HubError, Proxy, RerankServer, ServerSettings};
+use naragtive_http::{HttpError, Proxy};
+use naragtive_remote::{RemoteError, RerankServer, ServerSettings};
 use serde_json::{Value, json};
 
-use crate::sandbox::kind;
-use crate::server::{Reply, Request, Server};
+use naragtive_testkit::server::{Reply, Request, Server};
 
 const TEXTS: [&str; 3] = ["a", "ccc", "bb"];
 
@@ -88,7 +88,7 @@ fn settings(url: String) -> ServerSettings {
     ServerSettings { connect_timeout: timeout, timeout, ..ServerSettings::new(url) }
 }
 
-fn ask(settings: &ServerSettings, texts: &[&str]) -> Result<Vec<f32>, HubError> {
+fn ask(settings: &ServerSettings, texts: &[&str]) -> Result<Vec<f32>, RemoteError> {
     RerankServer::new(settings).unwrap().score("who?", texts, &mut |_| ())
 }
 
@@ -257,4 +257,34 @@ fn a_proxy_for_https_is_not_asked_for_a_plain_address() {
     assert!(ask(&ServerSettings { proxy: proxy.clone(), ..settings(server.url()) }, &TEXTS).is_ok());
     let https = ServerSettings { proxy, ..settings(server.url().replace("http:", "https:")) };
     assert_eq!(kind(&ask(&https, &TEXTS).unwrap_err()), "Unreachable");
+}
+
+#[test]
+fn over_plain_http_a_key_goes_nowhere() {
+    for (url, key, refused) in [
+        ("http://rerank.invalid", Some("sk-secret"), true),
+        ("http://192.168.1.5:8080/v1/rerank", Some("sk-secret"), true),
+        ("http://192.168.1.5:8080", None, false),
+        ("https://rerank.invalid", Some("sk-secret"), false),
+        ("http://localhost:8080", Some("sk-secret"), false),
+        ("http://[::1]:8080", Some("sk-secret"), false),
+    ] {
+        let settings = ServerSettings { key: key.map(str::to_owned), ..ServerSettings::new(url) };
+        match RerankServer::new(&settings) {
+            Err(error @ RemoteError::Http(HttpError::PlainHttp { .. })) => {
+                assert!(refused, "{url}");
+                assert!(!error.to_string().contains("secret"), "{error}");
+            }
+            other => assert!(other.is_ok() && !refused, "{url}"),
+        }
+    }
+}
+
+/// The name of the variant.
+fn kind(error: &RemoteError) -> String {
+    let text = match error {
+        RemoteError::Http(error) => format!("{error:?}"),
+        error => format!("{error:?}"),
+    };
+    text.split([' ', '(', '{']).next().unwrap_or_default().into()
 }

@@ -1,25 +1,19 @@
 //! A server that reranks: llama-server started with `--rerank`, text-embeddings-inference, or one that speaks
 //! as Jina's does.
 
-mod address;
-mod answer;
-
 use std::io::Read;
 use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::Duration;
 
+use naragtive_http::{self as http, HttpError, Proxy};
 use serde_json::{Value, json};
 use ureq::http::{Response, StatusCode};
 use ureq::{Agent, Body, Timeout};
 
-use crate::error::HubError;
-use crate::http;
-use crate::settings::Proxy;
-
-pub use address::without_secrets as shown;
-use address::{Address, Endpoint, Form};
-pub use answer::AnswerProblem;
+use crate::address::{self, Address, Endpoint, Form};
+use crate::answer::{self, AnswerProblem};
+use crate::error::RemoteError;
 
 /// So many texts are sent at once: text-embeddings-inference takes no more unless it is told to.
 const BATCH: usize = 32;
@@ -73,12 +67,12 @@ impl RerankServer {
     /// Asks nothing yet.
     ///
     /// # Errors
-    /// [`HubError::BadAddress`] for an address that is no URL or holds a password, [`HubError::BadProxy`],
-    /// [`HubError::PlainHttp`] where the key would be readable on the way.
-    pub fn new(settings: &ServerSettings) -> Result<Self, HubError> {
+    /// [`RemoteError::BadAddress`] for an address that is no URL or holds a password, [`HttpError::BadProxy`],
+    /// [`HttpError::PlainHttp`] where the key would be readable on the way.
+    pub fn new(settings: &ServerSettings) -> Result<Self, RemoteError> {
         let address = Address::parse(&settings.url)?;
         if settings.key.is_some() && !http::keeps_secrets(&settings.url) {
-            return Err(HubError::PlainHttp { url: address.shown().to_owned() });
+            return Err(HttpError::PlainHttp { url: address.shown().to_owned() }.into());
         }
         let proxy = settings.proxy.as_ref().filter(|_| address.is_https());
         let config = http::config(proxy)?
@@ -112,14 +106,14 @@ impl RerankServer {
     /// A connection that fails, a status of 500 or more and one of 429 are tried once more.
     ///
     /// # Errors
-    /// [`HubError::Unreachable`], [`HubError::NoAnswer`], [`HubError::Refused`], [`HubError::Moved`],
-    /// [`HubError::NoReranker`] or [`HubError::BadAnswer`].
+    /// [`HttpError::Unreachable`], [`RemoteError::NoAnswer`], [`RemoteError::Refused`], [`RemoteError::Moved`],
+    /// [`RemoteError::NoReranker`] or [`RemoteError::BadAnswer`].
     pub fn score(
         &self,
         query: &str,
         texts: &[&str],
         progress: &mut dyn FnMut(usize),
-    ) -> Result<Vec<f32>, HubError> {
+    ) -> Result<Vec<f32>, RemoteError> {
         let mut scores = Vec::with_capacity(texts.len());
         for batch in texts.chunks(BATCH) {
             scores.extend(self.ask(query, batch)?);
@@ -128,7 +122,7 @@ impl RerankServer {
         Ok(scores)
     }
 
-    fn ask(&self, query: &str, texts: &[&str]) -> Result<Vec<f32>, HubError> {
+    fn ask(&self, query: &str, texts: &[&str]) -> Result<Vec<f32>, RemoteError> {
         match self.answers.get() {
             Some(endpoint) => self.post(endpoint, query, texts),
             None => self.find_out(query, texts),
@@ -136,7 +130,7 @@ impl RerankServer {
     }
 
     /// Tries each endpoint that there may be, and remembers the one that answers.
-    fn find_out(&self, query: &str, texts: &[&str]) -> Result<Vec<f32>, HubError> {
+    fn find_out(&self, query: &str, texts: &[&str]) -> Result<Vec<f32>, RemoteError> {
         let (mut missing, mut refusal) = (Vec::new(), None);
         for endpoint in self.address.endpoints() {
             if missing.contains(&endpoint.url) {
@@ -147,17 +141,17 @@ impl RerankServer {
                     let _ = self.answers.set(endpoint);
                     return Ok(scores);
                 }
-                Err(HubError::Refused { status: 404 | 405, .. }) => missing.push(endpoint.url),
-                Err(error @ HubError::Refused { status: 400 | 415 | 422, .. }) => {
+                Err(RemoteError::Refused { status: 404 | 405, .. }) => missing.push(endpoint.url),
+                Err(error @ RemoteError::Refused { status: 400 | 415 | 422, .. }) => {
                     refusal.get_or_insert(error);
                 }
                 Err(error) => return Err(error),
             }
         }
-        Err(refusal.unwrap_or(HubError::NoReranker { tried: missing }))
+        Err(refusal.unwrap_or(RemoteError::NoReranker { tried: missing }))
     }
 
-    fn post(&self, endpoint: &Endpoint, query: &str, texts: &[&str]) -> Result<Vec<f32>, HubError> {
+    fn post(&self, endpoint: &Endpoint, query: &str, texts: &[&str]) -> Result<Vec<f32>, RemoteError> {
         match self.once(endpoint, query, texts) {
             Err(error) if may_pass(&error) => {
                 sleep(PAUSE);
@@ -167,7 +161,7 @@ impl RerankServer {
         }
     }
 
-    fn once(&self, endpoint: &Endpoint, query: &str, texts: &[&str]) -> Result<Vec<f32>, HubError> {
+    fn once(&self, endpoint: &Endpoint, query: &str, texts: &[&str]) -> Result<Vec<f32>, RemoteError> {
         let mut request = self.agent.post(&endpoint.url).header("content-type", "application/json");
         if let Some(key) = &self.key {
             request = request.header("authorization", format!("Bearer {key}"));
@@ -178,8 +172,8 @@ impl RerankServer {
         let bytes = self.read(response)?;
         match status {
             StatusCode::OK => answer::scores(&bytes, texts.len()).map_err(|problem| self.odd(problem)),
-            status if status.is_redirection() => Err(HubError::Moved { url: self.url(), to }),
-            status => Err(HubError::Refused {
+            status if status.is_redirection() => Err(RemoteError::Moved { url: self.url(), to }),
+            status => Err(RemoteError::Refused {
                 url: self.url(),
                 status: status.as_u16(),
                 said: answer::complaint(&bytes),
@@ -198,11 +192,11 @@ impl RerankServer {
         question
     }
 
-    fn read(&self, response: Response<Body>) -> Result<Vec<u8>, HubError> {
+    fn read(&self, response: Response<Body>) -> Result<Vec<u8>, RemoteError> {
         let mut bytes = Vec::new();
         let mut body = response.into_body().into_reader().take(LONGEST_ANSWER + 1);
         body.read_to_end(&mut bytes)
-            .map_err(|error| HubError::NoAnswer { url: self.url(), reason: error.to_string() })?;
+            .map_err(|error| RemoteError::NoAnswer { url: self.url(), reason: error.to_string() })?;
         if bytes.len() as u64 > LONGEST_ANSWER {
             return Err(self.odd(AnswerProblem::TooLong { limit: LONGEST_ANSWER }));
         }
@@ -213,17 +207,21 @@ impl RerankServer {
         self.address.shown().to_owned()
     }
 
-    fn odd(&self, problem: AnswerProblem) -> HubError {
-        HubError::BadAnswer { url: self.url(), problem }
+    fn odd(&self, problem: AnswerProblem) -> RemoteError {
+        RemoteError::BadAnswer { url: self.url(), problem }
     }
 
-    fn failure(&self, error: ureq::Error) -> HubError {
+    fn failure(&self, error: ureq::Error) -> RemoteError {
         let (url, reason) = (self.url(), error.to_string());
         let connected = match &error {
             ureq::Error::Timeout(when) => !matches!(when, Timeout::Resolve | Timeout::Connect),
             error => !http::never_connected(error),
         };
-        if connected { HubError::NoAnswer { url, reason } } else { HubError::Unreachable { url, reason } }
+        if connected {
+            RemoteError::NoAnswer { url, reason }
+        } else {
+            HttpError::Unreachable { url, reason }.into()
+        }
     }
 }
 
@@ -234,11 +232,11 @@ fn location(response: &Response<Body>) -> String {
 }
 
 /// Whether the same question may be answered the second time. What took too long once is not asked again.
-fn may_pass(error: &HubError) -> bool {
+fn may_pass(error: &RemoteError) -> bool {
     match error {
-        HubError::Refused { status, .. } => *status == 429 || *status >= 500 && *status != 501,
-        HubError::NoAnswer { reason, .. } => !reason.starts_with("timeout"),
-        HubError::Unreachable { .. } => true,
+        RemoteError::Refused { status, .. } => *status == 429 || *status >= 500 && *status != 501,
+        RemoteError::NoAnswer { reason, .. } => !reason.starts_with("timeout"),
+        RemoteError::Http(HttpError::Unreachable { .. }) => true,
         _ => false,
     }
 }

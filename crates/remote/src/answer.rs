@@ -73,7 +73,7 @@ const SCORES: [&str; 2] = ["relevance_score", "score"];
 ///
 /// Every server has its own form, and what they mean is plain as long as each text has one score. Where no row has a
 /// number, the rows are in the order of the texts.
-pub(super) fn scores(bytes: &[u8], sent: usize) -> Result<Vec<f32>, AnswerProblem> {
+pub(crate) fn scores(bytes: &[u8], sent: usize) -> Result<Vec<f32>, AnswerProblem> {
     let shape = || AnswerProblem::Shape { found: start(bytes) };
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let answer: Value = serde_json::from_slice(bytes).map_err(|_| shape())?;
@@ -128,7 +128,7 @@ fn shown(row: &Value) -> String {
 }
 
 /// What a server says about its failure: the message, where it is JSON with one.
-pub(super) fn complaint(bytes: &[u8]) -> String {
+pub(crate) fn complaint(bytes: &[u8]) -> String {
     let value: Value = serde_json::from_slice(bytes).unwrap_or_default();
     let places = ["/error/message", "/error", "/message", "/detail"];
     let message = places.iter().find_map(|place| value.pointer(place).and_then(Value::as_str));

@@ -1,0 +1,6 @@
+//! Servers that rerank, against a small server.
+
+// The switches in clippy.toml reach tests, but not the helpers beside them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod rerank;
