@@ -2,6 +2,7 @@
 //!
 //! Values of an enum have no doc comments: clap would lay out the whole help in its long form for them.
 
+mod cache;
 mod find;
 mod groups;
 mod index;
@@ -17,6 +18,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand};
 use naragtive::{Color, Precision};
 
+pub use cache::Cache;
 pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArgs, StoresArgs};
 pub use index::{Index, IndexOf, Upgrade, Which};
 pub use ingest::{Branches, ChatKind, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Target};
@@ -155,6 +157,11 @@ pub enum Command {
     Index {
         #[command(subcommand)]
         command: Index,
+    },
+    /// What is kept to make commands fast and can be made again: look at it, remove it
+    Cache {
+        #[command(subcommand)]
+        command: Cache,
     },
     /// Check stores, names and models, and say what to type for each fault
     Doctor(Doctor),

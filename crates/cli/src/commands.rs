@@ -1,5 +1,6 @@
 //! One file a command. Each takes its arguments as typed, the settings and the terminal.
 
+mod cache;
 mod common;
 mod completions;
 mod config;
@@ -30,6 +31,7 @@ use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::Ui;
 
+pub use cache::sweep;
 pub use completions::VARIABLE as COMPLETIONS_VARIABLE;
 
 pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
@@ -55,6 +57,7 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::Model { command } => model::run(command, settings, ui),
         Command::Config { command } => config::run(command, settings, ui),
         Command::Index { command } => index::run(command, settings, ui),
+        Command::Cache { command } => cache::run(command, settings, ui),
         Command::Doctor(args) => doctor::run(args, settings, ui),
         Command::Completions(args) => completions::run(args, ui),
         Command::Man(args) => man::run(args, ui),

@@ -54,7 +54,11 @@ fn run(args: &Args, environment: Environment, ui: &mut Ui) -> Result<Outcome, Fa
     for key in settings.unknown_keys.iter().filter(|_| !doctor_tells) {
         ui.warn_of("passing over a line of the config file", &Failure::unknown_key(&path, key));
     }
-    commands::run(&args.command, &settings, ui)
+    let outcome = commands::run(&args.command, &settings, ui);
+    if !matches!(args.command, args::Command::Cache { .. }) {
+        commands::sweep(&settings, ui);
+    }
+    outcome
 }
 
 /// How a command that didn't fail ended.

@@ -49,7 +49,8 @@ fn patience(environment: &Environment, ui: &Ui) -> Patience {
     Patience::new(&environment.command, notice, stop::is_asked_of_waiting)
 }
 
-fn waiting_for(Waiting { file, holder }: &Waiting) -> String {
+/// Who is waited for, in words.
+pub fn waiting_for(Waiting { file, holder }: &Waiting) -> String {
     let file = file.display();
     match (holder.pid, holder.since.and_then(|since| Timestamp::try_from(since).ok())) {
         (Some(pid), Some(since)) => {

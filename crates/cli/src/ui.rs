@@ -10,7 +10,7 @@ mod watcher;
 mod why;
 mod wrap;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -42,6 +42,8 @@ pub struct Ui {
     color_err: bool,
     /// Why stdout can't be written, if it can't.
     unprinted: RefCell<Option<io::Error>>,
+    /// Whether it was said that caches can't be written.
+    told_unkept: Cell<bool>,
 }
 
 impl Ui {
@@ -54,6 +56,7 @@ impl Ui {
             color_out: false,
             color_err: false,
             unprinted: RefCell::new(None),
+            told_unkept: Cell::new(false),
         };
         ui.set_color(global.color.unwrap_or(Color::Auto), environment);
         ui
@@ -139,6 +142,15 @@ impl Ui {
         self.warn(format_args!("{what}: {}", failure.message));
         for hint in &failure.hints {
             self.note(format_args!("{} {hint}", self.paint_err(Paint::Cyan, "hint:")));
+        }
+    }
+
+    /// What makes commands fast can't be kept: said once, however much there is.
+    pub fn unkept(&self, reason: &str) {
+        if !self.told_unkept.replace(true) {
+            self.warn(format_args!(
+                "{reason}; so each command computes anew what it could have kept. To see why: naragtive doctor"
+            ));
         }
     }
 

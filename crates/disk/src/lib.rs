@@ -13,13 +13,15 @@ mod place;
 mod read_at;
 mod replace;
 mod text;
+mod used;
 
 pub use error::DiskError;
 pub use holder::Holder;
 pub use lock::Lock;
 pub use map::map_file;
 pub use patience::{Patience, Waiting};
-pub use place::Place;
+pub use place::{Place, target_of_temporary};
 pub use read_at::read_at;
 pub use replace::{replace, sync_folder};
 pub use text::{TextProblem, read_text, text};
+pub use used::{last_written, note_use, tree_bytes};

@@ -30,12 +30,30 @@ impl Lock {
     /// # Errors
     /// [`DiskError::Stopped`] when `patience` is over first; and when the lock's file can't be opened.
     pub fn take(path: &Path, file: &Path, patience: &Patience) -> Result<Self, DiskError> {
+        Self::take_watched(path, file, patience, &mut |waiting| {
+            waiting.into_iter().for_each(|waiting| patience.notice(waiting));
+            true
+        })
+    }
+
+    /// The same, where `watch` hears of every try that failed, and once, after a second, what is waited for; it may end the
+    /// waiting with false.
+    ///
+    /// # Errors
+    /// As [`Lock::take`]; [`DiskError::Stopped`] when `watch` says so.
+    pub fn take_watched(
+        path: &Path,
+        file: &Path,
+        patience: &Patience,
+        watch: &mut dyn FnMut(Option<&Waiting>) -> bool,
+    ) -> Result<Self, DiskError> {
         let (mut pause, mut waited) = (FIRST_PAUSE, Duration::ZERO);
+        let mut notice = None;
         loop {
             if let Some(lock) = Self::try_take(path, patience)? {
                 return Ok(lock);
             }
-            if patience.is_over() {
+            if patience.is_over() || !watch(notice.as_ref()) {
                 return Err(DiskError::Stopped { path: file.to_owned(), holder: holder(path) });
             }
             // Time is what was slept: nothing else takes any, and libraries here don't ask the clock.
@@ -43,9 +61,8 @@ impl Lock {
             sleep(pause);
             waited += pause;
             pause = (pause * 2).min(LONGEST_PAUSE);
-            if was_short && waited >= NOTICE_AFTER {
-                patience.notice(&Waiting { file: file.to_owned(), holder: holder(path) });
-            }
+            let is_time = was_short && waited >= NOTICE_AFTER;
+            notice = is_time.then(|| Waiting { file: file.to_owned(), holder: holder(path) });
         }
     }
 

@@ -124,6 +124,12 @@ impl Place {
         joined(&[".".as_ref(), &self.name, ".".as_ref()])
     }
 
+    /// Removes what processes that were killed left of this file while they wrote it anew. `held` is as in
+    /// [`Place::replace`].
+    pub fn remove_leftovers(&self, _held: &Lock) {
+        self.sweep();
+    }
+
     fn sweep(&self) {
         let prefix = self.temporary_prefix();
         let Ok(files) = fs::read_dir(&self.folder) else { return };
@@ -146,6 +152,13 @@ fn is_temporary(name: &OsStr, prefix: &OsStr) -> bool {
     rest.is_some_and(|random| random.len() == RANDOM_LETTERS && random.iter().all(u8::is_ascii_alphanumeric))
 }
 
+/// The name of the file that a temporary file of this name is to become; none where it is no temporary file of ours.
+pub fn target_of_temporary(name: &OsStr) -> Option<&str> {
+    let (rest, random) = name.to_str()?.strip_prefix('.')?.strip_suffix(TEMPORARY)?.rsplit_once('.')?;
+    let is_ours = random.len() == RANDOM_LETTERS && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    (is_ours && !rest.is_empty()).then_some(rest)
+}
+
 fn joined(parts: &[&OsStr]) -> OsString {
     parts.iter().copied().collect()
 }
@@ -164,5 +177,37 @@ fn resolve_missing(path: &Path) -> io::Result<PathBuf> {
     match fs::read_link(path) {
         Ok(target) => resolve(&folder.join(target)),
         Err(_) => Ok(folder.join(path.file_name().ok_or(io::ErrorKind::InvalidInput)?)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_temporary_file_says_what_it_is_to_become_and_no_other_name_does() {
+        for (name, target) in [
+            (".s.parquet.aB3xYz.tmp", Some("s.parquet")),
+            (".registry.json.000000.tmp", Some("registry.json")),
+            (".s.aB3xYz.tmp", Some("s")),
+            (".a.b.c.aB3xYz.tmp", Some("a.b.c")),
+            ("s.parquet.aB3xYz.tmp", None),
+            (".s.parquet.aB3xY.tmp", None),
+            (".s.parquet.aB3x-z.tmp", None),
+            ("..aB3xYz.tmp", None),
+            (".s.parquet.lock", None),
+            (".tmp", None),
+            ("", None),
+        ] {
+            assert_eq!(target_of_temporary(OsStr::new(name)), target, "{name}");
+        }
+    }
+
+    #[test]
+    fn what_a_write_makes_is_known_as_its_temporary_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let place = Place::find(&folder.path().join("s.parquet")).unwrap();
+        let temporary = place.temporary().unwrap();
+        assert_eq!(target_of_temporary(temporary.path().file_name().unwrap()), Some("s.parquet"));
     }
 }

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+pub(crate) use naragtive_disk::tree_bytes;
+
 /// Replaces a file as a whole.
 pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     Ok(naragtive_disk::replace(path, |file| file.write_all(bytes))?)
@@ -49,13 +51,4 @@ pub(crate) fn prune(folder: &Path, inside: &str, is_kept: &dyn Fn(&str) -> bool)
         }
     }
     Ok(())
-}
-
-/// Size of all files under a folder, in bytes; what vanishes or cannot be read counts nothing.
-pub(crate) fn tree_bytes(folder: &Path) -> u64 {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| entry.metadata().ok().map(|meta| (entry.path(), meta)))
-        .map(|(path, meta)| if meta.is_dir() { tree_bytes(&path) } else { meta.len() })
-        .sum()
 }

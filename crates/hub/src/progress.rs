@@ -3,6 +3,8 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use naragtive_disk::Waiting;
+
 use crate::error::{HubError, Way};
 
 /// Hears every [`Event`]; answers [`ControlFlow::Break`] to stop, which ends in [`HubError::Stopped`].
@@ -18,8 +20,8 @@ pub enum Event<'a> {
         /// What is wrong with it.
         reason: &'a HubError,
     },
-    /// Another process is fetching the same model. `Bytes` follow until it is done.
-    WaitingForOther,
+    /// Another process has been fetching the same model for a second. `Bytes` follow until it is done.
+    WaitingForOther(&'a Waiting),
     /// A way of fetching begins. Sent before anything goes over the network.
     Starting {
         /// Short name of the model.

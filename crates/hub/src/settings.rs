@@ -8,6 +8,13 @@ use naragtive_http::Proxy;
 use crate::catalogue::ModelSpec;
 use crate::programs::Programs;
 
+/// Where a model's files are collected.
+pub(crate) const PARTIAL: &str = "partial";
+/// Where pip works.
+pub(crate) const SCRATCH: &str = "pip";
+/// What a model is moved to that another one takes the place of.
+pub(crate) const OLD: &str = "old";
+
 /// The folders a model may be in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Places {
@@ -59,7 +66,17 @@ impl Places {
 
     /// Where a model's files are collected before they are moved into place as a whole.
     pub(crate) fn partial(&self, spec: &ModelSpec) -> PathBuf {
-        self.models().join(format!(".{}.partial", spec.name))
+        self.hidden(spec.name, PARTIAL)
+    }
+
+    /// What belongs to a model on its way in: `.NAME.WHAT` beside its place.
+    pub(crate) fn hidden(&self, name: &str, what: &str) -> PathBuf {
+        self.models().join(format!(".{name}.{what}"))
+    }
+
+    /// The lock of whoever brings the model of this name in.
+    pub(crate) fn lock(&self, name: &str) -> PathBuf {
+        self.hidden(name, "lock")
     }
 
     pub(crate) fn stamps(&self) -> PathBuf {

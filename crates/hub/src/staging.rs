@@ -1,10 +1,10 @@
 //! A model on its way in: collected beside its place, checked, then moved there as a whole.
 
-use std::fs::{self, File, TryLockError};
+use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::Duration;
+
+use naragtive_disk::{DiskError, Lock, Patience, Waiting};
 
 use crate::catalogue::ModelSpec;
 use crate::check::verify;
@@ -13,17 +13,15 @@ use crate::error::{HubError, io_at};
 use crate::find::{Found, Place};
 use crate::manifest::{Entry, Manifest};
 use crate::progress::{Event, Progress, tell};
-use crate::settings::Places;
+use crate::settings::{OLD, Places, SCRATCH};
 use crate::stamp::Stamp;
 use crate::sums::{Summing, compare};
-
-const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 /// The one process that is bringing a model in. Others wait until this is dropped.
 pub(crate) struct Staging<'a> {
     pub(crate) spec: &'a ModelSpec,
     places: &'a Places,
-    lock: File,
+    _lock: Lock,
 }
 
 impl<'a> Staging<'a> {
@@ -35,31 +33,14 @@ impl<'a> Staging<'a> {
     ) -> Result<Self, HubError> {
         let models = places.models();
         fs::create_dir_all(&models).map_err(io_at(&models))?;
-        let path = models.join(format!(".{}.lock", spec.name));
-        let lock = File::create(&path).map_err(io_at(&path))?;
-        let staging = Self { spec, places, lock };
-        staging.wait(&path, progress)?;
-        Ok(staging)
-    }
-
-    fn wait(&self, path: &Path, progress: &mut Progress<'_>) -> Result<(), HubError> {
-        let mut told = false;
-        loop {
-            match self.lock.try_lock() {
-                Ok(()) => return Ok(()),
-                Err(TryLockError::Error(error)) => return Err(io_at(path)(error)),
-                Err(TryLockError::WouldBlock) if told => self.tell_others_bytes(progress)?,
-                Err(TryLockError::WouldBlock) => tell(progress, Event::WaitingForOther)?,
-            }
-            told = true;
-            sleep(LOOK_AGAIN);
-        }
-    }
-
-    fn tell_others_bytes(&self, progress: &mut Progress<'_>) -> Result<(), HubError> {
-        let total = self.spec.bytes();
-        let here = disk::tree_bytes(&self.partial()) + disk::tree_bytes(&self.scratch());
-        tell(progress, Event::Bytes { done: here.min(total), total })
+        let (path, model) = (places.lock(spec.name), places.own(spec));
+        let watch = |waiting: Option<&Waiting>| {
+            let event = waiting.map_or_else(|| others_bytes(spec, places), Event::WaitingForOther);
+            tell(progress, event).is_ok()
+        };
+        // Whoever watches says stop, and hears of the wait.
+        let lock = Lock::take_watched(&path, &model, &Patience::default(), &mut { watch });
+        Ok(Self { spec, places, _lock: lock.map_err(refused)? })
     }
 
     /// The model's place.
@@ -74,11 +55,7 @@ impl<'a> Staging<'a> {
 
     /// A folder for pip; the caller empties it.
     pub(crate) fn scratch(&self) -> PathBuf {
-        self.hidden("pip")
-    }
-
-    fn hidden(&self, what: &str) -> PathBuf {
-        self.places.models().join(format!(".{}.{what}", self.spec.name))
+        self.places.hidden(self.spec.name, SCRATCH)
     }
 
     /// Copies one file in, checking size and sum on the way. `origin` names it in errors.
@@ -139,7 +116,7 @@ impl<'a> Staging<'a> {
     }
 
     fn swap(&self, partial: &Path, target: &Path) -> Result<(), HubError> {
-        let (models, old) = (self.places.models(), self.hidden("old"));
+        let (models, old) = (self.places.models(), self.places.hidden(self.spec.name, OLD));
         disk::remove_tree(&old).map_err(io_at(&old))?;
         disk::sync_folder(partial).map_err(io_at(partial))?;
         if target.exists() {
@@ -151,6 +128,20 @@ impl<'a> Staging<'a> {
         }
         disk::sync_folder(&models).map_err(io_at(&models))?;
         disk::remove_tree(&old).map_err(io_at(&old))
+    }
+}
+
+/// How far the other process is.
+fn others_bytes(spec: &ModelSpec, places: &Places) -> Event<'static> {
+    let here = [places.partial(spec), places.hidden(spec.name, SCRATCH)];
+    let (here, total) = (here.iter().map(|folder| disk::tree_bytes(folder)).sum::<u64>(), spec.bytes());
+    Event::Bytes { done: here.min(total), total }
+}
+
+fn refused(error: DiskError) -> HubError {
+    match error {
+        DiskError::Io { path, source, .. } => HubError::Io { path, source },
+        _ => HubError::Stopped,
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use naragtive_disk::note_use;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -98,6 +99,9 @@ impl Stamp {
         let note = fs::read(file_for(stamps, &folder)).ok();
         let stamp: Option<Self> = note.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let known = stamp.filter(|stamp| stamp.folder == folder);
+        if known.is_some() {
+            note_use(&stamps.join("used"));
+        }
         known.unwrap_or_else(|| Self::new(&folder))
     }
 

@@ -16,7 +16,7 @@ mod words;
 
 pub use error::{Damaged, IndexError};
 pub use index::builder::Builder;
-pub use index::folder::remove_index;
+pub use index::folder::{is_index, left_builds, remove_index, remove_left_builds};
 pub use index::settings::IndexSettings;
 pub use index::{Index, Opened, RowVectors, Status};
 pub use rows::bits::Bits;

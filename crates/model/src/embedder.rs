@@ -1,3 +1,4 @@
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -40,6 +41,11 @@ impl Embedder {
         let weights = Weights::open(folder, &sums)?;
         let encoder = Encoder::read(weights, config, isa.kernels(), format, threads.get(), cache.as_deref())?;
         Ok(Self { tokenizer, encoder, settings, isa, precision, threads })
+    }
+
+    /// Why what was made of the weights could not be put into [`Options::cache`], so that each opening makes it anew.
+    pub fn unkept(&self) -> Option<&io::Error> {
+        self.encoder.unkept()
     }
 
     /// In which numbers this one computes; never [`Precision::Auto`].

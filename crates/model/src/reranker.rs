@@ -1,3 +1,4 @@
+use std::io;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
@@ -38,6 +39,11 @@ impl Reranker {
         let (kernels, format) = (isa.kernels(), precision.format());
         let encoder = Encoder::read(weights, &config, kernels, format, threads.get(), cache.as_deref())?;
         Ok(Self { pairs, encoder, isa, precision, threads })
+    }
+
+    /// Why what was made of the weights could not be put into [`Options::cache`], so that each opening makes it anew.
+    pub fn unkept(&self) -> Option<&io::Error> {
+        self.encoder.unkept()
     }
 
     /// In which numbers this one computes; never [`Precision::Auto`].

@@ -2,7 +2,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use naragtive_disk::Patience;
+use naragtive_disk::{Patience, note_use, tree_bytes};
 use naragtive_index::{Damaged, Fingerprint, Index, IndexError, Opened, Status, remove_index};
 use naragtive_store::Store;
 
@@ -10,6 +10,8 @@ use crate::{Error, Indexes};
 
 /// The file in an index's folder that says whose it is: the path of the store.
 const OWNER: &str = "store";
+/// The file in an index's folder that says when it was used last.
+const USED: &str = "used";
 
 /// The folder of one index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +20,7 @@ pub struct Cached {
     pub folder: PathBuf,
     /// The store's file; none where the folder doesn't say.
     pub store: Option<PathBuf>,
-    /// How many bytes are in the folder.
+    /// How many bytes are in the folder, what killed builders left included.
     pub bytes: u64,
     /// How it stands with the index.
     pub state: IndexState,
@@ -74,7 +76,7 @@ impl Indexes {
             Opened::Missing => IndexState::Missing,
             Opened::Damaged(damage) => IndexState::Damaged(damage),
         };
-        Ok(Cached { bytes: size(&folder), folder, store: Some(path.to_owned()), state })
+        Ok(Cached { bytes: tree_bytes(&folder), folder, store: Some(path.to_owned()), state })
     }
 
     /// How it stands with every index there is, by folder; an error for a store that is there and can't be read.
@@ -101,12 +103,27 @@ impl Indexes {
     }
 
     fn cached(&self, folder: PathBuf) -> Result<Cached, Error> {
-        let owner = fs::read_to_string(folder.join(OWNER)).ok().map(PathBuf::from);
-        let store = owner.filter(|path| self.folder(path) == folder);
+        let store = self.owner(&folder);
         match &store {
             Some(path) if path.exists() => self.state(path),
             _ => Ok(Cached { store, ..Cached::unread(folder) }),
         }
+    }
+
+    /// The store whose index the folder holds, as far as it says.
+    pub(crate) fn owner(&self, folder: &Path) -> Option<PathBuf> {
+        let owner = fs::read_to_string(folder.join(OWNER)).ok().map(PathBuf::from);
+        owner.filter(|path| self.folder(path) == folder)
+    }
+
+    /// The file that says when the index in this folder was used last.
+    pub(crate) fn used(folder: &Path) -> PathBuf {
+        folder.join(USED)
+    }
+
+    /// Notes that the index of the store at `path` was used just now.
+    pub(crate) fn note_use(&self, path: &Path) {
+        note_use(&Self::used(&self.folder(path)));
     }
 
     /// Notes whose index the folder holds. Where that can't be written, the index works all the same.
@@ -125,6 +142,7 @@ pub(crate) fn remove_folder(folder: &Path, patience: &Patience) -> Result<(), Er
     remove_index(folder, patience)?;
     // It was all that kept the folder, if nobody put anything else there.
     fs::remove_file(folder.join(OWNER)).ok();
+    fs::remove_file(folder.join(USED)).ok();
     fs::remove_dir(folder).ok();
     Ok(())
 }
@@ -132,7 +150,7 @@ pub(crate) fn remove_folder(folder: &Path, patience: &Patience) -> Result<(), Er
 impl Cached {
     /// A folder of which nobody has looked whose it is.
     pub fn unread(folder: PathBuf) -> Self {
-        Self { bytes: size(&folder), folder, store: None, state: IndexState::Orphan }
+        Self { bytes: tree_bytes(&folder), folder, store: None, state: IndexState::Orphan }
     }
 
     /// Removes the index.
@@ -142,10 +160,4 @@ impl Cached {
     pub fn remove(&self, patience: &Patience) -> Result<(), Error> {
         remove_folder(&self.folder, patience)
     }
-}
-
-/// How many bytes the files in the folder have.
-fn size(folder: &Path) -> u64 {
-    let files = fs::read_dir(folder).into_iter().flatten().flatten();
-    files.filter_map(|file| file.metadata().ok()).filter(fs::Metadata::is_file).map(|file| file.len()).sum()
 }

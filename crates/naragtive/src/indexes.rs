@@ -24,6 +24,12 @@ pub struct Indexes {
     pub patience: Patience,
 }
 
+/// An index, and why it is kept nowhere if it isn't.
+pub(crate) struct OpenIndex {
+    pub(crate) index: Index,
+    pub(crate) unkept: Option<DiskError>,
+}
+
 /// How far building an index is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Indexing {
@@ -52,10 +58,22 @@ impl Indexes {
     /// # Errors
     /// When the store can't be read, or `progress` says stop.
     pub fn open(&self, store: &Store, progress: &mut IndexProgress<'_>) -> Result<Index, Error> {
+        self.open_kept(store, progress).map(|opened| opened.index)
+    }
+
+    /// The same, with the reason where the index can't be kept.
+    pub(crate) fn open_kept(
+        &self,
+        store: &Store,
+        progress: &mut IndexProgress<'_>,
+    ) -> Result<OpenIndex, Error> {
         let (folder, of) = (self.folder(store.path()), Fingerprint(store.fingerprint()?));
         match Index::open(&folder, &of, &self.settings(store)) {
-            Ok(Opened::Ready(index)) => Ok(*index),
-            _ => self.build(store, progress),
+            Ok(Opened::Ready(index)) => {
+                self.note_use(store.path());
+                Ok(OpenIndex { index: *index, unkept: None })
+            }
+            _ => self.build_kept(store, progress),
         }
     }
 
@@ -64,16 +82,25 @@ impl Indexes {
     /// # Errors
     /// As [`Indexes::open`].
     pub fn build(&self, store: &Store, progress: &mut IndexProgress<'_>) -> Result<Index, Error> {
+        self.build_kept(store, progress).map(|built| built.index)
+    }
+
+    pub(crate) fn build_kept(
+        &self,
+        store: &Store,
+        progress: &mut IndexProgress<'_>,
+    ) -> Result<OpenIndex, Error> {
         let settings = self.settings(store);
         let on_disk = Builder::new(&self.folder(store.path()), &settings, &self.patience)
             .map_err(Error::from)
             .and_then(|builder| fill(builder, store, progress));
         self.note_owner(store.path());
         match on_disk {
-            Err(Error::Index(IndexError::Disk(DiskError::Io { .. }))) => {
-                fill(Builder::in_memory(&settings), store, progress)
+            Err(Error::Index(IndexError::Disk(unkept @ DiskError::Io { .. }))) => {
+                let index = fill(Builder::in_memory(&settings), store, progress)?;
+                Ok(OpenIndex { index, unkept: Some(unkept) })
             }
-            built => built,
+            built => Ok(OpenIndex { index: built?, unkept: None }),
         }
     }
 
@@ -97,7 +124,12 @@ impl Indexes {
             &Fingerprint(before),
             &self.settings(&store),
             &self.patience,
-        )?;
+        );
+        // What can't be written costs nobody the scenes that are stored.
+        if let Err(IndexError::Disk(DiskError::Io { .. })) = &builder {
+            return Ok(false);
+        }
+        let builder = builder?;
         let grown = builder.filter(|builder| {
             builder.rows() + appended.added == store.len() && store.len() == appended.total
         });
@@ -105,7 +137,9 @@ impl Indexes {
         builder.keep(appended.kept);
         renew(&mut builder, &store, &appended.rewritten)?;
         match fill(builder, &store, progress) {
-            Err(Error::Index(IndexError::Replaced { .. })) => Ok(false),
+            Err(Error::Index(IndexError::Replaced { .. } | IndexError::Disk(DiskError::Io { .. }))) => {
+                Ok(false)
+            }
             filled => filled.map(|_| true),
         }
     }

@@ -31,6 +31,7 @@
 
 mod add;
 mod aliases;
+pub mod caches;
 pub mod doctor;
 mod error;
 mod explained;

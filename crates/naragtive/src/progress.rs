@@ -42,6 +42,11 @@ pub enum Step<'a> {
         /// What is wrong with it.
         error: &'a Error,
     },
+    /// What was computed to make later commands fast can't be kept, so that each computes it anew.
+    NotKept {
+        /// Why not, with the file or folder.
+        reason: &'a str,
+    },
     /// What was found is not reranked, for this reason, as nobody requires it.
     NotReranked(&'a Error),
 }

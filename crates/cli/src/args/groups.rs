@@ -11,7 +11,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
     ),
     ("Find", &["search", "interactive", "export", "list", "stats"]),
     ("Named stores", &["list-stores", "create-store", "set-default", "rename-store", "delete-store"]),
-    ("This machine", &["doctor", "index", "model", "config", "completions", "man", "help"]),
+    ("This machine", &["doctor", "index", "cache", "model", "config", "completions", "man", "help"]),
 ];
 
 /// The column in which a command's description begins.

@@ -100,7 +100,7 @@ fn drop_index(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
         vec![indexes.folder(&common::chosen(&of.which, settings, ui)?.path)]
     };
     let dropped: Vec<Cached> =
-        folders.into_iter().map(Cached::unread).filter(|found| found.bytes > 0).collect();
+        folders.into_iter().filter(|folder| folder.is_dir()).map(Cached::unread).collect();
     dropped.iter().try_for_each(|cached| cached.remove(&indexes.patience))?;
     let freed: u64 = dropped.iter().map(|cached| cached.bytes).sum();
     if of.json {

@@ -3,6 +3,7 @@ use naragtive::models::FetchEvent;
 
 use super::progress::bar;
 use super::{Ui, bytes};
+use crate::settings::waiting_for;
 
 /// Tells a user what is fetched, how large it is and where it goes, then how far it is.
 pub struct FetchBar<'a> {
@@ -37,7 +38,7 @@ impl<'a> FetchBar<'a> {
             FetchEvent::PassedOver { folder, reason } => {
                 self.say(format!("Passing over {}: {reason}", folder.display()));
             }
-            FetchEvent::WaitingForOther => self.say("Another process is fetching it; waiting".to_owned()),
+            FetchEvent::WaitingForOther(waiting) => self.say(waiting_for(waiting)),
             FetchEvent::Done { folder } => {
                 self.bar.finish_and_clear();
                 self.say(format!("The model is in {}, every file checked", folder.display()));

@@ -77,6 +77,10 @@ impl<'a> Watcher<'a> {
                 self.bar = Bar::None;
                 ui.warn_of(&format!("passing over store `{store}`"), &Failure::of(error));
             }
+            Step::NotKept { reason } => {
+                self.bar = Bar::None;
+                ui.unkept(reason);
+            }
             Step::NotReranked(error) => {
                 self.bar = Bar::None;
                 ui.warn_of("not reranked", &Failure::of(error));

@@ -8,6 +8,8 @@ mod any_exports;
 mod bad_exports;
 #[cfg(not(no_shared))]
 mod bad_stores;
+#[cfg(not(no_shared))]
+mod caches;
 #[cfg(unix)]
 #[cfg(not(no_shared))]
 mod disk;
@@ -63,7 +65,7 @@ mod wrong_exports;
 
 #[cfg(no_shared)]
 #[test]
-#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, disk, harmless, journey, large_exports, mission, namesake, planted, real_model, registry_faults, rerank, searching, several_stores, shown, stores, terminal, upgrade, wrong_exports"]
+#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, caches, disk, harmless, journey, large_exports, mission, namesake, planted, real_model, registry_faults, rerank, searching, several_stores, shown, stores, terminal, upgrade, wrong_exports"]
 fn all_tests_are_here() {
     panic!("without the shared data they aren't");
 }

@@ -153,7 +153,7 @@ impl Sandbox {
 fn name_of(event: &Event<'_>) -> String {
     match event {
         Event::PassedOver { reason, .. } => format!("passed over: {}", kind(reason)),
-        Event::WaitingForOther => "waiting".into(),
+        Event::WaitingForOther(_) => "waiting".into(),
         Event::Starting { from, bytes, .. } if from.to_string() == "pip" => format!("pip {bytes}"),
         Event::Starting { bytes, .. } => format!("hub {bytes}"),
         Event::Bytes { .. } => "bytes".into(),

@@ -121,6 +121,38 @@ fn is_left(build: &Path) -> bool {
     File::open(build.join(LOCK)).map_or_else(|error| is_absent(&error), |file| file.try_lock().is_ok())
 }
 
+/// Whether the folder holds an index, or somebody is building one there.
+pub fn is_index(folder: &Path) -> bool {
+    folder.join(MANIFEST).exists() || builds(folder).iter().any(|build| !is_left(build))
+}
+
+/// The folders that builders which were killed left in an index's folder.
+pub fn left_builds(folder: &Path) -> Vec<PathBuf> {
+    builds(folder).into_iter().filter(|build| is_left(build)).collect()
+}
+
+/// Removes what builders that were killed left; the index stays as it is.
+///
+/// # Errors
+/// What the system says, and when the lock isn't free before `patience` is over.
+pub fn remove_left_builds(folder: &Path, patience: &Patience) -> Result<(), IndexError> {
+    // Held so that no folder is taken for left whose builder is about to lock it.
+    let _guard = lock(folder, patience)?;
+    for build in left_builds(folder) {
+        match fs::remove_dir_all(&build) {
+            Err(error) if !is_absent(&error) => return Err(IndexError::io("remove", &build)(error)),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn builds(folder: &Path) -> Vec<PathBuf> {
+    let found = fs::read_dir(folder).into_iter().flatten().flatten();
+    let builds = found.filter(|found| found.file_name().to_string_lossy().starts_with(BUILD));
+    builds.map(|found| found.path()).collect()
+}
+
 /// Removes the index: its manifest, its segments and what builders left. The folder goes too if nothing else is in it.
 ///
 /// # Errors

@@ -4,6 +4,7 @@
 //! attention alone looks at one sequence at a time. Sources: Devlin et al., "BERT" (2019); Conneau
 //! et al., "Unsupervised Cross-lingual Representation Learning at Scale" (2020).
 
+use std::io;
 use std::path::Path;
 
 use super::attention::{Attention, AttentionSpace};
@@ -91,6 +92,11 @@ impl Encoder {
     /// The files that the weights are from.
     pub(crate) fn weights(&self) -> &Weights {
         &self.weights
+    }
+
+    /// Why the packed weights could not be kept for the next time, if they should have been.
+    pub(crate) fn unkept(&self) -> Option<&io::Error> {
+        self.packed.unkept.as_ref()
     }
 
     /// Bytes of the packed weights, and of the words, of which only rows that occur are ever read.

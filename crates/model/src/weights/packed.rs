@@ -4,7 +4,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use memmap2::Mmap;
-use naragtive_disk::{map_file, replace};
+use naragtive_disk::{map_file, note_use, replace};
 
 use super::checksum::checksum;
 use super::layout::Layout;
@@ -18,6 +18,8 @@ use crate::kernels::{Aligned, Format, Kernels};
 pub(crate) struct Packed {
     pub(crate) layout: Layout,
     block: Block,
+    /// Why they could not be kept in the cache, if they should have been.
+    pub(crate) unkept: Option<io::Error>,
 }
 
 /// Words that begin at a multiple of 64 bytes.
@@ -30,13 +32,15 @@ enum Block {
 /// Two files with different numbers here are never taken for one another.
 const VERSION: u64 = 5;
 const MAGIC: u64 = u64::from_le_bytes(*b"NARAGPCK");
+/// Ending of the file beside a packed one that says when that was used last.
+const USED: &str = "used";
 /// Bytes before the block in a file: the magic, the key, the words of the block and its checksum, 8 bytes each, and
 /// zeros.
 const HEADER: usize = 64;
 
 impl Packed {
     /// The weights from the folder `cache`, or from the tensors, which are checked then; in that case they are put
-    /// into the folder for the next time. That this fails only means that the next time takes longer.
+    /// into the folder for the next time. That this fails only means that the next time takes longer; it is noted.
     ///
     /// A cached file is taken only when it is whole: its key says for which weights, sizes, kernels and layout it was
     /// made, and its checksum over all of its words is read at every opening. That costs a millisecond or two for a
@@ -55,15 +59,16 @@ impl Packed {
             let key = key(weights, config, kernels, format);
             (folder.join(format!("packed-{key:016x}.bin")), key)
         });
-        if let Some(block) = kept.as_ref().and_then(|(path, key)| open(path, *key, layout.words())) {
-            return Ok(Self { layout, block });
+        if let Some((path, key)) = &kept
+            && let Some(block) = open(path, *key, layout.words())
+        {
+            note_use(&path.with_extension(USED));
+            return Ok(Self { layout, block, unkept: None });
         }
         let mut words = Aligned::zeros(layout.words());
         pack(tensors, config, kernels, &layout, threads, &mut words)?;
-        if let Some((path, key)) = kept {
-            let _ = write(&path, key, &words);
-        }
-        Ok(Self { layout, block: Block::Memory(words) })
+        let unkept = kept.and_then(|(path, key)| write(&path, key, &words).err());
+        Ok(Self { layout, block: Block::Memory(words), unkept })
     }
 
     /// See [`Layout::positions`]; row-major.

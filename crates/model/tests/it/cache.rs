@@ -39,10 +39,16 @@ impl Place {
 
     /// The only file of the cache.
     fn file(&self) -> PathBuf {
-        let files: Vec<_> = fs::read_dir(self.cache()).unwrap().map(|file| file.unwrap().path()).collect();
+        let files = packed_in(&self.cache());
         assert_eq!(files.len(), 1, "{files:?}");
         files[0].clone()
     }
+}
+
+/// The packed weights in a folder, without the stamps that say when each was used.
+fn packed_in(folder: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    files.filter(|file| file.extension().is_some_and(|ending| ending == "bin")).collect()
 }
 
 #[test]
@@ -52,11 +58,12 @@ fn a_second_opening_takes_what_the_first_one_kept() {
         let cache = place.folder.path().join(precision.name());
         let expected = place.vectors(None, precision);
         assert_eq!(place.vectors(Some(&cache), precision), expected);
-        let file = fs::read_dir(&cache).unwrap().next().unwrap().unwrap().path();
+        let file = packed_in(&cache).pop().unwrap();
         let written = fs::metadata(&file).unwrap().modified().unwrap();
         assert_eq!(place.vectors(Some(&cache), precision), expected);
         assert_eq!(fs::metadata(&file).unwrap().modified().unwrap(), written, "it was not written again");
-        assert_eq!(fs::read_dir(&cache).unwrap().count(), 1);
+        assert_eq!(packed_in(&cache).len(), 1);
+        assert!(file.with_extension("used").is_file(), "that it was used is noted");
     }
 }
 

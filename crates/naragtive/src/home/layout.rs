@@ -52,6 +52,11 @@ impl Home {
         self.stores().join(format!("{name}.parquet"))
     }
 
+    /// A file of this name beside the stores that nobody named a place for.
+    pub(crate) fn store_file(&self, file: &str) -> PathBuf {
+        self.stores().join(file)
+    }
+
     /// What can be made again at any time.
     pub fn cache(&self) -> PathBuf {
         self.root.join("cache")

@@ -87,9 +87,12 @@ fn bring_index_up_to_date(
     watch: &mut Watch<'_>,
 ) -> Result<(), Error> {
     let indexes = library.indexes();
-    let mut tell = |done| watch(Step::Indexing(done));
-    if !indexes.extend(path, &added.appended, &mut tell)? {
-        indexes.open(&Store::open(path)?, &mut tell)?;
+    if indexes.extend(path, &added.appended, &mut |done| watch(Step::Indexing(done)))? {
+        return Ok(());
+    }
+    let opened = indexes.open_kept(&Store::open(path)?, &mut |done| watch(Step::Indexing(done)))?;
+    if let Some(reason) = opened.unkept {
+        watch(Step::NotKept { reason: &reason.to_string() });
     }
     Ok(())
 }

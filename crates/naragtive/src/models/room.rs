@@ -1,6 +1,8 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive_hub::{self as hub, Found, HubError, Kind, ModelSpec};
@@ -17,12 +19,19 @@ pub struct Models {
     settings: Settings,
     open: Mutex<HashMap<String, Arc<Model>>>,
     rerankers: Mutex<HashMap<String, Arc<Reranker>>>,
+    /// Whether somebody heard that packed weights can't be kept.
+    told_unkept: AtomicBool,
 }
 
 impl Models {
     /// None is opened yet.
     pub fn new(settings: &Settings) -> Self {
-        Self { settings: settings.clone(), open: Mutex::default(), rerankers: Mutex::default() }
+        Self {
+            settings: settings.clone(),
+            open: Mutex::default(),
+            rerankers: Mutex::default(),
+            told_unkept: AtomicBool::new(false),
+        }
     }
 
     pub(super) fn settings(&self) -> &Settings {
@@ -43,7 +52,12 @@ impl Models {
     /// # Errors
     /// When there is none by that name, it can't be had or can't be used, or `watch` says stop.
     pub fn embedder(&self, watch: &mut Watch<'_>) -> Result<Arc<Model>, Error> {
-        self.open(|spec| self.find(spec.name, watch))
+        let model = self.open(|spec| self.find(spec.name, watch))?;
+        if let Some(reason) = model.embedder.unkept().filter(|_| !self.told_unkept.swap(true, Relaxed)) {
+            let folder = self.settings.home.value.weights();
+            watch(Step::NotKept { reason: &format!("can't write into `{}`: {reason}", folder.display()) });
+        }
+        Ok(model)
     }
 
     /// The same without fetching anything.

@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use naragtive_disk::DiskError;
 use naragtive_index::{self as index, Bits, Index, RowHit, WordQuery};
 use naragtive_scene::{Filter, SceneId};
 use naragtive_store::Span;
@@ -46,13 +47,15 @@ impl<'a> Asked<'a> {
 }
 
 impl Opened {
-    /// The stores with one index over all their rows, which is built first where there is none that fits.
+    /// The stores with one index over all their rows, which is built first where there is none that fits. `unkept` hears
+    /// why one can't be kept.
     pub(super) fn open(
         stores: OpenStores,
         indexes: &Indexes,
         progress: &mut IndexProgress<'_>,
+        unkept: &mut Vec<DiskError>,
     ) -> Result<Self, Error> {
-        let index = stores.index(indexes, progress)?;
+        let index = stores.index(indexes, progress, unkept)?;
         Ok(Self { stores, index })
     }
 

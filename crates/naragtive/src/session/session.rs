@@ -212,7 +212,13 @@ fn open(
     watch: &mut Watch<'_>,
 ) -> Result<Opened, Error> {
     let stores = open_stores(located, passes_over, models, watch)?;
-    Opened::open(stores, indexes, &mut |done| watch(Step::Indexing(done)))
+    let mut unkept = Vec::new();
+    let opened = Opened::open(stores, indexes, &mut |done| watch(Step::Indexing(done)), &mut unkept)?;
+    // One reason is enough: they are all kept in one folder.
+    if let Some(reason) = unkept.first() {
+        watch(Step::NotKept { reason: &reason.to_string() });
+    }
+    Ok(opened)
 }
 
 /// Where damaged stores are passed over, those of another model are as well, as far as the model is at hand.

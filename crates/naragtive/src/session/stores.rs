@@ -1,5 +1,6 @@
 use std::path::PathBuf;
 
+use naragtive_disk::DiskError;
 use naragtive_index::Index;
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{Span, Store, StoreError};
@@ -87,9 +88,18 @@ impl OpenStores {
         })
     }
 
-    /// One index over all rows.
-    pub(super) fn index(&self, indexes: &Indexes, progress: &mut IndexProgress<'_>) -> Result<Index, Error> {
-        together(self.stores.iter().map(|opened| indexes.open(&opened.store, progress)))
+    /// One index over all rows; `unkept` hears why one can't be kept.
+    pub(super) fn index(
+        &self,
+        indexes: &Indexes,
+        progress: &mut IndexProgress<'_>,
+        unkept: &mut Vec<DiskError>,
+    ) -> Result<Index, Error> {
+        together(self.stores.iter().map(|opened| {
+            let opened = indexes.open_kept(&opened.store, progress)?;
+            unkept.extend(opened.unkept);
+            Ok(opened.index)
+        }))
     }
 
     /// The same, built anew.

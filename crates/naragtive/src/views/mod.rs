@@ -1,11 +1,13 @@
 //! The shapes of JSON: what every front end shows of hits, scenes, stores, jobs and checks. Those of hits stand with
 //! them: [`crate::Hits::to_json`].
 
+mod cache;
 mod index;
 mod job;
 mod scene;
 mod store;
 
+pub use cache::cache;
 pub use index::index;
 pub use job::{exported, migrated, skip_reason, stored, upgraded};
 pub use scene::scene;

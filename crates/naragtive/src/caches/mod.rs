@@ -1,0 +1,31 @@
+//! What is kept to make commands fast and can be made again: listed, removed, and swept when nobody uses it.
+
+mod clean;
+mod entry;
+mod find;
+
+pub use clean::{Cleaned, KEPT_UNUSED, Wanted};
+pub use entry::{CacheEntry, CacheKind};
+
+use naragtive_disk::Patience;
+
+use crate::{Home, Indexes, Library};
+
+/// All that one home keeps and could make again.
+#[derive(Debug, Clone)]
+pub struct Caches {
+    home: Home,
+    indexes: Indexes,
+    patience: Patience,
+}
+
+impl Library {
+    /// What is kept to make commands fast.
+    pub fn caches(&self) -> Caches {
+        Caches {
+            home: self.settings().home.value.clone(),
+            indexes: self.indexes(),
+            patience: self.patience().clone(),
+        }
+    }
+}
