@@ -12,7 +12,7 @@ use crate::container;
 use crate::formats::{FORMATS, chat, llama, neptune, text};
 use crate::input::{HEAD, Input};
 use crate::row::{Certainty, FormatRow};
-use crate::scenes::Grouping;
+use crate::scenes::Labels;
 
 /// A kind of export: a row of the table of formats.
 #[derive(Clone, Copy)]
@@ -99,7 +99,7 @@ impl Format {
 
     /// Whether its scenes are annotated with the user's own words; conversations with a program aren't.
     pub fn takes_lexicon(self) -> bool {
-        matches!(self.row().grouping, Grouping::Pairs)
+        self.row().grouping.labels() == Labels::Story
     }
 
     /// The source type a store of such scenes is registered with.

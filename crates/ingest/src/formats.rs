@@ -1,8 +1,10 @@
 //! One module for each kind of export, and the table of them.
 
 pub(crate) mod chat;
+pub(crate) mod discord;
 pub(crate) mod llama;
 pub(crate) mod neptune;
+pub(crate) mod sillytavern;
 pub(crate) mod text;
 
 use crate::row::FormatRow;
@@ -10,7 +12,9 @@ use crate::row::FormatRow;
 /// The kinds of export; of two that are as sure of a file, the first takes it.
 pub(crate) static FORMATS: &[&FormatRow] = &[
     &llama::ROW, //
+    &discord::ROW,
     &chat::ROW,
+    &sillytavern::ROW,
     &neptune::ROW,
     &text::ROW,
 ];

@@ -3,6 +3,7 @@ use std::num::NonZeroUsize;
 use jiff::Timestamp;
 
 use crate::Lexicon;
+use crate::scenes::SceneRule;
 use crate::stamp::DateOrder;
 
 /// What an export is read with.
@@ -22,6 +23,8 @@ pub struct Options<'a> {
     pub branches: Branches,
     /// Whether the day or the month comes first in stamps such as `10/11/2025`; none lets the file's stamps tell.
     pub date_order: Option<DateOrder>,
+    /// How turns become scenes; none leaves it to the format.
+    pub scene: Option<SceneRule>,
 }
 
 impl<'a> Options<'a> {
@@ -36,6 +39,7 @@ impl<'a> Options<'a> {
             chunk_size: CHUNK_SIZE,
             branches: Branches::default(),
             date_order: None,
+            scene: None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use naragtive_scene::{Moment, Transcript, Turn};
 
-use crate::scenes::Grouping;
+use crate::scenes::{Grouping, SceneRule};
 
 /// Puts the turns of each transcript into the order of time, where every one of them has a moment on the same clock;
 /// whether any was not in it. What is paired by its place is only turned round as a whole: there, a moment that goes
@@ -11,8 +11,8 @@ pub(crate) fn in_time(transcripts: &mut [Transcript], grouping: Grouping) -> boo
     let mut reordered = false;
     for transcript in transcripts {
         reordered |= match grouping {
-            Grouping::Messages => sorted(&mut transcript.turns),
-            Grouping::Pairs => turned(&mut transcript.turns),
+            Grouping::Messages | Grouping::Cut(SceneRule::Gap, _) => sorted(&mut transcript.turns),
+            Grouping::Pairs | Grouping::Cut(..) => turned(&mut transcript.turns),
             Grouping::Exchanges | Grouping::Pieces => false,
         };
     }

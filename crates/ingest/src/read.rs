@@ -46,8 +46,9 @@ pub fn read(format: Format, bytes: &[u8], options: &Options<'_>) -> Result<Inges
 fn add(format: Format, parsed: Parsed, options: &Options<'_>, ingested: &mut Ingested) {
     let Parsed { mut transcripts, mut report } = parsed;
     date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
-    report.reordered = order::in_time(&mut transcripts, format.row().grouping);
-    let scenes = scenes::scenes(format.row().grouping, &format.source(), transcripts, options, &mut report);
+    let grouping = format.row().grouping.or_by(options.scene);
+    report.reordered = order::in_time(&mut transcripts, grouping);
+    let scenes = scenes::scenes(grouping, &format.source(), transcripts, options, &mut report);
     if ingested.scenes.is_empty() {
         ingested.scenes = scenes;
     } else {

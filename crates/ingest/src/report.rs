@@ -75,6 +75,10 @@ pub enum SkipReason {
     NoQuestion,
     /// A message that is not of type `text`.
     NotText,
+    /// A notice of the program itself: somebody joined, a message was pinned.
+    Notice,
+    /// What a tool was asked and answered.
+    ToolTraffic,
     /// An entry of a list that could not be read.
     Unreadable,
     /// An entry of a list that is no message.

@@ -31,6 +31,8 @@ pub struct Turn {
     pub edited: bool,
     /// The names of what is attached to it.
     pub attachments: Vec<String>,
+    /// Whether it is a scene by itself: a document that came with a message, a note of lore.
+    pub stands_alone: bool,
     /// What a model thought before it said this; not part of what is said.
     pub thinking: Option<Box<str>>,
     /// The model that said it.

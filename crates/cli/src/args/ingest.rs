@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCandidates;
-use naragtive::Format;
+use naragtive::{Format, SceneRule};
 
 use super::whole;
 use crate::names;
@@ -53,6 +53,9 @@ pub struct Ingest {
     /// How many characters a piece of plain text has at most
     #[arg(long, value_name = "N", default_value = "500", value_parser = whole)]
     pub chunk_size: NonZeroUsize,
+    /// How turns become scenes: turn, exchange, gap, chapter, or a number of turns [default: the format's own way]
+    #[arg(long, value_name = "RULE")]
+    pub scene: Option<SceneRule>,
     #[command(flatten)]
     pub dates: Dates,
     #[command(flatten)]

@@ -17,6 +17,7 @@ pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome,
     let ingest = Ingest {
         lexicon: args.lexicon.clone(),
         branches: args.branches.into(),
+        scene: args.scene,
         chunk_size: Some(args.chunk_size),
         day_first: args.dates.day_first,
         ..Ingest::new(args.exports.clone(), args.format, target)

@@ -54,6 +54,15 @@ impl Node {
         matches!(self, Self::Object(_))
     }
 
+    pub(crate) fn flag(&self) -> bool {
+        matches!(self, Self::Flag(true))
+    }
+
+    /// The entries of an array; none of anything else.
+    pub(crate) fn entries(self) -> Vec<Self> {
+        if let Self::Array(entries) = self { entries } else { Vec::new() }
+    }
+
     pub(crate) fn str(&self) -> Option<&str> {
         if let Self::Text(text) = self { Some(text) } else { None }
     }

@@ -84,6 +84,55 @@ impl<'a> Reader<'a> {
         is_array
     }
 
+    /// Hands over the entries of the arrays under one of `keys` in the object that the text is, one at a time, and
+    /// returns the rest of the object. One that is cut short is read as far as it goes; then the fault says so.
+    pub(crate) fn each_entry_of(
+        &mut self,
+        keys: &[&str],
+        mut take: impl FnMut(&str, Node),
+    ) -> (Node, Option<Fault>) {
+        self.skip_space();
+        self.at += usize::from(self.peek() == Some(b'{'));
+        let mut values = Vec::new();
+        loop {
+            match self.entries_or_member(keys, &mut values, &mut take) {
+                Ok(true) => {}
+                Ok(false) => return (Node::Object(values), None),
+                Err(fault) => return (Node::Object(values), Some(fault)),
+            }
+        }
+    }
+
+    fn entries_or_member(
+        &mut self,
+        keys: &[&str],
+        values: &mut Vec<(Box<str>, Node)>,
+        take: &mut impl FnMut(&str, Node),
+    ) -> Result<bool, Fault> {
+        let start = self.at;
+        self.skip_space();
+        while self.peek() == Some(b',') {
+            self.at += 1;
+            self.skip_space();
+        }
+        if self.peek() == Some(b'"') {
+            let key = self.string()?;
+            self.skip_space();
+            let is_colon = self.peek() == Some(b':');
+            self.at += usize::from(is_colon);
+            self.skip_space();
+            if is_colon && keys.contains(&key.as_str()) && self.peek() == Some(b'[') {
+                self.at += 1;
+                while let Some(entry) = self.next_entry(1) {
+                    entry.into_iter().for_each(|entry| take(&key, entry));
+                }
+                return Ok(true);
+            }
+        }
+        self.at = start;
+        self.member(0, values)
+    }
+
     /// Hands over the first values of the array that the text is until `take` has enough; of an object that is cut
     /// short, what is whole.
     pub(super) fn first_entries(&mut self, mut take: impl FnMut(Node) -> bool) {
@@ -527,6 +576,22 @@ mod tests {
     fn the_first_bad_entry_is_told_with_its_line() {
         let (_, mending) = read("[\n{\"m\":\"a\"},\n{\"m\":nope},\n{\"m\":");
         assert_eq!((mending.bad, mending.first_bad), (2, Some((3, "{\"m\":nope},".to_owned()))));
+    }
+
+    #[test]
+    fn entries_of_a_list_in_an_object_come_one_at_a_time() {
+        for (text, entries, rest, whole) in [
+            (r#"{"a":1,"m":[{"k":1},{"k":2}],"b":2}"#, 2, 2, true),
+            (r#"{"m":[{"k":1},{"k":oops},{"k":3}],"m":[{"k":4}]}"#, 3, 0, true),
+            (r#"{"a":1,"m":[{"k":1},{"k":"#, 1, 1, false),
+            (r#"{"a":"#, 0, 0, false),
+            (r#"{"m":3}"#, 0, 1, true),
+        ] {
+            let mut found = 0;
+            let (node, fault) = Reader::new(text, &[]).each_entry_of(&["m"], |_, _| found += 1);
+            let Node::Object(values) = node else { panic!("{text}") };
+            assert_eq!((found, values.len(), fault.is_none()), (entries, rest, whole), "{text}");
+        }
     }
 
     #[test]

@@ -1,16 +1,20 @@
-//! Turns become scenes, in one of four ways that serve all formats.
+//! Turns become scenes, in one of a few ways that serve all formats.
 
+mod cut;
 mod exchanges;
 mod measure;
 mod messages;
 mod pairs;
 mod pieces;
+mod rule;
 mod segment;
+mod talk;
 
 use std::sync::Arc;
 
 use naragtive_scene::{Conversation, Origin, Scene, Source, Transcript, Turn};
 
+pub use self::rule::{SceneRule, UnknownRule};
 use crate::{IngestReport, Options};
 
 /// How turns become scenes.
@@ -24,6 +28,35 @@ pub(crate) enum Grouping {
     Exchanges,
     /// A text is cut into pieces.
     Pieces,
+    /// Turns are cut by a rule, and every line says who speaks.
+    Cut(SceneRule, Labels),
+}
+
+/// What scenes are labelled with, by their words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Labels {
+    /// People, places, events: what a story has.
+    Story,
+    /// Themes and tone: what one asks a program.
+    Assistant,
+    /// Nothing.
+    None,
+}
+
+impl Grouping {
+    /// This one, or another rule where the user says so.
+    pub(crate) fn or_by(self, rule: Option<SceneRule>) -> Self {
+        rule.map_or(self, |rule| Self::Cut(rule, self.labels()))
+    }
+
+    pub(crate) fn labels(self) -> Labels {
+        match self {
+            Self::Pairs => Labels::Story,
+            Self::Exchanges => Labels::Assistant,
+            Self::Messages | Self::Pieces => Labels::None,
+            Self::Cut(_, labels) => labels,
+        }
+    }
 }
 
 /// The scenes of the transcripts of a file.
@@ -42,6 +75,7 @@ pub(crate) fn scenes(
             Grouping::Pairs => pairs::scenes(&transcript, &place, options, report),
             Grouping::Exchanges => exchanges::scenes(&transcript, &place, options),
             Grouping::Pieces => pieces::scenes(&transcript, &place, options, report),
+            Grouping::Cut(rule, labels) => talk::scenes(&transcript, &place, rule, labels, options),
         };
         if all.is_empty() {
             all = scenes;

@@ -54,16 +54,27 @@ fn metadata(
     lexicon: &Lexicon,
 ) -> Metadata {
     let found = annotate::annotate(text, segment.first_speaker(), lexicon);
-    Metadata::default()
+    let metadata = Metadata::default()
         .with(key::SCENE_ID, id)
         .with("time_display", segment.stamp().unwrap_or_default())
         .with(key::DATE_ISO, day)
         .with(key::POV_CHARACTER, found.pov)
         .with(key::LOCATION, found.location)
-        .with(key::SPEAKERS, segment.speakers())
+        .with(key::SPEAKERS, segment.speakers());
+    with_found(metadata, &found, people)
+}
+
+/// Adds what the words of a scene of any other format tell: all but the point of view.
+pub(super) fn story(metadata: Metadata, text: &str, people: Vec<String>, lexicon: &Lexicon) -> Metadata {
+    let found = annotate::annotate(text, "", lexicon);
+    with_found(metadata.with(key::LOCATION, found.location), &found, people)
+}
+
+fn with_found(metadata: Metadata, found: &annotate::Annotation<'_>, people: Vec<String>) -> Metadata {
+    metadata
         .with(key::CHARACTERS_PRESENT, json_list(people))
-        .with("ships", found.ships)
-        .with("events", found.events)
+        .with("ships", found.ships.as_slice())
+        .with("events", found.events.as_slice())
         .with("tone", found.tone)
         .with("emotional_intensity", found.emotional_intensity)
         .with("action_level", found.action_level)

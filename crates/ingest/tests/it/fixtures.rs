@@ -21,6 +21,10 @@ fn ingested(format: Format, path: &str, options: &Options<'_>) -> Ingested {
     read(format, &bytes, options).unwrap()
 }
 
+fn named(name: &str) -> Format {
+    Format::named(name).unwrap()
+}
+
 #[test]
 fn each_fixture_gives_its_scenes() {
     for (format, path) in [
@@ -30,6 +34,10 @@ fn each_fixture_gives_its_scenes() {
         (Format::LLAMA_SERVER, "llama/sessions.jsonl"),
         (Format::LLAMA_SERVER, "llama/conversations.zip"),
         (Format::CHAT_MESSAGES, "chat/stamps.json"),
+        (named("discord"), "discord/tavern.json"),
+        (named("sillytavern"), "sillytavern/solo.jsonl"),
+        (named("sillytavern"), "sillytavern/branch.jsonl"),
+        (named("sillytavern"), "sillytavern/group-dates.jsonl"),
         (Format::PLAIN_TEXT, "text/two-scenes.txt"),
     ] {
         let name = path.replace('/', "-");

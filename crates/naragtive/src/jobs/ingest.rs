@@ -3,7 +3,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use naragtive_ingest::{Branches, DateOrder, Format, Ingested, Lexicon, Options};
+use naragtive_ingest::{Branches, DateOrder, Format, Ingested, Lexicon, Options, SceneRule};
 use naragtive_scene::{Scene, Source};
 
 use super::{Stored, Target, store_scenes};
@@ -25,6 +25,8 @@ pub struct Ingest {
     pub lexicon: Option<PathBuf>,
     /// Which branches of a conversation are taken.
     pub branches: Branches,
+    /// How turns become scenes; none leaves it to each format.
+    pub scene: Option<SceneRule>,
     /// How many characters a piece of plain text has at most; the format's own number where nobody says.
     pub chunk_size: Option<NonZeroUsize>,
     /// Whether the day comes first in dates like `10/11/2025`, over what the settings say.
@@ -46,7 +48,7 @@ impl Ingest {
     /// Files in the usual way, all of one format or each of its own.
     pub fn new(exports: Vec<PathBuf>, format: Option<Format>, target: Target) -> Self {
         let (branches, chunk_size) = (Branches::Active, None);
-        Self { exports, format, lexicon: None, branches, chunk_size, day_first: None, target }
+        Self { exports, format, lexicon: None, branches, scene: None, chunk_size, day_first: None, target }
     }
 }
 
@@ -91,6 +93,7 @@ fn read(
     let options = Options {
         chunk_size: ingest.chunk_size.unwrap_or(usual.chunk_size),
         branches: ingest.branches,
+        scene: ingest.scene,
         date_order: date_order(library, ingest),
         ..usual
     };

@@ -56,6 +56,8 @@ pub fn skip_reason(reason: SkipReason) -> &'static str {
         SkipReason::EmptyMessage => "message(s) without text",
         SkipReason::NoQuestion => "message(s) without a question before them",
         SkipReason::NotText => "message(s) that are not text",
+        SkipReason::Notice => "notice(s) of the program",
+        SkipReason::ToolTraffic => "message(s) to or from a tool",
         SkipReason::Unreadable => "entries that could not be read",
         SkipReason::NoMessage => "entries that are no message",
         SkipReason::BadFile => "file(s) of the archive that could not be read",

@@ -1,0 +1,233 @@
+//! Channels that DiscordChatExporter wrote as JSON: one file a channel, or several parts of it.
+//!
+//! Whoever speaks in character does so through a bot or a webhook, so that nobody is left out for being one. Notices
+//! (somebody joined, a message was pinned) are. Where a message has no text of its own, that of what is embedded in it
+//! stands for it: dice bots answer so.
+
+use std::sync::Arc;
+
+use naragtive_scene::{Scalar, Transcript, Turn};
+
+use crate::input::Input;
+use crate::json::{Node, Reader};
+use crate::names::Names;
+use crate::row::{Certainty, FormatRow, Parsed};
+use crate::scenes::{Grouping, Labels, SceneRule};
+use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
+
+/// Kinds of messages that have a name and are notices. Others are numbers.
+const NOTICES: [&str; 8] = [
+    "RecipientAdd",
+    "RecipientRemove",
+    "Call",
+    "ChannelNameChange",
+    "ChannelIconChange",
+    "ChannelPinnedMessage",
+    "GuildMemberJoin",
+    "ThreadCreated",
+];
+
+pub(crate) static ROW: FormatRow = FormatRow {
+    name: "discord",
+    called: "Discord channel",
+    help: "a channel, a thread or direct messages that DiscordChatExporter wrote as JSON, in one file or in parts",
+    export: "DiscordChatExporter: format JSON",
+    command: "naragtive ingest --as discord",
+    source: "discord",
+    extensions: &["json"],
+    grouping: Grouping::Cut(SceneRule::Gap, Labels::Story),
+    sniff,
+    parse,
+};
+
+fn sniff(input: &Input<'_>) -> Certainty {
+    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
+    let first = &shape.first;
+    let says = |key: &str| first.has(key) || input.head().contains(&format!("\"{key}\""));
+    let is_export = first.has("guild") || (first.get("channel").is_object() && says("dateRange"));
+    if is_export && says("messages") { Certainty::Sure } else { Certainty::No }
+}
+
+fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let text = input.text()?;
+    let mut channel = Channel::default();
+    let mut reader = Reader::new(text, &[]);
+    let (mut header, fault) = reader.each_entry_of(&["messages"], |_, message| channel.add(message));
+    let mending = std::mem::take(&mut reader.mending);
+    let nothing = channel.entries == 0;
+    match fault {
+        Some(fault) if nothing => return Err(reader.error(fault)),
+        Some(fault) => channel.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string()),
+        None if nothing && !header.has("guild") => {
+            return Err(IngestError::Missing { place: Place::File, field: "messages" });
+        }
+        None => {}
+    }
+    channel.report.mend(mending);
+    Ok(channel.parsed(&mut header))
+}
+
+#[derive(Default)]
+struct Channel {
+    turns: Vec<Turn>,
+    names: Names,
+    entries: usize,
+    report: IngestReport,
+}
+
+impl Channel {
+    fn add(&mut self, mut message: Node) {
+        let number = self.entries;
+        self.entries += 1;
+        let place = Place::Entry(number).to_string();
+        if !message.is_object() {
+            return self.report.skip(SkipReason::NoMessage, &place);
+        }
+        if is_notice(message.get("type")) {
+            let said = message.take("content").prose().unwrap_or_default();
+            return self.report.skip(SkipReason::Notice, &format!("{place}: {}", words::first_line(&said)));
+        }
+        let turn = self.turn(number, &mut message);
+        if words::is_blank(&turn.text) && turn.attachments.is_empty() {
+            return self.report.skip(SkipReason::EmptyMessage, &place);
+        }
+        self.turns.push(turn);
+    }
+
+    fn turn(&mut self, number: usize, message: &mut Node) -> Turn {
+        let mut forwarded = message.take("forwardedMessage");
+        let files = message.take("attachments").entries().into_iter();
+        let files = files.chain(forwarded.take("attachments").entries());
+        let stickers = message.take("stickers").entries().into_iter().filter_map(Node::name);
+        let reference = message.take("reference").take("messageId").name();
+        Turn {
+            entry: u32::try_from(number).unwrap_or(u32::MAX),
+            speaker: message.take("author").name().map(|name| self.names.shared(name)),
+            stamp: message.take("timestamp").scalar(),
+            own_id: message.take("id").scalar(),
+            edited: message.has("timestampEdited"),
+            parent: reference.filter(|_| !forwarded.is_object()).map(Box::from),
+            attachments: files.filter_map(|mut file| file.take("fileName").name()).chain(stickers).collect(),
+            text: said(message, forwarded),
+            ..Turn::default()
+        }
+    }
+
+    fn parsed(mut self, header: &mut Node) -> Parsed {
+        self.report.turns = self.entries;
+        self.report.conversations = 1;
+        let mut channel = header.take("channel");
+        let name = channel.get("name").clone().name();
+        let shared = name.as_deref().map(Arc::<str>::from);
+        self.turns.iter_mut().for_each(|turn| turn.channel = shared.clone());
+        let guild = header.take("guild").take("name").name();
+        let titles = [guild, channel.take("category").name(), name];
+        let title = titles.into_iter().flatten().collect::<Vec<_>>().join(" / ");
+        let id = channel.take("id").name();
+        let transcript = Transcript { id, title: Some(title), turns: self.turns };
+        Parsed { transcripts: vec![transcript], report: self.report }
+    }
+}
+
+/// Kinds 1 to 18 are notices; of those that have no name the number is written.
+fn is_notice(kind: &Node) -> bool {
+    match kind.clone().scalar() {
+        Scalar::Text(kind) if NOTICES.contains(&&*kind) => true,
+        kind => {
+            kind.label().and_then(|kind| kind.parse::<u32>().ok()).is_some_and(|kind| (1..19).contains(&kind))
+        }
+    }
+}
+
+/// What a message says: its content, else what is forwarded or embedded in it.
+fn said(message: &mut Node, mut forwarded: Node) -> String {
+    let mentions = message.take("mentions").entries();
+    let content = message.take("content").prose().unwrap_or_default();
+    let parts = if words::is_blank(&content) {
+        let embedded = message.take("embeds").entries();
+        let forwarded_embeds = forwarded.take("embeds").entries();
+        let own = forwarded.take("content").prose().unwrap_or_default();
+        std::iter::once(own).chain(embedded.into_iter().chain(forwarded_embeds).map(embed)).collect()
+    } else {
+        vec![content]
+    };
+    let text = parts.into_iter().filter(|part| !words::is_blank(part)).collect::<Vec<_>>().join("\n\n");
+    plain(words::trim(&text), &mentions)
+}
+
+fn embed(mut embed: Node) -> String {
+    let mut text = |key| embed.take(key).prose().filter(|text| !text.is_empty());
+    let (title, description) = (text("title"), text("description"));
+    let fields = embed.take("fields").entries().into_iter().filter_map(|mut field| {
+        Some(format!("{}: {}", field.take("name").prose()?, field.take("value").prose()?))
+    });
+    title.into_iter().chain(description).chain(fields).collect::<Vec<_>>().join("\n")
+}
+
+/// The text with names for `<@id>` and `:name:` for emoji of a server's own.
+fn plain(text: &str, mentions: &[Node]) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once('<') {
+        plain.push_str(before);
+        let mark = behind.split_once('>').and_then(|(mark, next)| Some((meant(mark, mentions)?, next)));
+        match mark {
+            Some((meant, next)) => {
+                plain.push_str(&meant);
+                rest = next;
+            }
+            None => {
+                plain.push('<');
+                rest = behind;
+            }
+        }
+    }
+    plain + rest
+}
+
+fn meant(mark: &str, mentions: &[Node]) -> Option<String> {
+    if let Some(id) = mark.strip_prefix('@') {
+        let id = id.trim_start_matches('!');
+        let named = mentions.iter().find(|person| person.get("id").clone().name().as_deref() == Some(id))?;
+        return named.clone().name().map(|name| format!("@{name}"));
+    }
+    let (name, id) = mark.strip_prefix("a:").or_else(|| mark.strip_prefix(':'))?.split_once(':')?;
+    let is_emoji = !name.is_empty() && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
+    is_emoji.then(|| format!(":{name}:"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_one_to_eighteen_are_notices_and_no_others() {
+        for (kind, notice) in [
+            ("Default", false),
+            ("Reply", false),
+            ("20", false),
+            ("23", false),
+            ("ChannelPinnedMessage", true),
+            ("8", true),
+            ("18", true),
+        ] {
+            assert_eq!(is_notice(&Node::Text(kind.to_owned())), notice, "{kind}");
+        }
+        assert!(!is_notice(&Node::Null));
+    }
+
+    #[test]
+    fn marks_become_what_they_mean() {
+        let person = Node::Object(vec![
+            ("id".into(), Node::Text("7".to_owned())),
+            ("nickname".into(), Node::Text("Ann".to_owned())),
+        ]);
+        for (text, kept) in [
+            ("Hi <@7> and <@!7>, not <@8>", "Hi @Ann and @Ann, not <@8>"),
+            ("<:lamp:123> <a:sea:4> <:no:x>", ":lamp: :sea: <:no:x>"),
+            ("1 < 2 <b> <", "1 < 2 <b> <"),
+        ] {
+            assert_eq!(plain(text, std::slice::from_ref(&person)), kept);
+        }
+    }
+}

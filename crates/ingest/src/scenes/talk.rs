@@ -1,0 +1,223 @@
+//! Scenes of talk: turns of one channel, cut by a rule, each line with who says it.
+
+use std::collections::{HashMap, HashSet};
+
+use naragtive_scene::{Branch, Metadata, Moment, Origin, Scene, SceneId, Transcript, Turn, key};
+
+use super::cut::cut;
+use super::{Labels, Place, SceneRule, measure, origin, pairs};
+use crate::{Options, cast, stamp, words};
+
+/// The scenes of a transcript. Channels stand apart; each scene counts its place within its own.
+pub(super) fn scenes(
+    transcript: &Transcript,
+    place: &Place<'_>,
+    rule: SceneRule,
+    labels: Labels,
+    options: &Options<'_>,
+) -> Vec<Scene> {
+    let mut scenes = Vec::new();
+    let name = name_of(transcript, options);
+    let mut own_ids = HashSet::new();
+    for (channel, turns) in channels(&transcript.turns) {
+        let conversation = place.conversation(channel);
+        for (at, group) in cut(&turns, rule).into_iter().enumerate() {
+            let Some(first) = group.first() else { continue };
+            let mut origin = Origin { moment: moment(&group), ..origin(&conversation, first, at) };
+            origin.own_id = own_id(&group, &mut own_ids);
+            let text = text(&group);
+            if words::is_blank(&text) {
+                continue;
+            }
+            let id = format!("scene_{name}_{:04}_{}", scenes.len(), day(&group));
+            let metadata = metadata(&id, transcript, channel, &group);
+            scenes.push(Scene { id: SceneId::new(id), text, metadata, origin: Some(origin) });
+        }
+    }
+    labelled(scenes, transcript, labels, options)
+}
+
+/// The channels in the order in which they begin, with their turns.
+fn channels(turns: &[Turn]) -> Vec<(Option<&str>, Vec<&Turn>)> {
+    let mut channels: Vec<(Option<&str>, Vec<&Turn>)> = Vec::new();
+    let mut known = HashMap::new();
+    for turn in turns {
+        let channel = turn.channel.as_deref();
+        let at = *known.entry(channel).or_insert(channels.len());
+        match channels.get_mut(at) {
+            Some((_, turns)) => turns.push(turn),
+            None => channels.push((channel, vec![turn])),
+        }
+    }
+    channels
+}
+
+/// What ids of a conversation's scenes have in common: its own id, else a number made of the file's name, so that two
+/// files have different ones.
+fn name_of(transcript: &Transcript, options: &Options<'_>) -> String {
+    if let Some(id) = transcript.id.as_deref().filter(|id| !id.is_empty()) {
+        let plain: String = id.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+        return words::prefix(&plain, 20).to_owned();
+    }
+    let file = options.source_file.rsplit(['/', '\\']).next().unwrap_or_default();
+    let hash =
+        file.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    format!("{hash:08x}")
+}
+
+/// The own id of the first turn. Of scenes that begin with the same one (a question that was answered twice) the later
+/// ones have that of their last turn beside it.
+fn own_id(group: &[&Turn], taken: &mut HashSet<String>) -> Option<String> {
+    let first = group.first()?.own_id.label()?;
+    let own = if taken.contains(&first) {
+        format!("{first}+{}", group.last()?.own_id.label().unwrap_or_default())
+    } else {
+        first
+    };
+    taken.insert(own.clone());
+    Some(own)
+}
+
+/// When it was. Where turns have no ids, a question that was answered again elsewhere (in a branch that repeats the
+/// beginning of a chat) is told from the first by the time of its answer; both are kept.
+fn moment(group: &[&Turn]) -> Option<i64> {
+    let answer = match group {
+        [first, second, ..] if first.own_id.is_none() => second.moment,
+        _ => None,
+    };
+    answer.or_else(|| group.iter().find_map(|turn| turn.moment)).map(Moment::milliseconds)
+}
+
+fn day(group: &[&Turn]) -> String {
+    let day = group.iter().find_map(|turn| turn.moment).and_then(stamp::day);
+    day.unwrap_or_else(|| key::UNKNOWN.to_owned())
+}
+
+/// A line for each turn, blank lines between.
+fn text(group: &[&Turn]) -> String {
+    let lines: Vec<String> = group.iter().map(|turn| line(turn)).filter(|line| !line.is_empty()).collect();
+    lines.join("\n\n")
+}
+
+/// Who says what; of a turn without text, what is attached to it.
+fn line(turn: &Turn) -> String {
+    let said = words::trim(&turn.text);
+    let said = match said.is_empty() {
+        true if turn.attachments.is_empty() => return String::new(),
+        true => format!("[{}]", turn.attachments.join(", ")),
+        false => said.to_owned(),
+    };
+    match turn.speaker.as_deref() {
+        Some(speaker) if !turn.stands_alone => format!("{speaker}: {said}"),
+        _ => said,
+    }
+}
+
+fn metadata(id: &str, transcript: &Transcript, channel: Option<&str>, group: &[&Turn]) -> Metadata {
+    let mut metadata = Metadata::default().with(key::SCENE_ID, id);
+    if let Some(id) = &transcript.id {
+        metadata.set(key::CONVERSATION_ID, id.as_str());
+    }
+    if let Some(title) = transcript.title.as_deref().filter(|title| !title.is_empty()) {
+        metadata.set("conversation_name", words::shortened(title, 200));
+    }
+    if let Some(channel) = channel {
+        metadata.set(key::CHANNEL, channel);
+    }
+    let stamp = group.iter().find(|turn| !turn.stamp.is_none()).map(|turn| turn.stamp.to_value());
+    metadata = metadata.with(key::DATE_ISO, day(group)).with("timestamp", stamp.unwrap_or_default());
+    metadata = metadata.with(key::SPEAKERS, once(group.iter().filter_map(|turn| turn.speaker.as_deref())));
+    metadata.set("turns", group.len());
+    if let Some(own) = group.first().and_then(|turn| turn.own_id.label()) {
+        metadata.set("msg_id", own);
+    }
+    with_rest(metadata, group)
+}
+
+/// What only some scenes have.
+fn with_rest(mut metadata: Metadata, group: &[&Turn]) -> Metadata {
+    if let Some(model) = group.iter().find_map(|turn| turn.model.as_deref()) {
+        metadata.set("model", model);
+    }
+    let attachments = once(group.iter().flat_map(|turn| &turn.attachments).map(String::as_str));
+    if !attachments.is_empty() {
+        metadata.set("attachments", attachments);
+    }
+    if group.iter().any(|turn| turn.edited) {
+        metadata.set("edited", true);
+    }
+    if group.iter().any(|turn| turn.branch == Branch::Other) {
+        metadata.set("branch", Branch::Other.as_str());
+    }
+    let thoughts: Vec<&str> = group.iter().filter_map(|turn| turn.thinking.as_deref()).collect();
+    if !thoughts.is_empty() {
+        metadata.set("thinking_preview", words::prefix(&thoughts.join("\n\n"), 200));
+    }
+    metadata
+}
+
+/// Names in the order in which they come, each once.
+fn once<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = HashSet::new();
+    names.filter(|name| seen.insert(*name)).collect()
+}
+
+/// The scenes with what their words tell.
+fn labelled(
+    scenes: Vec<Scene>,
+    transcript: &Transcript,
+    labels: Labels,
+    options: &Options<'_>,
+) -> Vec<Scene> {
+    let texts: Vec<&str> = scenes.iter().map(|scene| scene.text.as_str()).collect();
+    let speakers: Vec<&str> = transcript.turns.iter().filter_map(|turn| turn.speaker.as_deref()).collect();
+    let people = match labels {
+        Labels::Story => cast::people(&texts, &speakers, options.lexicon),
+        Labels::Assistant | Labels::None => vec![Vec::new(); scenes.len()],
+    };
+    let label = |(mut scene, people): (Scene, Vec<String>)| {
+        let metadata = std::mem::take(&mut scene.metadata);
+        let metadata = match labels {
+            Labels::Story => pairs::story(metadata, &scene.text, people, options.lexicon),
+            Labels::Assistant => measure::measured(metadata, &scene.text, options.lexicon),
+            Labels::None => metadata,
+        };
+        scene.metadata = metadata.with(key::SOURCE_FILE, options.source_file);
+        scene
+    };
+    scenes.into_iter().zip(people).map(label).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_says_who_speaks_and_a_document_is_itself() {
+        let turn = |speaker: Option<&str>, text: &str| Turn {
+            speaker: speaker.map(Into::into),
+            text: text.to_owned(),
+            ..Turn::default()
+        };
+        let attached = Turn { attachments: vec!["map.png".to_owned()], ..turn(Some("Ann"), " ") };
+        let document = Turn { stands_alone: true, ..turn(Some("ch1.txt"), "Chapter") };
+        for (turn, shown) in [
+            (turn(Some("Ann"), " Hi \n"), "Ann: Hi"),
+            (turn(None, "Hi"), "Hi"),
+            (turn(Some("Ann"), ""), ""),
+            (attached, "Ann: [map.png]"),
+            (document, "Chapter"),
+        ] {
+            assert_eq!(line(&turn), shown);
+        }
+    }
+
+    #[test]
+    fn a_question_that_was_answered_twice_is_two_scenes_with_ids_of_their_own() {
+        let turn = |id: &str| Turn { own_id: id.into(), ..Turn::default() };
+        let (one, two, three) = (turn("1"), turn("2"), turn("3"));
+        let mut taken = HashSet::new();
+        assert_eq!(own_id(&[&one, &two], &mut taken).as_deref(), Some("1"));
+        assert_eq!(own_id(&[&one, &three], &mut taken).as_deref(), Some("1+3"));
+    }
+}
