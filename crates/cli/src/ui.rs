@@ -3,6 +3,7 @@
 mod bytes;
 mod excerpt;
 mod fetch;
+mod field;
 mod opened;
 mod progress;
 mod results;

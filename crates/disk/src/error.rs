@@ -1,7 +1,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::{Holder, TextProblem};
+use crate::Holder;
 
 /// What can go wrong with a file.
 #[derive(Debug, thiserror::Error)]
@@ -53,4 +53,27 @@ impl From<DiskError> for io::Error {
             other => Self::other(other),
         }
     }
+}
+
+/// Why bytes aren't text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextProblem {
+    /// They aren't UTF-8.
+    #[error("found bytes that are not UTF-8")]
+    NotUtf8 {
+        /// How many bytes come before the first odd one.
+        at: usize,
+    },
+    /// They begin like UTF-16 and aren't.
+    #[error("found bytes that begin like UTF-16 and go on otherwise")]
+    NotUtf16,
+    /// A character with the number 0 is in no text: a program wrote these bytes for itself.
+    #[error("found a zero byte in it")]
+    Zero,
+    /// They are too many.
+    #[error("found more than {} MiB", limit >> 20)]
+    Large {
+        /// So many bytes a small file of text may have.
+        limit: u64,
+    },
 }

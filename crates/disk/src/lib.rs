@@ -4,6 +4,7 @@
 //! Knows nothing of what is in a file. Nothing here prints or asks the clock.
 
 mod error;
+mod folder;
 mod holder;
 mod lock;
 #[allow(unsafe_code, reason = "the system has no safe way to map a file")]
@@ -15,13 +16,14 @@ mod replace;
 mod text;
 mod used;
 
-pub use error::DiskError;
+pub use error::{DiskError, TextProblem};
+pub use folder::sync_folder;
 pub use holder::Holder;
 pub use lock::Lock;
 pub use map::map_file;
 pub use patience::{Patience, Waiting};
 pub use place::{Place, target_of_temporary};
 pub use read_at::read_at;
-pub use replace::{replace, sync_folder};
-pub use text::{TextProblem, read_text, text};
+pub use replace::replace;
+pub use text::{read_text, text};
 pub use used::{last_written, note_use, tree_bytes};

@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use crate::DiskError;
+use crate::{DiskError, TextProblem};
 
 /// Small files of text are smaller than this.
 const LARGEST: u64 = 64 << 20;
@@ -10,26 +10,6 @@ const LARGEST: u64 = 64 << 20;
 const UTF_8: &[u8] = &[0xEF, 0xBB, 0xBF];
 const UTF_16_LITTLE: &[u8] = &[0xFF, 0xFE];
 const UTF_16_BIG: &[u8] = &[0xFE, 0xFF];
-
-/// Why bytes aren't text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum TextProblem {
-    /// They aren't UTF-8.
-    #[error("found bytes that are not UTF-8")]
-    NotUtf8 {
-        /// How many bytes come before the first odd one.
-        at: usize,
-    },
-    /// They begin like UTF-16 and aren't.
-    #[error("found bytes that begin like UTF-16 and go on otherwise")]
-    NotUtf16,
-    /// A character with the number 0 is in no text: a program wrote these bytes for itself.
-    #[error("found a zero byte in it")]
-    Zero,
-    /// They are too many.
-    #[error("found more than {} MiB", LARGEST >> 20)]
-    Large,
-}
 
 /// The text of a small file: UTF-8, or UTF-16 if it begins with its mark. A mark at the beginning, as editors and shells
 /// on Windows put it there, isn't part of the text.
@@ -49,7 +29,7 @@ pub fn read_text(path: &Path) -> Result<String, DiskError> {
 /// When they aren't text.
 pub fn text(bytes: Vec<u8>) -> Result<String, TextProblem> {
     if bytes.len() as u64 > LARGEST {
-        return Err(TextProblem::Large);
+        return Err(TextProblem::Large { limit: LARGEST });
     }
     let text = if let Some(rest) = bytes.strip_prefix(UTF_16_LITTLE) {
         utf_16(rest, u16::from_le_bytes)?

@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::check::missing;
+use crate::entry::Entry;
 use crate::error::{HubError, io_at};
-use crate::manifest::{Entry, Manifest};
+use crate::manifest::Manifest;
+use crate::needed::missing;
 use crate::shards::{INDEX, LONGEST_INDEX, WHOLE};
 use crate::staging::Staging;
 

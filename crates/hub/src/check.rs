@@ -4,10 +4,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use crate::catalogue::{Kind, ModelSpec};
+use crate::catalogue::ModelSpec;
+use crate::entry::Entry;
 use crate::error::{HubError, io_at};
-use crate::manifest::{Entry, Manifest};
-use crate::shards::{INDEX, WHOLE};
+use crate::manifest::Manifest;
+use crate::needed::missing;
 use crate::stamp::{Seen, Stamp};
 use crate::sums::{Sums, compare, sum_of, sums_of};
 
@@ -70,26 +71,6 @@ fn verify_file(folder: &Path, file: &Entry, known: Option<&Seen>) -> Result<Opti
     Ok(Some(seen))
 }
 
-/// What a model of this kind can't be run without: of each row one file.
-fn needs(kind: Kind) -> [&'static [&'static str]; 3] {
-    let tokens: &[&str] = match kind {
-        Kind::Embedder { .. } => &["vocab.txt"],
-        Kind::Reranker { .. } => &["vocab.txt", "tokenizer.json"],
-    };
-    [&["config.json"], tokens, &[WHOLE, INDEX]]
-}
-
-/// Whether a place `has` what a model of this kind needs. `origin` names the place in the error.
-pub(crate) fn needed(kind: Kind, origin: &Path, has: impl Fn(&str) -> bool) -> Result<(), HubError> {
-    match needs(kind).into_iter().find(|files| !files.iter().any(|file| has(file))) {
-        Some(files) => {
-            let files = files.iter().map(|&file| file.to_owned()).collect();
-            Err(HubError::FileMissing { folder: origin.to_owned(), files })
-        }
-        None => Ok(()),
-    }
-}
-
 /// Whether the folder says that it is the catalogue's model: its telling files are. Where it lacks one of them, all of
 /// its files must be. Nobody can tell where nothing is pinned.
 pub(crate) fn claims_to_be(folder: &Path, spec: &ModelSpec, stamps: &Path) -> Result<bool, HubError> {
@@ -106,8 +87,4 @@ pub(crate) fn claims_to_be(folder: &Path, spec: &ModelSpec, stamps: &Path) -> Re
         }
     }
     Ok(true)
-}
-
-pub(crate) fn missing(folder: &Path, file: &str) -> HubError {
-    HubError::FileMissing { folder: folder.to_owned(), files: vec![file.to_owned()] }
 }

@@ -8,10 +8,11 @@ use naragtive_http::HttpError;
 use ureq::Body;
 use ureq::http::Response;
 
+use crate::entry::Entry;
 use crate::error::{HubError, io_at};
 use crate::find::is_revision;
 use crate::http::{self, Hub};
-use crate::manifest::{Entry, Manifest};
+use crate::manifest::Manifest;
 use crate::progress::Progress;
 use crate::staging::Staging;
 use crate::sums::{as_git, as_sha256};

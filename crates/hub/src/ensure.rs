@@ -3,8 +3,8 @@
 use crate::archive;
 use crate::catalogue::{ModelSpec, Package};
 use crate::disk;
-use crate::error::{Attempt, HubError, Way, io_at};
-use crate::find::{Found, Looked, find};
+use crate::error::{Attempt, HubError, Looked, Way, io_at};
+use crate::find::{Found, find};
 use crate::http;
 use crate::manifest::Manifest;
 use crate::pip;

@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 use naragtive_http::HttpError;
 
-use crate::find::Looked;
-
 /// Every failure of this crate. The parts are public so that a caller can add hints.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -189,6 +187,15 @@ pub enum HubError {
         /// What the system says.
         source: io::Error,
     },
+}
+
+/// A folder that would not do.
+#[derive(Debug)]
+pub struct Looked {
+    /// The folder.
+    pub folder: PathBuf,
+    /// What is wrong with it; nothing means that there is no such folder.
+    pub fault: Option<HubError>,
 }
 
 /// One way of fetching a model, and why it failed.

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::catalogue::ModelSpec;
-use crate::check::{claims_to_be, look_through, needed};
-use crate::error::HubError;
+use crate::check::{claims_to_be, look_through};
+use crate::error::{HubError, Looked};
 use crate::manifest::{self, Manifest};
+use crate::needed::needed;
 use crate::settings::Places;
 use crate::stamp::Stamp;
 
@@ -35,15 +36,6 @@ pub enum Place {
     Own,
     /// The cache of the Hugging Face libraries.
     HubCache,
-}
-
-/// A folder that would not do.
-#[derive(Debug)]
-pub struct Looked {
-    /// The folder.
-    pub folder: PathBuf,
-    /// What is wrong with it; nothing means that there is no such folder.
-    pub fault: Option<HubError>,
 }
 
 /// The model's folder on this machine, every file checked of which it is known what it should be.

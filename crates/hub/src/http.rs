@@ -10,8 +10,9 @@ use ureq::{Agent, Body};
 
 use crate::catalogue::ModelSpec;
 use crate::disk;
+use crate::entry::Entry;
 use crate::error::{HubError, io_at};
-use crate::manifest::{Entry, Manifest};
+use crate::manifest::Manifest;
 use crate::progress::{Event, Progress, tell};
 use crate::settings::Settings;
 use crate::staging::{Staging, create_parent};

@@ -6,10 +6,10 @@ use std::path::Path;
 
 use crate::archive;
 use crate::catalogue::ModelSpec;
-use crate::check::missing;
 use crate::error::{HubError, io_at};
 use crate::find::Found;
 use crate::manifest::Manifest;
+use crate::needed::missing;
 use crate::progress::{Event, Progress, tell};
 use crate::settings::Places;
 use crate::staging::Staging;

@@ -7,8 +7,8 @@ use std::path::Path;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+use crate::entry::Entry;
 use crate::error::HubError;
-use crate::manifest::Entry;
 
 /// The sums of one file, in hex.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

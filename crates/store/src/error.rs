@@ -5,7 +5,7 @@ use naragtive_disk::{DiskError, TextProblem};
 use naragtive_scene::MetadataError;
 use parquet::errors::ParquetError;
 
-use crate::{ModelTag, NameProblem};
+use crate::ModelTag;
 
 /// What can go wrong with a store or the registry.
 ///
@@ -223,6 +223,26 @@ pub enum RowProblem {
     /// The metadata isn't a JSON object.
     #[error("bad metadata: {0}")]
     Metadata(#[from] MetadataError),
+}
+
+/// Why a text can't be the name of a store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameProblem {
+    /// It is empty.
+    #[error("expected at least one letter or digit, found nothing")]
+    Empty,
+    /// It is too long.
+    #[error("expected at most 64 characters, found {0}")]
+    TooLong(usize),
+    /// It begins with a dot or a dash.
+    #[error("expected a letter, a digit or `_` first, found `{0}`")]
+    BadStart(char),
+    /// It holds a character that names don't have.
+    #[error("expected letters a to z, digits, `-`, `_` and `.` only, found `{}`", .0.escape_debug())]
+    BadCharacter(char),
+    /// It is the word for whichever store is the default.
+    #[error("`default` stands for the default store")]
+    Reserved,
 }
 
 impl StoreError {

@@ -5,6 +5,7 @@
 //! forms that the rest of this crate knows, once, where a batch comes from the file. A column that the Python tool
 //! doesn't know and that can't be read counts as null: its rows are without passages, which an upgrade mends.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
@@ -13,6 +14,7 @@ use arrow_array::{Array, ArrayRef, RecordBatch, new_null_array};
 use arrow_cast::{can_cast_types, cast};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 
+use crate::StoreError;
 use crate::passages::{Passages, Span, span_column};
 use crate::schema::{self, Column};
 
@@ -26,7 +28,7 @@ pub(crate) struct Forms {
 }
 
 impl Forms {
-    /// The forms of a file with these columns, which [`schema::check_columns`] has accepted.
+    /// The forms of a file with these columns, which [`check_columns`] has accepted.
     pub(crate) fn of(found: &SchemaRef) -> Self {
         let mut unreadable: Vec<Column> =
             Column::OPTIONAL.into_iter().filter(|c| is_unreadable(*c, found)).collect();
@@ -77,6 +79,25 @@ impl Forms {
             None => Ok(Arc::clone(array)),
         }
     }
+}
+
+/// Checks that the four columns are there, and that they hold what they should in whatever form.
+pub(crate) fn check_columns(path: &Path, found: &Schema) -> Result<(), StoreError> {
+    for column in Column::REQUIRED.into_iter().chain(Column::OPTIONAL) {
+        let Ok(field) = found.field_with_name(column.name()) else {
+            if Column::OPTIONAL.contains(&column) {
+                continue;
+            }
+            let found = found.fields().iter().map(|field| field.name().clone()).collect();
+            return Err(StoreError::MissingColumn { path: path.to_owned(), column: column.name(), found });
+        };
+        // An optional column that can't be read counts as null.
+        let is_read = read_type(column, field.data_type()).is_some() || Column::OPTIONAL.contains(&column);
+        if !is_read {
+            return Err(column.type_error(path, field.data_type()));
+        }
+    }
+    Ok(())
 }
 
 fn is_unreadable(column: Column, found: &Schema) -> bool {

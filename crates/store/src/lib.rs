@@ -12,6 +12,7 @@ mod error;
 mod fingerprint;
 mod forms;
 mod merge;
+mod model_tag;
 mod name;
 mod origin;
 mod passages;
@@ -27,12 +28,12 @@ pub use append::{
     Appended, Batch, append, check_replaceable, check_writable, commit, replace, replace_made_by,
 };
 pub use entry::{Condition, StoreEntry};
-pub use error::{RowProblem, StoreError};
+pub use error::{NameProblem, RowProblem, StoreError};
 pub use merge::{Fate, Member, MergePlan, plan, plan_new};
-pub use name::{NameProblem, StoreName};
+pub use model_tag::ModelTag;
+pub use name::StoreName;
 pub use passages::{Passages, Span};
 pub use registry::{NewStore, Registry};
-pub use schema::ModelTag;
 pub use store::{Embeddings, Store, StoredRow};
 pub use upgrade::Upgrade;
 pub use writer::EmbeddedScene;

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use crate::StoreError;
+use crate::{NameProblem, StoreError};
 
 const LONGEST: usize = 64;
 const RESERVED: &str = "default";
@@ -10,26 +10,6 @@ const RESERVED: &str = "default";
 /// starting with `.` or `-`, and not `default`. Names that differ only in case are the same.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StoreName(String);
-
-/// Why a text can't be the name of a store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum NameProblem {
-    /// It is empty.
-    #[error("expected at least one letter or digit, found nothing")]
-    Empty,
-    /// It is too long.
-    #[error("expected at most 64 characters, found {0}")]
-    TooLong(usize),
-    /// It begins with a dot or a dash.
-    #[error("expected a letter, a digit or `_` first, found `{0}`")]
-    BadStart(char),
-    /// It holds a character that names don't have.
-    #[error("expected letters a to z, digits, `-`, `_` and `.` only, found `{}`", .0.escape_debug())]
-    BadCharacter(char),
-    /// It is the word for whichever store is the default.
-    #[error("`default` stands for the default store")]
-    Reserved,
-}
 
 impl StoreName {
     /// The name as text.

@@ -1,12 +1,10 @@
-use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_schema::{DataType, Field, Schema};
 use parquet::file::metadata::KeyValue;
 
-use crate::StoreError;
-use crate::forms::read_type;
+use crate::{ModelTag, StoreError};
 
 /// The latest version of the file's layout that this program knows, and the one it writes.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -22,9 +20,6 @@ const RECIPE_KEY: &str = "naragtive.recipe";
 const LACKING_KEY: &str = "naragtive.rows_without_passages";
 /// Written by the parquet library itself.
 const ARROW_KEY: &str = "ARROW:schema";
-
-const LEGACY_MODEL: &str = "all-MiniLM-L6-v2";
-const LEGACY_DIMENSION: usize = 384;
 
 /// The columns of a store, in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,25 +129,6 @@ pub(crate) fn grown(found: &Schema) -> Schema {
     Schema::new(fields.collect::<Vec<_>>())
 }
 
-/// Checks that the four columns are there, and that they hold what they should in whatever form.
-pub(crate) fn check_columns(path: &Path, found: &Schema) -> Result<(), StoreError> {
-    for column in Column::REQUIRED.into_iter().chain(Column::OPTIONAL) {
-        let Ok(field) = found.field_with_name(column.name()) else {
-            if Column::OPTIONAL.contains(&column) {
-                continue;
-            }
-            let found = found.fields().iter().map(|field| field.name().clone()).collect();
-            return Err(StoreError::MissingColumn { path: path.to_owned(), column: column.name(), found });
-        };
-        // An optional column that can't be read counts as null.
-        let is_read = read_type(column, field.data_type()).is_some() || Column::OPTIONAL.contains(&column);
-        if !is_read {
-            return Err(column.type_error(path, field.data_type()));
-        }
-    }
-    Ok(())
-}
-
 /// The key/value metadata with this recipe, if there is one.
 pub(crate) fn with_recipe(mut pairs: Vec<KeyValue>, recipe: Option<&str>) -> Vec<KeyValue> {
     if let Some(recipe) = recipe {
@@ -184,53 +160,7 @@ pub(crate) fn without_lacking(mut pairs: Vec<KeyValue>) -> Vec<KeyValue> {
     pairs
 }
 
-/// The model whose embeddings a store holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ModelTag {
-    /// Its name, with or without the organisation before a slash.
-    pub name: String,
-    /// What tells its vectors from those of other models of the same name, where known: of its weights, its tokenizer and
-    /// its pooling.
-    pub revision: Option<String>,
-    /// How many numbers one embedding has.
-    pub dimension: usize,
-}
-
 impl ModelTag {
-    /// The model of every store of the Python tool, which doesn't name it: all-MiniLM-L6-v2, 384.
-    pub fn legacy() -> Self {
-        Self { name: LEGACY_MODEL.to_owned(), revision: None, dimension: LEGACY_DIMENSION }
-    }
-
-    /// Whether the vectors of both can be compared: same dimension, same revision where both have one, and same name,
-    /// without regard to the organisation before a slash.
-    ///
-    /// Stores of the Python tool and of earlier versions of this program have no revision: those are taken by name.
-    pub fn agrees_with(&self, other: &Self) -> bool {
-        let known = self.revision.as_ref().zip(other.revision.as_ref());
-        self.is_called_like(other) && known.is_none_or(|(own, other)| own == other)
-    }
-
-    /// Whether both have the same dimension and the same name, without regard to the organisation before a slash.
-    pub fn is_called_like(&self, other: &Self) -> bool {
-        self.dimension == other.dimension && bare(&self.name) == bare(&other.name)
-    }
-
-    /// This tag, with the revision of a model that agrees with it where it has none.
-    pub(crate) fn known_by(&self, model: &Self) -> Self {
-        Self { revision: self.revision.clone().or_else(|| model.revision.clone()), ..self.clone() }
-    }
-
-    /// In words that tell it from `other`, which it doesn't agree with: its revision only where all else is the same.
-    pub(crate) fn told_from(&self, other: &Self) -> String {
-        // As many characters as tell two apart; a revision may be a whole hash.
-        let short = |revision: &String| revision.chars().take(12).collect::<String>();
-        match &self.revision {
-            Some(revision) if self.is_called_like(other) => format!("{self}, revision {}", short(revision)),
-            _ => self.to_string(),
-        }
-    }
-
     /// Reads the tag from a file's key/value metadata; none in files of the Python tool.
     pub(crate) fn read(path: &Path, pairs: &[KeyValue]) -> Result<Option<Self>, StoreError> {
         let find = |key| pairs.iter().find(|pair| pair.key == key).and_then(|pair| pair.value.clone());
@@ -260,16 +190,6 @@ impl ModelTag {
         pairs.push(pair(WRITER_KEY, concat!("naragtive ", env!("CARGO_PKG_VERSION")).to_owned()));
         pairs
     }
-}
-
-impl fmt::Display for ModelTag {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} numbers)", self.name, self.dimension)
-    }
-}
-
-fn bare(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
 }
 
 fn check_version(path: &Path, version: Option<String>) -> Result<(), StoreError> {
@@ -324,44 +244,5 @@ mod tests {
             assert!(error.contains(expected), "{error}");
         }
         assert_eq!(ModelTag::read(Path::new("a"), &pairs(&[("pandas", "{}")])).unwrap(), None);
-    }
-
-    #[test]
-    fn a_revision_is_learned_where_none_is_known_and_never_forgotten() {
-        let tag =
-            |revision: Option<&str>| ModelTag { revision: revision.map(str::to_owned), ..ModelTag::legacy() };
-        for (own, other, known) in [
-            (None, None, None),
-            (None, Some("a"), Some("a")),
-            (Some("a"), None, Some("a")),
-            (Some("a"), Some("a"), Some("a")),
-        ] {
-            assert_eq!(tag(own).known_by(&tag(other)), tag(known), "{own:?} {other:?}");
-        }
-        let named = ModelTag { name: "them/all-MiniLM-L6-v2".into(), ..tag(None) };
-        assert!(named.is_called_like(&tag(Some("a"))));
-        assert_eq!(named.known_by(&tag(Some("a"))).name, named.name);
-    }
-
-    #[test]
-    fn models_agree_in_name_and_dimension() {
-        let tag = |name: &str, dimension| ModelTag { name: name.into(), revision: None, dimension };
-        let revised = |revision: &str| ModelTag { revision: Some(revision.into()), ..ModelTag::legacy() };
-        assert!(revised("r1").agrees_with(&revised("r1")) && !revised("r1").agrees_with(&revised("r2")));
-        assert!(
-            revised("r1").agrees_with(&ModelTag::legacy()) && ModelTag::legacy().agrees_with(&revised("r1"))
-        );
-        let shown = revised("0123456789abcdef").told_from(&revised("r2"));
-        assert_eq!(shown, "all-MiniLM-L6-v2 (384 numbers), revision 0123456789ab");
-        let shown = revised("r1").told_from(&ModelTag { name: "e5-small".into(), ..revised("r2") });
-        assert_eq!(shown, "all-MiniLM-L6-v2 (384 numbers)");
-        for (other, agrees) in [
-            (tag("all-MiniLM-L6-v2", 384), true),
-            (tag("sentence-transformers/all-MiniLM-L6-v2", 384), true),
-            (tag("all-MiniLM-L6-v2", 768), false),
-            (tag("e5-small", 384), false),
-        ] {
-            assert_eq!(ModelTag::legacy().agrees_with(&other), agrees, "{other}");
-        }
     }
 }

@@ -16,8 +16,8 @@ use parquet::file::metadata::{
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::StoreError;
-use crate::forms::Forms;
-use crate::schema::{self, Column};
+use crate::forms::{self, Forms};
+use crate::schema::Column;
 use crate::snapshot::Snapshot;
 
 const BATCH_ROWS: usize = 1024;
@@ -44,7 +44,7 @@ impl Table {
         let file = Snapshot::open(path).map_err(StoreError::io("open the store", path))?;
         check_ends(path, &file)?;
         let footer = guarded(path, || ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()))?;
-        schema::check_columns(path, footer.schema())?;
+        forms::check_columns(path, footer.schema())?;
         let groups = footer.metadata().row_groups();
         if !groups.iter().flat_map(|group| group.columns()).all(|chunk| lies_within(chunk, file.len())) {
             let source = ParquetError::General("its footer points outside of the file".to_owned());

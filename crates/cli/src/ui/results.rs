@@ -4,6 +4,7 @@ use naragtive::{Hit, Hits, Metadata, Reranked, Scene};
 
 use super::Ui;
 use super::excerpt::{excerpt, neighbours};
+use super::field::field;
 use super::why::why;
 
 /// What a search prints.
@@ -83,9 +84,4 @@ fn about(out: &mut String, metadata: &Metadata) {
             field(out, label, &value);
         }
     }
-}
-
-pub(super) fn field(out: &mut String, label: &str, value: &str) {
-    let label = if label.is_empty() { String::new() } else { format!("{label}:") };
-    let _ = writeln!(out, "  {label:<12}{value}");
 }

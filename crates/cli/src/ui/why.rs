@@ -1,7 +1,7 @@
 use naragtive::{Explained, Judgement, SceneId, Signal};
 
 use super::excerpt::beginning;
-use super::results::field;
+use super::field::field;
 
 /// Why a scene with this text was found, in lines of their own.
 pub fn why(explained: &Explained, text: &str) -> String {

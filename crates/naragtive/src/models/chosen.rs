@@ -1,11 +1,12 @@
 use std::path::PathBuf;
 
 use naragtive_hub::{self as hub, Found, Kind};
+use naragtive_model::Options;
 use naragtive_remote::{self as remote, ServerSettings};
 
+use crate::Error;
 use crate::home::{Origin, Setting, Settings};
 use crate::rerank::Reranker;
-use crate::{Error, Models};
 
 /// Which reranker is meant.
 #[derive(Debug, Clone)]
@@ -58,10 +59,9 @@ impl ChosenReranker {
     ///
     /// # Errors
     /// When there is no such reranker here, or it can't be used.
-    pub(super) fn open(&self, models: &Models) -> Result<Reranker, Error> {
-        let settings = models.settings();
+    pub(super) fn open(&self, settings: &Settings, options: Options) -> Result<Reranker, Error> {
         match self {
-            Self::Model(model) => Reranker::open(&found(model, settings)?, models.options()),
+            Self::Model(model) => Reranker::open(&found(model, settings)?, options),
             Self::Server { url, model } => Reranker::at(&ServerSettings {
                 model: model.clone(),
                 key: settings.rerank_key.clone(),

@@ -34,10 +34,6 @@ impl Models {
         }
     }
 
-    pub(super) fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     /// How models compute.
     pub fn options(&self) -> Options {
         let mut options = Options::new(self.settings.threads.value);
@@ -101,7 +97,7 @@ impl Models {
         if let Some(reranker) = open.get(&chosen.name()) {
             return Ok(Arc::clone(reranker));
         }
-        let reranker = Arc::new(chosen.open(self)?);
+        let reranker = Arc::new(chosen.open(&self.settings, self.options())?);
         open.insert(chosen.name(), Arc::clone(&reranker));
         Ok(reranker)
     }
