@@ -110,6 +110,15 @@ impl Place {
         }
     }
 
+    /// An empty file in the same folder that has no name there: nobody else sees it, and it is gone with the process.
+    ///
+    /// # Errors
+    /// When the folder can't be written.
+    pub fn nameless(&self) -> Result<File, DiskError> {
+        let made = tempfile::tempfile_in(&self.folder).map_err(without_path);
+        made.map_err(DiskError::io("write into the folder", &self.folder))
+    }
+
     fn temporary(&self) -> Result<NamedTempFile, DiskError> {
         let prefix = self.temporary_prefix();
         let mut builder = Builder::new();

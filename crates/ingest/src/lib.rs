@@ -30,7 +30,7 @@ pub use error::{IngestError, JsonKind, Place};
 pub use format::Format;
 pub use lexicon::Lexicon;
 pub use options::{Branches, Options};
-pub use read::{Ingested, read};
+pub use read::{Ingested, read, read_each};
 pub use report::{IngestReport, Mended, SkipReason, Skipped};
 pub use row::Certainty;
 pub use scenes::{SceneRule, UnknownRule};

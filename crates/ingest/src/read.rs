@@ -20,8 +20,23 @@ pub struct Ingested {
 /// When the bytes are not an export of that format; the error says what was expected, what was found
 /// and where.
 pub fn read(format: Format, bytes: &[u8], options: &Options<'_>) -> Result<Ingested, IngestError> {
+    let mut scenes = Vec::new();
+    let report = read_each(format, bytes, options, |scene| scenes.push(scene))?;
+    Ok(Ingested { scenes, report })
+}
+
+/// The same, scene by scene: a million of them take more memory than the file they are of.
+///
+/// # Errors
+/// As [`read`]. An error may come behind scenes of other files in an archive.
+pub fn read_each(
+    format: Format,
+    bytes: &[u8],
+    options: &Options<'_>,
+    mut take_scene: impl FnMut(Scene),
+) -> Result<IngestReport, IngestError> {
     let row = format.row();
-    let mut ingested = Ingested { scenes: Vec::new(), report: IngestReport::default() };
+    let mut report = IngestReport::default();
     let mut bad_files = Vec::new();
     let take = |file: &[u8]| {
         let input = Input::new(file);
@@ -30,29 +45,35 @@ pub fn read(format: Format, bytes: &[u8], options: &Options<'_>) -> Result<Inges
         parsed.report.dropped_bytes += decoded.dropped;
         parsed.report.encoding = decoded.assumed;
         drop(input);
-        add(format, parsed, options, &mut ingested);
+        add(format, parsed, options, &mut report, &mut take_scene);
         Ok(())
     };
     let failed = |name: &str, problem: &IngestError| bad_files.push(format!("{name}: {problem}"));
     container::each_file(bytes, row.extensions, take, failed)?;
     for file in bad_files {
-        ingested.report.skip(SkipReason::BadFile, &file);
+        report.skip(SkipReason::BadFile, &file);
     }
-    ingested.report.scenes = ingested.scenes.len();
-    Ok(ingested)
+    Ok(report)
 }
 
 /// Dates the turns of a file, puts them into order and makes scenes of them.
-fn add(format: Format, parsed: Parsed, options: &Options<'_>, ingested: &mut Ingested) {
+fn add(
+    format: Format,
+    parsed: Parsed,
+    options: &Options<'_>,
+    all: &mut IngestReport,
+    take: &mut dyn FnMut(Scene),
+) {
     let Parsed { mut transcripts, mut report } = parsed;
     date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
     let grouping = format.row().grouping.or_by(options.scene);
     report.reordered = order::in_time(&mut transcripts, grouping);
-    let scenes = scenes::scenes(grouping, &format.source(), transcripts, options, &mut report);
-    if ingested.scenes.is_empty() {
-        ingested.scenes = scenes;
-    } else {
-        ingested.scenes.extend(scenes);
-    }
-    ingested.report.add(report);
+    let mut count = 0;
+    let mut take = |scene| {
+        count += 1;
+        take(scene);
+    };
+    scenes::scenes(grouping, &format.source(), transcripts, options, &mut report, &mut take);
+    all.scenes += count;
+    all.add(report);
 }

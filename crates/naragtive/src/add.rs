@@ -1,23 +1,24 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use naragtive_disk::Patience;
+use naragtive_disk::{DiskError, Patience};
 use naragtive_model::{Finished, Flow};
 use naragtive_scene::{SceneId, Scenes};
 use naragtive_store::{
-    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, commit, plan, plan_new, replace_made_by,
+    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, StoreError, commit, plan, plan_new,
+    replace_by,
 };
 
 use crate::texts::Texts;
 use crate::work::{Task, Work};
 use crate::{Error, Model, recipe};
 
-/// Values of vectors that are held until they are stored: 32 MiB, of large stores up to 128. Each time the file is copied,
-/// so that a copy has to be small beside what it costs to compute what comes to it.
-const BATCH: usize = 8 << 20;
-const LARGE_BATCH: usize = 32 << 20;
-/// What share of a store comes to it at a time at least, while that isn't more than [`LARGE_BATCH`].
-const SHARE: usize = 10;
+/// Bytes of vectors that wait at least before they are stored, so that a kill loses no more than that.
+const BATCH: u64 = 24 << 20;
+/// What share of a store waits at least. Each time the file is copied: as the store grows by a quarter of itself from one
+/// time to the next, all copies together are five times the store at most, however large it becomes, and a kill loses a
+/// fifth of what there would be.
+const SHARE: u64 = 4;
 
 /// What happens to the scenes a store has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,12 +87,11 @@ pub fn add(
     let channels = std::mem::take(&mut plan.channels);
     let store = if how == How::Merge { existing(path)? } else { None };
     let work = Work::of(&plan, &channels, &scenes, store.as_ref())?;
-    let limit = if how == How::Merge { limit } else { |_, _| usize::MAX };
+    let limit = if how == How::Merge { limit } else { |_| u64::MAX };
     let already_there = plan.count(|fate| *fate == Fate::AlreadyThere);
-    let stored = store.map_or(0, |store| store.len());
-    let batch = Batch::default();
-    let patience = patience.clone();
-    let mut rows = Rows { patience, path, model, plan, limit, batch, values: 0, stored, appended: None };
+    let stored = store.map_or(0, |store| store.size_on_disk());
+    let mut rows = Rows::new(path, model, plan, stored, patience);
+    rows.limit = limit;
     let mut cut = Vec::new();
     let done = embed(&work, model, progress, |at, embedded| {
         let id = rows.push(&work, at, embedded)?;
@@ -104,9 +104,9 @@ pub fn add(
         rows.patience = rows.patience.without_stop();
     }
     let mut appended = match how {
-        How::Merge => rows.finish()?,
+        How::Merge => rows.finish(&work)?,
         How::Replace if stopped => return Err(Error::Stopped),
-        How::Replace => rows.replace()?,
+        How::Replace => rows.replace(&work)?,
     };
     appended.already_there += already_there;
     Ok(Added { appended, tokens: done.tokens, cut, stopped })
@@ -181,18 +181,25 @@ struct Rows<'a> {
     model: &'a Model,
     patience: Patience,
     plan: MergePlan,
-    /// Values of vectors that are many, for a store of so many rows.
-    limit: fn(usize, usize) -> usize,
+    /// Bytes of vectors that are many, for a store of so many bytes.
+    limit: fn(u64) -> u64,
     batch: Batch,
-    /// Values of the vectors in the batch.
-    values: usize,
-    /// How many scenes are stored.
-    stored: usize,
+    /// How many bytes are stored.
+    stored: u64,
     /// What became of those that are.
     appended: Option<Appended>,
 }
 
 impl<'a> Rows<'a> {
+    fn new(path: &'a Path, model: &'a Model, plan: MergePlan, stored: u64, patience: &Patience) -> Self {
+        let (batch, patience) = (Self::batch(path, model), patience.clone());
+        Self { path, model, patience, plan, limit, batch, stored, appended: None }
+    }
+
+    fn batch(path: &Path, model: &Model) -> Batch {
+        Batch::new(path, &model.tag).made_by(Some(recipe::SCENES))
+    }
+
     /// Takes in what came out of a task; the id of a scene of which not all is in passages comes back.
     fn push<S: Scenes + ?Sized>(
         &mut self,
@@ -200,47 +207,49 @@ impl<'a> Rows<'a> {
         at: usize,
         embedded: Embedded,
     ) -> Result<Option<SceneId>, Error> {
-        let Embedded { embedding, passages, is_cut } = embedded;
-        let window = passages.window.as_ref().map_or(0, Vec::len);
-        self.values += embedding.len() + passages.vectors.len() + window;
-        let row = |scene: usize| {
-            let scene = self.plan.prepared(scene, work.scenes.scene(scene).into_owned());
-            let id = is_cut.then(|| scene.id.clone());
-            (EmbeddedScene { scene, embedding: embedding.clone(), passages: passages.clone() }, id)
+        let cut = match work.tasks[at] {
+            Task::New(scene) => self.add(work, scene, None, embedded)?,
+            Task::Update { scene, row } => self.add(work, scene, Some(row), embedded)?,
+            Task::Window { row } => {
+                self.batch.add_window(row, embedded.passages.window);
+                None
+            }
         };
-        let mut cut = None;
-        match work.tasks[at] {
-            Task::New(scene) => {
-                let (row, id) = row(scene);
-                self.batch.new.push((scene, row));
-                cut = id;
-            }
-            Task::Update { scene, row: place } => {
-                let (row, id) = row(scene);
-                self.batch.updated.push((scene, place, row));
-                cut = id;
-            }
-            Task::Window { row } => self.batch.windows.push((row, passages.window)),
-        }
         // What comes between stored rows is stored together: it is told where by the rows as they were.
         let inner = at + 1 < work.inner;
-        let full = self.values >= (self.limit)(self.stored, self.model.tag.dimension);
+        let full = self.batch.bytes() >= (self.limit)(self.stored);
         if at + 1 == work.inner || full && !inner {
-            self.store()?
-        };
+            self.store(work)?;
+        }
         Ok(cut)
     }
 
-    fn store(&mut self) -> Result<(), Error> {
-        self.values = 0;
-        let now = commit(
-            self.path,
-            &mut self.plan,
-            Batch { recipe: Some(recipe::SCENES), ..std::mem::take(&mut self.batch) },
-            &self.model.tag,
-            &self.patience,
-        )?;
-        self.stored = now.total;
+    fn add<S: Scenes + ?Sized>(
+        &mut self,
+        work: &Work<'_, S>,
+        at: usize,
+        replaces: Option<usize>,
+        embedded: Embedded,
+    ) -> Result<Option<SceneId>, Error> {
+        let Embedded { embedding, passages, is_cut } = embedded;
+        let scene = self.plan.prepared(at, work.scenes.scene(at).into_owned());
+        let cut = is_cut.then(|| scene.id.clone());
+        self.batch.add(at, replaces, EmbeddedScene { scene, embedding, passages })?;
+        Ok(cut)
+    }
+
+    /// What waits, to be stored. Nothing is that comes of scenes that couldn't be read.
+    fn waiting<S: Scenes + ?Sized>(&mut self, work: &Work<'_, S>) -> Result<Batch, Error> {
+        let refused = |error| StoreError::from(DiskError::io("read what waits beside", self.path)(error));
+        work.scenes.check().map_err(refused)?;
+        Ok(std::mem::replace(&mut self.batch, Self::batch(self.path, self.model)))
+    }
+
+    fn store<S: Scenes + ?Sized>(&mut self, work: &Work<'_, S>) -> Result<(), Error> {
+        let batch = self.waiting(work)?;
+        let (plan, tag) = (&mut self.plan, &self.model.tag);
+        let now = commit(self.path, plan, batch, work.scenes, tag, &self.patience)?;
+        self.stored = std::fs::metadata(self.path).map_or(self.stored, |found| found.len());
         self.appended = Some(match self.appended.take() {
             None => now,
             Some(before) => Appended {
@@ -258,27 +267,23 @@ impl<'a> Rows<'a> {
     }
 
     /// Stores what is left.
-    fn finish(mut self) -> Result<Appended, Error> {
-        if self.appended.is_none() || self.values > 0 {
-            self.store()?;
+    fn finish<S: Scenes + ?Sized>(mut self, work: &Work<'_, S>) -> Result<Appended, Error> {
+        if self.appended.is_none() || !self.batch.is_empty() {
+            self.store(work)?;
         }
         Ok(self.appended.unwrap_or_default())
     }
 
     /// Stores everything in place of what is there.
-    fn replace(self) -> Result<Appended, Error> {
-        let renamed = self.batch.new.iter().filter(|(at, _)| self.plan.is_renamed(*at)).count();
-        let rows = self.batch.new.into_iter().map(|(_, row)| row).collect();
-        Ok(Appended {
-            renamed,
-            ..replace_made_by(recipe::SCENES, self.path, rows, &self.model.tag, &self.patience)?
-        })
+    fn replace<S: Scenes + ?Sized>(mut self, work: &Work<'_, S>) -> Result<Appended, Error> {
+        let batch = self.waiting(work)?;
+        Ok(replace_by(self.path, &self.plan, batch, &self.model.tag, &self.patience)?)
     }
 }
 
-/// How many values of vectors are held for a store of so many rows, which have three vectors each or more.
-fn limit(rows: usize, dimension: usize) -> usize {
-    (rows * 3 * dimension / SHARE).clamp(BATCH, LARGE_BATCH)
+/// How many bytes of vectors wait for a store of so many bytes.
+fn limit(stored: u64) -> u64 {
+    BATCH.max(stored / SHARE)
 }
 
 #[cfg(test)]
@@ -324,27 +329,17 @@ mod tests {
     #[test]
     fn rows_do_not_depend_on_threads_and_batches() {
         let folder = tempfile::tempdir().unwrap();
-        let limits: [fn(usize, usize) -> usize; 3] = [|_, _| usize::MAX, |_, _| usize::MAX, |_, _| 1000];
+        let limits: [fn(u64) -> u64; 3] = [|_| u64::MAX, |_| u64::MAX, |_| 4000];
         let paths = [1, 3, 2].iter().zip(limits).enumerate().map(|(number, (threads, limit))| {
             let (path, model) = (folder.path().join(number.to_string()), model(*threads));
             let scenes = scenes(100);
             let mut plan = plan(&path, &scenes, &model.tag).unwrap();
             let channels = std::mem::take(&mut plan.channels);
             let work = Work::of(&plan, &channels, &scenes, None).unwrap();
-            let (batch, values) = (Batch::default(), 0);
-            let mut to = Rows {
-                patience: Patience::default(),
-                path: &path,
-                model: &model,
-                plan,
-                limit,
-                batch,
-                values,
-                stored: 0,
-                appended: None,
-            };
+            let mut to = Rows::new(&path, &model, plan, 0, &Patience::default());
+            to.limit = limit;
             embed(&work, &model, |_| Flow::Continue, |at, row| to.push(&work, at, row).map(drop)).unwrap();
-            let appended = to.finish().unwrap();
+            let appended = to.finish(&work).unwrap();
             assert_eq!((appended.added, appended.total, appended.before), (100, 100, None));
             path
         });

@@ -58,6 +58,7 @@ mod stats;
 mod texts;
 mod upgrade;
 pub mod views;
+mod waiting;
 mod work;
 
 pub use add::{Added, Adding, How, add};

@@ -1,7 +1,8 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_ingest::{Certainty, Format, IngestError, Ingested, Options, read};
+use naragtive_ingest::{Certainty, Format, IngestError, IngestReport, Ingested, Options, read_each};
+use naragtive_scene::Scene;
 
 use crate::Error;
 
@@ -10,7 +11,9 @@ use crate::Error;
 /// # Errors
 /// When the file can't be read, is a folder, or isn't such an export; then the error says what it seems to be.
 pub fn read_export(path: &Path, format: Format, options: &Options<'_>) -> Result<Ingested, Error> {
-    ExportBytes::read(path)?.scenes(format, options)
+    let mut scenes = Vec::new();
+    let report = ExportBytes::read(path)?.each_scene(format, options, |scene| scenes.push(scene))?;
+    Ok(Ingested { scenes, report })
 }
 
 /// What an export file holds, read once for all that is asked of it.
@@ -30,15 +33,20 @@ impl<'a> ExportBytes<'a> {
 
     /// What it is, and how sure that is. A file that is empty is told as such.
     pub(crate) fn sniff(&self, options: &Options<'_>) -> Result<(Format, Certainty), Error> {
-        Format::sniff(&self.bytes).ok_or_else(|| match self.scenes(Format::PLAIN_TEXT, options) {
+        Format::sniff(&self.bytes).ok_or_else(|| match self.each_scene(Format::PLAIN_TEXT, options, drop) {
             Err(empty @ Error::Export { source: IngestError::Empty, .. }) => empty,
             _ => Error::UnknownFormat { path: self.path.to_owned() },
         })
     }
 
-    pub(crate) fn scenes(&self, format: Format, options: &Options<'_>) -> Result<Ingested, Error> {
+    pub(crate) fn each_scene(
+        &self,
+        format: Format,
+        options: &Options<'_>,
+        take: impl FnMut(Scene),
+    ) -> Result<IngestReport, Error> {
         let file = absolute(self.path);
-        read(format, &self.bytes, &Options { file: &file, ..*options }).map_err(|source| {
+        read_each(format, &self.bytes, &Options { file: &file, ..*options }, take).map_err(|source| {
             let seems = Format::detect(&self.bytes);
             let seems = seems.filter(|seems| *seems != format && *seems != Format::PLAIN_TEXT);
             Error::Export { path: self.path.to_owned(), format, seems, source }

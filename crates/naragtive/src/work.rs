@@ -55,7 +55,7 @@ impl<'a, S: Scenes + ?Sized> Work<'a, S> {
         work.read(store)?;
         let mut windows: Vec<usize> = work.of_row.keys().copied().collect();
         windows.sort_unstable();
-        work.tasks.extend(plan.updated().map(|(scene, row)| Task::Update { scene, row }));
+        work.tasks.extend(plan.updated().into_iter().map(|(scene, row)| Task::Update { scene, row }));
         work.tasks.extend(windows.into_iter().map(|row| Task::Window { row }));
         work.tasks.extend(plan.inserted().map(Task::New));
         work.inner = work.tasks.len();
@@ -128,7 +128,7 @@ impl<'a, S: Scenes + ?Sized> Work<'a, S> {
     /// How long the text of a task's scene is.
     pub(crate) fn bytes(&self, task: Task) -> usize {
         match task {
-            Task::New(scene) | Task::Update { scene, .. } => self.scenes.scene(scene).text.len(),
+            Task::New(scene) | Task::Update { scene, .. } => self.scenes.bytes(scene),
             Task::Window { row } => self.texts.get(&row).map_or(0, String::len),
         }
     }
@@ -141,7 +141,7 @@ impl<'a, S: Scenes + ?Sized> Work<'a, S> {
 
     fn text(&self, member: &Member) -> String {
         match (member.incoming, member.row) {
-            (Some(scene), row) if member.changed || row.is_none() => self.scenes.scene(scene).text.clone(),
+            (Some(scene), row) if member.changed || row.is_none() => self.scenes.text(scene).into_owned(),
             (_, Some(row)) => self.texts.get(&row).cloned().unwrap_or_default(),
             (_, None) => String::new(),
         }

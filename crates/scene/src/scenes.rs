@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::io;
 
 use crate::Scene;
 
@@ -9,6 +10,28 @@ pub trait Scenes: Sync {
 
     /// The scene with number `at`, from 0 and below [`Scenes::len`]; the same one each time.
     fn scene(&self, at: usize) -> Cow<'_, Scene>;
+
+    /// Its text alone.
+    fn text(&self, at: usize) -> Cow<'_, str> {
+        match self.scene(at) {
+            Cow::Borrowed(scene) => Cow::Borrowed(&scene.text),
+            Cow::Owned(scene) => Cow::Owned(scene.text),
+        }
+    }
+
+    /// How many bytes its text has.
+    fn bytes(&self, at: usize) -> usize {
+        self.text(at).len()
+    }
+
+    /// Whether all that was asked for so far could be had. Where scenes wait in a file, one that can't be read is handed
+    /// out without id and text; whoever writes what came of them asks here first.
+    ///
+    /// # Errors
+    /// Why the first one couldn't be had.
+    fn check(&self) -> io::Result<()> {
+        Ok(())
+    }
 
     /// Whether there is none.
     fn is_empty(&self) -> bool {

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -5,11 +7,13 @@ use std::path::Path;
 use naragtive_disk::{Lock, Patience, Place};
 use naragtive_scene::{Scene, Scenes};
 
+use crate::batch::Rows;
 use crate::change::{self, Change, Edit, NewRow};
 use crate::merge::{Fate, MergePlan, Piece, plan_for};
-use crate::schema;
-use crate::writer::Writer;
-use crate::{EmbeddedScene, ModelTag, Store, StoreError};
+use crate::{Batch, EmbeddedScene, ModelTag, Store, StoreError};
+
+/// Rows that are handed over together.
+const TOGETHER: usize = 256;
 
 /// What became of the scenes that were handed to [`append`], [`commit`] or [`replace`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -30,19 +34,6 @@ pub struct Appended {
     pub kept: usize,
     /// Which of these have other texts or windows now, ascending.
     pub rewritten: Vec<usize>,
-}
-
-/// Scenes on their way into a store, as a [`MergePlan`] has numbered them.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// New ones, each with its number among the incoming; they ascend in the order of the plan.
-    pub new: Vec<(usize, EmbeddedScene)>,
-    /// Those that replace stored ones, each with its number and their row.
-    pub updated: Vec<(usize, usize, EmbeddedScene)>,
-    /// Vectors of rows that are read with other neighbours than before; none for one that has no neighbours any more.
-    pub windows: Vec<(usize, Option<Vec<f32>>)>,
-    /// By which recipe passages and windows are made, which a new store says. Another keeps what it says.
-    pub recipe: Option<&'static str>,
 }
 
 /// Checks that a store can be written to `path`, so that nobody computes embeddings for one that can't.
@@ -85,10 +76,10 @@ pub fn append(
     let place = Place::find(path)?;
     let lock = place.lock(patience)?;
     let store = existing(path, model)?;
-    append_locked(&place, &lock, path, store, rows, model, None)
+    To { place: &place, lock: &lock, path, model }.merge_rows(store, rows)
 }
 
-/// Writes what was embedded of a plan into the store at `path`: those of its scenes that are in `batch`.
+/// Writes what was embedded of a plan for `scenes` into the store at `path`: those that are in `batch`.
 ///
 /// If the store isn't the one that was planned for any more, because somebody else wrote to it meanwhile, the scenes are
 /// merged as [`append`] would, and stored ones keep their windows. After the first batch nothing of the plan is left but what
@@ -99,25 +90,25 @@ pub fn append(
 pub fn commit(
     path: &Path,
     plan: &mut MergePlan,
-    batch: Batch,
+    mut batch: Batch,
+    scenes: &(impl Scenes + ?Sized),
     model: &ModelTag,
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
-    let rows = batch.new.iter().map(|(_, row)| row).chain(batch.updated.iter().map(|(.., row)| row));
-    rows.clone().try_for_each(|row| row.check(model))?;
+    let rows = batch.finish()?;
     let place = Place::find(path)?;
     let lock = place.lock(patience)?;
     let store = existing(path, model)?;
     let base = store.as_ref().map(Store::fingerprint).transpose()?;
+    let to = To { place: &place, lock: &lock, path, model };
     if base != plan.base {
-        let new = batch.new.into_iter().map(|(_, row)| row);
-        let rows = new.chain(batch.updated.into_iter().map(|(.., row)| row)).collect();
-        return append_locked(&place, &lock, path, store, rows, model, batch.recipe);
+        let prepared = Prepared { scenes, plan, numbers: &batch.scenes };
+        let anew = plan_for(store.as_ref(), &prepared)?;
+        let take = |numbers: &[usize]| rows.as_ref().map_or(Ok(Vec::new()), |rows| rows.scenes(numbers));
+        return to.merge(store, &anew, batch.recipe, take);
     }
-    let renamed = batch.new.iter().filter(|(at, _)| plan.is_renamed(*at)).count();
-    let counts =
-        Appended { added: batch.new.len(), updated: batch.updated.len(), renamed, ..Appended::default() };
-    let appended = write(&place, &lock, path, store, change_of(plan, batch), counts, model)?;
+    let counts = counts_of(plan, &batch);
+    let appended = to.write(store, change_of(plan, &mut batch), rows, counts)?;
     plan.go_on(Store::open(path)?.fingerprint()?);
     Ok(appended)
 }
@@ -137,25 +128,27 @@ pub fn replace(
     let place = Place::find(path)?;
     let lock = place.lock(patience)?;
     refuse_what_is_not_parquet(path)?;
-    append_locked(&place, &lock, path, None, rows, model, None)
+    To { place: &place, lock: &lock, path, model }.merge_rows(None, rows)
 }
 
-/// As [`replace`]; the store says by which recipe its passages and windows were made.
+/// Writes what was embedded of a plan for no store, all of it, to `path`, in place of the store that is there.
 ///
 /// # Errors
 /// As [`replace`].
-pub fn replace_made_by(
-    recipe: &'static str,
+pub fn replace_by(
     path: &Path,
-    rows: Vec<EmbeddedScene>,
+    plan: &MergePlan,
+    mut batch: Batch,
     model: &ModelTag,
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
-    rows.iter().try_for_each(|row| row.check(model))?;
+    let rows = batch.finish()?;
     let place = Place::find(path)?;
     let lock = place.lock(patience)?;
     refuse_what_is_not_parquet(path)?;
-    append_locked(&place, &lock, path, None, rows, model, Some(recipe))
+    let to = To { place: &place, lock: &lock, path, model };
+    let counts = counts_of(plan, &batch);
+    to.write(None, change_of(plan, &mut batch), rows, counts)
 }
 
 fn existing(path: &Path, model: &ModelTag) -> Result<Option<Store>, StoreError> {
@@ -166,93 +159,128 @@ fn existing(path: &Path, model: &ModelTag) -> Result<Option<Store>, StoreError> 
     }
 }
 
-/// Decides about the rows and writes them.
-fn append_locked(
-    place: &Place,
-    lock: &Lock,
-    path: &Path,
-    store: Option<Store>,
-    rows: Vec<EmbeddedScene>,
-    model: &ModelTag,
-    recipe: Option<&'static str>,
-) -> Result<Appended, StoreError> {
-    let plan = plan_for(store.as_ref(), &Embedded(&rows))?;
-    let counts = Appended {
-        added: plan.count(|fate| *fate == Fate::New),
-        updated: plan.count(|fate| matches!(fate, Fate::Updated(_))),
-        already_there: plan.count(|fate| *fate == Fate::AlreadyThere),
-        renamed: (0..rows.len()).filter(|at| plan.is_renamed(*at)).count(),
-        ..Appended::default()
-    };
-    let mut batch = Batch { recipe, ..Batch::default() };
-    let mut rows: Vec<Option<EmbeddedScene>> = rows.into_iter().map(Some).collect();
-    let mut take = |at: usize| {
-        let row = rows.get_mut(at).and_then(Option::take)?;
-        Some(EmbeddedScene { scene: plan.prepared(at, row.scene), ..row })
-    };
-    batch.new.extend(plan.inserted().chain(plan.appended()).filter_map(|at| Some((at, take(at)?))));
-    batch.updated.extend(plan.updated().filter_map(|(at, row)| Some((at, row, take(at)?))));
-    write(place, lock, path, store, change_of(&plan, batch), counts, model)
+/// Where a change goes: a store whose lock is held.
+struct To<'a> {
+    place: &'a Place,
+    lock: &'a Lock,
+    path: &'a Path,
+    model: &'a ModelTag,
+}
+
+impl To<'_> {
+    /// Decides about the rows and writes them.
+    fn merge_rows(&self, store: Option<Store>, rows: Vec<EmbeddedScene>) -> Result<Appended, StoreError> {
+        let plan = plan_for(store.as_ref(), &Embedded(&rows))?;
+        let mut rows: Vec<Option<EmbeddedScene>> = rows.into_iter().map(Some).collect();
+        let take = |numbers: &[usize]| {
+            Ok(numbers.iter().filter_map(|at| rows.get_mut(*at).and_then(Option::take)).collect())
+        };
+        self.merge(store, &plan, None, take)
+    }
+
+    /// Writes the rows that a plan wants, which `take` hands over by their numbers.
+    fn merge(
+        &self,
+        store: Option<Store>,
+        plan: &MergePlan,
+        recipe: Option<&'static str>,
+        mut take: impl FnMut(&[usize]) -> Result<Vec<EmbeddedScene>, StoreError>,
+    ) -> Result<Appended, StoreError> {
+        let mut batch = Batch::new(self.path, self.model).made_by(recipe);
+        let updated = plan.updated().into_iter().map(|(at, row)| (at, Some(row)));
+        let new = plan.inserted().chain(plan.appended()).map(|at| (at, None));
+        let wanted: Vec<(usize, Option<usize>)> = updated.chain(new).collect();
+        for some in wanted.chunks(TOGETHER) {
+            let numbers: Vec<usize> = some.iter().map(|(at, _)| *at).collect();
+            for ((at, replaces), row) in some.iter().zip(take(&numbers)?) {
+                let scene = plan.prepared(*at, row.scene);
+                batch.add(*at, *replaces, EmbeddedScene { scene, ..row })?;
+            }
+        }
+        let counts = Appended {
+            already_there: plan.count(|fate| *fate == Fate::AlreadyThere),
+            ..counts_of(plan, &batch)
+        };
+        let rows = batch.finish()?;
+        self.write(store, change_of(plan, &mut batch), rows, counts)
+    }
+
+    /// Writes the change, if it is one, and says what the store holds then.
+    fn write(
+        &self,
+        store: Option<Store>,
+        change: Change,
+        rows: Option<Rows>,
+        counts: Appended,
+    ) -> Result<Appended, StoreError> {
+        let Some(store) = store else {
+            let path = self.path;
+            self.place.replace(self.lock, |file| change::write_new(path, &change, rows, self.model, file))?;
+            return Ok(Appended { total: counts.added, ..counts });
+        };
+        let (before, total) = (Some(store.fingerprint()?), store.len() + counts.added);
+        let (kept, rewritten) = change.kept(store.len());
+        let written = Appended { total, before, kept, rewritten, ..counts };
+        if change.is_empty() {
+            return Ok(written);
+        }
+        // The closure owns the store: some systems don't replace a file that is open.
+        let write = move |file: &mut File| change::write(&store, &change, rows, self.model, file);
+        self.place.replace(self.lock, write)?;
+        Ok(written)
+    }
+}
+
+/// What becomes of the scenes of a batch.
+fn counts_of(plan: &MergePlan, batch: &Batch) -> Appended {
+    let updated = batch.updated.len();
+    let renamed = batch.scenes.iter().filter(|at| plan.is_renamed(**at)).count();
+    Appended { added: batch.scenes.len() - updated, updated, renamed, ..Appended::default() }
 }
 
 /// The rows that a plan and what is embedded of it come to.
-fn change_of(plan: &MergePlan, batch: Batch) -> Change {
+fn change_of(plan: &MergePlan, batch: &mut Batch) -> Change {
     let mut change = Change { recipe: batch.recipe, ..Change::default() };
-    let mut rows: std::collections::HashMap<usize, EmbeddedScene> = batch.new.into_iter().collect();
-    let mut row = |piece: &Piece| match piece {
-        Piece::New(at) => rows.remove(at).map(NewRow::Scene),
+    let replacing: HashSet<usize> = batch.updated.iter().map(|(_, row)| *row).collect();
+    let new = batch.scenes.iter().enumerate().filter(|(row, _)| !replacing.contains(row));
+    let rows: HashMap<usize, usize> = new.map(|(row, scene)| (*scene, row)).collect();
+    let row = |piece: &Piece| match piece {
+        Piece::New(at) => rows.get(at).copied().map(NewRow::Scene),
         Piece::Moved(row) => Some(NewRow::Moved(*row)),
     };
     change
         .inserts
         .extend(plan.inserts.iter().filter_map(|insert| Some((insert.before, row(&insert.piece)?))));
-    change.appended.extend(plan.appended.iter().filter_map(&mut row));
+    change.appended.extend(plan.appended.iter().filter_map(row));
     for (row, origin) in &plan.origins {
         change.edits.entry(*row).or_default().origin = Some(origin.clone());
     }
-    for (row, window) in batch.windows {
+    for (row, window) in batch.windows.drain(..) {
         change.edits.entry(row).or_default().window = Some(window);
     }
-    for (_, row, scene) in batch.updated {
+    for (row, scene) in batch.updated.drain(..) {
         let regroups = plan.regrouped.contains(&row);
         change.edits.insert(row, Edit { scene: Some(scene), regroups, ..Edit::default() });
     }
     change
 }
 
-/// Writes the change, if it is one, and says what the store holds then.
-fn write(
-    place: &Place,
-    lock: &Lock,
-    path: &Path,
-    store: Option<Store>,
-    change: Change,
-    counts: Appended,
-    model: &ModelTag,
-) -> Result<Appended, StoreError> {
-    let Some(store) = store else {
-        let pairs = schema::with_recipe(model.write(&[]), change.recipe);
-        let rows = change.appended.into_iter().filter_map(|row| match row {
-            NewRow::Scene(scene) => Some(scene),
-            NewRow::Moved(_) => None,
-        });
-        let rows: Vec<EmbeddedScene> = rows.collect();
-        place.replace(lock, |file| {
-            let mut writer = Writer::new(path, schema::new_file(), pairs, file)?;
-            writer.add(&rows.iter().collect::<Vec<_>>())?;
-            writer.finish()
-        })?;
-        return Ok(Appended { total: rows.len(), ..counts });
-    };
-    let (before, total) = (Some(store.fingerprint()?), store.len() + counts.added);
-    let (kept, rewritten) = change.kept(store.len());
-    let written = Appended { total, before, kept, rewritten, ..counts };
-    if change.is_empty() {
-        return Ok(written);
+/// Scenes of a plan as they were prepared for a store, by their rows in a batch.
+struct Prepared<'a, S: ?Sized> {
+    scenes: &'a S,
+    plan: &'a MergePlan,
+    numbers: &'a [usize],
+}
+
+impl<S: Scenes + ?Sized> Scenes for Prepared<'_, S> {
+    fn len(&self) -> usize {
+        self.numbers.len()
     }
-    // The closure owns the store: some systems don't replace a file that is open.
-    place.replace(lock, move |file| change::write(&store, &change, model, file))?;
-    Ok(written)
+
+    fn scene(&self, at: usize) -> Cow<'_, Scene> {
+        let number = self.numbers[at];
+        Cow::Owned(self.plan.prepared(number, self.scenes.scene(number).into_owned()))
+    }
 }
 
 /// Rows as the scenes they are of.
@@ -263,8 +291,8 @@ impl Scenes for Embedded<'_> {
         self.0.len()
     }
 
-    fn scene(&self, at: usize) -> std::borrow::Cow<'_, Scene> {
-        std::borrow::Cow::Borrowed(&self.0[at].scene)
+    fn scene(&self, at: usize) -> Cow<'_, Scene> {
+        Cow::Borrowed(&self.0[at].scene)
     }
 }
 

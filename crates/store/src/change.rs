@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs::File;
 use std::ops::Range;
+use std::path::Path;
 
 use arrow_array::RecordBatch;
 
+use crate::batch::Rows;
 use crate::origin::Origins;
 use crate::passages::Passages;
 use crate::schema;
 use crate::table::Table;
 use crate::writer::{FULL_GROUP_ROWS, Writer};
-use crate::{EmbeddedScene, ModelTag, Store, StoreError};
+use crate::{ModelTag, Store, StoreError};
 
 /// What changes in a store.
 #[derive(Debug, Default)]
@@ -29,8 +31,8 @@ pub(crate) struct Change {
 /// What a row becomes.
 #[derive(Debug, Default)]
 pub(crate) struct Edit {
-    /// Another scene.
-    pub(crate) scene: Option<EmbeddedScene>,
+    /// Another scene, by its row in the batch.
+    pub(crate) scene: Option<usize>,
     /// The same scene with these passages, which it lacked.
     pub(crate) passages: Option<Passages>,
     /// The same scene, read with other neighbours: its window's vector, or none.
@@ -42,9 +44,9 @@ pub(crate) struct Edit {
 }
 
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "nearly all of them are scenes")]
 pub(crate) enum NewRow {
-    Scene(EmbeddedScene),
+    /// A scene, by its row in the batch.
+    Scene(usize),
     /// A row that stood elsewhere.
     Moved(usize),
 }
@@ -91,6 +93,7 @@ impl NewRow {
 pub(crate) fn write(
     store: &Store,
     change: &Change,
+    rows: Option<Rows>,
     model: &ModelTag,
     file: &mut File,
 ) -> Result<(), StoreError> {
@@ -102,7 +105,7 @@ pub(crate) fn write(
     let writer = Writer::new(store.path(), columns, pairs, file)?;
     let moved = change.moved();
     let mut rewrite =
-        Rewrite { store, change, writer, moved_rows: whole_rows(table, &moved)?, moved, lost: 0 };
+        Rewrite { store, change, rows, writer, moved_rows: whole_rows(table, &moved)?, moved, lost: 0 };
     rewrite.copy()?;
     rewrite.put_all(&change.appended.iter().collect::<Vec<_>>())?;
     // A file without passages counts its blank rows too, until somebody looks.
@@ -111,6 +114,30 @@ pub(crate) fn write(
     let lacking = (before + rewrite.writer.lacking()).saturating_sub(rewrite.lost);
     rewrite.writer.set_lacking(lacking);
     rewrite.writer.finish()
+}
+
+/// Writes a new store of these scenes, in the order of the change, into `file`; `path` is for errors.
+pub(crate) fn write_new(
+    path: &Path,
+    change: &Change,
+    rows: Option<Rows>,
+    model: &ModelTag,
+    file: &mut File,
+) -> Result<(), StoreError> {
+    let pairs = schema::with_recipe(model.write(&[]), change.recipe);
+    let mut writer = Writer::new(path, schema::new_file(), pairs, file)?;
+    if let Some(mut rows) = rows {
+        let scenes = change.appended.iter().filter_map(|row| match row {
+            NewRow::Scene(scene) => Some(*scene),
+            NewRow::Moved(_) => None,
+        });
+        let scenes: Vec<usize> = scenes.collect();
+        for run in scenes.chunk_by(|row, next| row + 1 == *next) {
+            let first = run.first().copied().unwrap_or_default();
+            rows.put(first..first + run.len(), &mut writer)?;
+        }
+    }
+    writer.finish()
 }
 
 /// Rows as they are, each as a batch of its own.
@@ -129,7 +156,9 @@ fn whole_rows(table: &Table, rows: &HashSet<usize>) -> Result<HashMap<usize, Rec
 struct Rewrite<'a> {
     store: &'a Store,
     change: &'a Change,
-    writer: Writer<'a, &'a mut File>,
+    /// The scenes that come to it.
+    rows: Option<Rows>,
+    writer: Writer<&'a mut File>,
     moved: HashSet<usize>,
     moved_rows: HashMap<usize, RecordBatch>,
     /// How many rows that lacked passages were replaced.
@@ -214,27 +243,35 @@ impl Rewrite<'_> {
     }
 
     fn put_all(&mut self, rows: &[&NewRow]) -> Result<(), StoreError> {
-        let mut scenes = Vec::new();
+        let mut run = 0..0;
         for row in rows {
             match row {
-                NewRow::Scene(scene) => scenes.push(scene),
+                NewRow::Scene(next) if *next == run.end && !run.is_empty() => run.end += 1,
+                NewRow::Scene(next) => self.put_run(std::mem::replace(&mut run, *next..next + 1))?,
                 NewRow::Moved(row) => {
-                    self.writer.add(&std::mem::take(&mut scenes))?;
+                    self.put_run(std::mem::take(&mut run))?;
                     let batch = self.moved_rows.get(row).cloned();
                     batch.map_or(Ok(()), |batch| self.put_row(*row, &batch))?;
                 }
             }
         }
-        self.writer.add(&scenes)
+        self.put_run(run)
+    }
+
+    fn put_run(&mut self, run: Range<usize>) -> Result<(), StoreError> {
+        self.rows.as_mut().map_or(Ok(()), |rows| rows.put(run, &mut self.writer))
     }
 
     /// Puts a row that was there as it is now.
     fn put_row(&mut self, row: usize, batch: &RecordBatch) -> Result<(), StoreError> {
         let Some(edit) = self.change.edits.get(&row) else { return self.writer.copy(batch) };
-        let Some(scene) = &edit.scene else { return self.put_cells(row, batch) };
+        let (Some(scene), Some(rows)) = (edit.scene, &mut self.rows) else {
+            return self.put_cells(row, batch);
+        };
         let passages = self.store.passages_of(batch, 0, row)?;
         self.lost += usize::from(passages.are_lacking_for(&self.store.text_in(batch, 0, row)?));
-        self.writer.replace(batch, scene)
+        self.writer.lack(rows.lacking(scene..scene + 1));
+        self.writer.put(&rows.one(scene)?, Some(batch))
     }
 
     /// Puts rows whose scenes stay the same, with other passages, windows and origins.

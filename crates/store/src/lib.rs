@@ -4,6 +4,7 @@
 //! Nothing here prints, asks the clock or looks for a home folder.
 
 mod append;
+mod batch;
 mod change;
 mod column;
 mod entries;
@@ -24,9 +25,8 @@ mod table;
 mod upgrade;
 mod writer;
 
-pub use append::{
-    Appended, Batch, append, check_replaceable, check_writable, commit, replace, replace_made_by,
-};
+pub use append::{Appended, append, check_replaceable, check_writable, commit, replace, replace_by};
+pub use batch::Batch;
 pub use entry::{Condition, StoreEntry};
 pub use error::{NameProblem, RowProblem, StoreError};
 pub use merge::{Fate, Member, MergePlan, plan, plan_new};

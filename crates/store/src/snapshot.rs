@@ -22,11 +22,16 @@ pub(crate) struct Snapshot {
 impl Snapshot {
     pub(crate) fn open(path: &Path) -> io::Result<Self> {
         let file = File::open(path)?;
-        let found = file.metadata()?;
-        if found.is_dir() {
+        if file.metadata()?.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        Ok(Self { file: Arc::new(file), len: found.len() })
+        Self::of(file)
+    }
+
+    /// A file that is open already.
+    pub(crate) fn of(file: File) -> io::Result<Self> {
+        let len = file.metadata()?.len();
+        Ok(Self { file: Arc::new(file), len })
     }
 
     /// What tells this file from others.

@@ -47,7 +47,11 @@ impl Store {
     /// When the file can't be read, isn't parquet, lacks one of the four columns or has one of another
     /// type, or names its model in a way that makes no sense.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let table = Table::open(path)?;
+        Self::over(path, Table::open(path)?)
+    }
+
+    /// The store that a table is; `path` is for errors.
+    pub(crate) fn over(path: &Path, table: Table) -> Result<Self, StoreError> {
         let model = ModelTag::read(path, table.key_values())?;
         Ok(Self { table, model })
     }

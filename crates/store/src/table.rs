@@ -41,7 +41,11 @@ pub(crate) struct Batches<'a> {
 
 impl Table {
     pub(crate) fn open(path: &Path) -> Result<Self, StoreError> {
-        let file = Snapshot::open(path).map_err(StoreError::io("open the store", path))?;
+        Self::over(path, Snapshot::open(path).map_err(StoreError::io("open the store", path))?)
+    }
+
+    /// The table in a file that is open; `path` is for errors.
+    pub(crate) fn over(path: &Path, file: Snapshot) -> Result<Self, StoreError> {
         check_ends(path, &file)?;
         let footer = guarded(path, || ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()))?;
         forms::check_columns(path, footer.schema())?;

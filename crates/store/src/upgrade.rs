@@ -103,7 +103,7 @@ impl Upgrade {
         if !change.is_empty() {
             let model = self.model.clone();
             // The closure owns the store: some systems don't replace a file that is open.
-            place.replace(&lock, move |file| change::write(&store, &change, &model, file))?;
+            place.replace(&lock, move |file| change::write(&store, &change, None, &model, file))?;
         }
         if same {
             self.base = Store::open(&self.path)?.fingerprint()?;

@@ -1,5 +1,5 @@
 use std::io::{BufWriter, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, Float32Array, ListArray, RecordBatch, StringArray, new_null_array};
@@ -63,8 +63,8 @@ impl EmbeddedScene {
 }
 
 /// Writes the rows of one store, batch by batch.
-pub(crate) struct Writer<'a, W: Write + Send> {
-    path: &'a Path,
+pub(crate) struct Writer<W: Write + Send> {
+    path: PathBuf,
     schema: SchemaRef,
     file: SerializedFileWriter<BufWriter<W>>,
     groups: ArrowRowGroupWriterFactory,
@@ -76,10 +76,10 @@ pub(crate) struct Writer<'a, W: Write + Send> {
     group_rows: usize,
 }
 
-impl<'a, W: Write + Send> Writer<'a, W> {
+impl<W: Write + Send> Writer<W> {
     /// A writer of the columns of `schema`; `path` is for errors.
     pub(crate) fn new(
-        path: &'a Path,
+        path: &Path,
         schema: Schema,
         key_values: Vec<KeyValue>,
         out: W,
@@ -90,6 +90,7 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         let writer = ArrowWriter::try_new(out, Arc::clone(&schema), Some(properties));
         let parts = writer.and_then(ArrowWriter::into_serialized_writer);
         let (file, groups) = parts.map_err(|error| StoreError::parquet("write", path, error))?;
+        let path = path.to_owned();
         Ok(Self { path, schema, file, groups, open: None, lacking: 0, group_rows: ROW_GROUP_ROWS })
     }
 
@@ -105,12 +106,12 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         let pages = table.pages_of(vec![group.clone()])?;
         let copied =
             self.close_group().and_then(|()| copy_groups(&mut self.file, table.file(), pages.metadata()));
-        copied.map(|()| true).map_err(|error| StoreError::parquet("write", self.path, error))
+        copied.map(|()| true).map_err(|error| StoreError::parquet("write", &self.path, error))
     }
 
     /// Begins a row group for so many rows that come next, or a few groups of about the same size.
     pub(crate) fn expect(&mut self, rows: usize) -> Result<(), StoreError> {
-        self.close_group().map_err(|error| StoreError::parquet("write", self.path, error))?;
+        self.close_group().map_err(|error| StoreError::parquet("write", &self.path, error))?;
         let groups = if rows <= MOST_GROUP_ROWS { 1 } else { rows.div_ceil(ROW_GROUP_ROWS) };
         self.group_rows = rows.div_ceil(groups).max(1);
         Ok(())
@@ -145,14 +146,17 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         self.write(columns.and_then(|columns| RecordBatch::try_new(schema, columns)))
     }
 
-    /// Writes a scene in the place of the one in `batch`, whose values in columns of others stay.
-    pub(crate) fn replace(&mut self, batch: &RecordBatch, row: &EmbeddedScene) -> Result<(), StoreError> {
-        self.lacking += usize::from(row.passages.are_lacking_for(&row.scene.text));
-        let columns = self.schema.fields().iter().map(|field| match Column::named(field.name()) {
-            Some(_) => new_column(field, &[row]),
-            None => Ok(batch
-                .column_by_name(field.name())
-                .map_or_else(|| new_null_array(field.data_type(), 1), Arc::clone)),
+    /// Writes rows of a new file, in the types that the columns have here. Columns of others have the values of `before`,
+    /// which has as many rows; null where there is none.
+    pub(crate) fn put(&mut self, rows: &RecordBatch, before: Option<&RecordBatch>) -> Result<(), StoreError> {
+        let columns = self.schema.fields().iter().map(|field| {
+            let ours = Column::named(field.name()).and_then(|_| rows.column_by_name(field.name()));
+            let theirs = || before.and_then(|before| before.column_by_name(field.name())).map(Arc::clone);
+            match ours {
+                Some(values) if values.data_type() == field.data_type() => Ok(Arc::clone(values)),
+                Some(values) => cast(values, field.data_type()),
+                None => Ok(theirs().unwrap_or_else(|| new_null_array(field.data_type(), rows.num_rows()))),
+            }
         });
         let columns: Result<Vec<ArrayRef>, ArrowError> = columns.collect();
         let schema = Arc::clone(&self.schema);
@@ -168,6 +172,11 @@ impl<'a, W: Write + Send> Writer<'a, W> {
         Ok(())
     }
 
+    /// Says that so many of the rows that come lack passages.
+    pub(crate) fn lack(&mut self, rows: usize) {
+        self.lacking += rows;
+    }
+
     /// How many of the added rows lack passages.
     pub(crate) fn lacking(&self) -> usize {
         self.lacking
@@ -181,17 +190,17 @@ impl<'a, W: Write + Send> Writer<'a, W> {
     /// Writes the footer.
     pub(crate) fn finish(mut self) -> Result<(), StoreError> {
         schema::lacking(self.lacking).into_iter().for_each(|pair| self.file.append_key_value_metadata(pair));
-        let path = self.path;
+        let path = self.path.clone();
         let closed = self.close_group().and_then(|()| {
             let mut out = self.file.into_inner()?;
             Ok(out.flush()?)
         });
-        closed.map_err(|error| StoreError::parquet("write", path, error))
+        closed.map_err(|error| StoreError::parquet("write", &path, error))
     }
 
     fn write(&mut self, batch: Result<RecordBatch, ArrowError>) -> Result<(), StoreError> {
         let written = batch.map_err(ParquetError::from).and_then(|batch| self.write_batch(batch));
-        written.map_err(|error| StoreError::parquet("write", self.path, error))
+        written.map_err(|error| StoreError::parquet("write", &self.path, error))
     }
 
     fn write_batch(&mut self, mut batch: RecordBatch) -> Result<(), ParquetError> {

@@ -7,9 +7,13 @@ use super::{Place, origin};
 use crate::{Options, stamp, words};
 
 /// A scene for each turn. The number in its id is the turn's entry in the file; its place is counted within its channel.
-pub(super) fn scenes(transcript: Transcript, place: &Place<'_>, options: &Options<'_>) -> Vec<Scene> {
+pub(super) fn scenes(
+    transcript: Transcript,
+    place: &Place<'_>,
+    options: &Options<'_>,
+) -> impl Iterator<Item = Scene> {
     let mut channels: HashMap<Option<Arc<str>>, (Arc<Conversation>, usize)> = HashMap::new();
-    let scene = |turn: Turn| {
+    let scene = move |turn: Turn| {
         let channel = turn.channel.clone();
         let (conversation, next) =
             channels.entry(channel.clone()).or_insert_with(|| (place.conversation(channel.as_deref()), 0));
@@ -19,7 +23,7 @@ pub(super) fn scenes(transcript: Transcript, place: &Place<'_>, options: &Option
         let id = SceneId::new(format!("chat_{:06}_{user}", turn.entry));
         Scene { id, metadata: metadata(&turn, user, options), text: turn.text, origin: Some(origin) }
     };
-    transcript.turns.into_iter().map(scene).collect()
+    transcript.turns.into_iter().map(scene)
 }
 
 fn metadata(turn: &Turn, user: &str, options: &Options<'_>) -> Metadata {

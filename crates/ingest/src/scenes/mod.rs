@@ -59,31 +59,33 @@ impl Grouping {
     }
 }
 
-/// The scenes of the transcripts of a file.
+/// Hands over the scenes of the transcripts of a file.
 pub(crate) fn scenes(
     grouping: Grouping,
     source: &Source,
     transcripts: Vec<Transcript>,
     options: &Options<'_>,
     report: &mut IngestReport,
-) -> Vec<Scene> {
-    let mut all = Vec::new();
+    take: &mut dyn FnMut(Scene),
+) {
     for transcript in transcripts {
         let place = Place { source, file: options.file, id: transcript.id.clone() };
-        let scenes = match grouping {
-            Grouping::Messages => messages::scenes(transcript, &place, options),
-            Grouping::Pairs => pairs::scenes(&transcript, &place, options, report),
-            Grouping::Exchanges => exchanges::scenes(&transcript, &place, options),
-            Grouping::Pieces => pieces::scenes(&transcript, &place, options, report),
-            Grouping::Cut(rule, labels) => talk::scenes(&transcript, &place, rule, labels, options),
-        };
-        if all.is_empty() {
-            all = scenes;
-        } else {
-            all.extend(scenes);
+        match grouping {
+            Grouping::Messages => messages::scenes(transcript, &place, options).for_each(&mut *take),
+            Grouping::Pairs => {
+                pairs::scenes(&transcript, &place, options, report).into_iter().for_each(&mut *take);
+            }
+            Grouping::Exchanges => {
+                exchanges::scenes(&transcript, &place, options).into_iter().for_each(&mut *take);
+            }
+            Grouping::Pieces => {
+                pieces::scenes(&transcript, &place, options, report).into_iter().for_each(&mut *take);
+            }
+            Grouping::Cut(rule, labels) => {
+                talk::scenes(&transcript, &place, rule, labels, options).into_iter().for_each(&mut *take);
+            }
         }
     }
-    all
 }
 
 /// What scenes of one transcript have in common.

@@ -3,12 +3,13 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use naragtive_ingest::{Branches, DateOrder, Format, Ingested, Lexicon, Options, SceneRule};
-use naragtive_scene::{Scene, Source};
+use naragtive_ingest::{Branches, DateOrder, Format, Lexicon, Options, SceneRule};
+use naragtive_scene::{Scenes, Source};
 
 use super::{Stored, Target, store_scenes};
 use crate::progress::{Step, Watch};
 use crate::read::ExportBytes;
+use crate::waiting::WaitingScenes;
 use crate::{Error, Exported, Library};
 
 /// What the registry calls the source of a store that is made of several.
@@ -65,12 +66,11 @@ pub fn ingest(
 ) -> Result<IngestDone, Error> {
     let words = Words::read(library, &ingest)?;
     let destination = ingest.target.clone().resolve(library)?;
-    let (mut scenes, mut exports) = (Vec::new(), Vec::new());
+    let (mut waiting, mut exports) = (WaitingScenes::new(&destination.path)?, Vec::new());
     for path in &ingest.exports {
-        let (read, exported) = read(path, library, &ingest, &words, now)?;
-        scenes.extend(read);
-        exports.push(exported);
+        exports.push(read(path, library, &ingest, &words, now, &mut waiting)?);
     }
+    let scenes = waiting.finish()?;
     for exported in &exports {
         watch(Step::Read(exported));
     }
@@ -87,7 +87,8 @@ fn read(
     ingest: &Ingest,
     words: &Words,
     now: Timestamp,
-) -> Result<(Vec<Scene>, Exported), Error> {
+    scenes: &mut WaitingScenes,
+) -> Result<Exported, Error> {
     let source_file = path.to_string_lossy();
     let usual = Options::new(&source_file, &words.builtin, now);
     let options = Options {
@@ -102,9 +103,9 @@ fn read(
         Some(format) => (format, None),
         None => bytes.sniff(&options).map(|(format, certainty)| (format, Some(certainty)))?,
     };
-    let Ingested { scenes, report } =
-        bytes.scenes(format, &Options { lexicon: words.of(format), ..options })?;
-    Ok((scenes, Exported { path: path.to_owned(), format, certainty, report }))
+    let options = Options { lexicon: words.of(format), ..options };
+    let report = bytes.each_scene(format, &options, |scene| scenes.push(&scene))?;
+    Ok(Exported { path: path.to_owned(), format, certainty, report })
 }
 
 fn date_order(library: &Library, ingest: &Ingest) -> Option<DateOrder> {

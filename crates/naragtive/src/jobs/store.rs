@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use jiff::Timestamp;
-use naragtive_scene::{Scene, Source};
+use naragtive_scene::{Scenes, Source};
 use naragtive_store::{NewStore, Store, StoreName};
 
 use super::Destination;
@@ -28,7 +28,7 @@ pub struct Stored {
 /// be kept. A merge that was stopped is none: what was finished is stored, and [`Added::stopped`] says so.
 pub fn store_scenes(
     library: &Library,
-    scenes: Vec<Scene>,
+    scenes: impl Scenes,
     destination: Destination,
     source: Source,
     now: Timestamp,

@@ -48,6 +48,11 @@ impl Ids {
         Ok(ids)
     }
 
+    /// Whether nothing is known of any.
+    pub(super) fn is_empty(&self) -> bool {
+        self.taken.is_empty()
+    }
+
     /// Takes note of the ids among these that are taken too.
     fn ask(&mut self, store: &Store, ids: &HashSet<u128>) -> Result<(), StoreError> {
         store.scan_ids_and_origins(|_, id, _| {

@@ -16,6 +16,7 @@ mod stored;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use naragtive_scene::{Scene, SceneId, Scenes};
 
@@ -40,7 +41,7 @@ pub struct MergePlan {
     /// How many got another id because theirs belongs to another scene.
     renamed: Vec<usize>,
     /// The file by whose name the conversation of each scene goes, where that isn't its own.
-    labels: HashMap<usize, String>,
+    labels: HashMap<usize, Arc<str>>,
     /// The fingerprint of the store that this was planned for; none where there is none.
     pub(crate) base: Option<[u8; 32]>,
     /// Scenes of [`Fate::New`] in the order of the store: those that belong before stored ones, then the others.
@@ -138,12 +139,15 @@ impl MergePlan {
         self.inserts.iter().filter_map(|insert| insert.piece.incoming())
     }
 
-    /// Incoming scenes that replace stored ones, each with its row.
-    pub fn updated(&self) -> impl Iterator<Item = (usize, usize)> {
-        self.fates.iter().enumerate().filter_map(|(scene, fate)| match fate {
+    /// Incoming scenes that replace stored ones, each with its row, in the order of the rows.
+    pub fn updated(&self) -> Vec<(usize, usize)> {
+        let updated = self.fates.iter().enumerate().filter_map(|(scene, fate)| match fate {
             Fate::Updated(row) => Some((scene, *row)),
             Fate::New | Fate::AlreadyThere => None,
-        })
+        });
+        let mut updated: Vec<_> = updated.collect();
+        updated.sort_unstable_by_key(|(_, row)| *row);
+        updated
     }
 
     /// Takes note that all is done but what comes behind the last row of the store, which is another file now.
@@ -160,8 +164,8 @@ impl MergePlan {
             ids::rename(&mut scene, id.clone());
         }
         if let (Some(label), Some(origin)) = (self.labels.get(&at), &mut scene.origin) {
-            let conversation = std::sync::Arc::make_mut(&mut origin.conversation);
-            conversation.part_of = Some(label.clone());
+            let conversation = Arc::make_mut(&mut origin.conversation);
+            conversation.part_of = Some(label.to_string());
         }
         scene
     }
@@ -239,6 +243,9 @@ fn by_id(
 ) -> HashMap<usize, usize> {
     let mut adopted = HashMap::new();
     for at in 0..scenes.len() {
+        if incoming.is_known(at) && ids.is_empty() {
+            continue;
+        }
         let scene = scenes.scene(at);
         if incoming.is_known(at) {
             adopted.extend(ids.unknown_row(&scene.id, &scene.text).map(|row| (row, at)));
@@ -256,12 +263,13 @@ fn by_id(
     adopted
 }
 
-fn labels(families: &Families, incoming: &Incoming, touched: &[usize]) -> HashMap<usize, String> {
+fn labels(families: &Families, incoming: &Incoming, touched: &[usize]) -> HashMap<usize, Arc<str>> {
     let mut labels = HashMap::new();
     for (group, home) in incoming.groups.iter().zip(touched) {
         let label = &families.families[families.root(*home)].label;
         if group.file.is_some() && *label != group.label {
-            labels.extend(group.scenes.iter().map(|scene| (*scene, label.clone())));
+            let label: Arc<str> = Arc::from(label.as_str());
+            labels.extend(group.scenes.iter().map(|scene| (*scene, Arc::clone(&label))));
         }
     }
     labels
@@ -270,7 +278,7 @@ fn labels(families: &Families, incoming: &Incoming, touched: &[usize]) -> HashMa
 /// What replaces a stored scene has its id.
 fn keep_ids(store: Option<&Store>, plan: &mut MergePlan) -> Result<(), StoreError> {
     let Some(store) = store else { return Ok(()) };
-    let (scenes, rows): (Vec<usize>, Vec<usize>) = plan.updated().unzip();
+    let (scenes, rows): (Vec<usize>, Vec<usize>) = plan.updated().into_iter().unzip();
     let ids = store.ids_of(&rows)?.into_iter().map(SceneId::new);
     plan.ids.extend(scenes.into_iter().zip(ids));
     Ok(())
@@ -290,7 +298,7 @@ fn texts(
     let mut stored = stored.into_iter();
     let text = |text: &TextOf| match text {
         TextOf::Row(_) => stored.next().unwrap_or_default(),
-        TextOf::Incoming(at) => scenes.scene(*at).text.clone(),
+        TextOf::Incoming(at) => scenes.text(*at).into_owned(),
     };
     Ok(asked.iter().map(text).collect())
 }
