@@ -13,25 +13,30 @@ const BEFORE: usize = 2;
 const AFTER: usize = 1;
 
 /// The neighbours of a scene, by their numbers, filled up with numbers that none has.
-type Around = [usize; BEFORE + AFTER];
+type Around = [u32; BEFORE + AFTER];
 
 /// Every conversation that incoming scenes belong to, channel by channel, each scene with its neighbours.
-pub(super) fn channels(families: &Families) -> Vec<Vec<Member>> {
+pub(super) fn channels(families: &Families<'_>) -> Vec<Vec<Member>> {
     let entries = &families.entries;
     let stored = (0..entries.len()).filter(|at| entries[*at].row.is_some());
     let before = by_channel(stored.map(|at| ((families.first_home(at), entries[at].was_in), at)));
-    let before: HashMap<usize, Around> = before
-        .iter()
-        .flat_map(|channel| channel.iter().enumerate().map(|(at, entry)| (*entry, around(channel, at))))
-        .collect();
+    // What is new had no neighbours; it is read anew anyway.
+    let mut was = vec![[u32::MAX; BEFORE + AFTER]; entries.len()];
+    for channel in &before {
+        for (at, entry) in channel.iter().enumerate() {
+            was[*entry as usize] = around(channel, at);
+        }
+    }
+    drop(before);
     let mut found = Vec::new();
     for family in families.families.iter().filter(|family| family.touched) {
-        for channel in by_channel(family.members.iter().map(|at| (entries[*at].fact.channel, *at))) {
-            let member = |(at, entry): (usize, &usize)| {
+        for channel in by_channel(family.members.iter().map(|at| (families.fact(*at).channel, *at))) {
+            let member = |(at, entry): (usize, &u32)| {
                 let now = around(&channel, at);
-                let same = |near: &usize| entries.get(*near).is_none_or(|near| !near.changed);
-                let as_before = before.get(entry) == Some(&now) && now.iter().all(same);
-                member(&entries[*entry], !as_before)
+                let entry = *entry as usize;
+                let same = |near: &u32| entries.get(*near as usize).is_none_or(|near| !near.changed);
+                let as_before = was[entry] == now && now.iter().all(same);
+                member(&entries[entry], !as_before)
             };
             found.push(channel.iter().enumerate().map(member).collect());
         }
@@ -51,9 +56,10 @@ pub(super) fn unknown(
         let scene = scenes.scene(at);
         (short_hash([scene.group().unwrap_or_default().as_bytes()]), at)
     });
-    let member = |at: &usize| {
-        let changed = plan.fates.get(*at) == Some(&Fate::New);
-        Member { row: None, incoming: Some(*at), changed, affected: changed }
+    let member = |at: &u32| {
+        let at = *at as usize;
+        let changed = plan.fates.get(at) == Some(&Fate::New);
+        Member { row: None, incoming: Some(at), changed, affected: changed }
     };
     by_channel(groups).iter().map(|channel| channel.iter().map(member).collect()).collect()
 }
@@ -64,9 +70,10 @@ fn member(entry: &Entry, other: bool) -> Member {
 }
 
 /// The scenes of each channel, in order.
-fn by_channel<K: Eq + std::hash::Hash>(scenes: impl Iterator<Item = (K, usize)>) -> Vec<Vec<usize>> {
-    let (mut places, mut channels) = (HashMap::new(), Vec::<Vec<usize>>::new());
+fn by_channel<K: Eq + std::hash::Hash>(scenes: impl Iterator<Item = (K, usize)>) -> Vec<Vec<u32>> {
+    let (mut places, mut channels) = (HashMap::new(), Vec::<Vec<u32>>::new());
     for (channel, scene) in scenes {
+        let scene = u32::try_from(scene).unwrap_or(u32::MAX);
         let place = *places.entry(channel).or_insert(channels.len());
         match channels.get_mut(place) {
             Some(channel) => channel.push(scene),
@@ -76,8 +83,8 @@ fn by_channel<K: Eq + std::hash::Hash>(scenes: impl Iterator<Item = (K, usize)>)
     channels
 }
 
-fn around(channel: &[usize], at: usize) -> Around {
-    let mut found = [usize::MAX; BEFORE + AFTER];
+fn around(channel: &[u32], at: usize) -> Around {
+    let mut found = [u32::MAX; BEFORE + AFTER];
     let before = channel.get(at.saturating_sub(BEFORE)..at).unwrap_or_default();
     found.iter_mut().zip(before).for_each(|(place, scene)| *place = *scene);
     let after = channel.iter().skip(at + 1);

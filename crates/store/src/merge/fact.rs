@@ -1,3 +1,5 @@
+use std::num::NonZeroU64;
+
 use naragtive_scene::Scene;
 
 use super::hash::{long_hash, short_hash, text_hash};
@@ -13,15 +15,15 @@ pub(super) struct Fact {
     pub(super) token: u128,
     pub(super) kind: Kind,
     /// The own id alone, which says something within a conversation.
-    pub(super) own: Option<u64>,
+    pub(super) own: Option<NonZeroU64>,
     /// Who, when and in which channel.
-    pub(super) said: Option<u64>,
+    pub(super) said: Option<NonZeroU64>,
     /// The text, and how long it is; zeros where nobody had to look.
     pub(super) text: u64,
-    pub(super) bytes: usize,
+    pub(super) bytes: u32,
     pub(super) moment: Option<i64>,
-    /// The own id as a number, which orders messages of one moment.
-    pub(super) number: Option<u64>,
+    /// The own id as a number, and one more, which orders messages of one moment.
+    pub(super) number: Option<NonZeroU64>,
     pub(super) channel: u64,
     pub(super) speaker: u64,
 }
@@ -46,7 +48,7 @@ pub(super) struct FamilyKey(pub(super) u64);
 impl Fact {
     pub(super) fn of(origin: &StoredOrigin<'_>, text: &str) -> Self {
         let mut fact = Self::without_text(origin);
-        fact.with_text(origin, (text_hash(text), text.len()));
+        fact.with_text(origin, (text_hash(text), length(text)));
         fact
     }
 
@@ -58,7 +60,7 @@ impl Fact {
             own: None,
             said: None,
             text: text_hash(text),
-            bytes: text.len(),
+            bytes: length(text),
             moment: None,
             number: None,
             channel: 0,
@@ -80,10 +82,10 @@ impl Fact {
             (None, _, Some(_)) => Kind::Said,
             (_, _, None) => Kind::Placed,
         };
-        let own = origin.own_id.as_deref().map(|own| short_hash([b"own", own.as_bytes()]));
+        let own = origin.own_id.as_deref().map(|own| name_hash([b"own", own.as_bytes()]));
         let said = moment
             .filter(|_| own.is_none())
-            .map(|moment| short_hash([b"said", &*channel, &*speaker, &moment]));
+            .map(|moment| name_hash([b"said", &*channel, &*speaker, &moment]));
         let token = match (&origin.own_id, kind) {
             (Some(own), Kind::Own) if origin.conversation.is_some() => {
                 long_hash([b"own", source, &whole, &channel, own.as_bytes()])
@@ -109,14 +111,14 @@ impl Fact {
             text: 0,
             bytes: 0,
             moment: origin.moment,
-            number: origin.own_id.as_deref().and_then(|own| own.parse().ok()),
+            number: origin.own_id.as_deref().and_then(number),
             channel: short_hash([&*channel]),
             speaker: short_hash([&*speaker]),
         }
     }
 
     /// Takes in the text's hash and length: some scenes are recognised by nothing else.
-    pub(super) fn with_text(&mut self, origin: &StoredOrigin<'_>, text: (u64, usize)) {
+    pub(super) fn with_text(&mut self, origin: &StoredOrigin<'_>, text: (u64, u32)) {
         (self.text, self.bytes) = text;
         let hash = self.text.to_le_bytes();
         if self.own.is_none() {
@@ -127,7 +129,7 @@ impl Fact {
                         b"said",
                         origin.source.as_bytes(),
                         whole.as_bytes(),
-                        &said.to_le_bytes(),
+                        &said.get().to_le_bytes(),
                         &hash,
                     ])
                 }
@@ -161,6 +163,19 @@ impl FamilyKey {
         let name = origin.file.rsplit(['/', '\\']).next().unwrap_or_default();
         Self(short_hash([b"name", origin.source.as_bytes(), name.as_bytes()]))
     }
+}
+
+/// How many bytes a text has; nobody counts beyond four gigabytes.
+pub(super) fn length(text: &str) -> u32 {
+    u32::try_from(text.len()).unwrap_or(u32::MAX)
+}
+
+fn name_hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> NonZeroU64 {
+    NonZeroU64::new(short_hash(parts)).unwrap_or(NonZeroU64::MIN)
+}
+
+fn number(own: &str) -> Option<NonZeroU64> {
+    NonZeroU64::new(own.parse::<u64>().ok()?.saturating_add(1))
 }
 
 /// The origin of a scene as it would be stored.

@@ -1,6 +1,7 @@
 //! What becomes of incoming scenes, one file or conversation after the other, each against what is stored by then.
 
 use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
+use std::num::NonZeroU64;
 
 use super::align::align;
 use super::alike::alike;
@@ -10,7 +11,8 @@ use crate::StoreError;
 /// A scene of the store as it will be.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
-    pub(super) fact: Fact,
+    /// Where its fact is: among those of the incoming scenes, or behind them.
+    fact: usize,
     /// Its row; none if it is new.
     pub(super) row: Option<usize>,
     /// Which incoming scene it is or has become.
@@ -28,10 +30,16 @@ pub(super) struct Entry {
 }
 
 /// Conversations that are known, and all their scenes in order.
-#[derive(Debug, Default)]
-pub(super) struct Families {
+///
+/// There may be a million scenes: a fact is kept once, and tokens only as long as somebody may ask for them.
+#[derive(Debug)]
+pub(super) struct Families<'a> {
+    /// The facts of the incoming scenes.
+    incoming: &'a [Fact],
+    /// Those of stored ones.
+    stored: Vec<Fact>,
     pub(super) entries: Vec<Entry>,
-    home: Vec<usize>,
+    home: Vec<u32>,
     pub(super) families: Vec<Family>,
     by_key: HashMap<FamilyKey, usize>,
     by_token: HashMap<u128, usize>,
@@ -59,6 +67,8 @@ pub(super) struct Group<'a> {
     pub(super) scenes: &'a [usize],
     /// Stored conversations that may be this one in another folder.
     pub(super) moved: &'a [FamilyKey],
+    /// Whether no other group comes behind it.
+    pub(super) is_last: bool,
 }
 
 /// A text that has to be looked at.
@@ -83,7 +93,7 @@ type Texts<'a> = dyn FnMut(&[TextOf]) -> Result<Vec<String>, StoreError> + 'a;
 
 /// The scenes of a family beside those of a group, by their places in both.
 struct Beside<'a> {
-    old: Vec<&'a Entry>,
+    old: Vec<Old<'a>>,
     new: Vec<&'a Fact>,
     scenes: &'a [usize],
     /// For each old one the new one that it is, and the other way round.
@@ -93,7 +103,35 @@ struct Beside<'a> {
     anchors: Vec<(usize, usize)>,
 }
 
-impl Families {
+/// A scene of a family, and what is known of it.
+struct Old<'a> {
+    entry: &'a Entry,
+    fact: &'a Fact,
+}
+
+impl<'a> Families<'a> {
+    /// None yet, for incoming scenes of these facts.
+    pub(super) fn of(incoming: &'a [Fact]) -> Self {
+        Self {
+            incoming,
+            stored: Vec::new(),
+            entries: Vec::new(),
+            home: Vec::new(),
+            families: Vec::new(),
+            by_key: HashMap::new(),
+            by_token: HashMap::new(),
+        }
+    }
+
+    /// What is known of an entry.
+    pub(super) fn fact(&self, entry: usize) -> &Fact {
+        self.fact_of(&self.entries[entry])
+    }
+
+    fn fact_of(&self, entry: &Entry) -> &Fact {
+        self.incoming.get(entry.fact).unwrap_or_else(|| &self.stored[entry.fact - self.incoming.len()])
+    }
+
     /// Takes in a stored scene; they come in the order of their rows.
     pub(super) fn add_stored(
         &mut self,
@@ -110,7 +148,7 @@ impl Families {
         }
         let entry = Entry {
             was_in: fact.channel,
-            fact,
+            fact: self.incoming.len() + self.stored.len(),
             row: Some(row),
             incoming: None,
             changed: false,
@@ -118,7 +156,8 @@ impl Families {
             renamed: false,
             regrouped: false,
         };
-        let entry = self.add(entry, home);
+        self.stored.push(fact);
+        let entry = self.add(entry, home, false);
         self.families[home].members.push(entry);
     }
 
@@ -137,11 +176,11 @@ impl Families {
 
     /// The family that an entry was taken into at first.
     pub(super) fn first_home(&self, entry: usize) -> usize {
-        self.home[entry]
+        self.home[entry] as usize
     }
 
     pub(super) fn family_of(&self, entry: usize) -> usize {
-        self.root(self.home[entry])
+        self.root(self.first_home(entry))
     }
 
     fn open(&mut self, key: FamilyKey, label: &str) -> usize {
@@ -150,13 +189,16 @@ impl Families {
         self.families.len() - 1
     }
 
-    fn add(&mut self, entry: Entry, home: usize) -> usize {
+    /// Adds an entry; `is_last` where nobody will ask for it by its token.
+    fn add(&mut self, entry: Entry, home: usize, is_last: bool) -> usize {
         let number = self.entries.len();
-        if entry.fact.kind != Kind::Placed {
-            self.by_token.entry(entry.fact.token).or_insert(number);
+        let Fact { kind, token, .. } = *self.fact_of(&entry);
+        if kind != Kind::Placed && !is_last {
+            self.by_token.entry(token).or_insert(number);
         }
         self.entries.push(entry);
-        self.home.push(home);
+        // As many families as scenes at most, and of those fewer than 2³² in any file.
+        self.home.push(u32::try_from(home).unwrap_or(u32::MAX));
         number
     }
 
@@ -171,7 +213,7 @@ impl Families {
         let home = self.home_of(group, facts, texts)?;
         let ordered = in_order(group.scenes, facts);
         let paired = self.pair(home, &ordered, facts, texts)?;
-        self.settle(home, &ordered, &paired, facts, fates);
+        self.settle(home, (&ordered, group.is_last), &paired, facts, fates);
         self.families[home].touched = true;
         Ok(home)
     }
@@ -226,8 +268,7 @@ impl Families {
     /// ids, if all have such, else they stay as they are.
     fn sort(&mut self, family: usize) {
         let mut members = std::mem::take(&mut self.families[family].members);
-        let entries = &self.entries;
-        sort_by_time(&mut members, |member| &entries[*member].fact);
+        sort_by_time(&mut members, |member| self.fact(*member));
         self.families[family].members = members;
     }
 
@@ -239,13 +280,12 @@ impl Families {
         facts: &[Fact],
         texts: &mut Texts<'_>,
     ) -> Result<Paired, StoreError> {
-        let old: Vec<&Entry> =
-            self.families[home].members.iter().map(|member| &self.entries[*member]).collect();
+        let old = self.families[home].members.iter().map(|member| &self.entries[*member]);
+        let old: Vec<Old<'_>> = old.map(|entry| Old { entry, fact: self.fact_of(entry) }).collect();
         let new: Vec<&Fact> = scenes.iter().map(|scene| &facts[*scene]).collect();
         let tokens =
             |facts: &mut dyn Iterator<Item = &Fact>| facts.map(|fact| fact.token).collect::<Vec<_>>();
-        let anchors =
-            align(&tokens(&mut old.iter().map(|entry| &entry.fact)), &tokens(&mut new.iter().copied()));
+        let anchors = align(&tokens(&mut old.iter().map(|old| old.fact)), &tokens(&mut new.iter().copied()));
         let (of_old, of_new) = (vec![None; old.len()], vec![None; new.len()]);
         let mut beside = Beside { old, new, scenes, of_old, of_new, anchors: Vec::new() };
         anchors.into_iter().for_each(|(old, new)| beside.join(old, new));
@@ -256,7 +296,14 @@ impl Families {
     }
 
     /// Puts the scenes into the family, each in its place.
-    fn settle(&mut self, home: usize, scenes: &[usize], paired: &Paired, facts: &[Fact], fates: &mut [Fate]) {
+    fn settle(
+        &mut self,
+        home: usize,
+        (scenes, is_last): (&[usize], bool),
+        paired: &Paired,
+        facts: &[Fact],
+        fates: &mut [Fate],
+    ) {
         let members = std::mem::take(&mut self.families[home].members);
         // What comes before each member, and behind the last one.
         let mut before: Vec<Vec<usize>> = vec![Vec::new(); members.len() + 1];
@@ -271,7 +318,7 @@ impl Families {
                 None => {
                     fates[*scene] = Fate::New;
                     let entry = Entry {
-                        fact: facts[*scene].clone(),
+                        fact: *scene,
                         row: None,
                         incoming: Some(*scene),
                         changed: true,
@@ -280,7 +327,7 @@ impl Families {
                         regrouped: false,
                         was_in: facts[*scene].channel,
                     };
-                    let entry = self.add(entry, home);
+                    let entry = self.add(entry, home, is_last);
                     before[cursor].push(entry);
                 }
             }
@@ -298,16 +345,18 @@ impl Families {
 
     /// A member comes again, as it is or changed.
     fn meet(&mut self, member: usize, scene: usize, fact: &Fact, fates: &mut [Fate]) -> Fate {
+        let old = self.fact(member);
+        let (same, regrouped) = (old.says_the_same(fact), old.channel != fact.channel);
         let entry = &mut self.entries[member];
-        if entry.fact.says_the_same(fact) {
+        if same {
             entry.incoming = entry.incoming.or(Some(scene));
             return Fate::AlreadyThere;
         }
         if let Some(earlier) = entry.incoming.filter(|_| entry.changed) {
             fates[earlier] = Fate::AlreadyThere;
         }
-        entry.regrouped |= entry.fact.channel != fact.channel;
-        (entry.fact, entry.incoming, entry.changed) = (fact.clone(), Some(scene), true);
+        entry.regrouped |= regrouped;
+        (entry.fact, entry.incoming, entry.changed) = (scene, Some(scene), true);
         entry.row.map_or(Fate::New, Fate::Updated)
     }
 }
@@ -391,16 +440,16 @@ impl Beside<'_> {
     fn are_versions(&self, texts: &mut Texts<'_>) -> Result<bool, StoreError> {
         let same =
             self.joined().into_iter().filter(|(old, new)| self.old[*old].fact.text == self.new[*new].text);
-        let common: usize = same.map(|(_, new)| self.new[new].bytes).sum();
-        let old: usize = self.old.iter().map(|entry| entry.fact.bytes).sum();
-        let new: usize = self.new.iter().map(|fact| fact.bytes).sum();
+        let common: usize = same.map(|(_, new)| self.new[new].bytes as usize).sum();
+        let old: usize = self.old.iter().map(|old| old.fact.bytes as usize).sum();
+        let new: usize = self.new.iter().map(|fact| fact.bytes as usize).sum();
         if common > 0 && common * 2 >= old.min(new) {
             return Ok(true);
         }
         let changed =
             |at: &usize| self.of_old[*at].is_none_or(|new| self.new[new].text != self.old[*at].fact.text);
         let asked: Vec<TextOf> =
-            (0..self.old.len()).filter(changed).filter_map(|at| self.old[at].text()).collect();
+            (0..self.old.len()).filter(changed).filter_map(|at| self.old[at].entry.text()).collect();
         let changed =
             |at: &usize| self.of_new[*at].is_none_or(|old| self.old[old].fact.text != self.new[*at].text);
         let scenes = (0..self.new.len()).filter(changed).map(|at| TextOf::Incoming(self.scenes[at]));
@@ -423,14 +472,14 @@ impl Beside<'_> {
     }
 
     fn join_gap(&mut self, olds: &[usize], news: &[usize], versions: bool) {
-        let mut said: HashMap<u64, VecDeque<usize>> = HashMap::new();
+        let mut said: HashMap<NonZeroU64, VecDeque<usize>> = HashMap::new();
         for old in olds {
             let said_then = self.old[*old].fact.said;
             said_then.into_iter().for_each(|key| said.entry(key).or_default().push_back(*old));
         }
         let placed = |fact: &Fact| fact.kind == Kind::Placed && fact.own.is_none();
         let mut old_placed =
-            olds.iter().copied().filter(|at| placed(&self.old[*at].fact)).collect::<VecDeque<_>>();
+            olds.iter().copied().filter(|at| placed(self.old[*at].fact)).collect::<VecDeque<_>>();
         for new in news {
             let fact = self.new[*new];
             let old = match fact.said {

@@ -106,7 +106,7 @@ impl Ids {
         mut self,
         store: Option<&Store>,
         scenes: &(impl Scenes + ?Sized),
-        families: &Families,
+        families: &Families<'_>,
         incoming: &Incoming,
         plan: &mut MergePlan,
     ) -> Result<(), StoreError> {
@@ -139,7 +139,7 @@ impl Ids {
 fn numbered(
     store: &Store,
     scenes: &(impl Scenes + ?Sized),
-    families: &Families,
+    families: &Families<'_>,
     incoming: &Incoming,
     plan: &MergePlan,
 ) -> Result<HashMap<usize, SceneId>, StoreError> {

@@ -99,17 +99,18 @@ pub(crate) fn plan_for(
     plan.base = store.map(Store::fingerprint).transpose()?;
     let mut ids = Ids::of(store, scenes, &incoming)?;
     let adopted = by_id(&mut ids, scenes, &incoming, &mut plan);
-    let mut families = Families::default();
+    let mut families = Families::of(&incoming.facts);
     let named = match store {
         Some(store) => stored::load(store, scenes, &incoming, &adopted, &mut families)?,
         None => HashMap::new(),
     };
     let mut read = |asked: &[TextOf]| texts(store, scenes, asked);
     let mut touched = Vec::new();
-    for group in &incoming.groups {
+    for (at, group) in incoming.groups.iter().enumerate() {
         let moved = named.get(&group.name).filter(|_| group.placed).map_or(&[][..], Vec::as_slice);
         let (key, file, label) = (group.key, group.file, group.label.as_str());
-        let group = Group { key, file, label, scenes: &group.scenes, moved };
+        let is_last = at + 1 == incoming.groups.len();
+        let group = Group { key, file, label, scenes: &group.scenes, moved, is_last };
         touched.push(families.take(&group, &incoming.facts, &mut plan.fates, &mut read)?);
     }
     plan.labels = labels(&families, &incoming, &touched);
@@ -263,7 +264,7 @@ fn by_id(
     adopted
 }
 
-fn labels(families: &Families, incoming: &Incoming, touched: &[usize]) -> HashMap<usize, Arc<str>> {
+fn labels(families: &Families<'_>, incoming: &Incoming, touched: &[usize]) -> HashMap<usize, Arc<str>> {
     let mut labels = HashMap::new();
     for (group, home) in incoming.groups.iter().zip(touched) {
         let label = &families.families[families.root(*home)].label;

@@ -36,7 +36,7 @@ impl Piece {
 }
 
 /// Says where everything goes.
-pub(super) fn arrange(families: &Families, incoming: &Incoming, plan: &mut MergePlan) {
+pub(super) fn arrange(families: &Families<'_>, incoming: &Incoming, plan: &mut MergePlan) {
     for family in families.families.iter().filter(|family| family.touched) {
         arrange_family(families, family, plan);
     }
@@ -45,7 +45,7 @@ pub(super) fn arrange(families: &Families, incoming: &Incoming, plan: &mut Merge
     plan.inserts.sort_by_key(|insert| insert.before);
 }
 
-fn arrange_family(families: &Families, family: &Family, plan: &mut MergePlan) {
+fn arrange_family(families: &Families<'_>, family: &Family, plan: &mut MergePlan) {
     let entries = || family.members.iter().map(|member| &families.entries[*member]);
     let rows: Vec<(usize, usize)> =
         entries().enumerate().filter_map(|(at, entry)| Some((entry.row?, at))).collect();
@@ -75,7 +75,7 @@ fn arrange_family(families: &Families, family: &Family, plan: &mut MergePlan) {
 /// Notes what rows have to say anew about where they come from: those that didn't say, and those of a conversation that
 /// goes by another name now.
 pub(super) fn note_origins(
-    families: &Families,
+    families: &Families<'_>,
     store: Option<&Store>,
     scenes: &(impl Scenes + ?Sized),
     plan: &mut MergePlan,

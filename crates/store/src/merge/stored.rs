@@ -1,11 +1,12 @@
 //! What a store holds of the conversations that incoming scenes may belong to.
 
 use std::collections::{HashMap, HashSet};
+use std::num::NonZeroU64;
 
 use naragtive_scene::Scenes;
 
 use super::Incoming;
-use super::fact::{Fact, FamilyKey, Kind};
+use super::fact::{Fact, FamilyKey, Kind, length};
 use super::families::Families;
 use super::hash::text_hash;
 use crate::{Store, StoreError};
@@ -13,7 +14,7 @@ use crate::{Store, StoreError};
 /// What is looked for among the rows.
 struct Wanted {
     tokens: HashSet<u128>,
-    said: HashSet<u64>,
+    said: HashSet<NonZeroU64>,
     families: HashSet<FamilyKey>,
     names: HashSet<FamilyKey>,
 }
@@ -36,15 +37,15 @@ pub(super) fn load(
     scenes: &(impl Scenes + ?Sized),
     incoming: &Incoming,
     adopted: &HashMap<usize, usize>,
-    families: &mut Families,
+    families: &mut Families<'_>,
 ) -> Result<HashMap<FamilyKey, Vec<FamilyKey>>, StoreError> {
     let Seen { involved, asked, named } = Wanted::of(incoming).look(store)?;
     if involved.is_empty() && adopted.is_empty() {
         return Ok(named);
     }
     let mut texts = Vec::with_capacity(asked.len());
-    store.visit_texts(&asked, |text| texts.push((text_hash(text), text.len())))?;
-    let texts: HashMap<usize, (u64, usize)> = asked.into_iter().zip(texts).collect();
+    store.visit_texts(&asked, |text| texts.push((text_hash(text), length(text))))?;
+    let texts: HashMap<usize, (u64, u32)> = asked.into_iter().zip(texts).collect();
     store.scan_origins(|row, origin| {
         if let Some(origin) = origin {
             let keys = [FamilyKey::of(&origin), FamilyKey::of_file(&origin, &origin.file)];
