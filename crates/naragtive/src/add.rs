@@ -327,6 +327,20 @@ mod tests {
     }
 
     #[test]
+    fn all_copies_together_are_a_few_times_the_store() {
+        for begins in [0, 1 << 20, 1 << 30, 1 << 40] {
+            let (mut stored, mut copied) = (begins, 0);
+            for _ in 0..40 {
+                let waits = limit(stored);
+                assert!(waits <= BATCH || waits * 4 <= stored);
+                stored += waits;
+                copied += stored;
+            }
+            assert!(copied - begins <= 6 * stored, "{begins}: {copied} of {stored}");
+        }
+    }
+
+    #[test]
     fn rows_do_not_depend_on_threads_and_batches() {
         let folder = tempfile::tempdir().unwrap();
         let limits: [fn(u64) -> u64; 3] = [|_| u64::MAX, |_| u64::MAX, |_| 4000];
