@@ -66,6 +66,18 @@ pub enum IngestError {
         /// Its `type`.
         found: String,
     },
+    /// A list of records in which no field is called like a text.
+    #[error("expected records with a text in them, found none among the fields {found}")]
+    NoTextField {
+        /// What the first record has.
+        found: String,
+    },
+    /// A table that can't be read.
+    #[error("expected a table, found a damaged one ({problem})")]
+    BadTable {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A zip archive that can't be opened.
     #[error("expected a zip archive, found a damaged one ({problem})")]
     BadArchive {

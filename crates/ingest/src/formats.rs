@@ -1,10 +1,17 @@
 //! One module for each kind of export, and the table of them.
 
 pub(crate) mod chat;
+pub(crate) mod chatgpt;
+pub(crate) mod claude;
+pub(crate) mod dialogues;
 pub(crate) mod discord;
 pub(crate) mod llama;
 pub(crate) mod neptune;
+pub(crate) mod novel;
+pub(crate) mod perplexity;
+pub(crate) mod records;
 pub(crate) mod sillytavern;
+pub(crate) mod slack;
 pub(crate) mod text;
 
 use crate::row::FormatRow;
@@ -13,8 +20,15 @@ use crate::row::FormatRow;
 pub(crate) static FORMATS: &[&FormatRow] = &[
     &llama::ROW, //
     &discord::ROW,
+    &chatgpt::ROW,
+    &claude::ROW,
+    &slack::ROW,
     &chat::ROW,
     &sillytavern::ROW,
     &neptune::ROW,
+    &perplexity::ROW,
+    &dialogues::ROW,
+    &records::ROW,
+    &novel::ROW,
     &text::ROW,
 ];

@@ -12,6 +12,10 @@ pub(crate) const HEAD: usize = 256 << 10;
 #[derive(Debug)]
 pub(crate) struct Input<'a> {
     bytes: &'a [u8],
+    /// Its path within the archive or the folder that it came in.
+    path: &'a str,
+    /// Files that tell about others there, by their names.
+    beside: &'a [(String, String)],
     decoded: OnceCell<Decoded<'a>>,
     head: OnceCell<Cow<'a, str>>,
     shape: OnceCell<Option<Shape>>,
@@ -19,7 +23,24 @@ pub(crate) struct Input<'a> {
 
 impl<'a> Input<'a> {
     pub(crate) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, decoded: OnceCell::new(), head: OnceCell::new(), shape: OnceCell::new() }
+        Self::within(bytes, "", &[])
+    }
+
+    /// A file of an archive or a folder.
+    pub(crate) fn within(bytes: &'a [u8], path: &'a str, beside: &'a [(String, String)]) -> Self {
+        let (decoded, head, shape) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { bytes, path, beside, decoded, head, shape }
+    }
+
+    /// What the folder is called that the file is in.
+    pub(crate) fn folder(&self) -> Option<&str> {
+        let (folder, _) = self.path.rsplit_once('/')?;
+        folder.rsplit('/').next().filter(|name| !name.is_empty())
+    }
+
+    /// The text of the file of that name that came with this one.
+    pub(crate) fn beside(&self, name: &str) -> Option<&str> {
+        self.beside.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str())
     }
 
     /// The whole text, decoded at the first call.

@@ -2,9 +2,9 @@ use std::num::NonZeroUsize;
 
 use jiff::Timestamp;
 
-use crate::Lexicon;
 use crate::scenes::SceneRule;
 use crate::stamp::DateOrder;
+use crate::{Lexicon, Mapping};
 
 /// What an export is read with.
 #[derive(Debug, Clone, Copy)]
@@ -25,6 +25,8 @@ pub struct Options<'a> {
     pub date_order: Option<DateOrder>,
     /// How turns become scenes; none leaves it to the format.
     pub scene: Option<SceneRule>,
+    /// What fields of records are; none leaves it to their names.
+    pub map: &'a [Mapping],
 }
 
 impl<'a> Options<'a> {
@@ -40,6 +42,7 @@ impl<'a> Options<'a> {
             branches: Branches::default(),
             date_order: None,
             scene: None,
+            map: &[],
         }
     }
 }

@@ -56,7 +56,7 @@ fn is_escaped(text: &str) -> bool {
 }
 
 /// The text with characters for entities, and with line ends for `<br>`.
-fn unescaped(text: &str) -> Option<String> {
+pub(crate) fn unescaped(text: &str) -> Option<String> {
     if !text.contains('&') && !text.contains("<br") {
         return None;
     }

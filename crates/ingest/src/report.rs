@@ -17,6 +17,8 @@ pub struct IngestReport {
     pub dropped_bytes: usize,
     /// What the bytes were taken for where they are not UTF-8 and don't say what they are.
     pub encoding: Option<&'static str>,
+    /// What the fields of records were taken for, where that was guessed: `message=body,user=author`.
+    pub fields: Option<String>,
     /// What stood wrong in the file and was mended in its place.
     pub mended: Mended,
     /// How the time stamps were read.
@@ -100,6 +102,9 @@ impl IngestReport {
         if let Some(encoding) = self.encoding {
             told.push(format!("the text is not UTF-8; it was read as {encoding}"));
         }
+        if let Some(fields) = &self.fields {
+            told.push(format!("its fields were taken for --map {fields}"));
+        }
         let mended = &self.mended;
         for (count, what) in [
             (mended.half_characters, "half characters were replaced by U+FFFD"),
@@ -144,6 +149,7 @@ impl IngestReport {
         self.branches_left_out += other.branches_left_out;
         self.dropped_bytes += other.dropped_bytes;
         self.encoding = self.encoding.or(other.encoding);
+        self.fields = self.fields.take().or(other.fields);
         self.mended.half_characters += other.mended.half_characters;
         self.mended.no_values += other.mended.no_values;
         self.mended.doubled_keys += other.mended.doubled_keys;

@@ -89,7 +89,7 @@ pub use naragtive_http::{HttpError, Proxy};
 pub use naragtive_hub::Programs;
 pub use naragtive_index::{Explanation, IndexError, Language, Signal, Status as IndexStatus};
 pub use naragtive_ingest::{
-    Branches, Certainty, DateOrder, Format, IngestError, IngestReport, Ingested, Lexicon,
+    Branches, Certainty, DateOrder, Format, IngestError, IngestReport, Ingested, Lexicon, Mapping,
     Options as ReadOptions, SceneRule, SkipReason, Skipped, read,
 };
 pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions, Precision};

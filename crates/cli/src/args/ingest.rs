@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCandidates;
-use naragtive::{Format, SceneRule};
+use naragtive::{Format, Mapping, SceneRule};
 
 use super::whole;
 use crate::names;
@@ -56,6 +56,9 @@ pub struct Ingest {
     /// How turns become scenes: turn, exchange, gap, chapter, or a number of turns [default: the format's own way]
     #[arg(long, value_name = "RULE")]
     pub scene: Option<SceneRule>,
+    /// What the fields of records are: message=FIELD,user=FIELD,time=FIELD,channel=FIELD,id=FIELD [default: their names tell]
+    #[arg(long, value_name = "MAP", value_delimiter = ',')]
+    pub map: Vec<Mapping>,
     #[command(flatten)]
     pub dates: Dates,
     #[command(flatten)]

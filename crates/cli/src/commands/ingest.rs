@@ -18,6 +18,7 @@ pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome,
         lexicon: args.lexicon.clone(),
         branches: args.branches.into(),
         scene: args.scene,
+        map: args.map.clone(),
         chunk_size: Some(args.chunk_size),
         day_first: args.dates.day_first,
         ..Ingest::new(args.exports.clone(), args.format, target)

@@ -4,7 +4,10 @@
 //! in some scripts has no space behind it; if there is none, between words; and inside a word only if nothing else
 //! is within the limit. Nothing but white space is lost between two pieces.
 
-use naragtive_scene::{Metadata, Origin, Scene, SceneId, Transcript, Turn, key};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Transcript, Turn, key};
 use naragtive_text::{ends_sentence, hangs_on, sentence_ends_within};
 
 use super::{Place, origin};
@@ -17,20 +20,30 @@ pub(super) fn scenes(
     options: &Options<'_>,
     report: &mut IngestReport,
 ) -> Vec<Scene> {
-    let conversation = place.conversation(None);
     let limit = options.chunk_size.get();
-    let pieces = transcript.turns.iter().flat_map(|turn| pieces(&turn.text, limit));
-    let scenes: Vec<Scene> = pieces
-        .enumerate()
-        .map(|(index, piece)| scene(piece, index, origin(&conversation, &Turn::default(), index), options))
-        .collect();
+    let mut chapters: HashMap<Option<&str>, (Arc<Conversation>, usize)> = HashMap::new();
+    let mut scenes = Vec::new();
+    for turn in &transcript.turns {
+        let chapter = turn.channel.as_deref();
+        let (conversation, next) =
+            chapters.entry(chapter).or_insert_with(|| (place.conversation(chapter), 0));
+        for piece in pieces(&turn.text, limit) {
+            let origin = origin(conversation, &Turn::default(), *next);
+            *next += 1;
+            scenes.push(scene(piece, chapter, scenes.len(), origin, options));
+        }
+    }
     report.turns += scenes.len();
     scenes
 }
 
-fn scene(piece: &str, index: usize, origin: Origin, options: &Options<'_>) -> Scene {
-    let metadata = Metadata::default()
-        .with("chunk_index", index)
+fn scene(piece: &str, chapter: Option<&str>, index: usize, origin: Origin, options: &Options<'_>) -> Scene {
+    let metadata = Metadata::default().with("chunk_index", index);
+    let metadata = match chapter {
+        Some(chapter) => metadata.with("chapter", chapter),
+        None => metadata,
+    };
+    let metadata = metadata
         .with(key::SOURCE_FILE, options.source_file)
         .with("chunk_size", options.chunk_size.get())
         .with("character_count", words::length(piece))

@@ -15,15 +15,18 @@ mod fixtures;
 #[cfg(not(no_shared))]
 mod golden;
 #[cfg(not(no_shared))]
+mod named_inputs;
+#[cfg(not(no_shared))]
 mod odd_spots;
 #[cfg(not(no_shared))]
 mod origin;
 mod properties;
 mod support;
+mod table;
 
 #[cfg(no_shared)]
 #[test]
-#[ignore = "the shared data isn't beside the checkout: left out are cast, cutting, dates, detect, golden, odd_spots, origin"]
+#[ignore = "the shared data isn't beside the checkout: left out are cast, cutting, dates, detect, golden, named_inputs, odd_spots, origin"]
 fn all_tests_are_here() {
     panic!("without the shared data they aren't");
 }

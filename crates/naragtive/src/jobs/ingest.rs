@@ -3,7 +3,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use naragtive_ingest::{Branches, DateOrder, Format, Lexicon, Options, SceneRule};
+use naragtive_ingest::{Branches, DateOrder, Format, Lexicon, Mapping, Options, SceneRule};
 use naragtive_scene::{Scenes, Source};
 
 use super::{Stored, Target, store_scenes};
@@ -28,6 +28,8 @@ pub struct Ingest {
     pub branches: Branches,
     /// How turns become scenes; none leaves it to each format.
     pub scene: Option<SceneRule>,
+    /// What fields of records are; none leaves it to their names.
+    pub map: Vec<Mapping>,
     /// How many characters a piece of plain text has at most; the format's own number where nobody says.
     pub chunk_size: Option<NonZeroUsize>,
     /// Whether the day comes first in dates like `10/11/2025`, over what the settings say.
@@ -49,7 +51,17 @@ impl Ingest {
     /// Files in the usual way, all of one format or each of its own.
     pub fn new(exports: Vec<PathBuf>, format: Option<Format>, target: Target) -> Self {
         let (branches, chunk_size) = (Branches::Active, None);
-        Self { exports, format, lexicon: None, branches, scene: None, chunk_size, day_first: None, target }
+        Self {
+            exports,
+            format,
+            lexicon: None,
+            branches,
+            scene: None,
+            map: Vec::new(),
+            chunk_size,
+            day_first: None,
+            target,
+        }
     }
 }
 
@@ -95,6 +107,7 @@ fn read(
         chunk_size: ingest.chunk_size.unwrap_or(usual.chunk_size),
         branches: ingest.branches,
         scene: ingest.scene,
+        map: &ingest.map,
         date_order: date_order(library, ingest),
         ..usual
     };

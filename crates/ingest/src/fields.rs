@@ -1,0 +1,192 @@
+//! What the fields of a record mean: as the user says, else by their names.
+
+use std::str::FromStr;
+
+/// What a record of talk may have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Field {
+    /// What is said.
+    Text,
+    /// Who says it.
+    User,
+    /// When.
+    Time,
+    /// In which channel.
+    Channel,
+    /// Its own id.
+    Id,
+}
+
+/// Each with the name by which the user calls it, and what such fields are called, the clearest first.
+const KNOWN: [(Field, &str, &[&str]); 5] = [
+    (
+        Field::Text,
+        "message",
+        &[
+            "message",
+            "text",
+            "content",
+            "contents",
+            "body",
+            "msg",
+            "mes",
+            "comment",
+            "post",
+            "story",
+            "utterance",
+            "line",
+            "value",
+            "response",
+            "output",
+        ],
+    ),
+    (
+        Field::User,
+        "user",
+        &[
+            "user",
+            "author",
+            "speaker",
+            "sender",
+            "username",
+            "user_name",
+            "author_name",
+            "sender_name",
+            "nick",
+            "nickname",
+            "character",
+            "from",
+            "name",
+            "role",
+            "who",
+        ],
+    ),
+    (
+        Field::Time,
+        "time",
+        &[
+            "timestamp",
+            "time",
+            "date",
+            "datetime",
+            "created_at",
+            "createdat",
+            "created",
+            "sent_at",
+            "send_date",
+            "posted_at",
+            "ts",
+            "when",
+        ],
+    ),
+    (
+        Field::Channel,
+        "channel",
+        &[
+            "channel",
+            "channel_name",
+            "room",
+            "thread",
+            "topic",
+            "group",
+            "chat",
+            "conversation",
+            "conversation_id",
+        ],
+    ),
+    (Field::Id, "id", &["id", "message_id", "msg_id", "uuid", "_id"]),
+];
+
+/// Where a record has what: paths such as `author.name`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Fields {
+    known: Vec<(Field, String)>,
+    guessed: bool,
+}
+
+/// What the user says about a field: `user=author.name`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mapping {
+    pub(crate) field: Field,
+    pub(crate) path: String,
+}
+
+/// A text that maps no field.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("expected message=FIELD, user=FIELD, time=FIELD, channel=FIELD or id=FIELD, found `{0}`")]
+pub struct UnknownField(String);
+
+impl FromStr for Mapping {
+    type Err = UnknownField;
+
+    fn from_str(text: &str) -> Result<Self, UnknownField> {
+        let unknown = || UnknownField(text.to_owned());
+        let (name, path) = text.split_once('=').filter(|(_, path)| !path.is_empty()).ok_or_else(unknown)?;
+        let name = if name == "text" { "message" } else { name };
+        let found = KNOWN.iter().find(|(_, known, _)| *known == name).ok_or_else(unknown)?;
+        Ok(Self { field: found.0, path: path.to_owned() })
+    }
+}
+
+impl Fields {
+    pub(crate) fn typed(map: &[Mapping]) -> Self {
+        let known = map.iter().map(|mapping| (mapping.field, mapping.path.clone())).collect();
+        Self { known, guessed: false }
+    }
+
+    pub(crate) fn guessed(names: &[String]) -> Self {
+        let mut fields = Self::default();
+        fields.guess(names);
+        fields
+    }
+
+    /// Takes for each field that the user didn't name the one that is called most like it. Each is taken once.
+    pub(crate) fn guess(&mut self, names: &[String]) {
+        for (field, _, called) in KNOWN {
+            let is_taken = |name: &str| self.known.iter().any(|(_, path)| path == name);
+            let like = |known: &&str| {
+                let is_it = |name: &&String| name.eq_ignore_ascii_case(known) && !is_taken(name);
+                names.iter().find(is_it).cloned()
+            };
+            if self.of(field).is_none()
+                && let Some(name) = called.iter().find_map(like)
+            {
+                self.known.push((field, name));
+                self.guessed = true;
+            }
+        }
+    }
+
+    pub(crate) fn of(&self, field: Field) -> Option<&str> {
+        self.known.iter().find(|(known, _)| *known == field).map(|(_, path)| path.as_str())
+    }
+
+    /// What was guessed, in a line; none where the user said it all.
+    pub(crate) fn told(&self) -> Option<String> {
+        let name =
+            |field: Field| KNOWN.iter().find(|(known, ..)| *known == field).map_or("", |(_, name, _)| name);
+        let told = |(field, path): &(Field, String)| format!("{}={path}", name(*field));
+        self.guessed.then(|| self.known.iter().map(told).collect::<Vec<_>>().join(","))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_what_the_user_says_else_what_they_are_called() {
+        for (map, names, told) in [
+            (&[][..], &["author", "Body", "date"][..], Some("message=Body,user=author,time=date")),
+            (&["user=author.name"], &["author", "text", "id"], Some("user=author.name,message=text,id=id")),
+            (&["text=x", "user=y"], &["x", "y"], None),
+            (&[], &["a", "b"], None),
+        ] {
+            let map: Vec<Mapping> = map.iter().map(|text| text.parse().unwrap()).collect();
+            let mut fields = Fields::typed(&map);
+            fields.guess(&names.iter().map(ToString::to_string).collect::<Vec<_>>());
+            assert_eq!(fields.told().as_deref(), told, "{names:?}");
+        }
+        assert!("nobody=x".parse::<Mapping>().is_err() && "user=".parse::<Mapping>().is_err());
+    }
+}

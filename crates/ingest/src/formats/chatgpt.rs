@@ -1,0 +1,218 @@
+//! ChatGPT's export: `conversations.json`, an array of conversations, each a tree of messages under `mapping`.
+
+use std::sync::Arc;
+
+use naragtive_scene::{Branch, Role, Transcript, Turn};
+
+use crate::input::Input;
+use crate::json::{Node, Reader};
+use crate::row::{Certainty, FormatRow, Parsed};
+use crate::scenes::{Grouping, Labels, SceneRule};
+use crate::tree::{Link, active};
+use crate::{Branches, IngestError, IngestReport, Options, Place, SkipReason, words};
+
+pub(crate) static ROW: FormatRow = FormatRow {
+    name: "chatgpt",
+    called: "ChatGPT export",
+    help: "conversations.json of ChatGPT's data export, also in several files, or the whole zip archive",
+    export: "ChatGPT: Settings, Data controls, Export data; the archive comes by mail",
+    command: "naragtive ingest --as chatgpt",
+    source: "chatgpt",
+    extensions: &["json"],
+    grouping: Grouping::Cut(SceneRule::Exchange, Labels::Assistant),
+    sniff,
+    parse,
+};
+
+fn sniff(input: &Input<'_>) -> Certainty {
+    let Some(shape) = input.shape() else { return Certainty::No };
+    let mapped = shape.first.has("mapping")
+        || (input.head().contains("\"mapping\"") && input.head().contains("\"create_time\""));
+    if mapped { Certainty::Sure } else { Certainty::No }
+}
+
+fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let text = input.text()?;
+    let mut parsed = Parsed::default();
+    let mut reader = Reader::new(text, &[]);
+    if !reader.each_entry(|number, entry| conversation(number, entry, options, &mut parsed)) {
+        let entry = reader.value().map_err(|fault| reader.error(fault))?;
+        conversation(0, entry, options, &mut parsed);
+    }
+    if let Some(fault) = reader.first_fault().filter(|_| parsed.transcripts.is_empty()) {
+        return Err(reader.error(fault));
+    }
+    if parsed.transcripts.is_empty()
+        && parsed.report.skipped.iter().any(|skip| skip.reason == SkipReason::NoMessage)
+    {
+        return Err(IngestError::Missing { place: Place::Conversation(0), field: "mapping" });
+    }
+    parsed.report.mend(reader.mending);
+    Ok(parsed)
+}
+
+fn conversation(number: usize, mut entry: Node, options: &Options<'_>, parsed: &mut Parsed) {
+    let Node::Object(nodes) = entry.take("mapping") else {
+        let place = Place::ConversationField(number, "mapping");
+        return parsed.report.skip(SkipReason::NoMessage, &format!("{place}: expected an object"));
+    };
+    let current = entry.take("current_node").name();
+    let mut links = Vec::new();
+    let mut messages = Vec::new();
+    for (id, mut node) in nodes {
+        links.push(Link { id: id.into(), parent: node.take("parent").name() });
+        messages.push(node.take("message"));
+    }
+    let current = current.or_else(|| newest(&links, &messages));
+    let way = active(&links, current.as_deref());
+    let report = &mut parsed.report;
+    report.conversations += 1;
+    let mut turns = Vec::new();
+    let mut thinking: Option<String> = None;
+    for at in &way {
+        let Some(message) = messages.get_mut(*at) else { continue };
+        turns.extend(turn(std::mem::take(message), links.get(*at), Branch::Active, &mut thinking, report));
+    }
+    let mut aside = IngestReport::default();
+    let others = messages.into_iter().enumerate().filter(|(at, _)| !way.contains(at));
+    let others =
+        others.filter_map(|(at, message)| turn(message, links.get(at), Branch::Other, &mut None, &mut aside));
+    let others: Vec<Turn> = others.collect();
+    if options.branches == Branches::All {
+        report.turns += aside.turns;
+        turns.extend(others);
+    } else {
+        report.branches_left_out += others.iter().filter(|turn| turn.role == Role::Assistant).count();
+    }
+    let id = entry.take("conversation_id").name().or_else(|| entry.take("id").name());
+    parsed.transcripts.push(Transcript { id, title: entry.take("title").name(), turns });
+}
+
+/// The message that was written last, where the export doesn't say which was looked at.
+fn newest(links: &[Link], messages: &[Node]) -> Option<String> {
+    let time = |message: &Node| match message.get("create_time") {
+        Node::Number(number) => number.as_f64().unwrap_or(0.0),
+        _ => 0.0,
+    };
+    let dated = links.iter().zip(messages).max_by(|one, other| time(one.1).total_cmp(&time(other.1)));
+    dated.map(|(link, _)| link.id.clone())
+}
+
+fn turn(
+    mut message: Node,
+    link: Option<&Link>,
+    branch: Branch,
+    thinking: &mut Option<String>,
+    report: &mut IngestReport,
+) -> Option<Turn> {
+    if !message.is_object() {
+        return None;
+    }
+    let author = message.take("author");
+    let role = match author.get("role").str() {
+        Some("user") => Role::User,
+        Some("assistant") => Role::Assistant,
+        Some("tool") => Role::Tool,
+        _ => Role::System,
+    };
+    let mut content = message.take("content");
+    let kind = content.take("content_type").name().unwrap_or_default();
+    let mut metadata = message.take("metadata");
+    if matches!(kind.as_str(), "thoughts" | "reasoning_recap") {
+        if let Some(thought) = thought(&mut content) {
+            thinking.get_or_insert_default().push_str(&thought);
+        }
+        return None;
+    }
+    report.turns += 1;
+    let text = text(&mut content);
+    let shown = || words::first_line(&text);
+    let is_hidden = metadata.take("is_visually_hidden_from_conversation").flag()
+        || metadata.take("is_user_system_message").flag()
+        || matches!(message.get("weight"), Node::Number(weight) if weight.as_f64() == Some(0.0))
+        || matches!(kind.as_str(), "user_editable_context" | "model_editable_context" | "system_error")
+        || role == Role::System;
+    let to_tool = message.get("recipient").str().is_some_and(|recipient| recipient != "all");
+    if to_tool
+        || role == Role::Tool
+        || matches!(kind.as_str(), "execution_output" | "tether_quote" | "tether_browsing_display")
+    {
+        report.skip(SkipReason::ToolTraffic, &shown());
+        return None;
+    }
+    let attachments: Vec<String> =
+        metadata.take("attachments").entries().into_iter().filter_map(Node::name).collect();
+    if is_hidden {
+        report.skip(SkipReason::Notice, &shown());
+        return None;
+    }
+    if words::is_blank(&text) && attachments.is_empty() {
+        report.skip(SkipReason::EmptyMessage, link.map_or("", |link| &link.id));
+        return None;
+    }
+    Some(Turn {
+        speaker: Some(Arc::from(if role == Role::User { "User" } else { "Assistant" })),
+        role,
+        stamp: message.take("create_time").scalar(),
+        own_id: link.map(|link| link.id.as_str().into()).unwrap_or_default(),
+        parent: link.and_then(|link| link.parent.as_deref()).map(Box::from),
+        branch,
+        attachments,
+        thinking: thinking.take().filter(|_| role == Role::Assistant).map(Box::from),
+        model: metadata.take("model_slug").name().map(Arc::from),
+        text,
+        ..Turn::default()
+    })
+}
+
+fn thought(content: &mut Node) -> Option<String> {
+    let parts =
+        content.take("thoughts").entries().into_iter().filter_map(|mut part| part.take("content").prose());
+    let whole = parts.chain(content.take("content").prose()).filter(|text| !text.is_empty());
+    Some(whole.collect::<Vec<_>>().join("\n\n")).filter(|text| !text.is_empty())
+}
+
+fn text(content: &mut Node) -> String {
+    let parts = content.take("parts").entries().into_iter().filter_map(Node::prose);
+    let text = parts.chain(content.take("text").prose()).filter(|text| !words::is_blank(text));
+    words::trim(&without_citations(&text.collect::<Vec<_>>().join("\n\n"))).to_owned()
+}
+
+/// The text without the marks that stand for a link to a source: between two private characters, or between 【 and 】
+/// with a † in it.
+fn without_citations(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(['\u{e200}', '【']) {
+        let (before, mark) = rest.split_at(at);
+        kept.push_str(before);
+        let private = mark.starts_with('\u{e200}');
+        let end = mark.find(if private { '\u{e201}' } else { '】' });
+        let is_mark = |end: &usize| private || mark.get(..*end).is_some_and(|inner| inner.contains('†'));
+        match end.filter(is_mark) {
+            Some(end) => rest = mark.get(end + 3..).unwrap_or_default(),
+            None => {
+                kept.push_str(mark.get(..3).unwrap_or_default());
+                rest = mark.get(3..).unwrap_or_default();
+            }
+        }
+    }
+    kept + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_of_sources_go_and_nothing_else() {
+        for (text, kept) in [
+            ("So\u{e200}cite\u{e202}turn0\u{e201}.", "So."),
+            ("So【12†source】.", "So."),
+            ("【灯台】 shines", "【灯台】 shines"),
+            ("open \u{e200}mark", "open \u{e200}mark"),
+        ] {
+            assert_eq!(without_citations(text), kept);
+        }
+    }
+}

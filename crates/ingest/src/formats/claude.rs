@@ -1,0 +1,155 @@
+//! Claude's export: `conversations.json`, an array of conversations with `chat_messages`, and `projects.json` with
+//! documents. The text of an attached document is a scene by itself.
+
+use std::sync::Arc;
+
+use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
+
+use crate::input::Input;
+use crate::json::{Node, Reader};
+use crate::row::{Certainty, FormatRow, Parsed};
+use crate::scenes::{Grouping, Labels, SceneRule};
+use crate::tree::{Link, active};
+use crate::{Branches, IngestError, Options, Place, SkipReason, words};
+
+pub(crate) static ROW: FormatRow = FormatRow {
+    name: "claude",
+    called: "Claude export",
+    help: "conversations.json and projects.json of Claude's data export, or the whole zip archive",
+    export: "Claude: Settings, Privacy, Export data; the archive comes by mail",
+    command: "naragtive ingest --as claude",
+    source: "claude",
+    extensions: &["json"],
+    grouping: Grouping::Cut(SceneRule::Exchange, Labels::Assistant),
+    sniff,
+    parse,
+};
+
+fn sniff(input: &Input<'_>) -> Certainty {
+    let Some(shape) = input.shape() else { return Certainty::No };
+    let is_chat = shape.first.has("chat_messages") || input.head().contains("\"chat_messages\"");
+    let is_project = shape.first.has("docs") && shape.first.has("uuid");
+    if is_chat || is_project { Certainty::Sure } else { Certainty::No }
+}
+
+fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let text = input.text()?;
+    let mut parsed = Parsed::default();
+    let mut reader = Reader::new(text, &["chat_messages"]);
+    if !reader.each_entry(|number, entry| conversation(number, entry, options, &mut parsed)) {
+        let entry = reader.value().map_err(|fault| reader.error(fault))?;
+        conversation(0, entry, options, &mut parsed);
+    }
+    if let Some(fault) = reader.first_fault().filter(|_| parsed.transcripts.is_empty()) {
+        return Err(reader.error(fault));
+    }
+    if parsed.transcripts.is_empty() && !parsed.report.skipped.is_empty() {
+        return Err(IngestError::Missing { place: Place::Conversation(0), field: "chat_messages" });
+    }
+    parsed.report.mend(reader.mending);
+    Ok(parsed)
+}
+
+fn conversation(number: usize, mut entry: Node, options: &Options<'_>, parsed: &mut Parsed) {
+    let id = entry.take("uuid").name();
+    let title = entry.take("name").name();
+    if let Node::Array(docs) = entry.take("docs") {
+        let turns: Vec<Turn> = docs.into_iter().filter_map(|doc| document(doc, None)).collect();
+        parsed.report.turns += turns.len();
+        parsed.report.conversations += 1;
+        return parsed.transcripts.push(Transcript { id, title, turns });
+    }
+    let Node::Array(messages) = entry.take("chat_messages") else {
+        let place = Place::ConversationField(number, "chat_messages");
+        return parsed.report.skip(SkipReason::NoMessage, &format!("{place}: expected an array"));
+    };
+    let link = |message: &Node| Link {
+        id: message.get("uuid").clone().name().unwrap_or_default(),
+        parent: message.get("parent_message_uuid").clone().name(),
+    };
+    let links: Vec<Link> = messages.iter().map(link).collect();
+    let way = active(&links, entry.take("current_leaf_message_uuid").name().as_deref());
+    parsed.report.conversations += 1;
+    let mut turns = Vec::new();
+    let mut others = Vec::new();
+    for (at, message) in messages.into_iter().enumerate() {
+        if way.contains(&at) {
+            add(message, Branch::Active, &mut turns, &mut parsed.report);
+        } else if options.branches == Branches::All {
+            add(message, Branch::Other, &mut others, &mut parsed.report);
+        } else {
+            parsed.report.branches_left_out += usize::from(message.get("sender").str() == Some("assistant"));
+        }
+    }
+    turns.append(&mut others);
+    parsed.transcripts.push(Transcript { id, title, turns });
+}
+
+fn add(mut message: Node, branch: Branch, turns: &mut Vec<Turn>, report: &mut crate::IngestReport) {
+    report.turns += 1;
+    let own_id = message.take("uuid").name().unwrap_or_default();
+    let role = if message.get("sender").str() == Some("human") { Role::User } else { Role::Assistant };
+    let mut attachments = Vec::new();
+    for attachment in message.take("attachments").entries() {
+        let name = attachment.get("file_name").clone().name();
+        match document(attachment, Some((&own_id, &message))) {
+            Some(turn) => turns.push(Turn { branch, ..turn }),
+            None => attachments.extend(name.clone()),
+        }
+    }
+    attachments.extend(
+        message.take("files").entries().into_iter().filter_map(|mut file| file.take("file_name").name()),
+    );
+    let (text, thinking) = said(&mut message);
+    if words::is_blank(&text) && attachments.is_empty() {
+        return report.skip(SkipReason::EmptyMessage, &own_id);
+    }
+    turns.push(Turn {
+        speaker: Some(Arc::from(if role == Role::User { "User" } else { "Assistant" })),
+        role,
+        text,
+        stamp: message.take("created_at").scalar(),
+        own_id: own_id.as_str().into(),
+        parent: message.take("parent_message_uuid").name().map(Box::from),
+        branch,
+        attachments,
+        thinking: Some(thinking).filter(|text| !text.is_empty()).map(Box::from),
+        ..Turn::default()
+    });
+}
+
+/// The texts of the content, and its thoughts; the flat text where there is no content.
+fn said(message: &mut Node) -> (String, String) {
+    let (mut texts, mut thoughts) = (Vec::new(), Vec::new());
+    let flat = message.take("text").prose().unwrap_or_default();
+    for mut part in message.take("content").entries() {
+        match part.get("type").str() {
+            Some("text") => texts.extend(part.take("text").prose()),
+            Some("thinking") => thoughts.extend(part.take("thinking").prose()),
+            _ => {}
+        }
+    }
+    let text = if texts.is_empty() { flat } else { texts.join("\n\n") };
+    (words::trim(&text).to_owned(), thoughts.join("\n\n"))
+}
+
+/// A document whose text is in the export.
+fn document(mut file: Node, of: Option<(&str, &Node)>) -> Option<Turn> {
+    let text = file.take("extracted_content").prose().filter(|text| !words::is_blank(text));
+    let text = text.or_else(|| file.take("content").prose()).filter(|text| !words::is_blank(text))?;
+    let name = file.take("file_name").name().or_else(|| file.take("filename").name());
+    let own = match of {
+        Some((message, _)) => format!("{message}/{}", name.as_deref().unwrap_or_default()),
+        None => file.take("uuid").name()?,
+    };
+    let stamp = of.map_or_else(|| file.take("created_at"), |(_, message)| message.get("created_at").clone());
+    Some(Turn {
+        role: Role::User,
+        text: words::trim(&text).to_owned(),
+        stamp: stamp.scalar(),
+        own_id: Scalar::from(own.as_str()),
+        attachments: name.into_iter().collect(),
+        stands_alone: true,
+        ..Turn::default()
+    })
+}

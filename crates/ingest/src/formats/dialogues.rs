@@ -1,0 +1,165 @@
+//! Dialogues as data sets have them: lists of `{"from", "value"}` (ShareGPT) or of `{"role", "content"}` (OpenAI), one
+//! dialogue or many, in an array or a line each.
+
+use std::sync::Arc;
+
+use naragtive_scene::{Role, Transcript, Turn};
+
+use crate::input::Input;
+use crate::json::{Node, Reader, each_line};
+use crate::row::{Certainty, FormatRow, Parsed};
+use crate::scenes::{Grouping, Labels, SceneRule};
+use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
+
+/// Under which keys a dialogue has its list.
+const LISTS: [&str; 5] = ["conversations", "messages", "conversation", "dialogue", "turns"];
+
+pub(crate) static ROW: FormatRow = FormatRow {
+    name: "dialogues",
+    called: "set of dialogues",
+    help: "ShareGPT's `conversations` or OpenAI's `messages`, in an array or a line each: .json, .jsonl",
+    export: "data sets of dialogues, and programs that keep what they sent to a model",
+    command: "naragtive ingest --as dialogues",
+    source: "dialogues",
+    extensions: &["json", "jsonl", "ndjson"],
+    grouping: Grouping::Cut(SceneRule::Exchange, Labels::Assistant),
+    sniff,
+    parse,
+};
+
+fn sniff(input: &Input<'_>) -> Certainty {
+    let Some(shape) = input.shape() else { return Certainty::No };
+    let first = &shape.first;
+    let listed = LISTS.iter().any(|key| match first.get(key) {
+        Node::Array(turns) => turns.iter().any(is_turn),
+        _ => false,
+    });
+    if listed {
+        Certainty::Likely
+    } else if is_turn(first) {
+        Certainty::Maybe
+    } else {
+        Certainty::No
+    }
+}
+
+fn is_turn(node: &Node) -> bool {
+    (node.has("from") && node.has("value")) || (node.get("role").str().is_some() && node.has("content"))
+}
+
+fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let text = input.text()?;
+    let mut set = Set::default();
+    let mut reader = Reader::new(text, &LISTS);
+    let is_array = reader.each_entry(|number, entry| set.add(number, entry));
+    let is_lines = input.shape().is_some_and(|shape| shape.is_lines);
+    if !is_array && is_lines {
+        reader.mending = each_line(text, |number, entry| set.add(number, entry));
+    } else if !is_array {
+        let entry = reader.value().map_err(|fault| reader.error(fault))?;
+        set.add(0, entry);
+    }
+    if let Some(fault) = reader.first_fault().filter(|_| set.transcripts.is_empty() && set.loose.is_empty()) {
+        return Err(reader.error(fault));
+    }
+    if !set.loose.is_empty() {
+        set.transcripts.push(Transcript { turns: std::mem::take(&mut set.loose), ..Transcript::default() });
+    }
+    if set.transcripts.is_empty() {
+        return Err(IngestError::Missing { place: Place::Entry(0), field: "messages" });
+    }
+    set.report.mend(reader.mending);
+    set.report.conversations = set.transcripts.len();
+    Ok(Parsed { transcripts: set.transcripts, report: set.report })
+}
+
+#[derive(Default)]
+struct Set {
+    transcripts: Vec<Transcript>,
+    /// Turns that stand in no list of their own: the file is one dialogue.
+    loose: Vec<Turn>,
+    report: IngestReport,
+}
+
+impl Set {
+    fn add(&mut self, number: usize, mut entry: Node) {
+        let list = LISTS.iter().map(|key| entry.take(key)).find(|list| matches!(list, Node::Array(_)));
+        match list {
+            Some(list) => {
+                let turns: Vec<Turn> =
+                    list.entries().into_iter().filter_map(|turn| self.turn(number, turn)).collect();
+                let id = entry.take("id").name().or_else(|| entry.take("conversation_id").name());
+                // Without an id of its own a dialogue goes by its place in the file.
+                let turns =
+                    turns.into_iter().map(|turn| Turn { channel: place(id.as_deref(), number), ..turn });
+                let title = entry.take("title").name();
+                self.transcripts.push(Transcript { title, turns: turns.collect(), id });
+            }
+            None if is_turn(&entry) => {
+                let turn = self.turn(number, entry);
+                self.loose.extend(turn);
+            }
+            None => self.report.skip(SkipReason::NoMessage, &Place::Entry(number).to_string()),
+        }
+    }
+
+    fn turn(&mut self, number: usize, mut turn: Node) -> Option<Turn> {
+        let place = Place::Entry(number).to_string();
+        if !is_turn(&turn) {
+            self.report.skip(SkipReason::NoMessage, &place);
+            return None;
+        }
+        self.report.turns += 1;
+        let part = turn.take("role").name().or_else(|| turn.take("from").name()).unwrap_or_default();
+        let content = if turn.has("content") { turn.take("content") } else { turn.take("value") };
+        let text = content.prose().unwrap_or_default();
+        let role = role(&part);
+        if role == Role::Tool {
+            self.report.skip(SkipReason::ToolTraffic, &words::first_line(&text));
+            return None;
+        }
+        if role == Role::System {
+            self.report.skip(SkipReason::Notice, &words::first_line(&text));
+            return None;
+        }
+        if words::is_blank(&text) {
+            self.report.skip(SkipReason::EmptyMessage, &place);
+            return None;
+        }
+        let named = turn.take("name").name().unwrap_or_else(|| called(role, part));
+        let stamp =
+            ["timestamp", "created_at", "create_time", "date"].iter().map(|key| turn.take(key).scalar());
+        Some(Turn {
+            entry: u32::try_from(number).unwrap_or(u32::MAX),
+            speaker: Some(Arc::from(named)),
+            role,
+            text: words::trim(&text).to_owned(),
+            stamp: stamp.reduce(|one, other| if one.is_none() { other } else { one }).unwrap_or_default(),
+            own_id: turn.take("id").scalar(),
+            thinking: turn.take("reasoning_content").name().map(Box::from),
+            ..Turn::default()
+        })
+    }
+}
+
+fn place(id: Option<&str>, number: usize) -> Option<Arc<str>> {
+    id.is_none().then(|| Arc::from(format!("dialogue {number}")))
+}
+
+fn role(part: &str) -> Role {
+    match part.to_ascii_lowercase().as_str() {
+        "user" | "human" | "prompter" => Role::User,
+        "assistant" | "gpt" | "model" | "bot" | "chatgpt" | "bing" | "bard" => Role::Assistant,
+        "tool" | "function" | "function_call" | "observation" => Role::Tool,
+        "system" | "developer" => Role::System,
+        _ => Role::Assistant,
+    }
+}
+
+fn called(role: Role, part: String) -> String {
+    match (role, part.to_ascii_lowercase().as_str()) {
+        (Role::User, _) => "User".to_owned(),
+        (_, "assistant" | "gpt" | "model" | "bot" | "") => "Assistant".to_owned(),
+        _ => part,
+    }
+}

@@ -1,0 +1,200 @@
+//! Days of a Slack channel: an array of messages with a `ts`, one file a day, in a folder that is called like the
+//! channel. Who `U01` is stands in `users.json` beside the folders. A thread is a conversation of its own.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use naragtive_scene::{Transcript, Turn};
+
+use crate::input::Input;
+use crate::json::{Node, Reader};
+use crate::names::Names;
+use crate::repair;
+use crate::row::{Certainty, FormatRow, Parsed};
+use crate::scenes::{Grouping, Labels, SceneRule};
+use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
+
+/// Kinds of messages in which somebody says something. All others are notices.
+const SAID: [&str; 6] =
+    ["bot_message", "thread_broadcast", "me_message", "file_share", "file_comment", "reply_broadcast"];
+
+pub(crate) static ROW: FormatRow = FormatRow {
+    name: "slack",
+    called: "Slack export",
+    help: "a workspace's export: the zip archive, its unpacked folder, or single days of a channel",
+    export: "Slack: Workspace settings, Import/Export data, Export; or slackdump",
+    command: "naragtive ingest --as slack",
+    source: "slack",
+    extensions: &["json"],
+    grouping: Grouping::Cut(SceneRule::Gap, Labels::None),
+    sniff,
+    parse,
+};
+
+fn sniff(input: &Input<'_>) -> Certainty {
+    let Some(shape) = input.shape().filter(|shape| shape.is_array) else { return Certainty::No };
+    let first = &shape.first;
+    let has_ts = first.get("ts").str().is_some_and(|ts| ts.contains('.'));
+    let is_message = first.get("type").str() == Some("message") || first.has("user") || first.has("subtype");
+    if has_ts && is_message { Certainty::Sure } else { Certainty::No }
+}
+
+fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let text = input.text()?;
+    let channel = input.folder().map(str::to_owned);
+    let mut day = Day { people: people(input.beside("users.json")), channel, ..Day::default() };
+    let mut reader = Reader::new(text, &[]);
+    if !reader.each_entry(|number, message| day.add(number, message)) {
+        let found = reader.value().map_err(|fault| reader.error(fault))?.kind();
+        return Err(IngestError::WrongKind { place: Place::File, expected: "an array of messages", found });
+    }
+    if let Some(fault) = reader.first_fault().filter(|_| day.report.turns == 0) {
+        return Err(reader.error(fault));
+    }
+    day.report.mend(reader.mending);
+    day.report.conversations = 1;
+    let transcript = Transcript { id: day.channel.clone(), title: day.channel, turns: day.turns };
+    Ok(Parsed { transcripts: vec![transcript], report: day.report })
+}
+
+/// What people are called, by their ids.
+fn people(users: Option<&str>) -> HashMap<String, String> {
+    let mut people = HashMap::new();
+    let Some(users) = users else { return people };
+    Reader::new(users, &[]).each_entry(|_, mut user| {
+        let id = user.take("id").name();
+        let name = shown(user.take("profile")).or_else(|| user.take("real_name").name());
+        people.extend(id.zip(name.or_else(|| user.take("name").name())));
+    });
+    people
+}
+
+fn shown(mut profile: Node) -> Option<String> {
+    profile.take("display_name").name().or_else(|| profile.take("real_name").name())
+}
+
+#[derive(Default)]
+struct Day {
+    channel: Option<String>,
+    people: HashMap<String, String>,
+    names: Names,
+    seen: HashSet<String>,
+    turns: Vec<Turn>,
+    report: IngestReport,
+}
+
+impl Day {
+    fn add(&mut self, number: usize, mut message: Node) {
+        self.report.turns += 1;
+        let place = Place::Entry(number);
+        let Some(ts) = message.take("ts").name() else {
+            return self.report.skip(SkipReason::NoMessage, &format!("{place}: `ts` is missing"));
+        };
+        let text = self.said(&mut message);
+        let is_notice = message.get("subtype").str().is_some_and(|kind| !SAID.contains(&kind));
+        let files =
+            message.take("files").entries().into_iter().filter_map(|mut file| file.take("name").name());
+        let attachments: Vec<String> = files.collect();
+        if is_notice {
+            return self.report.skip(SkipReason::Notice, &format!("{place}: {}", words::first_line(&text)));
+        }
+        if words::is_blank(&text) && attachments.is_empty() {
+            return self.report.skip(SkipReason::EmptyMessage, &place.to_string());
+        }
+        // What was said in a thread and to the channel too comes twice.
+        if !self.seen.insert(ts.clone()) {
+            return;
+        }
+        let thread = message.take("thread_ts").name();
+        let speaker = self.speaker(&mut message);
+        let channel = self.place(thread.as_deref());
+        self.turns.push(Turn {
+            entry: u32::try_from(number).unwrap_or(u32::MAX),
+            speaker: speaker.map(|name| self.names.shared(name)),
+            channel,
+            parent: thread.filter(|thread| *thread != ts).map(Box::from),
+            edited: message.has("edited"),
+            stamp: ts.as_str().into(),
+            own_id: ts.as_str().into(),
+            text,
+            attachments,
+            ..Turn::default()
+        });
+    }
+
+    fn place(&mut self, thread: Option<&str>) -> Option<Arc<str>> {
+        let channel = self.channel.clone();
+        let place = match thread {
+            Some(thread) => Some(format!("{} / thread {thread}", channel.as_deref().unwrap_or("slack"))),
+            None => channel,
+        };
+        place.map(|place| self.names.shared(place))
+    }
+
+    fn speaker(&self, message: &mut Node) -> Option<String> {
+        let id = message.take("user").name();
+        let known = id.as_ref().and_then(|id| self.people.get(id)).cloned();
+        let own =
+            known.or_else(|| shown(message.take("user_profile"))).or_else(|| message.take("username").name());
+        own.or(id).or_else(|| message.take("bot_id").name())
+    }
+
+    /// The text, else what stands in a bot's attachments.
+    fn said(&self, message: &mut Node) -> String {
+        let text = message.take("text").prose().filter(|text| !words::is_blank(text));
+        let text = text.unwrap_or_else(|| {
+            let parts = message.take("attachments").entries().into_iter();
+            let texts = parts
+                .filter_map(|mut part| part.take("text").name().or_else(|| part.take("fallback").name()));
+            texts.collect::<Vec<_>>().join("\n\n")
+        });
+        let plain = self.plain(words::trim(&text));
+        repair::unescaped(&plain).unwrap_or(plain)
+    }
+
+    /// The text with names and labels for what stands between `<` and `>`.
+    fn plain(&self, text: &str) -> String {
+        let mut plain = String::with_capacity(text.len());
+        let mut rest = text;
+        while let Some((before, behind)) = rest.split_once('<') {
+            let Some((mark, next)) = behind.split_once('>') else { break };
+            plain.push_str(before);
+            plain.push_str(&self.meant(mark));
+            rest = next;
+        }
+        plain + rest
+    }
+
+    fn meant(&self, mark: &str) -> String {
+        let (target, label) =
+            mark.split_once('|').map_or((mark, None), |(target, label)| (target, Some(label)));
+        if let Some(id) = target.strip_prefix('@') {
+            return format!("@{}", self.people.get(id).map(String::as_str).or(label).unwrap_or(id));
+        }
+        if let Some(id) = target.strip_prefix('#') {
+            return format!("#{}", label.unwrap_or(id));
+        }
+        match target.strip_prefix('!') {
+            Some(command) => label.map_or_else(|| format!("@{command}"), str::to_owned),
+            None => label.unwrap_or(target).to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_become_names_and_labels() {
+        let day = Day { people: [("U02".to_owned(), "Bo".to_owned())].into(), ..Day::default() };
+        for (text, kept) in [
+            ("Hi <@U02>, <@U03|cy>, <@U04>", "Hi @Bo, @cy, @U04"),
+            ("<#C1|inn> <!here> <!subteam^S1|@crew>", "#inn @here @crew"),
+            ("<https://x.y|the map> <https://x.y>", "the map https://x.y"),
+            ("a < b", "a < b"),
+        ] {
+            assert_eq!(day.plain(text), kept);
+        }
+    }
+}
