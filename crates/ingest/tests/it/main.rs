@@ -14,6 +14,7 @@ mod detect;
 mod fixtures;
 #[cfg(not(no_shared))]
 mod golden;
+mod mutated;
 #[cfg(not(no_shared))]
 mod named_inputs;
 #[cfg(not(no_shared))]
