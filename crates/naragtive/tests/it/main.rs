@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod caches;
+#[cfg(not(no_shared))]
+mod exports;
 mod home;
 #[cfg(not(no_shared))]
 mod identity;
@@ -10,7 +12,6 @@ mod identity;
 mod index;
 mod jobs;
 mod model_identity;
-#[cfg(not(no_shared))]
 mod parts;
 mod sessions;
 mod support;

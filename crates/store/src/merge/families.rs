@@ -292,7 +292,8 @@ impl<'a> Families<'a> {
         beside.anchors = beside.joined();
         beside.join_moved();
         beside.join_edited(texts)?;
-        Ok(Paired { of_new: beside.of_new, anchors: beside.anchors })
+        let half = beside.half(texts)?;
+        Ok(Paired { of_new: beside.of_new, anchors: beside.anchors, half })
     }
 
     /// Puts the scenes into the family, each in its place.
@@ -313,6 +314,10 @@ impl<'a> Families<'a> {
             match paired.of_new[at] {
                 Some(old) => {
                     cursor = if old >= cursor { old + 1 } else { cursor };
+                    if paired.half == Some(at) {
+                        fates[*scene] = Fate::AlreadyThere;
+                        continue;
+                    }
                     fates[*scene] = self.meet(members[old], *scene, &facts[*scene], fates);
                 }
                 None => {
@@ -365,6 +370,8 @@ impl<'a> Families<'a> {
 struct Paired {
     of_new: Vec<Option<usize>>,
     anchors: Vec<(usize, usize)>,
+    /// The last scene, where it is the beginning of one that is known whole.
+    half: Option<usize>,
 }
 
 impl Beside<'_> {
@@ -426,6 +433,7 @@ impl Beside<'_> {
             let joined = self.joined();
             self.anchors.retain(|pair| joined.binary_search(pair).is_ok());
         }
+        self.join_grown(texts)?;
         if strong || versions {
             let old = once(self.left_old().filter_map(|at| Some((self.old[at].fact.own?, at))));
             let new = once(self.left_new().filter_map(|at| Some((self.new[at].own?, at))));
@@ -433,6 +441,39 @@ impl Beside<'_> {
             self.join_gaps(versions);
         }
         Ok(())
+    }
+
+    /// Joins what the same speaker said in the same moment where one is the beginning of the other, up to the end of a
+    /// paragraph: half an exchange and the whole of it.
+    fn join_grown(&mut self, texts: &mut Texts<'_>) -> Result<(), StoreError> {
+        let old = once(self.left_old().filter_map(|at| Some((self.old[at].fact.said?, at))));
+        let new = once(self.left_new().filter_map(|at| Some((self.new[at].said?, at))));
+        let mut pairs: Vec<(usize, usize)> =
+            new.iter().filter_map(|(key, new)| Some((old.get(key).copied()??, (*new)?))).collect();
+        pairs.sort_unstable();
+        for (old, new) in pairs {
+            let Some(text) = self.old[old].entry.text() else { continue };
+            let before = texts(&[text])?.pop().unwrap_or_default();
+            let now = texts(&[TextOf::Incoming(self.scenes[new])])?.pop().unwrap_or_default();
+            if begins(&before, &now) || begins(&now, &before) {
+                self.join(old, new);
+            }
+        }
+        Ok(())
+    }
+
+    /// The last new scene, if it is the beginning of the old one that it is, up to the end of a paragraph: an export that
+    /// was made in the middle of an exchange ends with half of it, and takes nothing from one that goes on.
+    fn half(&self, texts: &mut Texts<'_>) -> Result<Option<usize>, StoreError> {
+        let pair = self.of_new.last().copied().flatten().zip(self.new.len().checked_sub(1));
+        let Some((old, new)) = pair.filter(|(old, new)| self.new[*new].bytes < self.old[*old].fact.bytes)
+        else {
+            return Ok(None);
+        };
+        let Some(text) = self.old[old].entry.text() else { return Ok(None) };
+        let whole = texts(&[text])?.pop().unwrap_or_default();
+        let half = texts(&[TextOf::Incoming(self.scenes[new])])?.pop().unwrap_or_default();
+        Ok(begins(&half, &whole).then_some(new))
     }
 
     /// Whether old and new are versions of one text: at least half of the shorter one is the same, or their wordings are
@@ -499,6 +540,11 @@ impl Entry {
             (None, row) => row.map(TextOf::Row),
         }
     }
+}
+
+/// Whether `whole` goes on with another paragraph where `half` ends.
+fn begins(half: &str, whole: &str) -> bool {
+    whole.strip_prefix(half.trim_end()).is_some_and(|rest| rest.starts_with("\n\n"))
 }
 
 /// Each key with its place, or with none where it comes more than once.

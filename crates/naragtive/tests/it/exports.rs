@@ -1,0 +1,117 @@
+//! Exports of one conversation, made at different times, in any order: the store is as if all had been in one.
+
+use naragtive::Format;
+use proptest::prelude::*;
+use proptest::sample::Index;
+
+use crate::support::Bench;
+
+/// What is said, turn by turn.
+fn said() -> impl Strategy<Value = Vec<String>> {
+    let turns = prop::collection::vec("[a-z]{1,7}( [a-z]{1,7}){1,5}", 2..12);
+    turns.prop_map(|turns| {
+        turns.into_iter().enumerate().map(|(at, text)| format!("Turn {at}: {text}.")).collect()
+    })
+}
+
+fn chat(turns: &[String], from: usize, to: usize) -> String {
+    let entry = |at: usize| {
+        serde_json::json!({"id": format!("m{at}"), "user": (["Ann", "Bo"][at % 2]), "message": turns[at],
+            "channel": (["inn", "pier"][at / 3 % 2]), "timestamp": format!("2024-05-01T10:{at:02}:00")})
+    };
+    serde_json::Value::Array((from..to).map(entry).collect()).to_string()
+}
+
+fn llama(turns: &[String], from: usize, to: usize) -> String {
+    let message = |at: usize| {
+        let parent = at.checked_sub(1).map(|before| before.to_string());
+        serde_json::json!({"id": at.to_string(), "parent": parent, "role": (["user", "assistant"][at % 2]),
+            "content": turns[at], "timestamp": 1_714_000_000_000_u64 + at as u64 * 1000})
+    };
+    let conversation =
+        serde_json::json!({"id": "c1", "name": "n", "lastModified": 1, "currNode": (to - 1).to_string()});
+    let messages: Vec<_> = (from..to).map(message).collect();
+    serde_json::json!([{"conv": conversation, "messages": messages}]).to_string()
+}
+
+fn neptune(turns: &[String], from: usize, to: usize) -> String {
+    let turn = |at: usize| {
+        format!("***5/13/2024, 4:{at:02}:41 AM - {}:***\n\n{}\n\n---\n", ["User", "Ana"][at % 2], turns[at])
+    };
+    (from..to).map(turn).collect()
+}
+
+/// Where an export of so many turns begins and ends. It begins with a question; it may end within an exchange.
+fn parts(turns: usize, cuts: &[(Index, Index)], step: usize) -> Vec<(usize, usize)> {
+    let part = |(from, to): &(Index, Index)| {
+        let from = from.index(turns.div_ceil(step)) * step;
+        (from, from + 1 + to.index(turns - from))
+    };
+    cuts.iter().map(part).chain([(0, turns)]).collect()
+}
+
+fn rows(bench: &Bench, store: &str) -> Vec<String> {
+    let whole = |row: naragtive_store::StoredRow| {
+        format!("{:?} {:?} {:?}", row.scene.text, row.embedding, row.passages)
+    };
+    bench.rows(store).into_iter().map(whole).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn exports_in_any_order_give_the_store_that_one_go_gives(
+        turns in said(),
+        cuts in prop::collection::vec((any::<Index>(), any::<Index>()), 0..4),
+        place in any::<Index>()
+    ) {
+        type Export = fn(&[String], usize, usize) -> String;
+        let formats: [(Format, usize, &str, Export); 3] = [
+            (Format::CHAT_MESSAGES, 1, "export.json", chat),
+            (Format::LLAMA_SERVER, 2, "conversation.json", llama),
+            (Format::NEPTUNE, 2, "story.txt", neptune),
+        ];
+        for (format, step, name, export) in formats {
+            let bench = Bench::new();
+            bench.ingest_bytes("once", export(&turns, 0, turns.len()).as_bytes(), name, format);
+            let mut parts = parts(turns.len(), &cuts, step);
+            let last = parts.len() - 1;
+            parts.swap(place.index(last + 1), last);
+            for (from, to) in &parts {
+                bench.ingest_bytes("parts", export(&turns, *from, *to).as_bytes(), name, format);
+            }
+            prop_assert_eq!(rows(&bench, "parts"), rows(&bench, "once"), "{} {:?}", format, parts);
+            for (from, to) in parts {
+                let [added, updated, _] =
+                    bench.ingest_bytes("parts", export(&turns, from, to).as_bytes(), name, format);
+                prop_assert_eq!((added, updated), (0, 0), "{}", format);
+            }
+        }
+    }
+}
+
+#[test]
+fn an_export_that_ends_within_an_exchange_takes_nothing_from_one_that_goes_on() {
+    let turns: Vec<String> =
+        ["Who is there?", "Odile.", "Let her in.", "She comes in."].map(str::to_owned).into();
+    let bench = Bench::new();
+    bench.ingest_bytes("s", neptune(&turns, 0, 4).as_bytes(), "1.txt", Format::NEPTUNE);
+    let before = bench.rows("s");
+    assert_eq!(
+        bench.ingest_bytes("s", neptune(&turns, 0, 3).as_bytes(), "0.txt", Format::NEPTUNE),
+        [0, 0, 2]
+    );
+    assert_eq!(
+        bench.ingest_bytes("s", neptune(&turns, 0, 1).as_bytes(), "1.txt", Format::NEPTUNE),
+        [0, 0, 1]
+    );
+    assert!(bench.rows("s") == before);
+    // One whose last turn says something else is an edit.
+    let edited: Vec<String> =
+        turns[..3].iter().map(|turn| turn.replace("Let her in.", "Let her wait.")).collect();
+    assert_eq!(
+        bench.ingest_bytes("s", neptune(&edited, 0, 3).as_bytes(), "1.txt", Format::NEPTUNE),
+        [0, 1, 1]
+    );
+}
