@@ -78,6 +78,7 @@ fn folder(rows: usize) -> PathBuf {
             text: &text,
             names: &["Ava"],
             group: &group,
+            day: None,
             facets: &facets,
             passages: &passages,
             windows: &[],
@@ -103,6 +104,8 @@ fn searches(criterion: &mut Criterion) {
             keep: None,
             exact: false,
             min_score: 0.0,
+            spread: false,
+            now: None,
         };
         for (name, mode) in
             [("hybrid", Mode::Hybrid), ("semantic", Mode::Semantic), ("keyword", Mode::Keyword)]

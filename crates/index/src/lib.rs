@@ -4,6 +4,7 @@
 //! all of them, an `index` is made of segments, and `search` asks it.
 
 mod bytes;
+mod constants;
 mod error;
 mod index;
 #[allow(unsafe_code)]
@@ -21,6 +22,7 @@ pub use index::settings::IndexSettings;
 pub use index::{Index, Opened, RowVectors, Status};
 pub use rows::bits::Bits;
 pub use rows::top::{Ranked, Top};
+pub use search::dates::day_number;
 pub use search::explain::{Explanation, Signal};
 pub use search::query::{Mode, PassageRef, Query, RowHit};
 pub use segment::facets::{Facets, FacetsWriter};

@@ -45,8 +45,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// The part of the best rows by exact vectors that are found by compact ones.
 fn recall(index: &Index, words: &str, vector: &[f32], mode: Mode) -> Result<f64, IndexError> {
-    let query =
-        Query { vector: Some(vector), words, mode, limit: TOP, keep: None, exact: false, min_score: 0.0 };
+    let query = Query {
+        vector: Some(vector),
+        words,
+        mode,
+        limit: TOP,
+        keep: None,
+        exact: false,
+        min_score: 0.0,
+        spread: false,
+        now: None,
+    };
     let rows = |exact| {
         let found = index.search(&Query { exact, ..query })?;
         Ok::<Vec<usize>, IndexError>(found.into_iter().map(|found| found.row).collect())

@@ -41,14 +41,21 @@ pub struct Judgement {
 impl Explained {
     /// The `explain` of a result in JSON, of a scene with this text.
     pub fn to_json(&self, text: &str) -> Value {
-        let Explanation { meaning, words, neighbour, rrf_rank, .. } = &self.signals;
+        let Explanation { meaning, words, around, neighbour, rrf_rank, .. } = &self.signals;
+        let share =
+            |share: f32| Some(share).filter(|share| *share > 0.0).map(|share| json!({"share": score(share)}));
         let ids = |ids: &[SceneId]| ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
         json!({
             "meaning": meaning.map(|meaning| signal("cosine", meaning)),
             "words": words.map(|words| self.words(words)),
+            "around": around.map(|around| signal("bm25", around)),
             "neighbour": neighbour.map(|(_, share)| {
                 json!({"id": self.neighbour.as_ref().map(SceneId::as_str), "share": score(share)})
             }),
+            "session": share(self.signals.session),
+            "cue": share(self.signals.cue),
+            "date": share(self.signals.date),
+            "phrases": share(self.signals.phrases),
             "rrf_rank": rrf_rank,
             "passage": self.passage.map(|[number, of]| json!({"number": number, "of": of})),
             "window": Some(&self.window).filter(|window| !window.is_empty()).map(|window| ids(window)),

@@ -1,8 +1,11 @@
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use naragtive_disk::{DiskError, Patience};
-use naragtive_index::{Builder, Fingerprint, Index, IndexError, IndexSettings, Language, Opened, Row};
+use naragtive_index::{
+    Builder, Fingerprint, Index, IndexError, IndexSettings, Language, Opened, Row, day_number,
+};
 use naragtive_model::Flow;
 use naragtive_scene::Metadata;
 use naragtive_store::{Appended, Store, StoredRow};
@@ -162,20 +165,17 @@ impl Indexes {
 /// Rows that are read together.
 const READ: usize = 1024;
 
-/// Indexes the segments anew that have any of these rows, which ascend.
+/// Indexes the segments anew that have any of these rows, and those that go on where these have changed.
 fn renew(builder: &mut Builder, store: &Store, rows: &[usize]) -> Result<(), Error> {
-    let mut next = 0;
-    for row in rows.iter().copied().filter(|row| *row < builder.rows()).collect::<Vec<_>>() {
-        if row < next {
-            continue;
-        }
+    let mut rows: BTreeSet<usize> = rows.iter().copied().filter(|row| *row < builder.rows()).collect();
+    while let Some(row) = rows.pop_first() {
         let Some(range) = builder.begin_renewal(row) else { break };
-        next = range.end;
         for first in range.clone().step_by(READ) {
             let rows: Vec<usize> = (first..range.end.min(first + READ)).collect();
             store.rows(&rows)?.iter().try_for_each(|row| add(builder, row))?;
         }
-        builder.end_renewal()?;
+        rows.retain(|row| *row >= range.end);
+        rows.extend(builder.end_renewal()?);
     }
     Ok(())
 }
@@ -212,6 +212,7 @@ fn add(builder: &mut Builder, row: &StoredRow) -> Result<(), Error> {
         text,
         names: &names,
         group: &group,
+        day: metadata.date().and_then(day_number),
         facets: &facets,
         passages: &passages,
         windows: &windows,

@@ -5,6 +5,6 @@
 /// `passage.rs`; then `upgrade` makes them anew in older stores.
 pub(crate) const SCENES: &str = "passages 64/16/4096, windows 2+1";
 
-/// How a scene becomes a row of an index: its names, facets and what it is a part of. An index made by another recipe is
-/// built anew.
-pub(crate) const ROWS: &str = "rows 2";
+/// How a scene becomes a row of an index: its names, day, facets and what it is a part of. An index made by another recipe
+/// is built anew.
+pub(crate) const ROWS: &str = "rows 3";

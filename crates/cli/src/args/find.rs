@@ -48,6 +48,10 @@ pub struct Finding {
     /// So many scenes before and after each one too
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub context: usize,
+    /// For questions whose answers are spread over many sessions, like "all inns they slept in": what the rest of its
+    /// session says doesn't count for a scene
+    #[arg(long)]
+    pub spread: bool,
     /// Leave out scenes that score less: 0.4 for 40%; with --mode keyword a BM25 score
     #[arg(long, value_name = "SCORE", value_parser = score)]
     pub min_score: Option<f32>,
@@ -159,8 +163,8 @@ impl List {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = example("naragtive search \"who lied to the harbour master\" --store-name my-campaign"))]
 pub struct Search {
-    /// What you remember of the scene, in your own words; "a phrase" must be there, -word must not, and begin* stands for
-    /// any word that begins so
+    /// What you remember of the scene, in your own words; "a phrase" alone must be there, in a longer question it had better be;
+    /// -word must not, and begin* stands for any word that begins so
     #[arg(required_unless_present_any = ["queries", "similar_to"], allow_hyphen_values = true)]
     pub query: Option<String>,
     /// Search for every line of this file instead; prints a JSON object for each

@@ -143,6 +143,7 @@ pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Result<Query
         filter: known_names(finding.filter(|| today(settings)), finding.only.lexicon.as_deref(), settings)?,
         min_score: finding.min_score.unwrap_or(0.0),
         context: finding.context,
+        spread: finding.spread,
         ..Query::new(text, 0)
     })
 }

@@ -9,7 +9,7 @@ pub fn why(explained: &Explained, text: &str) -> String {
     if let Some(judgement) = &explained.judgement {
         judged(&mut out, judgement, text);
     }
-    for (part, label) in shares(explained).zip(["Why", "", ""]) {
+    for (part, label) in shares(explained).zip(std::iter::once("Why").chain(std::iter::repeat(""))) {
         field(&mut out, label, &part);
     }
     let terms = terms(explained);
@@ -62,7 +62,16 @@ fn shares(explained: &Explained) -> impl Iterator<Item = String> {
         let from = explained.neighbour.as_ref().map_or("a neighbour", SceneId::as_str);
         format!("{} lent by {from}", percent(share))
     });
-    meaning.into_iter().chain(words).chain(lent)
+    let around = signals.around.map(|around| signal("words around", "BM25", around));
+    let parts = [
+        (signals.session, "by its session"),
+        (signals.date, "by its date"),
+        (signals.phrases, "by what is quoted"),
+        (signals.cue, "by signs of such an answer"),
+    ];
+    let parts = parts.into_iter().filter(|(share, _)| *share > 0.0);
+    let parts = parts.map(|(share, by)| format!("{} {by}", percent(share)));
+    meaning.into_iter().chain(words).chain(around).chain(lent).chain(parts)
 }
 
 fn terms(explained: &Explained) -> String {

@@ -262,7 +262,8 @@ fn explain_says_what_the_reranker_thought_and_what_it_read() {
     // What adds up is the score before.
     for explained in [&long["explain"], &short["explain"]] {
         let share = |signal: &str| explained[signal]["share"].as_f64().unwrap_or(0.0);
-        let sum = share("meaning") + share("words") + share("neighbour");
+        let signals = ["meaning", "words", "around", "neighbour", "session", "cue", "date", "phrases"];
+        let sum: f64 = signals.into_iter().map(share).sum();
         assert!(
             (sum - explained["reranker"]["before"]["score"].as_f64().unwrap()).abs() < 0.01,
             "{explained}"

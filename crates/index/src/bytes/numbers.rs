@@ -1,5 +1,7 @@
 //! Little-endian numbers in bytes, of any alignment.
 
+use std::ops::Range;
+
 /// The u32 values of a part of a segment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct U32s<'a>(&'a [[u8; 4]]);
@@ -21,6 +23,23 @@ impl<'a> U32s<'a> {
 
     pub(crate) fn iter(self) -> impl Iterator<Item = u32> + 'a {
         self.0.iter().map(|bytes| u32::from_le_bytes(*bytes))
+    }
+}
+
+/// The f32 values of a part of a segment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct F32s<'a>(&'a [[u8; 4]]);
+
+impl<'a> F32s<'a> {
+    /// Bytes that don't fill a value are left out.
+    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes.as_chunks().0)
+    }
+
+    /// The values from one place up to another; none if there aren't as many.
+    pub(crate) fn between(self, places: Range<usize>) -> impl Iterator<Item = f32> + 'a {
+        let bytes = self.0.get(places).unwrap_or_default();
+        bytes.iter().map(|bytes| f32::from_le_bytes(*bytes))
     }
 }
 

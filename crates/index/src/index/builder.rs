@@ -14,6 +14,7 @@ use crate::segment::source::SourceRow;
 use crate::bytes::numbers::Reader;
 use crate::index::manifest::{Entry, Manifest};
 use crate::segment::Segment;
+use crate::segment::group_end::GroupEnd;
 use crate::segment::layout::NONE;
 use crate::segment::sink::Sink;
 use crate::segment::writer::SegmentWriter;
@@ -128,20 +129,44 @@ impl Builder {
         Some(rows)
     }
 
-    /// Closes what [`Self::begin_renewal`] opened.
+    /// Closes what [`Self::begin_renewal`] opened. Says which rows of later segments go on where something has changed, in
+    /// order: their segments are to be renewed too.
     ///
     /// # Errors
     /// If the system refuses to write, or there are fewer or more rows than there were.
-    pub fn end_renewal(&mut self) -> Result<(), IndexError> {
+    pub fn end_renewal(&mut self) -> Result<Vec<usize>, IndexError> {
         self.close()?;
-        let Some(Renewed { old, first, rest }) = self.renewed.take() else { return Ok(()) };
+        let Some(renewed) = self.renewed.take() else { return Ok(Vec::new()) };
+        let Renewed { old, first, .. } = &renewed;
         if self.rows != first + old.rows() {
             let damage = Damaged::new("a segment's rows", first + old.rows(), self.rows);
             return Err(IndexError::damaged(self.folder())(damage));
         }
-        self.rows += rest.iter().map(|(_, segment)| segment.rows()).sum::<usize>();
-        self.done.extend(rest);
-        Ok(())
+        let affected = self.affected(&renewed).map_err(IndexError::damaged(self.folder()))?;
+        self.rows += renewed.rest.iter().map(|(_, segment)| segment.rows()).sum::<usize>();
+        self.done.extend(renewed.rest);
+        Ok(affected)
+    }
+
+    /// The rows of later segments that follow one of the renewed segment whose group doesn't end as it did; nor may it where
+    /// the end reaches into segments before, which may have been renewed themselves.
+    fn affected(&self, renewed: &Renewed) -> Result<Vec<usize>, Damaged> {
+        let new = segments(&self.done);
+        let before = new.len().saturating_sub(1);
+        let old: Vec<&Segment> = new.iter().take(before).copied().chain([&renewed.old]).collect();
+        let mut affected = Vec::new();
+        for (_, segment) in &renewed.rest {
+            for (last, next) in segment.joins()? {
+                if !(renewed.first..self.rows).contains(&last) {
+                    continue;
+                }
+                let [was, is] = [GroupEnd::of(&old, last as u32)?, GroupEnd::of(&new, last as u32)?];
+                let earlier = is.passages.iter().any(|passage| (passage.row as usize) < renewed.first);
+                affected.extend((earlier || was != is).then_some(next));
+            }
+        }
+        affected.sort_unstable();
+        Ok(affected)
     }
 
     /// How many rows there are so far, those before an extension included.
@@ -223,6 +248,14 @@ impl Builder {
             Some(open) => open,
             None => self.create()?,
         };
+        if let (Some(group), Some(before)) = (group(row.group), before)
+            && open.comes_after(before)
+        {
+            open.follow(
+                group,
+                &GroupEnd::of(&segments(&self.done), before).map_err(IndexError::damaged(self.folder()))?,
+            );
+        }
         open.add(row, group(row.group), before).map_err(IndexError::io("write into", self.folder()))?;
         let full = open.is_full();
         self.open = Some(open);
@@ -312,6 +345,10 @@ impl Builder {
         }
         Ok(())
     }
+}
+
+fn segments(done: &[(Entry, Segment)]) -> Vec<&Segment> {
+    done.iter().map(|(_, segment)| segment).collect()
 }
 
 fn refs(vectors: &[Vec<f32>]) -> Vec<&[f32]> {

@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use crate::search::pooled::ExactPools;
 use crate::search::scan::together;
 use crate::segment::Segment;
 use crate::vectors::dense::{length, stored_cosines};
@@ -29,13 +30,19 @@ pub(crate) struct ExactScores<'a> {
     query: &'a [f32],
     length: f32,
     seen: HashMap<usize, ExactScore>,
+    /// The cosines of rows' passages.
+    passages: HashMap<usize, Vec<f32>>,
+    /// Each row's meaning.
+    meanings: HashMap<usize, f32>,
+    pools: Option<ExactPools<'a>>,
     /// Memory for a vector.
     scratch: Vec<f32>,
 }
 
 impl<'a> ExactScores<'a> {
     pub(crate) fn new(index: &'a Index, query: &'a [f32]) -> Self {
-        Self { index, query, length: length(query), seen: HashMap::new(), scratch: Vec::new() }
+        let (seen, passages, meanings, scratch) = Default::default();
+        Self { index, query, length: length(query), seen, passages, meanings, pools: None, scratch }
     }
 
     /// How far a compact cosine may be from the exact one.
@@ -50,6 +57,36 @@ impl<'a> ExactScores<'a> {
         let exact = self.measure(row)?;
         self.seen.insert(row, exact);
         Ok(exact)
+    }
+
+    /// A row's cosine: the mean of what [`Self::at`] tells and of the greatest to one of its passages read together with
+    /// those beside it. NaN for a row without vectors.
+    pub(crate) fn meaning(&mut self, row: usize) -> Result<f32, Damaged> {
+        if let Some(meaning) = self.meanings.get(&row) {
+            return Ok(*meaning);
+        }
+        let pools = match self.pools.take() {
+            Some(pools) => pools,
+            None => ExactPools::new(self.index)?,
+        };
+        let pooled = pools.best(row, |row| self.passages(row));
+        self.pools = Some(pools);
+        let meaning = together(self.at(row)?.cosine, pooled?);
+        self.meanings.insert(row, meaning);
+        Ok(meaning)
+    }
+
+    fn passages(&mut self, row: usize) -> Result<Vec<f32>, Damaged> {
+        if let Some(cosines) = self.passages.get(&row) {
+            return Ok(cosines.clone());
+        }
+        let Some((segment, place)) = self.index.segment_of(row) else { return Ok(Vec::new()) };
+        let [start, end, _] = segment.spans()?.of(place)?;
+        let cosines: Vec<f32> =
+            stored_cosines(segment.vectors(start..end)?, self.query, self.length, &mut self.scratch)
+                .collect();
+        self.passages.insert(row, cosines.clone());
+        Ok(cosines)
     }
 
     fn measure(&mut self, row: usize) -> Result<ExactScore, Damaged> {

@@ -1,9 +1,10 @@
 //! Why rows were found: the signals behind a score, one by one. Only computed when somebody asks.
 
 use crate::search::exact::ExactScores;
-use crate::search::fuse::{Blend, with_neighbour};
+use crate::search::fuse::{Context, with_neighbour};
+use crate::search::ranking::{Looks, Ranking};
 use crate::search::scan::Scan;
-use crate::search::signals::{Signals, value};
+use crate::search::signals::value;
 use crate::{Bits, Damaged, Index, IndexError, Mode, Query, WordQuery};
 
 /// How slowly a lower rank counts less in reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009).
@@ -12,22 +13,33 @@ const RRF_K: f32 = 60.0;
 /// Why a row was found.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Explanation {
-    /// The cosine. None where meaning didn't count or the row has no vector.
+    /// The cosine: in hybrid mode the mean of the row's own and of that of its passages together with those beside them.
+    /// None where meaning didn't count or the row has no vector.
     pub meaning: Option<Signal>,
     /// BM25. None where words didn't count or the row has none of them.
     pub words: Option<Signal>,
     /// What each of the query's words, as typed, adds to the row's BM25; those that are in the row, in the query's order.
     pub terms: Vec<(String, f32)>,
-    /// What words that stand near each other add to it.
+    /// What words that stand near each other add to it, and by words alone phrases too.
     pub near: f32,
+    /// BM25 of the row's words together with those of the rows around it. None where it counts for nothing.
+    pub around: Option<Signal>,
     /// The neighbouring row that lent to the score, and how much of the score that is.
     pub neighbour: Option<(usize, f32)>,
+    /// How much of the score is from the row's session: from its best row and from its words.
+    pub session: f32,
+    /// How much is from signs of the kind of answer that is asked for.
+    pub cue: f32,
+    /// How much is from a date that the question names.
+    pub date: f32,
+    /// How much is from phrases that the question quotes.
+    pub phrases: f32,
     /// The row's place, from 1, if the rows were ordered by reciprocal rank fusion (k = 60) of both signals; none where
     /// there is but one signal.
     pub rrf_rank: Option<usize>,
 }
 
-/// One of the two signals of a row.
+/// One of the signals of a row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Signal {
     /// The cosine or BM25.
@@ -37,7 +49,7 @@ pub struct Signal {
     /// Where the value lies in 0..=1 between the least and the greatest that the blend knows. Where there is but one
     /// signal, the value.
     pub place: f32,
-    /// How much of the score it is. With what the neighbour lent, the shares add up to the score.
+    /// How much of the score it is. All shares of an explanation add up to the score.
     pub share: f32,
 }
 
@@ -52,8 +64,9 @@ impl Index {
         let vector = query.vector.filter(|_| query.mode != Mode::Keyword);
         let explained = match (vector, &words) {
             (Some(vector), Some(words)) => {
-                self.with_signals(query, vector, words, |signals, exact_scores| {
-                    rows.iter().map(blended(vector, signals, exact_scores)?).collect()
+                let exact = Query { exact: true, ..*query };
+                self.with_ranking(&exact, vector, words, |ranking, exact_scores| {
+                    rows.iter().map(blended(ranking, exact_scores)).collect()
                 })
             }
             (Some(vector), None) => self.by_meaning(query, vector, rows),
@@ -94,8 +107,8 @@ impl Index {
         words: &WordQuery,
         rows: &[usize],
     ) -> Result<Vec<Explanation>, Damaged> {
-        let (lexical, asked) = self.words(words, [query.keep; 2], self.threads_for(self.rows()))?;
-        let ranks = ranks(&positive(&lexical), self.kept(query, asked.allowed).as_deref());
+        let (lexical, kept) = self.worths_by_words(query, words)?;
+        let ranks = ranks(&positive(&lexical), kept.as_deref());
         let signal = |row: usize| alone(value(&lexical, row), value(&lexical, row), rank(&ranks, row));
         let explained =
             rows.iter().map(|row| Explanation { words: Some(signal(*row)), ..Explanation::default() });
@@ -130,58 +143,50 @@ impl Index {
     }
 }
 
-/// Explains a row by both signals.
+/// Explains a row by all signals.
 fn blended<'s>(
-    vector: &[f32],
-    signals: &'s Signals<'_>,
+    ranking: &'s Ranking<'_, '_>,
     exact_scores: &'s mut ExactScores<'_>,
-) -> Result<impl FnMut(&usize) -> Result<Explanation, Damaged> + 's, Damaged> {
-    let blend = signals.blend(exact_scores)?;
-    let by_meaning = signals.index.ranks_by_meaning(vector, signals.keep)?;
+) -> impl FnMut(&usize) -> Result<Explanation, Damaged> + 's {
+    let (signals, blend) = (ranking.signals, &ranking.blend);
+    let by_meaning = ranks(&signals.cosines, signals.keep);
     let by_words = ranks(&positive(&signals.lexical), signals.keep);
+    let by_window = ranks(&positive(&signals.nearby.windows), signals.keep);
     let fused: Vec<f32> =
         by_meaning.iter().zip(&by_words).map(|(a, b)| reciprocal(*a) + reciprocal(*b)).collect();
     let by_both = ranks(&positive(&fused), signals.keep);
-    Ok(move |row: &usize| {
+    let mut looks = Looks::default();
+    move |row: &usize| {
         let row = *row;
-        let (cosine, words) = (exact_scores.at(row)?.cosine, value(&signals.lexical, row));
-        let meaning = Signal {
-            value: cosine,
-            rank: rank(&by_meaning, row),
-            place: blend.meaning.place(cosine),
-            share: with_neighbour(blend.of(cosine, f32::NAN), 0.0).0,
+        let exact = ranking.exact(row, exact_scores, &mut looks)?;
+        let share = |context: Context| blend.score(0.0, &context);
+        let signal = |value: f32, ranks: &[usize], place: f32, alone: f32| Signal {
+            value,
+            rank: rank(ranks, row),
+            place,
+            share: blend.score(with_neighbour(alone, 0.0).0, &Context::default()),
         };
-        let words = Signal {
-            value: words,
-            rank: rank(&by_words, row),
-            place: blend.words.place(words),
-            share: with_neighbour(blend.of(f32::NAN, words), 0.0).0,
-        };
+        let [words, window] = [&signals.lexical, &signals.nearby.windows].map(|of| value(of, row));
+        let none = f32::NAN;
+        let meaning = blend.of(exact.meaning, none, none);
+        let meaning = signal(exact.meaning, &by_meaning, blend.meaning.place(exact.meaning), meaning);
+        let own = signal(words, &by_words, blend.words.place(words), blend.of(none, words, none));
+        let around = signal(window, &by_window, blend.window.place(window), blend.of(none, none, window));
+        let (context, nothing) = (exact.context, Context::default());
+        let session = Context { cue: 0.0, date: 0.0, phrases: 0.0, ..context };
         Ok(Explanation {
-            meaning: Some(meaning).filter(|_| !cosine.is_nan()),
-            words: Some(words).filter(|words| words.value > 0.0),
-            neighbour: better(signals, exact_scores, &blend, row)?,
+            meaning: Some(meaning).filter(|meaning| !meaning.value.is_nan()),
+            words: Some(own).filter(|words| words.value > 0.0),
+            around: Some(around).filter(|around| around.value > 0.0),
+            neighbour: exact.neighbour.map(|(near, _)| (near, ranking.lent(&exact))),
+            session: share(session),
+            cue: share(Context { cue: context.cue, ..nothing }),
+            date: share(Context { date: context.date, ..nothing }),
+            phrases: share(Context { phrases: context.phrases, ..nothing }),
             rrf_rank: Some(rank(&by_both, row)).filter(|rank| *rank > 0),
             ..Explanation::default()
         })
-    })
-}
-
-/// The neighbour that lends to this row's score, and how much.
-fn better(
-    signals: &Signals<'_>,
-    exact_scores: &mut ExactScores<'_>,
-    blend: &Blend,
-    row: usize,
-) -> Result<Option<(usize, f32)>, Damaged> {
-    let mut better: Option<(usize, f32)> = None;
-    for near in signals.index.around(row)?.into_iter().flatten() {
-        let worth = blend.of(exact_scores.at(near)?.cosine, value(&signals.lexical, near));
-        if worth > better.map_or(0.0, |(_, worth)| worth) {
-            better = Some((near, worth));
-        }
     }
-    Ok(better.map(|(near, worth)| (near, with_neighbour(0.0, worth).1)))
 }
 
 /// A signal that nothing is added to.

@@ -1,15 +1,11 @@
-//! How meaning, words and neighbours make one score.
+//! How all that speaks for a row makes one score.
 
-/// What meaning counts for in the blend.
-const MEANING: f32 = 0.4;
-/// What words count for in the blend.
-const WORDS: f32 = 0.6;
-/// So much of what all words are worth makes a full match.
-const GOOD_PART: f32 = 0.75;
+use crate::constants::{
+    CUE, GOOD_PART, MEANING, NEIGHBOUR, PHRASE, SESSION_BEST, SESSION_WORDS, WINDOW_WEIGHT, WORDS,
+};
+
 /// Cosines that differ by less are the same.
 const ROUNDING: f32 = 1e-5;
-/// How much of its better neighbour's blend a row is given.
-const NEIGHBOUR: f32 = 0.25;
 
 /// From the least to the greatest of some values.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,11 +45,49 @@ impl ScoreRange {
     }
 }
 
-/// How the two signals are brought together, by their spans over the rows that may be found.
+/// How signals are brought together, by their spans over the rows that may be found.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Blend {
     pub(crate) meaning: ScoreRange,
     pub(crate) words: ScoreRange,
+    pub(crate) window: ScoreRange,
+    pub(crate) weights: Weights,
+}
+
+/// What is added to a row's own worth and its neighbour's counts so much.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Weights {
+    session_best: f32,
+    session_words: f32,
+    cue: f32,
+    date: f32,
+    phrase: f32,
+    /// What all weights come to.
+    whole: f32,
+}
+
+impl Weights {
+    /// For a question that asks for so much: whether sessions matter, whether it is of a kind that has signs, what a date
+    /// counts, how many phrases it wishes for.
+    pub(crate) fn new(sessions: bool, cue: bool, date: f32, phrases: usize) -> Self {
+        let [session_best, session_words] = if sessions { [SESSION_BEST, SESSION_WORDS] } else { [0.0; 2] };
+        let cue = if cue { CUE } else { 0.0 };
+        let whole = 1.0 + session_best + session_words + cue + date + PHRASE * phrases as f32;
+        Self { session_best, session_words, cue, date, phrase: PHRASE, whole }
+    }
+}
+
+/// What speaks for a row beside its own worth: each in 0..=1, but for the number of phrases.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(crate) struct Context {
+    /// The worth of the best row of its session.
+    pub(crate) session_best: f32,
+    /// The words of its session, as a part of the best session's.
+    pub(crate) session_words: f32,
+    pub(crate) cue: f32,
+    pub(crate) date: f32,
+    /// How many of the phrases it holds.
+    pub(crate) phrases: f32,
 }
 
 impl Blend {
@@ -62,13 +96,24 @@ impl Blend {
         MEANING * self.meaning.scale * cosine
     }
 
-    /// A row's worth by itself, in 0..=1.
-    pub(crate) fn of(&self, cosine: f32, words: f32) -> f32 {
-        MEANING * self.meaning.place(cosine) + WORDS * self.words.place(words)
+    /// A row's worth by itself and its window, in 0..=1.
+    pub(crate) fn of(&self, cosine: f32, words: f32, window: f32) -> f32 {
+        let words = self.words.place(words) + WINDOW_WEIGHT * self.window.place(window);
+        MEANING * self.meaning.place(cosine) + WORDS * words / (1.0 + WINDOW_WEIGHT)
+    }
+
+    /// The score of a row, in 0..=1, by its worth with its neighbour's and by its context.
+    pub(crate) fn score(&self, worth: f32, context: &Context) -> f32 {
+        let weights = &self.weights;
+        let session =
+            weights.session_best * context.session_best + weights.session_words * context.session_words;
+        let signs =
+            weights.cue * context.cue + weights.date * context.date + weights.phrase * context.phrases;
+        (worth + session + signs) / weights.whole
     }
 }
 
-/// A row's score in 0..=1, and how much of it the better neighbour lent, from their blends.
+/// A row's worth in 0..=1 with what its better neighbour lends, and how much of it that is.
 pub(crate) fn with_neighbour(own: f32, neighbour: f32) -> (f32, f32) {
     let whole = 1.0 + NEIGHBOUR;
     ((own + NEIGHBOUR * neighbour) / whole, NEIGHBOUR * neighbour / whole)
@@ -78,24 +123,43 @@ pub(crate) fn with_neighbour(own: f32, neighbour: f32) -> (f32, f32) {
 mod tests {
     use super::*;
 
+    fn blend(meaning: ScoreRange, words: ScoreRange) -> Blend {
+        Blend { meaning, words, window: words, weights: Weights::new(true, true, 0.1, 1) }
+    }
+
     #[test]
     fn the_blend_is_of_places_in_the_spans() {
-        let blend = Blend {
-            meaning: ScoreRange::of_meaning([0.5, f32::NAN, -0.5].into_iter()),
-            words: ScoreRange::of_words(0.0, 8.0),
-        };
-        for (cosine, words, expected) in [
-            (0.5, 8.0, 1.0),
-            (-0.5, 0.0, 0.0),
-            (0.0, 2.0, 0.2 + 0.15),
-            (f32::NAN, 8.0, 0.6),
-            (0.9, 99.0, 1.0),
-            (-0.9, -1.0, 0.0),
+        let blend =
+            blend(ScoreRange::of_meaning([0.5, f32::NAN, -0.5].into_iter()), ScoreRange::of_words(0.0, 8.0));
+        for (cosine, words, window, expected) in [
+            (0.5, 8.0, 8.0, 1.0),
+            (-0.5, 0.0, 0.0, 0.0),
+            (0.0, 2.0, 0.0, 0.2 + 0.1),
+            (0.0, 0.0, 4.0, 0.2 + 0.1),
+            (f32::NAN, 8.0, 8.0, 0.6),
+            (0.9, 99.0, 99.0, 1.0),
+            (-0.9, -1.0, -1.0, 0.0),
         ] {
-            assert!((blend.of(cosine, words) - expected).abs() < 1e-6, "{cosine} {words}");
+            assert!((blend.of(cosine, words, window) - expected).abs() < 1e-6, "{cosine} {words} {window}");
         }
-        let (score, share) = with_neighbour(1.0, 1.0);
-        assert!((score - 1.0).abs() < 1e-6 && (share - 0.2).abs() < 1e-6);
+        let (worth, share) = with_neighbour(1.0, 1.0);
+        assert!((worth - 1.0).abs() < 1e-6 && (share - 0.2).abs() < 1e-6);
+    }
+
+    #[test]
+    fn a_row_for_which_everything_speaks_scores_1() {
+        let [none, all] = [0.0, 1.0].map(|value| Context {
+            session_best: value,
+            session_words: value,
+            cue: value,
+            date: value,
+            phrases: value,
+        });
+        let range = ScoreRange::of_words(0.0, 8.0);
+        assert!((blend(range, range).score(1.0, &all) - 1.0).abs() < 1e-6);
+        assert_eq!(blend(range, range).score(0.0, &none), 0.0);
+        let plain = Blend { weights: Weights::new(false, false, 0.0, 0), ..blend(range, range) };
+        assert_eq!(plain.score(0.5, &Context { phrases: 0.0, ..all }), 0.5, "sessions don't count");
     }
 
     #[test]
@@ -117,8 +181,8 @@ mod tests {
             (&[f32::NAN], 4.0, 2.0, 0.6),
         ] {
             let meaning = ScoreRange::of_meaning(cosines.iter().copied());
-            let blend = Blend { meaning, words: ScoreRange::of_words(whole, words) };
-            let found = blend.of(cosines.first().copied().unwrap_or(f32::NAN), words);
+            let blend = blend(meaning, ScoreRange::of_words(whole, words));
+            let found = blend.of(cosines.first().copied().unwrap_or(f32::NAN), words, words);
             assert!((found - expected).abs() < 1e-6, "{cosines:?} {words} {whole}: {found}");
         }
     }

@@ -1,31 +1,45 @@
 //! Searching an index: by meaning, by words, by both.
 
+pub(crate) mod chain;
+pub(crate) mod dates;
 pub(crate) mod exact;
 pub(crate) mod explain;
 pub(crate) mod fuse;
+pub(crate) mod nearby_words;
+pub(crate) mod pooled;
 pub(crate) mod query;
+pub(crate) mod ranking;
 pub(crate) mod scan;
 pub(crate) mod signals;
 pub(crate) mod similar;
 
 use std::borrow::Cow;
 
+use crate::constants::{DATE, DAY, PHRASE};
 use crate::rows::top::best;
+use crate::search::chain::Chain;
+use crate::search::dates::Dates;
 use crate::search::exact::{ExactScore, ExactScores};
+use crate::search::fuse::Weights;
+use crate::search::nearby_words::NearbyWords;
+use crate::search::pooled::add_pooled;
+use crate::search::ranking::Ranking;
 use crate::search::scan::Scan;
 use crate::search::signals::{Signals, candidates_for};
-use crate::{
-    Bits, Damaged, Index, IndexError, Mode, Query, Ranked, RowHit, Top, WordMatch, WordQuery, score,
-};
+use crate::words::bm25::{Evidence, score_with_evidence};
+use crate::words::cues;
+use crate::{Bits, Damaged, Index, IndexError, Mode, Query, Ranked, RowHit, Top, WordMatch, WordQuery};
 
 impl Index {
     /// The rows that answer the query best, best first, equal ones by row.
     ///
     /// - Semantic: by cosine (see [`RowHit::dense`]); the score is the cosine, not below 0.
     /// - Keyword: by BM25; rows that hold none of the words are left out.
-    /// - Hybrid: both are scaled to 0..=1 over the rows that may be found (words at least by three quarters of what all
-    ///   that were asked for are worth, so that a stray word is no full match), and 0.4 of the one and 0.6 of the other
-    ///   added; a quarter of what the better neighbour has is added to that, and the sum is divided by 1.25.
+    /// - Hybrid: meaning, words, and the words of the rows around are each scaled to 0..=1 over the rows that may be found
+    ///   (words at least by three quarters of what all that were asked for are worth, so that a stray word is no full
+    ///   match) and blended; a part of what the better neighbour has is added, of what the best row of the session has, of
+    ///   what the session's words are worth, and something for a date or phrase that the question names and for signs of
+    ///   the kind of answer that it asks for. `constants.rs` has the parts.
     ///
     /// # Errors
     /// If the query has a vector of another dimension or, in semantic mode, none; and if something that was read turned
@@ -43,7 +57,11 @@ impl Index {
             (Mode::Semantic, Some(vector)) => self.semantic(query, vector),
             (Mode::Hybrid, Some(_)) | (Mode::Keyword, _) if nothing => Ok(Vec::new()),
             (Mode::Hybrid, Some(vector)) if words.is_empty() => self.semantic(query, vector),
-            (Mode::Hybrid, Some(vector)) => self.hybrid(query, vector, &words),
+            (Mode::Hybrid, Some(vector)) => {
+                self.with_ranking(query, vector, &words, |ranking, exact_scores| {
+                    ranking.found(query.limit, exact_scores)
+                })
+            }
             (Mode::Hybrid | Mode::Keyword, _) => self.keyword(query, &words),
         };
         let mut found = found.map_err(self.damaged())?;
@@ -79,8 +97,7 @@ impl Index {
     }
 
     fn keyword(&self, query: &Query<'_>, words: &WordQuery) -> Result<Vec<RowHit>, Damaged> {
-        let (lexical, asked) = self.words(words, [query.keep; 2], self.threads_for(self.rows()))?;
-        let kept = self.kept(query, asked.allowed);
+        let (lexical, kept) = self.worths_by_words(query, words)?;
         let worth = |row: usize| lexical.get(row).copied().filter(|score| *score > 0.0).unwrap_or(f32::NAN);
         let top = self.best(query.limit, kept.as_deref(), worth);
         let mut exact_scores = query.vector.map(|vector| ExactScores::new(self, vector));
@@ -100,29 +117,73 @@ impl Index {
         top.into_iter().map(found).collect()
     }
 
-    fn hybrid(&self, query: &Query<'_>, vector: &[f32], words: &WordQuery) -> Result<Vec<RowHit>, Damaged> {
-        self.with_signals(query, vector, words, |signals, exact_scores| {
-            signals.found(query.limit, exact_scores)
-        })
-    }
-
-    /// What `then` makes of the signals of all rows.
-    pub(crate) fn with_signals<T>(
+    /// What `then` makes of the ranking of all rows.
+    pub(crate) fn with_ranking<T>(
         &self,
         query: &Query<'_>,
         vector: &[f32],
         words: &WordQuery,
-        then: impl FnOnce(&Signals<'_>, &mut ExactScores<'_>) -> Result<T, Damaged>,
+        then: impl FnOnce(&Ranking<'_, '_>, &mut ExactScores<'_>) -> Result<T, Damaged>,
     ) -> Result<T, Damaged> {
-        let around = query.keep.map(|keep| self.with_neighbours(keep)).transpose()?;
-        let (around, threads) = (around.as_ref(), self.threads_for(self.rows()));
+        let chain = Chain::new(self)?;
+        let context = query.keep.map(|keep| chain.with_context(keep)).transpose()?;
+        let (context, threads) = (context.as_ref(), self.threads_for(self.rows()));
+        let mut vectors = vec![f32::NAN; self.segments.iter().map(|segment| segment.head().vectors).sum()];
         // The other threads begin with the vectors while this one is busy with the words.
-        let lexical = || self.words(words, [around, query.keep], threads.div_ceil(2));
-        let (cosines, lexical) = Scan::new(vector, query.exact).all(self, around, lexical)?;
-        let (lexical, WordMatch { allowed, full_score }) = lexical?;
+        let lexical = || self.nearby_words(words, [context, query.keep], &chain, threads.div_ceil(2));
+        let scan = Scan::new(vector, query.exact);
+        let (mut cosines, lexical) = scan.with_vectors(self, context, &mut vectors, lexical)?;
+        add_pooled(self, &chain, &vectors, &mut cosines, self.threads_for_light(self.rows()))?;
+        let (lexical, WordMatch { allowed, full_score, held }, nearby) = lexical?;
         let kept = self.kept(query, allowed);
-        let signals = Signals { index: self, keep: kept.as_deref(), cosines, lexical, full_score };
-        then(&signals, &mut ExactScores::new(self, vector))
+        let now = if query.now.is_none() && dates::counts_from_now(words.plain()) {
+            self.last_day()?
+        } else {
+            query.now
+        };
+        let (cue, dates) = (cues::of_question(words.plain()), Dates::parse(words.plain(), now));
+        let date = dates.as_ref().map_or(0.0, |dates| if dates.has_day() { DAY } else { DATE });
+        let signals = Signals {
+            index: self,
+            chain: &chain,
+            best_session: nearby.best_session(&chain, kept.as_deref()),
+            keep: kept.as_deref(),
+            cosines,
+            lexical,
+            full_score,
+            nearby,
+            weights: Weights::new(!query.spread, cue.is_some(), date, held.len()),
+            held,
+            cue,
+            dates,
+        };
+        let mut exact_scores = ExactScores::new(self, vector);
+        let blend = signals.blend(&mut exact_scores)?;
+        then(&Ranking::new(&signals, blend), &mut exact_scores)
+    }
+
+    /// What words are worth where nothing else counts, with a part for each phrase; and the rows that may be found.
+    pub(crate) fn worths_by_words<'k>(
+        &self,
+        query: &Query<'k>,
+        words: &WordQuery,
+    ) -> Result<(Vec<f32>, Option<Cow<'k, Bits>>), Damaged> {
+        let (mut lexical, matched) = self.words(words, [query.keep; 2], self.threads_for(self.rows()))?;
+        let kept = self.kept(query, matched.allowed);
+        for held in &matched.held {
+            for row in held.iter().filter(|row| query.keep.is_none_or(|keep| keep.contains(*row))) {
+                if let Some(worth) = lexical.get_mut(row) {
+                    *worth += PHRASE * matched.full_score;
+                }
+            }
+        }
+        Ok((lexical, kept))
+    }
+
+    /// The last day of all rows.
+    fn last_day(&self) -> Result<Option<i32>, Damaged> {
+        let days = self.segments.iter().map(|segment| Ok(segment.days_from(0)?.flatten().max()));
+        Ok(days.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().max())
     }
 
     /// The best of the rows in `keep` by their scores; NaN is left out.
@@ -140,15 +201,36 @@ impl Index {
     pub(crate) fn words(
         &self,
         words: &WordQuery,
-        [scored, found]: [Option<&Bits>; 2],
+        keep: [Option<&Bits>; 2],
         threads: usize,
     ) -> Result<(Vec<f32>, WordMatch), Damaged> {
+        self.words_with_evidence(words, keep, threads).map(|(scores, matched, _)| (scores, matched))
+    }
+
+    /// The same, and what the words around each row are worth.
+    fn nearby_words(
+        &self,
+        words: &WordQuery,
+        keep: [Option<&Bits>; 2],
+        chain: &Chain<'_>,
+        threads: usize,
+    ) -> Result<(Vec<f32>, WordMatch, NearbyWords), Damaged> {
+        let (scores, matched, evidence) = self.words_with_evidence(words, keep, threads)?;
+        Ok((scores, matched, NearbyWords::new(&evidence, chain, threads)))
+    }
+
+    fn words_with_evidence(
+        &self,
+        words: &WordQuery,
+        keep: [Option<&Bits>; 2],
+        threads: usize,
+    ) -> Result<(Vec<f32>, WordMatch, Evidence<'_>), Damaged> {
         // Written, not only asked for: memory that is read before it was ever written is slow to write.
         let mut scores = Vec::with_capacity(self.rows());
         scores.resize(self.rows(), 0.0);
         let segments = self.segments.iter().map(|segment| segment.words()).collect::<Result<Vec<_>, _>>()?;
-        let asked = score(words, &segments, [scored, found], threads, &mut scores)?;
-        Ok((scores, asked))
+        let (matched, evidence) = score_with_evidence(words, &segments, keep, threads, &mut scores)?;
+        Ok((scores, matched, evidence))
     }
 
     /// The rows that both the query and its words allow; none if neither narrows anything.
@@ -156,21 +238,5 @@ impl Index {
         let Some(mut both) = allowed else { return query.keep.map(Cow::Borrowed) };
         query.keep.into_iter().for_each(|keep| both.intersect(keep));
         Some(Cow::Owned(both))
-    }
-
-    fn with_neighbours(&self, keep: &Bits) -> Result<Bits, Damaged> {
-        let mut around = keep.clone();
-        for (segment, first) in self.segments.iter().zip(&self.firsts) {
-            let [before, after] = segment.neighbours()?;
-            let kept = |(place, _): &(usize, _)| keep.contains(first + place);
-            for (_, (before, after)) in before.iter().zip(after.iter()).enumerate().filter(kept) {
-                // No row is a row past the end, which is left out.
-                around.insert(segment.row_of(before));
-                around.insert(segment.row_of(after));
-            }
-        }
-        let joined = self.joins.iter().filter(|(before, _)| keep.contains(*before));
-        joined.for_each(|(_, after)| around.insert(*after));
-        Ok(around)
     }
 }

@@ -28,6 +28,11 @@ pub struct Query<'a> {
     pub exact: bool,
     /// Rows that score less are left out.
     pub min_score: f32,
+    /// Leaves out what the rest of a row's session is worth, for questions whose answers are spread over many sessions.
+    pub spread: bool,
+    /// The day that words like "yesterday" are counted from, itself counted from 1970-01-01; none for the last day of all
+    /// rows.
+    pub now: Option<i32>,
 }
 
 /// A passage whose vector is in the index.

@@ -16,6 +16,8 @@ const CHUNK: usize = 1 << 11;
 const GAP: usize = 2;
 /// Fewer rows than this aren't worth another thread.
 const WORTH_A_THREAD: usize = 1 << 14;
+/// So many times more, where little is done for each.
+const LIGHT: usize = 8;
 
 /// Which form of the stored vectors the query is compared with.
 pub(crate) enum Scan<'a> {
@@ -33,6 +35,8 @@ struct Chunk<'a> {
     /// The segment's first row.
     first: usize,
     cosines: &'a mut [f32],
+    /// Where the cosines of the chunk's vectors go, if they are wanted too.
+    vectors: &'a mut [f32],
 }
 
 /// Memory to work in.
@@ -57,9 +61,21 @@ impl<'a> Scan<'a> {
         wanted: Option<&Bits>,
         beside: impl FnOnce() -> T,
     ) -> Result<(Vec<f32>, T), Damaged> {
+        self.with_vectors(index, wanted, &mut [], beside)
+    }
+
+    /// As [`Scan::all`], and puts the cosine of each vector of the index, as far as they are scanned, into `vectors`, if
+    /// that has room for them.
+    pub(crate) fn with_vectors<T>(
+        &self,
+        index: &Index,
+        wanted: Option<&Bits>,
+        vectors: &mut [f32],
+        beside: impl FnOnce() -> T,
+    ) -> Result<(Vec<f32>, T), Damaged> {
         let mut cosines = vec![f32::NAN; index.rows()];
         let helpers = index.threads_for(wanted.map_or(index.rows(), Bits::count)) - 1;
-        let chunks = Mutex::new(chunks(index, &mut cosines).into_iter());
+        let chunks = Mutex::new(chunks(index, &mut cosines, vectors)?.into_iter());
         let next = || chunks.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work = || {
             let mut scratch = Scratch::default();
@@ -77,9 +93,15 @@ impl<'a> Scan<'a> {
 
     fn chunk(&self, chunk: Chunk<'_>, wanted: Option<&Bits>, scratch: &mut Scratch) -> Result<(), Damaged> {
         let spans = chunk.segment.spans()?;
+        let [first, ..] = spans.of(chunk.rows.start)?;
         for run in runs(&chunk, wanted) {
             let out = chunk.cosines.get_mut(run.start - chunk.rows.start..run.end - chunk.rows.start);
+            let [start, ..] = spans.of(run.start)?;
             self.run(chunk.segment, spans, run, out.unwrap_or_default(), scratch)?;
+            let place = start - first;
+            if let Some(vectors) = chunk.vectors.get_mut(place..place + scratch.cosines.len()) {
+                vectors.copy_from_slice(&scratch.cosines);
+            }
         }
         Ok(())
     }
@@ -140,6 +162,11 @@ impl Index {
     pub(crate) fn threads_for(&self, rows: usize) -> usize {
         self.settings.threads.get().min(1 + rows / WORTH_A_THREAD)
     }
+
+    /// The same for work that takes a few nanoseconds a row.
+    pub(crate) fn threads_for_light(&self, rows: usize) -> usize {
+        self.threads_for(rows / LIGHT)
+    }
 }
 
 /// A row's cosine: its best passage's, averaged with its best window's if there is one. NaN stands for none.
@@ -157,17 +184,25 @@ fn lost() -> Damaged {
     Damaged::new("a search", "all threads to end", "one that did not")
 }
 
-fn chunks<'a>(index: &'a Index, mut cosines: &'a mut [f32]) -> Vec<Chunk<'a>> {
+fn chunks<'a>(
+    index: &'a Index,
+    mut cosines: &'a mut [f32],
+    mut vectors: &'a mut [f32],
+) -> Result<Vec<Chunk<'a>>, Damaged> {
     let mut chunks = Vec::new();
     for (segment, first) in index.segments.iter().zip(&index.firsts) {
+        let spans = segment.spans()?;
         let (here, rest) = cosines.split_at_mut(segment.rows());
         cosines = rest;
         for (place, cosines) in here.chunks_mut(CHUNK).enumerate() {
             let start = place * CHUNK;
-            chunks.push(Chunk { segment, rows: start..start + cosines.len(), first: *first, cosines });
+            let rows = start..start + cosines.len();
+            let ([from, ..], [_, _, to]) = (spans.of(rows.start)?, spans.of(rows.end - 1)?);
+            let vectors = vectors.split_off_mut(..to.saturating_sub(from)).unwrap_or_default();
+            chunks.push(Chunk { segment, rows, first: *first, cosines, vectors });
         }
     }
-    chunks
+    Ok(chunks)
 }
 
 /// The wanted rows of a chunk, in runs of neighbours.

@@ -1,13 +1,13 @@
-use std::collections::HashMap;
 use std::convert::Infallible;
 use std::ops::Range;
 
 use crate::rows::parallel::{chunks, on_each};
+use crate::search::chain::Chain;
+use crate::search::dates::Dates;
 use crate::search::exact::ExactScores;
-use crate::search::fuse::{Blend, ScoreRange, with_neighbour};
-use crate::segment::Segment;
-use crate::segment::layout::NONE;
-use crate::{Bits, Damaged, Index, Ranked, RowHit, Top};
+use crate::search::fuse::{Blend, Context, ScoreRange, Weights};
+use crate::search::nearby_words::NearbyWords;
+use crate::{Bits, Damaged, Index, Ranked, Top};
 
 /// So many rows at most are looked at exactly, for each that is wanted and in addition.
 const CANDIDATES: [usize; 2] = [4, 64];
@@ -20,12 +20,23 @@ const LANES: usize = 16;
 /// What is known of every row before any is looked at closely.
 pub(crate) struct Signals<'a> {
     pub(crate) index: &'a Index,
+    pub(crate) chain: &'a Chain<'a>,
     pub(crate) keep: Option<&'a Bits>,
-    /// NaN where there is none.
+    /// See [`ExactScores::meaning`]. NaN where there is none.
     pub(crate) cosines: Vec<f32>,
     pub(crate) lexical: Vec<f32>,
     /// See [`crate::WordMatch::full_score`].
     pub(crate) full_score: f32,
+    pub(crate) nearby: NearbyWords,
+    /// The worth of the words of the best session that has rows that may be found.
+    pub(crate) best_session: f32,
+    /// The rows that hold each phrase that is wished for.
+    pub(crate) held: Vec<Bits>,
+    /// The sign of the kind of answer that is asked for.
+    pub(crate) cue: Option<u8>,
+    pub(crate) dates: Option<Dates>,
+    /// What is asked for, in numbers.
+    pub(crate) weights: Weights,
 }
 
 /// What the rows that may be found are between.
@@ -35,41 +46,24 @@ struct Extremes {
     /// By the negative one.
     furthest: Top,
     words: f32,
+    window: f32,
 }
 
 impl Signals<'_> {
-    pub(crate) fn found(
-        &self,
-        limit: usize,
-        exact_scores: &mut ExactScores<'_>,
-    ) -> Result<Vec<RowHit>, Damaged> {
-        let blend = self.blend(exact_scores)?;
-        let (mut top, mut found) = (Top::new(limit), HashMap::new());
-        for candidate in self.candidates(candidates_for(limit), &blend)? {
-            // What follows can't be among the best any more: a score, in which a row and its neighbour have their parts, is
-            // off by no more than one cosine can be.
-            if !top.takes(candidate.score + blend.worth_of(exact_scores.error())) {
-                break;
-            }
-            let exact = self.exact_hit(candidate.row, &blend, exact_scores)?;
-            top.offer(Ranked { row: exact.row, score: exact.score });
-            found.insert(exact.row, exact);
-        }
-        Ok(top.into_sorted().iter().filter_map(|ranked| found.remove(&ranked.row)).collect())
-    }
-
     /// The spans of the rows that may be found: of their exact cosines, and of what words are worth.
     pub(crate) fn blend(&self, exact_scores: &mut ExactScores<'_>) -> Result<Blend, Damaged> {
         let ends = self.ends();
         let furthest = furthest_exact(ends.furthest, exact_scores, -1.0)?;
         let nearest = furthest_exact(ends.nearest, exact_scores, 1.0)?;
         let meaning = ScoreRange::of_meaning(furthest.map(|cosine| -cosine).into_iter().chain(nearest));
-        Ok(Blend { meaning, words: ScoreRange::of_words(self.full_score, ends.words) })
+        let words = ScoreRange::of_words(self.full_score, ends.words);
+        let window = ScoreRange::of_words(self.nearby.full_score, ends.window);
+        Ok(Blend { meaning, words, window, weights: self.weights })
     }
 
     fn ends(&self) -> Extremes {
         let mut chunks: Vec<_> = chunks(self.cosines.len()).collect();
-        let threads = self.index.threads_for(self.index.rows());
+        let threads = self.index.threads_for_light(self.index.rows());
         let found = on_each(&mut chunks, threads, |rows| Ok::<_, Infallible>(self.ends_of(rows.clone())));
         found.into_iter().flatten().fold(Extremes::none(), Extremes::and)
     }
@@ -79,17 +73,12 @@ impl Signals<'_> {
         for start in rows.clone().step_by(BLOCK) {
             let rows = start..rows.end.min(start + BLOCK);
             let cosines = self.cosines.get(rows.clone()).unwrap_or_default();
-            let words = self.lexical.get(rows.clone()).unwrap_or_default();
+            let of = |values: &[f32]| self.most(values, rows.clone());
+            ends.words = ends.words.max(of(&self.lexical));
+            ends.window = ends.window.max(of(&self.nearby.windows));
             // The cheap question first: most blocks hold nothing that is at an end.
             let [least, most] = ends_of_all(cosines);
             let at_ends = ends.nearest.takes(most) || ends.furthest.takes(-least);
-            match self.keep {
-                None => ends.words = ends.words.max(ends_of_all(words)[1]),
-                Some(keep) => {
-                    let kept = rows.clone().zip(words).filter(|(row, _)| keep.contains(*row));
-                    ends.words = kept.fold(ends.words, |most, (_, words)| most.max(*words));
-                }
-            }
             if at_ends {
                 ends.offer(rows, cosines, self.keep);
             }
@@ -97,79 +86,72 @@ impl Signals<'_> {
         ends
     }
 
-    /// The best rows by their compact cosines.
-    fn candidates(&self, count: usize, blend: &Blend) -> Result<Vec<Ranked>, Damaged> {
-        let mut parts = Vec::new();
-        for (segment, first) in self.index.segments.iter().zip(&self.index.firsts) {
-            parts.extend(chunks(segment.rows()).map(|places| (segment, *first, places)));
-        }
-        let threads = self.index.threads_for(self.index.rows());
-        let tops = on_each(&mut parts, threads, |(segment, first, places)| {
-            self.candidates_of(segment, *first, places.clone(), count, blend)
-        })?;
-        Ok(tops.into_iter().fold(Top::new(count), Top::and).into_sorted())
-    }
-
-    fn candidates_of(
-        &self,
-        segment: &Segment,
-        first: usize,
-        places: Range<usize>,
-        count: usize,
-        blend: &Blend,
-    ) -> Result<Top, Damaged> {
-        let start = first + places.start;
-        let worths = self.worths(start..first + places.end, blend);
-        // Neighbours are mostly near.
-        let worth = |row: usize| match worths.get(row.wrapping_sub(start)) {
-            Some(worth) => *worth,
-            None => self.worths(row..row + 1, blend).first().copied().unwrap_or(0.0),
-        };
-        let [before, after] = segment.neighbours()?.map(|rows| rows.from(places.start).iter());
-        let mut top = Top::new(count);
-        for ((row, own), (before, after)) in (start..).zip(&worths).zip(before.zip(after)) {
-            // No row is a row past the end.
-            let after = if after == NONE { self.index.joined(row) } else { Some(segment.row_of(after)) };
-            let before = if before == NONE { None } else { Some(segment.row_of(before)) };
-            let better = before.map_or(0.0, worth).max(after.map_or(0.0, worth));
-            let score = with_neighbour(*own, better).0;
-            // The cheaper question first: a mask is asked for few rows.
-            if top.takes(score) && self.keep.is_none_or(|keep| keep.contains(row)) {
-                top.offer(Ranked { row, score });
+    /// The greatest of the values of rows that may be found.
+    fn most(&self, values: &[f32], rows: Range<usize>) -> f32 {
+        let values = values.get(rows.clone()).unwrap_or_default();
+        match self.keep {
+            None => ends_of_all(values)[1],
+            Some(keep) => {
+                let kept = rows.zip(values).filter(|(row, _)| keep.contains(*row));
+                kept.fold(0.0, |most, (_, value)| most.max(*value))
             }
         }
-        Ok(top)
     }
 
-    /// What each of these rows is worth by itself, by its compact cosine; nothing is worth a row that isn't there.
-    fn worths(&self, rows: Range<usize>, blend: &Blend) -> Vec<f32> {
-        let [cosines, words] =
-            [&self.cosines, &self.lexical].map(|of| of.get(rows.clone()).unwrap_or_default());
-        cosines.iter().zip(words).map(|(cosine, words)| blend.of(*cosine, *words)).collect()
+    /// What each of these rows is worth by itself, by its compact cosine.
+    pub(crate) fn worths(&self, rows: Range<usize>, blend: &Blend) -> impl Iterator<Item = f32> {
+        let [cosines, words, windows] = [&self.cosines, &self.lexical, &self.nearby.windows]
+            .map(|values| values.get(rows.clone()).unwrap_or_default().iter());
+        let blend = *blend;
+        let signals = cosines.zip(words).zip(windows);
+        signals.map(move |((cosine, words), window)| blend.of(*cosine, *words, *window))
     }
 
-    /// A row's score by its exact cosine, and its neighbours'.
-    fn exact_hit(
-        &self,
-        row: usize,
-        blend: &Blend,
-        exact_scores: &mut ExactScores<'_>,
-    ) -> Result<RowHit, Damaged> {
-        let words = |row: usize| value(&self.lexical, row);
-        let mut better = 0f32;
-        for row in self.index.around(row)?.into_iter().flatten() {
-            better = better.max(blend.of(exact_scores.at(row)?.cosine, words(row)));
+    /// What a row's session says and its signs; `session_best` is the worth of the best row of its session.
+    pub(crate) fn context(&self, row: usize, session_best: f32) -> Result<Context, Damaged> {
+        let mut context = Context { session_best, ..self.of_session(row, &[]) };
+        self.add_signs(row, &mut context)?;
+        Ok(context)
+    }
+
+    /// What a row's session says; `bests` has the worth of the best row of each, at its first row.
+    #[inline]
+    pub(crate) fn of_session(&self, row: usize, bests: &[f32]) -> Context {
+        let session = self.chain.session(row);
+        let mut context = Context { session_best: value(bests, session), ..Context::default() };
+        if self.best_session > 0.0 {
+            context.session_words = (value(&self.nearby.sessions, session) / self.best_session).min(1.0);
         }
-        let exact = exact_scores.at(row)?;
-        let (score, neighbour) = with_neighbour(blend.of(exact.cosine, words(row)), better);
-        let (dense, lexical) = (exact.dense(), Some(words(row)));
-        Ok(RowHit { row, score, dense, lexical, passage: exact.passage, neighbour })
+        context
+    }
+
+    /// The same for a row that has every sign there is.
+    #[inline]
+    pub(crate) fn with_all_signs(&self, context: Context) -> Context {
+        Context { cue: 1.0, date: 1.0, phrases: self.held.len() as f32, ..context }
+    }
+
+    /// Adds the signs that a row has.
+    pub(crate) fn add_signs(&self, row: usize, context: &mut Context) -> Result<(), Damaged> {
+        context.phrases = self.held.iter().filter(|held| held.contains(row)).count() as f32;
+        if self.cue.is_none() && self.dates.is_none() {
+            return Ok(());
+        }
+        let Some((segment, place)) = self.index.segment_of(row) else { return Ok(()) };
+        if let Some(cue) = self.cue {
+            let signs = segment.cues()?.get(place).copied().unwrap_or(0);
+            context.cue = if signs & cue == 0 { 0.0 } else { 1.0 };
+        }
+        if let (Some(dates), Some(day)) = (&self.dates, segment.day(place)?) {
+            context.date = dates.fit(day);
+        }
+        Ok(())
     }
 }
 
 impl Extremes {
     fn none() -> Self {
-        Self { nearest: Top::new(EXTREMES), furthest: Top::new(EXTREMES), words: 0.0 }
+        Self { nearest: Top::new(EXTREMES), furthest: Top::new(EXTREMES), words: 0.0, window: 0.0 }
     }
 
     fn offer(&mut self, rows: Range<usize>, cosines: &[f32], keep: Option<&Bits>) {
@@ -186,6 +168,7 @@ impl Extremes {
             nearest: self.nearest.and(other.nearest),
             furthest: self.furthest.and(other.furthest),
             words: self.words.max(other.words),
+            window: self.window.max(other.window),
         }
     }
 }
@@ -211,7 +194,7 @@ fn furthest_exact(ends: Top, exact_scores: &mut ExactScores<'_>, sign: f32) -> R
         if furthest.is_some_and(|furthest| end.score + exact_scores.error() < furthest) {
             break;
         }
-        let exact = sign * exact_scores.at(end.row)?.cosine;
+        let exact = sign * exact_scores.meaning(end.row)?;
         furthest = Some(furthest.map_or(exact, |furthest| furthest.max(exact)));
     }
     Ok(furthest)

@@ -25,6 +25,16 @@ pub(crate) enum Section {
     Joins,
     /// The hash of each group, a u64 in ascending order, and the group's last row, a u32 of the index.
     Tails,
+    /// u32: the first row of the index of each row's session.
+    Sessions,
+    /// i32: each row's day, counted from 1970-01-01, or [`NO_DAY`].
+    Days,
+    /// u8: the signs in each row's text, see [`crate::words::cues`].
+    Cues,
+    /// f32: how long the pool of each vector is, see [`crate::segment::pools`]; 0 for a window.
+    Pools,
+    /// u32 row of the index, u32 passage, f32: how long the pools of passages in earlier segments are now.
+    EarlierPools,
     /// See [`crate::Lexical`].
     Words,
     /// See [`crate::Facets`].
@@ -34,7 +44,7 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Vectors,
         Self::Codes,
         Self::Worths,
@@ -44,6 +54,11 @@ impl Section {
         Self::After,
         Self::Joins,
         Self::Tails,
+        Self::Sessions,
+        Self::Days,
+        Self::Cues,
+        Self::Pools,
+        Self::EarlierPools,
         Self::Words,
         Self::Facets,
         Self::Source,
@@ -52,9 +67,11 @@ impl Section {
 
 /// No row.
 pub(crate) const NONE: u32 = u32::MAX;
+/// No day.
+pub(crate) const NO_DAY: i32 = i32::MIN;
 
 /// Changes whenever what is stored, or what it means, does.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 const MAGIC: [u8; 8] = *b"NRGVSEG\0";
 
@@ -139,7 +156,7 @@ mod tests {
         let name = hash(&bytes);
         assert_eq!(Head::decode(&bytes, name), Ok(head));
         assert_eq!(head.place(Section::Vectors), [0, 10]);
-        assert_eq!(head.place(Section::Source), [110, 120]);
+        assert_eq!(head.place(Section::Source), [160, 170]);
         bytes[8] += 1;
         assert!(Head::decode(&bytes, name).is_err());
         assert!(Head::decode(&bytes, hash(&bytes)).is_err());

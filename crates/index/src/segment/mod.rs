@@ -1,8 +1,11 @@
 //! A segment: a run of rows in one file.
 
 pub(crate) mod facets;
+pub(crate) mod group_end;
 pub(crate) mod layout;
+pub(crate) mod pools;
 pub(crate) mod row;
+pub(crate) mod sessions;
 pub(crate) mod sink;
 pub(crate) mod source;
 pub(crate) mod writer;
@@ -17,8 +20,8 @@ use memmap2::Mmap;
 use naragtive_disk::map_file;
 
 use crate::bytes::blocks::{Checks, hash};
-use crate::bytes::numbers::{Reader, U32s, f32s};
-use crate::segment::layout::{HEAD, Head, NONE, Section};
+use crate::bytes::numbers::{F32s, Reader, U32s, f32s};
+use crate::segment::layout::{HEAD, Head, NO_DAY, NONE, Section};
 use crate::vectors::quantized::stride;
 use crate::{Damaged, Facets, Lexical};
 
@@ -211,6 +214,12 @@ impl Segment {
         Ok([self.part(Section::Before)?, self.part(Section::After)?].map(U32s::new))
     }
 
+    /// The row of the index before a row in its group, as it is stored.
+    pub(crate) fn before(&self, place: usize) -> Result<Option<u32>, Damaged> {
+        let [before, _] = self.neighbours()?;
+        Ok(before.get(place).filter(|row| *row != NONE))
+    }
+
     /// Rows of earlier segments with the rows here that come after them.
     pub(crate) fn joins(&self) -> Result<Vec<(usize, usize)>, Damaged> {
         let (pairs, _) = self.part(Section::Joins)?.as_chunks::<8>();
@@ -223,6 +232,45 @@ impl Segment {
                 (before, here)
             })
             .collect())
+    }
+
+    /// The first row of each row's session, as it is stored: see [`Self::row_of`].
+    pub(crate) fn sessions(&self) -> Result<U32s<'_>, Damaged> {
+        Ok(U32s::new(self.part(Section::Sessions)?))
+    }
+
+    /// Each row's day from this place on.
+    pub(crate) fn days_from(&self, place: usize) -> Result<impl Iterator<Item = Option<i32>>, Damaged> {
+        let (days, _) = self.part(Section::Days)?.as_chunks();
+        let days = days.get(place..).unwrap_or_default().iter();
+        Ok(days.map(|day| Some(i32::from_le_bytes(*day)).filter(|day| *day != NO_DAY)))
+    }
+
+    /// A row's day.
+    pub(crate) fn day(&self, place: usize) -> Result<Option<i32>, Damaged> {
+        Ok(self.days_from(place)?.next().flatten())
+    }
+
+    /// The signs in each row's text.
+    pub(crate) fn cues(&self) -> Result<&[u8], Damaged> {
+        self.part(Section::Cues)
+    }
+
+    /// How long the pool of each vector is.
+    pub(crate) fn pools(&self) -> Result<F32s<'_>, Damaged> {
+        Ok(F32s::new(self.part(Section::Pools)?))
+    }
+
+    /// Passages of rows of earlier segments, and how long their pools are since there are the rows of this one.
+    pub(crate) fn earlier_pools(&self) -> Result<impl Iterator<Item = ((usize, usize), f32)>, Damaged> {
+        let (pools, _) = self.part(Section::EarlierPools)?.as_chunks::<12>();
+        let pool = |bytes: &[u8; 12]| {
+            let mut reader = Reader(bytes);
+            let [row, passage] = [reader.u32().unwrap_or(NONE), reader.u32().unwrap_or(0)];
+            let length = f32::from_bits(reader.u32().unwrap_or(0));
+            ((self.row_of(row), passage as usize), length)
+        };
+        Ok(pools.iter().map(pool))
     }
 
     /// The last row here of the group with this hash.

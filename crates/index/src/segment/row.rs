@@ -8,6 +8,9 @@ pub struct Row<'a> {
     /// The session, file or channel. The last row before this one of the same group is its neighbour. The empty
     /// group has no neighbours.
     pub group: &'a str,
+    /// The day of what the text tells, counted from 1970-01-01, if that is known. Rows of a group that follow each other
+    /// on the same day are a session.
+    pub day: Option<i32>,
     /// Keys and values to filter by.
     pub facets: &'a [(&'a str, &'a str)],
     /// One vector for each passage of the text, of any length but zero.

@@ -3,9 +3,13 @@ use std::io::{self, Seek, SeekFrom, Write};
 
 use crate::bytes::blocks::{Sums, hash};
 use crate::bytes::numbers::flat;
-use crate::segment::layout::{HEAD, Head, NONE, Section};
+use crate::segment::group_end::GroupEnd;
+use crate::segment::layout::{HEAD, Head, NO_DAY, NONE, Section};
+use crate::segment::pools::Pools;
+use crate::segment::sessions::Sessions;
 use crate::segment::source::put_row;
 use crate::vectors::quantized::encode;
+use crate::words::cues;
 use crate::{Analyzer, FacetsWriter, LexicalWriter, Row};
 
 /// A segment of this many rows is closed.
@@ -32,6 +36,10 @@ pub(crate) struct SegmentWriter<W> {
     after: Vec<u32>,
     joins: Vec<[u32; 2]>,
     tails: HashMap<u64, u32>,
+    sessions: Sessions,
+    days: Vec<i32>,
+    cues: Vec<u8>,
+    pools: Pools,
     words: LexicalWriter,
     facets: FacetsWriter,
     source: Option<Vec<u8>>,
@@ -53,6 +61,10 @@ impl<W: Write + Seek> SegmentWriter<W> {
             after: Vec::new(),
             joins: Vec::new(),
             tails: HashMap::new(),
+            sessions: Sessions::default(),
+            days: Vec::new(),
+            cues: Vec::new(),
+            pools: Pools::default(),
             words: LexicalWriter::new(analyzer),
             facets: FacetsWriter::default(),
             source: Some(Vec::new()),
@@ -67,6 +79,17 @@ impl<W: Write + Seek> SegmentWriter<W> {
         self.rows() >= MOST_ROWS || self.worths.len() >= MOST_VECTORS || self.words.size() >= MOST_WORDS
     }
 
+    /// Whether this row of the index is in an earlier segment.
+    pub(crate) fn comes_after(&self, row: u32) -> bool {
+        (row as usize) < self.first
+    }
+
+    /// Tells how a group ended in earlier segments, before its first row here is added.
+    pub(crate) fn follow(&mut self, group: u64, end: &GroupEnd) {
+        self.sessions.follow(group, end.session);
+        self.pools.follow(group, &end.passages);
+    }
+
     /// Adds the next row. `before` is the last row of the index of the same group, whose hash is `group`.
     pub(crate) fn add(&mut self, row: &Row<'_>, group: Option<u64>, before: Option<u32>) -> io::Result<()> {
         row.passages.iter().try_for_each(|vector| self.add_vector(vector))?;
@@ -74,6 +97,11 @@ impl<W: Write + Seek> SegmentWriter<W> {
         row.windows.iter().try_for_each(|vector| self.add_vector(vector))?;
         self.starts.push(self.worths.len() as u32);
         self.link(group, before);
+        let here = (self.first + self.days.len()) as u32;
+        self.sessions.add(here, group, row.day);
+        self.days.push(row.day.unwrap_or(NO_DAY));
+        self.cues.push(cues::of_text(row.text));
+        self.pools.add(group, row.passages, row.windows.len());
         self.words.add(row.text, row.names);
         self.facets.add_row(row.facets);
         self.keep_source(row);
@@ -110,6 +138,7 @@ impl<W: Write + Seek> SegmentWriter<W> {
     pub(crate) fn finish(self) -> io::Result<(W, u64)> {
         let mut out = self.out;
         let (rows, vectors) = (self.windows.len(), self.worths.len());
+        let (pools, earlier_pools) = self.pools.finish();
         // In the order of `Section::ALL`; the vectors are written already.
         let parts = [
             Vec::new(),
@@ -121,6 +150,11 @@ impl<W: Write + Seek> SegmentWriter<W> {
             numbers(&self.after),
             numbers(self.joins.as_flattened()),
             tails(self.tails),
+            numbers(&self.sessions.finish()),
+            flat(self.days.iter().map(|day| day.to_le_bytes())),
+            self.cues,
+            flat(pools.iter().map(|length| length.to_le_bytes())),
+            flat(earlier_pools.iter().map(earlier_pool)),
             self.words.finish(),
             self.facets.finish(),
             self.source.unwrap_or_default(),
@@ -156,6 +190,13 @@ impl<W: Write + Seek> Out<W> {
         self.to.write_all(&head)?;
         Ok((self.to, hash(&head)))
     }
+}
+
+fn earlier_pool((row, passage, length): &(u32, u32, f32)) -> [u8; 12] {
+    let mut bytes = [0; 12];
+    let parts = [row.to_le_bytes(), passage.to_le_bytes(), length.to_le_bytes()];
+    bytes.copy_from_slice(parts.as_flattened());
+    bytes
 }
 
 fn tails(tails: HashMap<u64, u32>) -> Vec<u8> {

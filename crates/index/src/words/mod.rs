@@ -2,6 +2,7 @@
 
 pub(crate) mod analysis;
 pub(crate) mod bm25;
+pub(crate) mod cues;
 pub(crate) mod inverted;
 pub(crate) mod language;
 pub(crate) mod lexical;

@@ -69,9 +69,19 @@ impl Cursor<'_> {
     }
 }
 
-/// The rows where `first` is at most `reach` places from `second`, and how many of its positions are. None if bytes are
-/// missing.
-pub(crate) fn near(first: &Postings, second: &Postings, reach: u32) -> Option<Vec<(u32, u32)>> {
+/// A row where two terms are near each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) row: u32,
+    /// How many positions of the first term have the second one near.
+    pub(crate) near: u32,
+    /// How many have it right behind.
+    pub(crate) ordered: u32,
+}
+
+/// The rows where `first` is at most `reach` places from `second`, and how many of its positions are, and how many have it
+/// at most `gap` places behind them. None if bytes are missing.
+pub(crate) fn pairs(first: &Postings, second: &Postings, reach: u32, gap: u32) -> Option<Vec<Pair>> {
     let shorter = if first.rows.len() <= second.rows.len() { first } else { second };
     let (mut cursor, mut other) = (first.cursor(), second.cursor());
     let (mut here, mut there, mut found) = (Vec::new(), Vec::new(), Vec::new());
@@ -79,9 +89,9 @@ pub(crate) fn near(first: &Postings, second: &Postings, reach: u32) -> Option<Ve
         if cursor.reach(*row) && other.reach(*row) {
             cursor.positions(&mut here)?;
             other.positions(&mut there)?;
-            let count = count_near(&here, &there, reach);
-            if count > 0 {
-                found.push((*row, count));
+            let near = count_near(&here, &there, reach);
+            if near > 0 {
+                found.push(Pair { row: *row, near, ordered: count_ordered(&here, &there, gap) });
             }
         }
     }
@@ -96,6 +106,18 @@ fn count_near(here: &[u32], mut there: &[u32], reach: u32) -> u32 {
             there = later;
         }
         count += u32::from(there.first().is_some_and(|other| *other <= position + reach));
+    }
+    count
+}
+
+/// How many of `here` have one of `there` behind them, at most `gap` away. Both are in order.
+fn count_ordered(here: &[u32], mut there: &[u32], gap: u32) -> u32 {
+    let mut count = 0;
+    for position in here {
+        while let Some((_, later)) = there.split_first().filter(|(other, _)| **other <= *position) {
+            there = later;
+        }
+        count += u32::from(there.first().is_some_and(|other| *other <= position + gap));
     }
     count
 }

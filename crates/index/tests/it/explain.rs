@@ -5,7 +5,7 @@ use proptest::prelude::*;
 
 use crate::story::{DIMENSION, any_scenes, memory, query, scenes};
 
-const WORDS: &str = "the dragon gave queen rode lan*";
+const WORDS: &str = "when \"north\" the dragon gave queen rode lan* in June 2023";
 const MODES: [Mode; 3] = [Mode::Hybrid, Mode::Semantic, Mode::Keyword];
 
 fn near(a: f32, b: f32) -> bool {
@@ -33,7 +33,8 @@ proptest! {
             for (found, explained) in found.iter().zip(&explained) {
                 let share = |signal: Option<Signal>| signal.map_or(0.0, |signal| signal.share);
                 let lent = explained.neighbour.map_or(0.0, |(_, share)| share);
-                let sum = share(explained.meaning) + share(explained.words) + lent;
+                let sum = share(explained.meaning) + share(explained.words) + share(explained.around) + lent;
+                let sum = sum + explained.session + explained.cue + explained.date + explained.phrases;
                 prop_assert!(near(sum, found.score), "{mode:?} {sum} {found:?} {explained:?}");
                 prop_assert!(near(lent, found.neighbour));
                 let value = |signal: Option<Signal>| signal.map_or(0.0, |signal| signal.value);

@@ -97,3 +97,41 @@ fn a_vector_of_another_dimension_is_refused() {
     assert!(matches!(builder.add(&row), Err(IndexError::Dimension { expected: DIMENSION, found: 2 })));
     assert_eq!(builder.rows(), 0);
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn a_renewed_index_answers_like_one_built_at_once(
+        scenes in any_scenes(2..30),
+        others in any_scenes(30..31),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 1..5),
+        changed in any::<prop::sample::Index>(),
+    ) {
+        let home = tempfile::tempdir().unwrap();
+        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(scenes.len())).collect();
+        cuts.sort_unstable();
+        let mut from = 0;
+        build(home.path(), &[], &of(0));
+        for (state, to) in cuts.iter().copied().chain([scenes.len()]).enumerate() {
+            extend(home.path(), &scenes[from..to], [state, state + 1]);
+            from = to;
+        }
+        let (mut scenes, changed) = (scenes, changed.index(from));
+        let group = std::mem::replace(&mut scenes[changed], others[changed].clone()).group;
+        scenes[changed].group = group;
+
+        let before = of(cuts.len() + 1);
+        let mut builder =
+            Builder::extending(home.path(), &before, &settings(), &Patience::default()).unwrap().unwrap();
+        let mut rows = std::collections::BTreeSet::from([changed]);
+        while let Some(row) = rows.pop_first() {
+            let range = builder.begin_renewal(row).unwrap();
+            scenes[range.clone()].iter().for_each(|scene| scene.add_to(&mut builder).unwrap());
+            rows.retain(|row| *row >= range.end);
+            rows.extend(builder.end_renewal().unwrap());
+        }
+        let renewed = builder.finish(&of(99)).unwrap();
+        prop_assert_eq!(answers(&renewed).unwrap(), answers(&memory(&scenes)).unwrap());
+    }
+}

@@ -3,60 +3,8 @@
 use naragtive_index::*;
 use proptest::prelude::*;
 
-use crate::story::{DIMENSION, Scene, any_scenes, memory, query};
-
-fn cosine(a: &[f32], b: &[f32]) -> f32 {
-    let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum::<f64>();
-    let length = (dot(a, a) * dot(b, b)).sqrt();
-    if length > 0.0 { (dot(a, b) / length) as f32 } else { 0.0 }
-}
-
-fn greatest(values: impl Iterator<Item = f32>) -> Option<f32> {
-    values.max_by(f32::total_cmp)
-}
-
-fn dense(scene: &Scene, vector: &[f32]) -> Option<f32> {
-    let best = |vectors: &[Vec<f32>]| greatest(vectors.iter().map(|stored| cosine(stored, vector)));
-    match (best(&scene.passages), best(&scene.windows)) {
-        (Some(own), Some(window)) => Some((own + window) / 2.0),
-        (own, window) => own.or(window),
-    }
-}
-
-/// What words found alone by so many rows are worth together.
-fn whole(rows: usize, found: impl Iterator<Item = usize>) -> f32 {
-    let rows = rows as f32;
-    found.map(|count| (1.0 + (rows - count as f32 + 0.5) / (count as f32 + 0.5)).ln()).sum()
-}
-
-/// Every kept row's score by the formula.
-fn plain(scenes: &[Scene], vector: &[f32], words: &[f32], whole: f32, keep: &[bool]) -> Vec<f32> {
-    let dense: Vec<Option<f32>> = scenes.iter().map(|scene| dense(scene, vector)).collect();
-    let by_meaning = |value: Option<f32>, all: Vec<f32>| {
-        let least = all.iter().copied().min_by(f32::total_cmp);
-        match (value, least, greatest(all.into_iter())) {
-            (Some(value), Some(least), Some(most)) if most - least > 1e-5 => (value - least) / (most - least),
-            (Some(value), Some(least), _) => value - least + 1.0,
-            _ => 0.0,
-        }
-    };
-    let kept = || (0..scenes.len()).filter(|row| keep[*row]);
-    let blend = |row: usize| {
-        let meaning = by_meaning(dense[row], kept().filter_map(|row| dense[row]).collect()).clamp(0.0, 1.0);
-        let most = greatest(kept().map(|row| words[row])).unwrap_or(0.0).max(0.75 * whole);
-        let words = if most > 0.0 { (words[row] / most).min(1.0) } else { 0.0 };
-        0.4 * meaning + 0.6 * words
-    };
-    let same = |a: usize, b: usize| scenes[a].group == scenes[b].group && !scenes[a].group.is_empty();
-    (0..scenes.len())
-        .map(|row| {
-            let before = (0..row).rev().find(|other| same(row, *other));
-            let after = (row + 1..scenes.len()).find(|other| same(row, *other));
-            let lent = greatest(before.into_iter().chain(after).map(blend)).unwrap_or(0.0);
-            (blend(row) + 0.25 * lent) / 1.25
-        })
-        .collect()
-}
+use crate::formula;
+use crate::story::{DIMENSION, Scene, any_scenes, in_segments, memory, query};
 
 fn near(a: f32, b: f32) -> bool {
     (a - b).abs() < 2e-4
@@ -66,38 +14,38 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(128))]
 
     #[test]
-    fn hybrid_is_the_blend_of_meaning_words_and_neighbours(
+    fn hybrid_is_what_the_formula_says(
         scenes in any_scenes(1..40),
         vector in prop::collection::vec(-1f32..1.0, DIMENSION),
+        asked in prop::sample::select(&[
+            "the dragon gave queen rode lantern",
+            "when did the queen rode \"north lantern\" sings in June 2023",
+            "how many dragon dragon castle yesterday",
+            "why \"queen\" rode the harbour on June 3",
+        ][..]),
         mask in prop::collection::vec(any::<bool>(), 40),
         masked in any::<bool>(),
-        exact in any::<bool>()
+        spread in any::<bool>(),
+        exact in any::<bool>(),
+        cut in 0usize..40,
     ) {
-        let index = memory(&scenes);
-        let text = "the dragon gave queen rode lantern";
-        let every = Query { limit: scenes.len(), exact, ..query(&vector, text, Mode::Keyword) };
-        let mut words = vec![0.0; scenes.len()];
-        index.search(&every).unwrap().iter().for_each(|found| words[found.row] = found.score);
-
-        let alone = ["dragon", "gave", "queen", "rode", "lantern"].into_iter();
-        let holding = |word| index.search(&Query { words: word, ..every }).unwrap().len();
-        let whole = whole(scenes.len(), alone.map(holding));
+        let index = in_segments(&scenes, cut);
         let keep: Vec<bool> = (0..scenes.len()).map(|row| !masked || mask[row]).collect();
         let mut bits = Bits::none(scenes.len());
         (0..scenes.len()).filter(|row| keep[*row]).for_each(|row| bits.insert(row));
-        let hybrid = Query { mode: Mode::Hybrid, keep: masked.then_some(&bits), ..every };
-        let found = index.search(&hybrid).unwrap();
+        let keep_bits = masked.then_some(&bits);
+        let every = Query { limit: scenes.len(), exact, spread, keep: keep_bits, ..query(&vector, asked, Mode::Hybrid) };
+        let found = index.search(&every).unwrap();
 
-        let expected = plain(&scenes, &vector, &words, whole, &keep);
+        let expected = formula::scores(&scenes, &vector, asked, &keep, spread);
         prop_assert_eq!(found.len(), bits.count());
         for found in &found {
             prop_assert!(keep[found.row]);
-            prop_assert!(near(found.score, expected[found.row]), "{found:?} {}", expected[found.row]);
-            prop_assert_eq!(found.dense.is_some(), dense(&scenes[found.row], &vector).is_some());
+            prop_assert!(near(found.score, expected[found.row] as f32), "{found:?} {}", expected[found.row]);
         }
         let place = |found: &RowHit| (std::cmp::Reverse(found.score.to_bits()), found.row);
         prop_assert!(found.is_sorted_by_key(place));
-        let few = index.search(&Query { limit: 3, ..hybrid }).unwrap();
+        let few = index.search(&Query { limit: 3, ..every }).unwrap();
         prop_assert_eq!(&few[..], &found[..found.len().min(3)]);
     }
 
@@ -119,7 +67,14 @@ proptest! {
 
 fn scene(text: &str, group: &str, passages: &[&[f32]]) -> Scene {
     let passages = passages.iter().map(|vector| vector.to_vec()).collect();
-    Scene { text: text.to_owned(), name: "", group: group.to_owned(), passages, windows: Vec::new() }
+    Scene {
+        text: text.to_owned(),
+        name: "",
+        group: group.to_owned(),
+        day: None,
+        passages,
+        windows: Vec::new(),
+    }
 }
 
 fn unit(place: usize) -> Vec<f32> {

@@ -5,6 +5,7 @@
 mod explain;
 mod extend;
 mod faults;
+mod formula;
 mod fusion;
 mod scripts;
 mod story;

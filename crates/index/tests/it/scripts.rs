@@ -35,6 +35,8 @@ fn found(index: &Index, texts: &[impl AsRef<str>], query: &str) -> Vec<usize> {
         keep: None,
         exact: false,
         min_score: 0.0,
+        spread: false,
+        now: None,
     };
     let mut rows: Vec<usize> = index.search(&asked).unwrap().into_iter().map(|hit| hit.row).collect();
     rows.sort_unstable();

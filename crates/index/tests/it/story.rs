@@ -31,6 +31,7 @@ pub(crate) struct Scene {
     pub(crate) text: String,
     pub(crate) name: &'static str,
     pub(crate) group: String,
+    pub(crate) day: Option<i32>,
     pub(crate) passages: Vec<Vec<f32>>,
     pub(crate) windows: Vec<Vec<f32>>,
 }
@@ -43,6 +44,7 @@ impl Scene {
             text: &self.text,
             names: &[self.name],
             group: &self.group,
+            day: self.day,
             facets: &[("speaker", self.name), ("group", &self.group)],
             passages: &passages,
             windows: &windows,
@@ -58,6 +60,20 @@ pub(crate) fn settings() -> IndexSettings {
 pub(crate) fn memory(scenes: &[Scene]) -> Index {
     let mut builder = Builder::in_memory(&settings());
     scenes.iter().for_each(|scene| scene.add_to(&mut builder).unwrap());
+    builder.finish(&FILE).unwrap()
+}
+
+/// The same rows, those from `cut` on in a segment of their own.
+pub(crate) fn in_segments(scenes: &[Scene], cut: usize) -> Index {
+    let (before, after) = scenes.split_at(cut.min(scenes.len()));
+    if before.is_empty() || after.is_empty() {
+        return memory(scenes);
+    }
+    let folder = tempfile::tempdir().unwrap();
+    drop(build(folder.path(), before, &FILE));
+    let mut builder =
+        Builder::extending(folder.path(), &FILE, &settings(), &Patience::default()).unwrap().unwrap();
+    after.iter().for_each(|scene| scene.add_to(&mut builder).unwrap());
     builder.finish(&FILE).unwrap()
 }
 
@@ -82,7 +98,17 @@ pub(crate) fn ready(folder: &Path, of: &Fingerprint) -> Index {
 }
 
 pub(crate) fn query<'a>(vector: &'a [f32], words: &'a str, mode: Mode) -> Query<'a> {
-    Query { vector: Some(vector), words, mode, limit: 10, keep: None, exact: false, min_score: 0.0 }
+    Query {
+        vector: Some(vector),
+        words,
+        mode,
+        limit: 10,
+        keep: None,
+        exact: false,
+        min_score: 0.0,
+        spread: false,
+        now: None,
+    }
 }
 
 /// What a few queries find.
@@ -117,7 +143,14 @@ pub(crate) fn scenes(count: usize, seed: u64) -> Vec<Scene> {
             let (passages, windows) = (vectors(2), vectors(1));
             let (passages, windows) = (passages[..1 + next(2)].to_vec(), windows[..next(2)].to_vec());
             let name = ["Ava", "Bram", "Queen Isolde"][next(3)];
-            Scene { text: words.join(" "), name, group: format!("g{}", next(4)), passages, windows }
+            Scene {
+                text: words.join(" "),
+                name,
+                group: format!("g{}", next(4)),
+                day: None,
+                passages,
+                windows,
+            }
         })
         .collect()
 }
@@ -132,7 +165,9 @@ pub(crate) fn any_scenes(count: std::ops::Range<usize>) -> impl Strategy<Value =
         prop::collection::vec(prop::sample::select(&WORDS[..]), 0..12).prop_map(|words| words.join(" "));
     let group = prop::sample::select(&["", "a", "b"][..]).prop_map(str::to_owned);
     let name = prop::sample::select(&["Ava", "Bram", "Queen Isolde"][..]);
-    let scene = (text, name, group, vectors(3), vectors(2))
-        .prop_map(|(text, name, group, passages, windows)| Scene { text, name, group, passages, windows });
+    let day = prop_oneof![Just(None), prop::sample::select(&[19_507, 19_511, 19_545][..]).prop_map(Some)];
+    let scene = (text, name, group, day, vectors(3), vectors(2)).prop_map(
+        |(text, name, group, day, passages, windows)| Scene { text, name, group, day, passages, windows },
+    );
     prop::collection::vec(scene, count)
 }

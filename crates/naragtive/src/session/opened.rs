@@ -92,6 +92,8 @@ impl Opened {
             keep: keep.as_ref(),
             exact: false,
             min_score: query.min_score,
+            spread: query.spread,
+            now: None,
         };
         let found = match like {
             Some(row) => self.index.similar(row, &asked)?,

@@ -1,21 +1,10 @@
 use crate::rows::parallel::on_each;
 use crate::words::inverted::Record;
-use crate::words::postings::{Postings, near, with_phrase};
+use crate::words::postings::{Postings, pairs, with_phrase};
 use crate::words::query::{Pattern, Phrase, Prefix};
 use crate::{Bits, Damaged, Lexical, WordQuery};
 
-/// How fast more of the same word counts less.
-const K1: f32 = 0.9;
-/// How much the length of a row counts against it.
-const B: f32 = 0.4;
-/// Words that are next to each other in the query and at most this many places apart in a row are a pair.
-const REACH: u32 = 8;
-/// Of a query of many words, so many neighbours are looked at as pairs.
-const MOST_PAIRS: usize = 256;
-/// A pair's part of what it would be worth as a word.
-const PAIR_WEIGHT: f32 = 0.2;
-/// How often a term that is only among the names counts as being in the text.
-const NAME_COUNT: f32 = 0.5;
+use crate::constants::{B, GAP, K1, MOST_PAIRS, NAME_COUNT, ORDERED_WEIGHT, PAIR_WEIGHT, REACH};
 
 /// What is known of a query's words beside what each row is worth.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +14,18 @@ pub struct WordMatch {
     pub allowed: Option<Bits>,
     /// What a row of average length would be worth that held each word once, without regard to pairs and prefixes.
     pub full_score: f32,
+    /// For each phrase that is wished for but need not be there, the rows that hold it, kept or not.
+    pub held: Vec<Bits>,
+}
+
+/// What a query's words are found by, segment by segment.
+pub(crate) struct Evidence<'a> {
+    pub(crate) segments: Vec<SegmentEvidence<'a>>,
+    /// For each kind (the terms, then the pairs, the ordered ones and the prefixes), what it counts for beside its
+    /// inverse document frequency.
+    pub(crate) weights: Vec<f32>,
+    /// How many kinds are terms.
+    pub(crate) terms: usize,
 }
 
 /// Adds what each row is worth to `scores`: one for each row of all segments in order, 0 before.
@@ -34,17 +35,30 @@ pub struct WordMatch {
 ///
 /// The measure is BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) with an inverse document
 /// frequency that is never below 0. Neighbouring words of the query that are near each other in a row count as a
-/// further term of little weight (after the unordered windows of Metzler and Croft, 2005).
+/// further term of little weight, and as another one if they are in order (after the windows of Metzler and Croft, 2005).
 pub fn score(
     query: &WordQuery,
     segments: &[Lexical],
-    [keep, found_in]: [Option<&Bits>; 2],
+    keep: [Option<&Bits>; 2],
     threads: usize,
     scores: &mut [f32],
 ) -> Result<WordMatch, Damaged> {
+    score_with_evidence(query, segments, keep, threads, scores).map(|(matched, _)| matched)
+}
+
+/// As [`score`]; also tells what the scores are made of.
+pub(crate) fn score_with_evidence<'a>(
+    query: &WordQuery,
+    segments: &[Lexical<'a>],
+    [keep, found_in]: [Option<&Bits>; 2],
+    threads: usize,
+    scores: &mut [f32],
+) -> Result<(WordMatch, Evidence<'a>), Damaged> {
     let rows = segments.iter().map(Lexical::rows).sum();
     if query.is_empty() {
-        return Ok(WordMatch { allowed: query.excludes().then(|| Bits::none(rows)), full_score: 0.0 });
+        let allowed = query.excludes().then(|| Bits::none(rows));
+        let nothing = Evidence { segments: Vec::new(), weights: Vec::new(), terms: 0 };
+        return Ok((WordMatch { allowed, full_score: 0.0, held: Vec::new() }, nothing));
     }
     let mut parts = parts(segments, keep, scores);
     let found = on_each(&mut parts, threads, |part| SegmentTerms::look_up(query, part.segment))?;
@@ -52,22 +66,29 @@ pub fn score(
     let mut parts: Vec<_> = parts.into_iter().zip(found).collect();
     let evidence = on_each(&mut parts, threads, |(part, found)| {
         part.add_terms(&collection, found)?;
-        Evidence::gather(query, part.segment, found)
+        SegmentEvidence::gather(query, part.segment, found)
     })?;
     for (kind, weight) in kinds(query).enumerate() {
         add_evidence(kind, weight, &collection, &mut parts, &evidence);
     }
-    let gathered = |rows_of: fn(&Evidence) -> Option<&Bits>| {
-        let firsts = parts.iter().map(|(part, _)| part.first_row);
-        gather_bits(rows, firsts.zip(evidence.iter().map(rows_of)))
+    let firsts: Vec<usize> = parts.iter().map(|(part, _)| part.first_row).collect();
+    type Held = for<'e> fn(&'e SegmentEvidence<'_>, usize) -> Option<&'e Bits>;
+    let gathered = |rows_of: Held, phrase: usize| {
+        let held = evidence.iter().map(|evidence| rows_of(evidence, phrase));
+        gather_bits(rows, firsts.iter().copied().zip(held))
     };
     let holds = |held: &Bits| match found_in {
         None => held.count() > 0,
         Some(found_in) => held.iter().any(|row| found_in.contains(row)),
     };
-    let required = gathered(|evidence| evidence.required.as_ref()).filter(holds);
-    let allowed = allowed(rows, required, gathered(|evidence| evidence.excluded.as_ref()));
-    Ok(WordMatch { allowed, full_score: collection.full_score })
+    let required = gathered(|evidence, _| evidence.required.as_ref(), 0).filter(holds);
+    let allowed = allowed(rows, required, gathered(|evidence, _| evidence.excluded.as_ref(), 0));
+    let held = (0..query.wished.len())
+        .map(|phrase| gathered(|evidence, phrase| evidence.wished.get(phrase), phrase));
+    let held = held.map(|held| held.unwrap_or_else(|| Bits::none(rows))).collect();
+    let weights = query.terms.iter().map(|(_, asked)| *asked as f32).chain(kinds(query)).collect();
+    let evidence = Evidence { segments: evidence, weights, terms: query.terms.len() };
+    Ok((WordMatch { allowed, full_score: collection.full_score, held }, evidence))
 }
 
 /// Adds what one of [`kinds`] is worth, now that it is known how many rows have it.
@@ -76,7 +97,7 @@ fn add_evidence(
     weight: f32,
     collection: &Collection,
     parts: &mut [(SegmentScores, SegmentTerms)],
-    evidence: &[Evidence],
+    evidence: &[SegmentEvidence],
 ) {
     let hits = || evidence.iter().map(|evidence| evidence.hits.get(kind).map_or(&[][..], Vec::as_slice));
     let worth = weight * collection.idf(hits().map(<[_]>::len).sum());
@@ -134,8 +155,7 @@ impl<'a> SegmentScores<'_, 'a> {
         let row = row as usize;
         let kept = self.keep.is_none_or(|keep| keep.contains(self.first_row + row));
         if let (true, Some(score), Some(length)) = (kept, self.scores.get_mut(row), lengths.get(row)) {
-            let relative_length = u32::from_le_bytes(*length) as f32 / average_length;
-            *score += worth * count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * relative_length));
+            *score += worth * saturated(count, u32::from_le_bytes(*length) as f32 / average_length);
         }
     }
 }
@@ -183,17 +203,34 @@ impl Collection {
         collection
     }
 
-    /// The inverse document frequency of what `count` rows hold.
     fn idf(&self, count: usize) -> f32 {
-        let (rows, count) = (self.rows as f64, count as f64);
-        ((rows - count + 0.5) / (count + 0.5)).ln_1p() as f32
+        idf(self.rows, count)
     }
 }
 
+/// The inverse document frequency of what `count` of so many rows hold.
+pub(crate) fn idf(rows: usize, count: usize) -> f32 {
+    let (rows, count) = (rows as f64, count as f64);
+    ((rows - count + 0.5) / (count + 0.5)).ln_1p() as f32
+}
+
+/// What so many of something are worth in a text of this length, as a part of the average one, beside the inverse
+/// document frequency.
+#[inline]
+pub(crate) fn saturated(count: f32, relative_length: f32) -> f32 {
+    count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * relative_length))
+}
+
 /// What has to be counted in all segments before it is worth anything, and what the query forbids.
-struct Evidence {
+pub(crate) struct SegmentEvidence<'a> {
+    /// For each term its rows.
+    lists: Vec<Postings<'a>>,
     /// For each of [`kinds`], the rows and how often each has it.
     hits: Vec<Vec<(u32, f32)>>,
+    /// For each phrase that is wished for the rows that hold it.
+    wished: Vec<Bits>,
+    /// How many terms each row's text has, as little-endian numbers.
+    pub(crate) lengths: &'a [[u8; 4]],
     /// The rows with all the phrases there have to be, if any have to.
     required: Option<Bits>,
     /// The rows with something that must not be there, if there is such a thing.
@@ -203,21 +240,57 @@ struct Evidence {
 /// The weights of the pairs, then of the prefixes.
 fn kinds(query: &WordQuery) -> impl Iterator<Item = f32> {
     let pairs = query.terms.len().saturating_sub(1).min(MOST_PAIRS);
-    std::iter::repeat_n(PAIR_WEIGHT, pairs).chain(std::iter::repeat_n(1.0, query.prefixes.len()))
+    let near = std::iter::repeat_n(PAIR_WEIGHT, pairs).chain(std::iter::repeat_n(ORDERED_WEIGHT, pairs));
+    near.chain(std::iter::repeat_n(1.0, query.prefixes.len()))
 }
 
-impl Evidence {
-    fn gather(query: &WordQuery, segment: &Lexical, found: &mut SegmentTerms) -> Result<Self, Damaged> {
-        let mut hits = Vec::new();
+impl<'a> SegmentEvidence<'a> {
+    fn gather(
+        query: &WordQuery,
+        segment: &Lexical<'a>,
+        found: &mut SegmentTerms<'a>,
+    ) -> Result<Self, Damaged> {
+        let (mut hits, mut ordered) = (Vec::new(), Vec::new());
         for (first, second) in found.lists.iter().zip(found.lists.iter().skip(1)).take(MOST_PAIRS) {
-            let pairs = near(first, second, REACH).ok_or_else(|| missing(segment))?;
-            hits.push(pairs.into_iter().map(|(row, count)| (row, count as f32)).collect());
+            let pairs = pairs(first, second, REACH, GAP).ok_or_else(|| missing(segment))?;
+            hits.push(pairs.iter().map(|pair| (pair.row, pair.near as f32)).collect());
+            let in_order = pairs.iter().filter(|pair| pair.ordered > 0);
+            ordered.push(in_order.map(|pair| (pair.row, pair.ordered as f32)).collect());
         }
-        found.lists = Vec::new();
+        hits.append(&mut ordered);
         for prefix in &query.prefixes {
             hits.push(with_prefix(segment, prefix)?);
         }
-        Ok(Self { hits, required: required_rows(query, segment)?, excluded: excluded_rows(query, segment)? })
+        let wished = query.wished.iter().map(|phrase| phrase_rows(segment, phrase));
+        Ok(Self {
+            hits,
+            wished: wished.collect::<Result<_, _>>()?,
+            required: required_rows(query, segment)?,
+            excluded: excluded_rows(query, segment)?,
+            lengths: found.lengths,
+            lists: std::mem::take(&mut found.lists),
+        })
+    }
+
+    /// Calls `visit` with each row that has something of a kind, in order, and how often.
+    #[inline]
+    pub(crate) fn each(&self, kind: usize, mut visit: impl FnMut(u32, f32)) {
+        if let Some(list) = self.lists.get(kind) {
+            for (row, count) in list.rows.iter().zip(&list.counts) {
+                visit(*row, if *count == 0 { NAME_COUNT } else { *count as f32 });
+            }
+        } else if let Some(hits) = self.hits.get(kind - self.lists.len()) {
+            hits.iter().for_each(|(row, count)| visit(*row, *count));
+        }
+    }
+
+    /// Calls `visit` with each row that has a term in its text, in order, and how often.
+    #[inline]
+    pub(crate) fn each_in_text(&self, term: usize, mut visit: impl FnMut(u32, f32)) {
+        if let Some(list) = self.lists.get(term) {
+            let counted = list.rows.iter().zip(&list.counts).filter(|(_, count)| **count > 0);
+            counted.for_each(|(row, count)| visit(*row, *count as f32));
+        }
     }
 }
 

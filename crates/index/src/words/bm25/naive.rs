@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::{B, K1, NAME_COUNT, PAIR_WEIGHT, REACH, score};
+use super::score;
+use crate::constants::{B, GAP, K1, NAME_COUNT, ORDERED_WEIGHT, PAIR_WEIGHT, REACH};
 use crate::words::query::{Pattern, Phrase};
 use crate::{Analyzer, Bits, Language, Lexical, LexicalWriter, Term, WordQuery};
 
@@ -36,6 +37,12 @@ impl Row {
         let others = self.positions(second);
         let near = |at: &&i64| others.iter().any(|other| (*at - other).abs() <= i64::from(REACH));
         self.positions(first).iter().filter(near).count() as f64
+    }
+
+    fn ordered(&self, first: &str, second: &str) -> f64 {
+        let others = self.positions(second);
+        let behind = |at: &&i64| others.iter().any(|other| (1..=i64::from(GAP)).contains(&(other - *at)));
+        self.positions(first).iter().filter(behind).count() as f64
     }
 
     fn starting(&self, start: &str, whole: &str) -> f64 {
@@ -80,6 +87,9 @@ fn naive(query: &WordQuery, rows: &[Row]) -> (Vec<f64>, Option<Vec<bool>>) {
     }
     for neighbours in query.terms.windows(2) {
         add(f64::from(PAIR_WEIGHT), &|row| row.pairs(&neighbours[0].0, &neighbours[1].0));
+    }
+    for neighbours in query.terms.windows(2) {
+        add(f64::from(ORDERED_WEIGHT), &|row| row.ordered(&neighbours[0].0, &neighbours[1].0));
     }
     for prefix in &query.prefixes {
         add(1.0, &|row| row.starting(&prefix.start, &prefix.whole));
@@ -178,11 +188,15 @@ proptest! {
         let mut keep = Bits::none(rows.len());
         (0..rows.len()).filter(|row| kept[*row]).for_each(|row| keep.insert(row));
         prop_assert_eq!(&score(&query, &segments, [Some(&keep), None], 1, &mut kept_scores).unwrap(), &asked);
-        let allowed = asked.allowed;
+        let (allowed, held) = (asked.allowed, asked.held);
 
         let rows: Vec<_> = rows.iter().map(|row| Row::new(&analyzer, row)).collect();
         let (expected, expected_allowed) = naive(&query, &rows);
         prop_assert!((f64::from(asked.full_score) - whole(&query, &rows)).abs() < 1e-4);
+        prop_assert_eq!(held.len(), query.wished.len());
+        for (held, phrase) in held.iter().zip(&query.wished) {
+            prop_assert!(rows.iter().enumerate().all(|(place, row)| held.contains(place) == row.holds(phrase)));
+        }
         for (row, expected) in expected.iter().enumerate() {
             prop_assert!((f64::from(scores[row]) - expected).abs() < 1e-4 * (1.0 + expected), "{:?} {:?}", scores, expected);
             let kept_score = if keep.contains(row) { scores[row] } else { 0.0 };
