@@ -8,6 +8,7 @@ mod create_store;
 mod delete_store;
 mod doctor;
 mod export;
+mod exports;
 mod index;
 mod ingest;
 mod ingest_help;
@@ -60,6 +61,6 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::Cache { command } => cache::run(command, settings, ui),
         Command::Doctor(args) => doctor::run(args, settings, ui),
         Command::Completions(args) => completions::run(args, ui),
-        Command::Man(args) => man::run(args, ui),
+        Command::Man(args) => man::run(args, settings, ui),
     }
 }

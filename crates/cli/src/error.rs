@@ -163,6 +163,10 @@ fn hints(error: &Error) -> Vec<String> {
             "a file: --store FILE".into(),
             "register one: naragtive ingest-neptune --export FILE --register NAME".into(),
         ],
+        Error::StoreFromInput => vec![
+            "name its file, or put it into one first: cat > s.parquet; naragtive search \"...\" --store s.parquet".into(),
+            "a file that is called so: --store ./-".into(),
+        ],
         Error::NoStoreFile { .. } => vec![
             "the stores there are: naragtive list-stores".into(),
             "a new store: naragtive ingest-neptune --export FILE --output STORE".into(),

@@ -76,6 +76,9 @@ pub enum Error {
     /// The default store was named and there is none.
     #[error("there is no default store: no store is registered")]
     NoDefault,
+    /// A store was to come from standard input.
+    #[error("a store can't be read from standard input (`-`): its parts are read in any order")]
+    StoreFromInput,
     /// The store's file isn't there.
     #[error("there is no store at `{}`", path.display())]
     NoStoreFile {

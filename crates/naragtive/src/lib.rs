@@ -96,7 +96,7 @@ pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions, Precis
 pub use naragtive_remote::RemoteError;
 pub use naragtive_scene::{DateSpec, Day, Filter, Metadata, Scene, SceneId, Scenes, Source, key};
 pub use naragtive_store::{
-    Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, Store, StoreEntry,
-    StoreError, StoreName, check_replaceable, check_writable,
+    Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, SAMPLE_SOURCE, Store,
+    StoreEntry, StoreError, StoreName, check_replaceable, check_writable,
 };
 pub use naragtive_text::{harmless, nearest};

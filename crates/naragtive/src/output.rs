@@ -63,6 +63,23 @@ impl Output {
     }
 }
 
+/// Refuses what the program keeps for itself as the place of a store: its own files, models and caches. A parquet file
+/// elsewhere in the home is a store as any other.
+///
+/// # Errors
+/// [`Error::OutputInHome`].
+pub(crate) fn refuse_own_files(path: &Path, home: &Home) -> Result<(), Error> {
+    let real = Place::find(path).map(|place| place.path()).unwrap_or_else(|_| path.to_owned());
+    let Ok(root) = home.root().canonicalize() else { return Ok(()) };
+    let Ok(inside) = real.strip_prefix(&root) else { return Ok(()) };
+    let is_store = inside.extension().is_some_and(|ending| ending == "parquet");
+    let is_kept = ["cache", "models"].iter().any(|folder| inside.starts_with(folder));
+    if is_store && !is_kept {
+        return Ok(());
+    }
+    Err(Error::OutputInHome { path: path.to_owned(), home: home.root().to_owned() })
+}
+
 fn write_error(error: DiskError) -> Error {
     match error {
         DiskError::Io { path, source, .. } => Error::Write { path, source },
@@ -175,6 +192,38 @@ mod tests {
             }
         }
         assert_eq!(fs::read(at("kept.parquet")).unwrap(), before);
+    }
+
+    #[test]
+    fn a_store_takes_the_place_of_none_of_the_programs_own_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = Home::new(folder.path().join("home"));
+        for inside in ["stores/sub", "cache/index", "models/m", "own"] {
+            fs::create_dir_all(home.root().join(inside)).unwrap();
+        }
+        for (path, is_free) in [
+            ("home/stores/a.parquet", true),
+            ("home/stores/sub/a.parquet", true),
+            ("home/own/a.parquet", true),
+            ("home/a.parquet", true),
+            ("a.parquet", true),
+            ("a.store", true),
+            ("home/../config.toml", true),
+            ("home/config.toml", false),
+            ("home/own/../config.toml", false),
+            ("home/history.txt", false),
+            ("home/stores/registry.json", false),
+            ("home/stores/default.txt", false),
+            ("home/stores/registry.lock", false),
+            ("home/cache/a.parquet", false),
+            ("home/cache/index/a.parquet", false),
+            ("home/models/m/model.safetensors", false),
+            ("home/models/m/a.parquet", false),
+        ] {
+            let refused = refuse_own_files(&folder.path().join(path), &home);
+            assert_eq!(refused.is_ok(), is_free, "{path}");
+        }
+        assert!(refuse_own_files(Path::new("a.parquet"), &Home::new(folder.path().join("none"))).is_ok());
     }
 
     #[test]

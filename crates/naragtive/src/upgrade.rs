@@ -39,6 +39,13 @@ pub fn would_gain(store: &Store) -> Result<bool, Error> {
         || !store.rows_without_passages()?.is_empty())
 }
 
+/// Whether passages that this program made are of another recipe than today's, as far as the footer tells. A file that
+/// another program wrote again says nothing about its recipe, and may be as good.
+pub(crate) fn is_made_by_other_recipe(store: &Store) -> bool {
+    let is_ours = store.model().is_some() && !store.is_empty() && store.lacking_passages() == 0;
+    is_ours && store.recipe() != Some(recipe::SCENES)
+}
+
 /// Gives passages to the scenes of the store at `path` that lack them: those that the Python tool stored. Where none does,
 /// and those that are there were made by another recipe than today's, all are made anew.
 ///

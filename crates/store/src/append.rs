@@ -10,6 +10,7 @@ use naragtive_scene::{Scene, Scenes};
 use crate::batch::Rows;
 use crate::change::{self, Change, Edit, NewRow};
 use crate::merge::{Fate, MergePlan, Piece, plan_for};
+use crate::schema::Column;
 use crate::{Batch, EmbeddedScene, ModelTag, Store, StoreError};
 
 /// Rows that are handed over together.
@@ -47,9 +48,9 @@ pub fn check_writable(path: &Path) -> Result<(), StoreError> {
 /// Checks that [`replace`] would take `path`: like [`check_writable`], and that no other kind of file is in the way.
 ///
 /// # Errors
-/// As those of [`check_writable`]; and when there is a file that isn't parquet.
+/// As those of [`check_writable`]; and when there is a file that isn't parquet, or a whole one that never was a store.
 pub fn check_replaceable(path: &Path) -> Result<(), StoreError> {
-    refuse_what_is_not_parquet(path)?;
+    refuse_what_is_no_store(path)?;
     check_writable(path)
 }
 
@@ -127,7 +128,7 @@ pub fn replace(
     rows.iter().try_for_each(|row| row.check(model))?;
     let place = Place::find(path)?;
     let lock = place.lock(patience)?;
-    refuse_what_is_not_parquet(path)?;
+    refuse_what_is_no_store(path)?;
     To { place: &place, lock: &lock, path, model }.merge_rows(None, rows)
 }
 
@@ -145,7 +146,7 @@ pub fn replace_by(
     let rows = batch.finish()?;
     let place = Place::find(path)?;
     let lock = place.lock(patience)?;
-    refuse_what_is_not_parquet(path)?;
+    refuse_what_is_no_store(path)?;
     let to = To { place: &place, lock: &lock, path, model };
     let counts = counts_of(plan, &batch);
     to.write(None, change_of(plan, &mut batch), rows, counts)
@@ -298,6 +299,19 @@ impl Scenes for Embedded<'_> {
 
 /// A mistyped output path must not cost a user their export, so only parquet is replaced by parquet.
 /// A store that is damaged still begins like one.
+/// Of a table that somebody else made nothing may be lost; a store that is damaged may be made anew.
+fn refuse_what_is_no_store(path: &Path) -> Result<(), StoreError> {
+    refuse_what_is_not_parquet(path)?;
+    match Store::open(path) {
+        Err(StoreError::MissingColumn { path, column, found })
+            if !found.iter().any(|name| name == Column::Embedding.name()) =>
+        {
+            Err(StoreError::MissingColumn { path, column, found })
+        }
+        _ => Ok(()),
+    }
+}
+
 pub(crate) fn refuse_what_is_not_parquet(path: &Path) -> Result<(), StoreError> {
     const MAGIC: [u8; 4] = *b"PAR1";
     let mut start = Vec::new();

@@ -39,7 +39,15 @@ pub enum Condition {
     Unreadable(StoreError),
 }
 
+/// The source of a store of samples, which nobody's own store is.
+pub const SAMPLE_SOURCE: &str = "sample";
+
 impl StoreEntry {
+    /// Whether it holds samples that ship with the program: what a user registers goes before it.
+    pub fn is_sample(&self) -> bool {
+        self.source.as_str() == SAMPLE_SOURCE
+    }
+
     /// Whether the path depends on the folder that a command is started in. The Python tool wrote
     /// such paths; registering the name again mends it.
     pub fn path_is_relative(&self) -> bool {

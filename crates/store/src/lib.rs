@@ -27,7 +27,7 @@ mod writer;
 
 pub use append::{Appended, append, check_replaceable, check_writable, commit, replace, replace_by};
 pub use batch::Batch;
-pub use entry::{Condition, StoreEntry};
+pub use entry::{Condition, SAMPLE_SOURCE, StoreEntry};
 pub use error::{NameProblem, RowProblem, StoreError};
 pub use merge::{Fate, Member, MergePlan, plan, plan_new};
 pub use model_tag::ModelTag;

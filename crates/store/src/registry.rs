@@ -22,7 +22,8 @@ const LOCK: &str = "registry.lock";
 /// need no right to write. Names are found without regard to case.
 ///
 /// The two files are replaced one after the other. A process that is killed in between may leave
-/// default.txt with a name that is no longer registered, which counts as no name and is removed by the next change.
+/// default.txt with a name that is no longer registered, which counts as no name and is removed by the next change. While
+/// the default gets another name, both stand in default.txt, one a line: whichever is registered counts.
 #[derive(Debug, Clone)]
 pub struct Registry {
     root: PathBuf,
@@ -106,12 +107,25 @@ impl Registry {
     /// # Errors
     /// When it can't be read or isn't text.
     pub fn named_default(&self) -> Result<Option<String>, StoreError> {
+        let (names, entries) = (self.named_defaults()?, self.read()?);
+        let registered = names.iter().find(|name| entries.find(name).is_some());
+        Ok(registered.or(names.first()).cloned())
+    }
+
+    /// The names in default.txt: one, or two where a process that gave the default another name was killed.
+    fn named_defaults(&self) -> Result<Vec<String>, StoreError> {
         let path = self.root.join(DEFAULT);
         match read_if_there(&path) {
             Err(StoreError::Disk(DiskError::NotText { path, problem })) => {
                 Err(StoreError::BadDefault { path, problem })
             }
-            read => Ok(read?.map(|text| text.trim().to_owned())),
+            Ok(Some(text)) => {
+                let names = text.lines().map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned);
+                let names: Vec<String> = names.collect();
+                // A file without a name names none that could be registered.
+                Ok(if names.is_empty() { vec![String::new()] } else { names })
+            }
+            read => read.map(|_| Vec::new()),
         }
     }
 
@@ -136,7 +150,8 @@ impl Registry {
         Ok(files.iter().try_for_each(|file| Place::find(file)?.check_writable())?)
     }
 
-    /// Registers a store, with the number of scenes in its file. The first one becomes the default.
+    /// Registers a store, with the number of scenes in its file. The first one becomes the default; a sample counts as none,
+    /// and is the default only while nothing else is registered.
     ///
     /// A name that has the same file already gets the new number of scenes and keeps the rest; a
     /// relative path of the Python tool becomes absolute.
@@ -185,7 +200,8 @@ impl Registry {
             }
         };
         self.write(&lock, &entries)?;
-        if entries.0.len() == 1 {
+        let own = entries.0.iter().filter(|entry| !entry.is_sample()).count();
+        if own == 1 && !entry.is_sample() {
             self.write_default(&lock, &entry.name)?;
         }
         Ok(entry)
@@ -274,10 +290,15 @@ impl Registry {
         }
         let was_default = self.default_among(&entries)?.is_some_and(|default| default.name == found.name);
         let entry = entries.update(&found.name, |entry| entry.name = new.to_string())?;
-        self.write(&lock, &entries)?;
+        // Killed behind any of these three writes, a process leaves the store the default, by its old name or its new one.
+        if was_default {
+            self.write_default(&lock, &format!("{}\n{}", found.name, entry.name))?;
+        }
+        self.write_registry(&lock, &entries)?;
         if was_default {
             self.write_default(&lock, &entry.name)?;
         }
+        self.mend_default(&lock, &entries)?;
         Ok(entry)
     }
 
@@ -295,7 +316,8 @@ impl Registry {
     }
 
     fn default_among(&self, entries: &Entries) -> Result<Option<StoreEntry>, StoreError> {
-        let named = self.named_default()?.and_then(|name| entries.find(&name).cloned());
+        let names = self.named_defaults()?;
+        let named = names.iter().find_map(|name| entries.find(name).cloned());
         Ok(named.or_else(|| entries.sorted().into_iter().next()))
     }
 
@@ -339,19 +361,26 @@ impl Registry {
     }
 
     fn write(&self, lock: &Lock, entries: &Entries) -> Result<(), StoreError> {
+        self.write_registry(lock, entries)?;
+        self.mend_default(lock, entries)
+    }
+
+    fn write_registry(&self, lock: &Lock, entries: &Entries) -> Result<(), StoreError> {
         let path = self.path();
         let json =
             entries.to_json().map_err(|source| StoreError::BadRegistry { path: path.clone(), source })?;
-        replace(lock, &path, &json)?;
-        self.mend_default(entries)
+        replace(lock, &path, &json)
     }
 
     /// A process that was killed between its two writes may have left a name here that is gone.
-    fn mend_default(&self, entries: &Entries) -> Result<(), StoreError> {
+    fn mend_default(&self, lock: &Lock, entries: &Entries) -> Result<(), StoreError> {
         // What can't be read is somebody else's fault to mend, and no reason to refuse what was asked.
-        match self.named_default() {
-            Ok(Some(name)) if entries.find(&name).is_none() => self.remove_default(),
-            _ => Ok(()),
+        let Ok(names) = self.named_defaults() else { return Ok(()) };
+        match names.iter().find_map(|name| entries.find(name)) {
+            None if names.is_empty() => Ok(()),
+            None => self.remove_default(),
+            Some(_) if names.len() == 1 => Ok(()),
+            Some(entry) => self.write_default(lock, &entry.name),
         }
     }
 
@@ -366,7 +395,14 @@ impl Registry {
 
     fn lock(&self) -> Result<Lock, StoreError> {
         self.make_root()?;
-        Ok(Lock::take(&self.root.join(LOCK), &self.path(), &self.patience)?)
+        let lock = Lock::take(&self.root.join(LOCK), &self.path(), &self.patience)?;
+        // Two names in default.txt are those of one store. Before another one can get the name that is free, they become one.
+        if self.named_defaults().is_ok_and(|names| names.len() > 1)
+            && let Ok(entries) = self.read()
+        {
+            self.mend_default(&lock, &entries)?;
+        }
+        Ok(lock)
     }
 
     fn make_root(&self) -> Result<(), StoreError> {

@@ -111,6 +111,12 @@ pub fn open_session(
     for (StoreInfo { name, path, .. }, scenes) in session.lacking_passages() {
         ui.note(lacking(scenes, name.as_deref(), &path));
     }
+    for StoreInfo { name, path, .. } in session.made_by_other_recipe() {
+        let store = name.unwrap_or_else(|| quoted(&path));
+        ui.note(format_args!(
+            "{store} was embedded by the rules of another version and may be found better anew: naragtive upgrade {store}"
+        ));
+    }
     Ok(session)
 }
 

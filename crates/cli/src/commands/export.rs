@@ -1,4 +1,4 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use naragtive::Output;
 use naragtive::export::{TokenBudget, export};
@@ -14,13 +14,15 @@ use crate::ui::Ui;
 pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     // What can't be written is said before the work.
     let claim = |path: &PathBuf| Output::claim(path, args.force, &settings.home.value);
-    let output = args.output.as_ref().map(claim).transpose()?;
+    // As everywhere, `-` is standard output; a file of that name is `./-`.
+    let named = args.output.as_ref().filter(|path| path.as_path() != Path::new("-"));
+    let output = named.map(claim).transpose()?;
     let session = common::session(&args.stores, args.similar_to.is_none(), &args.finding, settings, ui)?;
     let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
     let query = common::words_or_like(text, like, &args.finding, settings)?;
     let hits = common::search(&session, &query, ui)?;
     let document = export(&hits, args.format, TokenBudget::new(args.budget));
-    match args.output.as_ref().zip(output) {
+    match named.zip(output) {
         None => ui.document(document.trim_end()),
         Some((path, output)) => {
             output.write(&document)?;

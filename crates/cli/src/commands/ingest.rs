@@ -4,6 +4,7 @@ use naragtive::jobs::{Ingest, IngestDone};
 use naragtive::{Branches, Exported, Format, Skipped, Step, views};
 use serde_json::Value;
 
+use super::exports::Exports;
 use super::storing::{self, count, target};
 use crate::Outcome;
 use crate::args::{self, ChatKind, IngestChat, IngestLlama, IngestNeptune};
@@ -70,6 +71,8 @@ impl From<args::Branches> for Branches {
 }
 
 fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let exports = Exports::read(&ingest.exports)?;
+    let ingest = Ingest { exports: exports.files.clone(), ..ingest };
     stop::listen();
     let mut watcher = Watcher::new(ui);
     let done = naragtive::jobs::ingest(&settings.library, ingest, settings.environment.now, &mut |step| {

@@ -1,9 +1,10 @@
 //! The whole journey on a campaign that ships with the program.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use naragtive::{
-    Format, Hits, How, Lexicon, Located, Query, ReadOptions, Rerank, Reranking, Scene, Step, Stores, add,
+    Format, Hits, How, Lexicon, Located, NewStore, Query, ReadOptions, Rerank, Reranking, SAMPLE_SOURCE,
+    Scene, Source, Step, StoreInfo, Stores, add,
 };
 
 use serde_json::{Value, json};
@@ -39,12 +40,14 @@ const SAMPLES: [Sample; 2] = [
 const QUESTIONS: [&str; 3] =
     ["an unjust verdict from a corrupt judge", "rich guests bid for eternal youth", "gambling for a secret"];
 
+/// The name of the store of the samples.
+const SAMPLE: &str = "sample";
 /// How much of a scene is shown, in characters.
 const SHOWN: usize = 420;
 
 pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let model = common::watched(ui, |watch| settings.library.models().embedder(watch))?;
-    let path = settings.home.value.sample();
+    let Place { path, is_named } = place(settings)?;
     let folder = path.parent().unwrap_or(&path);
     std::fs::create_dir_all(folder).map_err(|error| {
         Failure::new(format!("can't make the folder `{}`: {error}", folder.display()))
@@ -64,7 +67,8 @@ pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         })
     });
     let records = added?.appended.total;
-    let located = Located { name: None, path, relative: false };
+    let name = is_named.then(|| register(&path, settings)).transpose()?;
+    let located = Located { name, path, relative: false };
     let store = located.info(records);
     let reranking = Reranking { when: Rerank::Off, ..Reranking::of(settings) };
     let session = common::open_session(&Stores::of(vec![located]), true, reranking, settings, ui)?;
@@ -75,7 +79,7 @@ pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         ui.json(&json!({"store": store.to_json(), "answers": answers}));
     } else {
         answers.iter().for_each(|hits| print(hits, ui));
-        ui.print(next_steps(&store.path));
+        ui.print(next_steps(&store));
     }
     Ok(Outcome::Done)
 }
@@ -89,14 +93,45 @@ fn print(hits: &Hits, ui: &Ui) {
     }
 }
 
-fn next_steps(store: &Path) -> String {
+fn next_steps(store: &StoreInfo) -> String {
+    let of_sample = match store.name {
+        Some(_) => String::new(),
+        None => format!(" --store {}", quoted(&store.path)),
+    };
     format!(
-        "\nAsk it yourself:        naragtive search \"YOUR QUESTION\" --store {}\n\
+        "\nAsk it yourself:        naragtive search \"YOUR QUESTION\"{of_sample}\n\
          Bring your own story:   naragtive ingest-neptune --export YOUR_EXPORT.txt --register my-campaign\n\
          Then:                   naragtive search \"YOUR QUESTION\"\n\
-         Other kinds of export:  naragtive ingest-help",
-        quoted(store)
+         Other kinds of export:  naragtive ingest-help"
     )
+}
+
+/// Where the store of the samples is, and whether it has a name.
+struct Place {
+    path: PathBuf,
+    is_named: bool,
+}
+
+/// Who has no store yet gets the samples as one, which gives way to the first that is registered. Nobody's own store is in
+/// its way: neither one of its name nor a file that lies where it would.
+fn place(settings: &Settings) -> Result<Place, Failure> {
+    let (entries, path) = (settings.registry().list()?, settings.home.value.store(SAMPLE));
+    let is_there =
+        entries.iter().any(|entry| entry.name == SAMPLE && entry.is_sample() && entry.path == path);
+    if is_there || entries.is_empty() && !path.exists() {
+        return Ok(Place { path, is_named: true });
+    }
+    Ok(Place { path: settings.home.value.sample(), is_named: false })
+}
+
+fn register(path: &Path, settings: &Settings) -> Result<String, Failure> {
+    let new = NewStore {
+        name: SAMPLE.parse()?,
+        path: path.to_owned(),
+        source: Source::Other(SAMPLE_SOURCE.to_owned()),
+        description: Some("The sample of naragtive quickstart".to_owned()),
+    };
+    Ok(settings.library.registry().register(new, settings.environment.now)?.name)
 }
 
 fn scenes(settings: &Settings) -> Result<Vec<Scene>, Failure> {

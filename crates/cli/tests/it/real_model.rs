@@ -65,10 +65,8 @@ fn quickstart_says_what_is_done_and_what_to_type_next() {
     let said = sandbox.done(&["quickstart"]);
     let frame: Vec<&str> = said.lines().filter(|line| !line.starts_with(' ')).collect();
     assert_snapshot!("quickstart", frame.join("\n"));
-    let store = sandbox.home("cache/quickstart/sample.parquet");
     for (question, _) in ANSWERS {
-        let found =
-            sandbox.json(&["search", question, "-l", "1", "--json", "--store", store.to_str().unwrap()]);
+        let found = sandbox.json(&["search", question, "-l", "1", "--json"]);
         assert!(said.contains(found["results"][0]["id"].as_str().unwrap()), "{found:#}");
     }
 }
@@ -77,6 +75,26 @@ fn quickstart_says_what_is_done_and_what_to_type_next() {
 fn quickstart_can_be_typed_again() {
     let sandbox = Sandbox::with_real_model();
     assert_eq!(sandbox.done(&["quickstart"]), sandbox.done(&["quickstart"]));
+}
+
+#[test]
+fn the_sample_gives_way_to_a_store_of_ones_own_and_takes_nobodys_place() {
+    let sandbox = Sandbox::with_real_model();
+    sandbox.done(&["quickstart", "--quiet"]);
+    let default = || sandbox.json(&["list-stores", "--json"])["default"].clone();
+    assert_eq!(default(), "sample");
+    sandbox.golden("neptune-chapter.txt");
+    let own = ["ingest-neptune", "-e", "neptune-chapter.txt", "--register"];
+    let said = sandbox.refused(&[&own[..], &["sample"]].concat());
+    assert!(said.contains("sample"), "{said}");
+    sandbox.done(&[&own[..], &["tavern"]].concat());
+    assert_eq!(default(), "tavern", "though it comes behind `sample`");
+    sandbox.done(&["quickstart", "--quiet"]);
+    assert_eq!(default(), "tavern");
+    sandbox.done(&["delete-store", "sample", "--purge", "--yes"]);
+    let told = sandbox.done(&["quickstart"]);
+    assert!(told.contains("--store ") && told.contains("cache/quickstart/sample.parquet"), "{told}");
+    assert_eq!(sandbox.json(&["list-stores", "--json"])["stores"].as_array().unwrap().len(), 1);
 }
 
 /// How many characters there are of each other episode, to be mistaken for the one that is meant.

@@ -63,6 +63,8 @@ pub enum Finding {
         is_of_other: bool,
         /// Scenes without passages.
         lacking_passages: usize,
+        /// Whether the passages are of another version's recipe.
+        of_other_recipe: bool,
     },
     /// A model, and how many numbers its vectors have.
     Model(FoundModel, usize),
@@ -219,7 +221,7 @@ fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Res
         Err(source) => return Err(Fault::Damaged { name, source }),
         Ok(checkup) => checkup,
     };
-    let Checkup { records, model, lacking_passages, duplicates } = checkup;
+    let Checkup { records, model, lacking_passages, of_other_recipe, duplicates } = checkup;
     if let Some(own) = own.filter(|own| own.is_called_like(&model) && !own.agrees_with(&model)) {
         let (expected, found) = (Box::new(own.clone()), Box::new(model));
         return Err(StoreError::OtherModel { path, expected, found }.into());
@@ -235,7 +237,7 @@ fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Res
     }
     // A store of another model is whole, but searching it takes that model.
     let is_of_other = settings.model_dir.value.is_none() && !model.agrees_with(&ModelTag::legacy());
-    Ok(Finding::Store { name, scenes: records, model, is_of_other, lacking_passages })
+    Ok(Finding::Store { name, scenes: records, model, is_of_other, lacking_passages, of_other_recipe })
 }
 
 /// Every file is summed up again, whatever was noted about it before.

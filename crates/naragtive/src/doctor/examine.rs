@@ -5,6 +5,8 @@ use std::path::Path;
 
 use naragtive_store::{ModelTag, Registry, Store, StoreError};
 
+use crate::upgrade::is_made_by_other_recipe;
+
 /// A store whose every row was read and is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checkup {
@@ -14,6 +16,8 @@ pub struct Checkup {
     pub model: ModelTag,
     /// Scenes with text and without passages.
     pub lacking_passages: usize,
+    /// Whether the passages are of another version's recipe.
+    pub of_other_recipe: bool,
     /// The ids that more than one row has, in row order.
     pub duplicates: Vec<String>,
 }
@@ -35,6 +39,7 @@ pub fn examine(path: &Path) -> Result<Checkup, StoreError> {
         records: store.len(),
         model: store.model().cloned().unwrap_or_else(ModelTag::legacy),
         lacking_passages,
+        of_other_recipe: is_made_by_other_recipe(&store),
         duplicates: duplicates(&ids),
     })
 }

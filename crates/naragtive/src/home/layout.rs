@@ -72,7 +72,7 @@ impl Home {
         self.cache().join("weights")
     }
 
-    /// The store that is made of the sample exports.
+    /// The store that is made of the sample exports, where the user has stores already.
     pub fn sample(&self) -> PathBuf {
         self.cache().join("quickstart").join("sample.parquet")
     }

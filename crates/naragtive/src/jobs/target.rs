@@ -1,7 +1,8 @@
 use std::path::PathBuf;
 
-use naragtive_store::{StoreEntry, StoreName, check_replaceable, check_writable};
+use naragtive_store::{SAMPLE_SOURCE, StoreEntry, StoreError, StoreName, check_replaceable, check_writable};
 
+use crate::output::refuse_own_files;
 use crate::{Error, How, Library};
 
 /// Where a user wants scenes to go.
@@ -47,6 +48,7 @@ impl Target {
         if let Some(name) = &name {
             library.settings().registry().check_can_register(name, &path)?;
         }
+        refuse_own_files(&path, &library.settings().home.value)?;
         match how {
             How::Merge => check_writable(&path)?,
             How::Replace => check_replaceable(&path)?,
@@ -63,6 +65,10 @@ fn registered_path(name: &StoreName, library: &Library) -> Result<PathBuf, Error
         // The Python tool meant a file in another folder. A second one here would take its name.
         Some(StoreEntry { name, path, .. }) if path.is_relative() && !path.exists() => {
             Err(Error::StoreMoved { name, path, relative: true })
+        }
+        // One's own story is no part of the samples.
+        Some(StoreEntry { name, path, source, .. }) if source.as_str() == SAMPLE_SOURCE => {
+            Err(StoreError::NameTaken { name, path }.into())
         }
         Some(entry) => Ok(entry.path),
     }

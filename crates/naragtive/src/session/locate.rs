@@ -46,6 +46,7 @@ const FALLBACK: &str = "scenes.parquet";
 pub fn locate(choice: Choice<'_>, registry: &Registry, folder: &Path) -> Result<Located, Error> {
     match (choice.path, choice.name) {
         (Some(path), Some(name)) => Err(Error::PathAndName { path: path.to_owned(), name: name.to_owned() }),
+        (Some(path), None) if path == Path::new("-") => Err(Error::StoreFromInput),
         (Some(path), None) if path.exists() => {
             Ok(Located { name: None, path: path.to_owned(), relative: false })
         }

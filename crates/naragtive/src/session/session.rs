@@ -56,6 +56,11 @@ impl Session {
         all.map(|(info, scenes)| (info.clone(), scenes)).collect()
     }
 
+    /// The stores whose passages were made by the recipe of another version, and would be better anew.
+    pub fn made_by_other_recipe(&self) -> Vec<StoreInfo> {
+        self.opened().stores.made_by_other_recipe().cloned().collect()
+    }
+
     /// From now on searches are reranked in this way, or no longer. A reranker that can't be had is an error only where
     /// it is required; else `watch` hears why.
     ///

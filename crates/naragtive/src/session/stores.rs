@@ -7,6 +7,7 @@ use naragtive_store::{Span, Store, StoreError};
 
 use super::Located;
 use crate::indexes::IndexProgress;
+use crate::upgrade::is_made_by_other_recipe;
 use crate::{Error, Indexes, Model, StoreInfo};
 
 /// Hears of a store that can't be used, and why.
@@ -118,6 +119,12 @@ impl OpenStores {
     /// How many scenes of each store have no passages.
     pub(super) fn lacking_passages(&self) -> impl Iterator<Item = (&StoreInfo, usize)> {
         self.stores.iter().map(|opened| (&opened.info, opened.store.lacking_passages()))
+    }
+
+    /// The stores whose passages were all made, by another recipe than today's.
+    pub(super) fn made_by_other_recipe(&self) -> impl Iterator<Item = &StoreInfo> {
+        let of_other = self.stores.iter().filter(|opened| is_made_by_other_recipe(&opened.store));
+        of_other.map(|opened| &opened.info)
     }
 
     /// The stores of these rows, in the order asked for.

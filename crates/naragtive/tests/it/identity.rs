@@ -72,6 +72,33 @@ fn files_that_merely_look_alike_keep_their_own() {
     assert_eq!(rows[1].scene.group(), rows[2].scene.group());
 }
 
+/// Some of its scenes say when, and show that it is the same file; the others have nothing but their texts.
+#[test]
+fn a_copy_under_another_name_changes_nothing_though_some_of_its_scenes_are_undated() {
+    let dated = |at: &str, text: &str| format!("***11/10/2025, 9:30:0{at} PM - User:***\n\n{text}\n\n---\n");
+    let undated = |text: &str| format!("***some evening - User:***\n\n{text}\n\n---\n");
+    let chapter = std::fs::read_to_string(naragtive_testkit::shared("golden/neptune-chapter.txt")).unwrap();
+    for (reason, file) in [
+        ("the golden chapter", chapter),
+        ("undated behind", dated("0", "Who guards the pier?") + &undated("And in the morning?")),
+        ("undated in front", undated("And in the morning?") + &dated("0", "Who guards the pier?")),
+        ("around", undated("Before.") + &dated("0", "Who guards the pier?") + &undated("After.")),
+        (
+            "between",
+            dated("0", "Who guards the pier?") + &undated("And in the morning?") + &dated("9", "Nobody."),
+        ),
+    ] {
+        let bench = Bench::new();
+        let [stored, ..] = bench.ingest_bytes("s", file.as_bytes(), "a.txt", Format::NEPTUNE);
+        let before = bench.rows("s");
+        for name in ["b.txt", "in/a/folder/c.txt", "a.txt"] {
+            let counts = bench.ingest_bytes("s", file.as_bytes(), name, Format::NEPTUNE);
+            assert_eq!(counts, [0, 0, stored], "{reason}: {name}");
+            assert!(bench.rows("s") == before, "{reason}: {name}");
+        }
+    }
+}
+
 /// What a store holds after some files, and how many of the last one's scenes were added, updated and there already.
 fn after(files: &[(&str, Vec<Message>)]) -> (Vec<String>, [usize; 3]) {
     let bench = Bench::new();

@@ -106,7 +106,7 @@ fn a_reranker_that_fails_is_told_and_only_one_that_is_required_is_an_error() {
     });
     assert_eq!((texts(&hits.unwrap()), told), (texts(&plain), 1));
     session.rerank(reranking(&place, Rerank::Require), &mut |_| Flow::Continue).unwrap();
-    assert!(matches!(session.search(&query), Err(Error::Hub(_))));
+    assert!(matches!(session.search(&query), Err(Error::Remote(_))));
 }
 
 #[test]

@@ -80,6 +80,8 @@ impl Wanted {
 
     fn look(&self, store: &Store) -> Result<Seen, StoreError> {
         let mut seen = Seen::default();
+        // Another scene of its conversation, behind it too, may show that a scene is asked about.
+        let mut placed: HashMap<FamilyKey, Vec<usize>> = HashMap::new();
         store.scan_origins(|row, origin| {
             let Some(origin) = origin else { return };
             let fact = Fact::without_text(&origin);
@@ -96,6 +98,8 @@ impl Wanted {
             }
             if same || fact.kind == Kind::Placed && (known || named) {
                 seen.asked.push(row);
+            } else if fact.kind == Kind::Placed {
+                placed.entry(keys[0]).or_default().push(row);
             }
             let families = named.then(|| seen.named.entry(name).or_default());
             families
@@ -103,6 +107,9 @@ impl Wanted {
                 .into_iter()
                 .for_each(|families| families.push(keys[0]));
         })?;
+        placed.retain(|key, _| seen.involved.contains(key));
+        seen.asked.extend(placed.into_values().flatten());
+        seen.asked.sort_unstable();
         Ok(seen)
     }
 }

@@ -10,6 +10,7 @@ mod disk;
 mod forms;
 mod inserted;
 mod kept;
+mod ours;
 mod processes;
 mod purge;
 mod registry;

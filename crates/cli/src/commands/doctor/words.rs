@@ -26,9 +26,14 @@ pub fn finding(found: &Finding) -> String {
         Finding::Default(name) => name.clone(),
         Finding::FirstByName(Some(name)) => format!("{name} (the first by name; none is chosen)"),
         Finding::FirstByName(None) => "none".to_owned(),
-        Finding::Store { name, scenes, model, is_of_other, lacking_passages } => {
+        Finding::Store { name, scenes, model, is_of_other, lacking_passages, of_other_recipe } => {
             let other = if *is_of_other { " (search it with that model: --model-dir FOLDER)" } else { "" };
             let upgrade = match lacking_passages {
+                0 if *of_other_recipe => {
+                    format!(
+                        "; embedded by the rules of another version, better anew: naragtive upgrade {name}"
+                    )
+                }
                 0 => String::new(),
                 lacking => {
                     format!("; {lacking} without passages, to be found better: naragtive upgrade {name}")
