@@ -119,6 +119,8 @@ pub enum Command {
     IngestChat(IngestChat),
     /// A guide to the sources, with examples
     IngestHelp,
+    /// List the formats that can be read, and how to export from each program
+    Formats,
     /// Store the documents of a ChromaDB folder
     Migrate(Migrate),
     /// Embed an old store's scenes by passages, so that long ones are found better

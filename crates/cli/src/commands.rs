@@ -9,6 +9,7 @@ mod delete_store;
 mod doctor;
 mod export;
 mod exports;
+mod formats;
 mod index;
 mod ingest;
 mod ingest_help;
@@ -42,6 +43,7 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::IngestNeptune(args) => ingest::neptune(args, settings, ui),
         Command::IngestLlama(args) => ingest::llama(args, settings, ui),
         Command::IngestChat(args) => ingest::chat(args, settings, ui),
+        Command::Formats => formats::run(ui),
         Command::IngestHelp => ingest_help::run(ui),
         Command::Migrate(args) => migrate::run(args, settings, ui),
         Command::Upgrade(args) => upgrade::run(args, settings, ui),

@@ -136,6 +136,12 @@ fn hints(error: &Error) -> Vec<String> {
         Error::Export { seems: Some(seems), path, .. } => {
             one(format!("it looks like a {seems}: {} {}", seems.command(), quoted(path)))
         }
+        Error::Bundle { source: IngestError::InArchive { problem, .. }, .. }
+            if **problem == IngestError::Encrypted =>
+        {
+            one("unpack it with its password first, then name the folder".into())
+        }
+        Error::Bundle { .. } => one("naragtive formats says what can be read and how to export it".into()),
         Error::Export { source, .. } => one(export_hint(source).into()),
         Error::UnknownFormat { path } => {
             let formats = ticked(Format::all().map(Format::name));

@@ -58,6 +58,89 @@ pub(crate) fn head(bytes: &[u8], extensions: &[&str], length: usize) -> Option<V
     Some(head)
 }
 
+/// Whether the bytes are an archive of several files: zip or tar, the latter within gzip too.
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    is_zip(bytes)
+        || is_tar(bytes)
+        || (is_gzip(bytes) && head(bytes, &[], 512).is_some_and(|head| is_tar(&head)))
+}
+
+/// What is done with a file of an archive and its name; false where no more is wanted.
+pub(crate) type TakeEntry<'a> = dyn FnMut(&str, Result<&[u8], IngestError>) -> bool + 'a;
+
+fn is_tar(bytes: &[u8]) -> bool {
+    bytes.get(257..262) == Some(b"ustar")
+}
+
+/// Hands over every file in `bytes`, or why it can't be read, with its name; those called like one of `first` come
+/// first. Hidden files and what macOS puts beside files are left out. Stops where `take` says so.
+///
+/// # Errors
+/// When the container is damaged or holds too much.
+pub(crate) fn each_entry(bytes: &[u8], first: &[&str], take: &mut TakeEntry<'_>) -> Result<(), IngestError> {
+    if is_gzip(bytes) {
+        let file = gunzipped(bytes, FILE_LIMIT)?;
+        take("", Ok(&file));
+        return Ok(());
+    }
+    if is_tar(bytes) {
+        return each_in_tar(bytes, take);
+    }
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(damaged)?;
+    let name = |archive: &ZipArchive<Cursor<&[u8]>>, at| {
+        let name = archive.name_for_index(at).transpose().ok().flatten();
+        name.map(|name| name.into_owned()).filter(|name| !name.ends_with('/') && !is_hidden(name))
+    };
+    let mut names: Vec<(usize, String)> =
+        (0..archive.len()).filter_map(|at| Some((at, name(&archive, at)?))).collect();
+    names.sort_by_key(|(_, name)| !first.contains(&name.rsplit('/').next().unwrap_or(name)));
+    let mut left = ARCHIVE_LIMIT;
+    for (at, name) in names {
+        let goes_on = match unpacked(&mut archive, at, &name, left.min(FILE_LIMIT)) {
+            Ok(file) => {
+                left = left.saturating_sub(file.len() as u64);
+                take(&name, Ok(&file))
+            }
+            Err(IngestError::InArchive { problem, .. }) => take(&name, Err(*problem)),
+            Err(problem) => take(&name, Err(problem)),
+        };
+        if !goes_on {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn each_in_tar(bytes: &[u8], take: &mut TakeEntry<'_>) -> Result<(), IngestError> {
+    let bad = |error: std::io::Error| IngestError::BadArchive { problem: error.to_string() };
+    let mut archive = tar::Archive::new(bytes);
+    for entry in archive.entries().map_err(bad)? {
+        let mut entry = match entry {
+            Ok(entry) => entry,
+            // What stands before the end of an archive that is cut short is worth reading.
+            Err(error) => {
+                take("", Err(bad(error)));
+                return Ok(());
+            }
+        };
+        let name = String::from_utf8_lossy(&entry.path_bytes()).trim_start_matches("./").to_owned();
+        if !entry.header().entry_type().is_file() || is_hidden(&name) {
+            continue;
+        }
+        let mut file = Vec::new();
+        let read = entry.read_to_end(&mut file).map_err(bad);
+        if !take(&name, read.map(|_| file.as_slice())) {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file or a folder above it is hidden or a cache.
+pub(crate) fn is_hidden(name: &str) -> bool {
+    name.split('/').any(|part| (part.starts_with('.') && !matches!(part, "." | "..")) || part == "__MACOSX")
+}
+
 /// Whether the bytes are packed at all.
 pub(crate) fn is_packed(bytes: &[u8]) -> bool {
     is_zip(bytes) || is_gzip(bytes)
@@ -138,6 +221,9 @@ fn unpacked(
 }
 
 fn damaged(error: ZipError) -> IngestError {
+    if matches!(&error, ZipError::UnsupportedArchive(what) if *what == ZipError::PASSWORD_REQUIRED) {
+        return IngestError::Encrypted;
+    }
     IngestError::BadArchive { problem: error.to_string() }
 }
 

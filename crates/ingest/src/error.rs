@@ -92,6 +92,15 @@ pub enum IngestError {
         /// How many entries there are.
         entries: usize,
     },
+    /// A folder or an archive without an export in it.
+    #[error("expected an export among its files, found none; {files} of them are something else")]
+    NoExport {
+        /// How many files there are that are none.
+        files: usize,
+    },
+    /// A file in an archive that only a password opens.
+    #[error("it is encrypted")]
+    Encrypted,
     /// A zip archive that unpacks to more than we are willing to hold.
     #[error("`{entry}` in the archive unpacks to more than the {limit} bytes that are left for it")]
     TooLarge {

@@ -61,10 +61,21 @@ impl Format {
     /// The same, with how sure it is. Of formats that are as sure the first in the table is taken.
     pub fn sniff(bytes: &[u8]) -> Option<(Self, Certainty)> {
         if !container::is_packed(bytes) {
-            return sniffed(&Input::new(bytes));
+            return Self::sniffed(&Input::new(bytes));
         }
         let all: Vec<&str> = FORMATS.iter().flat_map(|row| row.extensions).copied().collect();
-        sniffed(&Input::new(&container::head(bytes, &all, HEAD)?))
+        Self::sniffed(&Input::new(&container::head(bytes, &all, HEAD)?))
+    }
+
+    pub(crate) fn sniffed(input: &Input<'_>) -> Option<(Self, Certainty)> {
+        let mut best = None;
+        for row in FORMATS {
+            let certainty = (row.sniff)(input);
+            if certainty > best.map_or(Certainty::No, |(_, best)| best) {
+                best = Some((Self(row), certainty));
+            }
+        }
+        best
     }
 
     /// How the user names it: `--as NAME`.
@@ -111,17 +122,6 @@ impl Format {
     pub(crate) fn row(self) -> &'static FormatRow {
         self.0
     }
-}
-
-fn sniffed(input: &Input<'_>) -> Option<(Format, Certainty)> {
-    let mut best = None;
-    for row in FORMATS {
-        let certainty = (row.sniff)(input);
-        if certainty > best.map_or(Certainty::No, |(_, best)| best) {
-            best = Some((Format(row), certainty));
-        }
-    }
-    best
 }
 
 impl fmt::Display for Format {

@@ -6,6 +6,7 @@
 //! [`IngestReport`], never dropped in silence.
 
 mod annotate;
+mod bundle;
 mod cast;
 mod container;
 mod decode;
@@ -28,6 +29,7 @@ mod stamp;
 mod tree;
 mod words;
 
+pub use bundle::{Bundle, BundlePart, is_archive};
 pub use error::{IngestError, JsonKind, Place};
 pub use fields::{Mapping, UnknownField};
 pub use format::Format;

@@ -39,13 +39,9 @@ pub fn read_each(
     let mut report = IngestReport::default();
     let mut bad_files = Vec::new();
     let take = |file: &[u8]| {
-        let input = Input::new(file);
-        let mut parsed = (row.parse)(&input, options)?;
-        let decoded = input.decoded();
-        parsed.report.dropped_bytes += decoded.dropped;
-        parsed.report.encoding = decoded.assumed;
-        drop(input);
-        add(format, parsed, options, &mut report, &mut take_scene);
+        let read = read_input(format, &Input::new(file), options, &mut take_scene)?;
+        report.scenes += read.scenes;
+        report.add(read);
         Ok(())
     };
     let failed = |name: &str, problem: &IngestError| bad_files.push(format!("{name}: {problem}"));
@@ -53,6 +49,22 @@ pub fn read_each(
     for file in bad_files {
         report.skip(SkipReason::BadFile, &file);
     }
+    Ok(report)
+}
+
+/// Reads one file that is not packed.
+pub(crate) fn read_input(
+    format: Format,
+    input: &Input<'_>,
+    options: &Options<'_>,
+    take: &mut dyn FnMut(Scene),
+) -> Result<IngestReport, IngestError> {
+    let mut parsed = (format.row().parse)(input, options)?;
+    let decoded = input.decoded();
+    parsed.report.dropped_bytes += decoded.dropped;
+    parsed.report.encoding = decoded.assumed;
+    let mut report = IngestReport::default();
+    add(format, parsed, options, &mut report, take);
     Ok(report)
 }
 

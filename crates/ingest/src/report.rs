@@ -85,8 +85,10 @@ pub enum SkipReason {
     Unreadable,
     /// An entry of a list that is no message.
     NoMessage,
-    /// A file of an archive that could not be read.
+    /// A file of an archive or a folder that could not be read.
     BadFile,
+    /// A file of an archive or a folder that is no export.
+    OtherFile,
 }
 
 impl IngestReport {

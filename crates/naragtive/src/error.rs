@@ -28,6 +28,14 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// A folder or an archive in which no export could be read.
+    #[error("can't read `{}`: {source}", path.display())]
+    Bundle {
+        /// The folder or the archive.
+        path: PathBuf,
+        /// Why not.
+        source: IngestError,
+    },
     /// The export isn't what it was said to be.
     #[error("can't read `{}` as a {format}: {source}", path.display())]
     Export {

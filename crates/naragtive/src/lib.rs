@@ -59,6 +59,7 @@ mod texts;
 mod upgrade;
 pub mod views;
 mod waiting;
+mod walk;
 mod work;
 
 pub use add::{Added, Adding, How, add};

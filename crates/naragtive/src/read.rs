@@ -1,10 +1,15 @@
 use std::fs;
+use std::io::Read;
 use std::path::Path;
 
-use naragtive_ingest::{Certainty, Format, IngestError, IngestReport, Ingested, Options, read_each};
+use naragtive_ingest::{
+    Bundle, BundlePart, Certainty, Format, IngestError, IngestReport, Ingested, Lexicon, Options, SkipReason,
+    is_archive, read_each,
+};
 use naragtive_scene::Scene;
 
 use crate::Error;
+use crate::walk::{Found, walk};
 
 /// Reads an export file as `format`.
 ///
@@ -27,8 +32,27 @@ impl<'a> ExportBytes<'a> {
         if path.is_dir() {
             return Err(Error::Folder { path: path.to_owned() });
         }
-        let bytes = fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let bytes = if path == Path::new("-") { from_stdin() } else { fs::read(path) };
+        let bytes = bytes.map_err(|source| Error::Read { path: path.to_owned(), source })?;
         Ok(Self { path, bytes })
+    }
+
+    /// Whether it is an archive of several files.
+    pub(crate) fn is_archive(&self) -> bool {
+        is_archive(&self.bytes)
+    }
+
+    /// Reads each file of the archive as what it is.
+    pub(crate) fn archive(
+        &self,
+        lexicon: Option<&Lexicon>,
+        options: &Options<'_>,
+        take: &mut dyn FnMut(Scene),
+    ) -> Result<Vec<BundlePart>, Error> {
+        let file = absolute(self.path);
+        let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, None);
+        let read = bundle.add("", &self.bytes, take).and_then(|()| bundle.finish());
+        read.map_err(|source| Error::Bundle { path: self.path.to_owned(), source })
     }
 
     /// What it is, and how sure that is. A file that is empty is told as such.
@@ -52,6 +76,38 @@ impl<'a> ExportBytes<'a> {
             Error::Export { path: self.path.to_owned(), format, seems, source }
         })
     }
+}
+
+/// Reads each file in a folder as what it is, or as `format`.
+///
+/// # Errors
+/// When there is no export in it.
+pub(crate) fn folder(
+    path: &Path,
+    format: Option<Format>,
+    lexicon: Option<&Lexicon>,
+    options: &Options<'_>,
+    take: &mut dyn FnMut(Scene),
+) -> Result<Vec<BundlePart>, Error> {
+    let file = absolute(path);
+    let failed = |source| Error::Bundle { path: path.to_owned(), source };
+    let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, format);
+    for found in walk(path) {
+        match found {
+            Found::File(file, name) => match fs::read(&file) {
+                Ok(bytes) => bundle.add(&name, &bytes, take).map_err(failed)?,
+                Err(problem) => bundle.skip(SkipReason::BadFile, &format!("{name}: {problem}")),
+            },
+            Found::Other(name) => bundle.skip(SkipReason::OtherFile, &name),
+        }
+    }
+    bundle.finish().map_err(failed)
+}
+
+fn from_stdin() -> std::io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A path that means the same from every folder, links resolved where that is possible.

@@ -35,7 +35,7 @@ pub struct Dates {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = formats())]
 pub struct Ingest {
-    /// The exports, each of any format
+    /// The exports, each of any format: files, folders, zip and tar archives, - for standard input
     #[arg(value_name = "PATH", required = true)]
     pub exports: Vec<PathBuf>,
     /// What they are [default: what is in each of them tells]
@@ -59,6 +59,9 @@ pub struct Ingest {
     /// What the fields of records are: message=FIELD,user=FIELD,time=FIELD,channel=FIELD,id=FIELD [default: their names tell]
     #[arg(long, value_name = "MAP", value_delimiter = ',')]
     pub map: Vec<Mapping>,
+    /// Say what would be stored, and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
     #[command(flatten)]
     pub dates: Dates,
     #[command(flatten)]

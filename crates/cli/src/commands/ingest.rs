@@ -24,6 +24,9 @@ pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome,
         day_first: args.dates.day_first,
         ..Ingest::new(args.exports.clone(), args.format, target)
     };
+    if args.dry_run {
+        return dry_run(&ingest, args.target.json, settings, ui);
+    }
     run(ingest, args.target.json, settings, ui)
 }
 
@@ -32,6 +35,7 @@ pub fn neptune(args: &IngestNeptune, settings: &Settings, ui: &Ui) -> Result<Out
     let ingest = Ingest {
         lexicon: args.lexicon.clone(),
         day_first: args.dates.day_first,
+        folders: false,
         ..Ingest::new(vec![args.export.clone()], Some(Format::NEPTUNE), target)
     };
     run(ingest, args.target.json, settings, ui)
@@ -42,6 +46,7 @@ pub fn llama(args: &IngestLlama, settings: &Settings, ui: &Ui) -> Result<Outcome
     let ingest = Ingest {
         branches: args.branches.into(),
         day_first: args.dates.day_first,
+        folders: false,
         ..Ingest::new(args.export.clone(), Some(Format::LLAMA_SERVER), target)
     };
     run(ingest, args.target.json, settings, ui)
@@ -56,6 +61,7 @@ pub fn chat(args: &IngestChat, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     let ingest = Ingest {
         chunk_size: Some(args.chunk_size),
         day_first: args.dates.day_first,
+        folders: false,
         ..Ingest::new(vec![args.source.clone()], Some(format), target)
     };
     run(ingest, args.target.json, settings, ui)
@@ -97,6 +103,37 @@ fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outco
         storing::print(&stored, seconds, ui);
     }
     storing::check_finished(&stored)?;
+    Ok(Outcome::Done)
+}
+
+/// What would be stored: counts, speakers, days, the first scene.
+fn dry_run(ingest: &Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let survey = naragtive::jobs::survey(&settings.library, ingest, settings.environment.now)?;
+    if json {
+        ui.json(&views::survey(&survey));
+        return Ok(Outcome::Done);
+    }
+    for exported in &survey.exports {
+        tell_oddities(ui, exported);
+        let (turns, scenes) = (exported.report.turns, exported.report.scenes);
+        let (turns, scenes) = (count(turns, "turn"), count(scenes, "scene"));
+        ui.print(format_args!("{}: {}, {turns}, {scenes}", exported.path.display(), exported.format));
+    }
+    if let Some((first, last)) = &survey.days {
+        ui.print(format_args!("Days: {first} to {last}"));
+    }
+    let mut speakers: Vec<_> = survey.speakers.iter().collect();
+    speakers.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
+    let named = speakers.iter().take(12).map(|(name, scenes)| format!("{name} ({scenes})"));
+    if !speakers.is_empty() {
+        let more = speakers.len().saturating_sub(12);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        ui.print(format_args!("Speakers: {}{more}", named.collect::<Vec<_>>().join(", ")));
+    }
+    if let Some(scene) = &survey.first {
+        ui.print(format_args!("The first scene:\n{}", scene.text));
+    }
+    ui.note("Nothing was stored; without --dry-run it is.");
     Ok(Outcome::Done)
 }
 

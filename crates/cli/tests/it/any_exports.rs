@@ -93,3 +93,35 @@ fn whether_the_day_comes_first_is_said_by_flag_or_setting() {
     assert_eq!(days(&sandbox, &[]), [day_first]);
     assert_eq!(days(&sandbox, &["--day-first=false"]), [month_first]);
 }
+
+#[test]
+fn a_folder_of_exports_is_read_and_a_second_time_adds_nothing() {
+    let sandbox = Sandbox::new();
+    let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../ingest/tests/fixtures");
+    let fixtures = fixtures.to_str().unwrap();
+    let dry = sandbox.json(&["ingest", fixtures, "--dry-run", "--json"]);
+    assert!(!sandbox.path("scenes.parquet").exists());
+    let first = sandbox.json(&["ingest", fixtures, "--register", "all", "--json"]);
+    let names = |value: &Value| -> Vec<String> {
+        let exports = value["exports"].as_array().unwrap().iter();
+        exports.map(|exported| exported["format"].as_str().unwrap().to_owned()).collect()
+    };
+    assert_eq!(names(&dry), names(&first));
+    assert!(names(&first).len() >= 10, "{:?}", names(&first));
+    assert!(dry["speakers"]["Captain Voss"] == 1 && dry["days"]["first"].is_string(), "{dry}");
+    assert!(first["added"].as_u64() > Some(30), "{first}");
+    let again = sandbox.json(&["ingest", fixtures, "--register", "all", "--json"]);
+    assert_eq!((again["added"].as_u64(), again["updated"].as_u64()), (Some(0), Some(0)), "{again}");
+}
+
+#[test]
+fn standard_input_is_read_too() {
+    let sandbox = Sandbox::new();
+    let chat = "{\"name\":\"Ann\",\"is_user\":true,\"send_date\":\"2025-11-02T20:14:43.000Z\",\"mes\":\"Who lit the lamp?\"}\n";
+    let mut command = sandbox.command(&["ingest", "-", "--dry-run"]);
+    let mut process = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(&mut process.stdin.take().unwrap(), chat.as_bytes()).unwrap();
+    let output = sandbox.output(process.wait_with_output().unwrap());
+    assert!(output.stdout.contains("-: SillyTavern chat, 1 turn, 1 scene"), "{output}");
+    assert!(output.stdout.contains("Ann: Who lit the lamp?"), "{output}");
+}

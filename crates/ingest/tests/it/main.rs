@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on should stop")]
 
 mod bad_input;
+mod bundle;
 #[cfg(not(no_shared))]
 mod cast;
 #[cfg(not(no_shared))]

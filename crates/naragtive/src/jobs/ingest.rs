@@ -3,12 +3,12 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use naragtive_ingest::{Branches, DateOrder, Format, Lexicon, Mapping, Options, SceneRule};
-use naragtive_scene::{Scenes, Source};
+use naragtive_ingest::{Branches, BundlePart, DateOrder, Format, Lexicon, Mapping, Options, SceneRule};
+use naragtive_scene::{Scene, Scenes, Source};
 
 use super::{Stored, Target, store_scenes};
 use crate::progress::{Step, Watch};
-use crate::read::ExportBytes;
+use crate::read::{self, ExportBytes};
 use crate::waiting::WaitingScenes;
 use crate::{Error, Exported, Library};
 
@@ -34,6 +34,8 @@ pub struct Ingest {
     pub chunk_size: Option<NonZeroUsize>,
     /// Whether the day comes first in dates like `10/11/2025`, over what the settings say.
     pub day_first: Option<bool>,
+    /// Whether folders may be named, with whatever is in them.
+    pub folders: bool,
     /// Where the scenes go.
     pub target: Target,
 }
@@ -60,6 +62,7 @@ impl Ingest {
             map: Vec::new(),
             chunk_size,
             day_first: None,
+            folders: true,
             target,
         }
     }
@@ -76,12 +79,9 @@ pub fn ingest(
     now: Timestamp,
     watch: &mut Watch<'_>,
 ) -> Result<IngestDone, Error> {
-    let words = Words::read(library, &ingest)?;
     let destination = ingest.target.clone().resolve(library)?;
-    let (mut waiting, mut exports) = (WaitingScenes::new(&destination.path)?, Vec::new());
-    for path in &ingest.exports {
-        exports.push(read(path, library, &ingest, &words, now, &mut waiting)?);
-    }
+    let mut waiting = WaitingScenes::new(&destination.path)?;
+    let exports = read_all(library, &ingest, now, &mut |scene| waiting.push(&scene))?;
     let scenes = waiting.finish()?;
     for exported in &exports {
         watch(Step::Read(exported));
@@ -93,32 +93,61 @@ pub fn ingest(
     Ok(IngestDone { exports, stored })
 }
 
-fn read(
-    path: &Path,
+/// Reads every export, one after the other.
+pub(super) fn read_all(
     library: &Library,
     ingest: &Ingest,
-    words: &Words,
     now: Timestamp,
-    scenes: &mut WaitingScenes,
-) -> Result<Exported, Error> {
-    let source_file = path.to_string_lossy();
-    let usual = Options::new(&source_file, &words.builtin, now);
-    let options = Options {
-        chunk_size: ingest.chunk_size.unwrap_or(usual.chunk_size),
-        branches: ingest.branches,
-        scene: ingest.scene,
-        map: &ingest.map,
-        date_order: date_order(library, ingest),
-        ..usual
+    take: &mut dyn FnMut(Scene),
+) -> Result<Vec<Exported>, Error> {
+    let words = Words::read(library, ingest)?;
+    let mut exports = Vec::new();
+    for path in &ingest.exports {
+        let source_file = path.to_string_lossy();
+        let usual = Options::new(&source_file, &words.builtin, now);
+        let options = Options {
+            chunk_size: ingest.chunk_size.unwrap_or(usual.chunk_size),
+            branches: ingest.branches,
+            scene: ingest.scene,
+            map: &ingest.map,
+            date_order: date_order(library, ingest),
+            ..usual
+        };
+        exports.extend(read(path, ingest, &words, &options, take)?);
+    }
+    Ok(exports)
+}
+
+/// Reads a file, an archive or a folder: what there is of each format.
+fn read(
+    path: &Path,
+    ingest: &Ingest,
+    words: &Words,
+    options: &Options<'_>,
+    take: &mut dyn FnMut(Scene),
+) -> Result<Vec<Exported>, Error> {
+    let format = ingest.format;
+    let exported = |part: BundlePart| {
+        let BundlePart { format, certainty, report } = part;
+        Exported { path: path.to_owned(), format, certainty, report }
     };
-    let bytes = ExportBytes::read(path)?;
-    let (format, certainty) = match ingest.format {
-        Some(format) => (format, None),
-        None => bytes.sniff(&options).map(|(format, certainty)| (format, Some(certainty)))?,
+    let parts = if ingest.folders && path.is_dir() {
+        read::folder(path, format, words.own.as_ref(), options, take)?
+    } else {
+        let bytes = ExportBytes::read(path)?;
+        if format.is_none() && bytes.is_archive() {
+            bytes.archive(words.own.as_ref(), options, take)?
+        } else {
+            let (format, certainty) = match format {
+                Some(format) => (format, None),
+                None => bytes.sniff(options).map(|(format, certainty)| (format, Some(certainty)))?,
+            };
+            let options = Options { lexicon: words.of(format), ..*options };
+            let report = bytes.each_scene(format, &options, take)?;
+            vec![BundlePart { format, certainty, report }]
+        }
     };
-    let options = Options { lexicon: words.of(format), ..options };
-    let report = bytes.each_scene(format, &options, |scene| scenes.push(&scene))?;
-    Ok(Exported { path: path.to_owned(), format, certainty, report })
+    Ok(parts.into_iter().map(exported).collect())
 }
 
 fn date_order(library: &Library, ingest: &Ingest) -> Option<DateOrder> {

@@ -5,6 +5,7 @@ mod delete;
 mod ingest;
 mod migrate;
 mod store;
+mod survey;
 mod target;
 mod upgrade;
 
@@ -12,5 +13,6 @@ pub use delete::{Deleted, delete};
 pub use ingest::{Ingest, IngestDone, ingest, read_lexicon};
 pub use migrate::{Migrate, Migrated, migrate};
 pub use store::{Stored, store_scenes};
+pub use survey::{Survey, survey};
 pub use target::{Destination, Target};
 pub use upgrade::{StoreUpgrade, upgrade_store};

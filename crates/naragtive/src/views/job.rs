@@ -1,7 +1,7 @@
 use naragtive_ingest::{Certainty, SkipReason};
 use serde_json::{Map, Value, json};
 
-use crate::jobs::{Migrate, Migrated, StoreUpgrade, Stored};
+use crate::jobs::{Migrate, Migrated, StoreUpgrade, Stored, Survey};
 use crate::{Exported, Upgraded};
 
 /// What became of scenes that were stored, and how long that took.
@@ -47,6 +47,18 @@ pub fn exported(exported: &Exported) -> Value {
     })
 }
 
+/// What an ingest would store.
+pub fn survey(survey: &Survey) -> Value {
+    let days = survey.days.as_ref().map(|(first, last)| json!({"first": first, "last": last}));
+    json!({
+        "exports": survey.exports.iter().map(exported).collect::<Vec<Value>>(),
+        "scenes": survey.exports.iter().map(|exported| exported.report.scenes).sum::<usize>(),
+        "speakers": survey.speakers,
+        "days": days,
+        "first": survey.first.as_ref().map(|scene| scene.text.as_str()),
+    })
+}
+
 /// Why something in an export is no scene, behind a number.
 pub fn skip_reason(reason: SkipReason) -> &'static str {
     match reason {
@@ -60,6 +72,7 @@ pub fn skip_reason(reason: SkipReason) -> &'static str {
         SkipReason::ToolTraffic => "message(s) to or from a tool",
         SkipReason::Unreadable => "entries that could not be read",
         SkipReason::NoMessage => "entries that are no message",
+        SkipReason::OtherFile => "file(s) that are no export",
         SkipReason::BadFile => "file(s) of the archive that could not be read",
     }
 }

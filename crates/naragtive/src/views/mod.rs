@@ -9,6 +9,6 @@ mod store;
 
 pub use cache::cache;
 pub use index::index;
-pub use job::{exported, migrated, skip_reason, stored, upgraded};
+pub use job::{exported, migrated, skip_reason, stored, survey, upgraded};
 pub use scene::scene;
 pub use store::registered_store;

@@ -1,0 +1,99 @@
+//! Folders and archives of files of several formats.
+
+use std::io::{Cursor, Write};
+
+use naragtive_ingest::{Bundle, BundlePart, IngestError, SkipReason, is_archive};
+use naragtive_scene::Scene;
+use zip::unstable::write::FileOptionsExt;
+use zip::write::{SimpleFileOptions, ZipWriter};
+
+use crate::support::{fixture, options};
+
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+fn read(bytes: &[u8]) -> Result<(Vec<BundlePart>, Vec<Scene>), IngestError> {
+    let mut scenes = Vec::new();
+    let mut bundle = Bundle::new(options("all.zip"), None, None);
+    bundle.add("", bytes, &mut |scene| scenes.push(scene))?;
+    bundle.finish().map(|parts| (parts, scenes))
+}
+
+fn mixed() -> Vec<u8> {
+    zipped(&[
+        ("chats/sera.jsonl", &fixture("sillytavern/branch.jsonl")),
+        ("table/2023-11-14.json", &fixture("slack/2023-11-14.json")),
+        ("users.json", br#"[{"id":"U02","name":"bo","profile":{"display_name":"Captain Bo"}}]"#),
+        ("../../etc/novel.md", &fixture("novel/chapters.md")),
+        ("picture.png", b"\x89PNG\r\n\x1a\n\0\0"),
+        ("half.json", br#"[{"mes":"a","name":"#),
+        ("__MACOSX/._sera.jsonl", b"\0\0"),
+        (".hidden/x.jsonl", &fixture("sillytavern/solo.jsonl")),
+    ])
+}
+
+#[test]
+fn each_file_is_read_as_what_it_is_and_the_rest_is_counted() {
+    let (parts, scenes) = read(&mixed()).unwrap();
+    let names: Vec<&str> = parts.iter().map(|part| part.format.name()).collect();
+    assert_eq!(names, ["sillytavern", "slack", "novel"]);
+    assert_eq!(parts.iter().map(|part| part.report.scenes).sum::<usize>(), scenes.len());
+    let left_out = &parts[0].report;
+    assert_eq!((left_out.count(SkipReason::OtherFile), left_out.count(SkipReason::BadFile)), (1, 1));
+    let slack = scenes.iter().find(|scene| scene.text.contains("On my way")).unwrap();
+    assert!(slack.text.contains("Hi @Captain Bo") && slack.text.contains("Captain Bo: On my way."));
+    let origin = slack.origin.as_ref().unwrap();
+    assert_eq!(origin.conversation.id.as_deref(), Some("table"));
+    assert_eq!(origin.conversation.file, "all.zip/table/2023-11-14.json");
+}
+
+#[test]
+fn an_archive_within_gzip_or_another_archive_is_read_too() {
+    let mut builder = tar::Builder::new(Vec::new());
+    let chat = fixture("sillytavern/branch.jsonl");
+    let mut header = tar::Header::new_gnu();
+    header.set_size(chat.len() as u64);
+    header.set_cksum();
+    builder.append_data(&mut header, "chats/sera.jsonl", chat.as_slice()).unwrap();
+    let tar = builder.into_inner().unwrap();
+    let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    writer.write_all(&tar).unwrap();
+    let packed = writer.finish().unwrap();
+    let nested = zipped(&[("inner.zip", &zipped(&[("a.jsonl", &chat)]))]);
+    for bytes in [tar, packed, nested] {
+        assert!(is_archive(&bytes));
+        assert_eq!(read(&bytes).unwrap().1.len(), 2);
+    }
+}
+
+#[test]
+fn what_cannot_be_read_at_all_is_one_error() {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    let secret = SimpleFileOptions::default().with_deprecated_encryption(b"password").unwrap();
+    writer.start_file("a.json", secret).unwrap();
+    writer.write_all(&fixture("discord/tavern.json")).unwrap();
+    let encrypted = writer.finish().unwrap().into_inner();
+    let mut bomb = fixture("discord/tavern.json");
+    for _ in 0..4 {
+        bomb = zipped(&[("a.zip", &bomb)]);
+    }
+    let half = mixed();
+    for (bytes, reason) in [
+        (&encrypted[..], "`a.json` in the archive: it is encrypted"),
+        (&bomb, "expected an export among its files, found none; 1 of them are something else"),
+        (
+            &zipped(&[("a.png", b"\0")]),
+            "expected an export among its files, found none; 1 of them are something else",
+        ),
+        (&half[..half.len() / 2], "expected a zip archive, found a damaged one"),
+    ] {
+        let found = read(bytes).unwrap_err().to_string();
+        assert!(found.starts_with(reason), "{found}");
+    }
+}

@@ -1,0 +1,48 @@
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use naragtive_scene::Scene;
+
+use super::ingest::{Ingest, read_all};
+use crate::{Error, Exported, Library};
+
+/// What an ingest would store, found out without a model.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Survey {
+    /// What each export is and holds.
+    pub exports: Vec<Exported>,
+    /// How many scenes each speaker is in.
+    pub speakers: BTreeMap<String, usize>,
+    /// The first and the last day, `YYYY-MM-DD`, where any is known.
+    pub days: Option<(String, String)>,
+    /// The first scene.
+    pub first: Option<Scene>,
+}
+
+/// Reads exports and says what storing them would store.
+///
+/// # Errors
+/// When an export can't be read.
+pub fn survey(library: &Library, ingest: &Ingest, now: Timestamp) -> Result<Survey, Error> {
+    let mut survey = Survey::default();
+    survey.exports = read_all(library, ingest, now, &mut |scene| survey.add(scene))?;
+    Ok(survey)
+}
+
+impl Survey {
+    fn add(&mut self, scene: Scene) {
+        for speaker in scene.metadata.speakers() {
+            *self.speakers.entry(speaker).or_default() += 1;
+        }
+        if let Some(day) = scene.metadata.date() {
+            let (first, last) = self.days.get_or_insert_with(|| (day.to_owned(), day.to_owned()));
+            if day < first.as_str() {
+                *first = day.to_owned();
+            }
+            if day > last.as_str() {
+                *last = day.to_owned();
+            }
+        }
+        self.first.get_or_insert(scene);
+    }
+}
