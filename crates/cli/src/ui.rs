@@ -11,6 +11,7 @@ mod watcher;
 mod why;
 mod wrap;
 
+use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -18,7 +19,7 @@ use std::process::ExitCode;
 
 use serde_json::Value;
 
-use naragtive::{Color, harmless};
+use naragtive::{Color, harmless, is_harmful};
 
 use crate::args::Global;
 use crate::error::Failure;
@@ -108,7 +109,7 @@ impl Ui {
 
     /// One JSON value, on stdout.
     pub fn json(&self, value: &Value) {
-        self.write(&format_args!("{value:#}"));
+        self.write(&escaped(format!("{value:#}")));
     }
 
     /// One JSON value on one line, on stdout.
@@ -203,10 +204,28 @@ impl Ui {
     }
 }
 
-/// JSON without any character that a reader of lines may take for the end of one; JSON itself allows these three.
+/// JSON on one line, for every reader of lines.
 fn one_line(value: &Value) -> String {
-    let escapes = [('\u{85}', "\\u0085"), ('\u{2028}', "\\u2028"), ('\u{2029}', "\\u2029")];
-    escapes.iter().fold(value.to_string(), |line, (c, escape)| line.replace(*c, escape))
+    escaped(value.to_string())
+}
+
+/// JSON in which every character is escaped that does something on a terminal or that a reader of lines may take for the
+/// end of one; JSON itself allows them.
+fn escaped(json: String) -> String {
+    let does_something = |c: char| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}') || is_harmful(c);
+    if !json.contains(does_something) {
+        return json;
+    }
+    let mut safe = String::with_capacity(json.len() + 16);
+    for c in json.chars() {
+        if does_something(c) {
+            let mut units = [0; 2];
+            c.encode_utf16(&mut units).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}")));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
 }
 
 /// How our own words stand out.
@@ -249,7 +268,16 @@ fn shown(text: &dyn Display) -> String {
 
 /// Help and version on stdout; what can't be understood on stderr.
 pub fn usage(error: &clap::Error) -> ExitCode {
-    let _ = error.print();
+    let plain = error.render().to_string();
+    match harmless(&plain) {
+        // What was typed may have come from anywhere, as the names of files do.
+        Cow::Owned(safe) if error.use_stderr() => {
+            let _ = writeln!(io::stderr().lock(), "{}", safe.trim_end());
+        }
+        _ => {
+            let _ = error.print();
+        }
+    }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
@@ -270,6 +298,16 @@ mod tests {
             assert_eq!(shown(&text), expected, "{text:?}");
             assert_eq!(shown(&paint(true, Paint::Bold, text)), format!("\x1b[1m{expected}\x1b[0m"));
         }
+    }
+
+    #[test]
+    fn json_does_nothing_on_a_terminal_and_means_the_same() {
+        let value =
+            serde_json::json!({"text": "a\u{1b}[31m\u{7f}\u{9b}2J\u{202e}\u{2066}\u{e0001}é 日本 🤔"});
+        let shown = escaped(format!("{value:#}"));
+        assert!(!shown.contains(is_harmful), "{shown:?}");
+        assert!(shown.contains("é 日本 🤔") && shown.contains('\n'), "{shown:?}");
+        assert_eq!(serde_json::from_str::<Value>(&shown).ok(), Some(value));
     }
 
     #[test]

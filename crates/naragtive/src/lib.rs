@@ -76,7 +76,7 @@ pub use listing::list;
 pub use models::{Model, Models};
 pub use output::Output;
 pub use progress::{Step, Watch};
-pub use query::{Mode, Query};
+pub use query::{Mode, Query, has_words};
 pub use read::read_export;
 pub use session::{Choice, Located, Reranking, Session, Stores, Which, locate};
 
@@ -100,4 +100,4 @@ pub use naragtive_store::{
     Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, SAMPLE_SOURCE, Store,
     StoreEntry, StoreError, StoreName, check_replaceable, check_writable,
 };
-pub use naragtive_text::{harmless, nearest};
+pub use naragtive_text::{harmless, is_harmful, nearest};

@@ -50,6 +50,11 @@ impl Query {
     }
 }
 
+/// Whether there is anything in a text that can be searched for: a word, or a picture.
+pub fn has_words(text: &str) -> bool {
+    naragtive_text::tokens(text).next().is_some()
+}
+
 /// The name of a mode in arguments and output.
 pub(crate) fn mode_name(mode: Mode) -> &'static str {
     match mode {

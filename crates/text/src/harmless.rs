@@ -25,7 +25,8 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(shown)
 }
 
-fn is_harmful(c: char) -> bool {
+/// Whether a character does something on a terminal instead of being shown. Newlines and tabs are no harm.
+pub fn is_harmful(c: char) -> bool {
     c.is_control() && !matches!(c, '\n' | '\t')
         || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{206f}'
             | '\u{fff9}'..='\u{fffb}' | '\u{e0001}')

@@ -17,7 +17,7 @@ mod words;
 
 pub use emoji::{Emoji, emoji};
 pub use fold::{Folded, fold};
-pub use harmless::harmless;
+pub use harmless::{harmless, is_harmful};
 pub use letters::{hangs_on, is_apostrophe, is_hyphen, starts_word};
 pub use nearest::{by_likeness, nearest};
 pub use sentence::{clauses_within, ends_sentence, sentence_ends_within};

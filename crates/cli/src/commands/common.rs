@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use naragtive::session::Which as WhichStores;
 use naragtive::{
     Choice, Day, Filter, Flow, Hits, Located, Query, Reranking, SceneId, Session, Step, StoreInfo, Stores,
-    locate,
+    has_words, locate,
 };
 
 use crate::args::{Finding, Mode, StoreArgs, StoresArgs, Which};
@@ -178,8 +178,10 @@ pub fn words_or_like(
         ))
         .hint("leave --mode out with --similar-to"));
     }
-    if like.is_none() && text.is_none_or(|text| text.trim().is_empty()) {
-        return Err(Failure::new("there is nothing to search for: the query is empty")
+    if like.is_none() && text.is_none_or(|text| !has_words(text)) {
+        let is_empty = text.is_none_or(|text| text.trim().is_empty());
+        let fault = if is_empty { "is empty" } else { "has no word in it" };
+        return Err(Failure::new(format!("there is nothing to search for: the query {fault}"))
             .hint("type what you remember: naragtive search \"who lied to the harbour master\"")
             .hint("to see all scenes: naragtive list"));
     }

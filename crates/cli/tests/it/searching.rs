@@ -42,6 +42,18 @@ fn an_empty_query_is_an_error_that_says_what_to_type() {
 }
 
 #[test]
+fn a_query_of_signs_alone_is_an_error_too() {
+    let sandbox = Sandbox::with_two_stores();
+    for query in ["\u{200b}", "\"", "\"\"", "-", "***", "?", "... !"] {
+        let said = sandbox.refused(&["search", query, "--store-name", "table"]);
+        assert!(
+            said.contains("there is nothing to search for: the query has no word in it\n"),
+            "{query:?} {said}"
+        );
+    }
+}
+
+#[test]
 fn a_score_may_be_in_percent() {
     let sandbox = Sandbox::with_two_stores();
     let found = |score: &str| {

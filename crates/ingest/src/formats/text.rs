@@ -48,8 +48,37 @@ fn is_written(input: &Input<'_>) -> bool {
     }
 }
 
+/// Whether a text begins as a list of records does, in JSON or in what comes close to it: with comments, other quotes or
+/// none, or the mark that some put before each record.
+fn is_like_json(text: &str) -> bool {
+    let text = text.trim_start_matches(|c: char| c == '\u{1e}' || c.is_whitespace());
+    let text = without_comments(text.strip_prefix('[').unwrap_or(text));
+    let Some(text) = text.strip_prefix('{') else { return false };
+    let quoted = without_comments(text);
+    let key = quoted.strip_prefix(['"', '\'']).unwrap_or(quoted);
+    let rest = key.trim_start_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '$'));
+    let behind = rest.strip_prefix(['"', '\'']).unwrap_or(rest).trim_start();
+    rest.len() < key.len() && behind.starts_with(':')
+}
+
+fn without_comments(text: &str) -> &str {
+    let mut text = text.trim_start();
+    loop {
+        let rest = if let Some(line) = text.strip_prefix("//") {
+            line.split_once('\n').map(|(_, rest)| rest)
+        } else {
+            text.strip_prefix("/*").and_then(|block| block.split_once("*/")).map(|(_, rest)| rest)
+        };
+        let Some(rest) = rest else { return text };
+        text = rest.trim_start();
+    }
+}
+
 fn is_json(input: &Input<'_>) -> bool {
     let text = input.head().trim_start();
+    if is_like_json(text) {
+        return true;
+    }
     if !text.starts_with(['{', '[']) {
         return false;
     }
@@ -71,4 +100,29 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     let transcript = Transcript { turns: vec![turn], ..Transcript::default() };
     let report = IngestReport { dropped_bytes: nuls, ..IngestReport::default() };
     Ok(Parsed { transcripts: vec![transcript], report })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_close_to_records_in_json_is_no_prose() {
+        for (text, like) in [
+            ("[{'user': 'A', 'message': 'one lamp'}]", true),
+            ("[{user: \"A\", message: \"one lamp\"}]", true),
+            ("[ // hi\n{\"user\":\"A\"}, /* c */ {}]", true),
+            ("\u{1e}{\"user\":\"A\"}\n", true),
+            ("{\"a\": 1", true),
+            ("[Scene: the harbour] She waits.", false),
+            ("{whisper} She waits: long.", false),
+            ("{She waits}", false),
+            ("'It is late', she said.", false),
+            ("// a thought\nShe waits.", false),
+            ("[1] She waits", false),
+            ("", false),
+        ] {
+            assert_eq!(is_like_json(text), like, "{text}");
+        }
+    }
 }

@@ -18,17 +18,20 @@ const YEAR_FIRST: &str =
     r"(?:^|[^0-9])(?<y>[0-9]{4})\s?[-/.]\s?(?<m>[0-9]{1,2})\s?[-/.]\s?(?<d>[0-9]{1,2})(?:[^0-9:]|$)";
 const WEEK: &str = r"(?:^|[^0-9])(?<y>[0-9]{4})-?w(?<w>[0-9]{2})(?:-?(?<d>[1-7]))?(?:[^0-9]|$)";
 const ORDINAL: &str = r"(?:^|[^0-9])(?<y>[0-9]{4})-(?<n>[0-9]{3})(?:[^0-9-]|$)";
-const YEAR_LAST: &str = r"(?:^|[^0-9])(?<a>[0-9]{1,2})\s?(?<sep>[-/.])\s?(?<b>[0-9]{1,2})\s?[-/.]\s?(?<y>[0-9]{4}|[0-9]{2})(?:[^0-9:]|$)";
+const YEAR_LAST: &str = r"(?:^|[^0-9])(?<a>[0-9]{1,2})\s?(?<sep>[-/.])\s?(?<b>[0-9]{1,2})\s?(?<second>[-/.])\s?(?<y>[0-9]{4}|[0-9]{2})(?<end>[^0-9:]|$)";
+/// A year counted from the beginning of an emperor's reign in Japan or of the republic in Taiwan.
+const ERA: &str = r"(?:^|[^a-z])(?<era>令和|平成|昭和|民國|民国|r|h|s)\s?(?<n>[0-9]{1,3}|元)\s?[-/.]\s?(?<m>[0-9]{1,2})\s?[-/.]\s?(?<d>[0-9]{1,2})(?:[^0-9:]|$)";
 /// Up to three numbers that stand alone, for dates with the month's name.
 const NUMBERS: &str = r"[0-9]+";
 
-static FORMS: LazyLock<[Regex; 4]> = LazyLock::new(|| [YEAR_FIRST, WEEK, ORDINAL, YEAR_LAST].map(compiled));
+static FORMS: LazyLock<[Regex; 5]> =
+    LazyLock::new(|| [ERA, YEAR_FIRST, WEEK, ORDINAL, YEAR_LAST].map(compiled));
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| compiled(NUMBERS));
 
 /// The day in `text`, which is normal and has no time of day in it any more, and what is left of it. `foreign` says
 /// that its digits weren't ASCII ones, so that the day comes first.
 pub(super) fn take(text: &str, foreign: bool) -> Option<(Day, String)> {
-    let [year_first, week, ordinal, year_last] = &*FORMS;
+    let [era, year_first, week, ordinal, year_last] = &*FORMS;
     let rest = |found: &Captures<'_>| {
         let whole = found.get(0).map_or(0..0, |whole| whole.range());
         format!(
@@ -37,6 +40,11 @@ pub(super) fn take(text: &str, foreign: bool) -> Option<(Day, String)> {
             text.get(whole.end..).unwrap_or_default()
         )
     };
+    if let Some(found) = era.captures(text) {
+        let year = number(&found, "n").unwrap_or(1) + year_before(found.name("era")?.as_str());
+        let date = gregorian(year, number(&found, "m")?, number(&found, "d")?)?;
+        return Some((Day::Sure(date), rest(&found)));
+    }
     if let Some(found) = year_first.captures(text) {
         let date = gregorian(number(&found, "y")?, number(&found, "m")?, number(&found, "d")?)?;
         return Some((Day::Sure(date), rest(&found)));
@@ -57,9 +65,37 @@ pub(super) fn take(text: &str, foreign: bool) -> Option<(Day, String)> {
     named(text)
 }
 
+/// The last year before an era.
+fn year_before(era: &str) -> i16 {
+    match era {
+        "令和" | "r" => 2018,
+        "平成" | "h" => 1988,
+        "昭和" | "s" => 1925,
+        _ => 1911,
+    }
+}
+
+/// A year of two digits may as well come first, as in Korea and Hungary (`25. 11. 10.`) and in file names (`25-11-10`);
+/// the later of both years is meant, as what is written down in an export was written lately. Between dots without a
+/// space and a dot at the end the day comes first everywhere.
+fn short_year_first(found: &Captures<'_>) -> Option<Date> {
+    let (first, last): (i16, i8) = (number(found, "a")?, number(found, "y")?);
+    let whole = found.get(0)?.as_str();
+    let may = found.name("sep")?.as_str() != "." || whole.contains(' ') && found.name("end")?.as_str() == ".";
+    let is_later = found.name("a")?.len() == 2 && first > i16::from(last);
+    if may && is_later { gregorian(first + 2000, number(found, "b")?, last) } else { None }
+}
+
 fn numeric(found: &Captures<'_>, foreign: bool) -> Option<Day> {
     let (a, b): (i8, i8) = (number(found, "a")?, number(found, "b")?);
     let written = found.name("y")?.as_str();
+    if written.len() == 2 {
+        // Numbers of a text, not of a date.
+        (found.name("sep")?.as_str() == found.name("second")?.as_str()).then_some(())?;
+        if let Some(date) = short_year_first(found) {
+            return Some(Day::Sure(date));
+        }
+    }
     let year: i16 = written.parse().ok()?;
     // Thailand writes years of the Buddhist era, 543 ahead; nobody else has such a year.
     let buddhist = (2500..=2643).contains(&year);

@@ -1,10 +1,9 @@
 use std::fmt::Display;
-use std::fs;
-use std::io;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
+use naragtive_disk::read_text;
 use naragtive_index::Language;
 use naragtive_model::Precision;
 use naragtive_text::nearest;
@@ -67,10 +66,10 @@ pub struct UnknownKey {
 impl Config {
     /// Reads the file, and which of its keys mean nothing; one that isn't there says nothing.
     pub(super) fn read(path: &Path) -> Result<(Self, Vec<UnknownKey>), Error> {
-        let text = match fs::read_to_string(path) {
+        let text = match read_text(path) {
             Ok(text) => text,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Default::default()),
-            Err(source) => return Err(Error::Read { path: path.to_owned(), source }),
+            Err(error) if error.is_not_found() => return Ok(Default::default()),
+            Err(error) => return Err(Error::Read { path: path.to_owned(), source: error.into() }),
         };
         Self::parse(path, &text)
     }

@@ -1,8 +1,8 @@
-use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use naragtive_disk::read_text;
 use naragtive_ingest::{Branches, BundlePart, DateOrder, Format, Lexicon, Mapping, Options, SceneRule};
 use naragtive_scene::{Scene, Scenes, Source};
 
@@ -188,9 +188,7 @@ impl Words {
 /// # Errors
 /// When it can't be read or isn't one.
 pub fn read_lexicon(path: &Path) -> Result<Lexicon, Error> {
-    let path = path.to_owned();
-    match fs::read_to_string(&path) {
-        Err(source) => Err(Error::Read { path, source }),
-        Ok(toml) => Lexicon::parse(&toml).map_err(|source| Error::Lexicon { path, source }),
-    }
+    let toml =
+        read_text(path).map_err(|error| Error::Read { path: path.to_owned(), source: error.into() })?;
+    Lexicon::parse(&toml).map_err(|source| Error::Lexicon { path: path.to_owned(), source })
 }
