@@ -108,8 +108,35 @@ pub fn add(
         How::Replace if stopped => return Err(Error::Stopped),
         How::Replace => rows.replace(&work)?,
     };
+    if appended.outdated && !stopped {
+        mend_windows(&scenes, path, model, patience)?;
+        // The index is brought up to date from nothing: nobody knows what others changed.
+        appended.before = None;
+    }
     appended.already_there += already_there;
     Ok(Added { appended, tokens: done.tokens, cut, stopped })
+}
+
+/// How often windows are mended that others outdate again.
+const TRIES: usize = 4;
+
+/// Reads the stored scenes that are among these, and what is near them, with their neighbours anew: others wrote to the
+/// conversation while these were embedded.
+fn mend_windows(scenes: &impl Scenes, path: &Path, model: &Model, patience: &Patience) -> Result<(), Error> {
+    for _ in 0..TRIES {
+        let mut plan = plan(path, scenes, &model.tag)?;
+        plan.read_all_anew();
+        let channels = std::mem::take(&mut plan.channels);
+        let store = existing(path)?;
+        let work = Work::of(&plan, &channels, scenes, store.as_ref())?;
+        let mut rows = Rows::new(path, model, plan, 0, patience);
+        rows.limit = |_| u64::MAX;
+        embed(&work, model, |_| Flow::Continue, |at, embedded| rows.push(&work, at, embedded).map(drop))?;
+        if !rows.finish(&work)?.outdated {
+            break;
+        }
+    }
+    Ok(())
 }
 
 fn existing(path: &Path) -> Result<Option<Store>, Error> {
@@ -261,6 +288,7 @@ impl<'a> Rows<'a> {
                 before: before.before,
                 kept: before.kept.min(now.kept),
                 rewritten: [before.rewritten, now.rewritten].concat(),
+                outdated: before.outdated || now.outdated,
             },
         });
         Ok(())

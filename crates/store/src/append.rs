@@ -35,6 +35,9 @@ pub struct Appended {
     pub kept: usize,
     /// Which of these have other texts or windows now, ascending.
     pub rewritten: Vec<usize>,
+    /// Whether others wrote to the store since it was planned for, so that some windows are of neighbours that scenes had
+    /// then.
+    pub outdated: bool,
 }
 
 /// Checks that a store can be written to `path`, so that nobody computes embeddings for one that can't.
@@ -106,7 +109,7 @@ pub fn commit(
         let prepared = Prepared { scenes, plan, numbers: &batch.scenes };
         let anew = plan_for(store.as_ref(), &prepared)?;
         let take = |numbers: &[usize]| rows.as_ref().map_or(Ok(Vec::new()), |rows| rows.scenes(numbers));
-        return to.merge(store, &anew, batch.recipe, take);
+        return Ok(Appended { outdated: true, ..to.merge(store, &anew, batch.recipe, take)? });
     }
     let counts = counts_of(plan, &batch);
     let appended = to.write(store, change_of(plan, &mut batch), rows, counts)?;

@@ -4,6 +4,9 @@ use naragtive::Format;
 
 use crate::support::{Bench, Message, message, placed, said, scenes};
 
+/// Milliseconds of a day.
+const DAY: i64 = 86_400_000;
+
 const CHAT: Format = Format::CHAT_MESSAGES;
 
 #[test]
@@ -210,6 +213,34 @@ fn members_of_the_kind() {
             ],
             vec!["One.", "Two, at last.", "Three.", "Four."],
             [1, 1, 2],
+        ),
+        (
+            "days alone, in which one says many things",
+            vec![
+                (
+                    "/a",
+                    no_ids(&[
+                        ("Ann", DAY, "One."),
+                        ("Bo", 2 * DAY, "The ferry."),
+                        ("Ann", 3 * DAY, "Three."),
+                    ]),
+                ),
+                (
+                    "/a",
+                    no_ids(&[("Ann", DAY, "One."), ("Bo", 2 * DAY, "Lasagne?"), ("Ann", 3 * DAY, "Three.")]),
+                ),
+            ],
+            vec!["One.", "Lasagne?", "The ferry.", "Three."],
+            [1, 0, 2],
+        ),
+        (
+            "days alone, and another wording",
+            vec![
+                ("/a", no_ids(&[("Ann", DAY, "One."), ("Bo", 2 * DAY, "The ferry left at dawn.")])),
+                ("/a", no_ids(&[("Ann", DAY, "One."), ("Bo", 2 * DAY, "The ferry left at dawn, late.")])),
+            ],
+            vec!["One.", "The ferry left at dawn, late."],
+            [0, 1, 1],
         ),
         (
             "a log that began anew",

@@ -17,6 +17,7 @@ mod sessions;
 mod support;
 #[cfg(not(no_shared))]
 mod upgrade;
+mod writers;
 
 #[cfg(no_shared)]
 #[test]

@@ -138,6 +138,13 @@ impl Fact {
         }
     }
 
+    /// Whether its moment is the beginning of a day, as of a stamp that is a day alone. In a day one says many things, so
+    /// who said something then doesn't tell which of them it is another wording of.
+    pub(super) fn is_of_a_day(&self) -> bool {
+        const DAY: i64 = 86_400_000;
+        self.moment.is_some_and(|moment| moment.rem_euclid(DAY) == 0)
+    }
+
     /// Whether a scene of the one fact is the scene of the other, unchanged.
     pub(super) fn says_the_same(&self, other: &Self) -> bool {
         (self.text, self.channel, self.speaker) == (other.text, other.channel, other.speaker)

@@ -8,6 +8,9 @@ use super::alike::alike;
 use super::fact::{Fact, FamilyKey, Kind};
 use crate::StoreError;
 
+/// Of how many scenes of one speaker and day the words are compared with those of another one.
+const LOOKED_AT: usize = 16;
+
 /// A scene of the store as it will be.
 #[derive(Debug, Clone)]
 pub(super) struct Entry {
@@ -438,7 +441,7 @@ impl Beside<'_> {
             let old = once(self.left_old().filter_map(|at| Some((self.old[at].fact.own?, at))));
             let new = once(self.left_new().filter_map(|at| Some((self.new[at].own?, at))));
             self.join_same(&old, &new);
-            self.join_gaps(versions);
+            self.join_gaps(versions, texts)?;
         }
         Ok(())
     }
@@ -500,19 +503,26 @@ impl Beside<'_> {
     }
 
     /// Joins what is left between the same two anchors.
-    fn join_gaps(&mut self, versions: bool) {
+    fn join_gaps(&mut self, versions: bool, texts: &mut Texts<'_>) -> Result<(), StoreError> {
         let anchors = std::mem::take(&mut self.anchors);
         let (mut from, mut at) = (0, 0);
         for (old, new) in anchors.iter().copied().chain([(self.old.len(), self.new.len())]) {
             let olds: Vec<usize> = (from..old).filter(|at| self.of_old[*at].is_none()).collect();
             let news: Vec<usize> = (at..new).filter(|at| self.of_new[*at].is_none()).collect();
-            self.join_gap(&olds, &news, versions);
+            self.join_gap(&olds, &news, versions, texts)?;
             (from, at) = (old + 1, new + 1);
         }
         self.anchors = anchors;
+        Ok(())
     }
 
-    fn join_gap(&mut self, olds: &[usize], news: &[usize], versions: bool) {
+    fn join_gap(
+        &mut self,
+        olds: &[usize],
+        news: &[usize],
+        versions: bool,
+        texts: &mut Texts<'_>,
+    ) -> Result<(), StoreError> {
         let mut said: HashMap<NonZeroU64, VecDeque<usize>> = HashMap::new();
         for old in olds {
             let said_then = self.old[*old].fact.said;
@@ -523,13 +533,35 @@ impl Beside<'_> {
             olds.iter().copied().filter(|at| placed(self.old[*at].fact)).collect::<VecDeque<_>>();
         for new in news {
             let fact = self.new[*new];
-            let old = match fact.said {
-                Some(key) => said.get_mut(&key).and_then(VecDeque::pop_front),
+            let old = match fact.said.and_then(|key| said.get_mut(&key)) {
+                Some(olds) if fact.is_of_a_day() => self.reworded(olds, *new, texts)?,
+                Some(olds) => olds.pop_front(),
                 None if versions && placed(fact) => old_placed.pop_front(),
                 None => None,
             };
             old.into_iter().for_each(|old| self.join(old, *new));
         }
+        Ok(())
+    }
+
+    /// Which of these a scene is another wording of, by its words.
+    fn reworded(
+        &self,
+        olds: &mut VecDeque<usize>,
+        new: usize,
+        texts: &mut Texts<'_>,
+    ) -> Result<Option<usize>, StoreError> {
+        let now = texts(&[TextOf::Incoming(self.scenes[new])])?.pop().unwrap_or_default();
+        for place in 0..olds.len().min(LOOKED_AT) {
+            let Some(old) = olds.get(place).copied() else { break };
+            let Some(text) = self.old[old].entry.text() else { continue };
+            let before = texts(&[text])?.pop().unwrap_or_default();
+            if alike(&[before.as_str()], &[now.as_str()]) {
+                olds.remove(place);
+                return Ok(Some(old));
+            }
+        }
+        Ok(None)
     }
 }
 

@@ -151,6 +151,19 @@ impl MergePlan {
         updated
     }
 
+    /// Says that every incoming scene that is stored, and what is near it, is to be read with its neighbours anew.
+    pub fn read_all_anew(&mut self) {
+        for channel in &mut self.channels {
+            let ours: Vec<usize> = (0..channel.len())
+                .filter(|at| channel.get(*at).is_some_and(|it| it.incoming.is_some()))
+                .collect();
+            for at in ours {
+                let near = at.saturating_sub(around::AFTER)..(at + around::BEFORE + 1).min(channel.len());
+                channel.get_mut(near).into_iter().flatten().for_each(|member| member.affected = true);
+            }
+        }
+    }
+
     /// Takes note that all is done but what comes behind the last row of the store, which is another file now.
     pub(crate) fn go_on(&mut self, base: [u8; 32]) {
         self.base = Some(base);
