@@ -36,7 +36,10 @@ pub fn store_scenes(
 ) -> Result<Stored, Error> {
     tell_leftover(library, &destination, watch)?;
     let Destination { name, path, how } = destination;
-    let model = library.models().embedder(watch)?;
+    // What is added to a store is embedded as what is in it; what replaces one, as the settings say.
+    let stored = Store::open(&path).ok().filter(|_| how == How::Merge);
+    let tag = stored.map(|store| store.model_or_legacy());
+    let model = library.models().embedder_of(tag.as_ref(), watch)?;
     let added = add(scenes, &path, how, &model, library.patience(), |done| watch(Step::Adding(done)))?;
     // One who said stop doesn't wait for the index; the next search builds it.
     if !added.stopped {

@@ -27,7 +27,7 @@ pub fn upgrade_store(
         return done(None);
     }
     check_writable(path)?;
-    let model = library.models().embedder(watch)?;
+    let model = library.models().embedder_of(Some(&Store::open(path)?.model_or_legacy()), watch)?;
     let upgraded = upgrade(path, &model, library.patience(), |done| watch(Step::Adding(done)))?;
     if upgraded.left == 0 {
         library.indexes().open(&Store::open(path)?, &mut |done| watch(Step::Indexing(done)))?;

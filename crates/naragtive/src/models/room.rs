@@ -1,12 +1,13 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive_hub::{self as hub, Found, HubError, Kind, ModelSpec};
 use naragtive_model::{Flow, Options};
+use naragtive_store::ModelTag;
 
 use super::{ChosenReranker, Model, ModelStatus, catalogue};
 use crate::Error;
@@ -56,7 +57,43 @@ impl Models {
         Ok(model)
     }
 
-    /// The same without fetching anything.
+    /// The embedding model that a store with this tag is searched with and added to: the one that the settings name, or where
+    /// that is another one and nobody named a folder, the store's own, if it is known or lies among the home's models.
+    ///
+    /// # Errors
+    /// As [`Models::embedder`].
+    pub(crate) fn embedder_of(
+        &self,
+        tag: Option<&ModelTag>,
+        watch: &mut Watch<'_>,
+    ) -> Result<Arc<Model>, Error> {
+        let name = tag.map(|tag| tag.name.rsplit('/').next().unwrap_or_default());
+        let is_chosen = |name: &&str| *name == self.settings.model.value;
+        let other = name.filter(|name| self.settings.model_dir.value.is_none() && !is_chosen(name));
+        let found = match other.map(|name| (name, hub::lookup(name))) {
+            Some((name, Ok(spec))) if matches!(spec.kind, Kind::Embedder { .. }) => self.find(name, watch)?,
+            Some((name, Err(_))) if self.own_folder(name).is_some_and(|folder| folder.is_dir()) => {
+                let places = self.settings.hub().places;
+                hub::named(&self.own_folder(name).unwrap_or_default(), &places)?
+            }
+            _ => return self.embedder(watch),
+        };
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(model) = open.get(&found.model) {
+            return Ok(Arc::clone(model));
+        }
+        let model = Arc::new(Model::open(&found, self.options())?);
+        open.insert(found.model, Arc::clone(&model));
+        Ok(model)
+    }
+
+    /// Where a model of this name would lie. The name is a store's word, and may be no way out of the folder of models.
+    fn own_folder(&self, name: &str) -> Option<PathBuf> {
+        let is_plain = Path::new(name).file_name() == Some(name.as_ref()) && !name.contains(['/', '\\', ':']);
+        is_plain.then(|| self.settings.home.value.root().join("models").join(name))
+    }
+
+    /// The one that the settings name, without fetching anything.
     ///
     /// # Errors
     /// When it isn't on this machine or can't be used.

@@ -93,7 +93,9 @@ impl Session {
     /// # Errors
     /// When the model can't be had, or a store is of another one.
     pub fn prepare(&self, watch: &mut Watch<'_>) -> Result<(), Error> {
-        self.opened().stores.require_model(&*self.models.embedder(watch)?)
+        let opened = self.opened();
+        let model = self.models.embedder_of(opened.stores.model().as_ref(), watch)?;
+        opened.stores.require_model(&model)
     }
 
     /// Opens what another process has changed since; whether anything had. Searches that are under way end as they
@@ -178,7 +180,7 @@ impl Session {
         watch: &mut Watch<'_>,
     ) -> Result<Option<Arc<Model>>, Error> {
         if asked.needs_vector() {
-            let model = self.models.embedder(watch)?;
+            let model = self.models.embedder_of(opened.stores.model().as_ref(), watch)?;
             opened.stores.require_model(&model)?;
             return Ok(Some(model));
         }

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use naragtive_disk::DiskError;
 use naragtive_index::Index;
 use naragtive_scene::{Scene, SceneId};
-use naragtive_store::{Span, Store, StoreError};
+use naragtive_store::{ModelTag, Span, Store, StoreError};
 
 use super::Located;
 use crate::indexes::IndexProgress;
@@ -78,6 +78,13 @@ impl OpenStores {
             now.is_ok_and(|now| now == opened.fingerprint)
         };
         !self.stores.iter().all(is_same)
+    }
+
+    /// The model that all of them are of, if it is one.
+    pub(super) fn model(&self) -> Option<ModelTag> {
+        let mut tags = self.stores.iter().map(|opened| opened.store.model_or_legacy());
+        let first = tags.next()?;
+        tags.all(|tag| tag.is_called_like(&first)).then_some(first)
     }
 
     /// Checks that the embeddings of all of them are of this model.

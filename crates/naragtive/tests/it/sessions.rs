@@ -118,3 +118,27 @@ fn an_index_that_is_being_built_can_be_stopped() {
     assert!(matches!(Session::open(&place.library, &stores, &mut |_| Flow::Stop), Err(Error::Stopped)));
     assert!(place.library.session(&stores).is_ok());
 }
+
+/// One home, two models: a store brings its own, if that is here.
+#[test]
+fn a_store_of_another_model_is_searched_with_its_own() {
+    let place = Place::new();
+    place.chat("table", &TALK);
+    let (bare, query) = (place.without_model(), Query::new("lamp chest", 2));
+    let tell_nobody = &mut |_: Step<'_>| Flow::Continue;
+    let session = bare.session(&place.all()).unwrap();
+    assert!(session.search(&query).is_err(), "nobody knows where that model is");
+    let (from, to) =
+        (naragtive_testkit::tiny_model(), bare.settings().home.value.root().join("models/tiny-bert"));
+    std::fs::create_dir_all(&to).unwrap();
+    for file in
+        std::fs::read_dir(from).unwrap().map(|file| file.unwrap().path()).filter(|file| file.is_file())
+    {
+        std::fs::copy(&file, to.join(file.file_name().unwrap())).unwrap();
+    }
+    let here = place.library.session(&place.all()).unwrap().search(&query).unwrap();
+    assert_eq!(texts(&session.search(&query).unwrap()), texts(&here));
+    session.prepare(tell_nobody).unwrap();
+    let located = place.all().found.remove(0);
+    assert!(naragtive::jobs::upgrade_store(&bare, &located, tell_nobody).unwrap().upgraded.is_none());
+}
