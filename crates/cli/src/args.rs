@@ -8,6 +8,7 @@ mod groups;
 mod index;
 mod ingest;
 mod machine;
+mod mcp;
 mod rerank;
 mod stores;
 
@@ -23,6 +24,7 @@ pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArg
 pub use index::{Index, IndexOf, Upgrade, Which};
 pub use ingest::{Branches, ChatKind, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Target};
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
+pub use mcp::{Mcp, McpInstall};
 pub use stores::{CreateStore, DeleteStore, ListStores, RenameStore, SetDefault};
 
 /// Search your own stories: exports become scenes, and scenes are found by what they mean.
@@ -131,6 +133,8 @@ pub enum Command {
     Interactive(Interactive),
     /// Write what a search finds in the form another program reads
     Export(Export),
+    /// Let a chat program search: the Model Context Protocol on stdin and stdout
+    Mcp(Mcp),
     /// List the scenes of a store
     List(List),
     /// What is in a store

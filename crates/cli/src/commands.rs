@@ -17,6 +17,7 @@ mod interactive;
 mod list;
 mod list_stores;
 mod man;
+mod mcp;
 mod migrate;
 mod model;
 mod quickstart;
@@ -51,6 +52,7 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::Interactive(args) => interactive::run(args, settings, ui),
         Command::Export(args) => export::run(args, settings, ui),
         Command::Stats(args) => stats::run(args, settings, ui),
+        Command::Mcp(args) => mcp::run(args, settings, ui),
         Command::List(args) => list::run(args, settings, ui),
         Command::ListStores(args) => list_stores::run(args, settings, ui),
         Command::CreateStore(args) => create_store::run(args, settings, ui),

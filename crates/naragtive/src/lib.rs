@@ -78,7 +78,7 @@ pub use output::Output;
 pub use progress::{Step, Watch};
 pub use query::{Mode, Query, has_words};
 pub use read::read_export;
-pub use session::{Choice, Located, Reranking, Session, Stores, Which, locate};
+pub use session::{Choice, Located, Reranking, Session, Stores, Surroundings, Which, locate};
 
 pub use jiff::Timestamp;
 pub use stats::{Count, Stats};

@@ -11,7 +11,7 @@ use naragtive_testkit::root;
 use serde_json::Value;
 
 /// Every crate and the crates of the house that it may name.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("disk", &[]),
     ("text", &[]),
     ("scene", &["text"]),
@@ -27,16 +27,18 @@ const ARROWS: [(&str, &[&str]); 14] = [
         "naragtive",
         &["disk", "text", "scene", "ingest", "model", "store", "index", "http", "hub", "remote", "chroma"],
     ),
-    ("cli", &["naragtive"]),
+    ("serve", &["naragtive"]),
+    ("cli", &["naragtive", "serve"]),
     ("testkit", &["hub"]),
 ];
 
 /// The crates that a crate's tests may name besides.
-const TEST_ARROWS: [(&str, &[&str]); 5] = [
+const TEST_ARROWS: [(&str, &[&str]); 6] = [
     ("hub", &["testkit"]),
     ("remote", &["testkit"]),
     ("model", &["testkit"]),
     ("naragtive", &["testkit"]),
+    ("serve", &["testkit"]),
     ("cli", &["testkit", "store"]),
 ];
 

@@ -3,13 +3,14 @@ use std::fmt::Write;
 use clap::Command;
 
 /// The commands as the help lists them.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     ("Begin", &["quickstart"]),
     (
         "Store",
         &["ingest", "ingest-neptune", "ingest-llama", "ingest-chat", "ingest-help", "migrate", "upgrade"],
     ),
     ("Find", &["search", "interactive", "export", "list", "stats"]),
+    ("Chat programs", &["mcp"]),
     ("Named stores", &["list-stores", "create-store", "set-default", "rename-store", "delete-store"]),
     ("This machine", &["doctor", "index", "cache", "model", "config", "completions", "man", "help"]),
 ];

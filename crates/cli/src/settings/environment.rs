@@ -65,7 +65,12 @@ impl Environment {
         ["1", "ON", "YES", "TRUE"].contains(&value.as_str())
     }
 
-    pub(super) fn user_home(&self) -> Option<PathBuf> {
+    /// The file of this program.
+    pub fn program(&self) -> std::io::Result<PathBuf> {
+        env::current_exe()
+    }
+
+    pub fn user_home(&self) -> Option<PathBuf> {
         self.path("HOME").or_else(|| self.path("USERPROFILE"))
     }
 

@@ -26,6 +26,7 @@ mod journey;
 mod kept;
 #[cfg(not(no_shared))]
 mod large_exports;
+mod mcp;
 mod migrate;
 #[cfg(not(no_shared))]
 mod mission;

@@ -11,5 +11,6 @@ mod stores;
 
 pub use choose::{Stores, Which};
 pub use locate::{Choice, Located, locate};
+pub use nearby::Surroundings;
 pub use reranking::Reranking;
 pub use session::Session;

@@ -5,7 +5,18 @@ use naragtive_scene::{Scene, SceneId};
 
 use super::opened::Opened;
 use crate::passage::{AFTER, BEFORE};
-use crate::{Error, Explained, Hit};
+use crate::{Error, Explained, Hit, StoreInfo};
+
+/// A scene where it stands in its conversation, channel or file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Surroundings {
+    /// The store it is in.
+    pub store: StoreInfo,
+    /// The scene with those before and after it, in order.
+    pub scenes: Vec<Scene>,
+    /// Its place among them, from 0.
+    pub at: usize,
+}
 
 impl Opened {
     /// Puts up to `count` scenes on either side to each hit.
@@ -23,6 +34,15 @@ impl Opened {
             hit.after = scenes.by_ref().take(after.len()).collect();
         }
         Ok(())
+    }
+
+    /// The scene of this id with up to so many scenes before and after it.
+    pub(super) fn surroundings(&self, id: &SceneId, sides: [usize; 2]) -> Result<Surroundings, Error> {
+        let row = self.stores.row_of(id)?;
+        let [before, after] = self.around(row, sides)?;
+        let rows: Vec<usize> = before.iter().copied().chain([row]).chain(after).collect();
+        let store = self.stores.infos_of(&[row])?.pop().ok_or(Error::NoStore)?;
+        Ok(Surroundings { store, at: before.len(), scenes: self.stores.scenes(&rows)? })
     }
 
     /// Says of each hit why it was found.

@@ -2,10 +2,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use naragtive_index::{IndexError, WordQuery};
 use naragtive_model::Flow;
+use naragtive_scene::SceneId;
 
 use super::opened::{Asked, Opened};
 use super::stores::OpenStores;
-use super::{Located, Reranking, Stores};
+use super::{Located, Reranking, Stores, Surroundings};
 use crate::home::Rerank;
 use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
@@ -142,6 +143,14 @@ impl Session {
         }
         hits.keep(query.limit, query.min_score);
         Ok(hits)
+    }
+
+    /// The scene of this id, of the first store that has one, with up to so many scenes before and after it.
+    ///
+    /// # Errors
+    /// When no store has one, or a store can't be read.
+    pub fn surroundings(&self, id: &SceneId, sides: [usize; 2]) -> Result<Surroundings, Error> {
+        self.opened().surroundings(id, sides)
     }
 
     fn do_without(&self, error: Error, watch: &mut Watch<'_>) -> Result<(), Error> {

@@ -49,6 +49,27 @@ fn a_session_sees_what_was_added_once_it_is_refreshed() {
 }
 
 #[test]
+fn a_scene_is_read_with_its_neighbours_as_far_as_there_are_any() {
+    let place = Place::new();
+    place.chat("table", &TALK);
+    let session = place.library.session(&place.all()).unwrap();
+    for (id, sides, at, read) in [
+        ("chat_000000_Ada", [0, 0], 0, &TALK[..1]),
+        ("chat_000000_Ada", [5, 1], 0, &TALK[..2]),
+        ("chat_000001_Bob", [1, 0], 1, &TALK[..2]),
+        ("chat_000001_Bob", [9, 9], 1, &TALK[..]),
+    ] {
+        let found = session.surroundings(&SceneId::new(id), sides).unwrap();
+        let texts: Vec<&str> = found.scenes.iter().map(|scene| scene.text.as_str()).collect();
+        let expected: Vec<&str> = read.iter().map(|(_, text)| *text).collect();
+        assert_eq!((found.at, texts), (at, expected), "{id} {sides:?}");
+        assert_eq!(found.store.name.as_deref(), Some("table"));
+    }
+    let unknown = session.surroundings(&SceneId::new("chat_000009_Bob"), [0, 0]);
+    assert!(matches!(unknown, Err(Error::UnknownScene { .. })));
+}
+
+#[test]
 fn words_and_likeness_need_no_model() {
     let place = Place::new();
     place.chat("table", &TALK);

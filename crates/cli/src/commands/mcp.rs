@@ -1,0 +1,95 @@
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use naragtive::{Day, Library, Origin};
+use naragtive_serve::install::{self, Client, Machine, System, Written, plan};
+use naragtive_serve::{Error, Service, stdio};
+
+use crate::Outcome;
+use crate::args::{Mcp, McpInstall};
+use crate::error::{Failure, quoted};
+use crate::settings::Settings;
+use crate::ui::Ui;
+
+pub fn run(args: &Mcp, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    match args.command {
+        Some(McpInstall::Install { client, write }) => install(client, write, settings, ui),
+        None => serve(settings, ui),
+    }
+}
+
+/// Until stdin ends. A server may run for days, so the day is asked for anew each time.
+fn serve(settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    if settings.environment.stdin_is_terminal {
+        ui.note("this waits for a chat program; to set one up: naragtive mcp install CLIENT");
+    }
+    let today = || Day::from(Timestamp::now().to_zoned(TimeZone::system()).date());
+    let library = Library::new((**settings).clone()).waiting(settings.library.patience().clone());
+    stdio(Service::new(library, Box::new(today)), settings.threads.value).map_err(failure)?;
+    Ok(Outcome::Done)
+}
+
+fn install(client: Client, write: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let plan = plan(client, &machine(settings)?);
+    if write {
+        return match install::write(&plan, &settings.home.value).map_err(failure)? {
+            Some(written) => {
+                tell(&written, ui);
+                plan.then.iter().for_each(|line| ui.note(line));
+                Ok(Outcome::Done)
+            }
+            None => {
+                let name = client.name();
+                let failure =
+                    Failure::new(format!("there is no file to write for {name}: it is set up by hand"));
+                Err(failure.hint(format!("see how: naragtive mcp install {name}")))
+            }
+        };
+    }
+    if let Some(file) = &plan.file {
+        ui.note(format_args!(
+            "into {} goes, or: naragtive mcp install {} --write",
+            quoted(file),
+            client.name()
+        ));
+    }
+    ui.print(format_args!("{:#}", plan.snippet()));
+    plan.then.iter().for_each(|line| ui.note(line));
+    Ok(Outcome::Done)
+}
+
+fn tell(written: &Written, ui: &Ui) {
+    match written {
+        Written::Unchanged(file) => ui.print(format_args!("{} has it already", quoted(file))),
+        Written::Changed(file, backup) => {
+            ui.print(format_args!("wrote {}", quoted(file)));
+            if let Some(backup) = backup {
+                ui.note(format_args!("what it was is in {}", quoted(backup)));
+            }
+        }
+    }
+}
+
+fn machine(settings: &Settings) -> Result<Machine, Failure> {
+    let environment = &settings.environment;
+    let unknown = |source| Failure::new(format!("can't tell where this program is: {source}"));
+    let home = &settings.home;
+    let system = match std::env::consts::OS {
+        "macos" => System::Mac,
+        "windows" => System::Windows,
+        _ => System::Unix,
+    };
+    Ok(Machine {
+        system,
+        user: environment.user_home().ok_or_else(Failure::no_home)?,
+        folder: environment.folder.clone(),
+        program: environment.program().map_err(unknown)?,
+        home: matches!(home.origin, Origin::Variable(_)).then(|| home.value.root().to_owned()),
+    })
+}
+
+fn failure(error: Error) -> Failure {
+    match error {
+        Error::Library(error) => error.into(),
+        error => Failure::new(error.to_string()),
+    }
+}

@@ -1,0 +1,78 @@
+use naragtive::SceneId;
+
+use crate::call::Stop;
+use crate::sessions::Sessions;
+use crate::{Error, scene};
+
+/// Where scenes are found as resources.
+pub const TEMPLATE: &str = "naragtive://{store}/{id}";
+const SCHEME: &str = "naragtive://";
+
+/// The address of a scene.
+pub(crate) fn uri(store: &str, id: &str) -> String {
+    format!("{SCHEME}{}/{}", escaped(store), escaped(id))
+}
+
+/// The scene at this address, as Markdown: a heading of day, place and people, and the text.
+pub(crate) fn read(sessions: &Sessions, uri: &str, stop: &Stop) -> Result<String, Error> {
+    let bad = || Error::BadUri { uri: uri.chars().take(200).collect() };
+    let (store, id) = uri.strip_prefix(SCHEME).and_then(|path| path.split_once('/')).ok_or_else(bad)?;
+    let (store, id) = (unescaped(store).ok_or_else(bad)?, unescaped(id).ok_or_else(bad)?);
+    if store.is_empty() || id.is_empty() {
+        return Err(bad());
+    }
+    let chosen = sessions.choose(Some(&store))?;
+    let session = sessions.session(&chosen, stop)?;
+    let found = session.surroundings(&SceneId::new(&id), [0, 0]);
+    let found = found.map_err(|error| chosen.unknown_scene(error))?;
+    let scene = found.scenes.first().ok_or(Error::Bug)?;
+    let parts = [scene.metadata.date(), scene.metadata.location()].into_iter().flatten();
+    let mut parts: Vec<String> = parts.map(|part| part.replace(['\n', '\r'], " ")).collect();
+    parts.extend(Some(scene::who(&scene.metadata).join(", ")).filter(|who| !who.is_empty()));
+    let heading = if parts.is_empty() { id } else { parts.join(" · ") };
+    Ok(format!("# {heading}\n\n{}\n", scene.text.trim_end()))
+}
+
+/// Percent-encoded but for what is plain in every part of an address.
+fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
+    let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
+}
+
+/// Decoded once; none of what isn't text then.
+fn unescaped(text: &str) -> Option<String> {
+    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
+    while let [first, after @ ..] = rest {
+        rest = after;
+        if *first == b'%' {
+            let digits = std::str::from_utf8(after.get(..2)?).ok()?;
+            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+                return None;
+            }
+            bytes.push(u8::from_str_radix(digits, 16).ok()?);
+            rest = after.get(2..)?;
+        } else {
+            bytes.push(*first);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_of_any_kind_is_read_back_from_its_address() {
+        for id in ["chat_000000_Ada", "a/b c%20", "Zoë?#", "..", "%"] {
+            let uri = uri("table", id);
+            let escaped = uri.strip_prefix("naragtive://table/").unwrap();
+            assert!(escaped.is_ascii() && !escaped.contains(['/', '?', '#', ' ']), "{uri}");
+            assert_eq!(unescaped(escaped).as_deref(), Some(id));
+        }
+        for bad in ["%", "%2", "%zz", "%+1", "%ff"] {
+            assert_eq!(unescaped(bad), None, "{bad}");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use naragtive::session::Which;
+use naragtive::{Choice, Flow, Library, Located, Reranking, Session, Store, StoreEntry, StoreError, Stores};
+use serde_json::Value;
+
+use crate::Error;
+use crate::call::{Stop, Today};
+
+/// Every store.
+pub(crate) const ALL: &str = "*";
+/// How many selections of stores are kept open at a time; each is a mapped file or two.
+const OPEN: usize = 16;
+
+/// How many states of stores are remembered.
+const TOLD: usize = 256;
+
+/// What a store holds, by its fingerprint: reading it takes a while.
+type Told = Mutex<HashMap<[u8; 32], Value>>;
+/// Where a session will be once somebody has opened it; who needs it meanwhile waits.
+type Slot = Arc<Mutex<Option<Arc<Session>>>>;
+
+/// The stores of one home, kept open from call to call.
+pub(crate) struct Sessions {
+    library: Library,
+    today: Box<Today>,
+    told: Told,
+    open: Mutex<HashMap<Vec<PathBuf>, Slot>>,
+}
+
+/// The stores that a call means, by registered name only: a path is never taken from a call.
+pub(crate) struct Chosen {
+    pub(crate) stores: Stores,
+    /// What to call them.
+    pub(crate) title: String,
+}
+
+impl Sessions {
+    pub(crate) fn new(library: Library, today: Box<Today>) -> Self {
+        Self { library, today, told: Mutex::default(), open: Mutex::default() }
+    }
+
+    /// Which day it is.
+    pub(crate) fn today(&self) -> &Today {
+        &*self.today
+    }
+
+    /// What is known of the state of a store with this fingerprint, read first if it isn't.
+    pub(crate) fn told(
+        &self,
+        fingerprint: [u8; 32],
+        read: impl FnOnce() -> Result<Value, Error>,
+    ) -> Result<Value, Error> {
+        let known = || self.told.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().get(&fingerprint) {
+            return Ok(known.clone());
+        }
+        let value = read()?;
+        let mut told = known();
+        // States of a store that are past are never asked for again.
+        if told.len() >= TOLD {
+            told.clear();
+        }
+        told.insert(fingerprint, value.clone());
+        Ok(value)
+    }
+
+    pub(crate) fn library(&self) -> &Library {
+        &self.library
+    }
+
+    /// The registered stores, and the name of the default one.
+    pub(crate) fn registered(&self) -> Result<(Vec<StoreEntry>, Option<String>), Error> {
+        let registry = self.library.settings().registry();
+        Ok((registry.list()?, registry.default_store()?.map(|entry| entry.name)))
+    }
+
+    /// The stores of this name; the default one where none is given.
+    pub(crate) fn choose(&self, name: Option<&str>) -> Result<Chosen, Error> {
+        let name = name.map(str::trim);
+        let which = match name {
+            Some(ALL) => Which::All,
+            name => Which::One(Choice { path: None, name: Some(name.unwrap_or("default")) }),
+        };
+        // The folder is looked at for files only, and no file is named here.
+        let stores = self.library.choose(which, "".as_ref()).map_err(|error| self.unknown(name, error))?;
+        let title = match (name, stores.found.first()) {
+            (Some(ALL), _) => "any store".to_owned(),
+            (_, Some(Located { name: Some(name), .. })) => format!("store `{name}`"),
+            _ => "the store".to_owned(),
+        };
+        Ok(Chosen { stores, title })
+    }
+
+    /// A session on these stores as their files are now.
+    pub(crate) fn session(&self, chosen: &Chosen, stop: &Stop) -> Result<Arc<Session>, Error> {
+        let key: Vec<PathBuf> = chosen.stores.found.iter().map(|located| located.path.clone()).collect();
+        let slot = self.slot(&key);
+        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        let watch = &mut |_: naragtive::Step<'_>| if stop() { Flow::Stop } else { Flow::Continue };
+        if let Some(session) = &*slot {
+            session.refresh(watch)?;
+            return Ok(Arc::clone(session));
+        }
+        let mut session = Session::open(&self.library, &chosen.stores, watch)?;
+        session.rerank(Reranking::of(self.library.settings()), watch)?;
+        let session = Arc::new(session);
+        *slot = Some(Arc::clone(&session));
+        Ok(session)
+    }
+
+    fn slot(&self, key: &[PathBuf]) -> Slot {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who has a session goes on with it; it is only not kept any longer.
+        if open.len() >= OPEN && !open.contains_key(key) {
+            open.clear();
+        }
+        Arc::clone(open.entry(key.to_vec()).or_default())
+    }
+
+    fn unknown(&self, name: Option<&str>, error: naragtive::Error) -> Error {
+        match (name, error) {
+            (Some(name), naragtive::Error::Store(StoreError::UnknownStore { nearest, .. })) => {
+                let known = self.registered().map(|(entries, _)| entries).unwrap_or_default();
+                Error::UnknownStore {
+                    name: name.to_owned(),
+                    known: known.into_iter().map(|entry| entry.name).collect(),
+                    nearest: nearest.into_iter().next(),
+                }
+            }
+            (_, error) => error.into(),
+        }
+    }
+}
+
+impl Chosen {
+    /// The error of a scene that isn't in them, without the paths of this machine.
+    pub(crate) fn unknown_scene(&self, error: naragtive::Error) -> Error {
+        match error {
+            naragtive::Error::UnknownScene { id, nearest, .. } => {
+                Error::UnknownScene { id: id.to_string(), store: self.title.clone(), nearest }
+            }
+            error => error.into(),
+        }
+    }
+
+    /// Their files, opened; of all stores those that can be.
+    pub(crate) fn files(&self) -> Result<Vec<(String, Store)>, Error> {
+        let mut opened = Vec::new();
+        for located in &self.stores.found {
+            let name = located.name.clone().unwrap_or_default();
+            match Store::open(&located.path) {
+                Ok(store) => opened.push((name, store)),
+                Err(_) if self.stores.passes_over => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(opened)
+    }
+
+    /// What tells the state of these files from any other.
+    pub(crate) fn fingerprints(files: &[(String, Store)]) -> Result<Vec<[u8; 32]>, Error> {
+        files.iter().map(|(_, store)| Ok(store.fingerprint()?)).collect()
+    }
+}

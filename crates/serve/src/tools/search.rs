@@ -1,0 +1,135 @@
+use naragtive::{Flow, Hit, Hits, Mode, Query, SceneId, Store};
+use serde_json::{Value, json};
+
+use crate::arguments::Arguments;
+use crate::call::Stop;
+use crate::cursor::Cursor;
+use crate::excerpt::excerpt;
+use crate::parameter::{Kind, Parameter};
+use crate::sessions::{Chosen, Sessions};
+use crate::{Error, filter, page, resources, scene};
+
+pub(super) const ABOUT: &str = "Find scenes of the user's stories by what they mean or say. Best first; `cut` marks a \
+                                text that goes on: use read_scene. Call again with `cursor` = `next` for more.";
+
+/// A scene up to this length comes whole.
+const WHOLE: usize = 1_500;
+/// The characters of the passage that says why.
+const PASSAGE: usize = 300;
+/// The deepest page; who looks further had better ask otherwise.
+const DEEPEST: usize = 400;
+
+pub(super) fn parameters() -> Vec<Parameter> {
+    let mut all = vec![
+        Parameter::new("limit", Kind::Whole(1, 20, 5), ""),
+        Parameter::new("store", Kind::Text(64), "A store's name, or * for all; default: the default store"),
+        Parameter::new("mode", Kind::Choice(&["hybrid", "semantic", "keyword"]), ""),
+    ];
+    all.extend(filter::PARAMETERS);
+    all.extend([
+        Parameter::new("context", Kind::Whole(0, 5, 1), "So many scenes before and after each hit"),
+        Parameter::new("cursor", Kind::Text(100), "`next` of the answer before"),
+        Parameter::new(
+            "similar_to",
+            Kind::Text(500),
+            "A scene's id: find scenes like it, instead of `query`",
+        ),
+        Parameter::new(
+            "query",
+            Kind::Text(8_192),
+            "What happened, in plain words; \"a phrase\" and -word work",
+        ),
+    ]);
+    all
+}
+
+pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) -> Result<Value, Error> {
+    let query = query(sessions, arguments)?;
+    let chosen = sessions.choose(arguments.text("store"))?;
+    let session = sessions.session(&chosen, stop)?;
+    let files = chosen.files()?;
+    let cursor = Cursor::of(&arguments.identity(), &Chosen::fingerprints(&files)?);
+    let skip = cursor.skip(arguments.text("cursor"), DEEPEST)?;
+    let limit = query.limit;
+    // One more than wanted tells whether there is a next page.
+    let query = Query { limit: skip + limit + 1, ..query };
+    let mut watch = |_: naragtive::Step<'_>| if stop() { Flow::Stop } else { Flow::Continue };
+    let found = session.search_watched(&query, &mut watch).map_err(|error| chosen.unknown_scene(error))?;
+    let hits = page::fitting(found.hits.iter().skip(skip).take(limit).map(hit));
+    let (end, shown) = (skip + hits.len(), hits.is_empty());
+    let mut answer = json!({"hits": hits});
+    if found.hits.len() > end && end <= DEEPEST {
+        answer["next"] = cursor.after(end).into();
+    }
+    if shown {
+        let stores: Vec<Store> = files.into_iter().map(|(_, store)| store).collect();
+        answer["note"] = filter::note(&query.filter, &stores)?.into();
+    }
+    answer["searched"] = searched(&found, &chosen);
+    Ok(answer)
+}
+
+fn query(sessions: &Sessions, arguments: &Arguments) -> Result<Query, Error> {
+    let (text, like) = (arguments.text("query"), arguments.text("similar_to"));
+    let mode = match arguments.text("mode") {
+        Some("semantic") => Mode::Semantic,
+        Some("keyword") => Mode::Keyword,
+        _ => Mode::Hybrid,
+    };
+    match (text, like) {
+        (None, None) => return Err(Error::Missing { expected: "`query` or `similar_to`" }),
+        (Some(_), Some(_)) => {
+            let (expected, found) = ("no `query` beside it".to_owned(), "both".to_owned());
+            return Err(Error::BadArgument { name: "similar_to", expected, found });
+        }
+        _ => {}
+    }
+    Ok(Query {
+        like: like.map(SceneId::new),
+        mode,
+        filter: filter::of(arguments, sessions)?,
+        context: arguments.whole("context"),
+        ..Query::new(text.unwrap_or_default(), arguments.whole("limit"))
+    })
+}
+
+fn hit(hit: &Hit) -> Value {
+    let store = hit.store.name.as_deref().unwrap_or_default();
+    let mut object = scene::head(&hit.scene);
+    let (text, cut) = excerpt(&hit.scene.text, hit.passage.as_ref(), WHOLE);
+    object.insert("store".to_owned(), store.into());
+    object.insert("score".to_owned(), json!((f64::from(hit.score) * 1000.0).round() / 1000.0));
+    object.insert("uri".to_owned(), resources::uri(store, hit.scene.id.as_str()).into());
+    let passage = hit.passage.clone().and_then(|bytes| hit.scene.text.get(bytes)).unwrap_or_default();
+    if !passage.is_empty() && passage.len() < hit.scene.text.len() {
+        object.insert("passage".to_owned(), excerpt(passage, None, PASSAGE).0.into());
+    }
+    object.insert("text".to_owned(), text.into());
+    object.insert("cut".to_owned(), cut.into());
+    for (side, scenes) in [("before", &hit.before), ("after", &hit.after)] {
+        if !scenes.is_empty() {
+            object.insert(side.to_owned(), scenes.iter().map(scene::beside).collect());
+        }
+    }
+    let mut value = Value::Object(object);
+    // Texts of signs that JSON writes with six characters each: the neighbours can be read by themselves.
+    if page::length(&value) > page::MOST {
+        value["before"] = json!([]);
+        value["after"] = json!([]);
+    }
+    value
+}
+
+/// Which stores were looked through, how many scenes they hold, and which could not be.
+fn searched(found: &Hits, chosen: &Chosen) -> Value {
+    let stores: Vec<String> = found.stores.iter().filter_map(|store| store.name.clone()).collect();
+    let scenes: usize = found.stores.iter().map(|store| store.records).sum();
+    let meant = chosen.stores.found.iter().filter_map(|located| located.name.as_ref());
+    let missing = chosen.stores.missing.iter().map(|(name, _)| name);
+    let passed: Vec<&String> = meant.chain(missing).filter(|name| !stores.contains(name)).collect();
+    let mut value = json!({"stores": stores, "scenes": scenes});
+    if !passed.is_empty() {
+        value["not_readable"] = json!(passed);
+    }
+    value
+}

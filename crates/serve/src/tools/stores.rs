@@ -1,0 +1,65 @@
+use naragtive::{Stats, Store, StoreEntry};
+use serde_json::{Value, json};
+
+use crate::excerpt::first_line;
+use crate::sessions::Sessions;
+use crate::{Error, page};
+
+pub(super) const ABOUT: &str =
+    "The stores there are: scenes, days, the people and places that are most often in them.";
+
+/// How many people and places are told.
+const TOP: usize = 10;
+/// The characters of a name.
+const NAME: usize = 60;
+
+pub(super) fn stores(sessions: &Sessions) -> Result<Value, Error> {
+    let (entries, default) = sessions.registered()?;
+    let mut stores = Vec::new();
+    for entry in &entries {
+        let mut about = about(sessions, entry);
+        if default.as_deref() == Some(&entry.name) {
+            about["default"] = true.into();
+        }
+        stores.push(about);
+    }
+    let shown = page::fitting(stores);
+    let mut answer = json!({"stores": shown});
+    let left = entries.len() - shown.len();
+    if left > 0 {
+        let names: Vec<&String> = entries.iter().skip(shown.len()).map(|entry| &entry.name).collect();
+        answer["others"] = json!(names);
+    }
+    if entries.is_empty() {
+        answer["note"] = "no store yet; the user makes one: naragtive ingest FILE --register NAME".into();
+    }
+    Ok(answer)
+}
+
+/// What a store holds; of one that can't be read, that.
+fn about(sessions: &Sessions, entry: &StoreEntry) -> Value {
+    let told = Store::open(&entry.path).map_err(Error::from).and_then(|store| holds(sessions, entry, &store));
+    told.unwrap_or_else(
+        |_| json!({"name": entry.name, "problem": "can't be read; the user types: naragtive doctor"}),
+    )
+}
+
+fn holds(sessions: &Sessions, entry: &StoreEntry, store: &Store) -> Result<Value, Error> {
+    let mut value = sessions.told(store.fingerprint()?, || Ok(read(&Stats::of(store)?)))?;
+    value["name"] = entry.name.clone().into();
+    Ok(value)
+}
+
+fn read(stats: &Stats) -> Value {
+    let top = |counts: &[naragtive::Count]| -> Vec<String> {
+        counts.iter().take(TOP).map(|count| first_line(&count.name, NAME)).collect()
+    };
+    let people = if stats.characters.is_empty() { &stats.speakers } else { &stats.characters };
+    let mut value = json!({
+        "name": "", "scenes": stats.records, "characters": top(people), "places": top(&stats.locations),
+    });
+    if let Some((first, last)) = &stats.dates {
+        value["dates"] = json!({"first": first_line(first, NAME), "last": first_line(last, NAME)});
+    }
+    value
+}
