@@ -7,7 +7,16 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Begin", &["quickstart"]),
     (
         "Store",
-        &["ingest", "ingest-neptune", "ingest-llama", "ingest-chat", "ingest-help", "migrate", "upgrade"],
+        &[
+            "ingest",
+            "formats",
+            "ingest-neptune",
+            "ingest-llama",
+            "ingest-chat",
+            "ingest-help",
+            "migrate",
+            "upgrade",
+        ],
     ),
     ("Find", &["search", "interactive", "export", "list", "stats"]),
     ("Chat programs", &["mcp"]),

@@ -106,7 +106,7 @@ fn a_full_disk_costs_nothing_that_was_stored() {
         (sandbox.read("kept.parquet"), fs::read(sandbox.home("stores/registry.json")).unwrap());
     let said = sandbox.refusal(sandbox.finish(&mut sandbox.by_shell(FULL_DISK, &GROW)));
     assert_snapshot!(said, @r"
-    error: can't write `kept.parquet`: File too large (os error 27)
+    error: can't write beside `kept.parquet`: File too large (os error 27)
     hint: look at this folder: ls -ld .
     ");
     assert!(sandbox.read("kept.parquet") == store);

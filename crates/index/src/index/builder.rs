@@ -129,7 +129,7 @@ impl Builder {
         Some(rows)
     }
 
-    /// Closes what [`Self::begin_renewal`] opened. Says which rows of later segments go on where something has changed, in
+    /// Closes what [`Self::begin_renewal`] opened. Says which rows of later segments go on where this one ended, in
     /// order: their segments are to be renewed too.
     ///
     /// # Errors
@@ -148,22 +148,15 @@ impl Builder {
         Ok(affected)
     }
 
-    /// The rows of later segments that follow one of the renewed segment whose group doesn't end as it did; nor may it where
-    /// the end reaches into segments before, which may have been renewed themselves.
+    /// The rows of later segments that follow one of the renewed segment in its group. Sessions and pools reach over the
+    /// ends of segments, and through several where a group has few rows in each: whether the change really reaches them
+    /// can't be told from the segment's own end.
     fn affected(&self, renewed: &Renewed) -> Result<Vec<usize>, Damaged> {
-        let new = segments(&self.done);
-        let before = new.len().saturating_sub(1);
-        let old: Vec<&Segment> = new.iter().take(before).copied().chain([&renewed.old]).collect();
         let mut affected = Vec::new();
         for (_, segment) in &renewed.rest {
-            for (last, next) in segment.joins()? {
-                if !(renewed.first..self.rows).contains(&last) {
-                    continue;
-                }
-                let [was, is] = [GroupEnd::of(&old, last as u32)?, GroupEnd::of(&new, last as u32)?];
-                let earlier = is.passages.iter().any(|passage| (passage.row as usize) < renewed.first);
-                affected.extend((earlier || was != is).then_some(next));
-            }
+            let joins = segment.joins()?.into_iter();
+            let here = joins.filter(|(last, _)| (renewed.first..self.rows).contains(last));
+            affected.extend(here.map(|(_, next)| next));
         }
         affected.sort_unstable();
         Ok(affected)

@@ -8,7 +8,7 @@ use crate::segment::pools::{EarlierPassage, REACH};
 use crate::segment::sessions::{BLOCK, Session};
 
 /// What of a group's end matters to the rows that follow.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub(crate) struct GroupEnd {
     pub(crate) session: Session,
     /// Its last passages.
