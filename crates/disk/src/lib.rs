@@ -23,7 +23,7 @@ pub use lock::Lock;
 pub use map::map_file;
 pub use patience::{Patience, Waiting};
 pub use place::{Place, target_of_temporary};
-pub use read_at::read_at;
+pub use read_at::{read_at, read_full_at};
 pub use replace::replace;
 pub use text::{read_text, text};
 pub use used::{last_written, note_use, tree_bytes};

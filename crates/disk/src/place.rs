@@ -65,18 +65,18 @@ impl Place {
     /// Replaces the file by what `fill` writes, all of it or nothing: a temporary file beside it is filled, synced and
     /// renamed, then the folder is synced. Permissions stay.
     ///
-    /// `_held` is a lock that everybody takes who replaces this file. So temporary files of its name are left from a
+    /// `held` is a lock that everybody takes who replaces this file. So temporary files of its name are left from a
     /// process that was killed, and are removed.
     ///
     /// # Errors
     /// When the system refuses, and what `fill` says.
     pub fn replace<T, E: From<DiskError>>(
         &self,
-        _held: &Lock,
+        held: &Lock,
         fill: impl FnOnce(&mut File) -> Result<T, E>,
     ) -> Result<T, E> {
         self.check_writable()?;
-        self.sweep();
+        self.remove_leftovers(held);
         self.put(fill)
     }
 
@@ -136,10 +136,6 @@ impl Place {
     /// Removes what processes that were killed left of this file while they wrote it anew. `held` is as in
     /// [`Place::replace`].
     pub fn remove_leftovers(&self, _held: &Lock) {
-        self.sweep();
-    }
-
-    fn sweep(&self) {
         let prefix = self.temporary_prefix();
         let Ok(files) = fs::read_dir(&self.folder) else { return };
         for file in files.flatten().filter(|file| is_temporary(&file.file_name(), &prefix)) {
@@ -158,14 +154,17 @@ fn without_path(error: io::Error) -> io::Error {
 fn is_temporary(name: &OsStr, prefix: &OsStr) -> bool {
     let (name, prefix) = (name.as_encoded_bytes(), prefix.as_encoded_bytes());
     let rest = name.strip_prefix(prefix).and_then(|rest| rest.strip_suffix(TEMPORARY.as_bytes()));
-    rest.is_some_and(|random| random.len() == RANDOM_LETTERS && random.iter().all(u8::is_ascii_alphanumeric))
+    rest.is_some_and(is_random)
+}
+
+fn is_random(letters: &[u8]) -> bool {
+    letters.len() == RANDOM_LETTERS && letters.iter().all(u8::is_ascii_alphanumeric)
 }
 
 /// The name of the file that a temporary file of this name is to become; none where it is no temporary file of ours.
 pub fn target_of_temporary(name: &OsStr) -> Option<&str> {
     let (rest, random) = name.to_str()?.strip_prefix('.')?.strip_suffix(TEMPORARY)?.rsplit_once('.')?;
-    let is_ours = random.len() == RANDOM_LETTERS && random.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    (is_ours && !rest.is_empty()).then_some(rest)
+    (is_random(random.as_bytes()) && !rest.is_empty()).then_some(rest)
 }
 
 fn joined(parts: &[&OsStr]) -> OsString {

@@ -77,10 +77,8 @@ pub fn append(
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
     rows.iter().try_for_each(|row| row.check(model))?;
-    let place = Place::find(path)?;
-    let lock = place.lock(patience)?;
-    let store = existing(path, model)?;
-    To { place: &place, lock: &lock, path, model }.merge_rows(store, rows)
+    let to = To::locked(path, model, patience)?;
+    to.merge_rows(existing(path, model)?, rows)
 }
 
 /// Writes what was embedded of a plan for `scenes` into the store at `path`: those that are in `batch`.
@@ -100,11 +98,9 @@ pub fn commit(
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
     let rows = batch.finish()?;
-    let place = Place::find(path)?;
-    let lock = place.lock(patience)?;
+    let to = To::locked(path, model, patience)?;
     let store = existing(path, model)?;
     let base = store.as_ref().map(Store::fingerprint).transpose()?;
-    let to = To { place: &place, lock: &lock, path, model };
     if base != plan.base {
         let prepared = Prepared { scenes, plan, numbers: &batch.scenes };
         let anew = plan_for(store.as_ref(), &prepared)?;
@@ -129,10 +125,9 @@ pub fn replace(
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
     rows.iter().try_for_each(|row| row.check(model))?;
-    let place = Place::find(path)?;
-    let lock = place.lock(patience)?;
+    let to = To::locked(path, model, patience)?;
     refuse_what_is_no_store(path)?;
-    To { place: &place, lock: &lock, path, model }.merge_rows(None, rows)
+    to.merge_rows(None, rows)
 }
 
 /// Writes what was embedded of a plan for no store, all of it, to `path`, in place of the store that is there.
@@ -147,10 +142,8 @@ pub fn replace_by(
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
     let rows = batch.finish()?;
-    let place = Place::find(path)?;
-    let lock = place.lock(patience)?;
+    let to = To::locked(path, model, patience)?;
     refuse_what_is_no_store(path)?;
-    let to = To { place: &place, lock: &lock, path, model };
     let counts = counts_of(plan, &batch);
     to.write(None, change_of(plan, &mut batch), rows, counts)
 }
@@ -165,13 +158,19 @@ fn existing(path: &Path, model: &ModelTag) -> Result<Option<Store>, StoreError> 
 
 /// Where a change goes: a store whose lock is held.
 struct To<'a> {
-    place: &'a Place,
-    lock: &'a Lock,
+    place: Place,
+    lock: Lock,
     path: &'a Path,
     model: &'a ModelTag,
 }
 
-impl To<'_> {
+impl<'a> To<'a> {
+    fn locked(path: &'a Path, model: &'a ModelTag, patience: &Patience) -> Result<Self, StoreError> {
+        let place = Place::find(path)?;
+        let lock = place.lock(patience)?;
+        Ok(Self { place, lock, path, model })
+    }
+
     /// Decides about the rows and writes them.
     fn merge_rows(&self, store: Option<Store>, rows: Vec<EmbeddedScene>) -> Result<Appended, StoreError> {
         let plan = plan_for(store.as_ref(), &Embedded(&rows))?;
@@ -219,7 +218,8 @@ impl To<'_> {
     ) -> Result<Appended, StoreError> {
         let Some(store) = store else {
             let path = self.path;
-            self.place.replace(self.lock, |file| change::write_new(path, &change, rows, self.model, file))?;
+            self.place
+                .replace(&self.lock, |file| change::write_new(path, &change, rows, self.model, file))?;
             return Ok(Appended { total: counts.added, ..counts });
         };
         let (before, total) = (Some(store.fingerprint()?), store.len() + counts.added);
@@ -230,7 +230,7 @@ impl To<'_> {
         }
         // The closure owns the store: some systems don't replace a file that is open.
         let write = move |file: &mut File| change::write(&store, &change, rows, self.model, file);
-        self.place.replace(self.lock, write)?;
+        self.place.replace(&self.lock, write)?;
         Ok(written)
     }
 }
@@ -300,8 +300,6 @@ impl Scenes for Embedded<'_> {
     }
 }
 
-/// A mistyped output path must not cost a user their export, so only parquet is replaced by parquet.
-/// A store that is damaged still begins like one.
 /// Of a table that somebody else made nothing may be lost; a store that is damaged may be made anew.
 fn refuse_what_is_no_store(path: &Path) -> Result<(), StoreError> {
     refuse_what_is_not_parquet(path)?;
@@ -315,6 +313,8 @@ fn refuse_what_is_no_store(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// A mistyped output path must not cost a user their export, so only parquet is replaced by parquet.
+/// A store that is damaged still begins like one.
 pub(crate) fn refuse_what_is_not_parquet(path: &Path) -> Result<(), StoreError> {
     const MAGIC: [u8; 4] = *b"PAR1";
     let mut start = Vec::new();

@@ -2,7 +2,7 @@ use std::fs::File;
 use std::io;
 use std::time::UNIX_EPOCH;
 
-use naragtive_disk::read_at;
+use naragtive_disk::read_full_at;
 use sha2::{Digest, Sha256};
 
 /// How much is read at each end of a file.
@@ -21,18 +21,9 @@ pub(crate) fn fingerprint(file: &File) -> io::Result<[u8; 32]> {
     Ok(hash.finalize().into())
 }
 
-/// Reads without moving the file's own place, which threads that share the file would move under one another.
 fn read(file: &File, at: u64) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; END as usize];
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match read_at(file, &mut bytes[filled..], at + filled as u64) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let filled = read_full_at(file, &mut bytes, at)?;
     bytes.truncate(filled);
     Ok(bytes)
 }

@@ -30,9 +30,14 @@ impl ModelTag {
         self.is_called_like(other) && known.is_none_or(|(own, other)| own == other)
     }
 
+    /// The name without the organisation before a slash.
+    pub fn bare_name(&self) -> &str {
+        self.name.rsplit('/').next().unwrap_or(&self.name)
+    }
+
     /// Whether both have the same dimension and the same name, without regard to the organisation before a slash.
     pub fn is_called_like(&self, other: &Self) -> bool {
-        self.dimension == other.dimension && bare(&self.name) == bare(&other.name)
+        self.dimension == other.dimension && self.bare_name() == other.bare_name()
     }
 
     /// This tag, with the revision of a model that agrees with it where it has none.
@@ -55,10 +60,6 @@ impl fmt::Display for ModelTag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} ({} numbers)", self.name, self.dimension)
     }
-}
-
-fn bare(name: &str) -> &str {
-    name.rsplit('/').next().unwrap_or(name)
 }
 
 #[cfg(test)]

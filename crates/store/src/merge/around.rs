@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use naragtive_scene::Scenes;
 
-use super::families::{Entry, Families, Fate};
+use super::entry::Entry;
+use super::families::{Families, Fate};
 use super::hash::short_hash;
 use super::{Incoming, Member, MergePlan};
 

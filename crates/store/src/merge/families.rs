@@ -1,36 +1,11 @@
 //! What becomes of incoming scenes, one file or conversation after the other, each against what is stored by then.
 
-use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
-use std::num::NonZeroU64;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use super::align::align;
-use super::alike::alike;
+use super::beside::{Old, Paired, pair};
+use super::entry::{Entry, Texts};
 use super::fact::{Fact, FamilyKey, Kind};
 use crate::StoreError;
-
-/// Of how many scenes of one speaker and day the words are compared with those of another one.
-const LOOKED_AT: usize = 16;
-
-/// A scene of the store as it will be.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    /// Where its fact is: among those of the incoming scenes, or behind them.
-    fact: usize,
-    /// Its row; none if it is new.
-    pub(super) row: Option<usize>,
-    /// Which incoming scene it is or has become.
-    pub(super) incoming: Option<usize>,
-    /// Whether it is not what its row says.
-    pub(super) changed: bool,
-    /// Whether its row doesn't say where it comes from.
-    pub(super) adopted: bool,
-    /// Whether its conversation goes by another name than the row says.
-    pub(super) renamed: bool,
-    /// Whether it is in another channel than the row says.
-    pub(super) regrouped: bool,
-    /// The channel that its row says.
-    pub(super) was_in: u64,
-}
 
 /// Conversations that are known, and all their scenes in order.
 ///
@@ -74,13 +49,6 @@ pub(super) struct Group<'a> {
     pub(super) is_last: bool,
 }
 
-/// A text that has to be looked at.
-#[derive(Debug, Clone, Copy)]
-pub(super) enum TextOf {
-    Row(usize),
-    Incoming(usize),
-}
-
 /// What a scene has become.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fate {
@@ -90,26 +58,6 @@ pub enum Fate {
     Updated(usize),
     /// It is stored already, or comes twice.
     AlreadyThere,
-}
-
-type Texts<'a> = dyn FnMut(&[TextOf]) -> Result<Vec<String>, StoreError> + 'a;
-
-/// The scenes of a family beside those of a group, by their places in both.
-struct Beside<'a> {
-    old: Vec<Old<'a>>,
-    new: Vec<&'a Fact>,
-    scenes: &'a [usize],
-    /// For each old one the new one that it is, and the other way round.
-    of_old: Vec<Option<usize>>,
-    of_new: Vec<Option<usize>>,
-    /// Pairs that ascend in both.
-    anchors: Vec<(usize, usize)>,
-}
-
-/// A scene of a family, and what is known of it.
-struct Old<'a> {
-    entry: &'a Entry,
-    fact: &'a Fact,
 }
 
 impl<'a> Families<'a> {
@@ -284,19 +232,8 @@ impl<'a> Families<'a> {
         texts: &mut Texts<'_>,
     ) -> Result<Paired, StoreError> {
         let old = self.families[home].members.iter().map(|member| &self.entries[*member]);
-        let old: Vec<Old<'_>> = old.map(|entry| Old { entry, fact: self.fact_of(entry) }).collect();
-        let new: Vec<&Fact> = scenes.iter().map(|scene| &facts[*scene]).collect();
-        let tokens =
-            |facts: &mut dyn Iterator<Item = &Fact>| facts.map(|fact| fact.token).collect::<Vec<_>>();
-        let anchors = align(&tokens(&mut old.iter().map(|old| old.fact)), &tokens(&mut new.iter().copied()));
-        let (of_old, of_new) = (vec![None; old.len()], vec![None; new.len()]);
-        let mut beside = Beside { old, new, scenes, of_old, of_new, anchors: Vec::new() };
-        anchors.into_iter().for_each(|(old, new)| beside.join(old, new));
-        beside.anchors = beside.joined();
-        beside.join_moved();
-        beside.join_edited(texts)?;
-        let half = beside.half(texts)?;
-        Ok(Paired { of_new: beside.of_new, anchors: beside.anchors, half })
+        let old = old.map(|entry| Old { entry, fact: self.fact_of(entry) }).collect();
+        pair(old, scenes, facts, texts)
     }
 
     /// Puts the scenes into the family, each in its place.
@@ -367,225 +304,6 @@ impl<'a> Families<'a> {
         (entry.fact, entry.incoming, entry.changed) = (scene, Some(scene), true);
         entry.row.map_or(Fate::New, Fate::Updated)
     }
-}
-
-/// Which of a family's scenes each incoming one is, and which of these pairs ascend.
-struct Paired {
-    of_new: Vec<Option<usize>>,
-    anchors: Vec<(usize, usize)>,
-    /// The last scene, where it is the beginning of one that is known whole.
-    half: Option<usize>,
-}
-
-impl Beside<'_> {
-    fn join(&mut self, old: usize, new: usize) {
-        (self.of_old[old], self.of_new[new]) = (Some(new), Some(old));
-    }
-
-    fn joined(&self) -> Vec<(usize, usize)> {
-        self.of_old.iter().enumerate().filter_map(|(old, new)| Some((old, (*new)?))).collect()
-    }
-
-    fn left_old(&self) -> impl Iterator<Item = usize> {
-        (0..self.old.len()).filter(|at| self.of_old[*at].is_none())
-    }
-
-    fn left_new(&self) -> impl Iterator<Item = usize> {
-        (0..self.new.len()).filter(|at| self.of_new[*at].is_none())
-    }
-
-    /// Joins what is left once on both sides, in another order.
-    fn join_moved(&mut self) {
-        let old = once(self.left_old().map(|at| (self.old[at].fact.token, at)));
-        let new = once(self.left_new().map(|at| (self.new[at].token, at)));
-        self.join_same(&old, &new);
-    }
-
-    fn join_same<K: Eq + std::hash::Hash>(
-        &mut self,
-        old: &HashMap<K, Option<usize>>,
-        new: &HashMap<K, Option<usize>>,
-    ) {
-        let mut same: Vec<_> =
-            new.iter().filter_map(|(key, at)| Some((old.get(key).copied()??, (*at)?))).collect();
-        same.sort_unstable();
-        same.into_iter().for_each(|(old, new)| self.join(old, new));
-    }
-
-    /// Joins earlier wordings with later ones.
-    ///
-    /// A scene that has nothing but its place, or was said by the same speaker in the same moment, replaces another one
-    /// only where both files are shown to be versions of one: by scenes they have in common, or by their words. A loss
-    /// can't be mended, a scene that is stored twice can.
-    fn join_edited(&mut self, texts: &mut Texts<'_>) -> Result<(), StoreError> {
-        let strong = self.anchors.iter().any(|(_, new)| self.new[*new].kind != Kind::Placed);
-        let reworded = |beside: &Self, (old, new): (usize, usize)| {
-            beside.new[new].kind == Kind::Placed && beside.old[old].fact.text != beside.new[new].text
-        };
-        let open = self.left_old().next().is_some() && self.left_new().next().is_some();
-        if !open && !self.joined().into_iter().any(|pair| reworded(self, pair)) {
-            return Ok(());
-        }
-        let versions = self.are_versions(texts)?;
-        if !versions {
-            for (old, new) in self.joined() {
-                if reworded(self, (old, new)) {
-                    (self.of_old[old], self.of_new[new]) = (None, None);
-                }
-            }
-            let joined = self.joined();
-            self.anchors.retain(|pair| joined.binary_search(pair).is_ok());
-        }
-        self.join_grown(texts)?;
-        if strong || versions {
-            let old = once(self.left_old().filter_map(|at| Some((self.old[at].fact.own?, at))));
-            let new = once(self.left_new().filter_map(|at| Some((self.new[at].own?, at))));
-            self.join_same(&old, &new);
-            self.join_gaps(versions, texts)?;
-        }
-        Ok(())
-    }
-
-    /// Joins what the same speaker said in the same moment where one is the beginning of the other, up to the end of a
-    /// paragraph: half an exchange and the whole of it.
-    fn join_grown(&mut self, texts: &mut Texts<'_>) -> Result<(), StoreError> {
-        let old = once(self.left_old().filter_map(|at| Some((self.old[at].fact.said?, at))));
-        let new = once(self.left_new().filter_map(|at| Some((self.new[at].said?, at))));
-        let mut pairs: Vec<(usize, usize)> =
-            new.iter().filter_map(|(key, new)| Some((old.get(key).copied()??, (*new)?))).collect();
-        pairs.sort_unstable();
-        for (old, new) in pairs {
-            let Some(text) = self.old[old].entry.text() else { continue };
-            let before = texts(&[text])?.pop().unwrap_or_default();
-            let now = texts(&[TextOf::Incoming(self.scenes[new])])?.pop().unwrap_or_default();
-            if begins(&before, &now) || begins(&now, &before) {
-                self.join(old, new);
-            }
-        }
-        Ok(())
-    }
-
-    /// The last new scene, if it is the beginning of the old one that it is, up to the end of a paragraph: an export that
-    /// was made in the middle of an exchange ends with half of it, and takes nothing from one that goes on.
-    fn half(&self, texts: &mut Texts<'_>) -> Result<Option<usize>, StoreError> {
-        let pair = self.of_new.last().copied().flatten().zip(self.new.len().checked_sub(1));
-        let Some((old, new)) = pair.filter(|(old, new)| self.new[*new].bytes < self.old[*old].fact.bytes)
-        else {
-            return Ok(None);
-        };
-        let Some(text) = self.old[old].entry.text() else { return Ok(None) };
-        let whole = texts(&[text])?.pop().unwrap_or_default();
-        let half = texts(&[TextOf::Incoming(self.scenes[new])])?.pop().unwrap_or_default();
-        Ok(begins(&half, &whole).then_some(new))
-    }
-
-    /// Whether old and new are versions of one text: at least half of the shorter one is the same, or their wordings are
-    /// alike.
-    fn are_versions(&self, texts: &mut Texts<'_>) -> Result<bool, StoreError> {
-        let same =
-            self.joined().into_iter().filter(|(old, new)| self.old[*old].fact.text == self.new[*new].text);
-        let common: usize = same.map(|(_, new)| self.new[new].bytes as usize).sum();
-        let old: usize = self.old.iter().map(|old| old.fact.bytes as usize).sum();
-        let new: usize = self.new.iter().map(|fact| fact.bytes as usize).sum();
-        if common > 0 && common * 2 >= old.min(new) {
-            return Ok(true);
-        }
-        let changed =
-            |at: &usize| self.of_old[*at].is_none_or(|new| self.new[new].text != self.old[*at].fact.text);
-        let asked: Vec<TextOf> =
-            (0..self.old.len()).filter(changed).filter_map(|at| self.old[at].entry.text()).collect();
-        let changed =
-            |at: &usize| self.of_new[*at].is_none_or(|old| self.old[old].fact.text != self.new[*at].text);
-        let scenes = (0..self.new.len()).filter(changed).map(|at| TextOf::Incoming(self.scenes[at]));
-        let (old, new) = (texts(&asked)?, texts(&scenes.collect::<Vec<_>>())?);
-        let [old, new] = [&old, &new].map(|texts| texts.iter().map(String::as_str).collect::<Vec<_>>());
-        Ok(alike(&old, &new))
-    }
-
-    /// Joins what is left between the same two anchors.
-    fn join_gaps(&mut self, versions: bool, texts: &mut Texts<'_>) -> Result<(), StoreError> {
-        let anchors = std::mem::take(&mut self.anchors);
-        let (mut from, mut at) = (0, 0);
-        for (old, new) in anchors.iter().copied().chain([(self.old.len(), self.new.len())]) {
-            let olds: Vec<usize> = (from..old).filter(|at| self.of_old[*at].is_none()).collect();
-            let news: Vec<usize> = (at..new).filter(|at| self.of_new[*at].is_none()).collect();
-            self.join_gap(&olds, &news, versions, texts)?;
-            (from, at) = (old + 1, new + 1);
-        }
-        self.anchors = anchors;
-        Ok(())
-    }
-
-    fn join_gap(
-        &mut self,
-        olds: &[usize],
-        news: &[usize],
-        versions: bool,
-        texts: &mut Texts<'_>,
-    ) -> Result<(), StoreError> {
-        let mut said: HashMap<NonZeroU64, VecDeque<usize>> = HashMap::new();
-        for old in olds {
-            let said_then = self.old[*old].fact.said;
-            said_then.into_iter().for_each(|key| said.entry(key).or_default().push_back(*old));
-        }
-        let placed = |fact: &Fact| fact.kind == Kind::Placed && fact.own.is_none();
-        let mut old_placed =
-            olds.iter().copied().filter(|at| placed(self.old[*at].fact)).collect::<VecDeque<_>>();
-        for new in news {
-            let fact = self.new[*new];
-            let old = match fact.said.and_then(|key| said.get_mut(&key)) {
-                Some(olds) if fact.is_of_a_day() => self.reworded(olds, *new, texts)?,
-                Some(olds) => olds.pop_front(),
-                None if versions && placed(fact) => old_placed.pop_front(),
-                None => None,
-            };
-            old.into_iter().for_each(|old| self.join(old, *new));
-        }
-        Ok(())
-    }
-
-    /// Which of these a scene is another wording of, by its words.
-    fn reworded(
-        &self,
-        olds: &mut VecDeque<usize>,
-        new: usize,
-        texts: &mut Texts<'_>,
-    ) -> Result<Option<usize>, StoreError> {
-        let now = texts(&[TextOf::Incoming(self.scenes[new])])?.pop().unwrap_or_default();
-        for place in 0..olds.len().min(LOOKED_AT) {
-            let Some(old) = olds.get(place).copied() else { break };
-            let Some(text) = self.old[old].entry.text() else { continue };
-            let before = texts(&[text])?.pop().unwrap_or_default();
-            if alike(&[before.as_str()], &[now.as_str()]) {
-                olds.remove(place);
-                return Ok(Some(old));
-            }
-        }
-        Ok(None)
-    }
-}
-
-impl Entry {
-    fn text(&self) -> Option<TextOf> {
-        match (self.incoming, self.row) {
-            (Some(scene), _) => Some(TextOf::Incoming(scene)),
-            (None, row) => row.map(TextOf::Row),
-        }
-    }
-}
-
-/// Whether `whole` goes on with another paragraph where `half` ends.
-fn begins(half: &str, whole: &str) -> bool {
-    whole.strip_prefix(half.trim_end()).is_some_and(|rest| rest.starts_with("\n\n"))
-}
-
-/// Each key with its place, or with none where it comes more than once.
-fn once<K: Eq + std::hash::Hash>(keys: impl Iterator<Item = (K, usize)>) -> HashMap<K, Option<usize>> {
-    let mut places = HashMap::new();
-    for (key, at) in keys {
-        places.entry(key).and_modify(|place| *place = None).or_insert(Some(at));
-    }
-    places
 }
 
 /// The scenes of a file in their order: by time where every one has one. A file that begins with the newest is turned

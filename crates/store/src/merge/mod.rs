@@ -7,6 +7,8 @@
 mod align;
 mod alike;
 mod around;
+mod beside;
+mod entry;
 mod fact;
 mod families;
 mod hash;
@@ -24,8 +26,9 @@ pub use families::Fate;
 
 use crate::origin::StoredOrigin;
 use crate::{ModelTag, Store, StoreError};
+use entry::TextOf;
 use fact::{Fact, FamilyKey};
-use families::{Families, Group, TextOf};
+use families::{Families, Group};
 use ids::Ids;
 pub(crate) use order::{Insert, Piece};
 
