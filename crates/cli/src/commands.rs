@@ -8,7 +8,6 @@ mod create_store;
 mod delete_store;
 mod doctor;
 mod export;
-mod exports;
 mod formats;
 mod index;
 mod ingest;

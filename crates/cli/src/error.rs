@@ -114,7 +114,9 @@ impl From<Error> for Failure {
 fn is_stop(error: &Error) -> bool {
     match error {
         Error::Stopped => true,
-        Error::Store(StoreError::Disk(error)) | Error::Index(IndexError::Disk(error)) => {
+        Error::Disk(error)
+        | Error::Store(StoreError::Disk(error))
+        | Error::Index(IndexError::Disk(error)) => {
             matches!(error, DiskError::Stopped { .. })
         }
         Error::OfStore { source, .. } => is_stop(source),
@@ -198,7 +200,7 @@ fn hints(error: &Error) -> Vec<String> {
             "or leave --output away to print it".into(),
         ],
         Error::Stopped => one(TYPE_AGAIN.into()),
-        Error::Index(IndexError::Disk(error)) => one(disk_hint(error)),
+        Error::Disk(error) | Error::Index(IndexError::Disk(error)) => one(disk_hint(error)),
         Error::Chroma(error) => chroma_hints(error),
         Error::Store(error) => store_hints(error),
         Error::Model(ModelError::Isa { .. }) => {

@@ -5,8 +5,7 @@ use naragtive_disk::{DiskError, Patience};
 use naragtive_model::{Finished, Flow};
 use naragtive_scene::{SceneId, Scenes};
 use naragtive_store::{
-    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, StoreError, commit, plan, plan_new,
-    replace_by,
+    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, commit, plan, plan_new, replace_by,
 };
 
 use crate::texts::Texts;
@@ -267,8 +266,7 @@ impl<'a> Rows<'a> {
 
     /// What waits, to be stored. Nothing is that comes of scenes that couldn't be read.
     fn waiting<S: Scenes + ?Sized>(&mut self, work: &Work<'_, S>) -> Result<Batch, Error> {
-        let refused = |error| StoreError::from(DiskError::io("read what waits beside", self.path)(error));
-        work.scenes.check().map_err(refused)?;
+        work.scenes.check().map_err(DiskError::io("read what waits beside", self.path))?;
         Ok(std::mem::replace(&mut self.batch, Self::batch(self.path, self.model)))
     }
 

@@ -2,6 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use naragtive_chroma::ChromaError;
+use naragtive_disk::DiskError;
 use naragtive_hub::HubError;
 use naragtive_index::IndexError;
 use naragtive_ingest::IngestError;
@@ -198,6 +199,9 @@ pub enum Error {
     /// Scenes like another one were to be reranked.
     #[error("scenes like another one answer no question that a reranker could read")]
     LikeReranked,
+    /// The system refused something about a file, or a wait for one was ended.
+    #[error(transparent)]
+    Disk(#[from] DiskError),
     /// Finding or fetching a model.
     #[error(transparent)]
     Hub(#[from] HubError),

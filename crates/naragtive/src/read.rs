@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fs;
 use std::io::Read;
 use std::path::Path;
@@ -10,6 +11,9 @@ use naragtive_scene::Scene;
 
 use crate::Error;
 use crate::walk::{Found, walk};
+
+/// What standard input goes by.
+const INPUT: &str = "standard-input";
 
 /// Reads an export file as `format`.
 ///
@@ -32,7 +36,7 @@ impl<'a> ExportBytes<'a> {
         if path.is_dir() {
             return Err(Error::Folder { path: path.to_owned() });
         }
-        let bytes = if path == Path::new("-") { from_stdin() } else { fs::read(path) };
+        let bytes = if is_input(path) { from_stdin() } else { fs::read(path) };
         let bytes = bytes.map_err(|source| Error::Read { path: path.to_owned(), source })?;
         Ok(Self { path, bytes })
     }
@@ -110,8 +114,21 @@ fn from_stdin() -> std::io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Whether standard input is meant.
+fn is_input(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
+/// What a scene says it was read from.
+pub(crate) fn source_file(path: &Path) -> Cow<'_, str> {
+    if is_input(path) { INPUT.into() } else { path.to_string_lossy() }
+}
+
 /// A path that means the same from every folder, links resolved where that is possible.
 fn absolute(path: &Path) -> String {
+    if is_input(path) {
+        return INPUT.to_owned();
+    }
     let absolute = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
     absolute.unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
 }

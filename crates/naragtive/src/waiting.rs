@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use naragtive_disk::{DiskError, Place, read_at};
+use naragtive_disk::{DiskError, Place, read_full_at};
 use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Scenes};
 use serde::{Deserialize, Serialize};
 
@@ -61,9 +61,7 @@ struct Rooted<'a> {
 impl WaitingScenes {
     /// None yet; they are for the store at `path`.
     pub(crate) fn new(path: &Path) -> Result<Self, Error> {
-        let file = Place::find(path)
-            .and_then(|place| place.nameless())
-            .map_err(naragtive_store::StoreError::from)?;
+        let file = Place::find(path)?.nameless()?;
         Ok(Self {
             path: path.to_owned(),
             out: BufWriter::with_capacity(1 << 18, file),
@@ -118,9 +116,7 @@ impl WaitingScenes {
     /// When one could not be written.
     pub(crate) fn finish(self) -> Result<WrittenScenes, Error> {
         let Self { path, out, mut starts, mut texts, conversations, failed, .. } = self;
-        let refused = |error| {
-            Error::from(naragtive_store::StoreError::from(DiskError::io("write beside", &path)(error)))
-        };
+        let refused = |error| Error::from(DiskError::io("write beside", &path)(error));
         let file = match failed {
             Some(error) => return Err(refused(error)),
             None => out.into_inner().map_err(|error| refused(error.into_error()))?,
@@ -173,14 +169,8 @@ impl WrittenScenes {
 
     fn bytes_at(&self, start: u64, length: usize) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; length];
-        let mut filled = 0;
-        while filled < length {
-            match read_at(&self.file, bytes.get_mut(filled..).unwrap_or_default(), start + filled as u64) {
-                Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-                Ok(count) => filled += count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        if read_full_at(&self.file, &mut bytes, start)? < length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(bytes)
     }

@@ -1,6 +1,6 @@
 //! What is kept to make commands fast and can be made again.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use naragtive::caches::{CacheEntry, CacheKind, Cleaned, Wanted};
 use naragtive::views;
@@ -12,8 +12,6 @@ use crate::args::Cache;
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::ui::{Ui, bytes};
-
-const DAY: u64 = 24 * 60 * 60;
 
 pub fn run(command: &Cache, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     match command {
@@ -78,11 +76,10 @@ fn title(entry: &CacheEntry, settings: &Settings) -> String {
 }
 
 fn about(entry: &CacheEntry, now: SystemTime) -> String {
-    let ago = |of: Duration| match of.as_secs() / DAY {
+    let ago = match entry.unused_days(now) {
         0 => "today".to_owned(),
         days => format!("{} ago", count(usize::try_from(days).unwrap_or(usize::MAX), "day")),
     };
-    let ago = ago(entry.unused_for(now));
     match entry.kind {
         CacheKind::Leftover => format!("left by a process that was killed, {ago}"),
         CacheKind::Download => format!("a fetch goes on from it, stopped {ago}"),

@@ -1,10 +1,11 @@
 //! The commands that read exports. They differ in how they read; the rest is the same for all.
 
+use std::path::Path;
+
 use naragtive::jobs::{Ingest, IngestDone};
 use naragtive::{Branches, Exported, Format, Skipped, Step, views};
 use serde_json::Value;
 
-use super::exports::Exports;
 use super::storing::{self, count, target};
 use crate::Outcome;
 use crate::args::{self, ChatKind, IngestChat, IngestLlama, IngestNeptune};
@@ -77,8 +78,7 @@ impl From<args::Branches> for Branches {
 }
 
 fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let exports = Exports::read(&ingest.exports)?;
-    let ingest = Ingest { exports: exports.files.clone(), ..ingest };
+    check_inputs(&ingest)?;
     stop::listen();
     let mut watcher = Watcher::new(ui);
     let done = naragtive::jobs::ingest(&settings.library, ingest, settings.environment.now, &mut |step| {
@@ -106,8 +106,18 @@ fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outco
     Ok(Outcome::Done)
 }
 
+/// Standard input has one end.
+fn check_inputs(ingest: &Ingest) -> Result<(), Failure> {
+    match ingest.exports.iter().filter(|path| path.as_path() == Path::new("-")).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Failure::new("standard input (`-`) can be read once, found it twice")
+            .hint("name the other one: naragtive ingest - FILE")),
+    }
+}
+
 /// What would be stored: counts, speakers, days, the first scene.
 fn dry_run(ingest: &Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    check_inputs(ingest)?;
     let survey = naragtive::jobs::survey(&settings.library, ingest, settings.environment.now)?;
     if json {
         ui.json(&views::survey(&survey));

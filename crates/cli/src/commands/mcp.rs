@@ -90,6 +90,12 @@ fn machine(settings: &Settings) -> Result<Machine, Failure> {
 fn failure(error: Error) -> Failure {
     match error {
         Error::Library(error) => error.into(),
-        error => Failure::new(error.to_string()),
+        error => {
+            let failure = Failure::new(error.to_string());
+            match error.hint() {
+                Some(hint) => failure.hint(hint),
+                None => failure,
+            }
+        }
     }
 }

@@ -7,13 +7,13 @@ use naragtive_disk::{DiskError, Place, last_written, note_use};
 use naragtive_hub::remove_leftover;
 use naragtive_index::remove_left_builds;
 
+use super::entry::DAY;
 use super::find::temporary_of;
 use super::{CacheEntry, CacheKind, Caches};
 use crate::{Cached, Error};
 
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long something is kept that nobody uses: 90 days.
-pub const KEPT_UNUSED: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+pub const KEPT_UNUSED: Duration = Duration::from_secs(90 * DAY.as_secs());
 /// The file in the cache's folder that says when it was swept last.
 const SWEPT: &str = "swept";
 
@@ -112,7 +112,7 @@ impl Caches {
                 Ok(remove_left_builds(parent, &self.patience)?)
             }
             CacheKind::Leftover if parent == self.home.stores() => self.remove_temporary(path),
-            CacheKind::Leftover if parent == self.home.root().join("models") => self.remove_download(path),
+            CacheKind::Leftover if parent == self.home.models() => self.remove_download(path),
             CacheKind::Leftover if path.is_dir() => gone(fs::remove_dir_all(path), path),
             CacheKind::Leftover => gone(fs::remove_file(path), path),
         }
@@ -129,11 +129,11 @@ impl Caches {
     /// Under the lock of the store that was to be written: whoever holds it is writing that file just now.
     fn remove_temporary(&self, path: &Path) -> Result<(), Error> {
         let Some(store) = temporary_of(path) else { return Ok(()) };
-        let place = Place::find(&self.home.store_file(store)).map_err(disk)?;
-        let lock = place.lock(&self.patience).map_err(disk)?;
+        let place = Place::find(&self.home.store_file(store))?;
+        let lock = place.lock(&self.patience)?;
         place.remove_leftovers(&lock);
         // A lock of a store that isn't there guards nothing.
-        if place.path().exists() { Ok(()) } else { lock.remove().map_err(disk) }
+        if place.path().exists() { Ok(()) } else { Ok(lock.remove()?) }
     }
 }
 
@@ -144,12 +144,8 @@ fn is_unused(entry: &CacheEntry, now: SystemTime) -> bool {
 fn gone(removed: io::Result<()>, path: &Path) -> Result<(), Error> {
     match removed {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(disk(DiskError::io("remove", path)(error)))
+            Err(DiskError::io("remove", path)(error).into())
         }
         _ => Ok(()),
     }
-}
-
-fn disk(error: DiskError) -> Error {
-    naragtive_store::StoreError::from(error).into()
 }

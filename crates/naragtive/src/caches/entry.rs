@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// What something that is kept is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CacheKind {
@@ -51,5 +53,10 @@ impl CacheEntry {
     /// How long nobody has used it; nothing where a clock was wrong.
     pub fn unused_for(&self, now: SystemTime) -> Duration {
         self.used.and_then(|used| now.duration_since(used).ok()).unwrap_or_default()
+    }
+
+    /// The same in whole days.
+    pub fn unused_days(&self, now: SystemTime) -> u64 {
+        self.unused_for(now).as_secs() / DAY.as_secs()
     }
 }

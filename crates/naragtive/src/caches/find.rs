@@ -8,14 +8,12 @@ use naragtive_hub::{Leftover, Places, leftovers};
 use naragtive_index::{is_index, left_builds};
 
 use super::{CacheEntry, CacheKind, Caches};
-use crate::{Error, Indexes};
+use crate::{Error, Home, Indexes};
 
 /// What packed weights end in.
 const PACKED: &str = "bin";
 /// What stands beside them and says when they were used last.
 const USED: &str = "used";
-/// What the folder begins with in which doctor sums up files.
-const DOCTOR: &str = "doctor-";
 
 impl Caches {
     /// All there is, by kind and path. What a name of the registry stands for is nobody's cache, wherever it lies.
@@ -101,9 +99,7 @@ impl Caches {
         let used = last_written(notes.iter().map(PathBuf::as_path));
         let checks =
             (!notes.is_empty()).then(|| CacheEntry { used, ..entry(CacheKind::Checks, checked) }).into_iter();
-        let is_doctors =
-            |path: &PathBuf| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(DOCTOR));
-        let left = all_in(&self.home.cache()).into_iter().filter(is_doctors);
+        let left = all_in(&self.home.cache()).into_iter().filter(|path| Home::is_checkup(path));
         checks.chain(left.map(|folder| entry(CacheKind::Leftover, folder))).collect()
     }
 

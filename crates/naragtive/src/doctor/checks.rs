@@ -277,7 +277,7 @@ fn reranker(library: &Library) -> Result<Finding, Fault> {
 
 /// Checks without the notes of earlier checks, and leaves none.
 fn sum_up(folder: &Path, spec: &ModelSpec, settings: &Settings) -> Result<(), Fault> {
-    let notes: PathBuf = settings.home.value.cache().join(format!("doctor-{}", std::process::id()));
+    let notes: PathBuf = settings.home.value.checkup(std::process::id());
     let checked = hub::check(folder, spec, &notes);
     // Nothing else is in there, and one that stays is taken for a fault by nobody.
     fs::remove_dir_all(&notes).ok();

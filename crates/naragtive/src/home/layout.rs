@@ -10,6 +10,8 @@ pub struct Home {
 
 /// What the folder is called in the user's own one.
 const USUAL: &str = ".naragtive";
+/// What folders begin with in which files are summed up anew.
+const CHECKUP: &str = "doctor-";
 
 impl Home {
     /// The folder `root`, which need not be there yet.
@@ -57,6 +59,11 @@ impl Home {
         self.stores().join(file)
     }
 
+    /// Models, a folder each.
+    pub fn models(&self) -> PathBuf {
+        self.root.join("models")
+    }
+
     /// What can be made again at any time.
     pub fn cache(&self) -> PathBuf {
         self.root.join("cache")
@@ -70,6 +77,16 @@ impl Home {
     /// The weights of models, as kernels read them.
     pub fn weights(&self) -> PathBuf {
         self.cache().join("weights")
+    }
+
+    /// The folder in which the process of this number sums up files anew.
+    pub(crate) fn checkup(&self, process: u32) -> PathBuf {
+        self.cache().join(format!("{CHECKUP}{process}"))
+    }
+
+    /// Whether such a folder is called so.
+    pub(crate) fn is_checkup(path: &Path) -> bool {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(CHECKUP))
     }
 
     /// The store that is made of the sample exports, where the user has stores already.

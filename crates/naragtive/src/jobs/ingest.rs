@@ -103,7 +103,7 @@ pub(super) fn read_all(
     let words = Words::read(library, ingest)?;
     let mut exports = Vec::new();
     for path in &ingest.exports {
-        let source_file = path.to_string_lossy();
+        let source_file = read::source_file(path);
         let usual = Options::new(&source_file, &words.builtin, now);
         let options = Options {
             chunk_size: ingest.chunk_size.unwrap_or(usual.chunk_size),

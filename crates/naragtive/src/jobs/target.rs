@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use naragtive_store::{SAMPLE_SOURCE, StoreEntry, StoreError, StoreName, check_replaceable, check_writable};
+use naragtive_store::{StoreEntry, StoreError, StoreName, check_replaceable, check_writable};
 
 use crate::output::refuse_own_files;
 use crate::{Error, How, Library};
@@ -67,8 +67,8 @@ fn registered_path(name: &StoreName, library: &Library) -> Result<PathBuf, Error
             Err(Error::StoreMoved { name, path, relative: true })
         }
         // One's own story is no part of the samples.
-        Some(StoreEntry { name, path, source, .. }) if source.as_str() == SAMPLE_SOURCE => {
-            Err(StoreError::NameTaken { name, path }.into())
+        Some(entry) if entry.is_sample() => {
+            Err(StoreError::NameTaken { name: entry.name, path: entry.path }.into())
         }
         Some(entry) => Ok(entry.path),
     }

@@ -49,7 +49,7 @@ impl Models {
     /// # Errors
     /// When there is none by that name, it can't be had or can't be used, or `watch` says stop.
     pub fn embedder(&self, watch: &mut Watch<'_>) -> Result<Arc<Model>, Error> {
-        let model = self.open(|spec| self.find(spec.name, watch))?;
+        let model = self.open(&self.settings.model.value, |spec| self.find(spec.name, watch))?;
         if let Some(reason) = model.embedder.unkept().filter(|_| !self.told_unkept.swap(true, Relaxed)) {
             let folder = self.settings.home.value.weights();
             watch(Step::NotKept { reason: &format!("can't write into `{}`: {reason}", folder.display()) });
@@ -67,30 +67,28 @@ impl Models {
         tag: Option<&ModelTag>,
         watch: &mut Watch<'_>,
     ) -> Result<Arc<Model>, Error> {
-        let name = tag.map(|tag| tag.name.rsplit('/').next().unwrap_or_default());
         let is_chosen = |name: &&str| *name == self.settings.model.value;
-        let other = name.filter(|name| self.settings.model_dir.value.is_none() && !is_chosen(name));
-        let found = match other.map(|name| (name, hub::lookup(name))) {
-            Some((name, Ok(spec))) if matches!(spec.kind, Kind::Embedder { .. }) => self.find(name, watch)?,
-            Some((name, Err(_))) if self.own_folder(name).is_some_and(|folder| folder.is_dir()) => {
-                let places = self.settings.hub().places;
-                hub::named(&self.own_folder(name).unwrap_or_default(), &places)?
-            }
-            _ => return self.embedder(watch),
+        let other = tag.map(ModelTag::bare_name).filter(|name| !is_chosen(name));
+        let Some(name) = other.filter(|_| self.settings.model_dir.value.is_none()) else {
+            return self.embedder(watch);
         };
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(model) = open.get(&found.model) {
-            return Ok(Arc::clone(model));
+        match (hub::lookup(name), self.own_folder(name)) {
+            (Ok(spec), _) if matches!(spec.kind, Kind::Embedder { .. }) => {
+                self.opened(name, || self.find(name, watch))
+            }
+            (Err(_), Some(folder)) => {
+                self.opened(name, || Ok(hub::named(&folder, &self.settings.hub().places)?))
+            }
+            _ => self.embedder(watch),
         }
-        let model = Arc::new(Model::open(&found, self.options())?);
-        open.insert(found.model, Arc::clone(&model));
-        Ok(model)
     }
 
-    /// Where a model of this name would lie. The name is a store's word, and may be no way out of the folder of models.
+    /// The folder of the home's own model of this name, if there is one. The name is a store's word, and may be no way out of
+    /// the folder of models.
     fn own_folder(&self, name: &str) -> Option<PathBuf> {
         let is_plain = Path::new(name).file_name() == Some(name.as_ref()) && !name.contains(['/', '\\', ':']);
-        is_plain.then(|| self.settings.home.value.root().join("models").join(name))
+        let folder = is_plain.then(|| self.settings.home.value.models().join(name));
+        folder.filter(|folder| folder.is_dir())
     }
 
     /// The one that the settings name, without fetching anything.
@@ -98,22 +96,33 @@ impl Models {
     /// # Errors
     /// When it isn't on this machine or can't be used.
     pub fn embedder_here(&self) -> Result<Arc<Model>, Error> {
-        self.open(|spec| Ok(hub::find(spec, &self.settings.hub_of(spec).places)?))
+        self.open(&self.settings.model.value, |spec| Ok(hub::find(spec, &self.settings.hub_of(spec).places)?))
     }
 
-    fn open(&self, find: impl FnOnce(&ModelSpec) -> Result<Found, Error>) -> Result<Arc<Model>, Error> {
-        let name = &self.settings.model.value;
+    /// The known model of this name, which is no reranker.
+    fn open(
+        &self,
+        name: &str,
+        find: impl FnOnce(&ModelSpec) -> Result<Found, Error>,
+    ) -> Result<Arc<Model>, Error> {
+        self.opened(name, || {
+            let spec = hub::lookup(name)?;
+            match spec.kind {
+                Kind::Reranker { .. } => Err(Error::NotAnEmbedder { name: name.to_owned() }),
+                Kind::Embedder { .. } => find(spec),
+            }
+        })
+    }
+
+    /// The model that is open by this name, or the one that is found for it.
+    fn opened(&self, name: &str, find: impl FnOnce() -> Result<Found, Error>) -> Result<Arc<Model>, Error> {
         // Held while a model is opened, so that two who need it at once open it once.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(model) = open.get(name) {
             return Ok(Arc::clone(model));
         }
-        let spec = hub::lookup(name)?;
-        if let Kind::Reranker { .. } = spec.kind {
-            return Err(Error::NotAnEmbedder { name: name.clone() });
-        }
-        let model = Arc::new(Model::open(&find(spec)?, self.options())?);
-        open.insert(name.clone(), Arc::clone(&model));
+        let model = Arc::new(Model::open(&find()?, self.options())?);
+        open.insert(name.to_owned(), Arc::clone(&model));
         Ok(model)
     }
 

@@ -5,8 +5,6 @@ use serde_json::{Value, json};
 
 use crate::caches::CacheEntry;
 
-const DAY: u64 = 24 * 60 * 60;
-
 /// Something that is kept and can be made again, as it stands now.
 pub fn cache(entry: &CacheEntry, now: SystemTime) -> Value {
     let used = entry.used.and_then(|used| Timestamp::try_from(used).ok());
@@ -16,6 +14,6 @@ pub fn cache(entry: &CacheEntry, now: SystemTime) -> Value {
         "store": entry.store.as_deref().map(|path| path.display().to_string()),
         "bytes": entry.bytes,
         "used": used.map(|used| used.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
-        "unused_days": used.map(|_| entry.unused_for(now).as_secs() / DAY),
+        "unused_days": used.map(|_| entry.unused_days(now)),
     })
 }
