@@ -135,10 +135,7 @@ impl<'a> Bundle<'a> {
         let options = Options { file: &file, source_file: &source_file, lexicon, ..self.options };
         match read_input(format, input, &options, take) {
             Ok(report) => match self.parts.iter_mut().find(|part| part.format == format) {
-                Some(part) => {
-                    part.report.scenes += report.scenes;
-                    part.report.add(report);
-                }
+                Some(part) => part.report.add(report),
                 None => self.parts.push(BundlePart { format, certainty, report }),
             },
             Err(problem) => self.fail(name, problem),

@@ -14,6 +14,7 @@ mod error;
 mod fields;
 mod format;
 mod formats;
+mod front_matter;
 mod input;
 mod json;
 mod lexicon;

@@ -39,9 +39,7 @@ pub fn read_each(
     let mut report = IngestReport::default();
     let mut bad_files = Vec::new();
     let take = |file: &[u8]| {
-        let read = read_input(format, &Input::new(file), options, &mut take_scene)?;
-        report.scenes += read.scenes;
-        report.add(read);
+        report.add(read_input(format, &Input::new(file), options, &mut take_scene)?);
         Ok(())
     };
     let failed = |name: &str, problem: &IngestError| bad_files.push(format!("{name}: {problem}"));
@@ -63,19 +61,16 @@ pub(crate) fn read_input(
     let decoded = input.decoded();
     parsed.report.dropped_bytes += decoded.dropped;
     parsed.report.encoding = decoded.assumed;
-    let mut report = IngestReport::default();
-    add(format, parsed, options, &mut report, take);
-    Ok(report)
+    Ok(scenes_of(format, parsed, options, take))
 }
 
 /// Dates the turns of a file, puts them into order and makes scenes of them.
-fn add(
+fn scenes_of(
     format: Format,
     parsed: Parsed,
     options: &Options<'_>,
-    all: &mut IngestReport,
     take: &mut dyn FnMut(Scene),
-) {
+) -> IngestReport {
     let Parsed { mut transcripts, mut report } = parsed;
     date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
     let grouping = format.row().grouping.or_by(options.scene);
@@ -86,6 +81,6 @@ fn add(
         take(scene);
     };
     scenes::scenes(grouping, &format.source(), transcripts, options, &mut report, &mut take);
-    all.scenes += count;
-    all.add(report);
+    report.scenes = count;
+    report
 }

@@ -144,9 +144,10 @@ impl IngestReport {
         told
     }
 
-    /// Adds the report on another file of the same archive.
+    /// Adds the report on another file that is read with this one.
     pub(crate) fn add(&mut self, other: Self) {
         self.turns += other.turns;
+        self.scenes += other.scenes;
         self.conversations += other.conversations;
         self.branches_left_out += other.branches_left_out;
         self.dropped_bytes += other.dropped_bytes;

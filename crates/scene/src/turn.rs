@@ -39,6 +39,13 @@ pub struct Turn {
     pub model: Option<Arc<str>>,
 }
 
+impl Turn {
+    /// A turn of which nothing is known but which entry of its file it is, from 0.
+    pub fn at(entry: usize) -> Self {
+        Self { entry: u32::try_from(entry).unwrap_or(u32::MAX), ..Self::default() }
+    }
+}
+
 /// In what part somebody speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Role {

@@ -105,14 +105,13 @@ impl List {
     fn turn(&mut self, number: usize, text: String, entry: &mut Node) -> Turn {
         let edited = ["edited", "edited_at", "timestampEdited"];
         Turn {
-            entry: u32::try_from(number).unwrap_or(u32::MAX),
             speaker: self.name(entry.take("user")),
             channel: self.name(entry.take("channel")),
             text,
             stamp: entry.take("timestamp").scalar(),
             own_id: entry.take("id").scalar(),
             edited: edited.iter().any(|key| !matches!(entry.get(key), Node::Null | Node::Flag(false))),
-            ..Turn::default()
+            ..Turn::at(number)
         }
     }
 

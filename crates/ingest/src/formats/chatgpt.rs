@@ -35,13 +35,8 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     let text = input.text()?;
     let mut parsed = Parsed::default();
     let mut reader = Reader::new(text, &[]);
-    if !reader.each_entry(|number, entry| conversation(number, entry, options, &mut parsed)) {
-        let entry = reader.value().map_err(|fault| reader.error(fault))?;
-        conversation(0, entry, options, &mut parsed);
-    }
-    if let Some(fault) = reader.first_fault().filter(|_| parsed.transcripts.is_empty()) {
-        return Err(reader.error(fault));
-    }
+    reader.each_or_one(|number, entry| conversation(number, entry, options, &mut parsed))?;
+    reader.check(parsed.transcripts.is_empty())?;
     if parsed.transcripts.is_empty()
         && parsed.report.skipped.iter().any(|skip| skip.reason == SkipReason::NoMessage)
     {

@@ -59,9 +59,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         let entry = reader.value().map_err(|fault| reader.error(fault))?;
         set.add(0, entry);
     }
-    if let Some(fault) = reader.first_fault().filter(|_| set.transcripts.is_empty() && set.loose.is_empty()) {
-        return Err(reader.error(fault));
-    }
+    reader.check(set.transcripts.is_empty() && set.loose.is_empty())?;
     if !set.loose.is_empty() {
         set.transcripts.push(Transcript { turns: std::mem::take(&mut set.loose), ..Transcript::default() });
     }
@@ -127,17 +125,14 @@ impl Set {
             return None;
         }
         let named = turn.take("name").name().unwrap_or_else(|| called(role, part));
-        let stamp =
-            ["timestamp", "created_at", "create_time", "date"].iter().map(|key| turn.take(key).scalar());
         Some(Turn {
-            entry: u32::try_from(number).unwrap_or(u32::MAX),
             speaker: Some(Arc::from(named)),
             role,
             text: words::trim(&text).to_owned(),
-            stamp: stamp.reduce(|one, other| if one.is_none() { other } else { one }).unwrap_or_default(),
+            stamp: turn.take_scalar(&["timestamp", "created_at", "create_time", "date"]),
             own_id: turn.take("id").scalar(),
             thinking: turn.take("reasoning_content").name().map(Box::from),
-            ..Turn::default()
+            ..Turn::at(number)
         })
     }
 }

@@ -101,7 +101,6 @@ impl Channel {
         let stickers = message.take("stickers").entries().into_iter().filter_map(Node::name);
         let reference = message.take("reference").take("messageId").name();
         Turn {
-            entry: u32::try_from(number).unwrap_or(u32::MAX),
             speaker: message.take("author").name().map(|name| self.names.shared(name)),
             stamp: message.take("timestamp").scalar(),
             own_id: message.take("id").scalar(),
@@ -109,7 +108,7 @@ impl Channel {
             parent: reference.filter(|_| !forwarded.is_object()).map(Box::from),
             attachments: files.filter_map(|mut file| file.take("fileName").name()).chain(stickers).collect(),
             text: said(message, forwarded),
-            ..Turn::default()
+            ..Turn::at(number)
         }
     }
 

@@ -81,7 +81,6 @@ fn turns<'a>(conversation: &'a Conversation, exchange: &'a Exchange) -> impl Ite
 
 fn turn(at: usize, message: &Message, branch: Branch) -> Turn {
     Turn {
-        entry: u32::try_from(at).unwrap_or(u32::MAX),
         role: message.role,
         text: message.content.clone(),
         stamp: message.timestamp.clone(),
@@ -92,7 +91,7 @@ fn turn(at: usize, message: &Message, branch: Branch) -> Turn {
         attachments: message.attachments.clone(),
         thinking: Some(message.thinking.as_str()).filter(|text| !text.is_empty()).map(Box::from),
         model: message.model.clone(),
-        ..Turn::default()
+        ..Turn::at(at)
     }
 }
 

@@ -97,11 +97,10 @@ fn close(header: Option<(&str, &str)>, said: &str, turns: &mut Vec<Turn>, report
         report.skip(SkipReason::NoHeader, behind);
     }
     turns.push(Turn {
-        entry: u32::try_from(turns.len()).unwrap_or(u32::MAX),
         speaker: Some(Arc::from(speaker)),
         stamp: stamp.into(),
         text: text.to_owned(),
-        ..Turn::default()
+        ..Turn::at(turns.len())
     });
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use naragtive_scene::{Transcript, Turn};
 
-use super::perplexity::front_matter;
+use crate::front_matter::front_matter;
 use crate::input::Input;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
@@ -90,12 +90,7 @@ fn close(path: &[(usize, String)], lines: &mut Vec<&str>, turns: &mut Vec<Turn>)
     }
     let names: Vec<&str> = path.iter().map(|(_, name)| name.as_str()).collect();
     let channel = (!names.is_empty()).then(|| Arc::from(names.join(" / ")));
-    turns.push(Turn {
-        entry: u32::try_from(turns.len()).unwrap_or(u32::MAX),
-        text,
-        channel,
-        ..Turn::default()
-    });
+    turns.push(Turn { text, channel, ..Turn::at(turns.len()) });
 }
 
 /// Lines as paragraphs. Where lines were broken at a width, as most of them are about that long, they are joined.

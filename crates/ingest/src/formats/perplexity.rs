@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use naragtive_scene::{Role, Scalar, Transcript, Turn};
 
+use crate::front_matter::front_matter;
 use crate::input::Input;
 use crate::json::{Node, Reader, each_line};
 use crate::row::{Certainty, FormatRow, Parsed};
@@ -103,8 +104,7 @@ fn entry_of(mut entry: Node, transcripts: &mut Vec<Transcript>, report: &mut Ing
         .iter()
         .find_map(|key| entry.take(key).name());
     let own = ["backend_uuid", "uuid", "frontend_uuid"].iter().find_map(|key| entry.take(key).name());
-    let stamp = ["entry_created_datetime", "updated_datetime"].iter().map(|key| entry.take(key).scalar());
-    let stamp = stamp.reduce(|one, other| if one.is_none() { other } else { one }).unwrap_or_default();
+    let stamp = entry.take_scalar(&["entry_created_datetime", "updated_datetime"]);
     let answers = entry.take("blocks").entries().into_iter();
     let answers = answers.filter_map(|mut block| block.take("markdown_block").take("answer").prose());
     let answer = answers.rev().find(|text| !text.is_empty()).unwrap_or_default();
@@ -143,15 +143,6 @@ fn markdown(text: &str) -> Result<Parsed, IngestError> {
     let title = ["title", "Space"].iter().find_map(|key| head(key));
     let report = IngestReport { turns: said.len(), conversations: 1, ..IngestReport::default() };
     Ok(Parsed { transcripts: vec![Transcript { id: None, title, turns }], report })
-}
-
-/// What stands between `---` lines at the beginning, and the text behind it.
-pub(crate) fn front_matter(text: &str) -> (&str, &str) {
-    let Some(rest) = text.strip_prefix("---\n") else { return ("", text) };
-    match rest.split_once("\n---\n").or_else(|| rest.split_once("\n...\n")) {
-        Some((front, body)) => (front, body),
-        None => ("", text),
-    }
 }
 
 /// Who says what. Where users and answers are named, they are; else a heading of the first order asks, at the beginning

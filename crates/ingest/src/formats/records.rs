@@ -97,9 +97,7 @@ fn json(text: &str, input: &Input<'_>, list: &mut List) -> Result<(), IngestErro
             return Err(reader.error(fault));
         }
     }
-    if let Some(fault) = reader.first_fault().filter(|_| list.report.turns == 0) {
-        return Err(reader.error(fault));
-    }
+    reader.check(list.report.turns == 0)?;
     list.report.mend(std::mem::take(&mut reader.mending));
     Ok(())
 }
@@ -136,13 +134,12 @@ impl List {
         }
         let [user, channel] = [Field::User, Field::Channel].map(|field| self.take(&mut record, field).name());
         let turn = Turn {
-            entry: u32::try_from(number).unwrap_or(u32::MAX),
             speaker: user.map(|name| self.shared.shared(name)),
             channel: channel.map(|name| self.shared.shared(name)),
             stamp: self.take(&mut record, Field::Time).scalar(),
             own_id: self.take(&mut record, Field::Id).scalar(),
             text: words::trim(&text).to_owned(),
-            ..Turn::default()
+            ..Turn::at(number)
         };
         self.turns.push(turn);
     }

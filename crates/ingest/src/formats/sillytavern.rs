@@ -106,7 +106,6 @@ impl Chat {
         let files =
             extra.take("files").entries().into_iter().chain([extra.take("file"), extra.take("image")]);
         Turn {
-            entry: u32::try_from(number).unwrap_or(u32::MAX),
             speaker: line.take("name").name().map(|name| self.names.shared(name)),
             role: if line.take("is_user").flag() { Role::User } else { Role::Assistant },
             text: words::trim(text).to_owned(),
@@ -114,7 +113,7 @@ impl Chat {
             attachments: files.filter_map(file_name).collect(),
             thinking: extra.take("reasoning").name().map(Box::from),
             model: extra.take("model").name().map(Arc::from),
-            ..Turn::default()
+            ..Turn::at(number)
         }
     }
 

@@ -48,9 +48,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         let found = reader.value().map_err(|fault| reader.error(fault))?.kind();
         return Err(IngestError::WrongKind { place: Place::File, expected: "an array of messages", found });
     }
-    if let Some(fault) = reader.first_fault().filter(|_| day.report.turns == 0) {
-        return Err(reader.error(fault));
-    }
+    reader.check(day.report.turns == 0)?;
     day.report.mend(reader.mending);
     day.report.conversations = 1;
     let transcript = Transcript { id: day.channel.clone(), title: day.channel, turns: day.turns };
@@ -109,7 +107,6 @@ impl Day {
         let speaker = self.speaker(&mut message);
         let channel = self.place(thread.as_deref());
         self.turns.push(Turn {
-            entry: u32::try_from(number).unwrap_or(u32::MAX),
             speaker: speaker.map(|name| self.names.shared(name)),
             channel,
             parent: thread.filter(|thread| *thread != ts).map(Box::from),
@@ -118,7 +115,7 @@ impl Day {
             own_id: ts.as_str().into(),
             text,
             attachments,
-            ..Turn::default()
+            ..Turn::at(number)
         });
     }
 

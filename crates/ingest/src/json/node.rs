@@ -58,6 +58,12 @@ impl Node {
         matches!(self, Self::Flag(true))
     }
 
+    /// The first of these members that is a number, a text or a flag.
+    pub(crate) fn take_scalar(&mut self, keys: &[&str]) -> Scalar {
+        let found = keys.iter().map(|key| self.take(key).scalar());
+        found.reduce(|one, other| if one.is_none() { other } else { one }).unwrap_or_default()
+    }
+
     /// The entries of an array; none of anything else.
     pub(crate) fn entries(self) -> Vec<Self> {
         if let Self::Array(entries) = self { entries } else { Vec::new() }

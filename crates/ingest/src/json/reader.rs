@@ -1,3 +1,5 @@
+mod strings;
+
 use serde_json::Number;
 
 use super::Node;
@@ -82,6 +84,18 @@ impl<'a> Reader<'a> {
             self.bad(self.at);
         }
         is_array
+    }
+
+    /// Hands over every entry of the array that the text is, or the text as the only one.
+    ///
+    /// # Errors
+    /// When the text is neither.
+    pub(crate) fn each_or_one(&mut self, mut take: impl FnMut(usize, Node)) -> Result<(), IngestError> {
+        if !self.each_entry(&mut take) {
+            let entry = self.value().map_err(|fault| self.error(fault))?;
+            take(0, entry);
+        }
+        Ok(())
     }
 
     /// Hands over the entries of the arrays under one of `keys` in the object that the text is, one at a time, and
@@ -172,6 +186,17 @@ impl<'a> Reader<'a> {
     /// Why the first bad entry could not be read.
     pub(crate) fn first_fault(&self) -> Option<Fault> {
         self.first_fault
+    }
+
+    /// An error, where nothing could be used of a text in which something was bad.
+    ///
+    /// # Errors
+    /// Why the first bad entry could not be read.
+    pub(crate) fn check(&self, has_nothing: bool) -> Result<(), IngestError> {
+        match self.first_fault.filter(|_| has_nothing) {
+            Some(fault) => Err(self.error(fault)),
+            None => Ok(()),
+        }
     }
 
     /// The error for `fault`, with its line and column.
@@ -359,76 +384,6 @@ impl<'a> Reader<'a> {
                 Some(_) => values.push(self.nested(depth + 1)?),
             }
         }
-    }
-
-    fn string(&mut self) -> Result<String, Fault> {
-        self.at += 1;
-        let mut text = String::new();
-        loop {
-            let rest = self.text.get(self.at..).unwrap_or_default();
-            let Some(length) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
-                self.at = self.text.len();
-                return Err(self.fault("EOF while parsing a string"));
-            };
-            text.push_str(rest.get(..length).unwrap_or_default());
-            self.at += length + 1;
-            if rest.as_bytes().get(length) == Some(&b'"') {
-                return Ok(text);
-            }
-            self.escape(&mut text)?;
-        }
-    }
-
-    fn escape(&mut self, text: &mut String) -> Result<(), Fault> {
-        let Some(escaped) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) else {
-            return Err(self.fault("EOF while parsing a string"));
-        };
-        self.at += escaped.len_utf8();
-        match escaped {
-            'n' => text.push('\n'),
-            't' => text.push('\t'),
-            'r' => text.push('\r'),
-            'b' => text.push('\u{8}'),
-            'f' => text.push('\u{c}'),
-            'u' => {
-                let c = self.unicode();
-                text.push(c);
-            }
-            other => text.push(other),
-        }
-        Ok(())
-    }
-
-    /// The character behind `\u`; half a character is U+FFFD.
-    fn unicode(&mut self) -> char {
-        let Some(unit) = self.hex() else {
-            self.mending.halves += 1;
-            return '\u{fffd}';
-        };
-        self.at += 4;
-        if let Some(c) = char::from_u32(unit) {
-            return c;
-        }
-        let is_high = (0xd800..0xdc00).contains(&unit);
-        if is_high && self.text.get(self.at..).is_some_and(|rest| rest.starts_with("\\u")) {
-            let at = self.at;
-            self.at += 2;
-            let low = self.hex().filter(|low| (0xdc00..0xe000).contains(low));
-            if let Some(c) =
-                low.and_then(|low| char::from_u32(0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)))
-            {
-                self.at += 4;
-                return c;
-            }
-            self.at = at;
-        }
-        self.mending.halves += 1;
-        '\u{fffd}'
-    }
-
-    fn hex(&self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
     }
 
     fn number(&mut self) -> Result<Node, Fault> {

@@ -1,0 +1,75 @@
+//! Strings, with what stands wrong in them mended.
+
+use super::{Fault, Reader};
+
+impl Reader<'_> {
+    pub(super) fn string(&mut self) -> Result<String, Fault> {
+        self.at += 1;
+        let mut text = String::new();
+        loop {
+            let rest = self.text.get(self.at..).unwrap_or_default();
+            let Some(length) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
+                self.at = self.text.len();
+                return Err(self.fault("EOF while parsing a string"));
+            };
+            text.push_str(rest.get(..length).unwrap_or_default());
+            self.at += length + 1;
+            if rest.as_bytes().get(length) == Some(&b'"') {
+                return Ok(text);
+            }
+            self.escape(&mut text)?;
+        }
+    }
+
+    fn escape(&mut self, text: &mut String) -> Result<(), Fault> {
+        let Some(escaped) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) else {
+            return Err(self.fault("EOF while parsing a string"));
+        };
+        self.at += escaped.len_utf8();
+        match escaped {
+            'n' => text.push('\n'),
+            't' => text.push('\t'),
+            'r' => text.push('\r'),
+            'b' => text.push('\u{8}'),
+            'f' => text.push('\u{c}'),
+            'u' => {
+                let c = self.unicode();
+                text.push(c);
+            }
+            other => text.push(other),
+        }
+        Ok(())
+    }
+
+    /// The character behind `\u`; half a character is U+FFFD.
+    fn unicode(&mut self) -> char {
+        let Some(unit) = self.hex() else {
+            self.mending.halves += 1;
+            return '\u{fffd}';
+        };
+        self.at += 4;
+        if let Some(c) = char::from_u32(unit) {
+            return c;
+        }
+        let is_high = (0xd800..0xdc00).contains(&unit);
+        if is_high && self.text.get(self.at..).is_some_and(|rest| rest.starts_with("\\u")) {
+            let at = self.at;
+            self.at += 2;
+            let low = self.hex().filter(|low| (0xdc00..0xe000).contains(low));
+            if let Some(c) =
+                low.and_then(|low| char::from_u32(0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00)))
+            {
+                self.at += 4;
+                return c;
+            }
+            self.at = at;
+        }
+        self.mending.halves += 1;
+        '\u{fffd}'
+    }
+
+    fn hex(&self) -> Option<u32> {
+        let digits = self.text.get(self.at..self.at + 4)?;
+        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+    }
+}
