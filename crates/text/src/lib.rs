@@ -21,7 +21,7 @@ pub use harmless::{harmless, is_harmful};
 pub use letters::{hangs_on, is_apostrophe, is_hyphen, starts_word};
 pub use nearest::{by_likeness, nearest};
 pub use sentence::{clauses_within, ends_sentence, sentence_ends_within};
-pub use tokens::{Kind, Token, tokens};
+pub use tokens::{Kind, Token, spelt, tokens};
 pub use unspaced::{Unit, units};
 pub use words::{Wanted, Word, holds_words, same_words, words};
 

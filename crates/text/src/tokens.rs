@@ -41,6 +41,11 @@ pub fn tokens(text: &str) -> impl Iterator<Item = Token> {
     })
 }
 
+/// The words of `text` as they stand in it.
+pub fn spelt(text: &str) -> impl Iterator<Item = &str> {
+    tokens(text).filter_map(|token| text.get(token.range))
+}
+
 /// Where the next token starts.
 fn start(text: &str, at: usize) -> Option<(usize, Kind)> {
     let rest = text.get(at..)?;

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use naragtive_text::tokens;
+use naragtive_text::spelt;
 
 use crate::constants::DATE_FADES;
 
@@ -21,7 +21,7 @@ pub(crate) struct Dates {
 pub(crate) fn counts_from_now(question: &str) -> bool {
     const WORDS: [&str; 8] = ["today", "tonight", "yesterday", "tomorrow", "ago", "last", "this", "next"];
     let lower = question.to_lowercase();
-    tokens(&lower).filter_map(|token| lower.get(token.range)).any(|word| WORDS.contains(&word))
+    spelt(&lower).any(|word| WORDS.contains(&word))
 }
 
 /// The day of a date like "2023-05-08", counted from 1970-01-01; what follows the date doesn't matter.
@@ -54,7 +54,7 @@ impl Dates {
     /// What `question` names; none if it names no time. Words like "yesterday" are counted from `now`.
     pub(crate) fn parse(question: &str, now: Option<i32>) -> Option<Self> {
         let lower = question.to_lowercase();
-        let words: Vec<&str> = tokens(&lower).filter_map(|token| lower.get(token.range)).collect();
+        let words: Vec<&str> = spelt(&lower).collect();
         let mut dates = Self { years: Vec::new(), months: Vec::new(), days: Vec::new(), spans: Vec::new() };
         for (at, word) in words.iter().enumerate() {
             let around = [at.checked_sub(2), at.checked_sub(1), Some(at + 1), Some(at + 2)];

@@ -2,7 +2,7 @@
 
 use std::mem::swap;
 
-use naragtive_text::tokens;
+use naragtive_text::spelt;
 
 /// When something was.
 pub(crate) const TIME: u8 = 1;
@@ -15,8 +15,8 @@ pub(crate) const REASON: u8 = 4;
 pub(crate) fn of_text(text: &str) -> u8 {
     let (mut second, mut first, mut word) = (String::new(), String::new(), String::new());
     let mut signs = 0;
-    for token in tokens(text) {
-        put_lower(text.get(token.range).unwrap_or_default(), &mut word);
+    for spelt in spelt(text) {
+        put_lower(spelt, &mut word);
         signs |= signs_of([&second, &first, &word]);
         swap(&mut second, &mut first);
         swap(&mut first, &mut word);
@@ -27,7 +27,7 @@ pub(crate) fn of_text(text: &str) -> u8 {
 /// The sign that answers a question have; none if the question isn't of a kind that has one.
 pub(crate) fn of_question(question: &str) -> Option<u8> {
     let lower = question.to_lowercase();
-    let asked: Vec<&str> = tokens(&lower).filter_map(|token| lower.get(token.range)).collect();
+    let asked: Vec<&str> = spelt(&lower).collect();
     let pair = |second: &str| asked.windows(2).any(|pair| pair == ["how", second]);
     if asked.contains(&"when") {
         Some(TIME)

@@ -1,6 +1,7 @@
 //! Rows added to an index.
 
 use std::fs;
+use std::path::Path;
 
 use naragtive_disk::Patience;
 use naragtive_index::*;
@@ -12,7 +13,7 @@ fn of(state: usize) -> Fingerprint {
     Fingerprint([u8::try_from(state).unwrap(); 32])
 }
 
-fn extend(folder: &std::path::Path, scenes: &[Scene], [before, after]: [usize; 2]) -> Index {
+fn extend(folder: &Path, scenes: &[Scene], [before, after]: [usize; 2]) -> Index {
     let mut builder =
         Builder::extending(folder, &of(before), &settings(), &Patience::default()).unwrap().unwrap();
     scenes.iter().for_each(|scene| scene.add_to(&mut builder).unwrap());
@@ -21,6 +22,19 @@ fn extend(folder: &std::path::Path, scenes: &[Scene], [before, after]: [usize; 2
 
 fn all(index: &Index) -> Vec<[Option<usize>; 2]> {
     (0..index.rows()).map(|row| index.neighbours(row).unwrap()).collect()
+}
+
+/// Adds the scenes part by part; says the file of which state the index is then.
+fn build_in_parts(home: &Path, scenes: &[Scene], cuts: &[prop::sample::Index]) -> Fingerprint {
+    let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(scenes.len())).collect();
+    cuts.sort_unstable();
+    let mut from = 0;
+    build(home, &[], &of(0));
+    for (state, to) in cuts.iter().copied().chain([scenes.len()]).enumerate() {
+        extend(home, &scenes[from..to], [state, state + 1]);
+        from = to;
+    }
+    of(cuts.len() + 1)
 }
 
 proptest! {
@@ -32,15 +46,8 @@ proptest! {
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..14)
     ) {
         let home = tempfile::tempdir().unwrap();
-        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(scenes.len())).collect();
-        cuts.sort_unstable();
-        let mut from = 0;
-        build(home.path(), &[], &of(0));
-        for (state, to) in cuts.iter().copied().chain([scenes.len()]).enumerate() {
-            extend(home.path(), &scenes[from..to], [state, state + 1]);
-            from = to;
-        }
-        let extended = ready(home.path(), &of(cuts.len() + 1));
+        let last = build_in_parts(home.path(), &scenes, &cuts);
+        let extended = ready(home.path(), &last);
         let whole = memory(&scenes);
         extended.verify().unwrap();
         prop_assert_eq!(answers(&extended).unwrap(), answers(&whole).unwrap());
@@ -109,21 +116,14 @@ proptest! {
         changed in any::<prop::sample::Index>(),
     ) {
         let home = tempfile::tempdir().unwrap();
-        let mut cuts: Vec<usize> = cuts.iter().map(|cut| cut.index(scenes.len())).collect();
-        cuts.sort_unstable();
-        let mut from = 0;
-        build(home.path(), &[], &of(0));
-        for (state, to) in cuts.iter().copied().chain([scenes.len()]).enumerate() {
-            extend(home.path(), &scenes[from..to], [state, state + 1]);
-            from = to;
-        }
-        let (mut scenes, changed) = (scenes, changed.index(from));
+        let last = build_in_parts(home.path(), &scenes, &cuts);
+        let changed = changed.index(scenes.len());
+        let mut scenes = scenes;
         let group = std::mem::replace(&mut scenes[changed], others[changed].clone()).group;
         scenes[changed].group = group;
 
-        let before = of(cuts.len() + 1);
         let mut builder =
-            Builder::extending(home.path(), &before, &settings(), &Patience::default()).unwrap().unwrap();
+            Builder::extending(home.path(), &last, &settings(), &Patience::default()).unwrap().unwrap();
         let mut rows = std::collections::BTreeSet::from([changed]);
         while let Some(row) = rows.pop_first() {
             let range = builder.begin_renewal(row).unwrap();
