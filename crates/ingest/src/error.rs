@@ -72,6 +72,11 @@ pub enum IngestError {
         /// What the first record has.
         found: String,
     },
+    /// A page without a post that is marked as the programs of forums mark them.
+    #[error(
+        "expected the posts of a thread as phpBB, XenForo, vBulletin and their like mark them, found none"
+    )]
+    NoPost,
     /// A table that can't be read.
     #[error("expected a table, found a damaged one ({problem})")]
     BadTable {

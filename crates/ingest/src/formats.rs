@@ -5,6 +5,9 @@ pub(crate) mod chatgpt;
 pub(crate) mod claude;
 pub(crate) mod dialogues;
 pub(crate) mod discord;
+pub(crate) mod fanfiction;
+pub(crate) mod forum;
+pub(crate) mod html;
 pub(crate) mod llama;
 pub(crate) mod neptune;
 pub(crate) mod novel;
@@ -29,6 +32,9 @@ pub(crate) static FORMATS: &[&FormatRow] = &[
     &perplexity::ROW,
     &dialogues::ROW,
     &records::ROW,
+    &fanfiction::ROW,
+    &forum::ROW,
+    &html::ROW,
     &novel::ROW,
     &text::ROW,
 ];

@@ -8,6 +8,7 @@
 mod annotate;
 mod bundle;
 mod cast;
+mod chapters;
 mod container;
 mod decode;
 mod error;
@@ -18,6 +19,7 @@ mod front_matter;
 mod input;
 mod json;
 mod lexicon;
+mod markup;
 mod names;
 mod options;
 mod order;
@@ -27,6 +29,7 @@ mod report;
 mod row;
 mod scenes;
 mod stamp;
+mod table;
 mod tree;
 mod words;
 

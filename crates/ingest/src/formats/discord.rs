@@ -2,7 +2,10 @@
 //!
 //! Whoever speaks in character does so through a bot or a webhook, so that nobody is left out for being one. Notices
 //! (somebody joined, a message was pinned) are. Where a message has no text of its own, that of what is embedded in it
-//! stands for it: dice bots answer so.
+//! stands for it: dice bots answer so. The same program writes pages and tables, which say less.
+
+mod csv;
+mod page;
 
 use std::sync::Arc;
 
@@ -30,17 +33,20 @@ const NOTICES: [&str; 8] = [
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "discord",
     called: "Discord channel",
-    help: "a channel, a thread or direct messages that DiscordChatExporter wrote as JSON, in one file or in parts",
-    export: "DiscordChatExporter: format JSON",
+    help: "a channel, a thread or direct messages that DiscordChatExporter wrote: JSON, HTML or CSV, in one file or in parts",
+    export: "DiscordChatExporter: format JSON, which says most; HTML and CSV are read too",
     command: "naragtive ingest --as discord",
     source: "discord",
-    extensions: &["json"],
+    extensions: &["json", "html", "htm", "csv"],
     grouping: Grouping::Cut(SceneRule::Gap, Labels::Story),
     sniff,
     parse,
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
+    if page::is_one(input) || csv::is_one(input) {
+        return Certainty::Sure;
+    }
     let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
     let first = &shape.first;
     let says = |key: &str| first.has(key) || input.head().contains(&format!("\"{key}\""));
@@ -50,6 +56,12 @@ fn sniff(input: &Input<'_>) -> Certainty {
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
     let text = input.text()?;
+    if page::is_one(input) {
+        return page::parse(input);
+    }
+    if csv::is_one(input) {
+        return csv::parse(input);
+    }
     let mut channel = Channel::default();
     let mut reader = Reader::new(text, &[]);
     let (mut header, fault) = reader.each_entry_of(&["messages"], |_, message| channel.add(message));
@@ -193,6 +205,12 @@ fn meant(mark: &str, mentions: &[Node]) -> Option<String> {
     let (name, id) = mark.strip_prefix("a:").or_else(|| mark.strip_prefix(':'))?.split_once(':')?;
     let is_emoji = !name.is_empty() && !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
     is_emoji.then(|| format!(":{name}:"))
+}
+
+/// The name at the end of an address.
+fn file_name(address: &str) -> String {
+    let path = address.split(['?', '#']).next().unwrap_or(address);
+    words::trim(path.rsplit(['/', '\\']).next().unwrap_or(path)).to_owned()
 }
 
 #[cfg(test)]

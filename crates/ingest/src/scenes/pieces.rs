@@ -27,22 +27,31 @@ pub(super) fn scenes(
         let chapter = turn.channel.as_deref();
         let (conversation, next) =
             chapters.entry(chapter).or_insert_with(|| (place.conversation(chapter), 0));
+        let about = [
+            ("title", transcript.title.as_deref()),
+            ("author", turn.speaker.as_deref()),
+            ("chapter", chapter),
+        ];
         for piece in pieces(&turn.text, limit) {
             let origin = origin(conversation, &Turn::default(), *next);
             *next += 1;
-            scenes.push(scene(piece, chapter, scenes.len(), origin, options));
+            scenes.push(scene(piece, &about, scenes.len(), origin, options));
         }
     }
     report.turns += scenes.len();
     scenes
 }
 
-fn scene(piece: &str, chapter: Option<&str>, index: usize, origin: Origin, options: &Options<'_>) -> Scene {
-    let metadata = Metadata::default().with("chunk_index", index);
-    let metadata = match chapter {
-        Some(chapter) => metadata.with("chapter", chapter),
-        None => metadata,
-    };
+/// What is known of a piece beside its text: names and values, those that are there.
+type About<'a> = [(&'static str, Option<&'a str>)];
+
+fn scene(piece: &str, about: &About<'_>, index: usize, origin: Origin, options: &Options<'_>) -> Scene {
+    let mut metadata = Metadata::default().with("chunk_index", index);
+    for (name, value) in about {
+        if let Some(value) = value {
+            metadata.set(name, *value);
+        }
+    }
     let metadata = metadata
         .with(key::SOURCE_FILE, options.source_file)
         .with("chunk_size", options.chunk_size.get())

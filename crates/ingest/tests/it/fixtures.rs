@@ -51,6 +51,15 @@ fn each_fixture_gives_its_scenes() {
         (named("sillytavern"), "sillytavern/solo.jsonl"),
         (named("sillytavern"), "sillytavern/branch.jsonl"),
         (named("sillytavern"), "sillytavern/group-dates.jsonl"),
+        (named("discord"), "discord/tavern.html"),
+        (named("discord"), "discord/tavern.csv"),
+        (named("html"), "html/page.html"),
+        (named("html"), "html/article.xhtml"),
+        (named("fanfiction"), "fanfiction/ao3-chapters.html"),
+        (named("fanfiction"), "fanfiction/ao3-single.html"),
+        (named("fanfiction"), "fanfiction/ffnet.html"),
+        (named("forum"), "forum/phpbb.html"),
+        (named("forum"), "forum/xenforo.html"),
         (Format::PLAIN_TEXT, "text/two-scenes.txt"),
     ] {
         let name = path.replace('/', "-");

@@ -1,0 +1,256 @@
+use super::{Child, Element, Piece, Tag};
+use crate::words;
+
+/// A block of text as it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Block {
+    /// A heading, from 1 for the highest.
+    Heading(usize, String),
+    Paragraph(String),
+    /// A line across the page.
+    Rule,
+}
+
+impl Block {
+    /// What it says; a rule says nothing.
+    pub(crate) fn text(&self) -> Option<&str> {
+        match self {
+            Self::Heading(_, text) | Self::Paragraph(text) => Some(text),
+            Self::Rule => None,
+        }
+    }
+}
+
+/// Elements that aren't shown, or are no part of what the page says.
+const LEFT_OUT: [&str; 16] = [
+    "head", "script", "style", "template", "noscript", "nav", "footer", "svg", "button", "select",
+    "textarea", "iframe", "object", "audio", "video", "canvas",
+];
+/// Elements that begin and end a line of their own.
+const BLOCKS: [&str; 30] = [
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "div",
+    "dl",
+    "dt",
+    "figcaption",
+    "figure",
+    "header",
+    "html",
+    "li",
+    "main",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "tfoot",
+    "thead",
+    "title",
+    "tr",
+    "ul",
+];
+
+/// Text that flows: pieces of markup go in, blocks come out. White space is what HTML makes of it.
+pub(crate) struct Flow<'a> {
+    take: &'a mut dyn FnMut(Block),
+    text: String,
+    heading: Option<usize>,
+    /// How many `pre` are open.
+    verbatim: usize,
+    /// The element that is left out, and how many of its name are open.
+    left_out: Option<(Box<str>, usize)>,
+    /// What else is left out.
+    also: fn(&Tag) -> bool,
+}
+
+impl<'a> Flow<'a> {
+    pub(crate) fn new(also: fn(&Tag) -> bool, take: &'a mut dyn FnMut(Block)) -> Self {
+        Self { take, text: String::new(), heading: None, verbatim: 0, left_out: None, also }
+    }
+
+    pub(crate) fn piece(&mut self, piece: Piece) {
+        match piece {
+            Piece::Open(tag) => self.open(&tag),
+            Piece::Close(name) => self.close(&name),
+            Piece::Text(text) => self.text(&text),
+        }
+    }
+
+    /// All that is in an element.
+    pub(crate) fn inside(&mut self, element: &Element) {
+        for child in &element.children {
+            match child {
+                Child::Text(text) => self.text(text),
+                Child::Element(element) => {
+                    self.open(&element.tag);
+                    self.inside(element);
+                    if !element.tag.empty {
+                        self.close(&element.tag.name);
+                    }
+                }
+            }
+        }
+    }
+
+    fn open(&mut self, tag: &Tag) {
+        if let Some((name, open)) = &mut self.left_out {
+            *open += usize::from(*name == tag.name && !tag.empty);
+            return;
+        }
+        if LEFT_OUT.contains(&&*tag.name) || is_hidden(tag) || (self.also)(tag) {
+            if !tag.empty {
+                self.left_out = Some((tag.name.clone(), 1));
+            }
+            return;
+        }
+        match &*tag.name {
+            "br" => self.text.push('\n'),
+            "hr" => {
+                self.end();
+                (self.take)(Block::Rule);
+            }
+            "img" if is_emoji(tag) => self.text.push_str(tag.get("alt").unwrap_or_default()),
+            "td" | "th" if !words::is_blank(&self.text) => {
+                self.text.truncate(self.text.trim_end().len());
+                self.text.push_str(" | ");
+            }
+            name if is_block(name) => self.begin(name),
+            _ => {}
+        }
+    }
+
+    fn begin(&mut self, name: &str) {
+        self.end();
+        self.heading = level(name);
+        self.verbatim += usize::from(name == "pre");
+        if name == "li" {
+            self.text.push_str("- ");
+        }
+    }
+
+    fn close(&mut self, name: &str) {
+        if let Some((left_out, open)) = &mut self.left_out {
+            *open -= usize::from(&**left_out == name);
+            if *open == 0 {
+                self.left_out = None;
+            }
+            return;
+        }
+        if is_block(name) {
+            self.end();
+            self.verbatim = self.verbatim.saturating_sub(usize::from(name == "pre"));
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.left_out.is_some() {
+            return;
+        }
+        if self.verbatim > 0 {
+            return self.text.push_str(text);
+        }
+        for c in text.chars() {
+            let is_space = matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}');
+            if !is_space {
+                self.text.push(c);
+            } else if !self.text.is_empty() && !self.text.ends_with([' ', '\n']) {
+                self.text.push(' ');
+            }
+        }
+    }
+
+    fn end(&mut self) {
+        let text = std::mem::take(&mut self.text);
+        let heading = self.heading.take();
+        let lines: Vec<&str> =
+            text.lines().map(|line| if self.verbatim > 0 { line } else { line.trim_end() }).collect();
+        let text = lines.join("\n");
+        let text = words::trim(&text);
+        if text.is_empty() || text == "-" {
+            return;
+        }
+        (self.take)(match heading {
+            Some(level) => Block::Heading(level, text.replace('\n', " ")),
+            None => Block::Paragraph(text.to_owned()),
+        });
+    }
+
+    pub(crate) fn finish(mut self) {
+        self.end();
+    }
+}
+
+fn is_block(name: &str) -> bool {
+    BLOCKS.contains(&name) || level(name).is_some()
+}
+
+fn level(name: &str) -> Option<usize> {
+    let digit = name.strip_prefix('h')?.parse().ok()?;
+    (1..=6).contains(&digit).then_some(digit)
+}
+
+fn is_hidden(tag: &Tag) -> bool {
+    let hides = |style: &str| style.replace(' ', "").contains("display:none");
+    tag.get("hidden").is_some()
+        || tag.get("style").is_some_and(hides)
+        || matches!(tag.get("role"), Some("navigation" | "banner" | "contentinfo" | "search"))
+}
+
+fn is_emoji(tag: &Tag) -> bool {
+    tag.get("class").is_some_and(|class| class.to_ascii_lowercase().contains("emoji"))
+}
+
+/// The blocks of what is in an element.
+pub(crate) fn blocks(element: &Element, left_out: fn(&Tag) -> bool) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut take = |block| blocks.push(block);
+    let mut flow = Flow::new(left_out, &mut take);
+    flow.inside(element);
+    flow.finish();
+    blocks
+}
+
+/// What is in an element in one line.
+pub(crate) fn line(element: &Element) -> String {
+    let blocks = blocks(element, |_| false);
+    let texts = blocks.iter().filter_map(Block::text).map(|text| text.replace('\n', " "));
+    texts.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markup::{Markup, element};
+
+    #[test]
+    fn a_page_is_read_as_it_is_shown() {
+        let page = "<html><head><title>no</title></head><body><nav>no<nav>no</nav>no</nav><h2>The\n Lamp</h2>\
+            <p>One <i>two</i>\n three<br>four&nbsp;&amp; five<p hidden>no</p><script>no</script><hr>\
+            <table><tr><td>a<td>b<tr><th>c</table><ul><li>x<li></ul><pre>  k\n  l</pre>end";
+        let shown: Vec<Block> = blocks(&element(page, Markup::Html), |_| false);
+        let text = |text: &str| Block::Paragraph(text.to_owned());
+        assert_eq!(
+            shown,
+            [
+                Block::Heading(2, "The Lamp".to_owned()),
+                text("One two three\nfour\u{a0}& five"),
+                Block::Rule,
+                text("a | b"),
+                text("c"),
+                text("- x"),
+                text("k\n  l"),
+                text("end"),
+            ]
+        );
+    }
+}
