@@ -1,7 +1,13 @@
 use std::fs::File;
-use std::io;
+use std::io::{self, BufWriter, Read, Write};
+use std::ops::Deref;
 
 use memmap2::Mmap;
+
+/// Bytes that are looked at together.
+const STEP: usize = 4 << 20;
+/// Bytes that are copied together.
+const COPIED: usize = 1 << 20;
 
 /// Maps a whole file for reading.
 ///
@@ -19,9 +25,64 @@ pub fn map_file(file: &File) -> io::Result<Mmap> {
     unsafe { Mmap::map(file) }
 }
 
+/// A copy of something large, mapped: it takes memory only where it is being read.
+///
+/// What others write may be cut short while it is read, which a mapped file must not be.
+#[derive(Debug)]
+pub struct MappedCopy(Mmap);
+
+impl MappedCopy {
+    /// Copies what `from` gives into `to`, a file that nobody else knows, as [`Place::nameless`](crate::Place::nameless)
+    /// makes them.
+    ///
+    /// # Errors
+    /// What the system says, also where there is nothing to copy.
+    pub fn of(mut from: impl Read, to: File) -> io::Result<Self> {
+        let mut out = BufWriter::with_capacity(COPIED, to);
+        io::copy(&mut from, &mut out)?;
+        out.flush()?;
+        map_file(out.get_ref()).map(Self)
+    }
+
+    /// The text that it is, if all of it is UTF-8.
+    pub fn text(&self) -> Option<&str> {
+        let mut at = 0;
+        while let Some(rest) = self.0.get(at..).filter(|rest| !rest.is_empty()) {
+            let piece = rest.get(..STEP).unwrap_or(rest);
+            at += match std::str::from_utf8(piece) {
+                Ok(piece) => piece.len(),
+                // A piece may end within a character.
+                Err(cut) if cut.error_len().is_none() && piece.len() < rest.len() => cut.valid_up_to(),
+                Err(_) => return None,
+            };
+            self.give_back(at);
+        }
+        // SAFETY: each piece is UTF-8 and ends where a character does, and nobody writes to the file.
+        Some(unsafe { std::str::from_utf8_unchecked(&self.0) })
+    }
+
+    /// Gives back the memory of the bytes before `end`. Whoever reads them again gets them from the file.
+    pub fn give_back(&self, end: usize) {
+        #[cfg(unix)]
+        // SAFETY: the bytes are those of a file that nobody writes to, so they are the same when they come back.
+        unsafe {
+            self.0.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, 0, end.min(self.0.len())).ok();
+        }
+        #[cfg(not(unix))]
+        let _ = end;
+    }
+}
+
+impl Deref for MappedCopy {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
 
     use proptest::prelude::*;
 
@@ -35,6 +96,25 @@ mod tests {
             let mapped = map_file(&File::open(file.path()).unwrap()).unwrap();
             prop_assert_eq!(&mapped[..], &std::fs::read(file.path()).unwrap()[..]);
         }
+    }
+
+    #[test]
+    fn a_copy_is_what_was_copied_before_and_after_memory_is_given_back() {
+        let letters = "é".repeat(STEP) + "end";
+        let odd = [b"x", letters.as_bytes()].concat();
+        for (bytes, is_text) in [
+            (&b"abc"[..], true),
+            (letters.as_bytes(), true),
+            (&odd, true),
+            (&odd[..STEP + 2], false),
+            (b"ab\xff", false),
+        ] {
+            let copy = MappedCopy::of(bytes, tempfile::tempfile().unwrap()).unwrap();
+            assert_eq!(copy.text().map(str::as_bytes), is_text.then_some(bytes));
+            copy.give_back(usize::MAX);
+            assert!(*copy == *bytes);
+        }
+        assert!(MappedCopy::of(&b""[..], tempfile::tempfile().unwrap()).is_err());
     }
 
     #[test]

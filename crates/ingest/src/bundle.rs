@@ -2,7 +2,7 @@
 
 use naragtive_scene::Scene;
 
-use crate::input::Input;
+use crate::input::{Bytes, Input};
 use crate::read::read_input;
 use crate::row::FormatRow;
 use crate::{Certainty, Format, IngestError, IngestReport, Lexicon, Options, SkipReason, container};
@@ -52,18 +52,23 @@ impl<'a> Bundle<'a> {
     ///
     /// # Errors
     /// When an archive unpacks to more than is sensible.
-    pub fn add(&mut self, name: &str, bytes: &[u8], take: &mut dyn FnMut(Scene)) -> Result<(), IngestError> {
-        self.add_at(DEPTH, name, bytes, take)
+    pub fn add<'b>(
+        &mut self,
+        name: &str,
+        bytes: impl Into<Bytes<'b>>,
+        take: &mut dyn FnMut(Scene),
+    ) -> Result<(), IngestError> {
+        self.add_at(DEPTH, name, bytes.into(), take)
     }
 
     fn add_at(
         &mut self,
         depth: usize,
         name: &str,
-        bytes: &[u8],
+        bytes: Bytes<'_>,
         take: &mut dyn FnMut(Scene),
     ) -> Result<(), IngestError> {
-        if !container::is_packed(bytes) && !container::is_archive(bytes) {
+        if !container::is_packed(bytes.all) && !container::is_archive(bytes.all) {
             self.add_file(name, bytes, take);
             return Ok(());
         }
@@ -73,11 +78,11 @@ impl<'a> Bundle<'a> {
         }
         let mut too_large = None;
         let mut bad = Vec::new();
-        let unpacked = container::each_entry(bytes, &COMPANIONS, &mut |entry, file| {
+        let unpacked = container::each_entry(bytes.all, &COMPANIONS, &mut |entry, file| {
             let inner =
                 [name, entry].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
             match file {
-                Ok(file) => self.add_at(depth - 1, &inner, file, take),
+                Ok(file) => self.add_at(depth - 1, &inner, file.into(), take),
                 Err(problem @ IngestError::TooLarge { .. }) => Err(problem),
                 Err(problem) => {
                     bad.push((inner, problem));
@@ -100,7 +105,7 @@ impl<'a> Bundle<'a> {
         }
     }
 
-    fn add_file(&mut self, name: &str, bytes: &[u8], take: &mut dyn FnMut(Scene)) {
+    fn add_file(&mut self, name: &str, bytes: Bytes<'_>, take: &mut dyn FnMut(Scene)) {
         let file_name = name.rsplit('/').next().unwrap_or(name);
         let beside = std::mem::take(&mut self.beside);
         let input = Input::within(bytes, name, &beside);

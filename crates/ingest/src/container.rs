@@ -8,6 +8,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use crate::IngestError;
+use crate::input::Bytes;
 
 /// How many bytes one file in an archive may unpack to.
 const FILE_LIMIT: u64 = 512 << 20;
@@ -29,17 +30,16 @@ fn is_gzip(bytes: &[u8]) -> bool {
 /// # Errors
 /// When the container is damaged, holds no such file or too much; and the error of `take` where no file could be read.
 pub(crate) fn each_file(
-    bytes: &[u8],
+    bytes: Bytes<'_>,
     extensions: &[&str],
-    take: impl FnMut(&[u8]) -> Result<(), IngestError>,
+    mut take: impl FnMut(Bytes<'_>) -> Result<(), IngestError>,
     failed: impl FnMut(&str, &IngestError),
 ) -> Result<(), IngestError> {
     let limits = (FILE_LIMIT, ARCHIVE_LIMIT);
-    if is_zip(bytes) {
-        return each_file_within(bytes, extensions, limits, take, failed);
+    if is_zip(bytes.all) {
+        return each_file_within(bytes.all, extensions, limits, |file| take(file.into()), failed);
     }
-    let mut take = take;
-    if is_gzip(bytes) { take(&gunzipped(bytes, FILE_LIMIT)?) } else { take(bytes) }
+    if is_gzip(bytes.all) { take(gunzipped(bytes.all, FILE_LIMIT)?.as_slice().into()) } else { take(bytes) }
 }
 
 /// The beginning of the first file in `bytes` that may be an export, at most `length` bytes; none where there is none.

@@ -18,6 +18,16 @@ pub(crate) struct Decoded<'a> {
     pub(crate) assumed: Option<&'static str>,
 }
 
+/// A text that is known to be UTF-8, decoded.
+pub(crate) fn decode_known(text: &str) -> Decoded<'_> {
+    let bytes = text.as_bytes();
+    if matches!(bytes, [1..=255, 0, 1..=255, 0, ..] | [0, 1..=255, 0, 1..=255, ..]) {
+        return decode(bytes);
+    }
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    Decoded { text: Cow::Borrowed(text), dropped: 0, assumed: None }
+}
+
 /// Decodes `bytes`.
 pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
@@ -27,9 +37,9 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     match bytes {
         [1..=255, 0, 1..=255, 0, ..] => other(UTF_16LE, bytes, false),
         [0, 1..=255, 0, 1..=255, ..] => other(UTF_16BE, bytes, false),
-        _ => match legacy(bytes) {
-            Some(encoding) => other(encoding, bytes, true),
-            None => utf8(bytes),
+        _ => match std::str::from_utf8(bytes) {
+            Ok(text) => Decoded { text: Cow::Borrowed(text), dropped: 0, assumed: None },
+            Err(_) => legacy(bytes).map_or_else(|| utf8(bytes), |encoding| other(encoding, bytes, true)),
         },
     }
 }
@@ -121,8 +131,10 @@ mod tests {
             utf16(text, u16::to_le_bytes),
             utf16(text, u16::to_be_bytes),
         ] {
-            let found = decode(&bytes);
-            assert_eq!((&*found.text, found.dropped, found.assumed), (text, 0, None));
+            let known = std::str::from_utf8(&bytes).ok().map(decode_known);
+            for found in known.into_iter().chain([decode(&bytes)]) {
+                assert_eq!((&*found.text, found.dropped, found.assumed), (text, 0, None));
+            }
         }
     }
 

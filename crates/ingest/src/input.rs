@@ -1,17 +1,63 @@
 use std::borrow::Cow;
 use std::cell::OnceCell;
 
-use crate::decode::{Decoded, decode, plain_lines};
-use crate::json::{Shape, shape};
+use crate::decode::{Decoded, decode, decode_known, plain_lines};
+use crate::json::{Mending, Node, Reader, Shape, each_line_heard, shape};
 use crate::{IngestError, words};
 
 /// How many bytes of a file are looked at to tell what it is.
 pub(crate) const HEAD: usize = 256 << 10;
 
+/// The bytes of an export.
+#[derive(Clone, Copy)]
+pub struct Bytes<'a> {
+    pub(crate) all: &'a [u8],
+    text: Option<&'a str>,
+    reached: Option<&'a Reached<'a>>,
+}
+
+/// Hears now and then how many bytes have been read; what stands before them won't be asked for again. Where it says no,
+/// reading ends there.
+pub type Reached<'a> = dyn Fn(usize) -> bool + 'a;
+
+impl<'a> From<&'a [u8]> for Bytes<'a> {
+    fn from(all: &'a [u8]) -> Self {
+        Self { all, text: None, reached: None }
+    }
+}
+
+impl<'a> From<&'a Vec<u8>> for Bytes<'a> {
+    fn from(all: &'a Vec<u8>) -> Self {
+        all.as_slice().into()
+    }
+}
+
+impl<'a, const N: usize> From<&'a [u8; N]> for Bytes<'a> {
+    fn from(all: &'a [u8; N]) -> Self {
+        all.as_slice().into()
+    }
+}
+
+impl<'a> Bytes<'a> {
+    /// The same bytes, which are known to be this text.
+    #[must_use]
+    pub fn with_text(self, text: Option<&'a str>) -> Self {
+        Self { text: text.filter(|text| text.len() == self.all.len()), ..self }
+    }
+
+    /// The same bytes, with somebody who hears how far they are read.
+    #[must_use]
+    pub fn heard_by(self, reached: &'a Reached<'a>) -> Self {
+        Self { reached: Some(reached), ..self }
+    }
+}
+
 /// A file as formats see it: its text, decoded once, and the beginning of it.
-#[derive(Debug)]
 pub(crate) struct Input<'a> {
     bytes: &'a [u8],
+    /// The text that the bytes are, where that is known.
+    known: Option<&'a str>,
+    reached: Option<&'a Reached<'a>>,
     /// Its path within the archive or the folder that it came in.
     path: &'a str,
     /// Files that tell about others there, by their names.
@@ -22,14 +68,15 @@ pub(crate) struct Input<'a> {
 }
 
 impl<'a> Input<'a> {
-    pub(crate) fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) fn new(bytes: impl Into<Bytes<'a>>) -> Self {
         Self::within(bytes, "", &[])
     }
 
     /// A file of an archive or a folder.
-    pub(crate) fn within(bytes: &'a [u8], path: &'a str, beside: &'a [(String, String)]) -> Self {
+    pub(crate) fn within(bytes: impl Into<Bytes<'a>>, path: &'a str, beside: &'a [(String, String)]) -> Self {
+        let Bytes { all: bytes, text: known, reached } = bytes.into();
         let (decoded, head, shape) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { bytes, path, beside, decoded, head, shape }
+        Self { bytes, known, reached, path, beside, decoded, head, shape }
     }
 
     /// What the folder is called that the file is in.
@@ -45,7 +92,10 @@ impl<'a> Input<'a> {
 
     /// The whole text, decoded at the first call.
     pub(crate) fn decoded(&self) -> &Decoded<'a> {
-        self.decoded.get_or_init(|| decode(self.bytes))
+        self.decoded.get_or_init(|| match self.known {
+            Some(text) => decode_known(text),
+            None => decode(self.bytes),
+        })
     }
 
     /// The text of the first bytes.
@@ -73,6 +123,19 @@ impl<'a> Input<'a> {
     pub(crate) fn text(&self) -> Result<&str, IngestError> {
         let text = &*self.decoded().text;
         if words::is_blank(text) { Err(IngestError::Empty) } else { Ok(text) }
+    }
+
+    /// What reads the values of the text; see [`Reader::new`].
+    ///
+    /// # Errors
+    /// When there is nothing in it.
+    pub(crate) fn reader<'b>(&'b self, entries_of: &'b [&'b str]) -> Result<Reader<'b>, IngestError> {
+        Ok(Reader::new(self.text()?, entries_of).heard_by(self.reached))
+    }
+
+    /// Hands over the values of the lines of the text; see [`each_line`](crate::json::each_line).
+    pub(crate) fn each_line(&self, take: impl FnMut(usize, Node)) -> Mending {
+        each_line_heard(&self.decoded().text, self.reached, take)
     }
 
     /// The first byte that is of no text, where so many are that the file is none; a few bad ones are damage.

@@ -37,6 +37,7 @@ pub use bundle::{Bundle, BundlePart, is_archive};
 pub use error::{IngestError, JsonKind, Place};
 pub use fields::{Mapping, UnknownField};
 pub use format::Format;
+pub use input::{Bytes, Reached};
 pub use lexicon::Lexicon;
 pub use options::{Branches, Options};
 pub use read::{Ingested, read, read_each};

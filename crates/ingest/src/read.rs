@@ -1,6 +1,6 @@
 use naragtive_scene::Scene;
 
-use crate::input::Input;
+use crate::input::{Bytes, Input};
 use crate::row::Parsed;
 use crate::stamp::date_turns;
 use crate::{Format, IngestError, IngestReport, Options, SkipReason, container, order, scenes};
@@ -29,21 +29,21 @@ pub fn read(format: Format, bytes: &[u8], options: &Options<'_>) -> Result<Inges
 ///
 /// # Errors
 /// As [`read`]. An error may come behind scenes of other files in an archive.
-pub fn read_each(
+pub fn read_each<'a>(
     format: Format,
-    bytes: &[u8],
+    bytes: impl Into<Bytes<'a>>,
     options: &Options<'_>,
     mut take_scene: impl FnMut(Scene),
 ) -> Result<IngestReport, IngestError> {
     let row = format.row();
     let mut report = IngestReport::default();
     let mut bad_files = Vec::new();
-    let take = |file: &[u8]| {
+    let take = |file: Bytes<'_>| {
         report.add(read_input(format, &Input::new(file), options, &mut take_scene)?);
         Ok(())
     };
     let failed = |name: &str, problem: &IngestError| bad_files.push(format!("{name}: {problem}"));
-    container::each_file(bytes, row.extensions, take, failed)?;
+    container::each_file(bytes.into(), row.extensions, take, failed)?;
     for file in bad_files {
         report.skip(SkipReason::BadFile, &file);
     }

@@ -37,6 +37,7 @@ mod error;
 mod explained;
 pub mod export;
 mod exported;
+mod held;
 mod hits;
 pub mod home;
 mod index_state;

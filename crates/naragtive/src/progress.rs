@@ -1,3 +1,4 @@
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 
 use naragtive_hub as hub;
@@ -11,6 +12,15 @@ use crate::{Adding, Error, Exported, Indexing};
 pub enum Step<'a> {
     /// A model is fetched.
     Fetching(&'a hub::Event<'a>),
+    /// A large file is read.
+    Reading {
+        /// Which.
+        path: &'a Path,
+        /// How many of its bytes have been.
+        bytes: usize,
+        /// How many it has.
+        total: usize,
+    },
     /// An export has been read.
     Read(&'a Exported),
     /// A ChromaDB folder has been read.
@@ -53,3 +63,33 @@ pub enum Step<'a> {
 
 /// Hears every step of a job, and may answer stop.
 pub type Watch<'a> = dyn FnMut(Step<'_>) -> Flow + 'a;
+
+/// Tells whoever watches a job how far reading is, and remembers whether that said stop.
+pub(crate) struct Reading<'a, 'b> {
+    watch: Option<RefCell<&'a mut Watch<'b>>>,
+    stopped: Cell<bool>,
+}
+
+impl<'a, 'b> Reading<'a, 'b> {
+    pub(crate) fn heard_by(watch: &'a mut Watch<'b>) -> Self {
+        Self { watch: Some(RefCell::new(watch)), stopped: Cell::new(false) }
+    }
+
+    /// Nobody watches.
+    pub(crate) fn unheard() -> Self {
+        Self { watch: None, stopped: Cell::new(false) }
+    }
+
+    /// Whether to go on, after so many bytes.
+    pub(crate) fn reached(&self, path: &Path, bytes: usize, total: usize) -> bool {
+        let watch = self.watch.as_ref().and_then(|watch| watch.try_borrow_mut().ok());
+        let flow = watch.map(|mut watch| watch(Step::Reading { path, bytes, total }));
+        self.stopped.set(self.stopped.get() || flow == Some(Flow::Stop));
+        !self.stopped.get()
+    }
+
+    /// An error, where somebody said stop.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        if self.stopped.get() { Err(Error::Stopped) } else { Ok(()) }
+    }
+}

@@ -1,6 +1,5 @@
 use std::borrow::Cow;
 use std::fs;
-use std::io::Read;
 use std::path::Path;
 
 use naragtive_ingest::{
@@ -10,6 +9,8 @@ use naragtive_ingest::{
 use naragtive_scene::Scene;
 
 use crate::Error;
+use crate::held::Held;
+use crate::progress::Reading;
 use crate::walk::{Found, walk};
 
 /// What standard input goes by.
@@ -21,29 +22,35 @@ const INPUT: &str = "standard-input";
 /// When the file can't be read, is a folder, or isn't such an export; then the error says what it seems to be.
 pub fn read_export(path: &Path, format: Format, options: &Options<'_>) -> Result<Ingested, Error> {
     let mut scenes = Vec::new();
-    let report = ExportBytes::read(path)?.each_scene(format, options, |scene| scenes.push(scene))?;
+    let (bytes, reading) = (ExportBytes::read(path, path)?, Reading::unheard());
+    let report = bytes.each_scene(format, options, &reading, |scene| scenes.push(scene))?;
     Ok(Ingested { scenes, report })
 }
 
 /// What an export file holds, read once for all that is asked of it.
 pub(crate) struct ExportBytes<'a> {
     path: &'a Path,
-    bytes: Vec<u8>,
+    held: Held,
 }
 
 impl<'a> ExportBytes<'a> {
-    pub(crate) fn read(path: &'a Path) -> Result<Self, Error> {
+    /// Reads the file; one that is large waits in a file without a name, in the folder of `beside`.
+    pub(crate) fn read(path: &'a Path, beside: &Path) -> Result<Self, Error> {
         if path.is_dir() {
             return Err(Error::Folder { path: path.to_owned() });
         }
-        let bytes = if is_input(path) { from_stdin() } else { fs::read(path) };
-        let bytes = bytes.map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        Ok(Self { path, bytes })
+        let held = if is_input(path) {
+            Held::of(std::io::stdin().lock(), beside)
+        } else {
+            fs::File::open(path).and_then(|file| Held::of(file, beside))
+        };
+        let held = held.map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        Ok(Self { path, held })
     }
 
     /// Whether it is an archive of several files.
     pub(crate) fn is_archive(&self) -> bool {
-        is_archive(&self.bytes)
+        is_archive(&self.held)
     }
 
     /// Reads each file of the archive as what it is.
@@ -51,19 +58,24 @@ impl<'a> ExportBytes<'a> {
         &self,
         lexicon: Option<&Lexicon>,
         options: &Options<'_>,
+        reading: &Reading<'_, '_>,
         take: &mut dyn FnMut(Scene),
     ) -> Result<Vec<BundlePart>, Error> {
         let file = absolute(self.path);
         let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, None);
-        let read = bundle.add("", &self.bytes, take).and_then(|()| bundle.finish());
+        let reached = |at: usize| self.held.reached(at, self.path, reading);
+        let read = bundle.add("", self.held.bytes(&reached), take).and_then(|()| bundle.finish());
+        reading.check()?;
         read.map_err(|source| Error::Bundle { path: self.path.to_owned(), source })
     }
 
     /// What it is, and how sure that is. A file that is empty is told as such.
     pub(crate) fn sniff(&self, options: &Options<'_>) -> Result<(Format, Certainty), Error> {
-        Format::sniff(&self.bytes).ok_or_else(|| match self.each_scene(Format::PLAIN_TEXT, options, drop) {
-            Err(empty @ Error::Export { source: IngestError::Empty, .. }) => empty,
-            _ => Error::UnknownFormat { path: self.path.to_owned() },
+        Format::sniff(&self.held).ok_or_else(|| {
+            match self.each_scene(Format::PLAIN_TEXT, options, &Reading::unheard(), drop) {
+                Err(empty @ Error::Export { source: IngestError::Empty, .. }) => empty,
+                _ => Error::UnknownFormat { path: self.path.to_owned() },
+            }
         })
     }
 
@@ -71,11 +83,16 @@ impl<'a> ExportBytes<'a> {
         &self,
         format: Format,
         options: &Options<'_>,
+        reading: &Reading<'_, '_>,
         take: impl FnMut(Scene),
     ) -> Result<IngestReport, Error> {
         let file = absolute(self.path);
-        read_each(format, &self.bytes, &Options { file: &file, ..*options }, take).map_err(|source| {
-            let seems = Format::detect(&self.bytes);
+        let reached = |at: usize| self.held.reached(at, self.path, reading);
+        let bytes = self.held.bytes(&reached);
+        let read = read_each(format, bytes, &Options { file: &file, ..*options }, take);
+        reading.check()?;
+        read.map_err(|source| {
+            let seems = Format::detect(&self.held);
             let seems = seems.filter(|seems| *seems != format && *seems != Format::PLAIN_TEXT);
             Error::Export { path: self.path.to_owned(), format, seems, source }
         })
@@ -91,6 +108,7 @@ pub(crate) fn folder(
     format: Option<Format>,
     lexicon: Option<&Lexicon>,
     options: &Options<'_>,
+    (beside, reading): (&Path, &Reading<'_, '_>),
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<BundlePart>, Error> {
     let file = absolute(path);
@@ -98,20 +116,18 @@ pub(crate) fn folder(
     let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, format);
     for found in walk(path) {
         match found {
-            Found::File(file, name) => match fs::read(&file) {
-                Ok(bytes) => bundle.add(&name, &bytes, take).map_err(failed)?,
+            Found::File(file, name) => match fs::File::open(&file).and_then(|open| Held::of(open, beside)) {
+                Ok(held) => {
+                    let reached = |at: usize| held.reached(at, &file, reading);
+                    bundle.add(&name, held.bytes(&reached), take).map_err(failed)?;
+                    reading.check()?;
+                }
                 Err(problem) => bundle.skip(SkipReason::BadFile, &format!("{name}: {problem}")),
             },
             Found::Other(name) => bundle.skip(SkipReason::OtherFile, &name),
         }
     }
     bundle.finish().map_err(failed)
-}
-
-fn from_stdin() -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Whether standard input is meant.

@@ -118,7 +118,10 @@ fn check_inputs(ingest: &Ingest) -> Result<(), Failure> {
 /// What would be stored: counts, speakers, days, the first scene.
 fn dry_run(ingest: &Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     check_inputs(ingest)?;
-    let survey = naragtive::jobs::survey(&settings.library, ingest, settings.environment.now)?;
+    let mut watcher = Watcher::new(ui);
+    let now = settings.environment.now;
+    let survey = naragtive::jobs::survey(&settings.library, ingest, now, &mut |step| watcher.step(step))?;
+    drop(watcher);
     if json {
         ui.json(&views::survey(&survey));
         return Ok(Outcome::Done);

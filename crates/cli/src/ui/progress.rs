@@ -1,8 +1,9 @@
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use naragtive::rerank::Reranking;
-use naragtive::{Adding, Indexing};
+use naragtive::{Adding, Indexing, harmless};
 
 use super::Ui;
 
@@ -31,6 +32,34 @@ impl AddBar {
 }
 
 impl Drop for AddBar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+/// How much of a file is read; nothing where stderr isn't a terminal, nor in the first second.
+pub struct ReadBar {
+    bar: ProgressBar,
+    began: Instant,
+}
+
+impl ReadBar {
+    pub fn new(ui: &Ui) -> Self {
+        let bar = bar(ui, "Reading {msg} {wide_bar:.cyan/dim} {bytes}/{total_bytes}, {eta} left");
+        Self { bar, began: Instant::now() }
+    }
+
+    pub fn show(&self, path: &Path, bytes: u64, total: u64) {
+        if self.began.elapsed() > AT_ONCE {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            self.bar.set_message(harmless(&name).into_owned());
+            self.bar.set_length(total);
+            self.bar.set_position(bytes);
+        }
+    }
+}
+
+impl Drop for ReadBar {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
     }

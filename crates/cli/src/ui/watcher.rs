@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use naragtive::{Flow, Step};
 
-use super::progress::{AddBar, IndexBar, RerankBar};
+use super::progress::{AddBar, IndexBar, ReadBar, RerankBar};
 use super::{FetchBar, Ui};
 use crate::error::Failure;
 use crate::stop;
@@ -19,6 +19,7 @@ pub struct Watcher<'a> {
 enum Bar<'a> {
     None,
     Fetch(FetchBar<'a>),
+    Read(ReadBar),
     Add(AddBar),
     Index(IndexBar),
     Rerank(RerankBar),
@@ -67,7 +68,15 @@ impl<'a> Watcher<'a> {
                     bar.show(done);
                 }
             }
-            Step::Read(_) | Step::Migrating { .. } => {}
+            Step::Reading { path, bytes, total } => {
+                if !matches!(self.bar, Bar::Read(_)) {
+                    self.bar = Bar::Read(ReadBar::new(ui));
+                }
+                if let Bar::Read(bar) = &self.bar {
+                    bar.show(path, bytes as u64, total as u64);
+                }
+            }
+            Step::Read(_) | Step::Migrating { .. } => self.bar = Bar::None,
             Step::AddingTo { path, name, scenes } => ui.note(format_args!(
                 "{} is there already, with scenes in it ({scenes}), though no store is registered as `{name}`: adding to it; --no-append \
                  starts anew",

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use naragtive_scene::{Transcript, Turn};
 
 use crate::input::Input;
-use crate::json::{Node, Reader, each_line};
+use crate::json::Node;
 use crate::repair;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
@@ -45,14 +45,13 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let text = input.text()?;
     let mut list = List::default();
-    let mut reader = Reader::new(text, &[]);
+    let mut reader = input.reader(&[])?;
     let is_array = reader.each_entry(|number, entry| list.add(number, entry));
     if is_array {
         list.report.mend(std::mem::take(&mut reader.mending));
     } else if input.shape().is_some_and(|shape| shape.is_lines && shape.first.has("message")) {
-        let mending = each_line(text, |number, entry| list.add(number, entry));
+        let mending = input.each_line(|number, entry| list.add(number, entry));
         list.report.mend(mending);
     } else {
         let other = reader.value().map_err(|fault| reader.error(fault))?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
 
 use crate::input::Input;
-use crate::json::{Node, Reader};
+use crate::json::Node;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::tree::{Link, active};
@@ -33,9 +33,8 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let text = input.text()?;
     let mut parsed = Parsed::default();
-    let mut reader = Reader::new(text, &["chat_messages"]);
+    let mut reader = input.reader(&["chat_messages"])?;
     reader.each_or_one(|number, entry| conversation(number, entry, options, &mut parsed))?;
     reader.check(parsed.transcripts.is_empty())?;
     if parsed.transcripts.is_empty() && !parsed.report.skipped.is_empty() {

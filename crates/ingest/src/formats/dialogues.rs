@@ -6,7 +6,7 @@ use std::sync::Arc;
 use naragtive_scene::{Role, Transcript, Turn};
 
 use crate::input::Input;
-use crate::json::{Node, Reader, each_line};
+use crate::json::Node;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
@@ -48,13 +48,12 @@ fn is_turn(node: &Node) -> bool {
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let text = input.text()?;
     let mut set = Set::default();
-    let mut reader = Reader::new(text, &LISTS);
+    let mut reader = input.reader(&LISTS)?;
     let is_array = reader.each_entry(|number, entry| set.add(number, entry));
     let is_lines = input.shape().is_some_and(|shape| shape.is_lines);
     if !is_array && is_lines {
-        reader.mending = each_line(text, |number, entry| set.add(number, entry));
+        reader.mending = input.each_line(|number, entry| set.add(number, entry));
     } else if !is_array {
         let entry = reader.value().map_err(|fault| reader.error(fault))?;
         set.add(0, entry);

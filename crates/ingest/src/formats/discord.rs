@@ -12,7 +12,7 @@ use std::sync::Arc;
 use naragtive_scene::{Scalar, Transcript, Turn};
 
 use crate::input::Input;
-use crate::json::{Node, Reader};
+use crate::json::Node;
 use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
@@ -55,7 +55,6 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let text = input.text()?;
     if page::is_one(input) {
         return page::parse(input);
     }
@@ -63,7 +62,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         return csv::parse(input);
     }
     let mut channel = Channel::default();
-    let mut reader = Reader::new(text, &[]);
+    let mut reader = input.reader(&[])?;
     let (mut header, fault) = reader.each_entry_of(&["messages"], |_, message| channel.add(message));
     let mending = std::mem::take(&mut reader.mending);
     let nothing = channel.entries == 0;

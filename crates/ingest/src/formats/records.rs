@@ -7,7 +7,7 @@ use naragtive_scene::{Transcript, Turn};
 
 use crate::fields::{Field, Fields};
 use crate::input::Input;
-use crate::json::{Node, Reader, each_line};
+use crate::json::Node;
 use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
@@ -65,12 +65,11 @@ fn names(node: &Node) -> Vec<String> {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let text = input.text()?;
     let mut list = List { fields: Fields::typed(options.map), ..List::default() };
     if input.shape().is_some() {
-        json(text, input, &mut list)?;
+        json(input, &mut list)?;
     } else {
-        table::each_record(text, |number, record| list.add(number, record))?;
+        table::each_record(input.text()?, |number, record| list.add(number, record))?;
     }
     if !list.has_text {
         return Err(IngestError::NoTextField { found: list.first_names.join(", ") });
@@ -81,12 +80,12 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     Ok(Parsed { transcripts: vec![transcript], report: list.report })
 }
 
-fn json(text: &str, input: &Input<'_>, list: &mut List) -> Result<(), IngestError> {
-    let mut reader = Reader::new(text, &[]);
+fn json(input: &Input<'_>, list: &mut List) -> Result<(), IngestError> {
+    let mut reader = input.reader(&[])?;
     let is_array = reader.each_entry(|number, entry| list.add(number, entry));
     let lists = |first: &Node| LISTS.iter().any(|key| list_entry(first.get(key)).is_some());
     if !is_array && input.shape().is_some_and(|shape| shape.is_lines && !lists(&shape.first)) {
-        reader.mending = each_line(text, |number, entry| list.add(number, entry));
+        reader.mending = input.each_line(|number, entry| list.add(number, entry));
     } else if !is_array {
         let mut number = 0;
         let (_, fault) = reader.each_entry_of(&LISTS, |_, entry| {

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
 
 use crate::input::Input;
-use crate::json::{Node, Reader, each_line};
+use crate::json::Node;
 use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
@@ -43,14 +43,13 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let text = input.text()?;
     let mut chat = Chat { all_swipes: options.branches == Branches::All, ..Chat::default() };
-    let mut reader = Reader::new(text, &[]);
+    let mut reader = input.reader(&[])?;
     let is_array = reader.each_entry(|number, entry| chat.add(number, entry));
     let mending = if is_array {
         std::mem::take(&mut reader.mending)
     } else {
-        each_line(text, |number, line| chat.add(number, line))
+        input.each_line(|number, line| chat.add(number, line))
     };
     if !chat.has_header && chat.report.turns == 0 {
         return Err(IngestError::Missing { place: Place::Entry(0), field: "mes" });

@@ -40,10 +40,9 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let text = input.text()?;
     let channel = input.folder().map(str::to_owned);
     let mut day = Day { people: people(input.beside("users.json")), channel, ..Day::default() };
-    let mut reader = Reader::new(text, &[]);
+    let mut reader = input.reader(&[])?;
     if !reader.each_entry(|number, message| day.add(number, message)) {
         let found = reader.value().map_err(|fault| reader.error(fault))?.kind();
         return Err(IngestError::WrongKind { place: Place::File, expected: "an array of messages", found });

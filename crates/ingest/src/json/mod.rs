@@ -6,5 +6,5 @@ mod reader;
 mod sniff;
 
 pub(crate) use self::node::Node;
-pub(crate) use self::reader::{Mending, Reader, each_line};
+pub(crate) use self::reader::{Mending, Reader, each_line, each_line_heard};
 pub(crate) use self::sniff::{Shape, shape};

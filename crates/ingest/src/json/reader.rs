@@ -3,12 +3,16 @@ mod strings;
 use serde_json::Number;
 
 use super::Node;
+use crate::input::Reached;
 use crate::{IngestError, words};
 
 /// How deep values may be nested.
 const DEPTH: usize = 128;
 /// Where a bad entry ends is found by trying; so often.
 const TRIES: usize = 16;
+
+/// Bytes after which somebody who waits hears how far reading is.
+const STEP: usize = 1 << 20;
 
 /// What was mended while reading.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -35,6 +39,9 @@ pub(crate) struct Reader<'a> {
     budget: usize,
     pub(crate) mending: Mending,
     first_fault: Option<Fault>,
+    reached: Option<&'a Reached<'a>>,
+    /// Up to where that was told.
+    told: usize,
 }
 
 /// Where and why a value could not be read.
@@ -49,7 +56,24 @@ impl<'a> Reader<'a> {
     /// itself: a bad one costs no other.
     pub(crate) fn new(text: &'a str, entries_of: &'a [&'a str]) -> Self {
         let budget = text.len().saturating_mul(8);
-        Self { text, at: 0, entries_of, budget, mending: Mending::default(), first_fault: None }
+        let (mending, first_fault, reached) = (Mending::default(), None, None);
+        Self { text, at: 0, entries_of, budget, mending, first_fault, reached, told: 0 }
+    }
+
+    /// The same reader; `reached` hears how far it is.
+    pub(crate) fn heard_by(self, reached: Option<&'a Reached<'a>>) -> Self {
+        Self { reached, ..self }
+    }
+
+    /// Says how far it is. Whoever hears it may want no more.
+    fn tell(&mut self) {
+        if self.at.saturating_sub(self.told) < STEP {
+            return;
+        }
+        self.told = self.at;
+        if self.reached.is_some_and(|reached| !reached(self.at)) {
+            self.at = self.text.len();
+        }
     }
 
     /// The one value that the text is.
@@ -223,6 +247,7 @@ impl<'a> Reader<'a> {
 
     /// The next entry of an array, or that there is a bad one; none at its end.
     fn next_entry(&mut self, depth: usize) -> Option<Option<Node>> {
+        self.tell();
         self.skip_space();
         while self.peek() == Some(b',') {
             self.at += 1;
@@ -453,9 +478,26 @@ impl Mending {
 }
 
 /// The values of the lines of `text`, with their numbers from 0; a line that is none is bad.
-pub(crate) fn each_line(text: &str, mut take: impl FnMut(usize, Node)) -> Mending {
+pub(crate) fn each_line(text: &str, take: impl FnMut(usize, Node)) -> Mending {
+    each_line_heard(text, None, take)
+}
+
+/// The same; `reached` hears how far it is.
+pub(crate) fn each_line_heard(
+    text: &str,
+    reached: Option<&Reached<'_>>,
+    mut take: impl FnMut(usize, Node),
+) -> Mending {
     let mut mending = Mending::default();
+    let mut told = 0;
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !words::is_blank(line)) {
+        let at = line.as_ptr() as usize - text.as_ptr() as usize;
+        if at - told >= STEP {
+            told = at;
+            if reached.is_some_and(|reached| !reached(at)) {
+                break;
+            }
+        }
         let mut reader = Reader::new(line, &[]);
         match reader.value() {
             Ok(node) => {

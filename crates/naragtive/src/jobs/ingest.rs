@@ -7,7 +7,7 @@ use naragtive_ingest::{Branches, BundlePart, DateOrder, Format, Lexicon, Mapping
 use naragtive_scene::{Scene, Scenes, Source};
 
 use super::{Stored, Target, store_scenes};
-use crate::progress::{Step, Watch};
+use crate::progress::{Reading, Step, Watch};
 use crate::read::{self, ExportBytes};
 use crate::waiting::WaitingScenes;
 use crate::{Error, Exported, Library};
@@ -81,7 +81,10 @@ pub fn ingest(
 ) -> Result<IngestDone, Error> {
     let destination = ingest.target.clone().resolve(library)?;
     let mut waiting = WaitingScenes::new(&destination.path)?;
-    let exports = read_all(library, &ingest, now, &mut |scene| waiting.push(&scene))?;
+    let reading = Reading::heard_by(watch);
+    let exports = read_all(library, &ingest, now, (&destination.path, &reading), &mut |scene| {
+        waiting.push(&scene);
+    })?;
     let scenes = waiting.finish()?;
     for exported in &exports {
         watch(Step::Read(exported));
@@ -93,11 +96,12 @@ pub fn ingest(
     Ok(IngestDone { exports, stored })
 }
 
-/// Reads every export, one after the other.
+/// Reads every export, one after the other. Large ones wait beside a path while they are read.
 pub(super) fn read_all(
     library: &Library,
     ingest: &Ingest,
     now: Timestamp,
+    how: (&Path, &Reading<'_, '_>),
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<Exported>, Error> {
     let words = Words::read(library, ingest)?;
@@ -113,7 +117,7 @@ pub(super) fn read_all(
             date_order: date_order(library, ingest),
             ..usual
         };
-        exports.extend(read(path, ingest, &words, &options, take)?);
+        exports.extend(read(path, ingest, &words, &options, how, take)?);
     }
     Ok(exports)
 }
@@ -124,26 +128,28 @@ fn read(
     ingest: &Ingest,
     words: &Words,
     options: &Options<'_>,
+    how: (&Path, &Reading<'_, '_>),
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<Exported>, Error> {
+    let (beside, reading) = how;
     let format = ingest.format;
     let exported = |part: BundlePart| {
         let BundlePart { format, certainty, report } = part;
         Exported { path: path.to_owned(), format, certainty, report }
     };
     let parts = if ingest.folders && path.is_dir() {
-        read::folder(path, format, words.own.as_ref(), options, take)?
+        read::folder(path, format, words.own.as_ref(), options, how, take)?
     } else {
-        let bytes = ExportBytes::read(path)?;
+        let bytes = ExportBytes::read(path, beside)?;
         if format.is_none() && bytes.is_archive() {
-            bytes.archive(words.own.as_ref(), options, take)?
+            bytes.archive(words.own.as_ref(), options, reading, take)?
         } else {
             let (format, certainty) = match format {
                 Some(format) => (format, None),
                 None => bytes.sniff(options).map(|(format, certainty)| (format, Some(certainty)))?,
             };
             let options = Options { lexicon: words.of(format), ..*options };
-            let report = bytes.each_scene(format, &options, take)?;
+            let report = bytes.each_scene(format, &options, reading, take)?;
             vec![BundlePart { format, certainty, report }]
         }
     };

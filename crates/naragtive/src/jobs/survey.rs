@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use naragtive_scene::Scene;
 
 use super::ingest::{Ingest, read_all};
+use crate::progress::{Reading, Watch};
 use crate::{Error, Exported, Library};
 
 /// What an ingest would store, found out without a model.
@@ -22,10 +23,16 @@ pub struct Survey {
 /// Reads exports and says what storing them would store.
 ///
 /// # Errors
-/// When an export can't be read.
-pub fn survey(library: &Library, ingest: &Ingest, now: Timestamp) -> Result<Survey, Error> {
+/// When an export can't be read, or `watch` says stop.
+pub fn survey(
+    library: &Library,
+    ingest: &Ingest,
+    now: Timestamp,
+    watch: &mut Watch<'_>,
+) -> Result<Survey, Error> {
     let mut survey = Survey::default();
-    survey.exports = read_all(library, ingest, now, &mut |scene| survey.add(scene))?;
+    let (beside, reading) = (library.settings().home.value.config(), Reading::heard_by(watch));
+    survey.exports = read_all(library, ingest, now, (&beside, &reading), &mut |scene| survey.add(scene))?;
     Ok(survey)
 }
 
