@@ -7,8 +7,11 @@ use crate::read::read_input;
 use crate::row::FormatRow;
 use crate::{Certainty, Format, IngestError, IngestReport, Lexicon, Options, SkipReason, container};
 
-/// Files that tell about the others beside them and are no exports: who is who in a Slack workspace.
-const COMPANIONS: [&str; 1] = ["users.json"];
+/// Files that tell about the others beside them and are no exports: who is who in a Slack workspace, what channels and
+/// the user of Discord's data package are called, what a thread of Jan is about.
+const COMPANIONS: [&str; 5] = ["users.json", "user.json", "channel.json", "index.json", "thread.json"];
+/// How large such a file may be; a larger one is none.
+const COMPANION_SIZE: usize = 64 << 20;
 /// How deep archives may lie within archives.
 const DEPTH: usize = 2;
 
@@ -116,13 +119,14 @@ impl<'a> Bundle<'a> {
         };
         match found.filter(|(format, _)| fits(format.row())) {
             Some((format, certainty)) => self.read(name, format, certainty, &input, take),
-            None if COMPANIONS.contains(&file_name) => {}
+            None if is_companion(file_name) => {}
             None => self.skip(SkipReason::OtherFile, name),
         }
-        let companion = COMPANIONS.contains(&file_name).then(|| input.decoded().text.to_string());
+        let is_companion = is_companion(file_name) && bytes.all.len() <= COMPANION_SIZE;
+        let companion = is_companion.then(|| input.decoded().text.to_string());
         drop(input);
         self.beside = beside;
-        self.beside.extend(companion.map(|text| (file_name.to_owned(), text)));
+        self.beside.extend(companion.map(|text| (name.to_owned(), text)));
     }
 
     fn read(
@@ -175,6 +179,11 @@ impl<'a> Bundle<'a> {
         }
         Ok(self.parts)
     }
+}
+
+/// Whether a file of that name tells about those beside it, so that it is to be read before them.
+pub fn is_companion(file_name: &str) -> bool {
+    COMPANIONS.contains(&file_name)
 }
 
 /// Whether the name ends as those of the format do; one that ends in nothing may be anything.

@@ -5,17 +5,26 @@ pub(crate) mod chatgpt;
 pub(crate) mod claude;
 pub(crate) mod dialogues;
 pub(crate) mod discord;
+pub(crate) mod discord_data;
 pub(crate) mod fanfiction;
 pub(crate) mod forum;
 pub(crate) mod html;
+pub(crate) mod imessage;
+pub(crate) mod jan;
 pub(crate) mod llama;
+pub(crate) mod lmstudio;
 pub(crate) mod neptune;
 pub(crate) mod novel;
+pub(crate) mod openwebui;
 pub(crate) mod perplexity;
 pub(crate) mod records;
+pub(crate) mod signal;
 pub(crate) mod sillytavern;
 pub(crate) mod slack;
+pub(crate) mod telegram;
 pub(crate) mod text;
+pub(crate) mod textgen;
+pub(crate) mod whatsapp;
 
 use crate::row::FormatRow;
 
@@ -23,9 +32,18 @@ use crate::row::FormatRow;
 pub(crate) static FORMATS: &[&FormatRow] = &[
     &llama::ROW, //
     &discord::ROW,
+    &discord_data::ROW,
+    &telegram::ROW,
+    &signal::ROW,
+    &whatsapp::ROW,
+    &imessage::ROW,
     &chatgpt::ROW,
     &claude::ROW,
     &slack::ROW,
+    &openwebui::ROW,
+    &lmstudio::ROW,
+    &jan::ROW,
+    &textgen::ROW,
     &chat::ROW,
     &sillytavern::ROW,
     &neptune::ROW,

@@ -60,7 +60,7 @@ pub(crate) struct Input<'a> {
     reached: Option<&'a Reached<'a>>,
     /// Its path within the archive or the folder that it came in.
     path: &'a str,
-    /// Files that tell about others there, by their names.
+    /// Files that tell about others there, by their paths.
     beside: &'a [(String, String)],
     decoded: OnceCell<Decoded<'a>>,
     head: OnceCell<Cow<'a, str>>,
@@ -85,9 +85,22 @@ impl<'a> Input<'a> {
         folder.rsplit('/').next().filter(|name| !name.is_empty())
     }
 
-    /// The text of the file of that name that came with this one.
+    /// The text of the file of that name that came with this one: in its folder, else in one above it.
     pub(crate) fn beside(&self, name: &str) -> Option<&str> {
+        let mut folder = self.path;
+        while let Some((above, _)) = folder.rsplit_once('/') {
+            let path = format!("{above}/{name}");
+            if let Some((_, text)) = self.beside.iter().find(|(own, _)| *own == path) {
+                return Some(text);
+            }
+            folder = above;
+        }
         self.beside.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str())
+    }
+
+    /// What the file is called, without its folders.
+    pub(crate) fn file_name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or(self.path)
     }
 
     /// The whole text, decoded at the first call.

@@ -6,11 +6,13 @@
 //! [`IngestReport`], never dropped in silence.
 
 mod annotate;
+mod aside;
 mod bundle;
 mod cast;
 mod chapters;
 mod container;
 mod decode;
+mod encoded;
 mod error;
 mod fields;
 mod format;
@@ -31,9 +33,10 @@ mod scenes;
 mod stamp;
 mod table;
 mod tree;
+mod turns;
 mod words;
 
-pub use bundle::{Bundle, BundlePart, is_archive};
+pub use bundle::{Bundle, BundlePart, is_archive, is_companion};
 pub use error::{IngestError, JsonKind, Place};
 pub use fields::{Mapping, UnknownField};
 pub use format::Format;

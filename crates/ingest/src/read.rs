@@ -3,7 +3,7 @@ use naragtive_scene::Scene;
 use crate::input::{Bytes, Input};
 use crate::row::Parsed;
 use crate::stamp::date_turns;
-use crate::{Format, IngestError, IngestReport, Options, SkipReason, container, order, scenes};
+use crate::{Format, IngestError, IngestReport, Options, SkipReason, aside, container, order, scenes};
 
 /// The scenes of an export, in its order, and what there is to tell about reading it.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +72,7 @@ fn scenes_of(
     take: &mut dyn FnMut(Scene),
 ) -> IngestReport {
     let Parsed { mut transcripts, mut report } = parsed;
+    aside::part(&mut transcripts, format.row().grouping, &mut report);
     date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
     let grouping = format.row().grouping.or_by(options.scene);
     report.reordered = order::in_time(&mut transcripts, grouping);

@@ -81,6 +81,8 @@ pub enum SkipReason {
     Notice,
     /// What a tool was asked and answered.
     ToolTraffic,
+    /// A file that was written into the text as base64: a picture, say.
+    Encoded,
     /// An entry of a list that could not be read.
     Unreadable,
     /// An entry of a list that is no message.
@@ -173,12 +175,19 @@ impl IngestReport {
         self.mended.half_characters += mending.halves;
         self.mended.no_values += mending.nulls;
         self.mended.doubled_keys += mending.doubled;
+        let encoded = mending.first_encoded.map(|line| format!("line {line}")).unwrap_or_default();
+        self.skip_many(SkipReason::Encoded, mending.encoded, &encoded);
         if let Some((line, begins)) = mending.first_bad {
-            self.skip(SkipReason::Unreadable, &format!("line {line}: {begins}"));
-            let skipped = self.skipped.iter_mut().find(|skipped| skipped.reason == SkipReason::Unreadable);
-            if let Some(skipped) = skipped {
-                skipped.count += mending.bad.saturating_sub(1);
-            }
+            self.skip_many(SkipReason::Unreadable, mending.bad, &format!("line {line}: {begins}"));
+        }
+    }
+
+    /// Counts `count` more things passed over for one reason.
+    pub(crate) fn skip_many(&mut self, reason: SkipReason, count: usize, context: &str) {
+        if count > 0 {
+            self.skip(reason, context);
+            let skipped = self.skipped.iter_mut().find(|skipped| skipped.reason == reason);
+            skipped.into_iter().for_each(|skipped| skipped.count += count - 1);
         }
     }
 

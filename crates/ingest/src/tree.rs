@@ -29,6 +29,14 @@ pub(crate) fn active(links: &[Link], current: Option<&str>) -> Vec<usize> {
     way
 }
 
+/// The places of the messages that the user sees, in their order, and those of all others.
+pub(crate) fn parted(links: &[Link], current: Option<&str>) -> (Vec<usize>, Vec<usize>) {
+    let way = active(links, current);
+    let seen: HashSet<usize> = way.iter().copied().collect();
+    let others = (0..links.len()).filter(|at| !seen.contains(at)).collect();
+    (way, others)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

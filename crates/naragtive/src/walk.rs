@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use naragtive_ingest::is_companion;
+
 /// Folders in which programs keep what they can make again.
 const CACHES: [&str; 4] = ["node_modules", "__pycache__", "__MACOSX", "target"];
 
@@ -12,7 +14,8 @@ pub(crate) enum Found {
     Other(String),
 }
 
-/// Everything in `root` and below it in the order of the names, the files of a folder before what is in its folders.
+/// Everything in `root` and below it in the order of the names, the files of a folder before what is in its folders,
+/// and first those that tell about others.
 /// Hidden ones and caches are left out; links to folders are not followed, so that no way leads round in a circle. A
 /// folder that can't be read is one of the others.
 pub(crate) fn walk(root: &Path) -> impl Iterator<Item = Found> {
@@ -38,7 +41,8 @@ fn listed(folder: &Path, above: &str) -> (Vec<Found>, Vec<Folder>) {
     let (mut found, mut folders) = (Vec::new(), Vec::new());
     let Ok(entries) = fs::read_dir(folder) else { return (vec![Found::Other(above.to_owned())], folders) };
     let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    paths.sort();
+    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    paths.sort_by_cached_key(|path| (!is_companion(&name(path)), path.clone()));
     for path in paths {
         let own = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         if own.starts_with('.') || CACHES.contains(&own.as_str()) {

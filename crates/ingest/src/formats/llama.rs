@@ -6,16 +6,15 @@
 mod branch;
 mod conversation;
 mod lines;
-mod reasoning;
 
-use naragtive_scene::{Branch, Scalar, Transcript, Turn};
+use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
 
 use self::branch::Exchange;
 use self::conversation::{Conversation, Message};
 use crate::input::Input;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
-use crate::{Branches, IngestError, IngestReport, Options, stamp};
+use crate::{Branches, IngestError, IngestReport, Options, SkipReason, stamp, words};
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "llama",
@@ -70,13 +69,35 @@ fn transcript(conversation: &Conversation, options: &Options<'_>, report: &mut I
         Branches::Active => report.branches_left_out += others.len(),
         Branches::All => exchanges.extend(others),
     }
+    let tool = |at: &&usize| conversation.message(**at).role == Role::Tool;
+    let asked = exchanges.iter().flat_map(|exchange| &exchange.answers).filter(tool);
+    asked.for_each(|at| {
+        report.skip(SkipReason::ToolTraffic, &words::first_line(&conversation.message(*at).content))
+    });
     let turns = exchanges.iter().flat_map(|exchange| turns(conversation, exchange)).collect();
     Transcript { id: Some(conversation.id.clone()), title: Some(conversation.name.clone()), turns }
 }
 
+/// What is said in an exchange, then the documents that came with it. What tools answered is not said.
 fn turns<'a>(conversation: &'a Conversation, exchange: &'a Exchange) -> impl Iterator<Item = Turn> + 'a {
-    let places = exchange.question.iter().chain(&exchange.answers);
-    places.map(|at| turn(*at, conversation.message(*at), exchange.branch))
+    let places = || exchange.question.iter().chain(&exchange.answers);
+    let message = |at: &usize| conversation.message(*at);
+    let said = places().filter(move |at| message(at).role != Role::Tool);
+    let said = said.map(move |at| turn(*at, message(at), exchange.branch));
+    let documents = places().flat_map(move |at| documents(*at, message(at), exchange.branch));
+    said.chain(documents)
+}
+
+fn documents(at: usize, message: &Message, branch: Branch) -> impl Iterator<Item = Turn> {
+    message.documents.iter().enumerate().map(move |(number, (name, text))| Turn {
+        role: Role::User,
+        text: words::trim(text).to_owned(),
+        own_id: message.id.as_ref().map(|id| format!("{id}/{number}").as_str().into()).unwrap_or_default(),
+        attachments: name.iter().cloned().collect(),
+        stands_alone: true,
+        thinking: None,
+        ..turn(at, message, branch)
+    })
 }
 
 fn turn(at: usize, message: &Message, branch: Branch) -> Turn {

@@ -21,7 +21,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
     name: "records",
     called: "list of records",
     help: "messages or texts with any field names, in JSON, JSON Lines, CSV or TSV; --map says what the fields are",
-    export: "spreadsheets, databases, data sets and scripts; Discord's own data package",
+    export: "spreadsheets, databases, data sets and scripts",
     command: "naragtive ingest --as records",
     source: "records",
     extensions: &["json", "jsonl", "ndjson", "csv", "tsv"],

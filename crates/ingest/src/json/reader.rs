@@ -27,6 +27,10 @@ pub(crate) struct Mending {
     pub(crate) nulls: usize,
     /// Keys that stand twice in one object; the last value counts.
     pub(crate) doubled: usize,
+    /// Texts that were nothing but an encoded file; of each only what it says about itself was read.
+    pub(crate) encoded: usize,
+    /// The line of the first of those.
+    pub(crate) first_encoded: Option<usize>,
 }
 
 /// Reads values out of a text.
@@ -281,8 +285,7 @@ impl<'a> Reader<'a> {
     fn bad(&mut self, start: usize) {
         self.mending.bad += 1;
         if self.mending.first_bad.is_none() {
-            let before = self.text.get(..start).unwrap_or_default();
-            let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
+            let line = self.line(start);
             let begins = words::first_line(self.text.get(start..).unwrap_or_default());
             self.mending.first_bad = Some((line, begins));
         }
@@ -450,6 +453,12 @@ impl<'a> Reader<'a> {
         Ok(node)
     }
 
+    /// The line that the byte `at` is in, from 1.
+    fn line(&self, at: usize) -> usize {
+        let before = self.text.as_bytes().get(..at).unwrap_or_default();
+        1 + memchr::memchr_iter(b'\n', before).count()
+    }
+
     fn skip_space(&mut self) {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         self.at += rest.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\t' | b'\r')).count();
@@ -471,6 +480,8 @@ impl Mending {
         self.halves += other.halves;
         self.nulls += other.nulls;
         self.doubled += other.doubled;
+        self.encoded += other.encoded;
+        self.first_encoded = self.first_encoded.or(other.first_encoded.map(|line| line + lines));
         if self.first_bad.is_none() {
             self.first_bad = other.first_bad.map(|(line, begins)| (line + lines, begins));
         }

@@ -20,12 +20,33 @@ pub(super) fn scenes(transcript: &Transcript, place: &Place<'_>, options: &Optio
     for (at, exchange) in exchanges(&transcript.turns).enumerate() {
         let Some(first) = exchange.turns().next() else { continue };
         let mut origin = origin(&conversation, first, at);
+        if first.stands_alone {
+            let scene = document(transcript, first, &format!("{number:04}-file{at}"), options);
+            scenes.push(Scene { origin: Some(origin), ..scene });
+            continue;
+        }
         origin.speaker = Some(if exchange.question.is_some() { "User" } else { "Assistant" }.to_owned());
         let scene = scene(transcript, &exchange, number, options);
         number += usize::from(exchange.is_whole());
         scenes.push(Scene { origin: Some(origin), ..scene });
     }
     scenes
+}
+
+/// The scene of a document that came with a message.
+fn document(transcript: &Transcript, turn: &Turn, number: &str, options: &Options<'_>) -> Scene {
+    let conversation = transcript.id.as_deref().unwrap_or_default();
+    let day = turn.moment.and_then(stamp::day).unwrap_or_else(|| key::UNKNOWN.to_owned());
+    let id = format!("scene_{}_{number}_{day}", words::prefix(conversation, 8));
+    let metadata = Metadata::default()
+        .with(key::SCENE_ID, id.as_str())
+        .with(key::CONVERSATION_ID, conversation)
+        .with("conversation_name", words::shortened(transcript.title.as_deref().unwrap_or_default(), 200))
+        .with(key::DATE_ISO, day)
+        .with("timestamp", turn.stamp.to_value())
+        .with("attachments", turn.attachments.clone())
+        .with(key::SOURCE_FILE, options.source_file);
+    Scene { id: SceneId::new(id), text: turn.text.clone(), metadata, origin: None }
 }
 
 /// The turns, parted before each question and where another branch begins.

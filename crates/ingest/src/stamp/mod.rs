@@ -171,7 +171,7 @@ fn only_words(rest: &str) -> bool {
     clippy::expect_used,
     reason = "every pattern is a constant of this module, and a test compiles each"
 )]
-fn compiled(pattern: &str) -> Regex {
+pub(crate) fn compiled(pattern: &str) -> Regex {
     Regex::new(pattern).expect("a pattern of this module compiles")
 }
 

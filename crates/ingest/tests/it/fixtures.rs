@@ -61,6 +61,23 @@ fn each_fixture_gives_its_scenes() {
         (named("forum"), "forum/phpbb.html"),
         (named("forum"), "forum/xenforo.html"),
         (Format::PLAIN_TEXT, "text/two-scenes.txt"),
+        (named("telegram"), "telegram/table.json"),
+        (named("telegram"), "telegram/account.json"),
+        (named("whatsapp"), "whatsapp/ios.txt"),
+        (named("whatsapp"), "whatsapp/android.txt"),
+        (named("whatsapp"), "whatsapp/german.txt"),
+        (named("discord-data"), "discord-data/messages.csv"),
+        (named("discord-data"), "discord-data/messages.json"),
+        (named("signal"), "signal/chat.md"),
+        (named("signal"), "signal/data.json"),
+        (named("imessage"), "imessage/ann.txt"),
+        (named("openwebui"), "openwebui/export.json"),
+        (named("openwebui"), "openwebui/older.json"),
+        (named("openwebui"), "openwebui/saved.txt"),
+        (named("lmstudio"), "lmstudio/1762118043000.conversation.json"),
+        (named("jan"), "jan/messages.jsonl"),
+        (named("textgen"), "textgen/history.json"),
+        (named("textgen"), "textgen/older.json"),
     ] {
         let name = path.replace('/', "-");
         insta::assert_snapshot!(name, shown(&ingested(format, path, &options(path))));

@@ -70,6 +70,7 @@ pub fn skip_reason(reason: SkipReason) -> &'static str {
         SkipReason::NotText => "message(s) that are not text",
         SkipReason::Notice => "notice(s) of the program",
         SkipReason::ToolTraffic => "message(s) to or from a tool",
+        SkipReason::Encoded => "encoded file(s) within texts",
         SkipReason::Unreadable => "entries that could not be read",
         SkipReason::NoMessage => "entries that are no message",
         SkipReason::OtherFile => "file(s) that are no export",

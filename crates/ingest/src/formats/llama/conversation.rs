@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use naragtive_scene::{Role, Scalar};
 
-use super::{branch, reasoning};
+use super::branch;
 use crate::json::{Node, Reader};
-use crate::{IngestError, IngestReport, Place, SkipReason};
+use crate::{IngestError, IngestReport, Place, SkipReason, aside, words};
 
 /// The keys of arrays in an export of which each entry stands for itself.
 const ENTRIES_OF: [&str; 2] = ["messages", "conversations"];
@@ -38,6 +38,10 @@ pub(super) struct Message {
     pub(super) children: Vec<String>,
     /// The names of files that came with it.
     pub(super) attachments: Vec<String>,
+    /// Those of them whose text is in the export.
+    pub(super) documents: Vec<(Option<String>, String)>,
+    /// How many passages of its content were asked of tools.
+    pub(super) tools: usize,
 }
 
 /// Reads one conversation, an array of them, or an object with such an array in it. A conversation that isn't one
@@ -145,7 +149,9 @@ impl Conversation {
     pub(super) fn add(&mut self, node: Node, index: usize, report: &mut IngestReport) {
         let place = Place::Message(index, self.messages.len());
         if node.is_object() {
-            self.messages.push(Message::of(node));
+            let message = Message::of(node);
+            report.skip_many(SkipReason::ToolTraffic, message.tools, &place.to_string());
+            self.messages.push(message);
         } else {
             let found = format!("{place}: expected an object, found {}", node.kind());
             report.skip(SkipReason::NoMessage, &found);
@@ -167,15 +173,21 @@ impl Message {
             parent: None,
             children: Vec::new(),
             attachments: Vec::new(),
+            documents: Vec::new(),
+            tools: 0,
         }
     }
 
     fn of(mut node: Node) -> Self {
         let kind = node.take("type").name();
-        let (content, within) = reasoning::parted(node.take("content").prose().unwrap_or_default());
+        let aside::Parted { text: content, thinking: within, tools } =
+            aside::parted(node.take("content").prose().unwrap_or_default());
         let mut thought = |key| node.take(key).prose().filter(|text| !text.is_empty());
         let thinking = thought("thinking").or_else(|| thought("reasoningContent")).unwrap_or_default();
+        let extra = if let Node::Array(files) = node.take("extra") { files } else { Vec::new() };
         Self {
+            tools,
+            documents: extra.iter().filter_map(document).collect(),
             role: role(node.get("role").str()),
             is_text: kind.as_deref().is_none_or(|kind| kind == "text"),
             is_root: kind.as_deref() == Some("root"),
@@ -186,9 +198,19 @@ impl Message {
             model: node.take("model").name().map(Arc::from),
             parent: node.take("parent").name(),
             children: list(node.take("children")),
-            attachments: list(node.take("extra")),
+            attachments: extra.into_iter().filter_map(Node::name).collect(),
         }
     }
+}
+
+/// The text of an attached file, a pasted text or the like, with its name. Which of them a program calls what has changed
+/// often; it is told by what it has. What a server of tools or the user's settings put there is none.
+fn document(file: &Node) -> Option<(Option<String>, String)> {
+    if file.has("serverName") || file.get("type").str() == Some("CUSTOM_INSTRUCTION") {
+        return None;
+    }
+    let text = file.get("content").str().filter(|text| !words::is_blank(text))?;
+    Some((file.get("name").clone().name(), text.to_owned()))
 }
 
 fn role(name: Option<&str>) -> Role {

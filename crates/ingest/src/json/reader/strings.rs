@@ -1,10 +1,18 @@
 //! Strings, with what stands wrong in them mended.
 
 use super::{Fault, Reader};
+use crate::encoded;
 
 impl Reader<'_> {
     pub(super) fn string(&mut self) -> Result<String, Fault> {
         self.at += 1;
+        if let Some(head) = self.encoded_file() {
+            self.mending.encoded += 1;
+            if self.mending.first_encoded.is_none() {
+                self.mending.first_encoded = Some(self.line(self.at));
+            }
+            return Ok(head);
+        }
         let mut text = String::new();
         loop {
             let rest = self.text.get(self.at..).unwrap_or_default();
@@ -19,6 +27,24 @@ impl Reader<'_> {
             }
             self.escape(&mut text)?;
         }
+    }
+
+    /// What a string that is nothing but an encoded file says about itself. It is passed over as a whole, so that it is
+    /// held nowhere but in the text that is read.
+    fn encoded_file(&mut self) -> Option<String> {
+        let rest = self.text.get(self.at..)?;
+        let first = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
+        if !encoded::may_be(rest.get(..first)?) {
+            return None;
+        }
+        let mut end = first;
+        while rest.as_bytes().get(end) == Some(&b'\\') {
+            end += 2;
+            end += memchr::memchr2(b'"', b'\\', rest.as_bytes().get(end..)?)?;
+        }
+        let head = encoded::whole(rest.get(..end)?)?.to_owned();
+        self.at += end + 1;
+        Some(head)
     }
 
     fn escape(&mut self, text: &mut String) -> Result<(), Fault> {

@@ -1,0 +1,136 @@
+//! What a format's reader finds in a file: turns that are gathered into conversations, and what was passed over.
+
+use std::sync::Arc;
+
+use naragtive_scene::{Role, Scalar, Transcript, Turn};
+
+use crate::json::Mending;
+use crate::names::Names;
+use crate::row::Parsed;
+use crate::{IngestReport, Place, SkipReason, words};
+
+/// The conversations of a file, the last of them open.
+#[derive(Debug, Default)]
+pub(crate) struct Turns {
+    transcripts: Vec<Transcript>,
+    open: Vec<Turn>,
+    names: Names,
+    pub(crate) report: IngestReport,
+}
+
+impl Turns {
+    /// A name, kept once however often it is said.
+    pub(crate) fn name(&mut self, name: impl Into<String>) -> Arc<str> {
+        self.names.shared(name.into())
+    }
+
+    /// Takes a turn. One in which nothing is said and to which nothing is attached is counted and no more.
+    pub(crate) fn add(&mut self, mut turn: Turn) {
+        self.report.turns += 1;
+        trim(&mut turn.text);
+        if turn.text.is_empty() && turn.attachments.is_empty() {
+            let place = Place::Entry(turn.entry as usize);
+            return self.report.skip(SkipReason::EmptyMessage, &place.to_string());
+        }
+        self.open.push(turn);
+    }
+
+    /// Takes a document that came with `of`: a scene by itself. Its name is told there too.
+    pub(crate) fn document(&mut self, name: Option<String>, text: &str, of: &Turn) {
+        let text = words::trim(text);
+        if text.is_empty() {
+            return;
+        }
+        let own = of.own_id.label().map(|own| format!("{own}/{}", name.as_deref().unwrap_or_default()));
+        self.open.push(Turn {
+            role: Role::User,
+            text: text.to_owned(),
+            stamp: of.stamp.clone(),
+            channel: of.channel.clone(),
+            own_id: own.as_deref().map(Scalar::from).unwrap_or_default(),
+            branch: of.branch,
+            attachments: name.into_iter().collect(),
+            stands_alone: true,
+            ..Turn::at(of.entry as usize)
+        });
+    }
+
+    /// Counts an entry that becomes no turn, with its place and how it begins.
+    pub(crate) fn pass(&mut self, reason: SkipReason, number: usize, said: &str) {
+        self.report.turns += 1;
+        let (place, begins) = (Place::Entry(number), words::first_line(said));
+        let told = if begins.is_empty() { place.to_string() } else { format!("{place}: {begins}") };
+        self.report.skip(reason, &told);
+    }
+
+    /// The turns of the conversation that is open.
+    pub(crate) fn open(&mut self) -> &mut Vec<Turn> {
+        &mut self.open
+    }
+
+    /// Ends a conversation.
+    pub(crate) fn close(&mut self, id: Option<String>, title: Option<String>) {
+        self.report.conversations += 1;
+        let turns = std::mem::take(&mut self.open);
+        self.transcripts.push(Transcript { id, title, turns });
+    }
+
+    /// Whether no turn was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.transcripts.iter().all(|transcript| transcript.turns.is_empty())
+    }
+
+    /// What was read, with what was mended on the way.
+    pub(crate) fn parsed(mut self, mending: Mending) -> Parsed {
+        if !self.open.is_empty() {
+            self.close(None, None);
+        }
+        self.report.mend(mending);
+        Parsed { transcripts: self.transcripts, report: self.report }
+    }
+}
+
+/// Takes white space off both ends of `text`, in its place.
+fn trim(text: &mut String) {
+    let trimmed = words::trim(text);
+    if trimmed.len() != text.len() {
+        *text = trimmed.to_owned();
+    }
+}
+
+/// The name of an attached file without the folders it lay in. A picture may be there as what it is instead of by a
+/// name.
+pub(crate) fn file_name(path: &str) -> Option<String> {
+    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    (!name.is_empty() && !path.starts_with("data:")).then(|| name.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_empty_is_counted_and_a_document_stands_alone() {
+        let mut turns = Turns::default();
+        let said = Turn { own_id: "7".into(), text: " Hi \n".to_owned(), ..Turn::at(0) };
+        turns.document(Some("map.txt".to_owned()), " A map. ", &said);
+        turns.document(None, " ", &said);
+        turns.add(said);
+        turns.add(Turn { text: " ".to_owned(), ..Turn::at(1) });
+        turns.pass(SkipReason::Notice, 2, "\nAnn joined");
+        let parsed = turns.parsed(Mending::default());
+        let shown: Vec<_> = parsed.transcripts[0].turns.iter().map(|turn| turn.text.as_str()).collect();
+        assert_eq!((shown, parsed.report.turns), (vec!["A map.", "Hi"], 3));
+        assert_eq!(parsed.transcripts[0].turns[0].own_id.label().as_deref(), Some("7/map.txt"));
+        assert_eq!(parsed.report.skipped[1].first, "entry 2: Ann joined");
+    }
+
+    #[test]
+    fn a_file_goes_by_the_last_part_of_its_path() {
+        for (path, name) in
+            [("a/b.png", Some("b.png")), ("C:\\x\\y.txt", Some("y.txt")), ("data:image/png;base64,", None)]
+        {
+            assert_eq!(file_name(path).as_deref(), name);
+        }
+    }
+}
