@@ -17,7 +17,10 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap_complete::ArgValueCandidates;
 use naragtive::{Color, Precision};
+
+use crate::names;
 
 pub use cache::Cache;
 pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArgs, StoresArgs};
@@ -68,6 +71,10 @@ pub struct Global {
     )]
     #[arg(value_parser = color())]
     pub color: Option<Color>,
+    /// The embedding model by name, for this command [env: NARAGTIVE_MODEL]
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Everywhere")]
+    #[arg(add = ArgValueCandidates::new(names::embedders))]
+    pub model: Option<String>,
     /// The embedding model's folder [env: NARAGTIVE_MODEL_DIR]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Everywhere")]
     pub model_dir: Option<PathBuf>,

@@ -2,7 +2,7 @@
 
 use clap_complete::CompletionCandidate;
 use naragtive::StoreEntry;
-use naragtive::models::{self, catalogue};
+use naragtive::models::{self, ModelKind, catalogue};
 
 use crate::settings::Environment;
 
@@ -27,6 +27,12 @@ pub fn sources() -> Vec<CompletionCandidate> {
 /// The models that can be fetched by name.
 pub fn models() -> Vec<CompletionCandidate> {
     catalogue().iter().map(|spec| candidate(spec.name, spec.summary)).collect()
+}
+
+/// Those of them that embed.
+pub fn embedders() -> Vec<CompletionCandidate> {
+    let embedders = catalogue().iter().filter(|spec| matches!(spec.kind, ModelKind::Embedder { .. }));
+    embedders.map(|spec| candidate(spec.name, spec.summary)).collect()
 }
 
 /// Those of them that rerank.

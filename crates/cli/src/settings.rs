@@ -80,6 +80,7 @@ fn given(global: &Global, environment: &Environment) -> Result<Given, Failure> {
         rerank_model: text("NARAGTIVE_RERANK_MODEL"),
         rerank_url: text("NARAGTIVE_RERANK_URL"),
         rerank_key: environment.text("NARAGTIVE_RERANK_API_KEY"),
+        model: Setting::flag("--model", global.model.clone()).or(text("NARAGTIVE_MODEL")),
         model_dir: Setting::flag("--model-dir", global.model_dir.clone()).or(path("NARAGTIVE_MODEL_DIR")),
         lexicon: path("NARAGTIVE_LEXICON"),
         threads,

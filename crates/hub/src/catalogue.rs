@@ -1,6 +1,8 @@
 //! The models this program knows by name. The embedding model's files are pinned; of a reranker's files the hub
 //! itself says what they should be.
 
+use std::fmt;
+
 use crate::error::HubError;
 
 /// A model the program can fetch and check by itself.
@@ -23,6 +25,26 @@ pub struct ModelSpec {
     pub kind: Kind,
     /// One line about the model, for a list.
     pub summary: &'static str,
+    /// The model it is a change of, and the change. The files are those of that model.
+    pub derived: Option<Derived>,
+}
+
+/// A model that is another one with a change of its weights, which comes with this program.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Derived {
+    /// The model whose weights are changed. Its files are pinned.
+    pub base: &'static ModelSpec,
+    /// The change, a safetensors file.
+    pub delta: &'static [u8],
+    /// SHA-256 of the changed weights as a file, in hex: they are known by it as any model's are.
+    pub merged: &'static str,
+}
+
+/// Without the bytes, which are many.
+impl fmt::Debug for Derived {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Derived").field("base", &self.base.name).field("merged", &self.merged).finish()
+    }
 }
 
 /// What a model computes.
@@ -80,8 +102,14 @@ impl ModelSpec {
         self.files.iter().find(|file| file.path == path)
     }
 
+    /// The model whose files this one's are: itself, unless it is derived.
+    pub fn base(&self) -> &Self {
+        self.derived.map_or(self, |derived| derived.base)
+    }
+
     fn is_called(&self, name: &str) -> bool {
-        name.eq_ignore_ascii_case(self.name) || name.eq_ignore_ascii_case(self.repo)
+        let repo = self.derived.is_none().then_some(self.repo);
+        [Some(self.name), repo].into_iter().flatten().any(|own| name.eq_ignore_ascii_case(own))
     }
 }
 
@@ -128,11 +156,11 @@ const fn reranker(
     summary: &'static str,
 ) -> ModelSpec {
     let kind = Kind::Reranker { languages };
-    ModelSpec { name, repo, revision: "main", files, package: None, licence, kind, summary }
+    ModelSpec { name, repo, revision: "main", files, package: None, licence, kind, summary, derived: None }
 }
 
 static CATALOGUE: &[ModelSpec] =
-    &[EMBEDDER, RERANKERS[0], RERANKERS[1], RERANKERS[2], RERANKERS[3], RERANKERS[4]];
+    &[EMBEDDER, STORIES, RERANKERS[0], RERANKERS[1], RERANKERS[2], RERANKERS[3], RERANKERS[4]];
 
 /// The first is the one used when none is named.
 const RERANKERS: [ModelSpec; 5] = [
@@ -242,9 +270,23 @@ const EMBEDDER: ModelSpec = ModelSpec {
     licence: "Apache-2.0",
     kind: Kind::Embedder { dimension: 384 },
     summary: "English sentences and short passages; the default",
+    derived: None,
 };
 
-/// Every known model: the embedding model, then the rerankers, of each kind the default one first.
+/// Its card is beside the change.
+const STORIES: ModelSpec = ModelSpec {
+    name: "stories",
+    licence: "Apache-2.0 AND CC-BY-SA-4.0",
+    summary: "all-MiniLM-L6-v2, trained on stories: as small and as fast, and finds the scene that is meant",
+    derived: Some(Derived {
+        base: &EMBEDDER,
+        delta: include_bytes!("../models/stories/delta.safetensors"),
+        merged: "2747d424c0404b3256c28d426031071fd255598ef2443adb696b4c43054b08f5",
+    }),
+    ..EMBEDDER
+};
+
+/// Every known model: the embedding models, then the rerankers, of each kind the default one first.
 pub fn catalogue() -> &'static [ModelSpec] {
     CATALOGUE
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::catalogue::ModelSpec;
+use crate::catalogue::{Derived, ModelSpec};
 use crate::check::{claims_to_be, look_through};
 use crate::error::{HubError, Looked};
 use crate::manifest::{self, Manifest};
@@ -25,6 +25,8 @@ pub struct Found {
     pub pinned: bool,
     /// SHA-256 of its files of weights, in hex, by their names: they say which model it is, whatever it is called.
     pub weights: BTreeMap<String, String>,
+    /// What changes these weights, where the model is a change of the one whose files these are.
+    pub derived: Option<Derived>,
 }
 
 /// The kind of place a model was found in.
@@ -63,7 +65,8 @@ pub fn find(spec: &ModelSpec, places: &Places) -> Result<Found, HubError> {
             Ok(seen) => {
                 let weights = seen.weights();
                 let pinned = spec.is_pinned() || place == Place::Own && folder.join(manifest::NAME).is_file();
-                return Ok(Found { model: spec.name.into(), folder, place, pinned, weights });
+                let (model, derived) = (spec.name.into(), spec.derived);
+                return Ok(Found { model, folder, place, pinned, weights, derived });
             }
             Err(fault) => looked.push(Looked { folder, fault }),
         }
@@ -111,7 +114,7 @@ pub fn named(folder: &Path, places: &Places) -> Result<Found, HubError> {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
     let (model, weights) = (own_name(folder), weights(folder, &places.stamps()));
-    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned: false, weights })
+    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned: false, weights, derived: None })
 }
 
 fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubError> {
@@ -126,7 +129,8 @@ fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubErr
         weights(folder, stamps)
     };
     let model = if pinned { spec.name.to_owned() } else { own_name(folder) };
-    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned, weights })
+    let derived = spec.derived.filter(|_| pinned);
+    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned, weights, derived })
 }
 
 /// The sums of the weights in a folder of the user's own. What can't be read has none: whoever opens the model says why.

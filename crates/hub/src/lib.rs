@@ -31,7 +31,7 @@ mod staging;
 mod stamp;
 mod sums;
 
-pub use catalogue::{FileSpec, Kind, ModelSpec, Package, catalogue, lookup, rerankers};
+pub use catalogue::{Derived, FileSpec, Kind, ModelSpec, Package, catalogue, lookup, rerankers};
 pub use check::check;
 pub use ensure::ensure;
 pub use error::{Attempt, HubError, Looked, Way};

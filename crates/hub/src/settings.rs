@@ -57,7 +57,7 @@ impl Places {
 
     /// The folder our own copy of a model is in, whether or not it is there.
     pub fn own(&self, spec: &ModelSpec) -> PathBuf {
-        self.models().join(spec.name)
+        self.models().join(spec.base().name)
     }
 
     pub(crate) fn models(&self) -> PathBuf {
@@ -66,7 +66,7 @@ impl Places {
 
     /// Where a model's files are collected before they are moved into place as a whole.
     pub(crate) fn partial(&self, spec: &ModelSpec) -> PathBuf {
-        self.hidden(spec.name, PARTIAL)
+        self.hidden(spec.base().name, PARTIAL)
     }
 
     /// What belongs to a model on its way in: `.NAME.WHAT` beside its place.

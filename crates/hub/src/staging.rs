@@ -34,7 +34,7 @@ impl<'a> Staging<'a> {
     ) -> Result<Self, HubError> {
         let models = places.models();
         fs::create_dir_all(&models).map_err(io_at(&models))?;
-        let (path, model) = (places.lock(spec.name), places.own(spec));
+        let (path, model) = (places.lock(spec.base().name), places.own(spec));
         let watch = |waiting: Option<&Waiting>| {
             let event = waiting.map_or_else(|| others_bytes(spec, places), Event::WaitingForOther);
             tell(progress, event).is_ok()
@@ -56,7 +56,7 @@ impl<'a> Staging<'a> {
 
     /// A folder for pip; the caller empties it.
     pub(crate) fn scratch(&self) -> PathBuf {
-        self.places.hidden(self.spec.name, SCRATCH)
+        self.places.hidden(self.spec.base().name, SCRATCH)
     }
 
     /// Copies one file in, checking size and sum on the way. `origin` names it in errors.
@@ -113,11 +113,12 @@ impl<'a> Staging<'a> {
         seen.moved_to(&target).save(&self.places.stamps());
         // The model is in place: it is too late to stop.
         let _ = tell(progress, Event::Done { folder: &target });
-        Ok(Found { model: self.spec.name.into(), folder: target, place: Place::Own, pinned: true, weights })
+        let (model, derived) = (self.spec.name.into(), self.spec.derived);
+        Ok(Found { model, folder: target, place: Place::Own, pinned: true, weights, derived })
     }
 
     fn swap(&self, partial: &Path, target: &Path) -> Result<(), HubError> {
-        let (models, old) = (self.places.models(), self.places.hidden(self.spec.name, OLD));
+        let (models, old) = (self.places.models(), self.places.hidden(self.spec.base().name, OLD));
         disk::remove_tree(&old).map_err(io_at(&old))?;
         disk::sync_folder(partial).map_err(io_at(partial))?;
         if target.exists() {
@@ -134,7 +135,7 @@ impl<'a> Staging<'a> {
 
 /// How far the other process is.
 fn others_bytes(spec: &ModelSpec, places: &Places) -> Event<'static> {
-    let here = [places.partial(spec), places.hidden(spec.name, SCRATCH)];
+    let here = [places.partial(spec), places.hidden(spec.base().name, SCRATCH)];
     let (here, total) = (here.iter().map(|folder| disk::tree_bytes(folder)).sum::<u64>(), spec.bytes());
     Event::Bytes { done: here.min(total), total }
 }

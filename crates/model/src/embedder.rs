@@ -34,11 +34,11 @@ impl Embedder {
     /// When a file is missing or damaged, or the model is of a kind that can't be computed exactly.
     pub fn open(folder: &Path, options: Options) -> Result<Self, ModelError> {
         let settings = Settings::read(folder)?;
-        let Options { threads, isa, precision, cache, sums } = options;
+        let Options { threads, isa, precision, cache, sums, delta } = options;
         let precision = precision.on(isa);
         let (format, config) = (precision.format(), &settings.config);
         let tokenizer = tokenizer(folder, &settings)?;
-        let weights = Weights::open(folder, &sums)?;
+        let weights = Weights::open(folder, &sums, delta)?;
         let encoder = Encoder::read(weights, config, isa.kernels(), format, threads.get(), cache.as_deref())?;
         Ok(Self { tokenizer, encoder, settings, isa, precision, threads })
     }

@@ -28,3 +28,4 @@ pub use precision::Precision;
 pub use reranker::Reranker;
 pub use run::{Finished, Flow, Progress, Stopped};
 pub use tokenize::WordPiece;
+pub use weights::{Delta, merged};

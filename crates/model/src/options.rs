@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::kernels::Isa;
 use crate::precision::Precision;
+use crate::weights::Delta;
 
 /// How an [`Embedder`](crate::Embedder) or a [`Reranker`](crate::Reranker) computes.
 #[derive(Debug, Clone)]
@@ -19,11 +20,14 @@ pub struct Options {
     /// SHA-256 sums of files of weights, in hex, by the names of the files, as far as the caller knows them; who names
     /// one vouches for it. Of others a sum is computed when it is needed: for the cache and for the identity.
     pub sums: BTreeMap<String, String>,
+    /// What changes the weights in the folder. It is merged into them when they are packed, so it costs nothing later.
+    pub delta: Option<Delta>,
 }
 
 impl Options {
     /// The best instructions and precision of this machine, nothing kept.
     pub fn new(threads: NonZeroUsize) -> Self {
-        Self { threads, isa: Isa::best(), precision: Precision::Auto, cache: None, sums: BTreeMap::new() }
+        let (isa, precision) = (Isa::best(), Precision::Auto);
+        Self { threads, isa, precision, cache: None, sums: BTreeMap::new(), delta: None }
     }
 }

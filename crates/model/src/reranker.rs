@@ -31,11 +31,11 @@ impl Reranker {
     /// # Errors
     /// When a file is missing or damaged, or the model isn't a classifier of one logit that can be computed exactly.
     pub fn open(folder: &Path, options: Options) -> Result<Self, ModelError> {
-        let Options { threads, isa, precision, cache, sums } = options;
+        let Options { threads, isa, precision, cache, sums, delta } = options;
         let precision = precision.on(isa);
         let config = Config::read(folder, Task::Classify)?;
         let pairs = Pairs::open(folder, &config)?;
-        let weights = Weights::open(folder, &sums)?;
+        let weights = Weights::open(folder, &sums, delta)?;
         let (kernels, format) = (isa.kernels(), precision.format());
         let encoder = Encoder::read(weights, &config, kernels, format, threads.get(), cache.as_deref())?;
         Ok(Self { pairs, encoder, isa, precision, threads })

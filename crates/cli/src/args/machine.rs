@@ -44,6 +44,18 @@ pub enum Model {
         #[arg(long)]
         json: bool,
     },
+    /// Write an embedding model as a folder that sentence-transformers opens
+    #[command(after_help = "Example:\n  naragtive model export stories ./stories-model")]
+    Export {
+        /// Which one; `naragtive model list` has them all
+        #[arg(add = ArgValueCandidates::new(names::embedders))]
+        name: String,
+        /// The folder, which is made
+        folder: PathBuf,
+        /// Report as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Print the folder a model is in
     Path {
         /// Which one; `naragtive model list` has them all

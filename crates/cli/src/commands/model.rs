@@ -16,6 +16,7 @@ pub fn run(command: &Model, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
         Model::List { json } => list(*json, settings, ui),
         Model::Pull { name, json } => pull(name, *json, settings, ui),
         Model::Import { path, name, json } => import(path, name.as_deref(), *json, settings, ui),
+        Model::Export { name, folder, json } => export(name, folder, *json, settings, ui),
         Model::Path { name, json } => path(name, *json, settings, ui),
     }
 }
@@ -71,6 +72,18 @@ fn import(
     let models = settings.library.models();
     let found = common::watched(ui, |watch| models.import(path, name, watch))?;
     report(&found, json, ui)
+}
+
+fn export(name: &str, folder: &Path, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    stop::listen();
+    common::watched(ui, |watch| settings.library.models().export(name, folder, watch))?;
+    let folder = folder.display();
+    if json {
+        ui.json(&json!({"model": name, "path": folder.to_string()}));
+    } else {
+        ui.print(folder);
+    }
+    Ok(Outcome::Done)
 }
 
 fn path(name: &str, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {

@@ -62,6 +62,7 @@ pub(crate) fn spec() -> ModelSpec {
         licence: "MIT",
         kind: Kind::Embedder { dimension: 4 },
         summary: "for tests",
+        derived: None,
     }
 }
 

@@ -1,11 +1,14 @@
 //! A model's weights: as its files hold them, and in the form that the kernels read.
 
 mod checksum;
+mod delta;
 mod layout;
 mod pack;
 mod packed;
 mod tensors;
 
+pub use delta::Delta;
 pub(crate) use layout::{LinearLayout, NormLayout};
 pub(crate) use packed::{Packed, floats};
+pub use tensors::merged;
 pub(crate) use tensors::{Table, Weights};

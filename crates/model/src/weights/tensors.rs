@@ -10,6 +10,7 @@ use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
+use super::delta::{Changes, Delta};
 use crate::error::ModelError;
 use crate::folder::required;
 use crate::identity::sum_of;
@@ -20,6 +21,7 @@ pub(crate) struct Weights {
     /// The one or the other.
     path: PathBuf,
     shards: Vec<Shard>,
+    delta: Option<Delta>,
 }
 
 struct Shard {
@@ -27,6 +29,28 @@ struct Shard {
     bytes: Mmap,
     /// SHA-256 of the file, in hex, as soon as it is known.
     sum: OnceLock<String>,
+}
+
+/// The file of weights of a model with `delta` in it, byte for byte as [`Delta::merged`] says: the header and the order of
+/// the model's own `model.safetensors` in `folder`.
+///
+/// # Errors
+/// When the weights aren't the ones that the change is for or can't be read, or another file comes out.
+pub fn merged(folder: &Path, delta: Delta) -> Result<Vec<u8>, ModelError> {
+    let weights = Weights::open(folder, &BTreeMap::new(), Some(delta))?;
+    let tensors = weights.tensors("")?;
+    let mut bytes = weights.shards[0].bytes.to_vec();
+    for (name, own) in tensors.parsed[0].iter().filter(|(_, own)| own.dtype() == Dtype::F32) {
+        let start = own.data().as_ptr() as usize - weights.shards[0].bytes.as_ptr() as usize;
+        let values = tensors.f32(name, own.shape())?;
+        bytes[start..start + own.data().len()].copy_from_slice(bytemuck::cast_slice(&values));
+    }
+    let sum = sum_of(&bytes);
+    if sum != delta.merged {
+        let reason = format!("with the change in it, its SHA-256 would be {}, found {sum}", delta.merged);
+        return Err(ModelError::Weights { path: weights.path.clone(), reason });
+    }
+    Ok(bytes)
 }
 
 /// One tensor's place in a mapped file, for tables that are read a row at a time and never copied.
@@ -45,16 +69,37 @@ struct Index {
 }
 
 impl Weights {
-    /// `sums` are those of the files that the caller knows, by their names.
-    pub(crate) fn open(folder: &Path, sums: &BTreeMap<String, String>) -> Result<Self, ModelError> {
+    /// `sums` are those of the files that the caller knows, by their names. `delta` changes what is in them.
+    ///
+    /// # Errors
+    /// When a file can't be read, and when the change is one of other weights.
+    pub(crate) fn open(
+        folder: &Path,
+        sums: &BTreeMap<String, String>,
+        delta: Option<Delta>,
+    ) -> Result<Self, ModelError> {
+        let mut weights = Self::unchanged(folder, sums)?;
+        if let Some(delta) = delta.filter(|delta| !weights.sums().eq([delta.base])) {
+            return Err(ModelError::Unsupported {
+                path: weights.path.clone(),
+                what: "weights for a change",
+                expected: format!("the ones it was made for, SHA-256 {}", delta.base),
+                found: weights.sums().collect::<Vec<_>>().join(", "),
+            });
+        }
+        weights.delta = delta;
+        Ok(weights)
+    }
+
+    fn unchanged(folder: &Path, sums: &BTreeMap<String, String>) -> Result<Self, ModelError> {
         let (whole, index) = (folder.join("model.safetensors"), folder.join("model.safetensors.index.json"));
         if whole.exists() || !index.exists() {
-            return Ok(Self { shards: vec![Shard::open(&whole, sums)?], path: whole });
+            return Ok(Self { shards: vec![Shard::open(&whole, sums)?], path: whole, delta: None });
         }
         let Index { weight_map } = required(&index, "index of weights")?;
         let names: BTreeSet<String> = weight_map.into_values().collect();
         let shards = names.iter().map(|name| Shard::open(&inside(folder, name, &index)?, sums));
-        Ok(Self { shards: shards.collect::<Result<_, _>>()?, path: index })
+        Ok(Self { shards: shards.collect::<Result<_, _>>()?, path: index, delta: None })
     }
 
     /// Parses the headers once; tensors are looked up in what this returns. The encoder's names begin with `prefix`
@@ -62,7 +107,8 @@ impl Weights {
     pub(crate) fn tensors(&self, prefix: &'static str) -> Result<Tensors<'_>, ModelError> {
         let parsed: Vec<_> = self.shards.iter().map(Shard::parse).collect::<Result<_, _>>()?;
         let alone = parsed.iter().any(|parsed| parsed.tensor("embeddings.LayerNorm.weight").is_ok());
-        Ok(Tensors { weights: self, parsed, prefix: if alone { "" } else { prefix } })
+        let changes = self.delta.map(|delta| Changes::parse(delta.bytes, &self.path)).transpose()?;
+        Ok(Tensors { weights: self, parsed, prefix: if alone { "" } else { prefix }, changes })
     }
 
     /// Row `row` of a table.
@@ -74,9 +120,12 @@ impl Weights {
 
     /// What tells these weights from all others: the SHA-256 of each file, in the order of their names. A file that
     /// nobody has summed up is read as a whole. Nothing less will do: a fine-tuned model has the length and the header
-    /// of the one it was made from, and archives give both the same time.
+    /// of the one it was made from, and archives give both the same time. Changed weights have the sum that they would have
+    /// as a file.
     pub(crate) fn sums(&self) -> impl Iterator<Item = &str> {
-        self.shards.iter().map(Shard::sum)
+        let merged = self.delta.map(|delta| delta.merged);
+        let shards = if merged.is_some() { &[][..] } else { &self.shards };
+        merged.into_iter().chain(shards.iter().map(Shard::sum))
     }
 }
 
@@ -89,7 +138,7 @@ impl Shard {
         Ok(Self { path: path.to_owned(), bytes, sum: known.map(OnceLock::from).unwrap_or_default() })
     }
 
-    fn parse(&self) -> Result<SafeTensors<'_>, ModelError> {
+    pub(super) fn parse(&self) -> Result<SafeTensors<'_>, ModelError> {
         let parsed = SafeTensors::deserialize(&self.bytes);
         parsed.map_err(|error| ModelError::Weights { path: self.path.clone(), reason: error.to_string() })
     }
@@ -125,6 +174,7 @@ pub(crate) struct Tensors<'a> {
     /// One a shard.
     parsed: Vec<SafeTensors<'a>>,
     prefix: &'static str,
+    changes: Option<Changes<'a>>,
 }
 
 impl<'a> Tensors<'a> {
@@ -134,7 +184,10 @@ impl<'a> Tensors<'a> {
     /// When it is missing, isn't made of floats, has another shape, or holds a value that isn't finite.
     pub(crate) fn f32(&self, name: &str, shape: &[usize]) -> Result<Cow<'a, [f32]>, ModelError> {
         let (shard, tensor) = self.find(name, shape)?;
-        let values = to_f32(tensor.data(), tensor.dtype());
+        let mut values = to_f32(tensor.data(), tensor.dtype());
+        if let Some(changes) = &self.changes {
+            values = changes.apply(name, shape, values)?;
+        }
         self.check_finite(shard, name, &values)?;
         Ok(values)
     }
@@ -198,7 +251,7 @@ impl<'a> Tensors<'a> {
 }
 
 /// Little-endian floats of one of the three kinds that [`Tensors::f32`] lets through.
-fn to_f32(bytes: &[u8], dtype: Dtype) -> Cow<'_, [f32]> {
+pub(super) fn to_f32(bytes: &[u8], dtype: Dtype) -> Cow<'_, [f32]> {
     let halves = || bytes.chunks_exact(2).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
     match dtype {
         Dtype::F16 => halves().map(|bits| half::f16::from_bits(bits).to_f32()).collect(),

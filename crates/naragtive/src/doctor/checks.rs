@@ -171,8 +171,8 @@ pub fn check_all(library: &Library) -> Vec<Check> {
             checks.extend(entries.iter().map(store));
         }
     }
-    let embedders = catalogue().iter().filter(|spec| matches!(spec.kind, Kind::Embedder { .. }));
-    checks.extend(embedders.map(|spec| check(Subject::Model(spec.name), model(spec, library))));
+    let models = catalogue().iter().filter(|spec| is_looked_at(spec, settings));
+    checks.extend(models.map(|spec| check(Subject::Model(spec.name), model(spec, library))));
     checks.push(check(Subject::Reranker, reranker(library)));
     checks
 }
@@ -240,10 +240,17 @@ fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Res
     Ok(Finding::Store { name, scenes: records, model, is_of_other, lacking_passages, of_other_recipe })
 }
 
+/// The embedding model that is settled, and others with files of their own in the home folder.
+fn is_looked_at(spec: &ModelSpec, settings: &Settings) -> bool {
+    let is_settled = hub::lookup(&settings.model.value).is_ok_and(|settled| settled.name == spec.name);
+    let has_files = || spec.derived.is_none() && settings.hub().places.own(spec).is_dir();
+    matches!(spec.kind, Kind::Embedder { .. }) && (is_settled || has_files())
+}
+
 /// Every file is summed up again, whatever was noted about it before.
 fn model(spec: &'static ModelSpec, library: &Library) -> Result<Finding, Fault> {
     let settings = library.settings();
-    let places = settings.hub().places;
+    let places = settings.hub_of(spec).places;
     let own = places.own(spec);
     if places.model_dir.is_none() && own.is_dir() {
         sum_up(&own, spec, settings)?;

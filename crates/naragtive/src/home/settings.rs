@@ -70,7 +70,9 @@ pub struct Given {
     pub rerank_url: Option<Setting<String>>,
     /// Its key.
     pub rerank_key: Option<String>,
-    /// The embedding model's folder.
+    /// The embedding model.
+    pub model: Option<Setting<String>>,
+    /// Its folder.
     pub model_dir: Option<Setting<PathBuf>>,
     /// The campaign file.
     pub lexicon: Option<Setting<PathBuf>>,
@@ -139,7 +141,7 @@ impl Settings {
             rerank_model: Setting::of(given.rerank_model, config.rerank_model, DEFAULT_RERANKER.to_owned()),
             rerank_url: Setting::maybe(given.rerank_url, config.rerank_url),
             rerank_key: given.rerank_key,
-            model: Setting::of(None, config.model, DEFAULT_MODEL.to_owned()),
+            model: Setting::of(given.model, config.model, DEFAULT_MODEL.to_owned()),
             model_dir: Setting::maybe(given.model_dir.map(typed), config.model_dir.map(in_home)),
             lexicon: Setting::maybe(given.lexicon.map(typed), config.lexicon.map(in_home)),
             day_first: Setting::maybe(None, config.day_first),
@@ -184,10 +186,13 @@ impl Settings {
         }
     }
 
-    /// The same for one model: the folder that may be named is the embedding model's.
+    /// The same for one model: the folder that may be named is that of the embedding model that is settled, and of those
+    /// that are made of the same files.
     pub fn hub_of(&self, spec: &ModelSpec) -> hub::Settings {
         let mut settings = self.hub();
-        if matches!(spec.kind, Kind::Reranker { .. }) {
+        let settled = hub::lookup(&self.model.value).ok();
+        let is_of_others = settled.is_some_and(|settled| settled.base().name != spec.base().name);
+        if matches!(spec.kind, Kind::Reranker { .. }) || is_of_others {
             settings.places.model_dir = None;
         }
         settings

@@ -1,6 +1,7 @@
 //! Models, found or fetched by name and opened when something needs them; what is open is shared.
 
 mod chosen;
+mod export;
 mod model;
 mod room;
 

@@ -1,5 +1,5 @@
 use naragtive_hub::Found;
-use naragtive_model::{Embedder, Options};
+use naragtive_model::{Delta, Embedder, Options};
 use naragtive_store::ModelTag;
 
 use crate::Error;
@@ -18,9 +18,18 @@ impl Model {
     /// # Errors
     /// When its folder can't be used.
     pub fn open(found: &Found, options: Options) -> Result<Self, Error> {
-        let embedder = Embedder::open(&found.folder, Options { sums: found.weights.clone(), ..options })?;
+        let delta = delta(found);
+        let options = Options { sums: found.weights.clone(), delta, ..options };
+        let embedder = Embedder::open(&found.folder, options)?;
         let revision = Some(embedder.identity().as_str().to_owned());
         let tag = ModelTag { name: found.model.clone(), revision, dimension: embedder.dimension() };
         Ok(Self { embedder, tag })
     }
+}
+
+/// What changes the weights that were found.
+pub(super) fn delta(found: &Found) -> Option<Delta> {
+    let derived = found.derived?;
+    let base = derived.base.file("model.safetensors")?.sha256?;
+    Some(Delta { bytes: derived.delta, base, merged: derived.merged })
 }

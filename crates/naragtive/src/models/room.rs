@@ -9,9 +9,9 @@ use naragtive_hub::{self as hub, Found, HubError, Kind, ModelSpec};
 use naragtive_model::{Flow, Options};
 use naragtive_store::ModelTag;
 
-use super::{ChosenReranker, Model, ModelStatus, catalogue};
+use super::{ChosenReranker, Model, ModelStatus, catalogue, export};
 use crate::Error;
-use crate::home::Settings;
+use crate::home::{Origin, Settings};
 use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
 
@@ -49,16 +49,22 @@ impl Models {
     /// # Errors
     /// When there is none by that name, it can't be had or can't be used, or `watch` says stop.
     pub fn embedder(&self, watch: &mut Watch<'_>) -> Result<Arc<Model>, Error> {
-        let model = self.open(&self.settings.model.value, |spec| self.find(spec.name, watch))?;
-        if let Some(reason) = model.embedder.unkept().filter(|_| !self.told_unkept.swap(true, Relaxed)) {
-            let folder = self.settings.home.value.weights();
-            watch(Step::NotKept { reason: &format!("can't write into `{}`: {reason}", folder.display()) });
-        }
+        let model = self.settled(|spec| self.find(spec.name, watch))?;
+        self.tell_unkept(&model, watch);
         Ok(model)
     }
 
-    /// The embedding model that a store with this tag is searched with and added to: the one that the settings name, or where
-    /// that is another one and nobody named a folder, the store's own, if it is known or lies among the home's models.
+    /// The one that the settings name, without fetching anything.
+    ///
+    /// # Errors
+    /// When it isn't on this machine or can't be used.
+    pub fn embedder_here(&self) -> Result<Arc<Model>, Error> {
+        self.settled(|spec| self.here(spec))
+    }
+
+    /// The embedding model that a store with this tag is searched with and added to: the store's own, if it is known or lies
+    /// among the home's models. Where the user typed another one, or named a folder with a model of their own, it is that one,
+    /// and a store of another says so.
     ///
     /// # Errors
     /// As [`Models::embedder`].
@@ -67,20 +73,55 @@ impl Models {
         tag: Option<&ModelTag>,
         watch: &mut Watch<'_>,
     ) -> Result<Arc<Model>, Error> {
-        let is_chosen = |name: &&str| *name == self.settings.model.value;
-        let other = tag.map(ModelTag::bare_name).filter(|name| !is_chosen(name));
-        let Some(name) = other.filter(|_| self.settings.model_dir.value.is_none()) else {
-            return self.embedder(watch);
-        };
-        match (hub::lookup(name), self.own_folder(name)) {
-            (Ok(spec), _) if matches!(spec.kind, Kind::Embedder { .. }) => {
-                self.opened(name, || self.find(name, watch))
-            }
-            (Err(_), Some(folder)) => {
-                self.opened(name, || Ok(hub::named(&folder, &self.settings.hub().places)?))
-            }
-            _ => self.embedder(watch),
+        let Some(own) = self.own_of(tag) else { return self.embedder(watch) };
+        let model = self.open_own(own, |spec| self.find(spec.name, watch))?;
+        self.tell_unkept(&model, watch);
+        Ok(model)
+    }
+
+    /// The same without fetching anything.
+    ///
+    /// # Errors
+    /// As [`Models::embedder_here`].
+    pub(crate) fn embedder_of_here(&self, tag: Option<&ModelTag>) -> Result<Arc<Model>, Error> {
+        match self.own_of(tag) {
+            Some(own) => self.open_own(own, |spec| self.here(spec)),
+            None => self.embedder_here(),
         }
+    }
+
+    /// Whoever watches hears once that packed weights can't be kept.
+    fn tell_unkept(&self, model: &Model, watch: &mut Watch<'_>) {
+        if let Some(reason) = model.embedder.unkept().filter(|_| !self.told_unkept.swap(true, Relaxed)) {
+            let folder = self.settings.home.value.weights();
+            watch(Step::NotKept { reason: &format!("can't write into `{}`: {reason}", folder.display()) });
+        }
+    }
+
+    /// The model of a store with this tag, where it is another one than the settings name.
+    fn own_of(&self, tag: Option<&ModelTag>) -> Option<Own> {
+        let (settled, name) = (&self.settings.model, tag?.bare_name());
+        let known = hub::lookup(name).ok();
+        let is_settled = match (known, hub::lookup(&settled.value)) {
+            (Some(known), Ok(settled)) => known.name == settled.name,
+            _ => name == settled.value,
+        };
+        if is_settled || matches!(settled.origin, Origin::Flag(_)) || self.names_folder_of_users_own() {
+            return None;
+        }
+        match known {
+            Some(spec) => matches!(spec.kind, Kind::Embedder { .. }).then_some(Own::Known(spec)),
+            None => self.own_folder(name).map(|folder| Own::Folder(name.to_owned(), folder)),
+        }
+    }
+
+    /// Whether a folder was named, and what is in it isn't the files that the settled model has everywhere.
+    fn names_folder_of_users_own(&self) -> bool {
+        let is_pinned = || {
+            let found = hub::lookup(&self.settings.model.value).map(|spec| self.here(spec));
+            matches!(found, Ok(Ok(found)) if found.pinned)
+        };
+        self.settings.model_dir.value.is_some() && !is_pinned()
     }
 
     /// The folder of the home's own model of this name, if there is one. The name is a store's word, and may be no way out of
@@ -91,26 +132,29 @@ impl Models {
         folder.filter(|folder| folder.is_dir())
     }
 
-    /// The one that the settings name, without fetching anything.
-    ///
-    /// # Errors
-    /// When it isn't on this machine or can't be used.
-    pub fn embedder_here(&self) -> Result<Arc<Model>, Error> {
-        self.open(&self.settings.model.value, |spec| Ok(hub::find(spec, &self.settings.hub_of(spec).places)?))
+    fn here(&self, spec: &ModelSpec) -> Result<Found, Error> {
+        Ok(hub::find(spec, &self.settings.hub_of(spec).places)?)
     }
 
-    /// The known model of this name, which is no reranker.
-    fn open(
+    fn open_own(
         &self,
-        name: &str,
+        own: Own,
         find: impl FnOnce(&ModelSpec) -> Result<Found, Error>,
     ) -> Result<Arc<Model>, Error> {
-        self.opened(name, || {
-            let spec = hub::lookup(name)?;
-            match spec.kind {
-                Kind::Reranker { .. } => Err(Error::NotAnEmbedder { name: name.to_owned() }),
-                Kind::Embedder { .. } => find(spec),
+        match own {
+            Own::Known(spec) => self.opened(spec.name, || find(spec)),
+            Own::Folder(name, folder) => {
+                self.opened(&name, || Ok(hub::named(&folder, &self.settings.hub().places)?))
             }
+        }
+    }
+
+    /// The model that the settings name, which is no reranker.
+    fn settled(&self, find: impl FnOnce(&ModelSpec) -> Result<Found, Error>) -> Result<Arc<Model>, Error> {
+        let name = &self.settings.model.value;
+        self.opened(name, || {
+            export::check(name)?;
+            find(hub::lookup(name)?)
         })
     }
 
@@ -181,10 +225,28 @@ impl Models {
         Ok(hub::import(from, spec, &self.settings.hub().places, &mut |event| tell(watch, &event))?)
     }
 
+    /// Writes the embedding model called `name` into a folder that isn't there yet, or is empty, as sentence-transformers has
+    /// models: what changes another model is merged into its weights. It is fetched first if it is nowhere on this machine.
+    ///
+    /// # Errors
+    /// When it can't be had, or the folder can't be written or has something in it.
+    pub fn export(&self, name: &str, to: &Path, watch: &mut Watch<'_>) -> Result<(), Error> {
+        export::check(name)?;
+        export::export(&self.find(name, watch)?, to)
+    }
+
     /// How it stands with each known model. Nothing is fetched.
     pub fn known(&self) -> Vec<ModelStatus<'static>> {
         catalogue().iter().map(|spec| hub::status(spec, &self.settings.hub_of(spec).places)).collect()
     }
+}
+
+/// A store's own model.
+enum Own {
+    /// One of the catalogue.
+    Known(&'static ModelSpec),
+    /// One of the home's, by its name.
+    Folder(String, PathBuf),
 }
 
 fn tell(watch: &mut Watch<'_>, event: &hub::Event<'_>) -> ControlFlow<()> {

@@ -194,7 +194,8 @@ impl Session {
             return Ok(Some(model));
         }
         let ranks_passages = asked.query.like.is_none() && asked.query.passages;
-        let model = ranks_passages.then(|| self.models.embedder_here().ok()).flatten();
+        let own = || self.models.embedder_of_here(opened.stores.model().as_ref()).ok();
+        let model = ranks_passages.then(own).flatten();
         Ok(model.filter(|model| opened.stores.require_model(model).is_ok()))
     }
 

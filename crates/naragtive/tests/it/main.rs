@@ -14,6 +14,7 @@ mod jobs;
 mod model_identity;
 mod parts;
 mod sessions;
+mod stories;
 mod support;
 #[cfg(not(no_shared))]
 mod upgrade;
