@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use safetensors::tensor::TensorView;
 use safetensors::{Dtype, SafeTensors};
 
-use super::tensors::to_f32;
+use super::numbers::to_f32;
 use crate::error::ModelError;
 
 /// A change of a model's weights: a low-rank one of its matrices, other tensors in place of its own.

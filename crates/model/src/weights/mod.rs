@@ -3,6 +3,7 @@
 mod checksum;
 mod delta;
 mod layout;
+mod numbers;
 mod pack;
 mod packed;
 mod tensors;

@@ -11,6 +11,7 @@ use safetensors::{Dtype, SafeTensors};
 use serde::Deserialize;
 
 use super::delta::{Changes, Delta};
+use super::numbers::to_f32;
 use crate::error::ModelError;
 use crate::folder::required;
 use crate::identity::sum_of;
@@ -247,18 +248,5 @@ impl<'a> Tensors<'a> {
 
     fn error(&self, path: &Path, name: &str, expected: String, found: String) -> ModelError {
         ModelError::Tensor { path: path.to_owned(), tensor: self.full(name), expected, found }
-    }
-}
-
-/// Little-endian floats of one of the three kinds that [`Tensors::f32`] lets through.
-pub(super) fn to_f32(bytes: &[u8], dtype: Dtype) -> Cow<'_, [f32]> {
-    let halves = || bytes.chunks_exact(2).map(|bytes| u16::from_le_bytes([bytes[0], bytes[1]]));
-    match dtype {
-        Dtype::F16 => halves().map(|bits| half::f16::from_bits(bits).to_f32()).collect(),
-        Dtype::BF16 => halves().map(|bits| half::bf16::from_bits(bits).to_f32()).collect(),
-        _ => match bytemuck::try_cast_slice(bytes) {
-            Ok(values) => Cow::Borrowed(values),
-            Err(_) => Cow::Owned(bytemuck::pod_collect_to_vec(bytes)),
-        },
     }
 }

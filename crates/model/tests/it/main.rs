@@ -5,6 +5,7 @@
 
 mod cache;
 mod damaged;
+mod delta;
 #[cfg(not(no_shared))]
 mod golden;
 mod identity;
