@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use naragtive::home::{CONFIG_KEYS, UnknownKey};
-use naragtive::models::{DEFAULT_MODEL, HubError};
+use naragtive::models::{DEFAULT_MODEL, HubError, lookup};
 use naragtive::{
     ChromaError, DiskError, Error, Format, IndexError, IngestError, Isa, ModelError, StoreError,
 };
@@ -289,6 +289,16 @@ fn store_hints(error: &StoreError) -> Vec<String> {
             "another model has the same name: name the folder of the one that made the store with --model-dir, or ingest \
              the exports into a new store with --output"
                 .into()
+        }
+        StoreError::OtherModel { path, expected, .. } if lookup(expected.bare_name()).is_ok() => {
+            return vec![
+                "leave out --model and --model-dir to use the store's own model".into(),
+                format!(
+                    "or move the store over: naragtive upgrade {} --model {}",
+                    quoted(path),
+                    expected.bare_name()
+                ),
+            ];
         }
         StoreError::OtherModel { .. } => {
             "name that model's folder with --model-dir, or ingest the exports into a new store with --output"

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::catalogue::{Derived, ModelSpec};
+use crate::catalogue::{Derived, ModelSpec, catalogue};
 use crate::check::{claims_to_be, look_through};
 use crate::error::{HubError, Looked};
 use crate::manifest::{self, Manifest};
@@ -113,7 +113,8 @@ pub fn named(folder: &Path, places: &Places) -> Result<Found, HubError> {
     if !folder.is_dir() {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
-    let (model, weights) = (own_name(folder), weights(folder, &places.stamps()));
+    let weights = weights(folder, &places.stamps());
+    let model = name_of(folder, &weights);
     Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned: false, weights, derived: None })
 }
 
@@ -128,7 +129,7 @@ fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubErr
     } else {
         weights(folder, stamps)
     };
-    let model = if pinned { spec.name.to_owned() } else { own_name(folder) };
+    let model = if pinned { spec.name.to_owned() } else { name_of(folder, &weights) };
     let derived = spec.derived.filter(|_| pinned);
     Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned, weights, derived })
 }
@@ -139,8 +140,13 @@ fn weights(folder: &Path, stamps: &Path) -> BTreeMap<String, String> {
     seen.map(|seen| seen.weights()).unwrap_or_default()
 }
 
-/// The folder's last name, also when it was given as `.` or `..`.
-fn own_name(folder: &Path) -> String {
+/// What a folder of the user's own is called: the model whose weights are in it, where this program has made them; else its
+/// last name, also when it was given as `.` or `..`.
+fn name_of(folder: &Path, weights: &BTreeMap<String, String>) -> String {
+    let is_in_it = |spec: &&ModelSpec| spec.derived.is_some_and(|own| weights.values().eq([own.merged]));
+    if let Some(spec) = catalogue().iter().find(is_in_it) {
+        return spec.name.to_owned();
+    }
     let whole = fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned());
     whole.file_name().map_or_else(|| "model".into(), |name| name.to_string_lossy().into_owned())
 }

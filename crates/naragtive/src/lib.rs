@@ -56,8 +56,10 @@ mod recipe;
 pub mod rerank;
 pub mod session;
 mod stats;
+mod stored;
 mod texts;
 mod upgrade;
+mod upgraded;
 pub mod views;
 mod waiting;
 mod walk;
@@ -83,7 +85,8 @@ pub use session::{Choice, Located, Reranking, Session, Stores, Surroundings, Whi
 
 pub use jiff::Timestamp;
 pub use stats::{Count, Stats};
-pub use upgrade::{Upgraded, upgrade, would_gain};
+pub use upgrade::{move_over, upgrade, would_gain};
+pub use upgraded::Upgraded;
 
 pub use naragtive_chroma::ChromaError;
 pub use naragtive_disk::{DiskError, Holder, Patience, Waiting};

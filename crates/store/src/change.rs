@@ -13,7 +13,7 @@ use crate::passages::Passages;
 use crate::schema;
 use crate::table::Table;
 use crate::writer::{FULL_GROUP_ROWS, Writer};
-use crate::{ModelTag, Store, StoreError};
+use crate::{EmbeddedScene, ModelTag, Store, StoreError};
 
 /// What changes in a store.
 #[derive(Debug, Default)]
@@ -26,6 +26,8 @@ pub(crate) struct Change {
     pub(crate) appended: Vec<NewRow>,
     /// The recipe of a store that is new, or all of whose passages are.
     pub(crate) recipe: Option<&'static str>,
+    /// Whether every row gets vectors of another model than the store's.
+    pub(crate) moves: bool,
 }
 
 /// What a row becomes.
@@ -35,6 +37,8 @@ pub(crate) struct Edit {
     pub(crate) scene: Option<usize>,
     /// The same scene with these passages, which it lacked.
     pub(crate) passages: Option<Passages>,
+    /// The same scene with the embedding and the passages of a row in the batch.
+    pub(crate) vectors: Option<usize>,
     /// The same scene, read with other neighbours: its window's vector, or none.
     pub(crate) window: Option<Option<Vec<f32>>>,
     /// What it says about where it comes from.
@@ -79,6 +83,12 @@ impl Change {
     }
 }
 
+impl Edit {
+    fn gives_passages(&self) -> bool {
+        self.passages.is_some() || self.vectors.is_some()
+    }
+}
+
 impl NewRow {
     fn moved(&self) -> Option<usize> {
         match self {
@@ -88,8 +98,8 @@ impl NewRow {
     }
 }
 
-/// Writes the store with the change into `file`. A store without a tag gets that of `model`, one whose tag
-/// lacks the revision gets that.
+/// Writes the store with the change into `file`. A store without a tag gets that of `model`, and so does one that moves over
+/// to it; one whose tag lacks the revision gets that.
 pub(crate) fn write(
     store: &Store,
     change: &Change,
@@ -97,10 +107,10 @@ pub(crate) fn write(
     model: &ModelTag,
     file: &mut File,
 ) -> Result<(), StoreError> {
-    let (table, known) = (store.table(), store.model().map(|tag| tag.known_by(model)));
-    let tag = known.as_ref().unwrap_or(model);
-    let (columns, pairs) = (schema::grown(table.schema()), tag.write(table.key_values()));
-    let remade = change.edits.values().any(|edit| edit.passages.is_some());
+    let known = store.model().filter(|_| !change.moves).map(|tag| tag.known_by(model));
+    let (table, tag) = (store.table(), known.as_ref().unwrap_or(model));
+    let (columns, pairs) = (schema::grown(table.schema(), change.moves), tag.write(table.key_values()));
+    let remade = change.edits.values().any(Edit::gives_passages);
     let pairs = schema::with_recipe(schema::without_lacking(pairs), change.recipe.filter(|_| remade));
     let writer = Writer::new(store.path(), columns, pairs, file)?;
     let moved = change.moved();
@@ -109,9 +119,11 @@ pub(crate) fn write(
     rewrite.copy()?;
     rewrite.put_all(&change.appended.iter().collect::<Vec<_>>())?;
     // A file without passages counts its blank rows too, until somebody looks.
-    let gives = change.edits.values().any(|edit| edit.passages.is_some());
-    let before = if gives { store.rows_without_passages()?.len() } else { store.lacking_passages() };
+    let before =
+        if remade && !change.moves { store.rows_without_passages()?.len() } else { store.lacking_passages() };
     let lacking = (before + rewrite.writer.lacking()).saturating_sub(rewrite.lost);
+    // With other vectors every row that has text gets passages.
+    let lacking = if change.moves { 0 } else { lacking };
     rewrite.writer.set_lacking(lacking);
     rewrite.writer.finish()
 }
@@ -277,11 +289,15 @@ impl Rewrite<'_> {
     /// Puts rows whose scenes stay the same, with other passages, windows and origins.
     fn put_cells(&mut self, first: usize, batch: &RecordBatch) -> Result<(), StoreError> {
         let (mut passages, mut origins) = (Vec::new(), Vec::new());
+        let mut given = self.vectors(first..first + batch.num_rows())?;
         let found = Origins::of(batch);
         for (at, origin) in (0..batch.num_rows()).zip(found.iter()) {
             let row = first + at;
-            let mut own = self.store.passages_of(batch, at, row)?;
             let edit = self.change.edits.get(&row);
+            let mut own = match given.get_mut(at) {
+                Some(given) => std::mem::take(&mut given.passages),
+                None => self.store.passages_of(batch, at, row)?,
+            };
             if let Some(given) = edit.and_then(|edit| edit.passages.as_ref()) {
                 self.lost += usize::from(own.are_lacking_for(&self.store.text_in(batch, at, row)?));
                 own.clone_from(given);
@@ -293,6 +309,16 @@ impl Rewrite<'_> {
             let other = edit.and_then(|edit| edit.origin.clone());
             origins.push(other.or_else(|| origin.map(str::to_owned)));
         }
-        self.writer.copy_with(batch, &passages, origins)
+        self.writer.copy_with(batch, &passages, origins, &given)
+    }
+
+    /// What the batch has for these rows, of a store that moves over to another model.
+    fn vectors(&mut self, rows: Range<usize>) -> Result<Vec<EmbeddedScene>, StoreError> {
+        let edits = self.change.edits.range(rows);
+        let wanted: Vec<usize> = edits.filter_map(|(_, edit)| edit.vectors).collect();
+        match &self.rows {
+            Some(rows) if !wanted.is_empty() => rows.scenes(&wanted),
+            _ => Ok(Vec::new()),
+        }
     }
 }

@@ -118,9 +118,10 @@ pub(crate) fn vectors() -> DataType {
 }
 
 /// The columns of a file that gets more rows: as they are, and null allowed where only old rows have
-/// a value; then those of the optional columns that it lacks.
-pub(crate) fn grown(found: &Schema) -> Schema {
+/// a value; then those of the optional columns that it lacks. Where all vectors are other ones, they are of our type.
+pub(crate) fn grown(found: &Schema, moves: bool) -> Schema {
     let grow = |field: &Field| match Column::named(field.name()) {
+        Some(Column::Embedding) if moves => Field::new(field.name(), vectors(), false),
         Some(_) => field.clone(),
         None => field.clone().with_nullable(true),
     };

@@ -125,16 +125,20 @@ impl<W: Write + Send> Writer<W> {
         self.write(RecordBatch::try_new(Arc::clone(&self.schema), columns))
     }
 
-    /// Writes rows of an existing file as they are, but for their passages and what they say about where they come from.
+    /// Writes rows of an existing file as they are, but for their passages and what they say about where they come from, and
+    /// with the embeddings of `moved`, if there are any.
     pub(crate) fn copy_with(
         &mut self,
         batch: &RecordBatch,
         rows: &[Passages],
         given: Vec<Option<String>>,
+        moved: &[EmbeddedScene],
     ) -> Result<(), StoreError> {
+        let embeddings = || vectors(moved.iter()).map(|list| Arc::new(list) as ArrayRef);
         let columns = self.schema.fields().iter().map(|field| {
             let ours = match Column::named(field.name()) {
                 Some(Column::Origin) => Some(origins(field, given.iter().cloned())),
+                Some(Column::Embedding) if !moved.is_empty() => Some(embeddings()),
                 Some(column) => passage_column(column, rows.iter()).map(Ok),
                 None => None,
             };
@@ -321,7 +325,7 @@ fn new_column(field: &Field, rows: &[&EmbeddedScene]) -> Result<ArrayRef, ArrowE
         Some(Column::Id) => strings(|scene| scene.id.to_string()),
         Some(Column::Text) => strings(|scene| scene.text.clone()),
         Some(Column::Metadata) => strings(|scene| scene.metadata.to_json()),
-        Some(Column::Embedding) => Arc::new(vectors(rows)?),
+        Some(Column::Embedding) => Arc::new(vectors(rows.iter().copied())?),
         Some(Column::Origin) => {
             let json = |row: &&EmbeddedScene| {
                 row.scene.origin.as_ref().map(|origin| StoredOrigin::of(origin).to_json())
@@ -359,9 +363,11 @@ fn passage_column<'a>(column: Column, rows: impl Iterator<Item = &'a Passages>) 
     })
 }
 
-fn vectors(rows: &[&EmbeddedScene]) -> Result<ListArray, ArrowError> {
+fn vectors<'a>(
+    rows: impl ExactSizeIterator<Item = &'a EmbeddedScene> + Clone,
+) -> Result<ListArray, ArrowError> {
     let DataType::List(item) = schema::vectors() else { return Err(ArrowError::ComputeError(String::new())) };
-    let values: ScalarBuffer<f32> = rows.iter().flat_map(|row| &row.embedding).copied().collect();
-    let lengths = OffsetBuffer::from_lengths(rows.iter().map(|row| row.embedding.len()));
+    let values: ScalarBuffer<f32> = rows.clone().flat_map(|row| &row.embedding).copied().collect();
+    let lengths = OffsetBuffer::from_lengths(rows.map(|row| row.embedding.len()));
     ListArray::try_new(item, lengths, Arc::new(Float32Array::new(values, None)), None)
 }

@@ -23,8 +23,9 @@ impl Which {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = example("naragtive upgrade my-campaign")
-    + "\nCtrl-C keeps what is finished; the same command goes on from there.")]
+#[command(after_help = example("naragtive upgrade my-campaign\n  naragtive upgrade my-campaign --model stories   embed it anew, with another model")
+    + "\nCtrl-C keeps what is finished; the same command goes on from there. A store that moves over to another model stays \
+       as it was.")]
 pub struct Upgrade {
     #[command(flatten)]
     pub which: Which,

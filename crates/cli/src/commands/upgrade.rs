@@ -1,5 +1,5 @@
-use naragtive::jobs::{StoreUpgrade, upgrade_store};
-use naragtive::{Upgraded, views};
+use naragtive::jobs::{StoreUpgrade, move_store, upgrade_store};
+use naragtive::{Origin, Upgraded, views};
 use serde_json::Value;
 
 use super::common;
@@ -15,7 +15,12 @@ pub fn run(args: &Upgrade, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
     let located = common::chosen(&args.which, settings, ui)?;
     stop::listen();
     let mut watcher = Watcher::new(ui);
-    let done = upgrade_store(&settings.library, &located, &mut |step| watcher.step(step));
+    // Only who types a model wants the store to become one of it.
+    let upgrades = match settings.library.settings().model.origin {
+        Origin::Flag(_) => move_store,
+        _ => upgrade_store,
+    };
+    let done = upgrades(&settings.library, &located, &mut |step| watcher.step(step));
     let seconds = watcher.seconds();
     drop(watcher);
     let done = done?;
@@ -30,15 +35,20 @@ pub fn run(args: &Upgrade, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
     done.upgraded.map_or(Ok(Outcome::Done), |upgraded| check_finished(&upgraded))
 }
 
-fn print(StoreUpgrade { store, upgraded }: &StoreUpgrade, seconds: f64, ui: &Ui) {
+fn print(StoreUpgrade { store, upgraded, moved_to }: &StoreUpgrade, seconds: f64, ui: &Ui) {
     let path = store.path.display();
     let Some(Upgraded { scenes, total, .. }) = upgraded else {
         ui.print(format_args!("Every scene in {path} has passages already."));
         return;
     };
     let scenes = count(*scenes, "scene");
-    ui.print(format_args!("Gave passages to {scenes} of {total} in {path} in {seconds:.1} s."));
-    ui.note("The Python tool still reads this file; it passes over the new columns.");
+    match moved_to {
+        Some(model) => ui.print(format_args!("Moved {scenes} in {path} over to {model} in {seconds:.1} s.")),
+        None => {
+            ui.print(format_args!("Gave passages to {scenes} of {total} in {path} in {seconds:.1} s."));
+            ui.note("The Python tool still reads this file; it passes over the new columns.");
+        }
+    }
     let named = store.name.as_ref().map(|name| format!("--store-name {name}"));
     let named = named.unwrap_or_else(|| format!("--store {}", quoted(&store.path)));
     ui.note(format_args!("Now try: naragtive search \"what you remember\" {named}"));

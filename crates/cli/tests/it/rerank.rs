@@ -451,7 +451,7 @@ fn a_reranker_is_imported_by_its_name_and_found_again() {
     let listed = sandbox.json(&["model", "list", "--json"]);
     let kinds: Vec<_> =
         listed["models"].as_array().unwrap().iter().map(|model| model["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds[..2], ["embedding", "reranking"]);
+    assert_eq!(kinds[..3], ["embedding", "embedding", "reranking"]);
     // The folder of the embedding model is nobody else's.
     let pull = sandbox.run(&["model", "pull", "bge-reranker-base"]);
     assert!(

@@ -15,4 +15,4 @@ pub use migrate::{Migrate, Migrated, migrate};
 pub use store::{Stored, store_scenes};
 pub use survey::{Survey, survey};
 pub use target::{Destination, Target};
-pub use upgrade::{StoreUpgrade, upgrade_store};
+pub use upgrade::{StoreUpgrade, move_store, upgrade_store};

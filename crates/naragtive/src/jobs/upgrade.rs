@@ -1,7 +1,7 @@
 use naragtive_store::{Store, check_writable};
 
 use crate::progress::{Step, Watch};
-use crate::{Error, Library, Located, StoreInfo, Upgraded, upgrade, would_gain};
+use crate::{Error, Library, Located, StoreInfo, Upgraded, move_over, upgrade, would_gain};
 
 /// What became of a store that was to be upgraded.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,6 +10,8 @@ pub struct StoreUpgrade {
     pub store: StoreInfo,
     /// What was done; nothing where nothing was lacking.
     pub upgraded: Option<Upgraded>,
+    /// The model that the store was moved over to, if it was.
+    pub moved_to: Option<String>,
 }
 
 /// Gives passages to the scenes of a store that lack them, and brings its index up to date.
@@ -22,7 +24,9 @@ pub fn upgrade_store(
     watch: &mut Watch<'_>,
 ) -> Result<StoreUpgrade, Error> {
     let path = &located.path;
-    let done = |upgraded| Ok(StoreUpgrade { store: located.info(Store::open(path)?.len()), upgraded });
+    let done = |upgraded| {
+        Ok(StoreUpgrade { store: located.info(Store::open(path)?.len()), upgraded, moved_to: None })
+    };
     if !would_gain(&Store::open(path)?)? {
         return done(None);
     }
@@ -33,4 +37,27 @@ pub fn upgrade_store(
         library.indexes().open(&Store::open(path)?, &mut |done| watch(Step::Indexing(done)))?;
     }
     done(Some(upgraded))
+}
+
+/// Moves a store over to the model that the settings name, and brings its index up to date. One that is of that model already
+/// is upgraded.
+///
+/// # Errors
+/// When the model can't be had, the store can't be read or written, or `watch` says stop; then it is as it was.
+pub fn move_store(
+    library: &Library,
+    located: &Located,
+    watch: &mut Watch<'_>,
+) -> Result<StoreUpgrade, Error> {
+    let path = &located.path;
+    check_writable(path)?;
+    let (store, model) = (Store::open(path)?, library.models().embedder(watch)?);
+    if store.model_or_legacy().agrees_with(&model.tag) {
+        return upgrade_store(library, located, watch);
+    }
+    drop(store);
+    let moved = move_over(path, &model, library.patience(), |done| watch(Step::Adding(done)))?;
+    library.indexes().open(&Store::open(path)?, &mut |done| watch(Step::Indexing(done)))?;
+    let info = located.info(moved.total);
+    Ok(StoreUpgrade { store: info, upgraded: Some(moved), moved_to: Some(model.tag.name.clone()) })
 }

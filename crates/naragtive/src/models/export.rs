@@ -3,15 +3,17 @@ use std::path::Path;
 
 use naragtive_hub::{self as hub, Found};
 use naragtive_model::merged;
+use serde_json::{Map, Value};
 
 use super::model::delta;
 use crate::Error;
 
 /// The file of weights.
 const WEIGHTS: &str = "model.safetensors";
-/// The files of a folder that sentence-transformers opens, where its maker has written them.
-const SMALL: [&str; 8] = [
-    "config.json",
+/// What says how it computes.
+const CONFIG: &str = "config.json";
+/// The other files of a folder that sentence-transformers opens, where its maker has written them.
+const SMALL: [&str; 7] = [
     "sentence_bert_config.json",
     "modules.json",
     "1_Pooling/config.json",
@@ -37,12 +39,26 @@ pub(super) fn export(found: &Found, to: &Path) -> Result<(), Error> {
         fs::create_dir_all(path.parent().unwrap_or(to)).map_err(write)?;
         fs::copy(found.folder.join(file), &path).map_err(|source| Error::Write { path, source })?;
     }
+    write_config(found, to)?;
     let weights = to.join(WEIGHTS);
     let done = match delta(found) {
         Some(delta) => fs::write(&weights, merged(&found.folder, delta)?),
         None => fs::copy(found.folder.join(WEIGHTS), &weights).map(drop),
     };
     done.map_err(|source| Error::Write { path: weights, source })
+}
+
+/// Other weights with the very config of a known model would be taken for damaged files of that model; so the config of a
+/// changed one says which it is.
+fn write_config(found: &Found, to: &Path) -> Result<(), Error> {
+    let (from, to) = (found.folder.join(CONFIG), to.join(CONFIG));
+    let read = fs::read_to_string(&from).map_err(|source| Error::Read { path: from, source })?;
+    let named = found.derived.and_then(|_| {
+        let mut config: Map<String, Value> = serde_json::from_str(&read).ok()?;
+        config.insert("_name_or_path".to_owned(), found.model.as_str().into());
+        serde_json::to_string_pretty(&config).ok()
+    });
+    fs::write(&to, named.unwrap_or(read)).map_err(|source| Error::Write { path: to, source })
 }
 
 /// Whether the name is an embedding model's.

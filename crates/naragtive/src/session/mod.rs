@@ -4,6 +4,7 @@ mod choose;
 mod locate;
 mod nearby;
 mod opened;
+mod parts;
 mod reranking;
 #[expect(clippy::module_inception, reason = "the room's own noun")]
 mod session;

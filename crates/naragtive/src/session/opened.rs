@@ -1,17 +1,15 @@
 use std::ops::Range;
 
-use naragtive_disk::DiskError;
 use naragtive_index::{self as index, Bits, Index, RowHit, WordQuery};
 use naragtive_scene::{Filter, SceneId};
 use naragtive_store::Span;
 
 use super::stores::OpenStores;
-use crate::indexes::IndexProgress;
 use crate::matches::Matcher;
 use crate::passage::bytes;
-use crate::{Error, Hit, Hits, Indexes, Mode, Query, Scores};
+use crate::{Error, Hit, Hits, Mode, Query, Scores};
 
-/// Opened stores with their index, as they were when they were opened.
+/// Opened stores of one model with one index over all their rows, as they were when they were opened.
 pub(super) struct Opened {
     pub(super) stores: OpenStores,
     pub(super) index: Index,
@@ -47,18 +45,6 @@ impl<'a> Asked<'a> {
 }
 
 impl Opened {
-    /// The stores with one index over all their rows, which is built first where there is none that fits. `unkept` hears
-    /// why one can't be kept.
-    pub(super) fn open(
-        stores: OpenStores,
-        indexes: &Indexes,
-        progress: &mut IndexProgress<'_>,
-        unkept: &mut Vec<DiskError>,
-    ) -> Result<Self, Error> {
-        let index = stores.index(indexes, progress, unkept)?;
-        Ok(Self { stores, index })
-    }
-
     /// The scenes that answer best; `vector` is that of what is meant.
     pub(super) fn search(&self, asked: &Asked<'_>, vector: Option<&[f32]>) -> Result<Hits, Error> {
         let query = asked.query;

@@ -3,8 +3,10 @@ use std::sync::{Arc, PoisonError, RwLock};
 use naragtive_index::{IndexError, WordQuery};
 use naragtive_model::Flow;
 use naragtive_scene::SceneId;
+use naragtive_store::ModelTag;
 
 use super::opened::{Asked, Opened};
+use super::parts::Parts;
 use super::stores::OpenStores;
 use super::{Located, Reranking, Stores, Surroundings};
 use crate::home::Rerank;
@@ -22,7 +24,7 @@ pub struct Session {
     located: Vec<Located>,
     passes_over: bool,
     /// Readers take a copy of the pointer and let go, so that a refresh waits for no search.
-    opened: RwLock<Arc<Opened>>,
+    opened: RwLock<Arc<Parts>>,
     reranking: Reranking,
     reranker: Option<Arc<Reranker>>,
 }
@@ -47,19 +49,20 @@ impl Session {
 
     /// The stores that are searched.
     pub fn stores(&self) -> Vec<StoreInfo> {
-        self.opened().stores.infos().cloned().collect()
+        self.opened().infos().to_vec()
     }
 
     /// The stores with scenes that have no passages, and how many these are, as far as the stores' footers tell.
     pub fn lacking_passages(&self) -> Vec<(StoreInfo, usize)> {
         let opened = self.opened();
-        let all = opened.stores.lacking_passages().filter(|(_, scenes)| *scenes > 0);
+        let all =
+            opened.iter().flat_map(|part| part.stores.lacking_passages()).filter(|(_, scenes)| *scenes > 0);
         all.map(|(info, scenes)| (info.clone(), scenes)).collect()
     }
 
     /// The stores whose passages were made by the recipe of another version, and would be better anew.
     pub fn made_by_other_recipe(&self) -> Vec<StoreInfo> {
-        self.opened().stores.made_by_other_recipe().cloned().collect()
+        self.opened().iter().flat_map(|part| part.stores.made_by_other_recipe()).cloned().collect()
     }
 
     /// From now on searches are reranked in this way, or no longer. A reranker that can't be had is an error only where
@@ -89,14 +92,15 @@ impl Session {
         self.reranker.as_deref().map(Reranker::name)
     }
 
-    /// Opens the embedding model now rather than at the first query that needs it.
+    /// Opens the embedding models now rather than at the first query that needs them.
     ///
     /// # Errors
     /// When the model can't be had, or a store is of another one.
     pub fn prepare(&self, watch: &mut Watch<'_>) -> Result<(), Error> {
-        let opened = self.opened();
-        let model = self.models.embedder_of(opened.stores.model().as_ref(), watch)?;
-        opened.stores.require_model(&model)
+        self.opened().iter().try_for_each(|part| {
+            let model = self.models.embedder_of(part.stores.model().as_ref(), watch)?;
+            part.stores.require_model(&model)
+        })
     }
 
     /// Opens what another process has changed since; whether anything had. Searches that are under way end as they
@@ -105,7 +109,7 @@ impl Session {
     /// # Errors
     /// As [`Session::open`]; then the session goes on with what it had.
     pub fn refresh(&self, watch: &mut Watch<'_>) -> Result<bool, Error> {
-        if !self.opened().stores.have_changed() {
+        if !self.opened().iter().any(|part| part.stores.have_changed()) {
             return Ok(false);
         }
         let fresh = open(&self.located, self.passes_over, &self.models, &self.indexes, watch)?;
@@ -167,17 +171,26 @@ impl Session {
     fn found(&self, query: &Query, watch: &mut Watch<'_>) -> Result<(Hits, String), Error> {
         let opened = self.opened();
         WordQuery::check_length(&query.text)?;
-        let asked = Asked::new(query, &opened);
-        let model = self.model_for(&asked, &opened, watch)?;
-        let vector = model.map(|model| model.embedder.embed_one(asked.meant()));
-        let hits = match opened.search(&asked, vector.as_deref()) {
+        match self.found_in(&opened, query, watch) {
             // An index that turns out to be damaged is built anew and asked again.
             Err(Error::Index(IndexError::Damaged { .. })) => {
-                self.mended(opened, watch)?.search(&asked, vector.as_deref())?
+                let mended = self.mended(opened, watch)?;
+                self.found_in(&mended, query, watch)
             }
-            hits => hits?,
-        };
-        Ok((hits, asked.question().to_owned()))
+            found => found,
+        }
+    }
+
+    fn found_in(&self, parts: &Parts, query: &Query, watch: &mut Watch<'_>) -> Result<(Hits, String), Error> {
+        let (mut found, mut question) = (Vec::new(), String::new());
+        for part in parts.asked(query.like.as_ref())? {
+            let asked = Asked::new(query, part);
+            let model = self.model_for(&asked, part, watch)?;
+            let vector = model.map(|model| model.embedder.embed_one(asked.meant()));
+            found.push(part.search(&asked, vector.as_deref())?);
+            asked.question().clone_into(&mut question);
+        }
+        Ok((parts.together(found, query.limit)?, question))
     }
 
     /// The model, where the query needs its vector. A search by words ranks passages by meaning where the model is at
@@ -199,25 +212,25 @@ impl Session {
         Ok(model.filter(|model| opened.stores.require_model(model).is_ok()))
     }
 
-    fn opened(&self) -> Arc<Opened> {
+    fn opened(&self) -> Arc<Parts> {
         Arc::clone(&self.opened.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn replace(&self, opened: Opened) -> Arc<Opened> {
+    fn replace(&self, opened: Parts) -> Arc<Parts> {
         let opened = Arc::new(opened);
         *self.opened.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&opened);
         opened
     }
 
     /// The same stores with their indexes built anew; those that another thread has built meanwhile.
-    fn mended(&self, damaged: Arc<Opened>, watch: &mut Watch<'_>) -> Result<Arc<Opened>, Error> {
+    fn mended(&self, damaged: Arc<Parts>, watch: &mut Watch<'_>) -> Result<Arc<Parts>, Error> {
         let opened = self.opened();
         if !Arc::ptr_eq(&opened, &damaged) {
             return Ok(opened);
         }
         let stores = open_stores(&self.located, self.passes_over, &self.models, watch)?;
-        let index = stores.index_anew(&self.indexes, &mut |done| watch(Step::Indexing(done)))?;
-        Ok(self.replace(Opened { stores, index }))
+        let anew = Parts::open_anew(stores, &self.indexes, &mut |done| watch(Step::Indexing(done)))?;
+        Ok(self.replace(anew))
     }
 }
 
@@ -227,10 +240,10 @@ fn open(
     models: &Models,
     indexes: &Indexes,
     watch: &mut Watch<'_>,
-) -> Result<Opened, Error> {
+) -> Result<Parts, Error> {
     let stores = open_stores(located, passes_over, models, watch)?;
     let mut unkept = Vec::new();
-    let opened = Opened::open(stores, indexes, &mut |done| watch(Step::Indexing(done)), &mut unkept)?;
+    let opened = Parts::open(stores, indexes, &mut |done| watch(Step::Indexing(done)), &mut unkept)?;
     // One reason is enough: they are all kept in one folder.
     if let Some(reason) = unkept.first() {
         watch(Step::NotKept { reason: &reason.to_string() });
@@ -238,7 +251,8 @@ fn open(
     Ok(opened)
 }
 
-/// Where damaged stores are passed over, those of another model are as well, as far as the model is at hand.
+/// Where damaged stores are passed over, those are as well whose model can't be had, as far as another one of its name is at
+/// hand.
 fn open_stores(
     located: &[Located],
     passes_over: bool,
@@ -248,9 +262,9 @@ fn open_stores(
     if !passes_over {
         return OpenStores::open(located, None);
     }
-    let model = models.embedder_here().ok();
+    let model = |tag: &ModelTag| models.embedder_of_here(Some(tag)).ok();
     let mut broken = |located: &Located, error: &Error| {
         watch(Step::PassedOver { store: located.name.as_deref().unwrap_or_default(), error });
     };
-    OpenStores::open(located, Some((model.as_deref(), &mut broken)))
+    OpenStores::open(located, Some((&model, &mut broken)))
 }

@@ -1,4 +1,5 @@
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use naragtive_disk::DiskError;
 use naragtive_index::Index;
@@ -12,6 +13,8 @@ use crate::{Error, Indexes, Model, StoreInfo};
 
 /// Hears of a store that can't be used, and why.
 pub(super) type Broken<'a> = dyn FnMut(&Located, &Error) + 'a;
+/// The model of stores with this tag, if it is at hand.
+pub(super) type AtHand<'a> = dyn Fn(&ModelTag) -> Option<Arc<Model>> + 'a;
 
 /// Opened stores, whose rows follow each other in the order of the stores.
 pub(super) struct OpenStores {
@@ -35,11 +38,11 @@ impl OpenedStore {
 }
 
 impl OpenStores {
-    /// Opens all of them or none; but with `lenient` the others where some can't be used: one must be left. It is told
-    /// of those, and may have the model that all must be of. A file that is meant twice is opened once.
+    /// Opens all of them or none; but with `lenient` the others where some can't be used, or are of another model than has
+    /// their name: one must be left. It is told of those. A file that is meant twice is opened once.
     pub(super) fn open(
         located: &[Located],
-        mut lenient: Option<(Option<&Model>, &mut Broken<'_>)>,
+        mut lenient: Option<(&AtHand<'_>, &mut Broken<'_>)>,
     ) -> Result<Self, Error> {
         let mut stores: Vec<OpenedStore> = Vec::new();
         let mut seen = Vec::new();
@@ -50,7 +53,7 @@ impl OpenStores {
                 continue;
             }
             seen.push(file);
-            let model = lenient.as_ref().and_then(|(model, _)| *model);
+            let model = lenient.as_ref().map(|(model, _)| *model);
             let store = match (open(one, model), &mut lenient) {
                 (Ok(store), _) => store,
                 (Err(error), Some((_, broken))) => {
@@ -80,11 +83,27 @@ impl OpenStores {
         !self.stores.iter().all(is_same)
     }
 
-    /// The model that all of them are of, if it is one.
+    /// The same stores, those together whose models are called the same.
+    pub(super) fn by_model(self) -> Vec<Self> {
+        let mut parts: Vec<(ModelTag, Self)> = Vec::new();
+        for opened in self.stores {
+            let tag = opened.store.model_or_legacy();
+            let known = parts.iter().position(|(other, _)| other.is_called_like(&tag));
+            let at = known.unwrap_or(parts.len());
+            if known.is_none() {
+                parts.push((tag, Self { stores: Vec::new() }));
+            }
+            if let Some((_, part)) = parts.get_mut(at) {
+                let first = part.stores.last().map_or(0, |last| last.first + last.store.len());
+                part.stores.push(OpenedStore { first, ..opened });
+            }
+        }
+        parts.into_iter().map(|(_, part)| part).collect()
+    }
+
+    /// The model of the first of them, which is that of all where they are of one.
     pub(super) fn model(&self) -> Option<ModelTag> {
-        let mut tags = self.stores.iter().map(|opened| opened.store.model_or_legacy());
-        let first = tags.next()?;
-        tags.all(|tag| tag.is_called_like(&first)).then_some(first)
+        self.stores.first().map(|opened| opened.store.model_or_legacy())
     }
 
     /// Checks that the embeddings of all of them are of this model.
@@ -181,9 +200,9 @@ impl OpenStores {
     }
 }
 
-fn open(located: &Located, model: Option<&Model>) -> Result<Store, Error> {
+fn open(located: &Located, model: Option<&AtHand<'_>>) -> Result<Store, Error> {
     let store = Store::open(&located.path)?;
-    if let Some(model) = model {
+    if let Some(model) = model.and_then(|model| model(&store.model_or_legacy())) {
         store.require_model(&model.tag)?;
     }
     Ok(store)

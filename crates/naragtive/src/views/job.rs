@@ -104,5 +104,6 @@ pub fn upgraded(done: &StoreUpgrade, seconds: f64) -> Map<String, Value> {
     ] {
         object.insert(key.to_owned(), value);
     }
+    object.extend(done.moved_to.as_ref().map(|model| ("moved_to".to_owned(), json!(model))));
     object
 }

@@ -1,6 +1,6 @@
 //! A store that gets passages while others write to it.
 
-use naragtive::{Flow, Scene, upgrade};
+use naragtive::{Error, Flow, How, ModelTag, Scene, Store, add, move_over, upgrade};
 use naragtive_disk::Patience;
 use naragtive_store::{EmbeddedScene, Passages, StoredRow, replace};
 
@@ -69,4 +69,32 @@ fn passages_of_another_recipe_are_made_anew_once() {
     assert!(bench.rows("s") == whole && !gains());
     let upgraded = upgrade(&path, &bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
     assert_eq!(upgraded.scenes, 0);
+}
+
+#[test]
+fn a_store_that_moves_over_is_as_if_it_had_been_made_with_the_other_model() {
+    let (bench, mut other) = (Bench::new(), Bench::new());
+    other.model.tag = ModelTag { name: "other".into(), revision: Some("r".into()), ..other.model.tag };
+    let said = |at| if at % 50 == 7 { "It rained. ".repeat(80) } else { format!("Number {at}.") };
+    let chat: Vec<_> = (0..120).map(|at| message(at, "Ann", at as i64, &said(at))).collect();
+    let (scenes, patience) = (scenes("/a", None, &chat), Patience::default());
+    other.add("fresh", scenes.clone());
+    let expected = other.rows("fresh");
+    // Vectors as no model gives them: none of them may stay.
+    bench.add("s", scenes.clone());
+    let odd = bench.rows("s").into_iter().map(|StoredRow { scene, embedding, mut passages }| {
+        passages.vectors.iter_mut().for_each(|value| *value = 0.5);
+        EmbeddedScene { scene, embedding: vec![0.5; embedding.len()], passages }
+    });
+    let path = bench.path("s");
+    replace(&path, odd.collect(), &bench.model.tag, &patience).unwrap();
+    let before = std::fs::read(&path).unwrap();
+    let stopped = move_over(&path, &other.model, &patience, |_| Flow::Stop);
+    assert!(matches!(stopped, Err(Error::Stopped)) && std::fs::read(&path).unwrap() == before);
+    let moved = move_over(&path, &other.model, &patience, |_| Flow::Continue).unwrap();
+    assert_eq!((moved.scenes, moved.left, moved.total), (120, 0, 120));
+    assert!(bench.rows("s") == expected);
+    assert_eq!(Store::open(&path).unwrap().model(), Some(&other.model.tag));
+    let again = add(scenes, &path, How::Merge, &other.model, &patience, |_| Flow::Continue).unwrap();
+    assert_eq!(again.appended.already_there, 120);
 }

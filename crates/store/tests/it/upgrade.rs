@@ -4,7 +4,9 @@ use std::fs;
 use std::path::Path;
 
 use naragtive_disk::Patience;
-use naragtive_store::{EmbeddedScene, ModelTag, Passages, Span, Store, StoreError, StoredRow, Upgrade};
+use naragtive_store::{
+    EmbeddedScene, ModelTag, MoveOver, Passages, Span, Store, StoreError, StoredRow, Upgrade,
+};
 
 use crate::kept::raw;
 use crate::support::{append, fixture, fixtures, folder, names_in, replace, row, rows, stored, tiny, vector};
@@ -138,4 +140,60 @@ fn what_others_write_meanwhile_stays_and_rows_are_found_wherever_they_are_by_the
     let expected = [passages(5, 4), none(), none(), none(), other.passages, passages(2, 4), passages(3, 4)];
     assert_eq!(given[..7], expected);
     assert_eq!(given[7..], [passages(4, 4), passages(0, 4)]);
+}
+
+/// Moves a store over to a model of so many numbers.
+fn move_over(path: &Path, model: &ModelTag, rows: usize) -> Result<(), StoreError> {
+    let mut moving = MoveOver::begin(path, model, &Patience::default())?;
+    for row in 0..rows {
+        moving.add(vector(row, model.dimension), passages(row, model.dimension))?;
+    }
+    moving.finish("moved")
+}
+
+#[test]
+fn a_file_of_any_form_moves_over_and_keeps_all_but_its_vectors() {
+    let model = ModelTag { name: "other".into(), revision: Some("r2".into()), dimension: 6 };
+    for name in fixtures(|name| ["form-", "polars", "more-", "ours-"].iter().any(|at| name.starts_with(at))) {
+        let folder = folder();
+        let path = folder.path().join("copy.parquet");
+        fs::copy(fixture(&name), &path).unwrap();
+        let (before, (raw_before, _)) = (stored(&path), raw(&path));
+        move_over(&path, &model, before.len()).unwrap();
+        let store = Store::open(&path).unwrap();
+        assert_eq!((store.model(), store.recipe()), (Some(&model), Some("moved")), "{name}");
+        assert_eq!(store.lacking_passages(), 0, "{name}");
+        for (row, (before, after)) in before.into_iter().zip(stored(&path)).enumerate() {
+            let expected = StoredRow { embedding: vector(row, 6), passages: passages(row, 6), ..before };
+            assert_eq!(after, expected, "{name}");
+        }
+        let (after, _) = raw(&path);
+        for (field, column) in raw_before.schema().fields().iter().zip(raw_before.columns()) {
+            let ours = ["embedding", "passage_spans", "passage_vectors", "window_vector"];
+            let same = after.column_by_name(field.name()) == Some(column);
+            assert!(same || ours.contains(&field.name().as_str()), "{name}: {}", field.name());
+        }
+    }
+}
+
+#[test]
+fn a_store_of_many_row_groups_moves_over_whole_or_stays() {
+    let folder = folder();
+    let path = folder.path().join("s.parquet");
+    replace(&path, rows(0..20_000), &tiny()).unwrap();
+    let (before, other) = (fs::read(&path).unwrap(), ModelTag { name: "other".into(), ..tiny() });
+    for refused in [move_over(&path, &other, 19_999), {
+        let mut moving = MoveOver::begin(&path, &other, &Patience::default()).unwrap();
+        moving.add(vector(0, 5), Passages::default())
+    }] {
+        refused.unwrap_err();
+        assert!(fs::read(&path).unwrap() == before);
+    }
+    move_over(&path, &other, 20_000).unwrap();
+    let found = stored(&path);
+    assert_eq!(found.len(), 20_000);
+    assert!(found.iter().enumerate().all(|(at, row)| row.embedding == vector(at, 4)));
+    assert!(found.iter().enumerate().all(|(at, row)| row.passages == passages(at, 4)));
+    assert!(append(&path, rows(0..1), &tiny()).is_err(), "it is of the other model");
+    assert_eq!(names_in(folder.path()), [".s.parquet.lock", "s.parquet"]);
 }

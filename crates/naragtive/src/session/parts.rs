@@ -1,0 +1,100 @@
+use naragtive_disk::DiskError;
+use naragtive_scene::SceneId;
+
+use super::Surroundings;
+use super::opened::Opened;
+use super::stores::OpenStores;
+use crate::indexes::IndexProgress;
+use crate::{Error, Hits, Indexes, StoreInfo};
+
+/// Opened stores, those of one model together: their vectors can be compared. Mostly there is one part.
+pub(super) struct Parts {
+    parts: Vec<Opened>,
+    /// All the stores, in the order in which they were named.
+    infos: Vec<StoreInfo>,
+}
+
+impl Parts {
+    /// The stores with their indexes, which are built first where there are none that fit. `unkept` hears why one can't be
+    /// kept.
+    pub(super) fn open(
+        stores: OpenStores,
+        indexes: &Indexes,
+        progress: &mut IndexProgress<'_>,
+        unkept: &mut Vec<DiskError>,
+    ) -> Result<Self, Error> {
+        let infos = stores.infos().cloned().collect();
+        let parts = stores.by_model().into_iter().map(|part| {
+            let index = part.index(indexes, progress, unkept)?;
+            Ok(Opened { stores: part, index })
+        });
+        Ok(Self { parts: parts.collect::<Result<_, Error>>()?, infos })
+    }
+
+    /// The same with indexes built anew.
+    pub(super) fn open_anew(
+        stores: OpenStores,
+        indexes: &Indexes,
+        progress: &mut IndexProgress<'_>,
+    ) -> Result<Self, Error> {
+        let infos = stores.infos().cloned().collect();
+        let parts = stores.by_model().into_iter().map(|part| {
+            let index = part.index_anew(indexes, progress)?;
+            Ok(Opened { stores: part, index })
+        });
+        Ok(Self { parts: parts.collect::<Result<_, Error>>()?, infos })
+    }
+
+    pub(super) fn infos(&self) -> &[StoreInfo] {
+        &self.infos
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Opened> {
+        self.parts.iter()
+    }
+
+    /// Those that a search is about: all of them, or the one that has the scene which others are to be like.
+    pub(super) fn asked(&self, like: Option<&SceneId>) -> Result<Vec<&Opened>, Error> {
+        match like {
+            Some(id) => Ok(vec![self.holding(id)?]),
+            None => Ok(self.parts.iter().collect()),
+        }
+    }
+
+    /// The scene of this id with up to so many scenes before and after it.
+    pub(super) fn surroundings(&self, id: &SceneId, sides: [usize; 2]) -> Result<Surroundings, Error> {
+        self.holding(id)?.surroundings(id, sides)
+    }
+
+    /// The first part that has the scene of this id.
+    fn holding(&self, id: &SceneId) -> Result<&Opened, Error> {
+        let mut near = Vec::new();
+        for part in &self.parts {
+            match part.stores.row_of(id) {
+                Ok(_) => return Ok(part),
+                Err(Error::UnknownScene { nearest, .. }) => near.extend(nearest),
+                Err(error) => return Err(error),
+            }
+        }
+        let stores = self.infos.iter().map(|info| info.path.clone()).collect();
+        Err(Error::UnknownScene { id: id.clone(), stores, nearest: near })
+    }
+
+    /// What the parts found as one list. Scores are shares of what the best of a part could have, so they stand beside each
+    /// other as they are; equal ones stay in the order of the stores.
+    pub(super) fn together(&self, found: Vec<Hits>, limit: usize) -> Result<Hits, Error> {
+        let mut found = found.into_iter();
+        let mut all = found.next().ok_or(Error::NoStore)?;
+        if all.like.is_none() {
+            all.stores.clone_from(&self.infos);
+        }
+        let own = all.hits.len();
+        all.hits.extend(found.flat_map(|part| part.hits));
+        if all.hits.len() > own {
+            all.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
+            all.hits.truncate(limit);
+            all.hits.iter_mut().zip(1..).for_each(|(hit, rank)| hit.rank = rank);
+        }
+        Ok(all)
+    }
+}
