@@ -63,7 +63,9 @@ impl Format {
         if !container::is_packed(bytes) {
             return Self::sniffed(&Input::new(bytes));
         }
-        let all: Vec<&str> = FORMATS.iter().flat_map(|row| row.extensions).copied().collect();
+        // What is packed with pictures is told by what is beside them.
+        let all = FORMATS.iter().flat_map(|row| row.extensions).copied().filter(|end| *end != "png");
+        let all: Vec<&str> = all.collect();
         Self::sniffed(&Input::new(&container::head(bytes, &all, HEAD)?))
     }
 

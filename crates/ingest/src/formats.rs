@@ -1,5 +1,8 @@
 //! One module for each kind of export, and the table of them.
 
+pub(crate) mod agnai;
+pub(crate) mod aidungeon;
+pub(crate) mod characterai;
 pub(crate) mod chat;
 pub(crate) mod chatgpt;
 pub(crate) mod claude;
@@ -8,16 +11,21 @@ pub(crate) mod discord;
 pub(crate) mod discord_data;
 pub(crate) mod fanfiction;
 pub(crate) mod forum;
+pub(crate) mod gemini;
 pub(crate) mod html;
 pub(crate) mod imessage;
 pub(crate) mod jan;
+pub(crate) mod kobold;
 pub(crate) mod llama;
 pub(crate) mod lmstudio;
+pub(crate) mod lore;
 pub(crate) mod neptune;
 pub(crate) mod novel;
+pub(crate) mod novelai;
 pub(crate) mod openwebui;
 pub(crate) mod perplexity;
 pub(crate) mod records;
+pub(crate) mod risu;
 pub(crate) mod signal;
 pub(crate) mod sillytavern;
 pub(crate) mod slack;
@@ -44,6 +52,14 @@ pub(crate) static FORMATS: &[&FormatRow] = &[
     &lmstudio::ROW,
     &jan::ROW,
     &textgen::ROW,
+    &kobold::ROW,
+    &novelai::ROW,
+    &aidungeon::ROW,
+    &gemini::ROW,
+    &risu::ROW,
+    &agnai::ROW,
+    &characterai::ROW,
+    &lore::ROW,
     &chat::ROW,
     &sillytavern::ROW,
     &neptune::ROW,

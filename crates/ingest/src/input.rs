@@ -103,6 +103,11 @@ impl<'a> Input<'a> {
         self.path.rsplit('/').next().unwrap_or(self.path)
     }
 
+    /// The bytes as they are, for what is no text.
+    pub(crate) fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The whole text, decoded at the first call.
     pub(crate) fn decoded(&self) -> &Decoded<'a> {
         self.decoded.get_or_init(|| match self.known {

@@ -85,8 +85,34 @@ impl Turns {
         if !self.open.is_empty() {
             self.close(None, None);
         }
+        tell_apart(&mut self.transcripts);
         self.report.mend(mending);
         Parsed { transcripts: self.transcripts, report: self.report }
+    }
+}
+
+/// Of several conversations in a file that have no ids, each goes by its title, or by its place in the file where two are
+/// called the same.
+fn tell_apart(transcripts: &mut [Transcript]) {
+    transcripts
+        .iter_mut()
+        .for_each(|transcript| transcript.id = transcript.id.take().filter(|id| !id.is_empty()));
+    let nameless =
+        || transcripts.iter().filter(|transcript| transcript.id.is_none() && !transcript.turns.is_empty());
+    if nameless().count() < 2 {
+        return;
+    }
+    let titles: Vec<Option<String>> = nameless().map(|transcript| transcript.title.clone()).collect();
+    let alike = |title: &Option<String>| titles.iter().filter(|other| *other == title).count() > 1;
+    let nameless =
+        transcripts.iter_mut().filter(|transcript| transcript.id.is_none() && !transcript.turns.is_empty());
+    for (number, transcript) in nameless.enumerate() {
+        let own = transcript.title.clone().filter(|_| !alike(&transcript.title));
+        let name = Arc::<str>::from(own.unwrap_or_else(|| format!("conversation {number}")));
+        transcript
+            .turns
+            .iter_mut()
+            .for_each(|turn| turn.channel = turn.channel.take().or(Some(Arc::clone(&name))));
     }
 }
 

@@ -41,6 +41,8 @@ pub(crate) struct Reader<'a> {
     entries_of: &'a [&'a str],
     /// How much more may be read again in search of the end of a bad entry.
     budget: usize,
+    /// Whether texts that are encoded files are read.
+    keeps_encoded: bool,
     pub(crate) mending: Mending,
     first_fault: Option<Fault>,
     reached: Option<&'a Reached<'a>>,
@@ -61,7 +63,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str, entries_of: &'a [&'a str]) -> Self {
         let budget = text.len().saturating_mul(8);
         let (mending, first_fault, reached) = (Mending::default(), None, None);
-        Self { text, at: 0, entries_of, budget, mending, first_fault, reached, told: 0 }
+        Self { text, at: 0, entries_of, budget, keeps_encoded: false, mending, first_fault, reached, told: 0 }
     }
 
     /// The same reader; `reached` hears how far it is.
@@ -78,6 +80,11 @@ impl<'a> Reader<'a> {
         if self.reached.is_some_and(|reached| !reached(self.at)) {
             self.at = self.text.len();
         }
+    }
+
+    /// Reads texts that are encoded files too.
+    pub(crate) fn keeping_encoded(self) -> Self {
+        Self { keeps_encoded: true, ..self }
     }
 
     /// The one value that the text is.

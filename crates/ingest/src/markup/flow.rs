@@ -1,4 +1,4 @@
-use super::{Child, Element, Piece, Tag};
+use super::{Child, Element, Markup, Piece, Tag, pieces};
 use crate::words;
 
 /// A block of text as it is shown.
@@ -220,6 +220,16 @@ pub(crate) fn blocks(element: &Element, left_out: fn(&Tag) -> bool) -> Vec<Block
     blocks
 }
 
+/// What a piece of HTML says, its blocks with blank lines between.
+pub(crate) fn plain(html: &str) -> String {
+    let mut texts = Vec::new();
+    let mut take = |block: Block| texts.extend(block.text().map(str::to_owned));
+    let mut flow = Flow::new(|_| false, &mut take);
+    pieces(html, Markup::Html).for_each(|piece| flow.piece(piece));
+    flow.finish();
+    texts.join("\n\n")
+}
+
 /// What is in an element in one line.
 pub(crate) fn line(element: &Element) -> String {
     let blocks = blocks(element, |_| false);
@@ -230,7 +240,7 @@ pub(crate) fn line(element: &Element) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::markup::{Markup, element};
+    use crate::markup::element;
 
     #[test]
     fn a_page_is_read_as_it_is_shown() {

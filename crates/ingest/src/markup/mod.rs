@@ -12,7 +12,7 @@ use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 #[cfg(test)]
 pub(crate) use self::element::element;
 pub(crate) use self::element::{Child, Element, each_element};
-pub(crate) use self::flow::{Block, Flow, blocks, line};
+pub(crate) use self::flow::{Block, Flow, blocks, line, plain};
 
 /// How deep elements lie within each other; what is deeper counts as text of the last one.
 const DEPTH: usize = 200;

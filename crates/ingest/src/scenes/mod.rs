@@ -68,8 +68,10 @@ pub(crate) fn scenes(
     report: &mut IngestReport,
     take: &mut dyn FnMut(Scene),
 ) {
+    let mut nameless = 0;
     for transcript in transcripts {
-        let place = Place { source, file: options.file, id: transcript.id.clone() };
+        let place = Place { source, file: options.file, id: transcript.id.clone(), number: nameless };
+        nameless += usize::from(transcript.id.is_none());
         match grouping {
             Grouping::Messages => messages::scenes(transcript, &place, options).for_each(&mut *take),
             Grouping::Pairs => {
@@ -93,6 +95,8 @@ struct Place<'a> {
     source: &'a Source,
     file: &'a str,
     id: Option<String>,
+    /// How many transcripts of the file come before it that have no id.
+    number: usize,
 }
 
 impl Place<'_> {

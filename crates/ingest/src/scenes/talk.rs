@@ -17,7 +17,7 @@ pub(super) fn scenes(
     options: &Options<'_>,
 ) -> Vec<Scene> {
     let mut scenes = Vec::new();
-    let name = name_of(transcript, options);
+    let name = name_of(transcript, place.number, options);
     let mut own_ids = HashSet::new();
     for (channel, turns) in channels(&transcript.turns) {
         let conversation = place.conversation(channel);
@@ -53,8 +53,8 @@ fn channels(turns: &[Turn]) -> Vec<(Option<&str>, Vec<&Turn>)> {
 }
 
 /// What ids of a conversation's scenes have in common: its own id, else a number made of the file's name, so that two
-/// files have different ones.
-fn name_of(transcript: &Transcript, options: &Options<'_>) -> String {
+/// files have different ones, and its place among those of the file that have no id.
+fn name_of(transcript: &Transcript, number: usize, options: &Options<'_>) -> String {
     if let Some(id) = transcript.id.as_deref().filter(|id| !id.is_empty()) {
         let plain: String = id.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
         return words::prefix(&plain, 20).to_owned();
@@ -62,7 +62,7 @@ fn name_of(transcript: &Transcript, options: &Options<'_>) -> String {
     let file = options.source_file.rsplit(['/', '\\']).next().unwrap_or_default();
     let hash =
         file.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    format!("{hash:08x}")
+    if number == 0 { format!("{hash:08x}") } else { format!("{hash:08x}-{number}") }
 }
 
 /// The own id of the first turn. Of scenes that begin with the same one (a question that was answered twice) the later

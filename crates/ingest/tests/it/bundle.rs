@@ -97,3 +97,41 @@ fn what_cannot_be_read_at_all_is_one_error() {
         assert!(found.starts_with(reason), "{found}");
     }
 }
+
+#[test]
+fn files_that_tell_about_others_are_read_before_them_wherever_they_lie() {
+    let bytes = zipped(&[
+        ("package/messages/c123/messages.json", &fixture("discord-data/messages.json")),
+        ("package/messages/c123/channel.json", br#"{"id":"123","type":0,"name":"tavern","guild":{"id":"1","name":"Table"}}"#),
+        ("package/messages/c124/messages.csv", &fixture("discord-data/messages.csv")),
+        ("package/messages/index.json", br#"{"123":"tavern in Table","124":"Direct Message with bo#0"}"#),
+        ("package/account/user.json", br#"{"id":"7","username":"ann","global_name":"Ann"}"#),
+        ("jan/threads/t1/messages.jsonl", &fixture("jan/messages.jsonl")),
+        ("jan/threads/t1/thread.json", br#"{"id":"t1","object":"thread","title":"Night watch","assistants":[{"model":{"id":"story-8b"}}]}"#),
+    ]);
+    let (parts, scenes) = read(&bytes).unwrap();
+    let names: Vec<&str> = parts.iter().map(|part| part.format.name()).collect();
+    assert_eq!(names, ["discord-data", "jan"]);
+    let shown = |key: &str| {
+        scenes.iter().map(|scene| scene.metadata.text(key).unwrap_or_default()).collect::<Vec<_>>()
+    };
+    let channels = ["Table / tavern", "Table / tavern", "Direct Message with bo#0", ""];
+    assert_eq!(shown("channel"), channels);
+    assert_eq!(shown("conversation_name")[3], "Night watch");
+    assert_eq!(shown("model")[3], "story-8b");
+    assert!(scenes[0].text.starts_with("Ann: The lamp is lit."));
+    assert_eq!(parts[0].report.count(SkipReason::OtherFile), 0);
+}
+
+#[test]
+fn a_chat_is_found_among_the_pictures_that_came_with_it() {
+    let bytes = zipped(&[
+        ("00000003-PHOTO.jpg", b"\xff\xd8\xff\0"),
+        ("sticker.png", b"\x89PNG\r\n\x1a\n\0\0"),
+        ("_chat.txt", &fixture("whatsapp/ios.txt")),
+        ("sera.png", &fixture("lore/sera.png")),
+    ]);
+    let (parts, scenes) = read(&bytes).unwrap();
+    assert_eq!(parts.iter().map(|part| part.format.name()).collect::<Vec<_>>(), ["whatsapp", "lore"]);
+    assert_eq!((scenes.len(), parts[0].report.count(SkipReason::OtherFile)), (7, 2));
+}

@@ -32,7 +32,7 @@ impl Reader<'_> {
     /// What a string that is nothing but an encoded file says about itself. It is passed over as a whole, so that it is
     /// held nowhere but in the text that is read.
     fn encoded_file(&mut self) -> Option<String> {
-        let rest = self.text.get(self.at..)?;
+        let rest = self.text.get(self.at..).filter(|_| !self.keeps_encoded)?;
         let first = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
         if !encoded::may_be(rest.get(..first)?) {
             return None;

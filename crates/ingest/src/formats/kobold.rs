@@ -1,0 +1,187 @@
+//! Stories saved by KoboldAI Lite: `prompt` and `actions`, pieces of one text that go on where the last one ended. What
+//! mode it was played in says who speaks in it: a story has no speakers, an adventure's actions begin with `>`, a chat has
+//! names, and in instruct mode marks part what is asked and answered. World info and memory are notes of lore.
+
+use naragtive_scene::{Role, Scalar, Turn};
+
+use super::lore;
+use crate::input::Input;
+use crate::json::Node;
+use crate::row::{Certainty, FormatRow, Parsed};
+use crate::scenes::{Grouping, Labels, SceneRule};
+use crate::turns::Turns;
+use crate::{IngestError, Options, Place, words};
+
+/// Marks of instruct mode, and who speaks behind each; nobody behind those that end something.
+const MARKS: [(&str, Option<Role>); 6] = [
+    ("{{[INPUT]}}", Some(Role::User)),
+    ("{{[OUTPUT]}}", Some(Role::Assistant)),
+    ("{{[SYSTEM]}}", Some(Role::System)),
+    ("{{[INPUT_END]}}", None),
+    ("{{[OUTPUT_END]}}", None),
+    ("{{[SYSTEM_END]}}", None),
+];
+/// Pictures stand between these.
+const PICTURES: [(&str, &str); 2] = [("[<|p|", "|p|>]"), ("[<|h|", "|h|>]")];
+
+pub(crate) static ROW: FormatRow = FormatRow {
+    name: "kobold",
+    called: "KoboldAI Lite story",
+    help: "stories, adventures and chats saved by KoboldAI Lite or KoboldAI: .json, with their world info",
+    export: "KoboldAI Lite: Save / Load, Download file",
+    command: "naragtive ingest --as kobold",
+    source: "kobold",
+    extensions: &["json"],
+    grouping: Grouping::Cut(SceneRule::Gap, Labels::Story),
+    sniff,
+    parse,
+};
+
+fn sniff(input: &Input<'_>) -> Certainty {
+    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
+    let first = &shape.first;
+    let is_story = first.has("gamestarted") || (first.has("savedsettings") && first.has("actions"));
+    if is_story && (first.has("prompt") || first.has("actions")) { Certainty::Sure } else { Certainty::No }
+}
+
+fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let mut reader = input.reader(&["actions", "worldinfo"])?;
+    let mut save = reader.value().map_err(|fault| reader.error(fault))?;
+    let mut story = Turns::default();
+    let pieces = save.take("actions").entries().into_iter().filter_map(Node::prose);
+    let text: String = save.take("prompt").prose().into_iter().chain(pieces).collect();
+    let text = without_pictures(&text);
+    let settings = save.take("savedsettings");
+    let cast = Cast::of(settings);
+    cast.said(&text, &mut story);
+    let memory = save.take("memory").prose().unwrap_or_default();
+    for (number, mut entry) in save.take("worldinfo").entries().into_iter().enumerate() {
+        let title = entry.take("comment").name();
+        let names = lore::names(entry.take("key"));
+        let text = entry.take("content").prose().unwrap_or_default();
+        story.add(lore::note(number, Scalar::None, title.as_deref(), &names, &text));
+    }
+    if !words::is_blank(&memory) {
+        story.add(lore::note(0, Scalar::from("memory"), Some("Memory"), &[], &memory));
+    }
+    reader.check(story.is_empty())?;
+    if story.is_empty() && story.report.turns == 0 {
+        return Err(IngestError::Missing { place: Place::File, field: "actions" });
+    }
+    Ok(story.parsed(reader.mending))
+}
+
+/// Who takes part, and how it was played: 1 a story, 2 an adventure, 3 a chat, 4 by instructions.
+struct Cast {
+    mode: u64,
+    user: String,
+    others: Vec<String>,
+}
+
+impl Cast {
+    fn of(mut settings: Node) -> Self {
+        let mode = match settings.take("opmode") {
+            Node::Number(mode) => mode.as_u64().unwrap_or(1),
+            Node::Text(mode) => mode.parse().unwrap_or(1),
+            _ => 1,
+        };
+        let user = settings.take("chatname").name().unwrap_or_else(|| "You".to_owned());
+        let others = settings.take("chatopponent").name().unwrap_or_default();
+        let others = others.split("||$||").map(|name| words::trim(name).to_owned());
+        Self { mode, user, others: others.filter(|name| !name.is_empty()).collect() }
+    }
+
+    fn said(&self, text: &str, story: &mut Turns) {
+        if MARKS.iter().any(|(mark, _)| text.contains(mark)) {
+            self.instructed(text, story);
+        } else if self.mode == 3 {
+            self.chatted(text, story);
+        } else {
+            told(text, self.mode == 2, &self.user, story);
+        }
+    }
+
+    /// What stands between the marks.
+    fn instructed(&self, text: &str, story: &mut Turns) {
+        let (mut rest, mut role) = (text, Some(Role::Assistant));
+        let other = self.others.first().map_or("Assistant", String::as_str);
+        let mut number = 0;
+        loop {
+            let next = MARKS.iter().filter_map(|(mark, role)| Some((rest.find(mark)?, mark.len(), *role)));
+            let found = next.min_by_key(|(at, ..)| *at);
+            let said = rest.get(..found.map_or(rest.len(), |(at, ..)| at)).unwrap_or_default();
+            if let Some(role) = role.filter(|role| *role != Role::System && !words::is_blank(said)) {
+                let speaker = story.name(if role == Role::User { &self.user } else { other });
+                story.add(Turn { speaker: Some(speaker), role, text: said.to_owned(), ..Turn::at(number) });
+                number += 1;
+            }
+            let Some((at, length, next)) = found else { return };
+            rest = rest.get(at + length..).unwrap_or_default();
+            role = next;
+        }
+    }
+
+    /// Lines that begin with somebody's name; others go on with what was said.
+    fn chatted(&self, text: &str, story: &mut Turns) {
+        let named = |line: &str| {
+            let (name, said) = line.split_once(':')?;
+            let name = words::trim(name);
+            let is_user = name == self.user;
+            let known = is_user || self.others.iter().any(|other| other == name);
+            known.then(|| {
+                (name.to_owned(), if is_user { Role::User } else { Role::Assistant }, said.to_owned())
+            })
+        };
+        let mut open = Turn { role: Role::Assistant, ..Turn::default() };
+        for line in text.lines() {
+            let Some((name, role, said)) = named(line) else {
+                open.text.extend(["\n", line]);
+                continue;
+            };
+            let number = open.entry as usize + 1;
+            let speaker = Some(story.name(name));
+            close(
+                std::mem::replace(&mut open, Turn { speaker, role, text: said, ..Turn::at(number) }),
+                story,
+            );
+        }
+        close(open, story);
+    }
+}
+
+fn close(turn: Turn, story: &mut Turns) {
+    if !words::is_blank(&turn.text) {
+        story.add(turn);
+    }
+}
+
+/// A text without speakers, a turn for each paragraph. In an adventure those that begin with `>` are what the player does.
+pub(super) fn told(text: &str, adventure: bool, user: &str, story: &mut Turns) {
+    for (number, paragraph) in text.lines().filter(|line| !words::is_blank(line)).enumerate() {
+        let action = paragraph.strip_prefix('>').filter(|_| adventure);
+        let turn = match action {
+            Some(action) => Turn {
+                speaker: Some(story.name(user)),
+                role: Role::User,
+                text: action.to_owned(),
+                ..Turn::at(number)
+            },
+            None => Turn { role: Role::Assistant, text: paragraph.to_owned(), ..Turn::at(number) },
+        };
+        story.add(turn);
+    }
+}
+
+fn without_pictures(text: &str) -> String {
+    let mut kept = text.to_owned();
+    for (open, end) in PICTURES {
+        while let Some(at) = kept.find(open) {
+            let behind = kept
+                .get(at..)
+                .and_then(|rest| rest.find(end))
+                .map_or(kept.len(), |end_at| at + end_at + end.len());
+            kept.replace_range(at..behind, "");
+        }
+    }
+    kept
+}
