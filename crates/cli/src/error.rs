@@ -138,10 +138,8 @@ fn hints(error: &Error) -> Vec<String> {
         Error::Export { seems: Some(seems), path, .. } => {
             one(format!("it looks like a {seems}: {} {}", seems.command(), quoted(path)))
         }
-        Error::Bundle { source: IngestError::InArchive { problem, .. }, .. }
-            if **problem == IngestError::Encrypted =>
-        {
-            one("unpack it with its password first, then name the folder".into())
+        Error::Bundle { source, .. } if document_hint(source).is_some() => {
+            document_hint(source).map(str::to_owned).into_iter().collect()
         }
         Error::Bundle { .. } => one("naragtive formats says what can be read and how to export it".into()),
         Error::Export { source, .. } => one(export_hint(source).into()),
@@ -225,8 +223,27 @@ fn hints(error: &Error) -> Vec<String> {
     }
 }
 
-fn export_hint(error: &IngestError) -> &'static str {
+/// What helps with what only its owner can open or turn into something that can be read.
+fn document_hint(error: &IngestError) -> Option<&'static str> {
     match error {
+        IngestError::InArchive { problem, .. } => document_hint(problem),
+        IngestError::Encrypted => Some("unpack it with its password first, then name the folder"),
+        IngestError::Protected { .. } => {
+            Some("only a copy without DRM can be read: a book of your own, exported anew")
+        }
+        IngestError::OldWord => {
+            Some("open it in Word or LibreOffice and save it as .docx, without a password")
+        }
+        _ => None,
+    }
+}
+
+fn export_hint(error: &IngestError) -> &'static str {
+    if let Some(hint) = document_hint(error) {
+        return hint;
+    }
+    match error {
+        IngestError::NoPart { .. } => "export it again; of a Scrivener project name the whole folder",
         IngestError::Empty => "export it again; an empty file holds no scene",
         IngestError::CutShort { .. } => "the file ends too early: export or download it again",
         IngestError::NotUtf8 { .. } => "save it as UTF-8: iconv -f WINDOWS-1252 -t UTF-8 OLD > NEW",

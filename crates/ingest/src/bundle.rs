@@ -1,10 +1,14 @@
 //! Exports that come together: the files of a folder, or of an archive, each of whatever format it is.
 
+use std::rc::Rc;
+
 use naragtive_scene::Scene;
 
+use crate::container::{Limits, Wanted, is_binder};
+use crate::decode::decode;
 use crate::input::{Bytes, Input};
-use crate::read::read_input;
 use crate::row::FormatRow;
+use crate::single::read_input;
 use crate::{Certainty, Format, IngestError, IngestReport, Lexicon, Options, SkipReason, container};
 
 /// Files that tell about the others beside them and are no exports: who is who in a Slack workspace, what channels and
@@ -12,19 +16,35 @@ use crate::{Certainty, Format, IngestError, IngestReport, Lexicon, Options, Skip
 const COMPANIONS: [&str; 5] = ["users.json", "user.json", "channel.json", "index.json", "thread.json"];
 /// How large such a file may be; a larger one is none.
 const COMPANION_SIZE: usize = 64 << 20;
+/// How many bytes of texts are held for a binder.
+const HELD: usize = 256 << 20;
 /// How deep archives may lie within archives.
 const DEPTH: usize = 2;
 
 /// The files of one folder or archive as they are read.
 pub struct Bundle<'a> {
     options: Options<'a>,
+    /// Whether its files go by their own names behind that of the whole.
+    names_files: bool,
     /// The words of the user's own, for formats that take them.
     lexicon: Option<&'a Lexicon>,
     format: Option<Format>,
     beside: Vec<(String, String)>,
+    /// Projects whose texts come one after the other, and are read when all are there.
+    projects: Vec<Project>,
+    /// How much of the archive that is being read may still be unpacked.
+    limits: Rc<Limits>,
     parts: Vec<BundlePart>,
     left_out: IngestReport,
     problem: Option<IngestError>,
+}
+
+/// A binder, and the texts that it tells about.
+struct Project {
+    name: String,
+    bytes: Vec<u8>,
+    texts: Vec<(String, String)>,
+    held: usize,
 }
 
 /// What a bundle has of one format.
@@ -47,8 +67,25 @@ impl<'a> Bundle<'a> {
     /// A bundle of which nothing was read yet. Its files go by their names behind those of `options`. With a format,
     /// each file is read as one.
     pub fn new(options: Options<'a>, lexicon: Option<&'a Lexicon>, format: Option<Format>) -> Self {
-        let (beside, parts, left_out) = (Vec::new(), Vec::new(), IngestReport::default());
-        Self { options, lexicon, format, beside, parts, left_out, problem: None }
+        let (beside, projects, parts) = (Vec::new(), Vec::new(), Vec::new());
+        let (limits, left_out) = (Rc::default(), IngestReport::default());
+        Self {
+            options,
+            names_files: true,
+            lexicon,
+            format,
+            beside,
+            projects,
+            limits,
+            parts,
+            left_out,
+            problem: None,
+        }
+    }
+
+    /// Files that all go by the name of the whole.
+    pub(crate) fn of_one_name(options: Options<'a>, format: Format) -> Self {
+        Self { names_files: false, ..Self::new(options, None, Some(format)) }
     }
 
     /// Reads one file. What can't be read costs no other, and is counted.
@@ -61,6 +98,7 @@ impl<'a> Bundle<'a> {
         bytes: impl Into<Bytes<'b>>,
         take: &mut dyn FnMut(Scene),
     ) -> Result<(), IngestError> {
+        self.limits = Rc::default();
         self.add_at(DEPTH, name, bytes.into(), take)
     }
 
@@ -71,7 +109,7 @@ impl<'a> Bundle<'a> {
         bytes: Bytes<'_>,
         take: &mut dyn FnMut(Scene),
     ) -> Result<(), IngestError> {
-        if !container::is_packed(bytes.all) && !container::is_archive(bytes.all) {
+        if !container::is_packed(bytes.all) {
             self.add_file(name, bytes, take);
             return Ok(());
         }
@@ -81,7 +119,9 @@ impl<'a> Bundle<'a> {
         }
         let mut too_large = None;
         let mut bad = Vec::new();
-        let unpacked = container::each_entry(bytes.all, &COMPANIONS, &mut |entry, file| {
+        let wanted = Wanted { is_wanted: &|_| true, comes_first: &tells_about_others };
+        let limits = Rc::clone(&self.limits);
+        let unpacked = container::each_entry(bytes.all, &wanted, &limits, &mut |entry, file| {
             let inner =
                 [name, entry].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
             match file {
@@ -108,7 +148,35 @@ impl<'a> Bundle<'a> {
         }
     }
 
+    /// Keeps a binder, or a text that one tells about, for the end.
+    fn hold(&mut self, name: &str, bytes: &[u8]) -> bool {
+        if is_binder(name) {
+            let project =
+                Project { name: name.to_owned(), bytes: bytes.to_vec(), texts: Vec::new(), held: 0 };
+            self.projects.push(project);
+            return true;
+        }
+        let Some((project, own)) = self.projects.iter_mut().find_map(|project| {
+            let own = name.strip_prefix(project.folder()).filter(|own| own.starts_with("Files/"))?.to_owned();
+            Some((project, own))
+        }) else {
+            return false;
+        };
+        project.held += bytes.len();
+        if own.ends_with(".rtf") || own.ends_with(".txt") {
+            if project.held <= HELD {
+                project.texts.push((own, decode(bytes).text.into_owned()));
+            } else {
+                self.skip(SkipReason::BadFile, name);
+            }
+        }
+        true
+    }
+
     fn add_file(&mut self, name: &str, bytes: Bytes<'_>, take: &mut dyn FnMut(Scene)) {
+        if self.hold(name, bytes.all) {
+            return;
+        }
         let file_name = name.rsplit('/').next().unwrap_or(name);
         let beside = std::mem::take(&mut self.beside);
         let input = Input::within(bytes, name, &beside);
@@ -137,7 +205,8 @@ impl<'a> Bundle<'a> {
         input: &Input<'_>,
         take: &mut dyn FnMut(Scene),
     ) {
-        let under = |whole: &str| if name.is_empty() { whole.to_owned() } else { format!("{whole}/{name}") };
+        let is_whole = name.is_empty() || !self.names_files;
+        let under = |whole: &str| if is_whole { whole.to_owned() } else { format!("{whole}/{name}") };
         let (file, source_file) = (under(self.options.file), under(self.options.source_file));
         let own = self.lexicon.filter(|_| format.takes_lexicon());
         let lexicon = own.unwrap_or(self.options.lexicon);
@@ -165,11 +234,26 @@ impl<'a> Bundle<'a> {
         self.left_out.skip(reason, name);
     }
 
-    /// What was read, by format; files that weren't are told with the first.
+    fn read_projects(&mut self, take: &mut dyn FnMut(Scene)) {
+        for project in std::mem::take(&mut self.projects) {
+            let input = Input::within(&project.bytes, &project.name, &project.texts);
+            match self
+                .format
+                .map(|format| (format, None))
+                .or_else(|| Format::sniffed(&input).map(|(format, sure)| (format, Some(sure))))
+            {
+                Some((format, certainty)) => self.read(&project.name, format, certainty, &input, take),
+                None => self.skip(SkipReason::OtherFile, &project.name),
+            }
+        }
+    }
+
+    /// What was read, by format; files that weren't are told with the first. Hands over what had to wait for the others.
     ///
     /// # Errors
     /// When nothing could be read, with what was wrong with the first file that seemed to be an export.
-    pub fn finish(mut self) -> Result<Vec<BundlePart>, IngestError> {
+    pub fn finish(mut self, take: &mut dyn FnMut(Scene)) -> Result<Vec<BundlePart>, IngestError> {
+        self.read_projects(take);
         match (self.parts.first_mut(), self.problem) {
             (Some(first), _) => first.report.add(self.left_out),
             (None, Some(problem)) => return Err(problem),
@@ -181,9 +265,21 @@ impl<'a> Bundle<'a> {
     }
 }
 
+impl Project {
+    /// The folder of the project, with the slash behind it.
+    fn folder(&self) -> &str {
+        self.name.rfind('/').map_or("", |at| self.name.get(..=at).unwrap_or_default())
+    }
+}
+
+/// Whether a file is to be read before the others.
+fn tells_about_others(name: &str) -> bool {
+    is_companion(name.rsplit('/').next().unwrap_or(name))
+}
+
 /// Whether a file of that name tells about those beside it, so that it is to be read before them.
 pub fn is_companion(file_name: &str) -> bool {
-    COMPANIONS.contains(&file_name)
+    COMPANIONS.contains(&file_name) || is_binder(file_name)
 }
 
 /// Whether the name ends as those of the format do; one that ends in nothing may be anything.

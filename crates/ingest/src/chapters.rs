@@ -16,15 +16,22 @@ pub(crate) struct Chapters {
     path: Vec<(usize, String)>,
     text: String,
     turns: Vec<Turn>,
+    /// Those of the chapter, which stand behind it.
+    footnotes: Vec<String>,
     pub(crate) title: Option<String>,
     pub(crate) author: Option<String>,
     pub(crate) report: IngestReport,
 }
 
 impl Chapters {
+    /// A text of which nothing was read yet.
+    pub(crate) fn of(title: Option<String>, author: Option<String>) -> Self {
+        Self { title, author, ..Self::default() }
+    }
+
     /// A chapter begins; those that are as deep or deeper end.
     pub(crate) fn heading(&mut self, level: usize, name: &str) {
-        self.scene_break();
+        self.end_chapter();
         self.path.retain(|(above, _)| *above < level);
         self.path.push((level, name.to_owned()));
     }
@@ -65,6 +72,19 @@ impl Chapters {
         self.push(words::trim(text).to_owned(), Some(label));
     }
 
+    /// What is said about a word of the chapter: it stands behind it.
+    pub(crate) fn footnote(&mut self, text: &str) {
+        if !words::is_blank(text) {
+            self.footnotes.push(words::trim(text).to_owned());
+        }
+    }
+
+    fn end_chapter(&mut self) {
+        self.scene_break();
+        let footnotes = std::mem::take(&mut self.footnotes).join("\n\n");
+        self.push(footnotes, Some("Footnotes"));
+    }
+
     fn push(&mut self, text: String, label: Option<&str>) {
         if words::is_blank(&text) {
             return;
@@ -75,12 +95,22 @@ impl Chapters {
     }
 
     pub(crate) fn parsed(mut self) -> Parsed {
-        self.scene_break();
+        self.end_chapter();
         let author =
             self.author.as_deref().map(words::trim).filter(|author| !author.is_empty()).map(Arc::<str>::from);
         self.turns.iter_mut().for_each(|turn| turn.speaker.clone_from(&author));
         let title = self.title.filter(|title| !words::is_blank(title));
         Parsed { transcripts: vec![Transcript { id: None, title, turns: self.turns }], report: self.report }
+    }
+}
+
+/// How deep a heading is that is styled so, as word processors call it; 0 for a line of a table of contents.
+pub(crate) fn style_level(name: &str) -> Option<usize> {
+    let name = name.to_ascii_lowercase();
+    match name.as_str() {
+        "title" => Some(1),
+        name if name.starts_with("toc ") => Some(0),
+        name => name.strip_prefix("heading")?.trim().parse().ok().filter(|level| (1..10).contains(level)),
     }
 }
 
@@ -146,6 +176,7 @@ mod tests {
         chapters.heading(2, "A");
         chapters.paragraph("one");
         chapters.paragraph("two");
+        chapters.footnote("of one");
         chapters.note("Notes", " Thanks! ");
         chapters.paragraph("three");
         chapters.paragraph("* * *");
@@ -159,6 +190,7 @@ mod tests {
             (Some("A"), "one\n\ntwo"),
             (Some("A / Notes"), "Thanks!"),
             (Some("A"), "three"),
+            (Some("A / Footnotes"), "of one"),
             (Some("A / B"), "four"),
         ];
         assert_eq!(shown, expected);

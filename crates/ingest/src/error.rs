@@ -77,6 +77,24 @@ pub enum IngestError {
         "expected the posts of a thread as phpBB, XenForo, vBulletin and their like mark them, found none"
     )]
     NoPost,
+    /// A part of a document isn't there.
+    #[error("expected `{part}` in it, found none")]
+    NoPart {
+        /// Its name.
+        part: String,
+    },
+    /// A book that only a shop's own program can read.
+    #[error("it is protected against copying (DRM): it has `{sign}`")]
+    Protected {
+        /// The part that says so.
+        sign: &'static str,
+    },
+    /// A document of Word before 2007, or one with a password.
+    #[error("expected a .docx document, found one of Word before 2007, or one with a password")]
+    OldWord,
+    /// A file that doesn't begin as rich text does.
+    #[error("expected rich text, which begins with `{{\\rtf`, found something else")]
+    NotRichText,
     /// A table that can't be read.
     #[error("expected a table, found a damaged one ({problem})")]
     BadTable {
@@ -88,14 +106,6 @@ pub enum IngestError {
     BadArchive {
         /// What is wrong with it.
         problem: String,
-    },
-    /// A zip archive without a conversation in it.
-    #[error(
-        "expected a zip archive with `.jsonl` or `.json` files in it, found none among its {entries} entries"
-    )]
-    NoConversation {
-        /// How many entries there are.
-        entries: usize,
     },
     /// A folder or an archive without an export in it.
     #[error("expected an export among its files, found none; {files} of them are something else")]

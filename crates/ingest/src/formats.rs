@@ -9,8 +9,11 @@ pub(crate) mod claude;
 pub(crate) mod dialogues;
 pub(crate) mod discord;
 pub(crate) mod discord_data;
+pub(crate) mod docx;
+pub(crate) mod epub;
 pub(crate) mod fanfiction;
 pub(crate) mod forum;
+pub(crate) mod fountain;
 pub(crate) mod gemini;
 pub(crate) mod html;
 pub(crate) mod imessage;
@@ -22,10 +25,13 @@ pub(crate) mod lore;
 pub(crate) mod neptune;
 pub(crate) mod novel;
 pub(crate) mod novelai;
+pub(crate) mod odt;
 pub(crate) mod openwebui;
 pub(crate) mod perplexity;
 pub(crate) mod records;
 pub(crate) mod risu;
+pub(crate) mod rtf;
+pub(crate) mod scrivener;
 pub(crate) mod signal;
 pub(crate) mod sillytavern;
 pub(crate) mod slack;
@@ -69,6 +75,12 @@ pub(crate) static FORMATS: &[&FormatRow] = &[
     &fanfiction::ROW,
     &forum::ROW,
     &html::ROW,
+    &epub::ROW,
+    &docx::ROW,
+    &odt::ROW,
+    &rtf::ROW,
+    &scrivener::ROW,
+    &fountain::ROW,
     &novel::ROW,
     &text::ROW,
 ];

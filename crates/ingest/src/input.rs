@@ -79,6 +79,11 @@ impl<'a> Input<'a> {
         Self { bytes, known, reached, path, beside, decoded, head, shape }
     }
 
+    /// Whether it is a zip archive: a document of several parts, where a format sees it.
+    pub(crate) fn is_zip(&self) -> bool {
+        self.bytes.starts_with(b"PK\x03\x04")
+    }
+
     /// What the folder is called that the file is in.
     pub(crate) fn folder(&self) -> Option<&str> {
         let (folder, _) = self.path.rsplit_once('/')?;
@@ -114,6 +119,11 @@ impl<'a> Input<'a> {
             Some(text) => decode_known(text),
             None => decode(self.bytes),
         })
+    }
+
+    /// The same where somebody has asked for it; what is no text is never decoded as a whole.
+    pub(crate) fn decoded_so_far(&self) -> Option<&Decoded<'a>> {
+        self.decoded.get()
     }
 
     /// The text of the first bytes.

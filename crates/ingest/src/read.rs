@@ -1,9 +1,8 @@
 use naragtive_scene::Scene;
 
 use crate::input::{Bytes, Input};
-use crate::row::Parsed;
-use crate::stamp::date_turns;
-use crate::{Format, IngestError, IngestReport, Options, SkipReason, aside, container, order, scenes};
+use crate::single::read_input;
+use crate::{Bundle, Format, IngestError, IngestReport, Options, container};
 
 /// The scenes of an export, in its order, and what there is to tell about reading it.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,53 +34,13 @@ pub fn read_each<'a>(
     options: &Options<'_>,
     mut take_scene: impl FnMut(Scene),
 ) -> Result<IngestReport, IngestError> {
-    let row = format.row();
-    let mut report = IngestReport::default();
-    let mut bad_files = Vec::new();
-    let take = |file: Bytes<'_>| {
-        report.add(read_input(format, &Input::new(file), options, &mut take_scene)?);
-        Ok(())
-    };
-    let failed = |name: &str, problem: &IngestError| bad_files.push(format!("{name}: {problem}"));
-    container::each_file(bytes.into(), row.extensions, take, failed)?;
-    for file in bad_files {
-        report.skip(SkipReason::BadFile, &file);
+    let bytes = bytes.into();
+    if !container::is_packed(bytes.all) {
+        return read_input(format, &Input::new(bytes), options, &mut take_scene);
     }
+    let mut bundle = Bundle::of_one_name(*options, format);
+    bundle.add("", bytes, &mut take_scene)?;
+    let mut report = IngestReport::default();
+    bundle.finish(&mut take_scene)?.into_iter().for_each(|part| report.add(part.report));
     Ok(report)
-}
-
-/// Reads one file that is not packed.
-pub(crate) fn read_input(
-    format: Format,
-    input: &Input<'_>,
-    options: &Options<'_>,
-    take: &mut dyn FnMut(Scene),
-) -> Result<IngestReport, IngestError> {
-    let mut parsed = (format.row().parse)(input, options)?;
-    let decoded = input.decoded();
-    parsed.report.dropped_bytes += decoded.dropped;
-    parsed.report.encoding = decoded.assumed;
-    Ok(scenes_of(format, parsed, options, take))
-}
-
-/// Dates the turns of a file, puts them into order and makes scenes of them.
-fn scenes_of(
-    format: Format,
-    parsed: Parsed,
-    options: &Options<'_>,
-    take: &mut dyn FnMut(Scene),
-) -> IngestReport {
-    let Parsed { mut transcripts, mut report } = parsed;
-    aside::part(&mut transcripts, format.row().grouping, &mut report);
-    date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
-    let grouping = format.row().grouping.or_by(options.scene);
-    report.reordered = order::in_time(&mut transcripts, grouping);
-    let mut count = 0;
-    let mut take = |scene| {
-        count += 1;
-        take(scene);
-    };
-    scenes::scenes(grouping, &format.source(), transcripts, options, &mut report, &mut take);
-    report.scenes = count;
-    report
 }

@@ -53,18 +53,19 @@ impl<'a> ExportBytes<'a> {
         is_archive(&self.held)
     }
 
-    /// Reads each file of the archive as what it is.
+    /// Reads each file of the archive as what it is, or as `format`.
     pub(crate) fn archive(
         &self,
+        format: Option<Format>,
         lexicon: Option<&Lexicon>,
         options: &Options<'_>,
         reading: &Reading<'_, '_>,
         take: &mut dyn FnMut(Scene),
     ) -> Result<Vec<BundlePart>, Error> {
         let file = absolute(self.path);
-        let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, None);
+        let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, format);
         let reached = |at: usize| self.held.reached(at, self.path, reading);
-        let read = bundle.add("", self.held.bytes(&reached), take).and_then(|()| bundle.finish());
+        let read = bundle.add("", self.held.bytes(&reached), take).and_then(|()| bundle.finish(take));
         reading.check()?;
         read.map_err(|source| Error::Bundle { path: self.path.to_owned(), source })
     }
@@ -127,7 +128,7 @@ pub(crate) fn folder(
             Found::Other(name) => bundle.skip(SkipReason::OtherFile, &name),
         }
     }
-    bundle.finish().map_err(failed)
+    bundle.finish(take).map_err(failed)
 }
 
 /// Whether standard input is meant.

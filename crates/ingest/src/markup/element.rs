@@ -219,7 +219,6 @@ pub(crate) fn each_element(
 }
 
 /// The whole text as one element without a name.
-#[cfg(test)]
 pub(crate) fn element(text: &str, markup: Markup) -> Element {
     let mut open = Open::new(Tag::default(), markup);
     for piece in pieces(text, markup) {

@@ -9,9 +9,7 @@ mod flow;
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
-#[cfg(test)]
-pub(crate) use self::element::element;
-pub(crate) use self::element::{Child, Element, each_element};
+pub(crate) use self::element::{Child, Element, each_element, element};
 pub(crate) use self::flow::{Block, Flow, blocks, line, plain};
 
 /// How deep elements lie within each other; what is deeper counts as text of the last one.
@@ -62,11 +60,16 @@ impl Tag {
         self.attributes.iter().find(|(name, _)| &**name == attribute).map(|(_, value)| value.as_str())
     }
 
+    /// Whether nothing is in it.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.empty
+    }
+
     pub(crate) fn has_class(&self, class: &str) -> bool {
         self.get("class").is_some_and(|classes| classes.split_ascii_whitespace().any(|one| one == class))
     }
 
-    /// Whether it is what `marks` say: `name`, `.class`, `#beginning-of-id`, `[attribute]`, all that are there.
+    /// Whether it is what `marks` say: `name` (also behind the prefix of a name space), `.class`, `#beginning-of-id`, `[attribute]`, all that are there.
     pub(crate) fn is(&self, marks: &str) -> bool {
         let mut rest = marks;
         while let Some(kind) = rest.chars().next() {
@@ -78,7 +81,9 @@ impl Tag {
                 '.' => self.has_class(mark),
                 '#' => self.get("id").is_some_and(|id| id.starts_with(mark)),
                 '[' => self.get(mark.trim_end_matches(']')).is_some(),
-                _ => &*self.name == mark,
+                _ => {
+                    &*self.name == mark || self.name.rsplit_once(':').is_some_and(|(_, local)| local == mark)
+                }
             };
             if !holds {
                 return false;

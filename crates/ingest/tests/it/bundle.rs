@@ -22,7 +22,8 @@ fn read(bytes: &[u8]) -> Result<(Vec<BundlePart>, Vec<Scene>), IngestError> {
     let mut scenes = Vec::new();
     let mut bundle = Bundle::new(options("all.zip"), None, None);
     bundle.add("", bytes, &mut |scene| scenes.push(scene))?;
-    bundle.finish().map(|parts| (parts, scenes))
+    let parts = bundle.finish(&mut |scene| scenes.push(scene))?;
+    Ok((parts, scenes))
 }
 
 fn mixed() -> Vec<u8> {

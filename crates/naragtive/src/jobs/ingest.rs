@@ -141,8 +141,8 @@ fn read(
         read::folder(path, format, words.own.as_ref(), options, how, take)?
     } else {
         let bytes = ExportBytes::read(path, beside)?;
-        if format.is_none() && bytes.is_archive() {
-            bytes.archive(words.own.as_ref(), options, reading, take)?
+        if ingest.folders && bytes.is_archive() {
+            bytes.archive(format, words.own.as_ref(), options, reading, take)?
         } else {
             let (format, certainty) = match format {
                 Some(format) => (format, None),
