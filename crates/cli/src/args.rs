@@ -25,10 +25,13 @@ use crate::names;
 pub use cache::Cache;
 pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArgs, StoresArgs};
 pub use index::{Index, IndexOf, Upgrade, Which};
-pub use ingest::{Branches, ChatKind, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Target};
+pub use ingest::{
+    Branches, ChatKind, Dates, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Reading, Target,
+    Watch,
+};
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
 pub use mcp::{Mcp, McpInstall};
-pub use stores::{CreateStore, DeleteStore, ListStores, RenameStore, SetDefault};
+pub use stores::{CreateStore, DeleteStore, Forget, ListStores, RenameStore, SetDefault, Sources};
 
 /// Search your own stories: exports become scenes, and scenes are found by what they mean.
 #[derive(Debug, Parser)]
@@ -120,6 +123,8 @@ pub enum Command {
     Quickstart(Quickstart),
     /// Store the scenes of exports of any kind: what is in a file tells what it is
     Ingest(Ingest),
+    /// Store what appears or grows in files and folders, until Ctrl-C
+    Watch(Watch),
     /// Store the scenes of a Neptune AI export (.txt)
     IngestNeptune(IngestNeptune),
     /// Store the exchanges of llama-server conversations (.json, .jsonl, .zip)
@@ -146,6 +151,10 @@ pub enum Command {
     List(List),
     /// What is in a store
     Stats(Stats),
+    /// The files that a store was made from
+    Sources(Sources),
+    /// Remove scenes from a store: those of a file, or those with a value
+    Forget(Forget),
     /// The stores you have named
     ListStores(ListStores),
     /// Give an existing store a name

@@ -8,6 +8,7 @@ mod create_store;
 mod delete_store;
 mod doctor;
 mod export;
+mod forget;
 mod formats;
 mod index;
 mod ingest;
@@ -23,9 +24,11 @@ mod quickstart;
 mod rename_store;
 mod search;
 mod set_default;
+mod sources;
 mod stats;
 mod storing;
 mod upgrade;
+mod watch;
 
 use crate::Outcome;
 use crate::args::Command;
@@ -43,6 +46,7 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::IngestNeptune(args) => ingest::neptune(args, settings, ui),
         Command::IngestLlama(args) => ingest::llama(args, settings, ui),
         Command::IngestChat(args) => ingest::chat(args, settings, ui),
+        Command::Watch(args) => watch::run(args, settings, ui),
         Command::Formats => formats::run(ui),
         Command::IngestHelp => ingest_help::run(ui),
         Command::Migrate(args) => migrate::run(args, settings, ui),
@@ -53,6 +57,8 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::Stats(args) => stats::run(args, settings, ui),
         Command::Mcp(args) => mcp::run(args, settings, ui),
         Command::List(args) => list::run(args, settings, ui),
+        Command::Sources(args) => sources::run(args, settings, ui),
+        Command::Forget(args) => forget::run(args, settings, ui),
         Command::ListStores(args) => list_stores::run(args, settings, ui),
         Command::CreateStore(args) => create_store::run(args, settings, ui),
         Command::SetDefault(args) => set_default::run(args, settings, ui),

@@ -46,7 +46,7 @@ pub use format::Format;
 pub use input::{Bytes, Reached};
 pub use lexicon::Lexicon;
 pub use options::{Branches, Options};
-pub use read::{Ingested, read, read_each};
+pub use read::{Ingested, parse, read, read_each};
 pub use report::{IngestReport, Mended, SkipReason, Skipped};
 pub use row::Certainty;
 pub use scenes::{SceneRule, UnknownRule};

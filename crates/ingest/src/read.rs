@@ -1,7 +1,7 @@
-use naragtive_scene::Scene;
+use naragtive_scene::{Scene, Transcript};
 
 use crate::input::{Bytes, Input};
-use crate::single::read_input;
+use crate::single::{ordered, read_input};
 use crate::{Bundle, Format, IngestError, IngestReport, Options, container};
 
 /// The scenes of an export, in its order, and what there is to tell about reading it.
@@ -43,4 +43,18 @@ pub fn read_each<'a>(
     let mut report = IngestReport::default();
     bundle.finish(&mut take_scene)?.into_iter().for_each(|part| report.add(part.report));
     Ok(report)
+}
+
+/// The conversations of an export that is not packed with their turns, dated and in the order of time, before they are cut
+/// into scenes.
+///
+/// # Errors
+/// As [`read`].
+pub fn parse<'a>(
+    format: Format,
+    bytes: impl Into<Bytes<'a>>,
+    options: &Options<'_>,
+) -> Result<Vec<Transcript>, IngestError> {
+    let parsed = (format.row().parse)(&Input::new(bytes), options)?;
+    Ok(ordered(format, parsed, options).transcripts)
 }

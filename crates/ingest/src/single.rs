@@ -22,18 +22,25 @@ pub(crate) fn read_input(
     Ok(scenes_of(format, parsed, options, take))
 }
 
-/// Dates the turns of a file, puts them into order and makes scenes of them.
+/// Parts what isn't said from the turns of a file, dates them and puts them into order.
+pub(crate) fn ordered(format: Format, parsed: Parsed, options: &Options<'_>) -> Parsed {
+    let Parsed { mut transcripts, mut report } = parsed;
+    let grouping = format.row().grouping;
+    aside::part(&mut transcripts, grouping, &mut report);
+    date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
+    report.reordered = order::in_time(&mut transcripts, grouping.or_by(options.scene));
+    Parsed { transcripts, report }
+}
+
+/// Makes scenes of what was read of a file.
 fn scenes_of(
     format: Format,
     parsed: Parsed,
     options: &Options<'_>,
     take: &mut dyn FnMut(Scene),
 ) -> IngestReport {
-    let Parsed { mut transcripts, mut report } = parsed;
-    aside::part(&mut transcripts, format.row().grouping, &mut report);
-    date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
+    let Parsed { transcripts, mut report } = ordered(format, parsed, options);
     let grouping = format.row().grouping.or_by(options.scene);
-    report.reordered = order::in_time(&mut transcripts, grouping);
     let mut count = 0;
     let mut take = |scene| {
         count += 1;

@@ -120,8 +120,13 @@ pub fn add(
 const TRIES: usize = 4;
 
 /// Reads the stored scenes that are among these, and what is near them, with their neighbours anew: others wrote to the
-/// conversation while these were embedded.
-fn mend_windows(scenes: &impl Scenes, path: &Path, model: &Model, patience: &Patience) -> Result<(), Error> {
+/// conversation while these were embedded, or what was beside them is gone.
+pub(crate) fn mend_windows(
+    scenes: &impl Scenes,
+    path: &Path,
+    model: &Model,
+    patience: &Patience,
+) -> Result<(), Error> {
     for _ in 0..TRIES {
         let mut plan = plan(path, scenes, &model.tag)?;
         plan.read_all_anew();
@@ -280,6 +285,7 @@ impl<'a> Rows<'a> {
             Some(before) => Appended {
                 added: before.added + now.added,
                 updated: before.updated + now.updated,
+                removed: before.removed + now.removed,
                 already_there: before.already_there + now.already_there,
                 renamed: before.renamed + now.renamed,
                 total: now.total,

@@ -107,8 +107,9 @@ impl Indexes {
         }
     }
 
-    /// Brings the index up to date after scenes were added, at a cost in proportion to them, and to the segments in which
-    /// others changed; what comes behind a scene that was put between others is indexed anew. Says whether it could. An
+    /// Brings the index up to date after scenes were added or taken out, at a cost in proportion to them, and to the segments in which
+    /// others changed; what comes behind a scene that was put between others, or taken
+    /// out, is indexed anew. Says whether it could. An
     /// index that can't be extended, or that another process replaced meanwhile, is brought up to date at the next search.
     ///
     /// # Errors
@@ -119,7 +120,10 @@ impl Indexes {
         appended: &Appended,
         progress: &mut IndexProgress<'_>,
     ) -> Result<bool, Error> {
-        let changed = appended.added > 0 || appended.kept < appended.total || !appended.rewritten.is_empty();
+        let changed = appended.added > 0
+            || appended.removed > 0
+            || appended.kept < appended.total
+            || !appended.rewritten.is_empty();
         let Some(before) = appended.before.filter(|_| changed) else { return Ok(false) };
         let store = Store::open(path)?;
         let builder = Builder::extending(
@@ -134,7 +138,7 @@ impl Indexes {
         }
         let builder = builder?;
         let grown = builder.filter(|builder| {
-            builder.rows() + appended.added == store.len() && store.len() == appended.total
+            builder.rows() + appended.added == store.len() + appended.removed && store.len() == appended.total
         });
         let Some(mut builder) = grown else { return Ok(false) };
         builder.keep(appended.kept);

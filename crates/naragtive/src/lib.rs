@@ -55,6 +55,7 @@ mod read;
 mod recipe;
 pub mod rerank;
 pub mod session;
+mod sources;
 mod stats;
 mod stored;
 mod texts;
@@ -84,6 +85,7 @@ pub use read::read_export;
 pub use session::{Choice, Located, Reranking, Session, Stores, Surroundings, Which, locate};
 
 pub use jiff::Timestamp;
+pub use sources::{SourceFile, sources};
 pub use stats::{Count, Stats};
 pub use upgrade::{move_over, upgrade, would_gain};
 pub use upgraded::Upgraded;

@@ -142,7 +142,7 @@ pub(crate) fn source_file(path: &Path) -> Cow<'_, str> {
 }
 
 /// A path that means the same from every folder, links resolved where that is possible.
-fn absolute(path: &Path) -> String {
+pub(crate) fn absolute(path: &Path) -> String {
     if is_input(path) {
         return INPUT.to_owned();
     }

@@ -39,6 +39,28 @@ pub trait Scenes: Sync {
     }
 }
 
+impl<S: Scenes + ?Sized> Scenes for &S {
+    fn len(&self) -> usize {
+        (**self).len()
+    }
+
+    fn scene(&self, at: usize) -> Cow<'_, Scene> {
+        (**self).scene(at)
+    }
+
+    fn text(&self, at: usize) -> Cow<'_, str> {
+        (**self).text(at)
+    }
+
+    fn bytes(&self, at: usize) -> usize {
+        (**self).bytes(at)
+    }
+
+    fn check(&self) -> io::Result<()> {
+        (**self).check()
+    }
+}
+
 impl Scenes for [Scene] {
     fn len(&self) -> usize {
         <[Scene]>::len(self)

@@ -23,6 +23,8 @@ pub struct Appended {
     pub added: usize,
     /// How many replaced an earlier wording of theirs.
     pub updated: usize,
+    /// How many were taken out; see [`crate::remove`].
+    pub removed: usize,
     /// How many were there already, or came twice.
     pub already_there: usize,
     /// How many of the added ones got a new id because theirs belongs to another scene.
@@ -157,7 +159,7 @@ fn existing(path: &Path, model: &ModelTag) -> Result<Option<Store>, StoreError> 
 }
 
 /// Where a change goes: a store whose lock is held.
-struct To<'a> {
+pub(crate) struct To<'a> {
     place: Place,
     lock: Lock,
     path: &'a Path,
@@ -165,7 +167,11 @@ struct To<'a> {
 }
 
 impl<'a> To<'a> {
-    fn locked(path: &'a Path, model: &'a ModelTag, patience: &Patience) -> Result<Self, StoreError> {
+    pub(crate) fn locked(
+        path: &'a Path,
+        model: &'a ModelTag,
+        patience: &Patience,
+    ) -> Result<Self, StoreError> {
         let place = Place::find(path)?;
         let lock = place.lock(patience)?;
         Ok(Self { place, lock, path, model })
@@ -209,7 +215,7 @@ impl<'a> To<'a> {
     }
 
     /// Writes the change, if it is one, and says what the store holds then.
-    fn write(
+    pub(crate) fn write(
         &self,
         store: Option<Store>,
         change: Change,
@@ -222,7 +228,7 @@ impl<'a> To<'a> {
                 .replace(&self.lock, |file| change::write_new(path, &change, rows, self.model, file))?;
             return Ok(Appended { total: counts.added, ..counts });
         };
-        let (before, total) = (Some(store.fingerprint()?), store.len() + counts.added);
+        let (before, total) = (Some(store.fingerprint()?), store.len() + counts.added - counts.removed);
         let (kept, rewritten) = change.kept(store.len());
         let written = Appended { total, before, kept, rewritten, ..counts };
         if change.is_empty() {

@@ -1,6 +1,6 @@
 //! A store written anew with some rows more, some changed and some in another place; what isn't touched is copied as it is.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs::File;
 use std::ops::Range;
 use std::path::Path;
@@ -24,6 +24,8 @@ pub(crate) struct Change {
     pub(crate) inserts: Vec<(usize, NewRow)>,
     /// What comes behind the last row.
     pub(crate) appended: Vec<NewRow>,
+    /// Rows that are nowhere any more.
+    pub(crate) removed: BTreeSet<usize>,
     /// The recipe of a store that is new, or all of whose passages are.
     pub(crate) recipe: Option<&'static str>,
     /// Whether every row gets vectors of another model than the store's.
@@ -62,16 +64,18 @@ impl Change {
         let regrouped = |edit: &Edit| edit.origin.is_some() || edit.regroups;
         let regrouped = self.edits.iter().filter(|(_, edit)| regrouped(edit)).map(|(row, _)| *row);
         let before = self.inserts.iter().map(|(before, _)| *before);
-        let kept = regrouped.chain(before).chain(moved).min().unwrap_or(rows);
+        let kept =
+            regrouped.chain(before).chain(moved).chain(self.removed.first().copied()).min().unwrap_or(rows);
         (kept, self.edits.range(..kept).map(|(row, _)| *row).collect())
     }
 
     /// Whether nothing changes.
     pub(crate) fn is_empty(&self) -> bool {
-        self.edits.is_empty() && self.inserts.is_empty() && self.appended.is_empty()
+        let more = self.inserts.is_empty() && self.appended.is_empty();
+        self.edits.is_empty() && self.removed.is_empty() && more
     }
 
-    fn moved(&self) -> HashSet<usize> {
+    fn moved(&self) -> BTreeSet<usize> {
         let rows = self.inserts.iter().map(|(_, row)| row).chain(&self.appended);
         rows.filter_map(NewRow::moved).collect()
     }
@@ -114,8 +118,9 @@ pub(crate) fn write(
     let pairs = schema::with_recipe(schema::without_lacking(pairs), change.recipe.filter(|_| remade));
     let writer = Writer::new(store.path(), columns, pairs, file)?;
     let moved = change.moved();
-    let mut rewrite =
-        Rewrite { store, change, rows, writer, moved_rows: whole_rows(table, &moved)?, moved, lost: 0 };
+    let moved_rows = whole_rows(table, &moved)?;
+    let gone = moved.into_iter().chain(change.removed.iter().copied()).collect();
+    let mut rewrite = Rewrite { store, change, rows, writer, moved_rows, gone, lost: 0 };
     rewrite.copy()?;
     rewrite.put_all(&change.appended.iter().collect::<Vec<_>>())?;
     // A file without passages counts its blank rows too, until somebody looks.
@@ -153,9 +158,8 @@ pub(crate) fn write_new(
 }
 
 /// Rows as they are, each as a batch of its own.
-fn whole_rows(table: &Table, rows: &HashSet<usize>) -> Result<HashMap<usize, RecordBatch>, StoreError> {
-    let mut sorted: Vec<usize> = rows.iter().copied().collect();
-    sorted.sort_unstable();
+fn whole_rows(table: &Table, rows: &BTreeSet<usize>) -> Result<HashMap<usize, RecordBatch>, StoreError> {
+    let sorted: Vec<usize> = rows.iter().copied().collect();
     let (mut found, mut next) = (HashMap::new(), sorted.iter());
     for batch in table.pick_whole(&sorted)? {
         let batch = batch?;
@@ -171,9 +175,10 @@ struct Rewrite<'a> {
     /// The scenes that come to it.
     rows: Option<Rows>,
     writer: Writer<&'a mut File>,
-    moved: HashSet<usize>,
+    /// Rows that don't stay where they are.
+    gone: BTreeSet<usize>,
     moved_rows: HashMap<usize, RecordBatch>,
-    /// How many rows that lacked passages were replaced.
+    /// How many rows that lacked passages were replaced or removed.
     lost: usize,
 }
 
@@ -201,7 +206,7 @@ impl Rewrite<'_> {
     fn is_touched(&self, rows: &Range<usize>) -> bool {
         self.change.edits.range(rows.clone()).next().is_some()
             || !self.change.inserts_in(rows).is_empty()
-            || self.moved.iter().any(|row| rows.contains(row))
+            || self.gone.range(rows.clone()).next().is_some()
     }
 
     fn rewrite(&mut self, group: usize, rows: Range<usize>, alone: bool) -> Result<(), StoreError> {
@@ -228,7 +233,7 @@ impl Rewrite<'_> {
         }
         let mut scenes = self.change.edits.range(rows.clone()).filter(|(_, edit)| edit.scene.is_some());
         let others =
-            !self.change.inserts_in(&rows).is_empty() || self.moved.iter().any(|row| rows.contains(row));
+            !self.change.inserts_in(&rows).is_empty() || self.gone.range(rows.clone()).next().is_some();
         if !others && scenes.next().is_none() {
             return self.put_cells(first, batch);
         }
@@ -240,7 +245,7 @@ impl Rewrite<'_> {
                 before.push(new);
             }
             let edit = self.change.edits.get(&row);
-            let gone = self.moved.contains(&row);
+            let gone = self.gone.contains(&row);
             if before.is_empty() && edit.is_none() && !gone {
                 continue;
             }
@@ -248,10 +253,19 @@ impl Rewrite<'_> {
             self.put_all(&before)?;
             if !gone {
                 self.put_row(row, &batch.slice(at, 1))?;
+            } else if self.change.removed.contains(&row) {
+                self.lose(row, batch, at)?;
             }
             from = at + 1;
         }
         self.writer.copy(&batch.slice(from, batch.num_rows() - from))
+    }
+
+    /// Takes note that a row is gone.
+    fn lose(&mut self, row: usize, batch: &RecordBatch, at: usize) -> Result<(), StoreError> {
+        let passages = self.store.passages_of(batch, at, row)?;
+        self.lost += usize::from(passages.are_lacking_for(&self.store.text_in(batch, at, row)?));
+        Ok(())
     }
 
     fn put_all(&mut self, rows: &[&NewRow]) -> Result<(), StoreError> {
@@ -280,10 +294,9 @@ impl Rewrite<'_> {
         let (Some(scene), Some(rows)) = (edit.scene, &mut self.rows) else {
             return self.put_cells(row, batch);
         };
-        let passages = self.store.passages_of(batch, 0, row)?;
-        self.lost += usize::from(passages.are_lacking_for(&self.store.text_in(batch, 0, row)?));
         self.writer.lack(rows.lacking(scene..scene + 1));
-        self.writer.put(&rows.one(scene)?, Some(batch))
+        self.writer.put(&rows.one(scene)?, Some(batch))?;
+        self.lose(row, batch, 0)
     }
 
     /// Puts rows whose scenes stay the same, with other passages, windows and origins.

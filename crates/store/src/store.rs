@@ -149,6 +149,17 @@ impl Store {
         self.picked(&Column::SCENE, rows, |batch, rows, found| self.append_scenes(batch, rows, found))
     }
 
+    /// The scenes in these rows, in the order asked for, with their origins.
+    ///
+    /// # Errors
+    /// As [`Store::scenes`].
+    pub fn scenes_with_origins(&self, rows: &[usize]) -> Result<Vec<Scene>, StoreError> {
+        let [id, text, metadata] = Column::SCENE;
+        self.picked(&[id, text, metadata, Column::Origin], rows, |batch, rows, found| {
+            self.append_scenes(batch, rows, found)
+        })
+    }
+
     /// The scenes in these rows, in the order asked for, each with where its passages stand: nowhere where it has none.
     ///
     /// # Errors

@@ -110,7 +110,7 @@ fn score(text: &str) -> Result<f32, String> {
     Ok(score / of)
 }
 
-fn pair(text: &str) -> Result<(String, String), String> {
+pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, found no `=`")?;
     Ok((key.to_owned(), value.to_owned()))
 }

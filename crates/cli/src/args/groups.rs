@@ -9,6 +9,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         "Store",
         &[
             "ingest",
+            "watch",
             "formats",
             "ingest-neptune",
             "ingest-llama",
@@ -18,9 +19,12 @@ const GROUPS: [(&str, &[&str]); 6] = [
             "upgrade",
         ],
     ),
-    ("Find", &["search", "interactive", "export", "list", "stats"]),
+    ("Find", &["search", "interactive", "export", "list", "stats", "sources"]),
     ("Chat programs", &["mcp"]),
-    ("Named stores", &["list-stores", "create-store", "set-default", "rename-store", "delete-store"]),
+    (
+        "Named stores",
+        &["list-stores", "create-store", "set-default", "rename-store", "delete-store", "forget"],
+    ),
     ("This machine", &["doctor", "index", "cache", "model", "config", "completions", "man", "help"]),
 ];
 

@@ -44,6 +44,26 @@ pub struct Ingest {
     /// Where the store is written [default: ./scenes.parquet]
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// Say what would be stored, and store nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Remove what the store has of these exports that they don't hold any more, after asking
+    #[arg(long, conflicts_with_all = ["dry_run", "no_append"])]
+    pub prune: bool,
+    /// Don't ask before scenes are removed
+    #[arg(short, long, requires = "prune")]
+    pub yes: bool,
+    #[command(flatten)]
+    pub dates: Dates,
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// How exports of any format are read.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Reading {
     /// A campaign file (TOML) with your characters, places, ships and words [env: NARAGTIVE_LEXICON]
     #[arg(long, value_name = "FILE")]
     pub lexicon: Option<PathBuf>,
@@ -59,13 +79,43 @@ pub struct Ingest {
     /// What the fields of records are: message=FIELD,user=FIELD,time=FIELD,channel=FIELD,id=FIELD [default: their names tell]
     #[arg(long, value_name = "MAP", value_delimiter = ',')]
     pub map: Vec<Mapping>,
-    /// Say what would be stored, and store nothing
-    #[arg(long)]
-    pub dry_run: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(
+    after_help = "What changes is taken in when it has been left alone for a while; what is stored is not embedded \
+                        again, and\nnothing is removed.\n\n\
+                        Example:\n  naragtive watch ~/SillyTavern/data/default-user/chats --register my-campaign"
+)]
+pub struct Watch {
+    /// Files and folders, which need not be there yet
+    #[arg(value_name = "PATH", required = true)]
+    pub exports: Vec<PathBuf>,
+    /// What they are [default: what is in each of them tells]
+    #[arg(long = "as", value_name = "FORMAT", hide_possible_values = true, value_parser = format())]
+    pub format: Option<Format>,
+    /// Where the store is written [default: ./scenes.parquet]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    #[command(flatten)]
+    pub reading: Reading,
+    /// How many seconds lie between two looks, and for how long a file is left alone before it is taken
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub every: f64,
     #[command(flatten)]
     pub dates: Dates,
-    #[command(flatten)]
-    pub target: Target,
+    /// Register the store under this name; without --output it is kept in the home folder
+    #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::registered))]
+    pub register: Option<String>,
+    /// Report as JSON, a line for each time that something is taken in
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// A number of seconds that somebody may wait for.
+fn seconds(text: &str) -> Result<f64, &'static str> {
+    let seconds = text.parse::<f64>().ok().filter(|seconds| (0.05..=86_400.0).contains(seconds));
+    seconds.ok_or("expected seconds from 0.05 to 86400")
 }
 
 /// A format by its name in the table.

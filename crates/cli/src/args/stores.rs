@@ -3,7 +3,39 @@ use std::path::PathBuf;
 use clap::Args as ClapArgs;
 use clap_complete::ArgValueCandidates;
 
+use super::StoreArgs;
+use super::find::pair;
 use crate::names;
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = super::example("naragtive sources --store-name my-campaign"))]
+pub struct Sources {
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = super::example("naragtive forget --source old-chat.json --store-name my-campaign"))]
+#[command(group = clap::ArgGroup::new("which").args(["source", "having"]).required(true).multiple(true))]
+pub struct Forget {
+    /// The scenes that were read from this file, archive or folder, as `naragtive sources` names it, or its last parts
+    #[arg(long, value_name = "FILE")]
+    pub source: Option<String>,
+    /// Only scenes whose metadata has this value under this key; may be given several times
+    #[arg(long = "where", value_name = "KEY=VALUE", value_parser = pair)]
+    pub having: Vec<(String, String)>,
+    #[command(flatten)]
+    pub store: StoreArgs,
+    /// Don't ask
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
 
 #[derive(Debug, ClapArgs)]
 pub struct ListStores {

@@ -1,5 +1,6 @@
 //! What several commands do: say which stores are meant, open a session on them.
 
+use std::io;
 use std::path::Path;
 
 use clap::ValueEnum;
@@ -127,6 +128,26 @@ pub fn watched<T>(
 ) -> Result<T, Failure> {
     let mut watcher = Watcher::new(ui);
     Ok(job(&mut |step| watcher.step(step))?)
+}
+
+/// Asks a person, who has to say yes. `kept` is the failure where nobody does, by why not.
+pub fn ask(
+    who: &str,
+    question: &str,
+    kept: impl Fn(&str) -> Failure,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<(), Failure> {
+    if !settings.environment.stdin_is_terminal {
+        return Err(kept(&format!("{who}, and there is nobody to ask")));
+    }
+    ui.ask(question);
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(|error| kept(&error.to_string()))?;
+    match answer.trim().to_lowercase().as_str() {
+        "y" | "yes" => Ok(()),
+        _ => Err(kept("the answer was not yes")),
+    }
 }
 
 /// What the session finds.

@@ -1,9 +1,8 @@
-use std::io;
-
 use naragtive::StoreEntry;
 use naragtive::jobs::delete;
 use serde_json::json;
 
+use super::common;
 use crate::Outcome;
 use crate::args::DeleteStore;
 use crate::error::Failure;
@@ -34,14 +33,6 @@ fn confirm(entry: &StoreEntry, settings: &Settings, ui: &Ui) -> Result<(), Failu
         Failure::new(format!("nothing was deleted: {why}"))
             .hint(format!("naragtive delete-store {} --purge --yes", entry.name))
     };
-    if !settings.environment.stdin_is_terminal {
-        return Err(kept("--purge asks first, and there is nobody to ask"));
-    }
-    ui.ask(format_args!("Delete {path} with its {} scenes for good? [y/N] ", entry.record_count));
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer).map_err(|error| kept(&error.to_string()))?;
-    match answer.trim().to_lowercase().as_str() {
-        "y" | "yes" => Ok(()),
-        _ => Err(kept("the answer was not yes")),
-    }
+    let question = format!("Delete {path} with its {} scenes for good? [y/N] ", entry.record_count);
+    common::ask("--purge asks first", &question, kept, settings, ui)
 }

@@ -1,12 +1,13 @@
 //! The commands that read exports. They differ in how they read; the rest is the same for all.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use naragtive::jobs::{Ingest, IngestDone};
+use naragtive::jobs::{Ingest, IngestDone, Stored, Target, Unwanted};
 use naragtive::{Branches, Exported, Format, Skipped, Step, views};
 use serde_json::Value;
 
 use super::storing::{self, count, target};
+use super::{common, forget};
 use crate::Outcome;
 use crate::args::{self, ChatKind, IngestChat, IngestLlama, IngestNeptune};
 use crate::error::Failure;
@@ -16,19 +17,37 @@ use crate::ui::{Ui, Watcher};
 
 pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let target = target(args.output.as_deref(), "scenes.parquet", &args.target)?;
-    let ingest = Ingest {
-        lexicon: args.lexicon.clone(),
-        branches: args.branches.into(),
-        scene: args.scene,
-        map: args.map.clone(),
-        chunk_size: Some(args.chunk_size),
-        day_first: args.dates.day_first,
-        ..Ingest::new(args.exports.clone(), args.format, target)
-    };
+    let ingest = job(&args.exports, args.format, &args.reading, &args.dates, target);
     if args.dry_run {
         return dry_run(&ingest, args.target.json, settings, ui);
     }
-    run(ingest, args.target.json, settings, ui)
+    let prune = args.prune.then_some(Prune { yes: args.yes });
+    run_and_prune(Ingest { prune: args.prune, ..ingest }, prune, args.target.json, settings, ui)
+}
+
+/// An ingest of any formats, as typed.
+pub fn job(
+    exports: &[PathBuf],
+    format: Option<Format>,
+    reading: &args::Reading,
+    dates: &args::Dates,
+    target: Target,
+) -> Ingest {
+    Ingest {
+        lexicon: reading.lexicon.clone(),
+        branches: reading.branches.into(),
+        scene: reading.scene,
+        map: reading.map.clone(),
+        chunk_size: Some(reading.chunk_size),
+        day_first: dates.day_first,
+        ..Ingest::new(exports.to_vec(), format, target)
+    }
+}
+
+/// That what exports don't hold any more is to be removed.
+#[derive(Clone, Copy)]
+struct Prune {
+    yes: bool,
 }
 
 pub fn neptune(args: &IngestNeptune, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
@@ -78,6 +97,16 @@ impl From<args::Branches> for Branches {
 }
 
 fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    run_and_prune(ingest, None, json, settings, ui)
+}
+
+fn run_and_prune(
+    ingest: Ingest,
+    prune: Option<Prune>,
+    json: bool,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
     check_inputs(&ingest)?;
     stop::listen();
     let mut watcher = Watcher::new(ui);
@@ -89,21 +118,59 @@ fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outco
     });
     let seconds = watcher.seconds();
     drop(watcher);
-    let IngestDone { exports, stored } = done.map_err(storing::failure)?;
+    let IngestDone { exports, mut stored, gone } = done.map_err(storing::failure)?;
     storing::tell_cut(&stored, ui);
+    let pruned = prune.map(|prune| pruned(gone, prune, &mut stored, settings, ui));
     if json {
         let mut object = views::stored(&stored, seconds);
         let exports = exports.iter().map(views::exported);
         object.insert("exports".to_owned(), exports.collect());
+        if let Some(pruned) = &pruned {
+            object.insert("pruned".to_owned(), pruned.as_ref().ok().copied().into());
+        }
         ui.json(&Value::Object(object));
     } else {
         let turns = exports.iter().map(|exported| exported.report.turns).sum();
         let scenes = exports.iter().map(|exported| exported.report.scenes).sum();
         ui.print(format_args!("Read {}, {}.", count(turns, "turn"), count(scenes, "scene")));
         storing::print(&stored, seconds, ui);
+        if let Some(Ok(scenes)) = pruned {
+            ui.print(format_args!("Pruned: {}.", count(scenes, "scene")));
+        }
     }
     storing::check_finished(&stored)?;
+    pruned.transpose()?;
     Ok(Outcome::Done)
+}
+
+/// Removes what the exports don't hold any more; how many scenes that were.
+fn pruned(
+    gone: Option<Unwanted>,
+    Prune { yes }: Prune,
+    stored: &mut Stored,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<usize, Failure> {
+    let Some(gone) = gone else {
+        let why =
+            "nothing was pruned: not all of the exports could be read, so nobody knows what they don't hold";
+        return Err(Failure::new(why).hint("mend or export anew what could not be read"));
+    };
+    if gone.scenes == 0 {
+        return Ok(0);
+    }
+    let kept = |why: &str| {
+        let scenes = count(gone.scenes, "scene");
+        Failure::new(format!("nothing was pruned: {why}; it would be {scenes}"))
+            .hint("the same command with --yes doesn't ask")
+    };
+    if !yes {
+        let question = forget::question(&gone, "Remove", ", which don't hold them any more");
+        common::ask("--prune asks first", &question, kept, settings, ui)?;
+    }
+    let done = forget::go(&gone, settings, ui)?;
+    stored.added.appended.total = done.total;
+    Ok(done.scenes)
 }
 
 /// Standard input has one end.
@@ -151,7 +218,7 @@ fn dry_run(ingest: &Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<
 }
 
 /// What an export was taken for, and what it held that is no scene: counted for the user, never dropped in silence.
-fn tell_oddities(ui: &Ui, exported: &Exported) {
+pub fn tell_oddities(ui: &Ui, exported: &Exported) {
     let Exported { path, format, certainty, report } = exported;
     let export = path.display();
     if let Some(certainty) = certainty {

@@ -16,6 +16,7 @@ mod disk;
 mod doctor;
 mod filters;
 #[cfg(not(no_shared))]
+mod followed;
 mod harmless;
 mod help;
 mod indexes;

@@ -3,10 +3,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use naragtive_disk::read_text;
-use naragtive_ingest::{Branches, BundlePart, DateOrder, Format, Lexicon, Mapping, Options, SceneRule};
+use naragtive_ingest::{
+    Branches, BundlePart, DateOrder, Format, Lexicon, Mapping, Options, SceneRule, SkipReason,
+};
 use naragtive_scene::{Scene, Scenes, Source};
 
-use super::{Stored, Target, store_scenes};
+use super::forget::gone;
+use super::{Stored, Target, Unwanted, store_scenes};
 use crate::progress::{Reading, Step, Watch};
 use crate::read::{self, ExportBytes};
 use crate::waiting::WaitingScenes;
@@ -36,17 +39,22 @@ pub struct Ingest {
     pub day_first: Option<bool>,
     /// Whether folders may be named, with whatever is in them.
     pub folders: bool,
+    /// Whether to say what the store has of these files that they don't hold any more.
+    pub prune: bool,
     /// Where the scenes go.
     pub target: Target,
 }
 
 /// What became of exports.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct IngestDone {
     /// What each was and held.
     pub exports: Vec<Exported>,
     /// What became of their scenes.
     pub stored: Stored,
+    /// What the store has of these files that they don't hold any more, where that was asked for and can be told: all of
+    /// them could be read. Nobody removes it but [`forget`](super::forget).
+    pub gone: Option<Unwanted>,
 }
 
 impl Ingest {
@@ -63,6 +71,7 @@ impl Ingest {
             chunk_size,
             day_first: None,
             folders: true,
+            prune: false,
             target,
         }
     }
@@ -92,8 +101,16 @@ pub fn ingest(
     if scenes.is_empty() {
         return Err(Error::NoScene { exports: ingest.exports });
     }
-    let stored = store_scenes(library, scenes, destination, source(&exports), now, watch)?;
-    Ok(IngestDone { exports, stored })
+    let stored = store_scenes(library, &scenes, destination, source(&exports), now, watch)?;
+    let told = ingest.prune && !stored.added.stopped && exports.iter().all(is_whole);
+    let gone = told.then(|| gone(&stored.path, &scenes, &ingest.exports)).transpose()?;
+    Ok(IngestDone { exports, stored, gone })
+}
+
+/// Whether all of an export could be read: of one that is damaged nobody knows what it doesn't hold.
+fn is_whole(exported: &Exported) -> bool {
+    let lost = [SkipReason::Unreadable, SkipReason::BadFile];
+    lost.iter().all(|reason| exported.report.count(*reason) == 0)
 }
 
 /// Reads every export, one after the other. Large ones wait beside a path while they are read.

@@ -2,7 +2,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use naragtive_scene::{Scenes, Source};
-use naragtive_store::{NewStore, Store, StoreName};
+use naragtive_store::{Appended, NewStore, Store, StoreName};
 
 use super::Destination;
 use crate::progress::{Step, Watch};
@@ -43,7 +43,7 @@ pub fn store_scenes(
     let added = add(scenes, &path, how, &model, library.patience(), |done| watch(Step::Adding(done)))?;
     // One who said stop doesn't wait for the index; the next search builds it.
     if !added.stopped {
-        bring_index_up_to_date(library, &path, &added, watch)?;
+        bring_index_up_to_date(library, &path, &added.appended, watch)?;
     }
     if name.is_none() {
         count_anew(library, &path);
@@ -75,7 +75,7 @@ fn tell_leftover(library: &Library, to: &Destination, watch: &mut Watch<'_>) -> 
 
 /// Notes how many scenes the names of this file have now. Where that can't be noted, `doctor` says so; it costs nobody
 /// what is stored.
-fn count_anew(library: &Library, path: &std::path::Path) {
+pub(super) fn count_anew(library: &Library, path: &std::path::Path) {
     let registry = library.registry();
     for name in registry.names_of(path).unwrap_or_default() {
         registry.update_record_count(&name).ok();
@@ -83,14 +83,14 @@ fn count_anew(library: &Library, path: &std::path::Path) {
 }
 
 /// So that the first search needn't.
-fn bring_index_up_to_date(
+pub(super) fn bring_index_up_to_date(
     library: &Library,
     path: &std::path::Path,
-    added: &Added,
+    appended: &Appended,
     watch: &mut Watch<'_>,
 ) -> Result<(), Error> {
     let indexes = library.indexes();
-    if indexes.extend(path, &added.appended, &mut |done| watch(Step::Indexing(done)))? {
+    if indexes.extend(path, appended, &mut |done| watch(Step::Indexing(done)))? {
         return Ok(());
     }
     let opened = indexes.open_kept(&Store::open(path)?, &mut |done| watch(Step::Indexing(done)))?;

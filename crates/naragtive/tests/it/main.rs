@@ -5,6 +5,7 @@
 mod caches;
 #[cfg(not(no_shared))]
 mod exports;
+mod followed;
 mod home;
 #[cfg(not(no_shared))]
 mod identity;

@@ -1,6 +1,5 @@
 use std::collections::HashSet;
-
-use super::hash::short_hash;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// Characters of a piece of text that are compared.
 const PIECE: usize = 8;
@@ -28,16 +27,24 @@ fn pieces(texts: &[&str], every: u64) -> HashSet<u64> {
         let places: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
         let piece = if text.len() * 2 > places.len() * 5 { WIDE_PIECE } else { PIECE };
         if places.len() <= piece {
-            found.insert(short_hash([text.as_bytes()]));
+            found.insert(hash(&text));
             continue;
         }
         for ends in places.windows(piece + 1) {
             let between = ends.first().zip(ends.last()).and_then(|(start, end)| text.get(*start..*end));
-            found.insert(short_hash([between.unwrap_or_default().as_bytes()]));
+            found.insert(hash(between.unwrap_or_default()));
         }
     }
     found.retain(|hash| hash.is_multiple_of(every));
     found
+}
+
+/// A text has as many pieces as letters, and what is alike is looked at by a share: a chance meeting of two hashes is
+/// nothing to it.
+fn hash(piece: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    piece.hash(&mut hasher);
+    hasher.finish()
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use super::hash::short_hash;
 use super::{Incoming, Member, MergePlan};
 
 /// How many scenes before and behind one in its channel it may be read with.
-pub(super) const BEFORE: usize = 2;
-pub(super) const AFTER: usize = 1;
+pub(crate) const BEFORE: usize = 2;
+pub(crate) const AFTER: usize = 1;
 
 /// The neighbours of a scene, by their numbers, filled up with numbers that none has.
 type Around = [u32; BEFORE + AFTER];

@@ -107,7 +107,12 @@ impl Beside<'_> {
         if !open && !self.joined().into_iter().any(|pair| reworded(self, pair)) {
             return Ok(());
         }
-        let versions = self.are_versions(texts)?;
+        // All texts are read to tell that, so it is asked where something hangs on it: many of a grown chat are new, and
+        // are what they are by their own ids or moments.
+        let hangs = !strong
+            || self.left_new().any(|new| is_placed(self.new[new]))
+            || self.joined().into_iter().any(|pair| reworded(self, pair));
+        let versions = hangs && self.are_versions(texts)?;
         if !versions {
             for (old, new) in self.joined() {
                 if reworded(self, (old, new)) {
@@ -216,15 +221,14 @@ impl Beside<'_> {
             let said_then = self.old[*old].fact.said;
             said_then.into_iter().for_each(|key| said.entry(key).or_default().push_back(*old));
         }
-        let placed = |fact: &Fact| fact.kind == Kind::Placed && fact.own.is_none();
         let mut old_placed =
-            olds.iter().copied().filter(|at| placed(self.old[*at].fact)).collect::<VecDeque<_>>();
+            olds.iter().copied().filter(|at| is_placed(self.old[*at].fact)).collect::<VecDeque<_>>();
         for new in news {
             let fact = self.new[*new];
             let old = match fact.said.and_then(|key| said.get_mut(&key)) {
                 Some(olds) if fact.is_of_a_day() => self.reworded(olds, *new, texts)?,
                 Some(olds) => olds.pop_front(),
-                None if versions && placed(fact) => old_placed.pop_front(),
+                None if versions && is_placed(fact) => old_placed.pop_front(),
                 None => None,
             };
             old.into_iter().for_each(|old| self.join(old, *new));
@@ -251,6 +255,11 @@ impl Beside<'_> {
         }
         Ok(None)
     }
+}
+
+/// Whether a scene has nothing but its text and its place.
+fn is_placed(fact: &Fact) -> bool {
+    fact.kind == Kind::Placed && fact.own.is_none()
 }
 
 /// Whether `whole` goes on with another paragraph where `half` ends.

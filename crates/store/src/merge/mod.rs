@@ -26,6 +26,7 @@ pub use families::Fate;
 
 use crate::origin::StoredOrigin;
 use crate::{ModelTag, Store, StoreError};
+pub(crate) use around::{AFTER, BEFORE};
 use entry::TextOf;
 use fact::{Fact, FamilyKey};
 use families::{Families, Group};

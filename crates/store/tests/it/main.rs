@@ -16,6 +16,7 @@ mod purge;
 mod registry;
 mod registry_files;
 mod registry_kills;
+mod removed;
 mod rewritten;
 mod support;
 mod upgrade;

@@ -1,0 +1,36 @@
+use naragtive::{SourceFile, Store, sources};
+use serde_json::{Value, json};
+
+use super::common;
+use super::storing::count;
+use crate::Outcome;
+use crate::args;
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::ui::Ui;
+
+pub fn run(args: &args::Sources, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let located = common::store(&args.store, settings, ui)?;
+    let store = Store::open(&located.path)?;
+    let found = sources(&store)?;
+    if args.json {
+        let sources: Vec<Value> = found.iter().map(SourceFile::to_json).collect();
+        ui.json(&json!({"store": located.info(store.len()).to_json(), "sources": sources}));
+        return Ok(if found.is_empty() { Outcome::NothingFound } else { Outcome::Done });
+    }
+    if found.is_empty() {
+        ui.print(format_args!("No scenes in {}.", located.path.display()));
+        return Ok(Outcome::NothingFound);
+    }
+    for SourceFile { file, source, conversations, scenes, days } in &found {
+        ui.print(file.as_deref().unwrap_or("(scenes that don't say what they were read from)"));
+        let days = days.as_ref().map_or_else(String::new, |(first, last)| match first == last {
+            true => format!(", {first}"),
+            false => format!(", {first} to {last}"),
+        });
+        let kind = source.as_ref().map_or_else(String::new, |source| format!("{source}, "));
+        let (conversations, scenes) = (count(*conversations, "conversation"), count(*scenes, "scene"));
+        ui.print(format_args!("    {kind}{scenes}, {conversations}{days}"));
+    }
+    Ok(Outcome::Done)
+}

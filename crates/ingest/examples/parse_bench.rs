@@ -1,0 +1,27 @@
+//! How long an export takes to be parsed: `parse_bench FORMAT FILE` prints the seconds from its bytes to turns, and to
+//! scenes, as JSON. Used by `bench/parse-speed`.
+
+#![allow(clippy::print_stdout, reason = "a tool prints")]
+
+use std::error::Error;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use naragtive_ingest::{Format, Lexicon, Options, parse, read_each};
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let mut args = std::env::args().skip(1);
+    let format = Format::named(&args.next().unwrap_or_default()).ok_or("expected the name of a format")?;
+    let bytes = std::fs::read(args.next().ok_or("expected a file")?)?;
+    let lexicon = Lexicon::builtin();
+    let options = Options::new("export", &lexicon, Timestamp::UNIX_EPOCH);
+    let began = Instant::now();
+    let turns: usize = parse(format, &bytes, &options)?.iter().map(|one| one.turns.len()).sum();
+    let parsed = began.elapsed().as_secs_f64();
+    let began = Instant::now();
+    let mut scenes = 0;
+    read_each(format, &bytes, &options, |_| scenes += 1)?;
+    let read = began.elapsed().as_secs_f64();
+    println!("{{\"turns\": {parsed}, \"scenes\": {read}, \"counts\": [{turns}, {scenes}]}}");
+    Ok(())
+}

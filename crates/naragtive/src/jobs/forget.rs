@@ -1,0 +1,211 @@
+use std::collections::HashSet;
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+
+use naragtive_scene::{Filter, Scene, Scenes};
+use naragtive_store::{Store, plan, remove};
+
+use super::store::{bring_index_up_to_date, count_anew};
+use crate::add::mend_windows;
+use crate::progress::Watch;
+use crate::read::absolute;
+use crate::sources::file;
+use crate::{Error, Library};
+
+/// Which scenes are to be forgotten: those that meet all that is said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forget {
+    /// The file they were read from, as [`crate::sources()`] names it, as a path, or its last parts; an archive or a folder
+    /// stands for all that is in it.
+    pub source: Option<String>,
+    /// Metadata keys and the values they have.
+    pub having: Vec<(String, String)>,
+}
+
+/// Scenes of a store that somebody may want to be gone. Each is known by its id and its text, so that nothing else goes
+/// if the store changes before.
+#[derive(Debug, Clone)]
+pub struct Unwanted {
+    /// The store's file.
+    pub path: PathBuf,
+    /// How many they are.
+    pub scenes: usize,
+    /// How many scenes the store has.
+    pub of: usize,
+    /// The files that they were read from, in order.
+    pub files: Vec<String>,
+    known: HashSet<u64>,
+    hasher: RandomState,
+}
+
+/// What is left of a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forgotten {
+    /// The store's file.
+    pub path: PathBuf,
+    /// How many scenes are gone.
+    pub scenes: usize,
+    /// How many are left.
+    pub total: usize,
+    /// How many messages had one of them for a neighbour and could not be read with those they have now, as there is no
+    /// model.
+    pub unread: usize,
+}
+
+/// The scenes of the store at `path` that are meant.
+///
+/// # Errors
+/// When the store can't be read.
+pub fn unwanted(path: &Path, which: &Forget) -> Result<Unwanted, Error> {
+    let filter = Filter { having: which.having.clone(), ..Filter::default() };
+    let conditions = filter.conditions();
+    let typed = which.source.as_deref().map(Named::new);
+    let meets = |scene: &Scene| {
+        let named = typed.as_ref().is_none_or(|typed| file(scene).is_some_and(|file| typed.means(&file)));
+        named
+            && conditions.iter().all(|condition| {
+                let mut values = condition.keys.iter().flat_map(|key| scene.metadata.values(key));
+                values.any(|value| condition.meets(&value))
+            })
+    };
+    let store = Store::open(path)?;
+    let mut found = Unwanted::none(path, store.len());
+    store.visit_scenes(|scene| {
+        if meets(&scene) {
+            found.add(&scene);
+        }
+    })?;
+    found.files.sort();
+    Ok(found)
+}
+
+/// How often the store is looked at again that others write to.
+const TRIES: usize = 4;
+
+/// What the store at `path` has of these files that is not among `scenes`, which are all that the files hold.
+pub(super) fn gone(path: &Path, scenes: &impl Scenes, exports: &[PathBuf]) -> Result<Unwanted, Error> {
+    let files: Vec<String> = exports.iter().map(|export| absolute(export)).collect();
+    let mut found = Unwanted::none(path, 0);
+    for _ in 0..TRIES {
+        let store = Store::open(path)?;
+        let plan = plan(path, scenes, &store.model_or_legacy())?;
+        if Store::open(path)?.fingerprint()? != store.fingerprint()? {
+            continue;
+        }
+        let members = plan.channels.iter().flatten().filter(|member| member.incoming.is_some());
+        let there: HashSet<usize> = members.filter_map(|member| member.row).collect();
+        found = Unwanted::none(path, store.len());
+        let mut row = 0;
+        store.visit_scenes(|scene| {
+            let is_ours = || file(&scene).is_some_and(|file| files.iter().any(|whole| is_in(&file, whole)));
+            if !there.contains(&row) && scene.origin.is_some() && is_ours() {
+                found.add(&scene);
+            }
+            row += 1;
+        })?;
+        break;
+    }
+    found.files.sort();
+    Ok(found)
+}
+
+/// Takes the scenes out of their store, reads messages beside them with the neighbours they have now, brings the index up
+/// to date and notes how many scenes there are.
+///
+/// # Errors
+/// When the store can't be read or written.
+pub fn forget(library: &Library, unwanted: &Unwanted, watch: &mut Watch<'_>) -> Result<Forgotten, Error> {
+    let Unwanted { path, .. } = unwanted;
+    let patience = library.patience();
+    let removed = remove(path, &mut |scene| unwanted.has(scene), patience)?;
+    let mut forgotten = Forgotten {
+        path: path.clone(),
+        scenes: removed.appended.removed,
+        total: removed.appended.total,
+        unread: 0,
+    };
+    if !removed.beside.is_empty() {
+        let tag = Store::open(path)?.model_or_legacy();
+        // Without a model the scenes are gone all the same.
+        match library.models().embedder_of(Some(&tag), watch) {
+            Ok(model) => mend_windows(&removed.beside, path, &model, patience)?,
+            Err(_) => forgotten.unread = removed.beside.len(),
+        }
+    }
+    if forgotten.scenes > 0 {
+        bring_index_up_to_date(library, path, &removed.appended, watch)?;
+        count_anew(library, path);
+    }
+    Ok(forgotten)
+}
+
+impl Unwanted {
+    fn none(path: &Path, of: usize) -> Self {
+        let (files, known, hasher) = (Vec::new(), HashSet::new(), RandomState::new());
+        Self { path: path.to_owned(), scenes: 0, of, files, known, hasher }
+    }
+
+    fn add(&mut self, scene: &Scene) {
+        self.scenes += 1;
+        self.known.insert(self.hash(scene));
+        if let Some(file) = file(scene).filter(|file| !self.files.contains(file)) {
+            self.files.push(file);
+        }
+    }
+
+    fn has(&self, scene: &Scene) -> bool {
+        self.known.contains(&self.hash(scene))
+    }
+
+    fn hash(&self, scene: &Scene) -> u64 {
+        self.hasher.hash_one((scene.id.as_str(), &scene.text))
+    }
+}
+
+/// Whether a file is this one, or in the archive or the folder that this is.
+fn is_in(file: &str, whole: &str) -> bool {
+    file.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '\\']))
+}
+
+/// A file as a user names it.
+struct Named {
+    typed: String,
+    absolute: String,
+}
+
+impl Named {
+    fn new(typed: &str) -> Self {
+        let typed = typed.trim_end_matches(['/', '\\']).to_owned();
+        let absolute = absolute(Path::new(&typed));
+        Self { typed, absolute }
+    }
+
+    fn means(&self, file: &str) -> bool {
+        let ends = file.strip_suffix(&self.typed).is_some_and(|before| before.ends_with(['/', '\\']));
+        is_in(file, &self.typed) || is_in(file, &self.absolute) || ends && !self.typed.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_meant_by_its_path_by_its_last_parts_and_by_what_it_is_in() {
+        for (typed, file, meant) in [
+            ("/a/b.json", "/a/b.json", true),
+            ("b.json", "/a/b.json", true),
+            ("a/b.json", "/x/a/b.json", true),
+            (".json", "/a/b.json", false),
+            ("b", "/a/b.json", false),
+            ("/a", "/a/b.json", true),
+            ("/a/", "/a/b.json", true),
+            ("/a/all.zip", "/a/all.zip/inner/one.json", true),
+            ("/a/all", "/a/all.zip", false),
+            ("b.json", "b.json", true),
+            ("", "/a/b.json", false),
+        ] {
+            assert_eq!(Named::new(typed).means(file), meant, "{typed} {file}");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+//! Stores that follow their exports: what was taken from where, what is forgotten, what is taken in as it grows.
+
+use std::fs;
+use std::path::PathBuf;
+
+use jiff::SignedDuration;
+use naragtive::jobs::{Forget, Ingest, IngestDone, Target, Watching, forget, ingest, unwanted};
+use naragtive::{Flow, IndexState, Store, Timestamp, sources};
+use naragtive_store::StoredRow;
+
+use crate::home::Place;
+use crate::support::rows;
+
+/// A line of a chat: its number says who and when.
+fn line(number: usize) -> String {
+    let user = ["Ann", "Bo"][number % 2];
+    let text = format!("Lamp number {number} is lit.");
+    let stamp = format!("2025-11-{:02}T10:00:00Z", number + 1);
+    serde_json::json!({"id": number, "user": user, "timestamp": stamp, "message": text}).to_string()
+}
+
+fn write(place: &Place, name: &str, numbers: impl IntoIterator<Item = usize>) -> PathBuf {
+    let lines: Vec<String> = numbers.into_iter().map(line).collect();
+    fs::write(place.path(name), lines.join("\n") + "\n").unwrap();
+    place.path(name)
+}
+
+fn job(place: &Place, store: &str, names: &[&str]) -> Ingest {
+    let exports = names.iter().map(|name| place.path(name)).collect();
+    Ingest::new(exports, None, Target::named(store.parse().unwrap()))
+}
+
+fn take(place: &Place, job: Ingest) -> IngestDone {
+    ingest(&place.library, job, Timestamp::UNIX_EPOCH, &mut |_| Flow::Continue).unwrap()
+}
+
+fn texts(done: &IngestDone) -> Vec<String> {
+    rows(&done.stored.path).into_iter().map(|row| row.scene.text).collect()
+}
+
+#[test]
+fn what_a_store_was_made_from_is_told_file_by_file() {
+    let place = Place::new();
+    write(&place, "b.jsonl", 0..3);
+    write(&place, "a.jsonl", [7]);
+    fs::write(place.path("tale.txt"), "***11/10/2025, 4:00:41 AM - User:***\n\nWho lit it?\n").unwrap();
+    let done = take(&place, job(&place, "table", &["b.jsonl", "a.jsonl", "tale.txt"]));
+    let found = sources(&Store::open(&done.stored.path).unwrap()).unwrap();
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| {
+            let name = one.file.as_deref().unwrap().rsplit('/').next().unwrap();
+            let days = one.days.clone().unwrap();
+            (name, one.source.as_deref().unwrap(), one.conversations, one.scenes, days.0, days.1)
+        })
+        .collect();
+    let day = |day: &str| format!("2025-11-{day}");
+    assert_eq!(
+        told,
+        [
+            ("a.jsonl", "json", 1, 1, day("08"), day("08")),
+            ("b.jsonl", "json", 1, 3, day("01"), day("03")),
+            ("tale.txt", "neptune", 1, 1, day("10"), day("10")),
+        ]
+    );
+}
+
+#[test]
+fn what_is_forgotten_leaves_the_store_as_if_it_had_never_come() {
+    let place = Place::new();
+    write(&place, "one.jsonl", 0..5);
+    write(&place, "two.jsonl", 10..14);
+    let both = take(&place, job(&place, "both", &["one.jsonl", "two.jsonl"])).stored.path;
+    let one = take(&place, job(&place, "one", &["one.jsonl"])).stored.path;
+    let by_source = Forget { source: Some("two.jsonl".to_owned()), ..Forget::default() };
+    let found = unwanted(&both, &by_source).unwrap();
+    assert_eq!((found.scenes, found.of, found.files.len()), (4, 9, 1));
+    let done = forget(&place.library, &found, &mut |_| Flow::Continue).unwrap();
+    assert_eq!((done.scenes, done.total, done.unread), (4, 5, 0));
+    assert!(rows(&both) == rows(&one));
+    assert_eq!(place.library.registry().get("both").unwrap().record_count, 5);
+    assert!(matches!(place.library.indexes().state(&both).unwrap().state, IndexState::Ready(_)));
+    assert_eq!(unwanted(&both, &by_source).unwrap().scenes, 0);
+}
+
+#[test]
+fn messages_beside_a_forgotten_one_are_read_with_the_neighbours_they_have_now() {
+    let place = Place::new();
+    write(&place, "all.jsonl", 0..8);
+    write(&place, "ann.jsonl", (0..8).step_by(2));
+    let all = take(&place, job(&place, "all", &["all.jsonl"])).stored.path;
+    let ann = take(&place, job(&place, "ann", &["ann.jsonl"])).stored.path;
+    let bo = Forget { having: vec![("user".to_owned(), "bo".to_owned())], ..Forget::default() };
+    let found = unwanted(&all, &bo).unwrap();
+    // Without a model nothing of what is gone is left either.
+    let bare = place.without_model();
+    let copy = place.path("copy.parquet");
+    fs::copy(&all, &copy).unwrap();
+    let done = forget(&bare, &unwanted(&copy, &bo).unwrap(), &mut |_| Flow::Continue).unwrap();
+    assert_eq!((done.scenes, done.unread), (4, 4));
+    assert!(rows(&copy).iter().all(|row| row.passages.window.is_none()));
+    assert_eq!(forget(&place.library, &found, &mut |_| Flow::Continue).unwrap().scenes, 4);
+    let windows = |rows: Vec<StoredRow>| rows.into_iter().map(|row| row.passages).collect::<Vec<_>>();
+    assert!(windows(rows(&all)) == windows(rows(&ann)));
+}
+
+#[test]
+fn what_a_file_does_not_have_any_more_is_told_and_goes_only_then() {
+    let place = Place::new();
+    write(&place, "chat.jsonl", 0..6);
+    write(&place, "other.jsonl", 20..22);
+    take(&place, job(&place, "table", &["chat.jsonl", "other.jsonl"]));
+    write(&place, "chat.jsonl", [0, 1, 4, 5, 6]);
+    let kept = take(&place, job(&place, "table", &["chat.jsonl"]));
+    assert!(kept.gone.is_none() && texts(&kept).len() == 9);
+    let pruned = take(&place, Ingest { prune: true, ..job(&place, "table", &["chat.jsonl"]) });
+    let gone = pruned.gone.as_ref().unwrap();
+    assert_eq!((gone.scenes, gone.of, texts(&pruned).len()), (2, 9, 9));
+    forget(&place.library, gone, &mut |_| Flow::Continue).unwrap();
+    let left: Vec<String> = texts(&pruned);
+    let expected: Vec<String> =
+        [0, 1, 4, 5, 6, 20, 21].map(|number| format!("Lamp number {number} is lit.")).into();
+    assert_eq!(left.iter().filter(|text| !expected.contains(text)).count(), 0);
+    assert_eq!(left.len(), expected.len());
+    let again = take(&place, Ingest { prune: true, ..job(&place, "table", &["chat.jsonl"]) });
+    assert_eq!(again.gone.unwrap().scenes, 0);
+}
+
+#[test]
+fn of_an_export_that_cannot_be_read_whole_nobody_knows_what_it_lacks() {
+    let place = Place::new();
+    let path = write(&place, "chat.jsonl", 0..4);
+    take(&place, job(&place, "table", &["chat.jsonl"]));
+    let half = line(0) + "\n" + &line(1)[..20];
+    fs::write(path, half).unwrap();
+    let done = take(&place, Ingest { prune: true, ..job(&place, "table", &["chat.jsonl"]) });
+    assert!(done.gone.is_none() && texts(&done).len() == 4);
+}
+
+#[test]
+fn what_appears_grows_is_rotated_or_replaced_is_taken_in() {
+    let place = Place::new();
+    fs::create_dir(place.path("chats")).unwrap();
+    let job = Ingest::new(vec![place.path("chats")], None, Target::named("live".parse().unwrap()));
+    let mut watching = Watching::new(job, SignedDuration::from_secs(2));
+    let mut seconds = 0;
+    let mut look = |change: &dyn Fn()| {
+        change();
+        let mut taken = Vec::new();
+        for _ in 0..2 {
+            seconds += 3;
+            let now = Timestamp::from_second(seconds).unwrap();
+            taken.extend(watching.look(&place.library, now, &mut |_| Flow::Continue).unwrap());
+        }
+        taken
+            .into_iter()
+            .map(|taken| taken.done.map(|done| done.stored.added.appended.added))
+            .collect::<Vec<_>>()
+    };
+    let file = place.path("chats/chat.jsonl");
+    let whole = |numbers: std::ops::Range<usize>| numbers.map(line).collect::<Vec<_>>().join("\n") + "\n";
+    assert!(look(&|| {}).is_empty());
+    // The last line is half written.
+    let torn = whole(0..3);
+    let taken = look(&|| fs::write(&file, &torn[..torn.len() - 9]).unwrap());
+    assert!(matches!(taken[..], [Ok(2)]), "{taken:?}");
+    assert!(look(&|| {}).is_empty());
+    let taken = look(&|| fs::write(&file, whole(0..4)).unwrap());
+    assert!(matches!(taken[..], [Ok(2)]), "{taken:?}");
+    let taken = look(&|| {
+        fs::rename(&file, place.path("chats/chat.1.jsonl")).unwrap();
+        fs::write(&file, whole(4..5)).unwrap();
+    });
+    assert!(matches!(taken[..], [Ok(1)]), "{taken:?}");
+    assert!(look(&|| fs::remove_file(&file).unwrap()).is_empty());
+    let taken = look(&|| fs::write(&file, whole(4..7)).unwrap());
+    assert!(matches!(taken[..], [Ok(2)]), "{taken:?}");
+    let path = place.library.registry().get("live").unwrap().path;
+    let texts: Vec<String> = rows(&path).into_iter().map(|row| row.scene.text).collect();
+    let expected: Vec<String> = (0..7).map(|number| format!("Lamp number {number} is lit.")).collect();
+    assert_eq!(texts, expected);
+}
+
+#[test]
+fn a_file_that_is_no_export_ends_no_watch() {
+    let place = Place::new();
+    let path = place.path("chat.jsonl");
+    let job = job(&place, "live", &["chat.jsonl"]);
+    let mut watching = Watching::new(job, SignedDuration::ZERO);
+    let mut look = |seconds| {
+        let now = Timestamp::from_second(seconds).unwrap();
+        watching.look(&place.library, now, &mut |_| Flow::Continue).unwrap()
+    };
+    fs::write(&path, b"\x00\x01\x02").unwrap();
+    assert!(matches!(&look(1)[..], [taken] if taken.done.is_err()));
+    assert!(look(2).is_empty(), "it is tried again when it changes");
+    write(&place, "chat.jsonl", 0..2);
+    assert!(matches!(&look(3)[..], [taken] if taken.done.is_ok()));
+}
