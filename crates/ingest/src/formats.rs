@@ -12,11 +12,14 @@ pub(crate) mod discord_data;
 pub(crate) mod docx;
 pub(crate) mod epub;
 pub(crate) mod fanfiction;
+pub(crate) mod fantasygrounds;
 pub(crate) mod forum;
+pub(crate) mod foundry;
 pub(crate) mod fountain;
 pub(crate) mod gemini;
 pub(crate) mod html;
 pub(crate) mod imessage;
+pub(crate) mod irc;
 pub(crate) mod jan;
 pub(crate) mod kobold;
 pub(crate) mod llama;
@@ -30,6 +33,7 @@ pub(crate) mod openwebui;
 pub(crate) mod perplexity;
 pub(crate) mod records;
 pub(crate) mod risu;
+pub(crate) mod roll20;
 pub(crate) mod rtf;
 pub(crate) mod scrivener;
 pub(crate) mod signal;
@@ -66,6 +70,10 @@ pub(crate) static FORMATS: &[&FormatRow] = &[
     &agnai::ROW,
     &characterai::ROW,
     &lore::ROW,
+    &roll20::ROW,
+    &foundry::ROW,
+    &fantasygrounds::ROW,
+    &irc::ROW,
     &chat::ROW,
     &sillytavern::ROW,
     &neptune::ROW,

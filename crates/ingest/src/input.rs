@@ -1,5 +1,5 @@
 use std::borrow::Cow;
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
 
 use crate::decode::{Decoded, decode, decode_known, plain_lines};
 use crate::json::{Mending, Node, Reader, Shape, each_line_heard, shape};
@@ -65,6 +65,8 @@ pub(crate) struct Input<'a> {
     decoded: OnceCell<Decoded<'a>>,
     head: OnceCell<Cow<'a, str>>,
     shape: OnceCell<Option<Shape>>,
+    /// Whether its text was asked for, and not only its beginning.
+    is_read: Cell<bool>,
 }
 
 impl<'a> Input<'a> {
@@ -76,7 +78,8 @@ impl<'a> Input<'a> {
     pub(crate) fn within(bytes: impl Into<Bytes<'a>>, path: &'a str, beside: &'a [(String, String)]) -> Self {
         let Bytes { all: bytes, text: known, reached } = bytes.into();
         let (decoded, head, shape) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { bytes, known, reached, path, beside, decoded, head, shape }
+        let is_read = Cell::new(false);
+        Self { bytes, known, reached, path, beside, decoded, head, shape, is_read }
     }
 
     /// Whether it is a zip archive: a document of several parts, where a format sees it.
@@ -123,7 +126,7 @@ impl<'a> Input<'a> {
 
     /// The same where somebody has asked for it; what is no text is never decoded as a whole.
     pub(crate) fn decoded_so_far(&self) -> Option<&Decoded<'a>> {
-        self.decoded.get()
+        self.decoded.get().filter(|_| self.is_read.get())
     }
 
     /// The text of the first bytes.
@@ -149,6 +152,7 @@ impl<'a> Input<'a> {
     /// # Errors
     /// When there is nothing in it.
     pub(crate) fn text(&self) -> Result<&str, IngestError> {
+        self.is_read.set(true);
         let text = &*self.decoded().text;
         if words::is_blank(text) { Err(IngestError::Empty) } else { Ok(text) }
     }

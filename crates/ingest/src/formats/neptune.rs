@@ -2,7 +2,7 @@
 //!
 //! Where stamp and speaker part: right behind a stamp that can be read (`11/10/2025, 4:00:41 AM`) if the line begins
 //! with one, so a speaker may be called `Mary - Sue`. Otherwise at the last ` - `, so a stamp may hold hyphens
-//! (`night - later`). Without any ` - `, at the first hyphen.
+//! (`night - later`), unless what stands before the first is all numbers of a calendar that isn't known. Without any ` - `, at the first hyphen.
 //!
 //! A turn begins at a header and nowhere else. A `---` line right before a header, or at the end, parts turns, spaces
 //! behind it or not; any other is a part of what is said, and so is the text behind it. A turn ends where the game
@@ -147,9 +147,16 @@ fn hyphen(inner: &str) -> Option<usize> {
     spaced()
         .take(8)
         .find(is_stamp)
+        .or_else(|| spaced().find(|at| is_like_stamp(inner.get(..*at).unwrap_or_default())))
         .or_else(|| spaced().last())
         .or_else(|| bare().take(8).find(|at| has_clock(inner.get(..*at).unwrap_or_default()) && is_stamp(at)))
         .or_else(|| bare().next())
+}
+
+/// Whether it may be a stamp of a calendar that isn't known: numbers and a clock without a word.
+fn is_like_stamp(stamp: &str) -> bool {
+    let numbers = stamp.split(|c: char| !c.is_numeric()).filter(|number| !number.is_empty()).count();
+    numbers >= 5 && has_clock(stamp) && !stamp.contains(char::is_alphabetic)
 }
 
 /// A date alone may be the beginning of a longer one.
@@ -177,6 +184,7 @@ mod tests {
             ("***2025-11-10T04:00:41Z - User:***", Some(("2025-11-10T04:00:41Z", "User"))),
             ("***2025-11-10 04:00:41 - Brandt-Li:***", Some(("2025-11-10 04:00:41", "Brandt-Li"))),
             ("***night - later - User:***", Some(("night - later", "User"))),
+            ("***۱۴۰۴/۹/۲, ۱۶:۰۰:۴۱ - Mary - Sue:***", Some(("۱۴۰۴/۹/۲, ۱۶:۰۰:۴۱", "Mary - Sue"))),
             ("***later-User:***", Some(("later", "User"))),
             ("***later - a:b:***", Some(("later", "a:b"))),
             ("*** - User:***", Some(("", "User"))),

@@ -3,7 +3,7 @@ use serde_json::Value;
 
 use super::segment::{Segment, segments};
 use super::{Place, origin};
-use crate::{IngestReport, Lexicon, Options, SkipReason, annotate, cast};
+use crate::{IngestReport, Lexicon, Options, SkipReason, annotate, cast, words};
 
 /// A scene for each pair of turns. One with no text is not stored, but its number is used up: the scenes behind it
 /// keep the ids that the Python tool gave them.
@@ -27,9 +27,13 @@ pub(super) fn scenes(
     let scene = |((index, text, segment), people): ((usize, String, Segment<'_>), Vec<String>)| {
         let day = segment.date().unwrap_or_else(|| key::UNKNOWN.to_owned());
         let id = format!("scene_{index:04}_{day}");
-        let metadata = metadata(&id, &day, &text, &segment, people, options.lexicon)
+        let mut metadata = metadata(&id, &day, &text, &segment, people, options.lexicon)
             .with("source_title", title.map_or(Value::Null, Value::from))
             .with(key::SOURCE_FILE, options.source_file);
+        let thinking = segment.thinking();
+        if !thinking.is_empty() {
+            metadata.set("thinking_preview", words::prefix(&thinking, 200));
+        }
         let mut origin = origin(&conversation, segment.first, index);
         origin.moment = segment.moment().map(naragtive_scene::Moment::milliseconds);
         Scene { id: SceneId::new(id), text, metadata, origin: Some(origin) }

@@ -58,6 +58,11 @@ impl Segment<'_> {
         self.turns().find_map(|turn| turn.stamp.label())
     }
 
+    /// What was thought before it was said.
+    pub(super) fn thinking(&self) -> String {
+        self.turns().filter_map(|turn| turn.thinking.as_deref()).collect::<Vec<_>>().join("\n\n")
+    }
+
     fn turns(&self) -> impl Iterator<Item = &Turn> {
         std::iter::once(self.first).chain(self.second)
     }

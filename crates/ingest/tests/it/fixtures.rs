@@ -111,6 +111,17 @@ fn each_fixture_gives_its_scenes() {
         (named("lore"), "lore/card.json"),
         (named("lore"), "lore/first.json"),
         (named("lore"), "lore/sera.png"),
+        (Format::NEPTUNE, "neptune/locales.txt"),
+        (named("irc"), "irc/irssi.log"),
+        (named("irc"), "irc/weechat.weechatlog"),
+        (named("irc"), "irc/hexchat.log"),
+        (named("irc"), "irc/plain.txt"),
+        (named("foundry"), "foundry/fvtt-log.txt"),
+        (named("foundry"), "foundry/messages.db"),
+        (named("foundry"), "foundry/archive.json"),
+        (named("roll20"), "roll20/archive.html"),
+        (named("roll20"), "roll20/messages.json"),
+        (named("fantasygrounds"), "fantasygrounds/chatlog.html"),
     ] {
         let name = path.replace('/', "-");
         insta::assert_snapshot!(name, shown(&ingested(format, path, &options(path))));

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on should stop")]
 
+mod aside;
 mod bad_input;
 mod bundle;
 #[cfg(not(no_shared))]
