@@ -145,9 +145,10 @@ def llama(file, size, chance):
         if turn == 0:
             return compact({"type": "session", "id": f"c{conversation}", "name": f"Tale {conversation}",
                             "lastModified": (FIRST + number) * 1000, "currNode": f"{conversation}-20"})
-        return compact({"type": "message", "id": f"{conversation}-{turn}", "convId": f"c{conversation}",
-                        "parent": f"{conversation}-{turn - 1}" if turn > 1 else None, "role": "user" if turn % 2 else "assistant",
-                        "timestamp": (FIRST + number) * 1000, "content": chance.said(2, 8), "children": []})
+        message = {"id": f"{conversation}-{turn}", "convId": f"c{conversation}", "type": "text",
+                   "parent": f"{conversation}-{turn - 1}" if turn > 1 else None, "role": "user" if turn % 2 else "assistant",
+                   "timestamp": (FIRST + number) * 1000, "content": chance.said(2, 8), "children": []}
+        return compact({"type": "message", "message": message})
     lined(file, size, entry)
 
 

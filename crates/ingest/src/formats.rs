@@ -44,7 +44,12 @@ pub(crate) mod text;
 pub(crate) mod textgen;
 pub(crate) mod whatsapp;
 
-use crate::row::FormatRow;
+use crate::row::{FormatRow, ParseInParts};
+
+/// How files of a format are read that may be too large to be held.
+pub(crate) fn in_parts(row: &FormatRow) -> Option<ParseInParts> {
+    (row.name == discord::ROW.name).then_some(discord::parse_in_parts)
+}
 
 /// The kinds of export; of two that are as sure of a file, the first takes it.
 pub(crate) static FORMATS: &[&FormatRow] = &[

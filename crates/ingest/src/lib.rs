@@ -26,6 +26,7 @@ mod names;
 mod options;
 mod order;
 mod package;
+mod parts;
 mod read;
 mod repair;
 mod report;

@@ -33,6 +33,13 @@ pub(crate) struct FormatRow {
     pub(crate) parse: fn(&Input<'_>, &Options<'_>) -> Result<Parsed, IngestError>,
 }
 
+/// Reads a file that may be too large to be held: its conversation is handed over part by part, and a part that comes back has
+/// to be held. What is left is what was read.
+pub(crate) type ParseInParts = fn(&Input<'_>, &mut TakePart<'_>) -> Result<Parsed, IngestError>;
+
+/// Takes a part of a conversation, or gives it back.
+pub(crate) type TakePart<'a> = dyn FnMut(Transcript) -> Option<Transcript> + 'a;
+
 /// What was read of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {

@@ -3,9 +3,10 @@
 use naragtive_scene::Scene;
 
 use crate::input::Input;
+use crate::parts::Parts;
 use crate::row::Parsed;
 use crate::stamp::date_turns;
-use crate::{Format, IngestError, IngestReport, Options, aside, order, scenes};
+use crate::{Format, IngestError, IngestReport, Options, aside, formats, order, scenes};
 
 /// Reads one file that is not packed.
 pub(crate) fn read_input(
@@ -14,12 +15,16 @@ pub(crate) fn read_input(
     options: &Options<'_>,
     take: &mut dyn FnMut(Scene),
 ) -> Result<IngestReport, IngestError> {
-    let mut parsed = (format.row().parse)(input, options)?;
+    let mut parts = Parts::new(format, options, take);
+    let mut parsed = match formats::in_parts(format.row()) {
+        Some(parse) => parse(input, &mut |part| parts.take(part))?,
+        None => (format.row().parse)(input, options)?,
+    };
     if let Some(decoded) = input.decoded_so_far() {
         parsed.report.dropped_bytes += decoded.dropped;
         parsed.report.encoding = decoded.assumed;
     }
-    Ok(scenes_of(format, parsed, options, take))
+    Ok(parts.finish(&mut parsed).unwrap_or_else(|| scenes_of(format, parsed, options, take)))
 }
 
 /// Parts what isn't said from the turns of a file, dates them and puts them into order.

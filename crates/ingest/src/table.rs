@@ -1,7 +1,7 @@
 //! Tables in text: CSV and its kin.
 
 use crate::IngestError;
-use crate::json::Node;
+use crate::json::{Key, Node};
 
 /// What parts the cells: what the first line has most of.
 pub(crate) fn separator(header: &str) -> u8 {
@@ -23,11 +23,11 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
 /// The lines of a table below its header, as objects. A cell that is quoted may hold lines.
 pub(crate) fn each_record(text: &str, mut take: impl FnMut(usize, Node)) -> Result<(), IngestError> {
     let separator = separator(text.lines().next().unwrap_or_default());
-    let mut header: Vec<Box<str>> = Vec::new();
+    let mut header: Vec<Key> = Vec::new();
     for (number, record) in reader(text, separator).records().enumerate() {
         let record = record.map_err(|error| IngestError::BadTable { problem: error.to_string() })?;
         if number == 0 {
-            header = record.iter().map(|name| name.trim().into()).collect();
+            header = record.iter().map(|name| Key::Owned(name.trim().to_owned())).collect();
             continue;
         }
         let cells = header.iter().cloned().zip(record.iter().map(|cell| Node::Text(cell.to_owned())));

@@ -14,7 +14,8 @@ use naragtive_scene::{Scalar, Transcript, Turn};
 use crate::input::Input;
 use crate::json::Node;
 use crate::names::Names;
-use crate::row::{Certainty, FormatRow, Parsed};
+use crate::parts::PART;
+use crate::row::{Certainty, FormatRow, Parsed, TakePart};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
 
@@ -28,6 +29,44 @@ const NOTICES: [&str; 8] = [
     "ChannelPinnedMessage",
     "GuildMemberJoin",
     "ThreadCreated",
+];
+
+/// What is looked at of a message, and of whoever and whatever is in it.
+const WANTED: [&str; 34] = [
+    "attachments",
+    "author",
+    "category",
+    "channel",
+    "content",
+    "description",
+    "displayName",
+    "display_name",
+    "embeds",
+    "fields",
+    "fileName",
+    "forwardedMessage",
+    "guild",
+    "id",
+    "mentions",
+    "messageId",
+    "messages",
+    "name",
+    "nickname",
+    "real_name",
+    "reference",
+    "stickers",
+    "timestamp",
+    "timestampEdited",
+    "title",
+    "type",
+    "username",
+    "value",
+    "$date",
+    "$numberLong",
+    "$oid",
+    "dateRange",
+    "message",
+    "text",
 ];
 
 pub(crate) static ROW: FormatRow = FormatRow {
@@ -55,6 +94,11 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+    parse_in_parts(input, &mut Some)
+}
+
+/// What the channel is stands before its messages, so these can be handed over while there are more.
+pub(crate) fn parse_in_parts(input: &Input<'_>, take: &mut TakePart<'_>) -> Result<Parsed, IngestError> {
     if page::is_one(input) {
         return page::parse(input);
     }
@@ -62,8 +106,15 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         return csv::parse(input);
     }
     let mut channel = Channel::default();
-    let mut reader = input.reader(&[])?;
-    let (mut header, fault) = reader.each_entry_of(&["messages"], |_, message| channel.add(message));
+    let mut reader = input.reader(&[])?.only(&WANTED);
+    let about = input.shape().filter(|shape| shape.first.get("channel").is_object());
+    let about = about.map(|shape| About::of(&mut shape.first.clone()));
+    let (mut header, fault) = reader.each_entry_of(&["messages"], |_, message| {
+        channel.add(message);
+        if let Some(about) = about.as_ref().filter(|_| channel.turns.len() >= PART) {
+            channel.hand_over(about, take);
+        }
+    });
     let mending = std::mem::take(&mut reader.mending);
     let nothing = channel.entries == 0;
     match fault {
@@ -83,7 +134,33 @@ struct Channel {
     turns: Vec<Turn>,
     names: Names,
     entries: usize,
+    /// Whether the messages have to be held until all are there.
+    is_held: bool,
     report: IngestReport,
+}
+
+/// What a channel is.
+struct About {
+    id: Option<String>,
+    title: String,
+    name: Option<Arc<str>>,
+}
+
+impl About {
+    fn of(header: &mut Node) -> Self {
+        let mut channel = header.take("channel");
+        let name = channel.get("name").clone().name();
+        let shared = name.as_deref().map(Arc::from);
+        let guild = header.take("guild").take("name").name();
+        let titles = [guild, channel.take("category").name(), name];
+        let title = titles.into_iter().flatten().collect::<Vec<_>>().join(" / ");
+        Self { id: channel.take("id").name(), title, name: shared }
+    }
+
+    fn transcript(&self, mut turns: Vec<Turn>) -> Transcript {
+        turns.iter_mut().for_each(|turn| turn.channel = self.name.clone());
+        Transcript { id: self.id.clone(), title: Some(self.title.clone()), turns }
+    }
 }
 
 impl Channel {
@@ -103,6 +180,16 @@ impl Channel {
             return self.report.skip(SkipReason::EmptyMessage, &place);
         }
         self.turns.push(turn);
+    }
+
+    /// Hands over the messages so far, unless they have to be held.
+    fn hand_over(&mut self, about: &About, take: &mut TakePart<'_>) {
+        if self.is_held {
+            return;
+        }
+        if let Some(back) = take(about.transcript(std::mem::take(&mut self.turns))) {
+            (self.turns, self.is_held) = (back.turns, true);
+        }
     }
 
     fn turn(&mut self, number: usize, message: &mut Node) -> Turn {
@@ -126,15 +213,7 @@ impl Channel {
     fn parsed(mut self, header: &mut Node) -> Parsed {
         self.report.turns = self.entries;
         self.report.conversations = 1;
-        let mut channel = header.take("channel");
-        let name = channel.get("name").clone().name();
-        let shared = name.as_deref().map(Arc::<str>::from);
-        self.turns.iter_mut().for_each(|turn| turn.channel = shared.clone());
-        let guild = header.take("guild").take("name").name();
-        let titles = [guild, channel.take("category").name(), name];
-        let title = titles.into_iter().flatten().collect::<Vec<_>>().join(" / ");
-        let id = channel.take("id").name();
-        let transcript = Transcript { id, title: Some(title), turns: self.turns };
+        let transcript = About::of(header).transcript(self.turns);
         Parsed { transcripts: vec![transcript], report: self.report }
     }
 }

@@ -1,6 +1,7 @@
 use naragtive_scene::Scalar;
 use serde_json::Number;
 
+use super::Key;
 use crate::JsonKind;
 
 /// One JSON value.
@@ -13,7 +14,7 @@ pub(crate) enum Node {
     Text(String),
     Array(Vec<Node>),
     /// Keys in order, each once.
-    Object(Vec<(Box<str>, Node)>),
+    Object(Vec<(Key, Node)>),
 }
 
 static NULL: Node = Node::Null;
@@ -33,7 +34,7 @@ impl Node {
     /// What is under `key`; null where there is nothing.
     pub(crate) fn get(&self, key: &str) -> &Self {
         let Self::Object(values) = self else { return &NULL };
-        values.iter().find(|(name, _)| &**name == key).map_or(&NULL, |(_, value)| value)
+        values.iter().find(|(name, _)| *name == key).map_or(&NULL, |(_, value)| value)
     }
 
     /// Takes what is under `key`, and leaves null.
@@ -41,7 +42,7 @@ impl Node {
         let Self::Object(values) = self else { return Self::Null };
         values
             .iter_mut()
-            .find(|(name, _)| &**name == key)
+            .find(|(name, _)| *name == key)
             .map(|(_, value)| std::mem::take(value))
             .unwrap_or_default()
     }

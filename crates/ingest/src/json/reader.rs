@@ -1,8 +1,10 @@
+mod skip;
 mod strings;
 
 use serde_json::Number;
 
-use super::Node;
+use super::keys::key;
+use super::{Key, Node};
 use crate::input::Reached;
 use crate::{IngestError, words};
 
@@ -11,6 +13,8 @@ const DEPTH: usize = 128;
 /// Where a bad entry ends is found by trying; so often.
 const TRIES: usize = 16;
 
+/// How many values room is made for before there is one.
+const WIDTH: usize = 32;
 /// Bytes after which somebody who waits hears how far reading is.
 const STEP: usize = 1 << 20;
 
@@ -39,6 +43,10 @@ pub(crate) struct Reader<'a> {
     at: usize,
     /// The keys of arrays whose entries are kept each for itself.
     entries_of: &'a [&'a str],
+    /// The keys whose values are kept; none means all.
+    only: Option<&'a [&'a str]>,
+    /// How many values the last object had, for the next one may have as many.
+    width: usize,
     /// How much more may be read again in search of the end of a bad entry.
     budget: usize,
     /// Whether texts that are encoded files are read.
@@ -63,12 +71,30 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str, entries_of: &'a [&'a str]) -> Self {
         let budget = text.len().saturating_mul(8);
         let (mending, first_fault, reached) = (Mending::default(), None, None);
-        Self { text, at: 0, entries_of, budget, keeps_encoded: false, mending, first_fault, reached, told: 0 }
+        let (only, width, keeps_encoded, told) = (None, 0, false, 0);
+        Self {
+            text,
+            at: 0,
+            entries_of,
+            only,
+            width,
+            budget,
+            keeps_encoded,
+            mending,
+            first_fault,
+            reached,
+            told,
+        }
     }
 
     /// The same reader; `reached` hears how far it is.
     pub(crate) fn heard_by(self, reached: Option<&'a Reached<'a>>) -> Self {
         Self { reached, ..self }
+    }
+
+    /// The same reader, which keeps the values under these keys and reads over others, in objects of any depth.
+    pub(crate) fn only(self, keys: &'a [&'a str]) -> Self {
+        Self { only: Some(keys), ..self }
     }
 
     /// Says how far it is. Whoever hears it may want no more.
@@ -155,22 +181,19 @@ impl<'a> Reader<'a> {
     fn entries_or_member(
         &mut self,
         keys: &[&str],
-        values: &mut Vec<(Box<str>, Node)>,
+        values: &mut Vec<(Key, Node)>,
         take: &mut impl FnMut(&str, Node),
     ) -> Result<bool, Fault> {
         let start = self.at;
         self.skip_space();
-        while self.peek() == Some(b',') {
-            self.at += 1;
-            self.skip_space();
-        }
+        self.skip_commas();
         if self.peek() == Some(b'"') {
-            let key = self.string()?;
+            let key = self.key()?;
             self.skip_space();
             let is_colon = self.peek() == Some(b':');
             self.at += usize::from(is_colon);
             self.skip_space();
-            if is_colon && keys.contains(&key.as_str()) && self.peek() == Some(b'[') {
+            if is_colon && keys.contains(&&*key) && self.peek() == Some(b'[') {
                 self.at += 1;
                 while let Some(entry) = self.next_entry(1) {
                     entry.into_iter().for_each(|entry| take(&key, entry));
@@ -259,11 +282,7 @@ impl<'a> Reader<'a> {
     /// The next entry of an array, or that there is a bad one; none at its end.
     fn next_entry(&mut self, depth: usize) -> Option<Option<Node>> {
         self.tell();
-        self.skip_space();
-        while self.peek() == Some(b',') {
-            self.at += 1;
-            self.skip_space();
-        }
+        self.skip_commas();
         match self.peek() {
             None => return None,
             Some(b']') => {
@@ -347,11 +366,14 @@ impl<'a> Reader<'a> {
 
     fn object(&mut self, depth: usize) -> Result<Node, Fault> {
         self.at += 1;
-        let mut values: Vec<(Box<str>, Node)> = Vec::new();
+        let mut values: Vec<(Key, Node)> = Vec::with_capacity(self.width.min(WIDTH));
         loop {
             match self.member(depth, &mut values) {
                 Ok(true) => {}
-                Ok(false) => return Ok(Node::Object(values)),
+                Ok(false) => {
+                    self.width = values.len();
+                    return Ok(Node::Object(values));
+                }
                 // What the arrays in it have given already is worth more than the object's end.
                 Err(_) if self.holds_entries(&values) => return Ok(Node::Object(values)),
                 Err(fault) => return Err(fault),
@@ -359,19 +381,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn holds_entries(&self, values: &[(Box<str>, Node)]) -> bool {
+    fn holds_entries(&self, values: &[(Key, Node)]) -> bool {
         values.iter().any(|(key, value)| {
             self.entries_of.contains(&&**key) && matches!(value, Node::Array(entries) if !entries.is_empty())
         })
     }
 
     /// Reads one key and its value; false at the end of the object.
-    fn member(&mut self, depth: usize, values: &mut Vec<(Box<str>, Node)>) -> Result<bool, Fault> {
-        self.skip_space();
-        while self.peek() == Some(b',') {
-            self.at += 1;
-            self.skip_space();
-        }
+    fn member(&mut self, depth: usize, values: &mut Vec<(Key, Node)>) -> Result<bool, Fault> {
+        self.skip_commas();
         match self.peek() {
             Some(b'}') => {
                 self.at += 1;
@@ -380,27 +398,56 @@ impl<'a> Reader<'a> {
             Some(b'"') => {}
             _ => return Err(self.fault("expected a key or `}`")),
         }
-        let key = self.string()?;
+        let key = self.key()?;
+        self.colon()?;
+        if self.only.is_some_and(|only| !only.contains(&&*key)) {
+            self.skip(depth + 1)?;
+        } else {
+            let has_entries = self.entries_of.contains(&&*key) && self.peek() == Some(b'[');
+            let value =
+                if has_entries && depth < DEPTH { self.entries(depth + 1)? } else { self.nested(depth + 1)? };
+            self.put(key, value, values);
+        }
+        self.behind_value()?;
+        Ok(true)
+    }
+
+    /// Puts a value under its key, in the place of an earlier one.
+    fn put(&mut self, key: Key, value: Node, values: &mut Vec<(Key, Node)>) {
+        match values.iter_mut().find(|(name, _)| *name == key) {
+            Some((_, old)) => {
+                self.mending.doubled += 1;
+                *old = value;
+            }
+            None => values.push((key, value)),
+        }
+    }
+
+    /// The colon behind a key, and what is blank around it.
+    fn colon(&mut self) -> Result<(), Fault> {
         self.skip_space();
         if self.peek() != Some(b':') {
             return Err(self.fault("expected `:`"));
         }
         self.at += 1;
         self.skip_space();
-        let has_entries = self.entries_of.contains(&key.as_str()) && self.peek() == Some(b'[');
-        let value =
-            if has_entries && depth < DEPTH { self.entries(depth + 1)? } else { self.nested(depth + 1)? };
-        match values.iter_mut().find(|(name, _)| **name == *key) {
-            Some((_, old)) => {
-                self.mending.doubled += 1;
-                *old = value;
-            }
-            None => values.push((key.into(), value)),
-        }
+        Ok(())
+    }
+
+    /// What may stand behind a value of an object.
+    fn behind_value(&mut self) -> Result<(), Fault> {
         self.skip_space();
         match self.peek() {
-            Some(b',' | b'}' | b'"') => Ok(true),
+            Some(b',' | b'}' | b'"') => Ok(()),
             _ => Err(self.fault("expected `,` or `}`")),
+        }
+    }
+
+    fn skip_commas(&mut self) {
+        self.skip_space();
+        while self.peek() == Some(b',') {
+            self.at += 1;
+            self.skip_space();
         }
     }
 

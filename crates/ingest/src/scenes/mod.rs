@@ -15,6 +15,7 @@ use std::sync::Arc;
 use naragtive_scene::{Conversation, Origin, Scene, Source, Transcript, Turn};
 
 pub use self::rule::{SceneRule, UnknownRule};
+pub(crate) use self::talk::SoFar;
 use crate::{IngestReport, Options};
 
 /// How turns become scenes.
@@ -88,6 +89,19 @@ pub(crate) fn scenes(
             }
         }
     }
+}
+
+/// Hands over the scenes of the next part of a transcript that is cut by a rule.
+pub(crate) fn next_scenes(
+    (rule, labels): (SceneRule, Labels),
+    source: &Source,
+    part: &Transcript,
+    options: &Options<'_>,
+    so_far: &mut SoFar,
+    take: &mut dyn FnMut(Scene),
+) {
+    let place = Place { source, file: options.file, id: part.id.clone(), number: 0 };
+    talk::next_scenes(part, &place, (rule, labels), options, so_far).into_iter().for_each(take);
 }
 
 /// What scenes of one transcript have in common.

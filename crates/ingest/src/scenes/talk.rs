@@ -1,6 +1,7 @@
 //! Scenes of talk: turns of one channel, cut by a rule, each line with who says it.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use naragtive_scene::{Branch, Metadata, Moment, Origin, Scene, SceneId, Transcript, Turn, key};
 
@@ -16,20 +17,52 @@ pub(super) fn scenes(
     labels: Labels,
     options: &Options<'_>,
 ) -> Vec<Scene> {
+    let mut so_far = SoFar { is_last: true, ..SoFar::default() };
+    next_scenes(transcript, place, (rule, labels), options, &mut so_far)
+}
+
+/// What has been made of the parts of a transcript that came before.
+#[derive(Debug, Default)]
+pub(crate) struct SoFar {
+    scenes: usize,
+    /// How many groups each channel had.
+    groups: HashMap<Option<Arc<str>>, usize>,
+    own_ids: HashSet<String>,
+    /// Whether nothing comes behind the part at hand.
+    pub(crate) is_last: bool,
+    /// The turns of the last group of each channel, which may go on: they belong to the next part.
+    pub(crate) open: Vec<Turn>,
+}
+
+/// The scenes of the next part of a transcript, which begins with the turns that the one before left open.
+pub(super) fn next_scenes(
+    transcript: &Transcript,
+    place: &Place<'_>,
+    (rule, labels): (SceneRule, Labels),
+    options: &Options<'_>,
+    so_far: &mut SoFar,
+) -> Vec<Scene> {
     let mut scenes = Vec::new();
     let name = name_of(transcript, place.number, options);
-    let mut own_ids = HashSet::new();
+    so_far.open.clear();
     for (channel, turns) in channels(&transcript.turns) {
         let conversation = place.conversation(channel);
-        for (at, group) in cut(&turns, rule).into_iter().enumerate() {
+        let mut groups = cut(&turns, rule);
+        if !so_far.is_last {
+            so_far.open.extend(groups.pop().into_iter().flatten().cloned());
+        }
+        let known = so_far.groups.entry(channel.map(Arc::from)).or_default();
+        for group in groups {
             let Some(first) = group.first() else { continue };
-            let mut origin = Origin { moment: moment(&group), ..origin(&conversation, first, at) };
-            origin.own_id = own_id(&group, &mut own_ids);
+            let mut origin = Origin { moment: moment(&group), ..origin(&conversation, first, *known) };
+            *known += 1;
+            origin.own_id = own_id(&group, &mut so_far.own_ids);
             let text = text(&group);
             if words::is_blank(&text) {
                 continue;
             }
-            let id = format!("scene_{name}_{:04}_{}", scenes.len(), day(&group));
+            let id = format!("scene_{name}_{:04}_{}", so_far.scenes, day(&group));
+            so_far.scenes += 1;
             let metadata = metadata(&id, transcript, channel, &group);
             scenes.push(Scene { id: SceneId::new(id), text, metadata, origin: Some(origin) });
         }

@@ -7,6 +7,7 @@
 
 mod calendar;
 mod clock;
+mod iso;
 mod month;
 mod normal;
 mod order;
@@ -49,7 +50,8 @@ pub(crate) fn read_text(stamp: &str) -> Option<Reading> {
     if stamp.len() > 120 || !stamp.contains(char::is_numeric) {
         return None;
     }
-    if let Some(moment) = iso(stamp.trim()) {
+    let plain = stamp.trim();
+    if let Some(moment) = iso::plain(plain).or_else(|| by_library(plain)) {
         return Some(Reading::Sure(moment));
     }
     let normal::Normal { text, foreign_digits } = normal::normal(stamp);
@@ -77,8 +79,8 @@ pub(crate) fn read_text(stamp: &str) -> Option<Reading> {
     })
 }
 
-/// The form that most programs write, read without a detour.
-fn iso(stamp: &str) -> Option<Moment> {
+/// The other forms of ISO 8601.
+fn by_library(stamp: &str) -> Option<Moment> {
     if !stamp.as_bytes().first()?.is_ascii_digit() || stamp.as_bytes().get(4) != Some(&b'-') {
         return None;
     }

@@ -144,7 +144,7 @@ impl Unpacker<'_> {
 
     fn record(&mut self, keys: Vec<Box<str>>, depth: usize) -> Option<Node> {
         keys.into_iter()
-            .map(|key| Some((key, self.value(depth + 1)?)))
+            .map(|key| Some((String::from(key).into(), self.value(depth + 1)?)))
             .collect::<Option<_>>()
             .map(Node::Object)
     }

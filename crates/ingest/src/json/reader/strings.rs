@@ -1,9 +1,22 @@
 //! Strings, with what stands wrong in them mended.
 
-use super::{Fault, Reader};
+use super::{Fault, Reader, key};
 use crate::encoded;
+use crate::json::Key;
 
 impl Reader<'_> {
+    /// A key, which is copied only where it isn't known.
+    pub(super) fn key(&mut self) -> Result<Key, Fault> {
+        let rest = self.text.get(self.at + 1..).unwrap_or_default();
+        match memchr::memchr2(b'"', b'\\', rest.as_bytes()) {
+            Some(length) if rest.as_bytes().get(length) == Some(&b'"') => {
+                self.at += length + 2;
+                Ok(key(rest.get(..length).unwrap_or_default()))
+            }
+            _ => self.string().map(Key::Owned),
+        }
+    }
+
     pub(super) fn string(&mut self) -> Result<String, Fault> {
         self.at += 1;
         if let Some(head) = self.encoded_file() {
@@ -20,11 +33,17 @@ impl Reader<'_> {
                 self.at = self.text.len();
                 return Err(self.fault("EOF while parsing a string"));
             };
-            text.push_str(rest.get(..length).unwrap_or_default());
+            let piece = rest.get(..length).unwrap_or_default();
             self.at += length + 1;
             if rest.as_bytes().get(length) == Some(&b'"') {
+                text.push_str(piece);
                 return Ok(text);
             }
+            // What has one escape has others.
+            if text.capacity() == 0 {
+                text.reserve(2 * length + 64);
+            }
+            text.push_str(piece);
             self.escape(&mut text)?;
         }
     }
@@ -48,23 +67,26 @@ impl Reader<'_> {
     }
 
     fn escape(&mut self, text: &mut String) -> Result<(), Fault> {
-        let Some(escaped) = self.text.get(self.at..).and_then(|rest| rest.chars().next()) else {
-            return Err(self.fault("EOF while parsing a string"));
-        };
-        self.at += escaped.len_utf8();
-        match escaped {
-            'n' => text.push('\n'),
-            't' => text.push('\t'),
-            'r' => text.push('\r'),
-            'b' => text.push('\u{8}'),
-            'f' => text.push('\u{c}'),
-            'u' => {
-                let c = self.unicode();
-                text.push(c);
-            }
-            other => text.push(other),
-        }
+        let Some(escaped) = self.peek() else { return Err(self.fault("EOF while parsing a string")) };
+        self.at += 1;
+        text.push(match escaped {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            b'u' => self.unicode(),
+            0..=127 => char::from(escaped),
+            _ => self.wide(),
+        });
         Ok(())
+    }
+
+    /// The character of several bytes whose first one has been read.
+    fn wide(&mut self) -> char {
+        let found = self.text.get(self.at - 1..).and_then(|rest| rest.chars().next()).unwrap_or('\u{fffd}');
+        self.at += found.len_utf8() - 1;
+        found
     }
 
     /// The character behind `\u`; half a character is U+FFFD.
@@ -95,7 +117,7 @@ impl Reader<'_> {
     }
 
     fn hex(&self) -> Option<u32> {
-        let digits = self.text.get(self.at..self.at + 4)?;
-        digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok())?
+        let digits = self.text.as_bytes().get(self.at..self.at + 4)?;
+        digits.iter().try_fold(0, |unit, byte| Some(unit << 4 | char::from(*byte).to_digit(16)?))
     }
 }
