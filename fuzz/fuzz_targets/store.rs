@@ -9,7 +9,7 @@ fuzz_target!(init: quiet(), |bytes: &[u8]| {
     std::fs::write(file.path(), bytes).unwrap();
     if let Ok(store) = Store::open(file.path()) {
         let _ = (store.ids(), store.texts(), store.metadata(), store.embeddings());
-        let _ = (store.scenes_and_spans(&[0]), store.rows_without_passages(), store.fingerprint());
+        let _ = (store.scenes_and_spans(&[0]), store.rows_without_passages(), store.version());
     }
 });
 

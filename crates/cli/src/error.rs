@@ -80,8 +80,8 @@ pub fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
 }
 
 /// A path as a shell takes it for one word.
-pub fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy();
+pub fn quoted(path: impl AsRef<Path>) -> String {
+    let text = path.as_ref().to_string_lossy();
     // A file may be called like a flag.
     let text = if text.starts_with('-') { format!("./{text}") } else { text.into_owned() };
     let plain = |c: char| c.is_alphanumeric() || "/._-+=:,@%~".contains(c);
@@ -253,7 +253,7 @@ fn export_hint(error: &IngestError) -> &'static str {
 
 fn moved_hints(name: &str, path: &Path, relative: bool) -> Vec<String> {
     let moved = if relative {
-        let whole = quoted(&Path::new("/WHOLE/PATH").join(path));
+        let whole = quoted(Path::new("/WHOLE/PATH").join(path));
         format!(
             "its path is from another folder; give the whole one: naragtive create-store {name} {whole} TYPE"
         )

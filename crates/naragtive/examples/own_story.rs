@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use naragtive::export::{ExportFormat, TokenBudget, export};
 use naragtive::session::Which;
 use naragtive::{
-    Choice, Flow, Format, How, Lexicon, Library, NewStore, Query, ReadOptions, add, read_export,
+    Choice, Flow, Format, How, Lexicon, Library, NewStore, Query, ReadOptions, StoreRef, add, read_export,
 };
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -30,10 +30,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let ingested = read_export(Path::new(file), Format::NEPTUNE, &options)?;
 
     // The store: embeddings for what is new, then its name.
-    let path = home.store(name);
+    let at = StoreRef::from(home.store(name));
     std::fs::create_dir_all(home.stores())?;
-    add(ingested.scenes, &path, How::Merge, &model, library.patience(), |_| Flow::Continue)?;
-    let new = NewStore { name: name.parse()?, path, source: Format::NEPTUNE.source(), description: None };
+    add(ingested.scenes, &at, How::Merge, &model, library.patience(), |_| Flow::Continue)?;
+    let new = NewStore { name: name.parse()?, at, source: Format::NEPTUNE.source(), description: None };
     home.registry().register(new, Timestamp::now())?;
 
     // The question. The index of the store is built when it is opened for the first time.

@@ -1,11 +1,11 @@
 use std::collections::BTreeMap;
-use std::path::Path;
 
 use naragtive_disk::{DiskError, Patience};
 use naragtive_model::{Finished, Flow};
 use naragtive_scene::{SceneId, Scenes};
 use naragtive_store::{
-    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, commit, plan, plan_new, replace_by,
+    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, StoreRef, commit, plan, plan_new,
+    replace_by,
 };
 
 use crate::texts::Texts;
@@ -54,7 +54,7 @@ pub struct Added {
     pub stopped: bool,
 }
 
-/// Embeds the scenes that the store at `path` doesn't have yet and puts them in; the store is made if there is none.
+/// Embeds the scenes that this store doesn't have yet and puts them in; the store is made if there is none.
 ///
 /// Which ones it has goes by what they say about where they come from: see [`plan`]. A scene that continues a stored
 /// conversation stands where it belongs in it, one that replaces another takes its place and its id, and stored messages
@@ -69,27 +69,27 @@ pub struct Added {
 /// stopped, which leaves the store as it was; and when others still write to the store when `patience` is over.
 pub fn add(
     scenes: impl Scenes,
-    path: &Path,
+    at: &StoreRef,
     how: How,
     model: &Model,
     patience: &Patience,
     progress: impl FnMut(Adding) -> Flow,
 ) -> Result<Added, Error> {
     match how {
-        How::Merge => naragtive_store::check_writable(path)?,
-        How::Replace => naragtive_store::check_replaceable(path)?,
+        How::Merge => naragtive_store::check_writable(at)?,
+        How::Replace => naragtive_store::check_replaceable(at)?,
     }
     let mut plan = match how {
-        How::Merge => plan(path, &scenes, &model.tag)?,
+        How::Merge => plan(at, &scenes, &model.tag)?,
         How::Replace => plan_new(&scenes)?,
     };
     let channels = std::mem::take(&mut plan.channels);
-    let store = if how == How::Merge { existing(path)? } else { None };
+    let store = if how == How::Merge { existing(at)? } else { None };
     let work = Work::of(&plan, &channels, &scenes, store.as_ref())?;
     let limit = if how == How::Merge { limit } else { |_| u64::MAX };
     let already_there = plan.count(|fate| *fate == Fate::AlreadyThere);
     let stored = store.map_or(0, |store| store.size_on_disk());
-    let mut rows = Rows::new(path, model, plan, stored, patience);
+    let mut rows = Rows::new(at, model, plan, stored, patience);
     rows.limit = limit;
     let mut cut = Vec::new();
     let done = embed(&work, model, progress, |at, embedded| {
@@ -108,7 +108,7 @@ pub fn add(
         How::Replace => rows.replace(&work)?,
     };
     if appended.outdated && !stopped {
-        mend_windows(&scenes, path, model, patience)?;
+        mend_windows(&scenes, at, model, patience)?;
         // The index is brought up to date from nothing: nobody knows what others changed.
         appended.before = None;
     }
@@ -123,17 +123,17 @@ const TRIES: usize = 4;
 /// conversation while these were embedded, or what was beside them is gone.
 pub(crate) fn mend_windows(
     scenes: &impl Scenes,
-    path: &Path,
+    at: &StoreRef,
     model: &Model,
     patience: &Patience,
 ) -> Result<(), Error> {
     for _ in 0..TRIES {
-        let mut plan = plan(path, scenes, &model.tag)?;
+        let mut plan = plan(at, scenes, &model.tag)?;
         plan.read_all_anew();
         let channels = std::mem::take(&mut plan.channels);
-        let store = existing(path)?;
+        let store = existing(at)?;
         let work = Work::of(&plan, &channels, scenes, store.as_ref())?;
-        let mut rows = Rows::new(path, model, plan, 0, patience);
+        let mut rows = Rows::new(at, model, plan, 0, patience);
         rows.limit = |_| u64::MAX;
         embed(&work, model, |_| Flow::Continue, |at, embedded| rows.push(&work, at, embedded).map(drop))?;
         if !rows.finish(&work)?.outdated {
@@ -143,8 +143,8 @@ pub(crate) fn mend_windows(
     Ok(())
 }
 
-fn existing(path: &Path) -> Result<Option<Store>, Error> {
-    match Store::open(path) {
+fn existing(at: &StoreRef) -> Result<Option<Store>, Error> {
+    match at.open() {
         Ok(store) => Ok(Some(store)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error.into()),
@@ -206,9 +206,9 @@ impl Embedded {
     }
 }
 
-/// What is embedded on its way into the store at `path`, which gets it when there is much of it.
+/// What is embedded on its way into a store, which gets it when there is much of it.
 struct Rows<'a> {
-    path: &'a Path,
+    at: &'a StoreRef,
     model: &'a Model,
     patience: Patience,
     plan: MergePlan,
@@ -222,13 +222,13 @@ struct Rows<'a> {
 }
 
 impl<'a> Rows<'a> {
-    fn new(path: &'a Path, model: &'a Model, plan: MergePlan, stored: u64, patience: &Patience) -> Self {
-        let (batch, patience) = (Self::batch(path, model), patience.clone());
-        Self { path, model, patience, plan, limit, batch, stored, appended: None }
+    fn new(at: &'a StoreRef, model: &'a Model, plan: MergePlan, stored: u64, patience: &Patience) -> Self {
+        let (batch, patience) = (Self::batch(at, model), patience.clone());
+        Self { at, model, patience, plan, limit, batch, stored, appended: None }
     }
 
-    fn batch(path: &Path, model: &Model) -> Batch {
-        Batch::new(path, &model.tag).made_by(Some(recipe::SCENES))
+    fn batch(at: &StoreRef, model: &Model) -> Batch {
+        Batch::new(at, &model.tag).made_by(Some(recipe::SCENES))
     }
 
     /// Takes in what came out of a task; the id of a scene of which not all is in passages comes back.
@@ -271,15 +271,15 @@ impl<'a> Rows<'a> {
 
     /// What waits, to be stored. Nothing is that comes of scenes that couldn't be read.
     fn waiting<S: Scenes + ?Sized>(&mut self, work: &Work<'_, S>) -> Result<Batch, Error> {
-        work.scenes.check().map_err(DiskError::io("read what waits beside", self.path))?;
-        Ok(std::mem::replace(&mut self.batch, Self::batch(self.path, self.model)))
+        work.scenes.check().map_err(DiskError::io("read what waits beside", self.at.file()))?;
+        Ok(std::mem::replace(&mut self.batch, Self::batch(self.at, self.model)))
     }
 
     fn store<S: Scenes + ?Sized>(&mut self, work: &Work<'_, S>) -> Result<(), Error> {
         let batch = self.waiting(work)?;
         let (plan, tag) = (&mut self.plan, &self.model.tag);
-        let now = commit(self.path, plan, batch, work.scenes, tag, &self.patience)?;
-        self.stored = std::fs::metadata(self.path).map_or(self.stored, |found| found.len());
+        let now = commit(self.at, plan, batch, work.scenes, tag, &self.patience)?;
+        self.stored = self.at.open().map_or(self.stored, |store| store.size_on_disk());
         self.appended = Some(match self.appended.take() {
             None => now,
             Some(before) => Appended {
@@ -309,7 +309,7 @@ impl<'a> Rows<'a> {
     /// Stores everything in place of what is there.
     fn replace<S: Scenes + ?Sized>(mut self, work: &Work<'_, S>) -> Result<Appended, Error> {
         let batch = self.waiting(work)?;
-        Ok(replace_by(self.path, &self.plan, batch, &self.model.tag, &self.patience)?)
+        Ok(replace_by(self.at, &self.plan, batch, &self.model.tag, &self.patience)?)
     }
 }
 
@@ -324,7 +324,7 @@ mod tests {
 
     use naragtive_model::{Embedder, Options};
     use naragtive_scene::{Metadata, Scene, SceneId};
-    use naragtive_store::{ModelTag, Store, StoredRow};
+    use naragtive_store::{ModelTag, StoredRow};
 
     use super::*;
 
@@ -346,9 +346,9 @@ mod tests {
         (0..count).map(scene).collect()
     }
 
-    fn rows(path: &Path) -> Vec<StoredRow> {
+    fn rows(at: &StoreRef) -> Vec<StoredRow> {
         let mut rows = Vec::new();
-        let store = Store::open(path).unwrap();
+        let store = at.open().unwrap();
         store
             .visit_rows(0, |row| {
                 rows.push(row);
@@ -376,36 +376,36 @@ mod tests {
     fn rows_do_not_depend_on_threads_and_batches() {
         let folder = tempfile::tempdir().unwrap();
         let limits: [fn(u64) -> u64; 3] = [|_| u64::MAX, |_| u64::MAX, |_| 4000];
-        let paths = [1, 3, 2].iter().zip(limits).enumerate().map(|(number, (threads, limit))| {
-            let (path, model) = (folder.path().join(number.to_string()), model(*threads));
+        let stores = [1, 3, 2].iter().zip(limits).enumerate().map(|(number, (threads, limit))| {
+            let (at, model) = (StoreRef::File(folder.path().join(number.to_string())), model(*threads));
             let scenes = scenes(100);
-            let mut plan = plan(&path, &scenes, &model.tag).unwrap();
+            let mut plan = plan(&at, &scenes, &model.tag).unwrap();
             let channels = std::mem::take(&mut plan.channels);
             let work = Work::of(&plan, &channels, &scenes, None).unwrap();
-            let mut to = Rows::new(&path, &model, plan, 0, &Patience::default());
+            let mut to = Rows::new(&at, &model, plan, 0, &Patience::default());
             to.limit = limit;
             embed(&work, &model, |_| Flow::Continue, |at, row| to.push(&work, at, row).map(drop)).unwrap();
             let appended = to.finish(&work).unwrap();
             assert_eq!((appended.added, appended.total, appended.before), (100, 100, None));
-            path
+            at
         });
-        let paths: Vec<_> = paths.collect();
-        let expected = rows(&paths[0]);
+        let stores: Vec<_> = stores.collect();
+        let expected = rows(&stores[0]);
         assert_eq!(expected.len(), 100);
         assert!(expected.iter().any(|row| row.passages.spans.len() > 2));
-        assert!(rows(&paths[1]) == expected && rows(&paths[2]) == expected);
+        assert!(rows(&stores[1]) == expected && rows(&stores[2]) == expected);
     }
 
     #[test]
     fn what_was_finished_when_it_was_stopped_is_stored_and_the_rest_is_added_behind_it() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, model) = (folder.path().join("store"), model(2));
+        let (at, model) = (StoreRef::File(folder.path().join("store")), model(2));
         let stop = |done: Adding| if done.scenes >= 20 { Flow::Stop } else { Flow::Continue };
-        let added = add(scenes(300), &path, How::Merge, &model, &Patience::default(), stop).unwrap();
+        let added = add(scenes(300), &at, How::Merge, &model, &Patience::default(), stop).unwrap();
         let kept = added.appended.added;
         assert!(added.stopped && (20..300).contains(&kept), "{added:?}");
         let mut last = None;
-        let added = add(scenes(300), &path, How::Merge, &model, &Patience::default(), |done| {
+        let added = add(scenes(300), &at, How::Merge, &model, &Patience::default(), |done| {
             last = Some(done);
             Flow::Continue
         });
@@ -415,14 +415,14 @@ mod tests {
         let last = last.unwrap();
         assert_eq!((last.scenes, last.scenes_total), (300 - kept, 300 - kept));
         assert_eq!((last.tokens, last.tokens_total), (added.tokens, added.tokens));
-        let ids: Vec<String> = rows(&path).iter().map(|row| row.scene.id.to_string()).collect();
+        let ids: Vec<String> = rows(&at).iter().map(|row| row.scene.id.to_string()).collect();
         assert_eq!(ids, (0..300).map(|at| at.to_string()).collect::<Vec<_>>());
     }
 
     #[test]
     fn scenes_whose_ids_belong_to_others_are_counted_as_renamed_when_they_are_stored() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, model) = (folder.path().join("store"), model(2));
+        let (at, model) = (StoreRef::File(folder.path().join("store")), model(2));
         let other = |count| -> Vec<Scene> {
             let scenes = scenes(count).into_iter();
             scenes.map(|scene| Scene { text: format!("{} Another year.", scene.text), ..scene }).collect()
@@ -430,7 +430,7 @@ mod tests {
         let counts = |scenes: Vec<Scene>, how, most: usize| {
             let stop = |done: Adding| if done.scenes >= most { Flow::Stop } else { Flow::Continue };
             let Appended { added, already_there, renamed, .. } =
-                add(scenes, &path, how, &model, &Patience::default(), stop).unwrap().appended;
+                add(scenes, &at, how, &model, &Patience::default(), stop).unwrap().appended;
             (added, already_there, renamed)
         };
         assert_eq!(counts(scenes(300), How::Merge, usize::MAX), (300, 0, 0));

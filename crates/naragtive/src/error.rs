@@ -1,5 +1,5 @@
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use naragtive_chroma::ChromaError;
 use naragtive_disk::DiskError;
@@ -9,7 +9,7 @@ use naragtive_ingest::IngestError;
 use naragtive_model::ModelError;
 use naragtive_remote::RemoteError;
 use naragtive_scene::SceneId;
-use naragtive_store::StoreError;
+use naragtive_store::{StoreError, StoreRef};
 
 /// What can go wrong between an export and a hit.
 #[derive(Debug, thiserror::Error)]
@@ -118,7 +118,7 @@ pub enum Error {
         /// The id.
         id: SceneId,
         /// The stores that were looked through.
-        stores: Vec<PathBuf>,
+        stores: Vec<StoreRef>,
         /// Ids that look like it, the most alike first.
         nearest: Vec<String>,
     },
@@ -218,6 +218,6 @@ fn which_store(name: &Option<String>) -> String {
     name.as_ref().map_or_else(|| "a store".to_owned(), |name| format!("the store `{name}`"))
 }
 
-fn paths(stores: &[PathBuf]) -> String {
-    stores.iter().map(|path| format!("`{}`", path.display())).collect::<Vec<_>>().join(", ")
+fn paths(paths: &[impl AsRef<Path>]) -> String {
+    paths.iter().map(|path| format!("`{}`", path.as_ref().display())).collect::<Vec<_>>().join(", ")
 }

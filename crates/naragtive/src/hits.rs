@@ -1,7 +1,7 @@
 use std::ops::Range;
-use std::path::PathBuf;
 
 use naragtive_scene::{Scene, SceneId};
+use naragtive_store::StoreRef;
 use serde_json::{Value, json};
 
 use crate::export::score;
@@ -40,8 +40,8 @@ pub struct Reranked {
 pub struct StoreInfo {
     /// Its registered name, if it was found by name.
     pub name: Option<String>,
-    /// Its file.
-    pub path: PathBuf,
+    /// Where it is.
+    pub at: StoreRef,
     /// How many scenes it holds.
     pub records: usize,
 }
@@ -124,12 +124,12 @@ impl Hits {
 impl StoreInfo {
     /// What people call it: its name, or its path.
     pub fn title(&self) -> String {
-        self.name.clone().unwrap_or_else(|| self.path.display().to_string())
+        self.name.clone().unwrap_or_else(|| self.at.to_string())
     }
 
     /// The object that stands for a store in JSON output.
     pub fn to_json(&self) -> Value {
-        json!({"name": self.name, "path": self.path.display().to_string(), "records": self.records})
+        json!({"name": self.name, "path": self.at.to_string(), "records": self.records})
     }
 }
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use naragtive_disk::{Patience, note_use, tree_bytes};
 use naragtive_index::{Damaged, Fingerprint, Index, IndexError, Opened, Status, remove_index};
-use naragtive_store::Store;
+use naragtive_store::StoreRef;
 
 use crate::{Error, Indexes};
 
@@ -18,8 +18,8 @@ const USED: &str = "used";
 pub struct Cached {
     /// The folder, which need not be there.
     pub folder: PathBuf,
-    /// The store's file; none where the folder doesn't say.
-    pub store: Option<PathBuf>,
+    /// The store; none where the folder doesn't say.
+    pub store: Option<StoreRef>,
     /// How many bytes are in the folder, what killed builders left included.
     pub bytes: u64,
     /// How it stands with the index.
@@ -58,13 +58,13 @@ impl IndexState {
 }
 
 impl Indexes {
-    /// How it stands with the index of the store at `path`. Reads all of the index.
+    /// How it stands with the index of this store. Reads all of the index.
     ///
     /// # Errors
     /// When the store or the index can't be read.
-    pub fn state(&self, path: &Path) -> Result<Cached, Error> {
-        let (folder, store) = (self.folder(path), Store::open(path)?);
-        let of = Fingerprint(store.fingerprint()?);
+    pub fn state(&self, at: &StoreRef) -> Result<Cached, Error> {
+        let (folder, store) = (self.folder(at), at.open()?);
+        let of = Fingerprint(store.version()?.0);
         let state = match Index::open(&folder, &of, &self.settings(&store))? {
             Opened::Ready(index) => match index.verify() {
                 Ok(()) => IndexState::Ready(index.status()),
@@ -76,7 +76,7 @@ impl Indexes {
             Opened::Missing => IndexState::Missing,
             Opened::Damaged(damage) => IndexState::Damaged(damage),
         };
-        Ok(Cached { bytes: tree_bytes(&folder), folder, store: Some(path.to_owned()), state })
+        Ok(Cached { bytes: tree_bytes(&folder), folder, store: Some(at.clone()), state })
     }
 
     /// How it stands with every index there is, by folder; an error for a store that is there and can't be read.
@@ -105,15 +105,15 @@ impl Indexes {
     fn cached(&self, folder: PathBuf) -> Result<Cached, Error> {
         let store = self.owner(&folder);
         match &store {
-            Some(path) if path.exists() => self.state(path),
+            Some(at) if at.exists() => self.state(at),
             _ => Ok(Cached { store, ..Cached::unread(folder) }),
         }
     }
 
     /// The store whose index the folder holds, as far as it says.
-    pub(crate) fn owner(&self, folder: &Path) -> Option<PathBuf> {
-        let owner = fs::read_to_string(folder.join(OWNER)).ok().map(PathBuf::from);
-        owner.filter(|path| self.folder(path) == folder)
+    pub(crate) fn owner(&self, folder: &Path) -> Option<StoreRef> {
+        let owner = fs::read_to_string(folder.join(OWNER)).ok().map(|path| StoreRef::from(&path));
+        owner.filter(|at| self.folder(at) == folder)
     }
 
     /// The file that says when the index in this folder was used last.
@@ -121,15 +121,15 @@ impl Indexes {
         folder.join(USED)
     }
 
-    /// Notes that the index of the store at `path` was used just now.
-    pub(crate) fn note_use(&self, path: &Path) {
-        note_use(&Self::used(&self.folder(path)));
+    /// Notes that the index of this store was used just now.
+    pub(crate) fn note_use(&self, at: &StoreRef) {
+        note_use(&Self::used(&self.folder(at)));
     }
 
     /// Notes whose index the folder holds. Where that can't be written, the index works all the same.
-    pub(crate) fn note_owner(&self, path: &Path) {
-        if let Some(whole) = path.canonicalize().ok().as_deref().and_then(Path::to_str) {
-            fs::write(self.folder(path).join(OWNER), whole).ok();
+    pub(crate) fn note_owner(&self, at: &StoreRef) {
+        if let Some(whole) = at.real().file().to_str() {
+            fs::write(self.folder(at).join(OWNER), whole).ok();
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use naragtive_disk::{DiskError, Patience};
 use naragtive_index::{
@@ -8,8 +8,7 @@ use naragtive_index::{
 };
 use naragtive_model::Flow;
 use naragtive_scene::Metadata;
-use naragtive_store::{Appended, Store, StoredRow};
-use sha2::{Digest, Sha256};
+use naragtive_store::{Appended, Store, StoreRef, StoredRow};
 
 use crate::index_state::remove_folder;
 use crate::{Error, recipe};
@@ -46,13 +45,9 @@ pub struct Indexing {
 pub type IndexProgress<'a> = dyn FnMut(Indexing) -> Flow + 'a;
 
 impl Indexes {
-    /// The folder of the index of the store at `path`.
-    pub fn folder(&self, path: &Path) -> PathBuf {
-        let path =
-            path.canonicalize().or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned());
-        let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
-        let name: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-        self.root.join(name)
+    /// The folder of the index of this store.
+    pub fn folder(&self, at: &StoreRef) -> PathBuf {
+        self.root.join(at.key())
     }
 
     /// The index of the store, built first if there is none that fits. Where none can be written, it is built in memory,
@@ -70,10 +65,10 @@ impl Indexes {
         store: &Store,
         progress: &mut IndexProgress<'_>,
     ) -> Result<OpenIndex, Error> {
-        let (folder, of) = (self.folder(store.path()), Fingerprint(store.fingerprint()?));
+        let (folder, of) = (self.folder(&store.at()), Fingerprint(store.version()?.0));
         match Index::open(&folder, &of, &self.settings(store)) {
             Ok(Opened::Ready(index)) => {
-                self.note_use(store.path());
+                self.note_use(&store.at());
                 Ok(OpenIndex { index: *index, unkept: None })
             }
             _ => self.build_kept(store, progress),
@@ -94,10 +89,10 @@ impl Indexes {
         progress: &mut IndexProgress<'_>,
     ) -> Result<OpenIndex, Error> {
         let settings = self.settings(store);
-        let on_disk = Builder::new(&self.folder(store.path()), &settings, &self.patience)
+        let on_disk = Builder::new(&self.folder(&store.at()), &settings, &self.patience)
             .map_err(Error::from)
             .and_then(|builder| fill(builder, store, progress));
-        self.note_owner(store.path());
+        self.note_owner(&store.at());
         match on_disk {
             Err(Error::Index(IndexError::Disk(unkept @ DiskError::Io { .. }))) => {
                 let index = fill(Builder::in_memory(&settings), store, progress)?;
@@ -116,7 +111,7 @@ impl Indexes {
     /// When the store can't be read, or `progress` says stop.
     pub fn extend(
         &self,
-        path: &Path,
+        at: &StoreRef,
         appended: &Appended,
         progress: &mut IndexProgress<'_>,
     ) -> Result<bool, Error> {
@@ -125,10 +120,10 @@ impl Indexes {
             || appended.kept < appended.total
             || !appended.rewritten.is_empty();
         let Some(before) = appended.before.filter(|_| changed) else { return Ok(false) };
-        let store = Store::open(path)?;
+        let store = at.open()?;
         let builder = Builder::extending(
-            &self.folder(path),
-            &Fingerprint(before),
+            &self.folder(at),
+            &Fingerprint(before.0),
             &self.settings(&store),
             &self.patience,
         );
@@ -151,12 +146,12 @@ impl Indexes {
         }
     }
 
-    /// Removes the index of the store at `path`.
+    /// Removes the index of this store.
     ///
     /// # Errors
     /// When the system refuses.
-    pub fn remove(&self, path: &Path) -> Result<(), Error> {
-        remove_folder(&self.folder(path), &self.patience)
+    pub fn remove(&self, at: &StoreRef) -> Result<(), Error> {
+        remove_folder(&self.folder(at), &self.patience)
     }
 
     pub(crate) fn settings(&self, store: &Store) -> IndexSettings {
@@ -186,7 +181,7 @@ fn renew(builder: &mut Builder, store: &Store, rows: &[usize]) -> Result<(), Err
 
 /// Adds the rows of the store that `builder` doesn't have, and opens what comes out.
 fn fill(mut builder: Builder, store: &Store, progress: &mut IndexProgress<'_>) -> Result<Index, Error> {
-    let of = Fingerprint(store.fingerprint()?);
+    let of = Fingerprint(store.version()?.0);
     let total = store.len();
     store.visit_rows(builder.rows(), |row| {
         add(&mut builder, &row)?;
@@ -237,19 +232,19 @@ mod tests {
 
     use super::*;
 
-    fn add_scene(path: &Path, id: &str) -> Appended {
+    fn add_scene(at: &StoreRef, id: &str) -> Appended {
         let metadata = Metadata::default();
         let scene =
             Scene { id: SceneId::new(id.to_owned()), text: format!("Scene {id}."), metadata, origin: None };
         let row = EmbeddedScene { scene, embedding: vec![1.0, 0.0], passages: Passages::default() };
         let model = ModelTag { name: "tiny".into(), revision: None, dimension: 2 };
-        append(path, vec![row], &model, &Patience::default()).unwrap()
+        append(at, vec![row], &model, &Patience::default()).unwrap()
     }
 
     #[test]
     fn an_index_that_another_process_brings_up_to_date_first_is_left_to_it() {
         let home = tempfile::tempdir().unwrap();
-        let path = home.path().join("s.parquet");
+        let at = StoreRef::File(home.path().join("s.parquet"));
         let indexes = Indexes {
             root: home.path().join("index"),
             language: Language::default(),
@@ -257,17 +252,17 @@ mod tests {
             patience: Patience::default(),
         };
         let mut go_on = |_: Indexing| Flow::Continue;
-        add_scene(&path, "one");
-        indexes.build(&Store::open(&path).unwrap(), &mut go_on).unwrap();
-        let appended = add_scene(&path, "two");
+        add_scene(&at, "one");
+        indexes.build(&Store::open(&at).unwrap(), &mut go_on).unwrap();
+        let appended = add_scene(&at, "two");
         let mut first = None;
         let mut slow = |_: Indexing| {
-            first.get_or_insert_with(|| indexes.extend(&path, &appended, &mut go_on).unwrap());
+            first.get_or_insert_with(|| indexes.extend(&at, &appended, &mut go_on).unwrap());
             Flow::Continue
         };
-        assert!(!indexes.extend(&path, &appended, &mut slow).unwrap());
+        assert!(!indexes.extend(&at, &appended, &mut slow).unwrap());
         assert_eq!(first, Some(true));
-        let index = indexes.open(&Store::open(&path).unwrap(), &mut |_| Flow::Stop).unwrap();
+        let index = indexes.open(&Store::open(&at).unwrap(), &mut |_| Flow::Stop).unwrap();
         assert_eq!(index.rows(), 2);
     }
 }

@@ -104,6 +104,6 @@ pub use naragtive_remote::RemoteError;
 pub use naragtive_scene::{DateSpec, Day, Filter, Metadata, Scene, SceneId, Scenes, Source, key};
 pub use naragtive_store::{
     Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, SAMPLE_SOURCE, Store,
-    StoreEntry, StoreError, StoreName, check_replaceable, check_writable,
+    StoreEntry, StoreError, StoreName, StoreRef, Version, check_replaceable, check_writable,
 };
 pub use naragtive_text::{harmless, is_harmful, nearest};

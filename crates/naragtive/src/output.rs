@@ -91,8 +91,8 @@ fn write_error(error: DiskError) -> Error {
 fn registered(path: &Path, real: &Path, entries: &[StoreEntry]) -> Option<String> {
     let typed = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let is_its = |entry: &&StoreEntry| {
-        let whole = std::path::absolute(&entry.path).unwrap_or_else(|_| entry.path.clone());
-        let place = Place::find(&entry.path).map(|place| place.path()).unwrap_or_else(|_| whole.clone());
+        let whole = std::path::absolute(&entry.at).unwrap_or_else(|_| entry.at.file().to_owned());
+        let place = Place::find(entry.at.file()).map(|place| place.path()).unwrap_or_else(|_| whole.clone());
         let same = |store: &Path| [&typed, real].iter().any(|path| is_same_spelling(path, store));
         same(&whole) || same(&place) || is_same_file(real, &place)
     };
@@ -144,7 +144,7 @@ mod tests {
     fn register(home: &Home, name: &str, path: &Path) {
         store(path);
         let (name, path) = (name.parse().unwrap(), path.to_owned());
-        let new = NewStore { name, path, source: Source::Txt, description: None };
+        let new = NewStore { name, at: path.into(), source: Source::Txt, description: None };
         home.registry().register(new, Timestamp::UNIX_EPOCH).unwrap();
     }
 

@@ -1,8 +1,6 @@
-use std::path::Path;
-
 use naragtive_disk::Patience;
 use naragtive_model::Flow;
-use naragtive_store::{MoveOver, Store, Upgrade};
+use naragtive_store::{MoveOver, Store, StoreRef, Upgrade};
 
 use crate::stored::{Chunk, READ, around};
 use crate::{Adding, Error, Model, Upgraded, recipe};
@@ -26,7 +24,7 @@ pub(crate) fn is_made_by_other_recipe(store: &Store) -> bool {
     is_ours && store.recipe() != Some(recipe::SCENES)
 }
 
-/// Gives passages to the scenes of the store at `path` that lack them: those that the Python tool stored. Where none does,
+/// Gives passages to the scenes of this store that lack them: those that the Python tool stored. Where none does,
 /// and those that are there were made by another recipe than today's, all are made anew.
 ///
 /// A message gets its window too. Everything else in the file stays as it was, and so does the file where nothing is
@@ -36,12 +34,12 @@ pub(crate) fn is_made_by_other_recipe(store: &Store) -> bool {
 /// # Errors
 /// When the store can't be read or written or is another model's; what was stored by then stays.
 pub fn upgrade(
-    path: &Path,
+    at: &StoreRef,
     model: &Model,
     patience: &Patience,
     mut progress: impl FnMut(Adding) -> Flow,
 ) -> Result<Upgraded, Error> {
-    let mut upgrade = Upgrade::begin(path, &model.tag)?.made_by(recipe::SCENES)?;
+    let mut upgrade = Upgrade::begin(at, &model.tag)?.made_by(recipe::SCENES)?;
     let (total, lacking) = (upgrade.store().len(), upgrade.lacking().to_vec());
     let mut upgraded = Upgraded::none(lacking.len(), total);
     if lacking.is_empty() {
@@ -72,18 +70,18 @@ pub fn upgrade(
     Ok(upgraded)
 }
 
-/// Moves the store at `path` over to another model: every scene is embedded anew, with its passages and window. Ids, texts,
+/// Moves this store over to another model: every scene is embedded anew, with its passages and window. Ids, texts,
 /// metadata and everything else in the file stay, and others who write to the store wait.
 ///
 /// # Errors
 /// When the store can't be read or written; [`Error::Stopped`] when `progress` says stop. Then the store is as it was.
 pub fn move_over(
-    path: &Path,
+    at: &StoreRef,
     model: &Model,
     patience: &Patience,
     mut progress: impl FnMut(Adding) -> Flow,
 ) -> Result<Upgraded, Error> {
-    let mut moving = MoveOver::begin(path, &model.tag, patience)?;
+    let mut moving = MoveOver::begin(at, &model.tag, patience)?;
     let total = moving.store().len();
     let all: Vec<usize> = (0..total).collect();
     let mut upgraded = Upgraded::none(total, total);

@@ -4,11 +4,12 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive_disk::{DiskError, Place, read_full_at};
 use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Scenes};
+use naragtive_store::StoreRef;
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
@@ -59,11 +60,11 @@ struct Rooted<'a> {
 }
 
 impl WaitingScenes {
-    /// None yet; they are for the store at `path`.
-    pub(crate) fn new(path: &Path) -> Result<Self, Error> {
-        let file = Place::find(path)?.nameless()?;
+    /// None yet; they are for this store.
+    pub(crate) fn new(at: &StoreRef) -> Result<Self, Error> {
+        let file = Place::find(at.file())?.nameless()?;
         Ok(Self {
-            path: path.to_owned(),
+            path: at.file().to_owned(),
             out: BufWriter::with_capacity(1 << 18, file),
             end: 0,
             texts: Vec::new(),
@@ -250,8 +251,8 @@ mod tests {
         (0..9).map(scene).collect()
     }
 
-    fn written(path: &Path) -> WrittenScenes {
-        let mut waiting = WaitingScenes::new(path).unwrap();
+    fn written(at: &StoreRef) -> WrittenScenes {
+        let mut waiting = WaitingScenes::new(at).unwrap();
         scenes().iter().for_each(|scene| waiting.push(scene));
         waiting.finish().unwrap()
     }
@@ -259,7 +260,7 @@ mod tests {
     #[test]
     fn scenes_come_out_of_the_file_as_they_went_in_and_share_their_conversations() {
         let folder = tempfile::tempdir().unwrap();
-        let written = written(&folder.path().join("s.parquet"));
+        let written = written(&StoreRef::File(folder.path().join("s.parquet")));
         let expected = scenes();
         assert_eq!(written.len(), expected.len());
         for at in [3, 0, 8, 4, 1, 2, 5, 6, 7] {
@@ -278,7 +279,7 @@ mod tests {
     #[test]
     fn a_scene_that_cannot_be_read_is_told_before_anything_is_written() {
         let folder = tempfile::tempdir().unwrap();
-        let written = written(&folder.path().join("s.parquet"));
+        let written = written(&StoreRef::File(folder.path().join("s.parquet")));
         written.file.set_len(written.starts[1]).unwrap();
         assert_eq!(*written.scene(0), scenes()[0]);
         assert!(written.check().is_ok());

@@ -1,5 +1,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use naragtive::Version;
+
 use crate::Error;
 
 /// Where an answer goes on: bound to the call that it was made for and to the stores as they were then.
@@ -13,7 +15,7 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
-    pub(crate) fn of(call: &str, stores: &[[u8; 32]]) -> Self {
+    pub(crate) fn of(call: &str, stores: &[Version]) -> Self {
         Self { call: hash(&call), stores: hash(&stores) }
     }
 
@@ -51,13 +53,13 @@ mod tests {
 
     #[test]
     fn a_cursor_goes_on_only_in_the_call_and_the_stores_it_was_made_for() {
-        let cursor = Cursor::of("query=lamp", &[[1; 32]]);
+        let cursor = Cursor::of("query=lamp", &[Version([1; 32])]);
         let next = cursor.after(17);
         assert_eq!(cursor.skip(Some(&next), 100).unwrap(), 17);
         assert_eq!(cursor.skip(None, 100).unwrap(), 0);
-        let other = Cursor::of("query=oil", &[[1; 32]]);
+        let other = Cursor::of("query=oil", &[Version([1; 32])]);
         assert!(matches!(other.skip(Some(&next), 100), Err(Error::BadCursor)));
-        let changed = Cursor::of("query=lamp", &[[2; 32]]);
+        let changed = Cursor::of("query=lamp", &[Version([2; 32])]);
         assert!(matches!(changed.skip(Some(&next), 100), Err(Error::StaleCursor)));
         for bad in ["", "x", "ääääääääääääääääääääääää", &next[..32], &format!("{next}-"), &cursor.after(101)]
         {

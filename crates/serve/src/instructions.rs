@@ -1,4 +1,4 @@
-use naragtive::{Stats, Store, StoreEntry};
+use naragtive::{Stats, StoreEntry};
 
 use crate::sessions::Sessions;
 
@@ -35,7 +35,7 @@ pub(crate) fn of(sessions: &Sessions) -> String {
 fn about(entry: &StoreEntry, is_default: bool) -> String {
     let name = &entry.name;
     let default = if is_default { ", default" } else { "" };
-    let Ok(store) = Store::open(&entry.path) else { return format!("{name} (can't be read)") };
+    let Ok(store) = entry.at.open() else { return format!("{name} (can't be read)") };
     let stats = Some(&store).filter(|store| store.len() <= QUICK).and_then(|store| Stats::of(store).ok());
     // A day is ten digits and dashes; a store can hold anything there, and what it holds is not to be trusted.
     let is_day = |day: &str| day.len() == 10 && day.chars().all(|c| c.is_ascii_digit() || c == '-');

@@ -1,9 +1,11 @@
 use std::collections::HashMap;
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive::session::Which;
-use naragtive::{Choice, Flow, Library, Located, Reranking, Session, Store, StoreEntry, StoreError, Stores};
+use naragtive::{
+    Choice, Flow, Library, Located, Reranking, Session, Store, StoreEntry, StoreError, StoreRef, Stores,
+    Version,
+};
 use serde_json::Value;
 
 use crate::Error;
@@ -17,8 +19,8 @@ const OPEN: usize = 16;
 /// How many states of stores are remembered.
 const TOLD: usize = 256;
 
-/// What a store holds, by its fingerprint: reading it takes a while.
-type Told = Mutex<HashMap<[u8; 32], Value>>;
+/// What a store holds, by its version: reading it takes a while.
+type Told = Mutex<HashMap<Version, Value>>;
 /// Where a session will be once somebody has opened it; who needs it meanwhile waits.
 type Slot = Arc<Mutex<Option<Arc<Session>>>>;
 
@@ -27,7 +29,7 @@ pub(crate) struct Sessions {
     library: Library,
     today: Box<Today>,
     told: Told,
-    open: Mutex<HashMap<Vec<PathBuf>, Slot>>,
+    open: Mutex<HashMap<Vec<StoreRef>, Slot>>,
 }
 
 /// The stores that a call means, by registered name only: a path is never taken from a call.
@@ -47,14 +49,14 @@ impl Sessions {
         &*self.today
     }
 
-    /// What is known of the state of a store with this fingerprint, read first if it isn't.
+    /// What is known of the state of a store of this version, read first if it isn't.
     pub(crate) fn told(
         &self,
-        fingerprint: [u8; 32],
+        version: Version,
         read: impl FnOnce() -> Result<Value, Error>,
     ) -> Result<Value, Error> {
         let known = || self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known().get(&fingerprint) {
+        if let Some(known) = known().get(&version) {
             return Ok(known.clone());
         }
         let value = read()?;
@@ -63,7 +65,7 @@ impl Sessions {
         if told.len() >= TOLD {
             told.clear();
         }
-        told.insert(fingerprint, value.clone());
+        told.insert(version, value.clone());
         Ok(value)
     }
 
@@ -96,7 +98,7 @@ impl Sessions {
 
     /// A session on these stores as their files are now.
     pub(crate) fn session(&self, chosen: &Chosen, stop: &Stop) -> Result<Arc<Session>, Error> {
-        let key: Vec<PathBuf> = chosen.stores.found.iter().map(|located| located.path.clone()).collect();
+        let key: Vec<StoreRef> = chosen.stores.found.iter().map(|located| located.at.clone()).collect();
         let slot = self.slot(&key);
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         let watch = &mut |_: naragtive::Step<'_>| if stop() { Flow::Stop } else { Flow::Continue };
@@ -111,7 +113,7 @@ impl Sessions {
         Ok(session)
     }
 
-    fn slot(&self, key: &[PathBuf]) -> Slot {
+    fn slot(&self, key: &[StoreRef]) -> Slot {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         // Who has a session goes on with it; it is only not kept any longer.
         if open.len() >= OPEN && !open.contains_key(key) {
@@ -151,7 +153,7 @@ impl Chosen {
         let mut opened = Vec::new();
         for located in &self.stores.found {
             let name = located.name.clone().unwrap_or_default();
-            match Store::open(&located.path) {
+            match located.at.open() {
                 Ok(store) => opened.push((name, store)),
                 Err(_) if self.stores.passes_over => {}
                 Err(error) => return Err(error.into()),
@@ -161,7 +163,7 @@ impl Chosen {
     }
 
     /// What tells the state of these files from any other.
-    pub(crate) fn fingerprints(files: &[(String, Store)]) -> Result<Vec<[u8; 32]>, Error> {
-        files.iter().map(|(_, store)| Ok(store.fingerprint()?)).collect()
+    pub(crate) fn versions(files: &[(String, Store)]) -> Result<Vec<Version>, Error> {
+        files.iter().map(|(_, store)| Ok(store.version()?)).collect()
     }
 }

@@ -11,7 +11,7 @@ use crate::batch::Rows;
 use crate::change::{self, Change, Edit, NewRow};
 use crate::merge::{Fate, MergePlan, Piece, plan_for};
 use crate::schema::Column;
-use crate::{Batch, EmbeddedScene, ModelTag, Store, StoreError};
+use crate::{Batch, EmbeddedScene, ModelTag, Store, StoreError, StoreRef, Version};
 
 /// Rows that are handed over together.
 const TOGETHER: usize = 256;
@@ -31,8 +31,8 @@ pub struct Appended {
     pub renamed: usize,
     /// How many scenes the store holds now.
     pub total: usize,
-    /// The fingerprint of the store that was added to; none if there was none, or if it was replaced.
-    pub before: Option<[u8; 32]>,
+    /// The version of the store that was added to; none if there was none, or if it was replaced.
+    pub before: Option<Version>,
     /// How many of its first rows are where they were, in the conversations that they were in.
     pub kept: usize,
     /// Which of these have other texts or windows now, ascending.
@@ -42,24 +42,25 @@ pub struct Appended {
     pub outdated: bool,
 }
 
-/// Checks that a store can be written to `path`, so that nobody computes embeddings for one that can't.
+/// Checks that a store can be written there, so that nobody computes embeddings for one that can't.
 ///
 /// # Errors
 /// When the folder isn't there or can't be written, or the file may not be.
-pub fn check_writable(path: &Path) -> Result<(), StoreError> {
-    Ok(Place::find(path)?.check_writable()?)
+pub fn check_writable(at: impl Into<StoreRef>) -> Result<(), StoreError> {
+    Ok(Place::find(at.into().file())?.check_writable()?)
 }
 
-/// Checks that [`replace`] would take `path`: like [`check_writable`], and that no other kind of file is in the way.
+/// Checks that [`replace`] would write there: like [`check_writable`], and that no other kind of file is in the way.
 ///
 /// # Errors
 /// As those of [`check_writable`]; and when there is a file that isn't parquet, or a whole one that never was a store.
-pub fn check_replaceable(path: &Path) -> Result<(), StoreError> {
-    refuse_what_is_no_store(path)?;
-    check_writable(path)
+pub fn check_replaceable(at: impl Into<StoreRef>) -> Result<(), StoreError> {
+    let at = at.into();
+    refuse_what_is_no_store(at.file())?;
+    check_writable(at)
 }
 
-/// Merges scenes into the store at `path`, which is made if there is none.
+/// Merges scenes into this store, which is made if there is none.
 ///
 /// Processes that append at the same time wait for each other, and the merge is decided against the
 /// file as it is then, by what the scenes say about where they come from. What continues a stored conversation stands
@@ -73,17 +74,18 @@ pub fn check_replaceable(path: &Path) -> Result<(), StoreError> {
 /// embedding isn't `model.dimension` finite numbers, or when the folder can't be written; [`DiskError::Stopped`](naragtive_disk::DiskError) when
 /// others still write to it when `patience` is over.
 pub fn append(
-    path: &Path,
+    at: impl Into<StoreRef>,
     rows: Vec<EmbeddedScene>,
     model: &ModelTag,
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
     rows.iter().try_for_each(|row| row.check(model))?;
-    let to = To::locked(path, model, patience)?;
-    to.merge_rows(existing(path, model)?, rows)
+    let at = at.into();
+    let to = To::locked(&at, model, patience)?;
+    to.merge_rows(existing(&at, model)?, rows)
 }
 
-/// Writes what was embedded of a plan for `scenes` into the store at `path`: those that are in `batch`.
+/// Writes what was embedded of a plan for `scenes` into this store: those that are in `batch`.
 ///
 /// If the store isn't the one that was planned for any more, because somebody else wrote to it meanwhile, the scenes are
 /// merged as [`append`] would, and stored ones keep their windows. After the first batch nothing of the plan is left but what
@@ -92,7 +94,7 @@ pub fn append(
 /// # Errors
 /// As [`append`].
 pub fn commit(
-    path: &Path,
+    at: impl Into<StoreRef>,
     plan: &mut MergePlan,
     mut batch: Batch,
     scenes: &(impl Scenes + ?Sized),
@@ -100,9 +102,10 @@ pub fn commit(
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
     let rows = batch.finish()?;
-    let to = To::locked(path, model, patience)?;
-    let store = existing(path, model)?;
-    let base = store.as_ref().map(Store::fingerprint).transpose()?;
+    let at = at.into();
+    let to = To::locked(&at, model, patience)?;
+    let store = existing(&at, model)?;
+    let base = store.as_ref().map(Store::version).transpose()?;
     if base != plan.base {
         let prepared = Prepared { scenes, plan, numbers: &batch.scenes };
         let anew = plan_for(store.as_ref(), &prepared)?;
@@ -111,47 +114,49 @@ pub fn commit(
     }
     let counts = counts_of(plan, &batch);
     let appended = to.write(store, change_of(plan, &mut batch), rows, counts)?;
-    plan.go_on(Store::open(path)?.fingerprint()?);
+    plan.go_on(at.version()?);
     Ok(appended)
 }
 
-/// Writes a store of these scenes to `path`, in place of the one that is there.
+/// Writes a store of these scenes there, in place of the one that is there.
 ///
 /// # Errors
 /// When there is a file that isn't parquet, when an embedding isn't `model.dimension` finite
 /// numbers, or when the folder can't be written; [`DiskError::Stopped`](naragtive_disk::DiskError) as of [`append`].
 pub fn replace(
-    path: &Path,
+    at: impl Into<StoreRef>,
     rows: Vec<EmbeddedScene>,
     model: &ModelTag,
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
     rows.iter().try_for_each(|row| row.check(model))?;
-    let to = To::locked(path, model, patience)?;
-    refuse_what_is_no_store(path)?;
+    let at = at.into();
+    let to = To::locked(&at, model, patience)?;
+    refuse_what_is_no_store(at.file())?;
     to.merge_rows(None, rows)
 }
 
-/// Writes what was embedded of a plan for no store, all of it, to `path`, in place of the store that is there.
+/// Writes what was embedded of a plan for no store, all of it, there, in place of the store that is there.
 ///
 /// # Errors
 /// As [`replace`].
 pub fn replace_by(
-    path: &Path,
+    at: impl Into<StoreRef>,
     plan: &MergePlan,
     mut batch: Batch,
     model: &ModelTag,
     patience: &Patience,
 ) -> Result<Appended, StoreError> {
     let rows = batch.finish()?;
-    let to = To::locked(path, model, patience)?;
-    refuse_what_is_no_store(path)?;
+    let at = at.into();
+    let to = To::locked(&at, model, patience)?;
+    refuse_what_is_no_store(at.file())?;
     let counts = counts_of(plan, &batch);
     to.write(None, change_of(plan, &mut batch), rows, counts)
 }
 
-fn existing(path: &Path, model: &ModelTag) -> Result<Option<Store>, StoreError> {
-    match Store::open(path) {
+fn existing(at: &StoreRef, model: &ModelTag) -> Result<Option<Store>, StoreError> {
+    match at.open() {
         Ok(store) => store.require_model(model).map(|()| Some(store)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
@@ -162,19 +167,19 @@ fn existing(path: &Path, model: &ModelTag) -> Result<Option<Store>, StoreError> 
 pub(crate) struct To<'a> {
     place: Place,
     lock: Lock,
-    path: &'a Path,
+    at: &'a StoreRef,
     model: &'a ModelTag,
 }
 
 impl<'a> To<'a> {
     pub(crate) fn locked(
-        path: &'a Path,
+        at: &'a StoreRef,
         model: &'a ModelTag,
         patience: &Patience,
     ) -> Result<Self, StoreError> {
-        let place = Place::find(path)?;
+        let place = Place::find(at.file())?;
         let lock = place.lock(patience)?;
-        Ok(Self { place, lock, path, model })
+        Ok(Self { place, lock, at, model })
     }
 
     /// Decides about the rows and writes them.
@@ -195,7 +200,7 @@ impl<'a> To<'a> {
         recipe: Option<&'static str>,
         mut take: impl FnMut(&[usize]) -> Result<Vec<EmbeddedScene>, StoreError>,
     ) -> Result<Appended, StoreError> {
-        let mut batch = Batch::new(self.path, self.model).made_by(recipe);
+        let mut batch = Batch::new(self.at, self.model).made_by(recipe);
         let updated = plan.updated().into_iter().map(|(at, row)| (at, Some(row)));
         let new = plan.inserted().chain(plan.appended()).map(|at| (at, None));
         let wanted: Vec<(usize, Option<usize>)> = updated.chain(new).collect();
@@ -223,12 +228,12 @@ impl<'a> To<'a> {
         counts: Appended,
     ) -> Result<Appended, StoreError> {
         let Some(store) = store else {
-            let path = self.path;
+            let path = self.at.file();
             self.place
                 .replace(&self.lock, |file| change::write_new(path, &change, rows, self.model, file))?;
             return Ok(Appended { total: counts.added, ..counts });
         };
-        let (before, total) = (Some(store.fingerprint()?), store.len() + counts.added - counts.removed);
+        let (before, total) = (Some(store.version()?), store.len() + counts.added - counts.removed);
         let (kept, rewritten) = change.kept(store.len());
         let written = Appended { total, before, kept, rewritten, ..counts };
         if change.is_empty() {

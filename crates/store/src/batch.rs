@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::fs::File;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
 use naragtive_disk::Place;
@@ -12,7 +12,7 @@ use naragtive_disk::Place;
 use crate::snapshot::Snapshot;
 use crate::table::Table;
 use crate::writer::{FULL_GROUP_ROWS, Writer};
-use crate::{EmbeddedScene, ModelTag, Store, StoreError, schema};
+use crate::{EmbeddedScene, ModelTag, Store, StoreError, StoreRef, schema};
 
 /// Rows and values of vectors that are written together.
 const ROWS: usize = 1024;
@@ -44,10 +44,10 @@ struct Waiting {
 }
 
 impl Batch {
-    /// An empty one for the store at `path`.
-    pub fn new(path: &Path, model: &ModelTag) -> Self {
+    /// An empty one for this store.
+    pub fn new(at: impl Into<StoreRef>, model: &ModelTag) -> Self {
         Self {
-            path: path.to_owned(),
+            path: at.into().into(),
             model: model.clone(),
             waiting: Waiting::default(),
             scenes: Vec::new(),

@@ -1,12 +1,11 @@
 use std::fmt;
-use std::path::{Path, PathBuf};
 
 use naragtive_scene::Source;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{StoreEntry, StoreError};
+use crate::{StoreEntry, StoreError, StoreRef};
 
 /// What registry.json holds, in its order.
 #[derive(Debug, Clone, Default)]
@@ -89,9 +88,9 @@ struct Raw {
 impl From<Raw> for StoreEntry {
     fn from(raw: Raw) -> Self {
         let Ok(source) = raw.source_type.parse::<Source>();
-        let (name, created_at, path) = (raw.name, raw.created_at, PathBuf::from(raw.path));
+        let (name, created_at, at) = (raw.name, raw.created_at, StoreRef::from(&raw.path));
         let (record_count, description) = (raw.record_count, raw.description);
-        Self { name, path, created_at, source, record_count, description }
+        Self { name, at, created_at, source, record_count, description }
     }
 }
 
@@ -99,7 +98,7 @@ impl From<&StoreEntry> for Raw {
     fn from(entry: &StoreEntry) -> Self {
         Self {
             name: entry.name.clone(),
-            path: lossless(&entry.path),
+            path: lossless(&entry.at),
             created_at: entry.created_at.clone(),
             source_type: entry.source.to_string(),
             record_count: entry.record_count,
@@ -109,8 +108,8 @@ impl From<&StoreEntry> for Raw {
 }
 
 /// A path came from JSON or was checked to be text when it was registered.
-fn lossless(path: &Path) -> String {
-    path.to_string_lossy().into_owned()
+fn lossless(at: &StoreRef) -> String {
+    at.file().to_string_lossy().into_owned()
 }
 
 impl Serialize for Entries {

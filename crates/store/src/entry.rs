@@ -1,16 +1,14 @@
-use std::path::{Path, PathBuf};
-
 use naragtive_scene::Source;
 
-use crate::{Store, StoreError};
+use crate::{StoreError, StoreRef};
 
 /// A named store, as the registry knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoreEntry {
     /// Its name; the Python tool allowed names that a [`StoreName`](crate::StoreName) doesn't.
     pub name: String,
-    /// Its file; absolute unless the Python tool wrote it.
-    pub path: PathBuf,
+    /// Where it is; absolute unless the Python tool wrote it.
+    pub at: StoreRef,
     /// When it was registered: ISO-8601, UTC, as it was written.
     pub created_at: String,
     /// What kind of export its scenes came from.
@@ -48,29 +46,13 @@ impl StoreEntry {
         self.source.as_str() == SAMPLE_SOURCE
     }
 
-    /// Whether the path depends on the folder that a command is started in. The Python tool wrote
-    /// such paths; registering the name again mends it.
-    pub fn path_is_relative(&self) -> bool {
-        self.path.is_relative()
-    }
-
     /// Looks at the store's file. Reads its footer only.
     pub fn condition(&self) -> Condition {
-        match Store::open(&self.path).map(|store| store.len()) {
+        match self.at.open().map(|store| store.len()) {
             Ok(found) if found == self.record_count => Condition::Present,
             Ok(found) => Condition::Changed { registered: self.record_count, found },
             Err(error) if error.is_not_found() => Condition::Missing,
             Err(error) => Condition::Unreadable(error),
         }
-    }
-
-    /// Whether `path`, which is absolute, is this store's file. An entry with a relative path means no
-    /// file in particular, so there the file's name decides.
-    pub(crate) fn is_at(&self, path: &Path) -> bool {
-        if self.path_is_relative() {
-            return self.path.file_name() == path.file_name();
-        }
-        let real = |path: &Path| path.canonicalize().ok();
-        self.path == path || real(&self.path).is_some_and(|found| real(path) == Some(found))
     }
 }

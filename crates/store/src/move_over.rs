@@ -1,12 +1,11 @@
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::path::Path;
 
 use naragtive_disk::{Lock, Patience, Place};
 use naragtive_scene::{Metadata, Scene, SceneId};
 
 use crate::change::{self, Change, Edit};
-use crate::{Batch, EmbeddedScene, ModelTag, Passages, Store, StoreError};
+use crate::{Batch, EmbeddedScene, ModelTag, Passages, Store, StoreError, StoreRef};
 
 /// A store that moves over to another model: every row gets other vectors, and all else in the file stays as it is.
 ///
@@ -23,16 +22,16 @@ pub struct MoveOver {
 }
 
 impl MoveOver {
-    /// Opens the store at `path`, which is to be one of `model`.
+    /// Opens the store, which is to be one of `model`.
     ///
     /// # Errors
     /// When it can't be read or written;
     /// [`DiskError::Stopped`](naragtive_disk::DiskError) when others still write to it when `patience` is over.
-    pub fn begin(path: &Path, model: &ModelTag, patience: &Patience) -> Result<Self, StoreError> {
-        let place = Place::find(path)?;
+    pub fn begin(at: &StoreRef, model: &ModelTag, patience: &Patience) -> Result<Self, StoreError> {
+        let place = Place::find(at.file())?;
         place.check_writable()?;
         let lock = place.lock(patience)?;
-        let (store, batch) = (Store::open(path)?, Batch::new(path, model));
+        let (store, batch) = (at.open()?, Batch::new(at, model));
         Ok(Self { place, lock, store, model: model.clone(), batch, rows: 0 })
     }
 

@@ -8,7 +8,7 @@ use naragtive_scene::Source;
 
 use crate::append::refuse_what_is_not_parquet;
 use crate::entries::{Entries, same_name};
-use crate::{Store, StoreEntry, StoreError, StoreName};
+use crate::{StoreEntry, StoreError, StoreName, StoreRef};
 
 const REGISTRY: &str = "registry.json";
 const DEFAULT: &str = "default.txt";
@@ -36,7 +36,7 @@ pub struct NewStore {
     /// The name it gets.
     pub name: StoreName,
     /// Its file, which must be there. A relative path is taken from the current folder.
-    pub path: PathBuf,
+    pub at: StoreRef,
     /// What kind of export its scenes came from.
     pub source: Source,
     /// What its user says about it.
@@ -135,18 +135,18 @@ impl Registry {
     ///
     /// # Errors
     /// The first reason to refuse.
-    pub fn check_can_register(&self, name: &StoreName, path: &Path) -> Result<(), StoreError> {
-        let path = absolute(path)?;
+    pub fn check_can_register(&self, name: &StoreName, at: impl Into<StoreRef>) -> Result<(), StoreError> {
+        let at = at.into().absolute()?;
         let entries = self.read()?;
-        check_name_is_free(&entries, name, &path)?;
+        check_name_is_free(&entries, name, &at)?;
         let is_others = |entry: &&StoreEntry| {
-            !same_name(&entry.name, name.as_str()) && !entry.path_is_relative() && entry.is_at(&path)
+            !same_name(&entry.name, name.as_str()) && !entry.at.is_relative() && entry.at.leads_to(&at)
         };
         if let Some(other) = entries.0.iter().find(is_others) {
-            return Err(StoreError::OtherStore { path, other: other.name.clone() });
+            return Err(StoreError::OtherStore { path: at.into(), other: other.name.clone() });
         }
         self.make_root()?;
-        let files = [self.path(), self.root.join(DEFAULT), path];
+        let files = [self.path(), self.root.join(DEFAULT), at.into()];
         Ok(files.iter().try_for_each(|file| Place::find(file)?.check_writable())?)
     }
 
@@ -180,21 +180,21 @@ impl Registry {
         now: Timestamp,
         change: impl FnOnce(&mut StoreEntry, NewStore),
     ) -> Result<StoreEntry, StoreError> {
-        let path = absolute(&new.path)?;
+        let at = new.at.absolute()?;
         let lock = self.lock()?;
         let mut entries = self.read()?;
-        let known = check_name_is_free(&entries, &new.name, &path)?;
-        let record_count = Store::open(&path)?.len();
+        let known = check_name_is_free(&entries, &new.name, &at)?;
+        let record_count = at.open()?.len();
         let entry = match known {
             Some(known) => entries.update(&known, |entry| {
                 entry.record_count = record_count;
                 change(entry, new);
-                if entry.path_is_relative() {
-                    entry.path = path;
+                if entry.at.is_relative() {
+                    entry.at = at;
                 }
             })?,
             None => {
-                let entry = new_entry(new, path, record_count, now);
+                let entry = new_entry(new, at, record_count, now);
                 entries.0.push(entry.clone());
                 entry
             }
@@ -219,16 +219,16 @@ impl Registry {
     pub fn purge(&self, name: &str) -> Result<StoreEntry, StoreError> {
         let entries = self.read()?;
         let entry = entries.get(name)?.clone();
-        if entry.path_is_relative() {
-            return Err(StoreError::RelativePath { name: entry.name, path: entry.path });
+        if entry.at.is_relative() {
+            return Err(StoreError::RelativePath { name: entry.name, path: entry.at.into() });
         }
         if let Some(other) =
-            entries.0.iter().find(|other| other.name != entry.name && other.is_at(&entry.path))
+            entries.0.iter().find(|other| other.name != entry.name && other.at.leads_to(&entry.at))
         {
-            return Err(StoreError::OtherStore { path: entry.path, other: other.name.clone() });
+            return Err(StoreError::OtherStore { path: entry.at.into(), other: other.name.clone() });
         }
         Place::find(&self.path())?.check_writable()?;
-        self.remove_store(&entry.path)?;
+        self.remove_store(entry.at.file())?;
         self.delete(&entry.name)
     }
 
@@ -254,10 +254,11 @@ impl Registry {
     ///
     /// # Errors
     /// When registry.json can't be read.
-    pub fn names_of(&self, path: &Path) -> Result<Vec<String>, StoreError> {
-        let path = std::path::absolute(path).map_err(StoreError::io("make absolute", path))?;
+    pub fn names_of(&self, at: impl Into<StoreRef>) -> Result<Vec<String>, StoreError> {
+        // A path that can't be registered is registered under no name.
+        let Ok(at) = at.into().absolute() else { return Ok(Vec::new()) };
         let entries =
-            self.list()?.into_iter().filter(|entry| !entry.path_is_relative() && entry.is_at(&path));
+            self.list()?.into_iter().filter(|entry| !entry.at.is_relative() && entry.at.leads_to(&at));
         Ok(entries.map(|entry| entry.name).collect())
     }
 
@@ -269,7 +270,7 @@ impl Registry {
         let lock = self.lock()?;
         let mut entries = self.read()?;
         let found = entries.get(name)?.clone();
-        let record_count = Store::open(&found.path)?.len();
+        let record_count = found.at.open()?.len();
         let entry = entries.update(&found.name, |entry| entry.record_count = record_count)?;
         self.write(&lock, &entries)?;
         Ok(entry)
@@ -285,8 +286,8 @@ impl Registry {
         let found = entries.get(old)?.clone();
         let other =
             entries.0.iter().find(|entry| entry.name != found.name && same_name(&entry.name, new.as_str()));
-        if let Some(StoreEntry { name, path, .. }) = other.cloned() {
-            return Err(StoreError::NameTaken { name, path });
+        if let Some(StoreEntry { name, at, .. }) = other.cloned() {
+            return Err(StoreError::NameTaken { name, path: at.into() });
         }
         let was_default = self.default_among(&entries)?.is_some_and(|default| default.name == found.name);
         let entry = entries.update(&found.name, |entry| entry.name = new.to_string())?;
@@ -335,12 +336,13 @@ impl Registry {
     /// next change of the registry writes the path down.
     fn follow_home(&self, entries: &mut Entries) {
         let Ok(root) = std::path::absolute(&self.root) else { return };
-        let taken: Vec<PathBuf> = entries.0.iter().map(|entry| entry.path.clone()).collect();
+        let taken: Vec<StoreRef> = entries.0.iter().map(|entry| entry.at.clone()).collect();
         for entry in &mut entries.0 {
-            let Some(here) = entry.path.file_name().map(|name| root.join(name)) else { continue };
-            let is_gone = !entry.path_is_relative() && fs::symlink_metadata(&entry.path).is_err();
-            if is_gone && !taken.contains(&here) && Store::open(&here).is_ok() {
-                entry.path = here;
+            let Some(name) = entry.at.file().file_name() else { continue };
+            let here = StoreRef::File(root.join(name));
+            let is_gone = !entry.at.is_relative() && fs::symlink_metadata(entry.at.file()).is_err();
+            if is_gone && !taken.contains(&here) && here.open().is_ok() {
+                entry.at = here;
             }
         }
     }
@@ -350,14 +352,14 @@ impl Registry {
     ///
     /// # Errors
     /// When registry.json can't be read.
-    pub fn moved(&self) -> Result<Vec<(String, PathBuf)>, StoreError> {
+    pub fn moved(&self) -> Result<Vec<(String, StoreRef)>, StoreError> {
         let Some(json) = read_if_there(&self.path())? else { return Ok(Vec::new()) };
         let written = Entries::parse(json.as_bytes());
         let written = written.map_err(|source| StoreError::BadRegistry { path: self.path(), source })?;
         let mut found = written.clone();
         self.follow_home(&mut found);
-        let moved = written.0.into_iter().zip(found.0).filter(|(written, found)| written.path != found.path);
-        Ok(moved.map(|(written, _)| (written.name, written.path)).collect())
+        let moved = written.0.into_iter().zip(found.0).filter(|(written, found)| written.at != found.at);
+        Ok(moved.map(|(written, _)| (written.name, written.at)).collect())
     }
 
     fn write(&self, lock: &Lock, entries: &Entries) -> Result<(), StoreError> {
@@ -410,33 +412,25 @@ impl Registry {
     }
 }
 
-fn new_entry(new: NewStore, path: PathBuf, record_count: usize, now: Timestamp) -> StoreEntry {
+fn new_entry(new: NewStore, at: StoreRef, record_count: usize, now: Timestamp) -> StoreEntry {
     let created_at = now.strftime("%Y-%m-%dT%H:%M:%S%.6f+00:00").to_string();
     let (name, source, description) = (new.name.to_string(), new.source, new.description);
-    StoreEntry { name, path, created_at, source, record_count, description }
+    StoreEntry { name, at, created_at, source, record_count, description }
 }
 
 /// The name under which this very file is registered already, if it is.
 fn check_name_is_free(
     entries: &Entries,
     name: &StoreName,
-    path: &Path,
+    at: &StoreRef,
 ) -> Result<Option<String>, StoreError> {
     match entries.find(name.as_str()) {
         None => Ok(None),
-        Some(entry) if entry.is_at(path) => Ok(Some(entry.name.clone())),
-        Some(StoreEntry { name, path, .. }) => {
-            Err(StoreError::NameTaken { name: name.clone(), path: path.clone() })
+        Some(entry) if entry.at.leads_to(at) => Ok(Some(entry.name.clone())),
+        Some(StoreEntry { name, at, .. }) => {
+            Err(StoreError::NameTaken { name: name.clone(), path: at.clone().into() })
         }
     }
-}
-
-fn absolute(path: &Path) -> Result<PathBuf, StoreError> {
-    let path = std::path::absolute(path).map_err(StoreError::io("make absolute", path))?;
-    if path.to_str().is_none() {
-        return Err(StoreError::PathNotText { path });
-    }
-    Ok(path)
 }
 
 fn read_if_there(path: &Path) -> Result<Option<String>, StoreError> {

@@ -1,7 +1,6 @@
 //! Scenes taken out of a store.
 
 use std::collections::{BTreeSet, HashMap};
-use std::path::Path;
 
 use naragtive_disk::Patience;
 use naragtive_scene::{Scene, key};
@@ -9,7 +8,7 @@ use naragtive_scene::{Scene, key};
 use crate::append::{Appended, To};
 use crate::change::{Change, Edit};
 use crate::merge::{AFTER, BEFORE};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, StoreRef};
 
 /// What became of a store that scenes were taken out of.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -21,20 +20,21 @@ pub struct Removed {
     pub beside: Vec<Scene>,
 }
 
-/// Takes the scenes out of the store at `path` that `unwanted` names. All other rows keep every value but the vector of
+/// Takes the scenes out of this store that `unwanted` names. All other rows keep every value but the vector of
 /// having been read with what is gone; the file is replaced whole or not at all, and not where nothing is unwanted.
 ///
 /// # Errors
 /// When the store can't be read or its folder can't be written; [`DiskError::Stopped`](naragtive_disk::DiskError) when
 /// others still write to it when `patience` is over.
 pub fn remove(
-    path: &Path,
+    at: impl Into<StoreRef>,
     unwanted: &mut dyn FnMut(&Scene) -> bool,
     patience: &Patience,
 ) -> Result<Removed, StoreError> {
-    let tag = Store::open(path)?.model_or_legacy();
-    let to = To::locked(path, &tag, patience)?;
-    let store = Store::open(path)?;
+    let at = at.into();
+    let tag = at.open()?.model_or_legacy();
+    let to = To::locked(&at, &tag, patience)?;
+    let store = at.open()?;
     let channels = Channels::of(&store, unwanted)?;
     let (removed, beside) = (channels.removed(), channels.beside());
     let scenes = store.scenes_with_origins(&beside)?;

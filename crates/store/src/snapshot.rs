@@ -8,7 +8,7 @@ use naragtive_disk::read_at;
 use parquet::errors::ParquetError;
 use parquet::file::reader::{ChunkReader, Length};
 
-use crate::fingerprint::fingerprint;
+use crate::version::{Version, version};
 
 /// An open file that any number of threads read at once, each at its own place.
 ///
@@ -35,8 +35,8 @@ impl Snapshot {
     }
 
     /// What tells this file from others.
-    pub(crate) fn fingerprint(&self) -> io::Result<[u8; 32]> {
-        fingerprint(&self.file)
+    pub(crate) fn version(&self) -> io::Result<Version> {
+        version(&self.file)
     }
 }
 

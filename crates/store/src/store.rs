@@ -8,9 +8,9 @@ use crate::origin::{self, Origins, StoredOrigin};
 use crate::passages::{Passages, Span, is_without, spans};
 use crate::schema::{self, Column};
 use crate::table::Table;
-use crate::{ModelTag, RowProblem, StoreError};
+use crate::{ModelTag, RowProblem, StoreError, StoreRef, Version};
 
-/// A store as it was when it was opened: one parquet file of scenes and their embeddings.
+/// A snapshot of a store, as it was when it was opened: one parquet file of scenes and their embeddings.
 ///
 /// Only the footer is held. Columns are read when asked for, from the file that was opened, even
 /// after another one has taken its place. It can be shared between threads.
@@ -41,13 +41,14 @@ pub struct StoredRow {
 }
 
 impl Store {
-    /// Opens the store at `path` and checks its columns and its model tag; reads the footer only.
+    /// Opens the store and checks its columns and its model tag; reads the footer only.
     ///
     /// # Errors
     /// When the file can't be read, isn't parquet, lacks one of the four columns or has one of another
     /// type, or names its model in a way that makes no sense.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        Self::over(path, Table::open(path)?)
+    pub fn open(at: impl Into<StoreRef>) -> Result<Self, StoreError> {
+        let at = at.into();
+        Self::over(at.file(), Table::open(at.file())?)
     }
 
     /// The store that a table is; `path` is for errors.
@@ -56,9 +57,14 @@ impl Store {
         Ok(Self { table, model })
     }
 
-    /// The path it was opened with.
-    pub fn path(&self) -> &Path {
+    /// Its file, for errors.
+    pub(crate) fn path(&self) -> &Path {
         self.table.path()
+    }
+
+    /// Where it was opened.
+    pub fn at(&self) -> StoreRef {
+        self.path().into()
     }
 
     /// How many scenes there are.
@@ -80,8 +86,8 @@ impl Store {
     ///
     /// # Errors
     /// When the file can't be read.
-    pub fn fingerprint(&self) -> Result<[u8; 32], StoreError> {
-        self.table.fingerprint()
+    pub fn version(&self) -> Result<Version, StoreError> {
+        self.table.version()
     }
 
     /// The model that the file names; none in a file of the Python tool, whose model is always

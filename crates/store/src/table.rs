@@ -15,10 +15,10 @@ use parquet::file::metadata::{
 };
 use parquet::file::reader::{ChunkReader, Length};
 
-use crate::StoreError;
 use crate::forms::{self, Forms};
 use crate::schema::Column;
 use crate::snapshot::Snapshot;
+use crate::{StoreError, Version};
 
 const BATCH_ROWS: usize = 1024;
 
@@ -72,8 +72,8 @@ impl Table {
         self.file.len()
     }
 
-    pub(crate) fn fingerprint(&self) -> Result<[u8; 32], StoreError> {
-        self.file.fingerprint().map_err(StoreError::io("read", &self.path))
+    pub(crate) fn version(&self) -> Result<Version, StoreError> {
+        self.file.version().map_err(StoreError::io("read", &self.path))
     }
 
     /// The columns as batches have them.

@@ -1,11 +1,11 @@
 use std::collections::{BTreeMap, HashMap};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use naragtive_disk::{Patience, Place};
 
 use crate::change::{self, Change, Edit};
 use crate::passages::Passages;
-use crate::{ModelTag, Store, StoreError};
+use crate::{ModelTag, Store, StoreError, StoreRef, Version};
 
 /// A store whose rows get the passages that they lack.
 ///
@@ -16,8 +16,8 @@ pub struct Upgrade {
     store: Store,
     model: ModelTag,
     lacking: Vec<usize>,
-    /// The fingerprint of the file whose rows have the numbers that they have in `store`.
-    base: [u8; 32],
+    /// The version of the store whose rows have the numbers that they have in `store`.
+    base: Version,
     /// The recipe by which passages are made.
     recipe: Option<&'static str>,
     /// Whether rows that have passages get others.
@@ -29,15 +29,17 @@ pub struct Upgrade {
 }
 
 impl Upgrade {
-    /// Opens the store at `path`.
+    /// Opens the store that is there.
     ///
     /// # Errors
     /// When the store can't be read or written, or holds another model's embeddings.
-    pub fn begin(path: &Path, model: &ModelTag) -> Result<Self, StoreError> {
+    pub fn begin(at: impl Into<StoreRef>, model: &ModelTag) -> Result<Self, StoreError> {
+        let at = at.into();
+        let path = at.file();
         let store = Store::open(path)?;
         Place::find(path)?.check_writable()?;
         store.require_model(model)?;
-        let (lacking, base) = (store.rows_without_passages()?, store.fingerprint()?);
+        let (lacking, base) = (store.rows_without_passages()?, store.version()?);
         Ok(Self {
             path: path.to_owned(),
             store,
@@ -96,7 +98,7 @@ impl Upgrade {
         self.given += given.len();
         let whole = self.from_nothing || self.remakes && self.given >= self.lacking.len();
         let recipe = self.recipe.filter(|_| whole);
-        let same = store.fingerprint()? == self.base;
+        let same = store.version()? == self.base;
         let rows = if same { given.into_iter().collect() } else { self.found(&store, given)? };
         let edit = |(row, passages)| (row, Edit { passages: Some(passages), ..Edit::default() });
         let change = Change { edits: rows.into_iter().map(edit).collect(), recipe, ..Change::default() };
@@ -106,7 +108,7 @@ impl Upgrade {
             place.replace(&lock, move |file| change::write(&store, &change, None, &model, file))?;
         }
         if same {
-            self.base = Store::open(&self.path)?.fingerprint()?;
+            self.base = Store::open(&self.path)?.version()?;
         }
         Ok(())
     }

@@ -65,7 +65,7 @@ fn title(entry: &CacheEntry, settings: &Settings) -> String {
         (CacheKind::Index, Some(store)) => {
             let names = settings.registry().names_of(store).unwrap_or_default();
             let gone = if store.exists() { "" } else { " (gone)" };
-            let name = names.first().cloned().unwrap_or_else(|| store.display().to_string());
+            let name = names.first().cloned().unwrap_or_else(|| store.to_string());
             format!("{name}{gone}")
         }
         (CacheKind::Index, None) => "a store that is not known".to_owned(),

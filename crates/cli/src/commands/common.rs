@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use jiff::tz::TimeZone;
 use naragtive::session::Which as WhichStores;
 use naragtive::{
-    Choice, Day, Filter, Flow, Hits, Located, Query, Reranking, SceneId, Session, Step, StoreInfo, Stores,
-    has_words, locate,
+    Choice, Day, Filter, Flow, Hits, Located, Query, Reranking, SceneId, Session, Step, StoreInfo, StoreRef,
+    Stores, has_words, locate,
 };
 
 use crate::args::{Finding, Mode, StoreArgs, StoresArgs, Which};
@@ -46,18 +46,18 @@ fn tell_moved(located: &[Located], settings: &Settings, ui: &Ui) -> Result<(), F
     let named = |name: &str| located.iter().find(|located| located.name.as_deref() == Some(name));
     for (name, old) in settings.registry().moved()? {
         let Some(located) = named(&name) else { continue };
-        let path = quoted(&located.path);
+        let path = quoted(&located.at);
         ui.note(format_args!(
             "store `{name}` is not at {} any more; using {path}. To keep that: naragtive create-store {name} {path} TYPE",
-            old.display()
+            old
         ));
     }
     Ok(())
 }
 
 fn tell_relative(located: &Located, ui: &Ui) {
-    if let Some(name) = located.name.as_deref().filter(|_| located.relative) {
-        let path = quoted(&located.path);
+    if let Some(name) = located.name.as_deref().filter(|_| located.at.is_relative()) {
+        let path = quoted(&located.at);
         ui.warn(format_args!(
             "store `{name}` is registered with a path that only works in this folder; mend it with: \
              naragtive create-store {name} {path} TYPE"
@@ -109,11 +109,11 @@ pub fn open_session(
         session.rerank(reranking, watch)?;
         Ok(session)
     })?;
-    for (StoreInfo { name, path, .. }, scenes) in session.lacking_passages() {
-        ui.note(lacking(scenes, name.as_deref(), &path));
+    for (StoreInfo { name, at, .. }, scenes) in session.lacking_passages() {
+        ui.note(lacking(scenes, name.as_deref(), &at));
     }
-    for StoreInfo { name, path, .. } in session.made_by_other_recipe() {
-        let store = name.unwrap_or_else(|| quoted(&path));
+    for StoreInfo { name, at, .. } in session.made_by_other_recipe() {
+        let store = name.unwrap_or_else(|| quoted(&at));
         ui.note(format_args!(
             "{store} was embedded by the rules of another version and may be found better anew: naragtive upgrade {store}"
         ));
@@ -156,8 +156,8 @@ pub fn search(session: &Session, query: &Query, ui: &Ui) -> Result<Hits, Failure
 }
 
 /// What to do about scenes without passages.
-pub fn lacking(scenes: usize, name: Option<&str>, path: &Path) -> String {
-    let store = name.map_or_else(|| quoted(path), str::to_owned);
+pub fn lacking(scenes: usize, name: Option<&str>, at: &StoreRef) -> String {
+    let store = name.map_or_else(|| quoted(at), str::to_owned);
     let have = if scenes == 1 { "scene has" } else { "scenes have" };
     format!("{scenes} {have} no passages and would be found better with some: naragtive upgrade {store}")
 }

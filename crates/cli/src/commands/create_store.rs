@@ -13,20 +13,15 @@ pub fn run(args: &CreateStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     let Ok(source) = args.source_type.parse();
     let new = NewStore {
         name: StoreName::from_str(&args.name)?,
-        path: args.path.clone(),
+        at: args.path.clone().into(),
         source,
         description: args.description.clone(),
     };
     let entry = settings.library.registry().describe(new, settings.environment.now)?;
     if args.json {
-        ui.json(&json!({"name": entry.name, "path": entry.path, "records": entry.record_count}));
+        ui.json(&json!({"name": entry.name, "path": entry.at.to_string(), "records": entry.record_count}));
     } else {
-        ui.print(format_args!(
-            "Registered `{}`: {} records in {}",
-            entry.name,
-            entry.record_count,
-            entry.path.display()
-        ));
+        ui.print(format_args!("Registered `{}`: {} records in {}", entry.name, entry.record_count, entry.at));
     }
     Ok(Outcome::Done)
 }

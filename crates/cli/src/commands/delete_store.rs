@@ -15,7 +15,7 @@ pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         confirm(&entry, settings, ui)?;
     }
     let entry = delete(&settings.library, &entry.name, args.purge)?.entry;
-    let path = entry.path.display().to_string();
+    let path = entry.at.to_string();
     if args.json {
         ui.json(&json!({"name": entry.name, "path": path, "purged": args.purge}));
     } else if args.purge {
@@ -28,7 +28,7 @@ pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
 
 /// Deleting a file can't be undone, so a person has to say yes.
 fn confirm(entry: &StoreEntry, settings: &Settings, ui: &Ui) -> Result<(), Failure> {
-    let path = entry.path.display();
+    let path = &entry.at;
     let kept = |why: &str| {
         Failure::new(format!("nothing was deleted: {why}"))
             .hint(format!("naragtive delete-store {} --purge --yes", entry.name))

@@ -1,4 +1,3 @@
-use naragtive::Store;
 use naragtive::jobs::{Forget, Forgotten, Unwanted, forget, unwanted};
 use serde_json::json;
 
@@ -14,18 +13,18 @@ use crate::ui::Ui;
 pub fn run(args: &args::Forget, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
     let which = Forget { source: args.source.clone(), having: args.having.clone() };
-    let found = unwanted(&located.path, &which)?;
+    let found = unwanted(&located.at, &which)?;
     if found.scenes > 0 && !args.yes {
         confirm(&found, settings, ui)?;
     }
     let done = if found.scenes > 0 { go(&found, settings, ui)? } else { nothing(&found) };
     if args.json {
-        let store = located.info(Store::open(&located.path)?.len()).to_json();
+        let store = located.info(located.at.open()?.len()).to_json();
         ui.json(&json!({"store": store, "forgotten": done.scenes, "files": found.files}));
     } else if found.scenes == 0 {
-        ui.print(format_args!("No scene in {} is meant.", located.path.display()));
+        ui.print(format_args!("No scene in {} is meant.", located.at));
         let named = located.name.map(|name| format!("--store-name {name}"));
-        let named = named.unwrap_or_else(|| format!("--store {}", quoted(&located.path)));
+        let named = named.unwrap_or_else(|| format!("--store {}", quoted(&located.at)));
         ui.note(format_args!("What it was made from: naragtive sources {named}"));
     } else {
         ui.print(format_args!("Forgot {}; it holds {}.", count(done.scenes, "scene"), done.total));
@@ -34,7 +33,7 @@ pub fn run(args: &args::Forget, settings: &Settings, ui: &Ui) -> Result<Outcome,
 }
 
 fn nothing(found: &Unwanted) -> Forgotten {
-    Forgotten { path: found.path.clone(), scenes: 0, total: found.of, unread: 0 }
+    Forgotten { at: found.at.clone(), scenes: 0, total: found.of, unread: 0 }
 }
 
 /// Takes the scenes out of their store.
@@ -69,5 +68,5 @@ pub fn question(found: &Unwanted, what: &str, why: &str) -> String {
     let more = if more > 0 { format!("{} more", count(more, "file")) } else { String::new() };
     files.extend(Some(more.as_str()).filter(|more| !more.is_empty()));
     let from = if files.is_empty() { String::new() } else { format!(" from {}", files.join(", ")) };
-    format!("{what} {} of {} in {}{from}{why}? [y/N] ", found.scenes, found.of, found.path.display())
+    format!("{what} {} of {} in {}{from}{why}? [y/N] ", found.scenes, found.of, found.at)
 }

@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-use naragtive::{Cached, IndexState, Located, Step, Store, StoreEntry, views};
+use naragtive::{Cached, IndexState, Located, Step, StoreEntry, views};
 use serde_json::{Value, json};
 
 use super::common;
@@ -36,8 +36,8 @@ fn build(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure>
         return Ok(report(&[built], &[], of.json, settings, ui));
     }
     let (mut built, mut failed) = (Vec::new(), Vec::new());
-    for StoreEntry { name, path, .. } in settings.registry().list()? {
-        let located = Located { name: Some(name.clone()), relative: path.is_relative(), path };
+    for StoreEntry { name, at, .. } in settings.registry().list()? {
+        let located = Located { name: Some(name.clone()), at };
         match build_one(&located, settings, ui) {
             Ok(row) => built.push(row),
             Err(failure) => failed.push((name, failure)),
@@ -48,21 +48,21 @@ fn build(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure>
 
 fn build_one(located: &Located, settings: &Settings, ui: &Ui) -> Result<Row, Failure> {
     let indexes = settings.library.indexes();
-    let store = Store::open(&located.path)?;
+    let store = located.at.open()?;
     common::watched(ui, |watch| indexes.build(&store, &mut |done| watch(Step::Indexing(done))))?;
-    let cached = indexes.state(&located.path)?;
+    let cached = indexes.state(&located.at)?;
     if matches!(cached.state, IndexState::Ready(_)) {
         return Ok(Row { name: located.name.clone(), cached });
     }
     let folder = cached.folder.display();
-    Err(Failure::new(format!("the index of `{}` can't be kept in `{folder}`", located.path.display()))
-        .hint(format!("look at the place: ls -ld {0}; df -h {0}", quoted(&settings.home.value.cache()))))
+    Err(Failure::new(format!("the index of `{}` can't be kept in `{folder}`", located.at))
+        .hint(format!("look at the place: ls -ld {0}; df -h {0}", quoted(settings.home.value.cache()))))
 }
 
 fn status(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     if !of.which.is_all() {
-        let Located { name, path, .. } = common::chosen(&of.which, settings, ui)?;
-        let cached = settings.library.indexes().state(&path)?;
+        let Located { name, at } = common::chosen(&of.which, settings, ui)?;
+        let cached = settings.library.indexes().state(&at)?;
         return Ok(report(&[Row { name, cached }], &[], of.json, settings, ui));
     }
     let (rows, failed) = all(settings)?;
@@ -72,7 +72,7 @@ fn status(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure
 /// Every index there is, then every registered store without one; and what can't be told for a fault of the store.
 fn all(settings: &Settings) -> Result<(Vec<Row>, Vec<Fault>), Failure> {
     let (indexes, entries) = (settings.library.indexes(), settings.registry().list()?);
-    let folder_of = |entry: &StoreEntry| indexes.folder(&entry.path);
+    let folder_of = |entry: &StoreEntry| indexes.folder(&entry.at);
     let (mut rows, mut failed): (Vec<Row>, _) = (Vec::new(), Vec::new());
     for cached in indexes.all()? {
         match cached {
@@ -83,8 +83,8 @@ fn all(settings: &Settings) -> Result<(Vec<Row>, Vec<Fault>), Failure> {
             Err(error) => failed.push(("index".to_owned(), error.into())),
         }
     }
-    for entry in entries.iter().filter(|entry| !folder_of(entry).exists() && entry.path.exists()) {
-        match indexes.state(&entry.path) {
+    for entry in entries.iter().filter(|entry| !folder_of(entry).exists() && entry.at.exists()) {
+        match indexes.state(&entry.at) {
             Ok(cached) => rows.push(Row { name: Some(entry.name.clone()), cached }),
             Err(error) => failed.push((entry.name.clone(), error.into())),
         }
@@ -97,7 +97,7 @@ fn drop_index(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
     let folders: Vec<PathBuf> = if of.which.is_all() {
         indexes.folders()?
     } else {
-        vec![indexes.folder(&common::chosen(&of.which, settings, ui)?.path)]
+        vec![indexes.folder(&common::chosen(&of.which, settings, ui)?.at)]
     };
     let dropped: Vec<Cached> =
         folders.into_iter().filter(|folder| folder.is_dir()).map(Cached::unread).collect();
@@ -138,7 +138,7 @@ fn report(rows: &[Row], failed: &[Fault], json: bool, settings: &Settings, ui: &
 }
 
 fn title(Row { name, cached }: &Row) -> String {
-    let path = || cached.store.as_deref().map_or("a store that is not known".to_owned(), display);
+    let path = || cached.store.as_ref().map_or("a store that is not known".to_owned(), ToString::to_string);
     name.clone().unwrap_or_else(path)
 }
 

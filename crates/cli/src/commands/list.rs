@@ -1,4 +1,4 @@
-use naragtive::{Store, list, views};
+use naragtive::{list, views};
 use serde_json::json;
 
 use super::common;
@@ -13,7 +13,7 @@ const SHOWN: usize = 20;
 
 pub fn run(args: &List, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
-    let store = Store::open(&located.path)?;
+    let store = located.at.open()?;
     let filter =
         common::known_names(args.filter(|| common::today(settings)), args.only.lexicon.as_deref(), settings)?;
     let (found, scenes) = list(&store, &filter, if args.json { usize::MAX } else { SHOWN })?;

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use naragtive::{Condition, Store, StoreEntry, views};
+use naragtive::{Condition, StoreEntry, views};
 use serde_json::{Value, json};
 
 use crate::Outcome;
@@ -54,17 +54,17 @@ pub fn run(args: &ListStores, settings: &Settings, ui: &Ui) -> Result<Outcome, F
 
 /// What is wrong with a store, and how to mend it.
 fn fault(entry: &StoreEntry, condition: &Condition) -> Option<String> {
-    let (name, path, word) = (&entry.name, entry.path.display(), quoted(&entry.path));
+    let (name, path, word) = (&entry.name, &entry.at, quoted(&entry.at));
     match condition {
-        Condition::Present if entry.path_is_relative() => Some(format!(
+        Condition::Present if entry.at.is_relative() => Some(format!(
             "its path works in this folder only; mend it: naragtive create-store {name} {word} {}",
             entry.source
         )),
         Condition::Present => upgradable(entry),
-        Condition::Missing if entry.path_is_relative() => Some(format!(
+        Condition::Missing if entry.at.is_relative() => Some(format!(
             "missing: {path}, a path from another folder; mend it: naragtive create-store {name} \
              {} {}",
-            quoted(&Path::new("/WHOLE/PATH").join(&entry.path)),
+            quoted(Path::new("/WHOLE/PATH").join(&entry.at)),
             entry.source
         )),
         Condition::Missing => Some(format!(
@@ -89,5 +89,5 @@ fn upgradable(entry: &StoreEntry) -> Option<String> {
 
 /// How many of its scenes lack passages, if it can be read.
 fn lacking(entry: &StoreEntry) -> Option<usize> {
-    Some(Store::open(&entry.path).ok()?.lacking_passages())
+    Some(entry.at.open().ok()?.lacking_passages())
 }

@@ -1,10 +1,8 @@
 //! The whole journey on a campaign that ships with the program.
 
-use std::path::{Path, PathBuf};
-
 use naragtive::{
     Format, Hits, How, Lexicon, Located, NewStore, Query, ReadOptions, Rerank, Reranking, SAMPLE_SOURCE,
-    Scene, Source, Step, StoreInfo, Stores, add,
+    Scene, Source, Step, StoreInfo, StoreRef, Stores, add,
 };
 
 use serde_json::{Value, json};
@@ -47,8 +45,8 @@ const SHOWN: usize = 420;
 
 pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let model = common::watched(ui, |watch| settings.library.models().embedder(watch))?;
-    let Place { path, is_named } = place(settings)?;
-    let folder = path.parent().unwrap_or(&path);
+    let Place { at, is_named } = place(settings)?;
+    let folder = at.file().parent().unwrap_or(at.file());
     std::fs::create_dir_all(folder).map_err(|error| {
         Failure::new(format!("can't make the folder `{}`: {error}", folder.display()))
             .hint("name another folder: export NARAGTIVE_HOME=FOLDER")
@@ -58,17 +56,15 @@ pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         ui.print(format_args!(
             "Two sample exports, a campaign and a chat, make {} scenes. Embedding them into {}",
             scenes.len(),
-            path.display()
+            at
         ));
     }
     let added = common::watched(ui, |watch| {
-        add(scenes, &path, How::Replace, &model, settings.library.patience(), |done| {
-            watch(Step::Adding(done))
-        })
+        add(scenes, &at, How::Replace, &model, settings.library.patience(), |done| watch(Step::Adding(done)))
     });
     let records = added?.appended.total;
-    let name = is_named.then(|| register(&path, settings)).transpose()?;
-    let located = Located { name, path, relative: false };
+    let name = is_named.then(|| register(&at, settings)).transpose()?;
+    let located = Located { name, at };
     let store = located.info(records);
     let reranking = Reranking { when: Rerank::Off, ..Reranking::of(settings) };
     let session = common::open_session(&Stores::of(vec![located]), true, reranking, settings, ui)?;
@@ -96,7 +92,7 @@ fn print(hits: &Hits, ui: &Ui) {
 fn next_steps(store: &StoreInfo) -> String {
     let of_sample = match store.name {
         Some(_) => String::new(),
-        None => format!(" --store {}", quoted(&store.path)),
+        None => format!(" --store {}", quoted(&store.at)),
     };
     format!(
         "\nAsk it yourself:        naragtive search \"YOUR QUESTION\"{of_sample}\n\
@@ -108,26 +104,25 @@ fn next_steps(store: &StoreInfo) -> String {
 
 /// Where the store of the samples is, and whether it has a name.
 struct Place {
-    path: PathBuf,
+    at: StoreRef,
     is_named: bool,
 }
 
 /// Who has no store yet gets the samples as one, which gives way to the first that is registered. Nobody's own store is in
 /// its way: neither one of its name nor a file that lies where it would.
 fn place(settings: &Settings) -> Result<Place, Failure> {
-    let (entries, path) = (settings.registry().list()?, settings.home.value.store(SAMPLE));
-    let is_there =
-        entries.iter().any(|entry| entry.name == SAMPLE && entry.is_sample() && entry.path == path);
-    if is_there || entries.is_empty() && !path.exists() {
-        return Ok(Place { path, is_named: true });
+    let (entries, at) = (settings.registry().list()?, settings.home.value.store(SAMPLE).into());
+    let is_there = entries.iter().any(|entry| entry.name == SAMPLE && entry.is_sample() && entry.at == at);
+    if is_there || entries.is_empty() && !at.exists() {
+        return Ok(Place { at, is_named: true });
     }
-    Ok(Place { path: settings.home.value.sample(), is_named: false })
+    Ok(Place { at: settings.home.value.sample().into(), is_named: false })
 }
 
-fn register(path: &Path, settings: &Settings) -> Result<String, Failure> {
+fn register(at: &StoreRef, settings: &Settings) -> Result<String, Failure> {
     let new = NewStore {
         name: SAMPLE.parse()?,
-        path: path.to_owned(),
+        at: at.clone(),
         source: Source::Other(SAMPLE_SOURCE.to_owned()),
         description: Some("The sample of naragtive quickstart".to_owned()),
     };

@@ -1,4 +1,4 @@
-use naragtive::{SourceFile, Store, sources};
+use naragtive::{SourceFile, sources};
 use serde_json::{Value, json};
 
 use super::common;
@@ -11,7 +11,7 @@ use crate::ui::Ui;
 
 pub fn run(args: &args::Sources, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
-    let store = Store::open(&located.path)?;
+    let store = located.at.open()?;
     let found = sources(&store)?;
     if args.json {
         let sources: Vec<Value> = found.iter().map(SourceFile::to_json).collect();
@@ -19,7 +19,7 @@ pub fn run(args: &args::Sources, settings: &Settings, ui: &Ui) -> Result<Outcome
         return Ok(if found.is_empty() { Outcome::NothingFound } else { Outcome::Done });
     }
     if found.is_empty() {
-        ui.print(format_args!("No scenes in {}.", located.path.display()));
+        ui.print(format_args!("No scenes in {}.", located.at));
         return Ok(Outcome::NothingFound);
     }
     for SourceFile { file, source, conversations, scenes, days } in &found {

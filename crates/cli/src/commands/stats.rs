@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use naragtive::models::ChosenReranker;
 use naragtive::rerank::Status;
-use naragtive::{Count, Error, Located, Stats, Store};
+use naragtive::{Count, Error, Located, Stats};
 
 use super::common;
 use crate::Outcome;
@@ -16,7 +16,7 @@ const SHOWN: usize = 10;
 
 pub fn run(args: &args::Stats, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
-    let store = Store::open(&located.path)?;
+    let store = located.at.open()?;
     let stats = Stats::of(&store)?;
     let reranker = args.show_reranker.then(|| args.reranker.over(settings));
     let reranker = reranker.map(|chosen| (chosen.name(), status(&chosen, settings)));
@@ -45,7 +45,7 @@ fn text(ui: &Ui, located: &Located, stats: &Stats) -> String {
     let mut row = |label: &str, value: String| {
         let _ = writeln!(out, "  {:<22}{value}", format!("{label}:"));
     };
-    row("File", located.path.display().to_string());
+    row("File", located.at.to_string());
     row("Documents", stats.records.to_string());
     row("Parquet size", bytes(stats.file_bytes));
     row("Embeddings in memory", bytes(stats.embedding_bytes));
@@ -58,7 +58,7 @@ fn text(ui: &Ui, located: &Located, stats: &Stats) -> String {
         },
     );
     if stats.lacking_passages > 0 {
-        row("Passages", common::lacking(stats.lacking_passages, located.name.as_deref(), &located.path));
+        row("Passages", common::lacking(stats.lacking_passages, located.name.as_deref(), &located.at));
     }
     if let Some((first, last)) = &stats.dates {
         row("Dates", if first == last { first.clone() } else { format!("{first} to {last}") });

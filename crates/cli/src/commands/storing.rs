@@ -23,9 +23,9 @@ pub fn target(typed: Option<&Path>, usual: &str, target: &args::Target) -> Resul
 
 /// What became of the scenes, for people.
 pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
-    let Stored { path, asked, registered, added } = stored;
+    let Stored { at, asked, registered, added } = stored;
     let appended = &added.appended;
-    let mut line = format!("Stored {} in {}", count(appended.added, "new scene"), path.display());
+    let mut line = format!("Stored {} in {}", count(appended.added, "new scene"), at);
     if added.tokens > 0 {
         line += &format!(" in {seconds:.1} s");
     }
@@ -50,7 +50,7 @@ pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
             ui.print(format_args!("Registered as `{name}`{but}."));
             format!("--store-name {name}")
         }
-        None => format!("--store {}", quoted(path)),
+        None => format!("--store {}", quoted(at)),
     };
     ui.note(format_args!("Now try: naragtive search \"what you remember\" {store}"));
 }

@@ -36,21 +36,21 @@ pub fn run(args: &Upgrade, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
 }
 
 fn print(StoreUpgrade { store, upgraded, moved_to }: &StoreUpgrade, seconds: f64, ui: &Ui) {
-    let path = store.path.display();
+    let at = &store.at;
     let Some(Upgraded { scenes, total, .. }) = upgraded else {
-        ui.print(format_args!("Every scene in {path} has passages already."));
+        ui.print(format_args!("Every scene in {at} has passages already."));
         return;
     };
     let scenes = count(*scenes, "scene");
     match moved_to {
-        Some(model) => ui.print(format_args!("Moved {scenes} in {path} over to {model} in {seconds:.1} s.")),
+        Some(model) => ui.print(format_args!("Moved {scenes} in {at} over to {model} in {seconds:.1} s.")),
         None => {
-            ui.print(format_args!("Gave passages to {scenes} of {total} in {path} in {seconds:.1} s."));
+            ui.print(format_args!("Gave passages to {scenes} of {total} in {at} in {seconds:.1} s."));
             ui.note("The Python tool still reads this file; it passes over the new columns.");
         }
     }
     let named = store.name.as_ref().map(|name| format!("--store-name {name}"));
-    let named = named.unwrap_or_else(|| format!("--store {}", quoted(&store.path)));
+    let named = named.unwrap_or_else(|| format!("--store {}", quoted(&store.at)));
     ui.note(format_args!("Now try: naragtive search \"what you remember\" {named}"));
 }
 

@@ -11,7 +11,7 @@ use crate::sandbox::{Sandbox, chapter, names_in};
 
 /// The ids and texts in a store, every column of which must be whole.
 fn scenes(sandbox: &Sandbox, store: &str) -> Vec<String> {
-    let store = Store::open(&sandbox.path(store)).unwrap();
+    let store = Store::open(sandbox.path(store)).unwrap();
     let all: Vec<usize> = (0..store.len()).collect();
     assert_eq!(store.embeddings().unwrap().len(), store.len());
     store.scenes(&all).unwrap().into_iter().map(|scene| format!("{} {}", scene.id, scene.text)).collect()

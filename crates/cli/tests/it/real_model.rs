@@ -27,7 +27,7 @@ fn golden_embeddings_come_out_of_the_store() {
     ] {
         sandbox.golden(export);
         sandbox.done(&[&command[..], &[export, "-o", "s.parquet", "--no-append"]].concat());
-        let store = Store::open(&sandbox.path("s.parquet")).unwrap();
+        let store = Store::open(sandbox.path("s.parquet")).unwrap();
         let (ids, found) = (store.ids().unwrap(), store.embeddings().unwrap());
         assert_eq!(found.dimension, 384);
         let rows = String::from_utf8(golden(&format!("expected.{expected}.jsonl"))).unwrap();

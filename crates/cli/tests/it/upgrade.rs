@@ -12,7 +12,7 @@ use crate::sandbox::{Sandbox, chapter};
 
 fn stored(sandbox: &Sandbox, store: &str) -> Vec<StoredRow> {
     let mut rows = Vec::new();
-    let store = Store::open(&sandbox.path(store)).unwrap();
+    let store = Store::open(sandbox.path(store)).unwrap();
     store
         .visit_rows(0, |row| {
             rows.push(row);
@@ -29,8 +29,8 @@ fn strip(sandbox: &Sandbox, store: &str) {
         embedding,
         passages: Passages::default(),
     });
-    let model = Store::open(&sandbox.path(store)).unwrap().model_or_legacy();
-    replace(&sandbox.path(store), bare.collect(), &model, &Patience::default()).unwrap();
+    let model = Store::open(sandbox.path(store)).unwrap().model_or_legacy();
+    replace(sandbox.path(store), bare.collect(), &model, &Patience::default()).unwrap();
 }
 
 /// Messages and long scenes, as they are ingested, and the same without passages.
@@ -89,13 +89,13 @@ fn a_store_that_would_gain_by_an_upgrade_is_pointed_out_once() {
 #[test]
 fn only_the_scenes_that_lack_passages_get_some() {
     let (sandbox, whole) = with_old_store();
-    let model = Store::open(&sandbox.path("s.parquet")).unwrap().model_or_legacy();
+    let model = Store::open(sandbox.path("s.parquet")).unwrap().model_or_legacy();
     let StoredRow { mut scene, embedding, passages } = whole[0].clone();
     scene.text = "another text".into();
     // With its origin it would be the same scene, edited.
     scene.origin = None;
     append(
-        &sandbox.path("s.parquet"),
+        sandbox.path("s.parquet"),
         vec![EmbeddedScene { scene, embedding, passages }],
         &model,
         &Patience::default(),

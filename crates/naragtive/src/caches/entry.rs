@@ -1,6 +1,8 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use naragtive_store::StoreRef;
+
 pub(super) const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What something that is kept is.
@@ -28,7 +30,7 @@ pub struct CacheEntry {
     /// Its file or folder.
     pub path: PathBuf,
     /// The store's file, of an index that says whose it is.
-    pub store: Option<PathBuf>,
+    pub store: Option<StoreRef>,
     /// Bytes, of all files in it.
     pub bytes: u64,
     /// When it was used last, or made; none where the disk doesn't tell.

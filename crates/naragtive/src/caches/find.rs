@@ -110,7 +110,8 @@ impl Caches {
             return Ok(None);
         }
         let folder = path.parent().unwrap_or(&path).to_owned();
-        let used = last_written([path.as_path()]).max(self.used(&self.indexes.folder(&path)));
+        let used =
+            last_written([path.as_path()]).max(self.used(&self.indexes.folder(&path.as_path().into())));
         Ok(Some(CacheEntry { used, ..entry(CacheKind::Sample, folder) }))
     }
 

@@ -112,7 +112,7 @@ pub enum Fault {
         source: StoreError,
     },
     /// A store's path is from another folder.
-    #[error("its path `{}` only works in this folder", .0.path.display())]
+    #[error("its path `{}` only works in this folder", .0.at)]
     Relative(Box<StoreEntry>),
     /// Several scenes of a store have one id.
     #[error("{}", repeated(ids))]
@@ -182,7 +182,7 @@ fn home(settings: &Settings) -> Result<Finding, Fault> {
     match fs::metadata(root) {
         Err(_) => Ok(Finding::Home(root.to_owned(), false)),
         Ok(found) if !found.is_dir() => Err(Fault::HomeNotAFolder(root.to_owned())),
-        Ok(_) => match check_writable(&root.join("doctor.parquet")) {
+        Ok(_) => match check_writable(root.join("doctor.parquet")) {
             Ok(()) => Ok(Finding::Home(root.to_owned(), true)),
             Err(error) => Err(Fault::HomeUnusable(root.to_owned(), error)),
         },
@@ -213,10 +213,10 @@ fn default(registry: &Registry) -> Result<Finding, Fault> {
 
 /// `own` is the model that a search would take, if there is one.
 fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Result<Finding, Fault> {
-    let (name, path) = (entry.name.clone(), entry.path.clone());
-    let checkup = match examine(&path) {
+    let (name, at) = (entry.name.clone(), entry.at.clone());
+    let checkup = match examine(&at) {
         Err(error) if error.is_not_found() => {
-            return Err(Error::StoreMoved { name, path, relative: entry.path_is_relative() }.into());
+            return Err(Error::StoreMoved { name, relative: at.is_relative(), path: at.into() }.into());
         }
         Err(source) => return Err(Fault::Damaged { name, source }),
         Ok(checkup) => checkup,
@@ -224,9 +224,9 @@ fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Res
     let Checkup { records, model, lacking_passages, of_other_recipe, duplicates } = checkup;
     if let Some(own) = own.filter(|own| own.is_called_like(&model) && !own.agrees_with(&model)) {
         let (expected, found) = (Box::new(own.clone()), Box::new(model));
-        return Err(StoreError::OtherModel { path, expected, found }.into());
+        return Err(StoreError::OtherModel { path: at.into(), expected, found }.into());
     }
-    if entry.path_is_relative() {
+    if entry.at.is_relative() {
         return Err(Fault::Relative(Box::new(entry.clone())));
     }
     if !duplicates.is_empty() {

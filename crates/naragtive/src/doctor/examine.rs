@@ -1,9 +1,8 @@
 //! Looks at what a user has, every row of it, where other commands only look at what they need.
 
 use std::collections::HashMap;
-use std::path::Path;
 
-use naragtive_store::{ModelTag, Registry, Store, StoreError};
+use naragtive_store::{ModelTag, Registry, StoreError, StoreRef};
 
 use crate::upgrade::is_made_by_other_recipe;
 
@@ -22,13 +21,13 @@ pub struct Checkup {
     pub duplicates: Vec<String>,
 }
 
-/// Reads every id, text, metadata object, embedding and passage of the store at `path`.
+/// Reads every id, text, metadata object, embedding and passage of this store.
 ///
 /// # Errors
 /// The first thing that is wrong: the file, a column, or a row with a null, with bad metadata, or with a vector of another
 /// length or with a number that isn't finite.
-pub fn examine(path: &Path) -> Result<Checkup, StoreError> {
-    let store = Store::open(path)?;
+pub fn examine(at: &StoreRef) -> Result<Checkup, StoreError> {
+    let store = at.open()?;
     let (mut ids, mut lacking_passages) = (Vec::with_capacity(store.len()), 0);
     store.visit_rows(0, |row| {
         lacking_passages += usize::from(row.passages.are_lacking_for(&row.scene.text));
@@ -113,16 +112,16 @@ mod tests {
         let path = folder.path().join("store.parquet");
         let model = ModelTag { name: "tiny".into(), revision: None, dimension: MODEL };
         replace(&path, (0..300).map(row).collect(), &model, &Patience::default()).unwrap();
-        assert_eq!(examine(&path).unwrap().records, 300);
+        assert_eq!(examine(&path.as_path().into()).unwrap().records, 300);
         let whole = fs::read(&path).unwrap();
         let mut only_in_passages = 0;
         for start in (4..whole.len() - 4).step_by(64) {
             let mut damaged = whole.clone();
             damaged[start..].iter_mut().take(32).for_each(|byte| *byte ^= 0x55);
             fs::write(&path, damaged).unwrap();
-            let Ok(store) = Store::open(&path) else { continue };
+            let Ok(store) = naragtive_store::Store::open(&path) else { continue };
             let searchable = store.visit_rows(0, |_| Ok::<(), StoreError>(())).is_ok();
-            assert!(searchable || examine(&path).is_err(), "{start}");
+            assert!(searchable || examine(&path.as_path().into()).is_err(), "{start}");
             let rest = store.texts().is_ok() && store.metadata().is_ok() && store.embeddings().is_ok();
             only_in_passages += usize::from(rest && !searchable);
         }

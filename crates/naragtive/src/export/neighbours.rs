@@ -13,12 +13,12 @@ pub(super) fn joined(hits: &Hits) -> Cow<'_, Hits> {
         return Cow::Borrowed(hits);
     }
     let mut printed: HashSet<_> =
-        hits.hits.iter().map(|hit| (hit.store.path.clone(), hit.scene.id.clone())).collect();
+        hits.hits.iter().map(|hit| (hit.store.at.clone(), hit.scene.id.clone())).collect();
     let mut joined = hits.clone();
     for hit in &mut joined.hits {
-        let path = &hit.store.path;
+        let at = &hit.store.at;
         let mut fresh = |scenes: Vec<Scene>| {
-            let fresh = scenes.into_iter().filter(|scene| printed.insert((path.clone(), scene.id.clone())));
+            let fresh = scenes.into_iter().filter(|scene| printed.insert((at.clone(), scene.id.clone())));
             fresh.map(|scene| scene.text).collect::<Vec<_>>()
         };
         let (before, after) = (fresh(take(&mut hit.before)), fresh(take(&mut hit.after)));
@@ -59,7 +59,7 @@ mod tests {
     #[test]
     fn scenes_of_one_id_in_two_stores_are_two_scenes() {
         let mut hits = with_neighbours();
-        hits.hits[1].store.path = "/stores/other.parquet".into();
+        hits.hits[1].store.at = "/stores/other.parquet".into();
         assert_eq!(texts(&joined(&hits)), ["one\n\ntwo\n\nthree\n\nfour", "two\n\nthree\n\nfour\n\nfive"]);
     }
 

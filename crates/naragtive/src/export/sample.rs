@@ -20,7 +20,7 @@ pub(super) fn none() -> Hits {
 }
 
 fn store() -> StoreInfo {
-    StoreInfo { name: Some("voyage".into()), path: "/stores/voyage.parquet".into(), records: 12 }
+    StoreInfo { name: Some("voyage".into()), at: "/stores/voyage.parquet".into(), records: 12 }
 }
 
 /// The same search with hits of one text each.

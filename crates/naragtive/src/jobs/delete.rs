@@ -23,7 +23,7 @@ pub fn delete(library: &Library, name: &str, purge: bool) -> Result<Deleted, Err
         return Ok(Deleted { entry: registry.delete(name)?, purged: false });
     }
     // It goes by where the store is, so it is looked for while that is there.
-    let folder = library.indexes().folder(&registry.get(name)?.path);
+    let folder = library.indexes().folder(&registry.get(name)?.at);
     let entry = registry.purge(name)?;
     // Nobody needs it without the store; what can't be removed is in nobody's way.
     Cached::unread(folder).remove(library.patience()).ok();

@@ -3,7 +3,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
 use naragtive_scene::{Filter, Scene, Scenes};
-use naragtive_store::{Store, plan, remove};
+use naragtive_store::{StoreRef, plan, remove};
 
 use super::store::{bring_index_up_to_date, count_anew};
 use crate::add::mend_windows;
@@ -26,8 +26,8 @@ pub struct Forget {
 /// if the store changes before.
 #[derive(Debug, Clone)]
 pub struct Unwanted {
-    /// The store's file.
-    pub path: PathBuf,
+    /// The store.
+    pub at: StoreRef,
     /// How many they are.
     pub scenes: usize,
     /// How many scenes the store has.
@@ -41,8 +41,8 @@ pub struct Unwanted {
 /// What is left of a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Forgotten {
-    /// The store's file.
-    pub path: PathBuf,
+    /// The store.
+    pub at: StoreRef,
     /// How many scenes are gone.
     pub scenes: usize,
     /// How many are left.
@@ -52,11 +52,11 @@ pub struct Forgotten {
     pub unread: usize,
 }
 
-/// The scenes of the store at `path` that are meant.
+/// The scenes of this store that are meant.
 ///
 /// # Errors
 /// When the store can't be read.
-pub fn unwanted(path: &Path, which: &Forget) -> Result<Unwanted, Error> {
+pub fn unwanted(at: &StoreRef, which: &Forget) -> Result<Unwanted, Error> {
     let filter = Filter { having: which.having.clone(), ..Filter::default() };
     let conditions = filter.conditions();
     let typed = which.source.as_deref().map(Named::new);
@@ -68,8 +68,8 @@ pub fn unwanted(path: &Path, which: &Forget) -> Result<Unwanted, Error> {
                 values.any(|value| condition.meets(&value))
             })
     };
-    let store = Store::open(path)?;
-    let mut found = Unwanted::none(path, store.len());
+    let store = at.open()?;
+    let mut found = Unwanted::none(at, store.len());
     store.visit_scenes(|scene| {
         if meets(&scene) {
             found.add(&scene);
@@ -82,19 +82,19 @@ pub fn unwanted(path: &Path, which: &Forget) -> Result<Unwanted, Error> {
 /// How often the store is looked at again that others write to.
 const TRIES: usize = 4;
 
-/// What the store at `path` has of these files that is not among `scenes`, which are all that the files hold.
-pub(super) fn gone(path: &Path, scenes: &impl Scenes, exports: &[PathBuf]) -> Result<Unwanted, Error> {
+/// What this store has of these files that is not among `scenes`, which are all that the files hold.
+pub(super) fn gone(at: &StoreRef, scenes: &impl Scenes, exports: &[PathBuf]) -> Result<Unwanted, Error> {
     let files: Vec<String> = exports.iter().map(|export| absolute(export)).collect();
-    let mut found = Unwanted::none(path, 0);
+    let mut found = Unwanted::none(at, 0);
     for _ in 0..TRIES {
-        let store = Store::open(path)?;
-        let plan = plan(path, scenes, &store.model_or_legacy())?;
-        if Store::open(path)?.fingerprint()? != store.fingerprint()? {
+        let store = at.open()?;
+        let plan = plan(at, scenes, &store.model_or_legacy())?;
+        if at.version()? != store.version()? {
             continue;
         }
         let members = plan.channels.iter().flatten().filter(|member| member.incoming.is_some());
         let there: HashSet<usize> = members.filter_map(|member| member.row).collect();
-        found = Unwanted::none(path, store.len());
+        found = Unwanted::none(at, store.len());
         let mut row = 0;
         store.visit_scenes(|scene| {
             let is_ours = || file(&scene).is_some_and(|file| files.iter().any(|whole| is_in(&file, whole)));
@@ -115,34 +115,34 @@ pub(super) fn gone(path: &Path, scenes: &impl Scenes, exports: &[PathBuf]) -> Re
 /// # Errors
 /// When the store can't be read or written.
 pub fn forget(library: &Library, unwanted: &Unwanted, watch: &mut Watch<'_>) -> Result<Forgotten, Error> {
-    let Unwanted { path, .. } = unwanted;
+    let at = &unwanted.at;
     let patience = library.patience();
-    let removed = remove(path, &mut |scene| unwanted.has(scene), patience)?;
+    let removed = remove(at, &mut |scene| unwanted.has(scene), patience)?;
     let mut forgotten = Forgotten {
-        path: path.clone(),
+        at: at.clone(),
         scenes: removed.appended.removed,
         total: removed.appended.total,
         unread: 0,
     };
     if !removed.beside.is_empty() {
-        let tag = Store::open(path)?.model_or_legacy();
+        let tag = at.open()?.model_or_legacy();
         // Without a model the scenes are gone all the same.
         match library.models().embedder_of(Some(&tag), watch) {
-            Ok(model) => mend_windows(&removed.beside, path, &model, patience)?,
+            Ok(model) => mend_windows(&removed.beside, at, &model, patience)?,
             Err(_) => forgotten.unread = removed.beside.len(),
         }
     }
     if forgotten.scenes > 0 {
-        bring_index_up_to_date(library, path, &removed.appended, watch)?;
-        count_anew(library, path);
+        bring_index_up_to_date(library, at, &removed.appended, watch)?;
+        count_anew(library, at);
     }
     Ok(forgotten)
 }
 
 impl Unwanted {
-    fn none(path: &Path, of: usize) -> Self {
+    fn none(at: &StoreRef, of: usize) -> Self {
         let (files, known, hasher) = (Vec::new(), HashSet::new(), RandomState::new());
-        Self { path: path.to_owned(), scenes: 0, of, files, known, hasher }
+        Self { at: at.clone(), scenes: 0, of, files, known, hasher }
     }
 
     fn add(&mut self, scene: &Scene) {

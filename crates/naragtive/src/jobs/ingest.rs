@@ -89,9 +89,9 @@ pub fn ingest(
     watch: &mut Watch<'_>,
 ) -> Result<IngestDone, Error> {
     let destination = ingest.target.clone().resolve(library)?;
-    let mut waiting = WaitingScenes::new(&destination.path)?;
+    let mut waiting = WaitingScenes::new(&destination.at)?;
     let reading = Reading::heard_by(watch);
-    let exports = read_all(library, &ingest, now, (&destination.path, &reading), &mut |scene| {
+    let exports = read_all(library, &ingest, now, (destination.at.file(), &reading), &mut |scene| {
         waiting.push(&scene);
     })?;
     let scenes = waiting.finish()?;
@@ -103,7 +103,7 @@ pub fn ingest(
     }
     let stored = store_scenes(library, &scenes, destination, source(&exports), now, watch)?;
     let told = ingest.prune && !stored.added.stopped && exports.iter().all(is_whole);
-    let gone = told.then(|| gone(&stored.path, &scenes, &ingest.exports)).transpose()?;
+    let gone = told.then(|| gone(&stored.at, &scenes, &ingest.exports)).transpose()?;
     Ok(IngestDone { exports, stored, gone })
 }
 

@@ -1,8 +1,6 @@
-use std::path::PathBuf;
-
 use jiff::Timestamp;
 use naragtive_scene::{Scenes, Source};
-use naragtive_store::{Appended, NewStore, Store, StoreName};
+use naragtive_store::{Appended, NewStore, StoreName, StoreRef};
 
 use super::Destination;
 use crate::progress::{Step, Watch};
@@ -11,8 +9,8 @@ use crate::{Added, Error, How, Library, add};
 /// What became of scenes that were to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
-    /// The store's file.
-    pub path: PathBuf,
+    /// Where the store is.
+    pub at: StoreRef,
     /// The name that was asked for.
     pub asked: Option<StoreName>,
     /// The name it has in the registry.
@@ -35,49 +33,49 @@ pub fn store_scenes(
     watch: &mut Watch<'_>,
 ) -> Result<Stored, Error> {
     tell_leftover(library, &destination, watch)?;
-    let Destination { name, path, how } = destination;
+    let Destination { name, at, how } = destination;
     // What is added to a store is embedded as what is in it; what replaces one, as the settings say.
-    let stored = Store::open(&path).ok().filter(|_| how == How::Merge);
+    let stored = at.open().ok().filter(|_| how == How::Merge);
     let tag = stored.map(|store| store.model_or_legacy());
     let model = library.models().embedder_of(tag.as_ref(), watch)?;
-    let added = add(scenes, &path, how, &model, library.patience(), |done| watch(Step::Adding(done)))?;
+    let added = add(scenes, &at, how, &model, library.patience(), |done| watch(Step::Adding(done)))?;
     // One who said stop doesn't wait for the index; the next search builds it.
     if !added.stopped {
-        bring_index_up_to_date(library, &path, &added.appended, watch)?;
+        bring_index_up_to_date(library, &at, &added.appended, watch)?;
     }
     if name.is_none() {
-        count_anew(library, &path);
+        count_anew(library, &at);
     }
     let registered = name.clone().map(|name| {
-        let new = NewStore { name, path: path.clone(), source, description: None };
+        let new = NewStore { name, at: at.clone(), source, description: None };
         // Who said stop wants what is finished to be found.
         let patience = library.patience();
         let patience = if added.stopped { patience.without_stop() } else { patience.clone() };
         library.settings().registry().with_patience(patience).register(new, now)
     });
     let registered = registered.transpose()?.map(|entry| entry.name);
-    Ok(Stored { path, asked: name, registered, added })
+    Ok(Stored { at, asked: name, registered, added })
 }
 
 /// A store of the name that is to be registered may have been here before. Its file is added to, as any other; who doesn't
 /// expect one should hear of it.
 fn tell_leftover(library: &Library, to: &Destination, watch: &mut Watch<'_>) -> Result<(), Error> {
-    let Destination { name: Some(name), path, how: How::Merge } = to else { return Ok(()) };
+    let Destination { name: Some(name), at, how: How::Merge } = to else { return Ok(()) };
     let known = library.registry().list()?;
     if known.iter().any(|entry| entry.name.eq_ignore_ascii_case(name.as_str())) {
         return Ok(());
     }
-    if let Ok(store) = Store::open(path) {
-        watch(Step::AddingTo { path, name: name.as_str(), scenes: store.len() });
+    if let Ok(store) = at.open() {
+        watch(Step::AddingTo { path: at.file(), name: name.as_str(), scenes: store.len() });
     }
     Ok(())
 }
 
-/// Notes how many scenes the names of this file have now. Where that can't be noted, `doctor` says so; it costs nobody
+/// Notes how many scenes the names of this store have now. Where that can't be noted, `doctor` says so; it costs nobody
 /// what is stored.
-pub(super) fn count_anew(library: &Library, path: &std::path::Path) {
+pub(super) fn count_anew(library: &Library, at: &StoreRef) {
     let registry = library.registry();
-    for name in registry.names_of(path).unwrap_or_default() {
+    for name in registry.names_of(at).unwrap_or_default() {
         registry.update_record_count(&name).ok();
     }
 }
@@ -85,15 +83,15 @@ pub(super) fn count_anew(library: &Library, path: &std::path::Path) {
 /// So that the first search needn't.
 pub(super) fn bring_index_up_to_date(
     library: &Library,
-    path: &std::path::Path,
+    at: &StoreRef,
     appended: &Appended,
     watch: &mut Watch<'_>,
 ) -> Result<(), Error> {
     let indexes = library.indexes();
-    if indexes.extend(path, appended, &mut |done| watch(Step::Indexing(done)))? {
+    if indexes.extend(at, appended, &mut |done| watch(Step::Indexing(done)))? {
         return Ok(());
     }
-    let opened = indexes.open_kept(&Store::open(path)?, &mut |done| watch(Step::Indexing(done)))?;
+    let opened = indexes.open_kept(&at.open()?, &mut |done| watch(Step::Indexing(done)))?;
     if let Some(reason) = opened.unkept {
         watch(Step::NotKept { reason: &reason.to_string() });
     }

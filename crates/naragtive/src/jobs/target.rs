@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use naragtive_store::{StoreEntry, StoreError, StoreName, check_replaceable, check_writable};
+use naragtive_store::{StoreEntry, StoreError, StoreName, StoreRef, check_replaceable, check_writable};
 
 use crate::output::refuse_own_files;
 use crate::{Error, How, Library};
@@ -22,7 +22,7 @@ pub struct Target {
 #[derive(Debug, Clone)]
 pub struct Destination {
     pub(super) name: Option<StoreName>,
-    pub(super) path: PathBuf,
+    pub(super) at: StoreRef,
     pub(super) how: How,
 }
 
@@ -40,36 +40,36 @@ impl Target {
     /// When the file can't be written, or the name can't be registered for it.
     pub fn resolve(self, library: &Library) -> Result<Destination, Error> {
         let Self { path, usual, name, how } = self;
-        let path = match (path, &name) {
-            (Some(path), _) => path,
-            (None, Some(name)) => registered_path(name, library)?,
-            (None, None) => usual,
+        let at = match (path, &name) {
+            (Some(path), _) => path.into(),
+            (None, Some(name)) => registered(name, library)?,
+            (None, None) => usual.into(),
         };
         if let Some(name) = &name {
-            library.settings().registry().check_can_register(name, &path)?;
+            library.settings().registry().check_can_register(name, &at)?;
         }
-        refuse_own_files(&path, &library.settings().home.value)?;
+        refuse_own_files(at.file(), &library.settings().home.value)?;
         match how {
-            How::Merge => check_writable(&path)?,
-            How::Replace => check_replaceable(&path)?,
+            How::Merge => check_writable(&at)?,
+            How::Replace => check_replaceable(&at)?,
         }
-        Ok(Destination { name, path, how })
+        Ok(Destination { name, at, how })
     }
 }
 
-fn registered_path(name: &StoreName, library: &Library) -> Result<PathBuf, Error> {
+fn registered(name: &StoreName, library: &Library) -> Result<StoreRef, Error> {
     let settings = library.settings();
     let mut known = settings.registry().list()?.into_iter();
     match known.find(|entry| entry.name.eq_ignore_ascii_case(name.as_str())) {
-        None => Ok(settings.home.value.store(name.as_str())),
+        None => Ok(settings.home.value.store(name.as_str()).into()),
         // The Python tool meant a file in another folder. A second one here would take its name.
-        Some(StoreEntry { name, path, .. }) if path.is_relative() && !path.exists() => {
-            Err(Error::StoreMoved { name, path, relative: true })
+        Some(StoreEntry { name, at, .. }) if at.is_relative() && !at.exists() => {
+            Err(Error::StoreMoved { name, path: at.into(), relative: true })
         }
         // One's own story is no part of the samples.
         Some(entry) if entry.is_sample() => {
-            Err(StoreError::NameTaken { name: entry.name, path: entry.path }.into())
+            Err(StoreError::NameTaken { name: entry.name, path: entry.at.into() }.into())
         }
-        Some(entry) => Ok(entry.path),
+        Some(entry) => Ok(entry.at),
     }
 }

@@ -1,4 +1,4 @@
-use naragtive_store::{Store, check_writable};
+use naragtive_store::check_writable;
 
 use crate::progress::{Step, Watch};
 use crate::{Error, Library, Located, StoreInfo, Upgraded, move_over, upgrade, would_gain};
@@ -23,18 +23,17 @@ pub fn upgrade_store(
     located: &Located,
     watch: &mut Watch<'_>,
 ) -> Result<StoreUpgrade, Error> {
-    let path = &located.path;
-    let done = |upgraded| {
-        Ok(StoreUpgrade { store: located.info(Store::open(path)?.len()), upgraded, moved_to: None })
-    };
-    if !would_gain(&Store::open(path)?)? {
+    let at = &located.at;
+    let done =
+        |upgraded| Ok(StoreUpgrade { store: located.info(at.open()?.len()), upgraded, moved_to: None });
+    if !would_gain(&at.open()?)? {
         return done(None);
     }
-    check_writable(path)?;
-    let model = library.models().embedder_of(Some(&Store::open(path)?.model_or_legacy()), watch)?;
-    let upgraded = upgrade(path, &model, library.patience(), |done| watch(Step::Adding(done)))?;
+    check_writable(at)?;
+    let model = library.models().embedder_of(Some(&at.open()?.model_or_legacy()), watch)?;
+    let upgraded = upgrade(at, &model, library.patience(), |done| watch(Step::Adding(done)))?;
     if upgraded.left == 0 {
-        library.indexes().open(&Store::open(path)?, &mut |done| watch(Step::Indexing(done)))?;
+        library.indexes().open(&at.open()?, &mut |done| watch(Step::Indexing(done)))?;
     }
     done(Some(upgraded))
 }
@@ -49,15 +48,15 @@ pub fn move_store(
     located: &Located,
     watch: &mut Watch<'_>,
 ) -> Result<StoreUpgrade, Error> {
-    let path = &located.path;
-    check_writable(path)?;
-    let (store, model) = (Store::open(path)?, library.models().embedder(watch)?);
+    let at = &located.at;
+    check_writable(at)?;
+    let (store, model) = (at.open()?, library.models().embedder(watch)?);
     if store.model_or_legacy().agrees_with(&model.tag) {
         return upgrade_store(library, located, watch);
     }
     drop(store);
-    let moved = move_over(path, &model, library.patience(), |done| watch(Step::Adding(done)))?;
-    library.indexes().open(&Store::open(path)?, &mut |done| watch(Step::Indexing(done)))?;
+    let moved = move_over(at, &model, library.patience(), |done| watch(Step::Adding(done)))?;
+    library.indexes().open(&at.open()?, &mut |done| watch(Step::Indexing(done)))?;
     let info = located.info(moved.total);
     Ok(StoreUpgrade { store: info, upgraded: Some(moved), moved_to: Some(model.tag.name.clone()) })
 }

@@ -101,7 +101,7 @@ mod tests {
             passage: None,
             passages: ranked.iter().copied().chain(rest).map(|n| passages[n].clone()).collect(),
             matches: matches.iter().map(|part| place(part)).collect(),
-            store: StoreInfo { name: None, path: "s.parquet".into(), records: 1 },
+            store: StoreInfo { name: None, at: "s.parquet".into(), records: 1 },
             before: Vec::new(),
             after: Vec::new(),
             explained: None,

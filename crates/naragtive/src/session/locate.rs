@@ -1,6 +1,6 @@
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use naragtive_store::{Registry, StoreEntry};
+use naragtive_store::{Registry, StoreEntry, StoreRef};
 
 use crate::{Error, StoreInfo};
 
@@ -21,15 +21,13 @@ impl<'a> Choice<'a> {
     }
 }
 
-/// The store that is meant. Its file was there a moment ago.
+/// The store that is meant. It was there a moment ago.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Located {
     /// Its name, if the registry was asked.
     pub name: Option<String>,
-    /// Its file.
-    pub path: PathBuf,
-    /// Whether the registry has the path relative to whatever folder the user is in.
-    pub relative: bool,
+    /// Where it is.
+    pub at: StoreRef,
 }
 
 /// The word for the default store.
@@ -47,15 +45,13 @@ pub fn locate(choice: Choice<'_>, registry: &Registry, folder: &Path) -> Result<
     match (choice.path, choice.name) {
         (Some(path), Some(name)) => Err(Error::PathAndName { path: path.to_owned(), name: name.to_owned() }),
         (Some(path), None) if path == Path::new("-") => Err(Error::StoreFromInput),
-        (Some(path), None) if path.exists() => {
-            Ok(Located { name: None, path: path.to_owned(), relative: false })
-        }
+        (Some(path), None) if path.exists() => Ok(Located { name: None, at: path.into() }),
         (Some(path), None) => Err(Error::NoStoreFile { path: path.to_owned() }),
         (None, Some(name)) if !name.eq_ignore_ascii_case(DEFAULT) => registered(registry.get(name)?),
         (None, name) => match registry.default_store()? {
             Some(entry) => registered(entry),
             None if name.is_none() && folder.join(FALLBACK).is_file() => {
-                Ok(Located { name: None, path: PathBuf::from(FALLBACK), relative: false })
+                Ok(Located { name: None, at: FALLBACK.into() })
             }
             None if name.is_some() => Err(Error::NoDefault),
             None => Err(Error::NoStore),
@@ -64,17 +60,16 @@ pub fn locate(choice: Choice<'_>, registry: &Registry, folder: &Path) -> Result<
 }
 
 fn registered(entry: StoreEntry) -> Result<Located, Error> {
-    let relative = entry.path_is_relative();
-    let StoreEntry { name, path, .. } = entry;
-    if path.exists() {
-        return Ok(Located { name: Some(name), path, relative });
+    let StoreEntry { name, at, .. } = entry;
+    if at.exists() {
+        return Ok(Located { name: Some(name), at });
     }
-    Err(Error::StoreMoved { name, path, relative })
+    Err(Error::StoreMoved { name, relative: at.is_relative(), path: at.into() })
 }
 
 impl Located {
     /// The same with the number of scenes.
     pub fn info(&self, records: usize) -> StoreInfo {
-        StoreInfo { name: self.name.clone(), path: self.path.clone(), records }
+        StoreInfo { name: self.name.clone(), at: self.at.clone(), records }
     }
 }

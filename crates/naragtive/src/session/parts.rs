@@ -76,7 +76,7 @@ impl Parts {
                 Err(error) => return Err(error),
             }
         }
-        let stores = self.infos.iter().map(|info| info.path.clone()).collect();
+        let stores = self.infos.iter().map(|info| info.at.clone()).collect();
         Err(Error::UnknownScene { id: id.clone(), stores, nearest: near })
     }
 

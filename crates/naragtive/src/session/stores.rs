@@ -1,10 +1,9 @@
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use naragtive_disk::DiskError;
 use naragtive_index::Index;
 use naragtive_scene::{Scene, SceneId};
-use naragtive_store::{ModelTag, Span, Store, StoreError};
+use naragtive_store::{ModelTag, Span, Store, StoreError, StoreRef, Version};
 
 use super::Located;
 use crate::indexes::IndexProgress;
@@ -23,8 +22,8 @@ pub(super) struct OpenStores {
 
 struct OpenedStore {
     store: Store,
-    /// What it held when it was opened.
-    fingerprint: [u8; 32],
+    /// The state it was opened in.
+    version: Version,
     info: StoreInfo,
     /// How many rows come before those of this store.
     first: usize,
@@ -48,7 +47,7 @@ impl OpenStores {
         let mut seen = Vec::new();
         let (mut first, mut failed) = (0, None);
         for one in located {
-            let file = one.path.canonicalize().unwrap_or_else(|_| one.path.clone());
+            let file = one.at.real();
             if seen.contains(&file) {
                 continue;
             }
@@ -64,8 +63,8 @@ impl OpenStores {
                 (Err(error), None) => return Err(of_store(one.name.as_deref(), located.len(), error)),
             };
             let (info, rows) = (one.info(store.len()), store.len());
-            let fingerprint = store.fingerprint()?;
-            stores.push(OpenedStore { store, fingerprint, info, first });
+            let version = store.version()?;
+            stores.push(OpenedStore { store, version, info, first });
             first += rows;
         }
         match failed {
@@ -76,10 +75,8 @@ impl OpenStores {
 
     /// Whether another process has changed one of them since, or taken it away.
     pub(super) fn have_changed(&self) -> bool {
-        let is_same = |opened: &OpenedStore| {
-            let now = Store::open(opened.store.path()).and_then(|store| store.fingerprint());
-            now.is_ok_and(|now| now == opened.fingerprint)
-        };
+        let is_same =
+            |opened: &OpenedStore| opened.store.at().version().is_ok_and(|version| version == opened.version);
         !self.stores.iter().all(is_same)
     }
 
@@ -178,7 +175,7 @@ impl OpenStores {
             }
             known.extend(ids);
         }
-        let stores: Vec<PathBuf> = self.infos().map(|info| info.path.clone()).collect();
+        let stores: Vec<StoreRef> = self.infos().map(|info| info.at.clone()).collect();
         Err(Error::UnknownScene { id: id.clone(), stores, nearest: nearest(id.as_str(), &known) })
     }
 
@@ -201,7 +198,7 @@ impl OpenStores {
 }
 
 fn open(located: &Located, model: Option<&AtHand<'_>>) -> Result<Store, Error> {
-    let store = Store::open(&located.path)?;
+    let store = located.at.open()?;
     if let Some(model) = model.and_then(|model| model(&store.model_or_legacy())) {
         store.require_model(&model.tag)?;
     }

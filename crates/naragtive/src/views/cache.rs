@@ -11,7 +11,7 @@ pub fn cache(entry: &CacheEntry, now: SystemTime) -> Value {
     json!({
         "kind": entry.kind.as_str(),
         "path": entry.path.display().to_string(),
-        "store": entry.store.as_deref().map(|path| path.display().to_string()),
+        "store": entry.store.as_ref().map(ToString::to_string),
         "bytes": entry.bytes,
         "used": used.map(|used| used.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()),
         "unused_days": used.map(|_| entry.unused_days(now)),

@@ -8,7 +8,7 @@ pub fn index(name: Option<&str>, cached: &Cached) -> Value {
     let made = if let IndexState::Ready(status) = state { Some(status) } else { None };
     let damage = if let IndexState::Damaged(damage) = state { Some(damage.to_string()) } else { None };
     json!({
-        "store": {"name": name, "path": store.as_deref().map(|path| path.display().to_string())},
+        "store": {"name": name, "path": store.as_ref().map(ToString::to_string)},
         "state": state.as_str(),
         "scenes": made.map(|made| made.rows),
         "vectors": made.map(|made| made.vectors),

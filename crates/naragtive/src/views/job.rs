@@ -6,9 +6,9 @@ use crate::{Exported, Upgraded};
 
 /// What became of scenes that were stored, and how long that took.
 pub fn stored(stored: &Stored, seconds: f64) -> Map<String, Value> {
-    let Stored { path, registered, added, .. } = stored;
+    let Stored { at, registered, added, .. } = stored;
     let appended = &added.appended;
-    let store = json!({"name": registered, "path": path.display().to_string(), "records": appended.total});
+    let store = json!({"name": registered, "path": at.to_string(), "records": appended.total});
     let mut object = Map::new();
     for (key, value) in [
         ("store", store),

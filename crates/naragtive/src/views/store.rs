@@ -11,7 +11,7 @@ pub fn registered_store(entry: &StoreEntry, condition: &Condition, lacking_passa
     };
     json!({
         "name": entry.name,
-        "path": entry.path.display().to_string(),
+        "path": entry.at.to_string(),
         "created_at": entry.created_at,
         "source_type": entry.source.as_str(),
         "record_count": entry.record_count,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use naragtive::caches::{CacheEntry, CacheKind, Caches, Cleaned, Wanted};
-use naragtive::{Flow, Library, Query, Step};
+use naragtive::{Flow, Library, Query, Step, StoreRef};
 
 use crate::home::Place;
 
@@ -16,7 +16,7 @@ fn used() -> (Place, PathBuf) {
     let place = Place::new();
     let store = place.chat("table", &[("Ann", "I lied to the harbour master."), ("Bo", "Nobody knew.")]);
     place.library.session(&place.all()).unwrap().search(&Query::new("a lie", 2)).unwrap();
-    (place, store.stored.path)
+    (place, store.stored.at.into())
 }
 
 fn write(path: &Path, bytes: usize) {
@@ -43,7 +43,7 @@ fn kinds(entries: &[CacheEntry]) -> Vec<&'static str> {
 
 /// What processes that were killed leave, in a home with a store: each is made, and none is of any use.
 fn leave_behind(library: &Library, store: &Path) -> Vec<PathBuf> {
-    let index = library.indexes().folder(store);
+    let index = library.indexes().folder(&store.into());
     let left = [
         index.join(".build-abc123/open"),
         home(library, "cache/index/0123456789abcdef/.build-xyz789/deep/open"),
@@ -79,8 +79,8 @@ fn everything_that_can_be_made_again_is_told_of_with_its_size() {
     let of = |kind: CacheKind| entries.iter().filter(move |entry| entry.kind == kind);
     assert!(of(CacheKind::Leftover).all(|entry| entry.bytes == 1000), "however deep it lies: {entries:?}");
     let index = of(CacheKind::Index).next().unwrap();
-    assert_eq!(index.store.as_deref(), Some(store.canonicalize().unwrap().as_path()));
-    let state = place.library.indexes().state(&store).unwrap();
+    assert_eq!(index.store, Some(StoreRef::from(&store).real()));
+    let state = place.library.indexes().state(&StoreRef::from(&store)).unwrap();
     assert_eq!(state.bytes, index.bytes + 1000, "an index counts what a builder left in its folder");
 }
 
@@ -132,7 +132,8 @@ fn a_search_notes_what_it_uses() {
     for entry in caches.entries().unwrap() {
         assert!(entry.unused_for(SystemTime::now()) < DAY, "{entry:?}");
     }
-    let written = fs::metadata(place.library.indexes().folder(&store).join("manifest")).unwrap();
+    let written =
+        fs::metadata(place.library.indexes().folder(&StoreRef::from(&store)).join("manifest")).unwrap();
     assert!(written.modified().unwrap() < SystemTime::now() - 199 * DAY, "and it was not made anew");
 }
 
@@ -173,7 +174,7 @@ fn a_stamp_of_the_future_stops_no_sweep_and_an_empty_home_needs_none() {
 #[test]
 fn what_somebody_is_using_stays() {
     let (place, store) = used();
-    let build = place.library.indexes().folder(&store).join(".build-abc123");
+    let build = place.library.indexes().folder(&StoreRef::from(&store)).join(".build-abc123");
     write(&build.join("open"), 1000);
     write(&build.join(".lock"), 0);
     let building = File::open(build.join(".lock")).unwrap();
@@ -196,7 +197,7 @@ fn what_somebody_is_using_stays() {
 #[test]
 fn a_sample_that_somebody_named_is_a_store() {
     let place = Place::new();
-    let made = place.chat("own", &[("Ann", "I lied.")]).stored.path;
+    let made = place.chat("own", &[("Ann", "I lied.")]).stored.at;
     let sample = place.library.settings().home.value.sample();
     fs::create_dir_all(sample.parent().unwrap()).unwrap();
     fs::copy(&made, &sample).unwrap();
@@ -205,7 +206,7 @@ fn a_sample_that_somebody_named_is_a_store() {
     assert_eq!(samples(&caches.entries().unwrap()), 1);
     let new = naragtive::NewStore {
         name: "mine".parse().unwrap(),
-        path: sample.clone(),
+        at: sample.clone().into(),
         source: naragtive::Source::Txt,
         description: None,
     };

@@ -35,7 +35,7 @@ fn take(place: &Place, job: Ingest) -> IngestDone {
 }
 
 fn texts(done: &IngestDone) -> Vec<String> {
-    rows(&done.stored.path).into_iter().map(|row| row.scene.text).collect()
+    rows(&done.stored.at).into_iter().map(|row| row.scene.text).collect()
 }
 
 #[test]
@@ -45,7 +45,7 @@ fn what_a_store_was_made_from_is_told_file_by_file() {
     write(&place, "a.jsonl", [7]);
     fs::write(place.path("tale.txt"), "***11/10/2025, 4:00:41 AM - User:***\n\nWho lit it?\n").unwrap();
     let done = take(&place, job(&place, "table", &["b.jsonl", "a.jsonl", "tale.txt"]));
-    let found = sources(&Store::open(&done.stored.path).unwrap()).unwrap();
+    let found = sources(&Store::open(&done.stored.at).unwrap()).unwrap();
     let told: Vec<_> = found
         .iter()
         .map(|one| {
@@ -70,8 +70,8 @@ fn what_is_forgotten_leaves_the_store_as_if_it_had_never_come() {
     let place = Place::new();
     write(&place, "one.jsonl", 0..5);
     write(&place, "two.jsonl", 10..14);
-    let both = take(&place, job(&place, "both", &["one.jsonl", "two.jsonl"])).stored.path;
-    let one = take(&place, job(&place, "one", &["one.jsonl"])).stored.path;
+    let both = take(&place, job(&place, "both", &["one.jsonl", "two.jsonl"])).stored.at;
+    let one = take(&place, job(&place, "one", &["one.jsonl"])).stored.at;
     let by_source = Forget { source: Some("two.jsonl".to_owned()), ..Forget::default() };
     let found = unwanted(&both, &by_source).unwrap();
     assert_eq!((found.scenes, found.of, found.files.len()), (4, 9, 1));
@@ -88,15 +88,16 @@ fn messages_beside_a_forgotten_one_are_read_with_the_neighbours_they_have_now() 
     let place = Place::new();
     write(&place, "all.jsonl", 0..8);
     write(&place, "ann.jsonl", (0..8).step_by(2));
-    let all = take(&place, job(&place, "all", &["all.jsonl"])).stored.path;
-    let ann = take(&place, job(&place, "ann", &["ann.jsonl"])).stored.path;
+    let all = take(&place, job(&place, "all", &["all.jsonl"])).stored.at;
+    let ann = take(&place, job(&place, "ann", &["ann.jsonl"])).stored.at;
     let bo = Forget { having: vec![("user".to_owned(), "bo".to_owned())], ..Forget::default() };
     let found = unwanted(&all, &bo).unwrap();
     // Without a model nothing of what is gone is left either.
     let bare = place.without_model();
     let copy = place.path("copy.parquet");
     fs::copy(&all, &copy).unwrap();
-    let done = forget(&bare, &unwanted(&copy, &bo).unwrap(), &mut |_| Flow::Continue).unwrap();
+    let done =
+        forget(&bare, &unwanted(&copy.as_path().into(), &bo).unwrap(), &mut |_| Flow::Continue).unwrap();
     assert_eq!((done.scenes, done.unread), (4, 4));
     assert!(rows(&copy).iter().all(|row| row.passages.window.is_none()));
     assert_eq!(forget(&place.library, &found, &mut |_| Flow::Continue).unwrap().scenes, 4);
@@ -175,7 +176,7 @@ fn what_appears_grows_is_rotated_or_replaced_is_taken_in() {
     assert!(look(&|| fs::remove_file(&file).unwrap()).is_empty());
     let taken = look(&|| fs::write(&file, whole(4..7)).unwrap());
     assert!(matches!(taken[..], [Ok(2)]), "{taken:?}");
-    let path = place.library.registry().get("live").unwrap().path;
+    let path = place.library.registry().get("live").unwrap().at;
     let texts: Vec<String> = rows(&path).into_iter().map(|row| row.scene.text).collect();
     let expected: Vec<String> = (0..7).map(|number| format!("Lamp number {number} is lit.")).collect();
     assert_eq!(texts, expected);

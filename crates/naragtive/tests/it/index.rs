@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use naragtive::{Flow, Indexes, Language, Scene, Store};
+use naragtive::{Flow, Indexes, Language, Scene, Store, StoreRef};
 
 use crate::support::{Bench, Message, message, scenes};
 
@@ -18,7 +18,7 @@ fn extended(bench: &Bench, indexes: &Indexes, added: Vec<Scene>) -> bool {
     let mut go_on = |_| Flow::Continue;
     let path = bench.path("s");
     let added = bench.add("s", added);
-    let extended = indexes.extend(&path, &added.appended, &mut go_on).unwrap();
+    let extended = indexes.extend(&StoreRef::from(&path), &added.appended, &mut go_on).unwrap();
     let store = Store::open(&path).unwrap();
     // Nothing is built: a stop would be an error.
     let ours =

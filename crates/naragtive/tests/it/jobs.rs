@@ -10,10 +10,10 @@ fn an_ingest_stores_indexes_and_registers() {
     let place = Place::new();
     let done = place.chat("table", &[("Ada", "One lamp."), ("Bob", "Two lamps.")]);
     assert_eq!((done.stored.added.appended.added, done.stored.registered.as_deref()), (2, Some("table")));
-    let cached = place.library.indexes().state(&done.stored.path).unwrap();
+    let cached = place.library.indexes().state(&done.stored.at).unwrap();
     assert!(matches!(cached.state, IndexState::Ready(_)));
     let entry = place.library.registry().get("table").unwrap();
-    assert_eq!((entry.record_count, entry.path), (2, done.stored.path));
+    assert_eq!((entry.record_count, entry.at), (2, done.stored.at));
 }
 
 #[test]
@@ -53,8 +53,8 @@ fn a_store_that_lacks_nothing_is_not_upgraded() {
 #[test]
 fn a_store_is_forgotten_with_or_without_its_file() {
     let place = Place::new();
-    let one = place.chat("one", &[("Ada", "One lamp.")]).stored.path;
-    let two = place.chat("two", &[("Ada", "Two lamps.")]).stored.path;
+    let one = place.chat("one", &[("Ada", "One lamp.")]).stored.at;
+    let two = place.chat("two", &[("Ada", "Two lamps.")]).stored.at;
     delete(&place.library, "one", false).unwrap();
     assert!(delete(&place.library, "two", true).unwrap().purged);
     assert!(one.exists() && !two.exists());

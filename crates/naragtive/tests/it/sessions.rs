@@ -135,7 +135,7 @@ fn an_index_that_is_being_built_can_be_stopped() {
     let place = Place::new();
     place.chat("table", &TALK);
     let stores = place.all();
-    place.library.indexes().remove(&stores.found[0].path).unwrap();
+    place.library.indexes().remove(&stores.found[0].at).unwrap();
     assert!(matches!(Session::open(&place.library, &stores, &mut |_| Flow::Stop), Err(Error::Stopped)));
     assert!(place.library.session(&stores).is_ok());
 }

@@ -93,7 +93,7 @@ impl Campaign {
             format!("***11/10/2025, 4:00:4{number} AM - User:***\n\nI lied to harbour master {number}.\n");
         std::fs::write(&path, text).unwrap();
         let job = Ingest::new(vec![path], Some(Format::NEPTUNE), Target::named(store.parse().unwrap()));
-        ingest(library, job, Timestamp::UNIX_EPOCH, &mut |_| Flow::Continue).map(|done| done.stored.path)
+        ingest(library, job, Timestamp::UNIX_EPOCH, &mut |_| Flow::Continue).map(|done| done.stored.at.into())
     }
 
     fn search(&self, library: &Library) -> Result<usize, Error> {

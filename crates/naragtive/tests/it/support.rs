@@ -32,8 +32,10 @@ impl Bench {
     }
 
     pub(crate) fn add(&self, store: &str, scenes: Vec<Scene>) -> Added {
-        add(scenes, &self.path(store), How::Merge, &self.model, &Patience::default(), |_| Flow::Continue)
-            .unwrap()
+        add(scenes, &self.path(store).into(), How::Merge, &self.model, &Patience::default(), |_| {
+            Flow::Continue
+        })
+        .unwrap()
     }
 
     /// How many were added, updated and there already.

@@ -29,7 +29,7 @@ fn where_the_messages_of_two_writers_meet_they_are_read_with_each_other() {
         let mut other = None;
         let added = add(
             scenes("/a", None, &chat(slow)),
-            &bench.path("s"),
+            &bench.path("s").into(),
             How::Merge,
             &bench.model,
             &Patience::default(),

@@ -26,7 +26,7 @@ pub(super) fn parameters() -> Vec<Parameter> {
 pub(super) fn list_scenes(sessions: &Sessions, arguments: &Arguments) -> Result<Value, Error> {
     let filter = filter::of(arguments, sessions)?;
     let files = sessions.choose(arguments.text("store"))?.files()?;
-    let cursor = Cursor::of(&arguments.identity(), &Chosen::fingerprints(&files)?);
+    let cursor = Cursor::of(&arguments.identity(), &Chosen::versions(&files)?);
     let rows = rows(&files, &filter, arguments.text("order") == Some("newest"))?;
     let skip = cursor.skip(arguments.text("cursor"), rows.len())?;
     let mut lines = Vec::new();

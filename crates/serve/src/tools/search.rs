@@ -48,7 +48,7 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
     let chosen = sessions.choose(arguments.text("store"))?;
     let session = sessions.session(&chosen, stop)?;
     let files = chosen.files()?;
-    let cursor = Cursor::of(&arguments.identity(), &Chosen::fingerprints(&files)?);
+    let cursor = Cursor::of(&arguments.identity(), &Chosen::versions(&files)?);
     let skip = cursor.skip(arguments.text("cursor"), DEEPEST)?;
     let limit = query.limit;
     // One more than wanted tells whether there is a next page.

@@ -38,14 +38,14 @@ pub(super) fn stores(sessions: &Sessions) -> Result<Value, Error> {
 
 /// What a store holds; of one that can't be read, that.
 fn about(sessions: &Sessions, entry: &StoreEntry) -> Value {
-    let told = Store::open(&entry.path).map_err(Error::from).and_then(|store| holds(sessions, entry, &store));
+    let told = entry.at.open().map_err(Error::from).and_then(|store| holds(sessions, entry, &store));
     told.unwrap_or_else(
         |_| json!({"name": entry.name, "problem": "can't be read; the user types: naragtive doctor"}),
     )
 }
 
 fn holds(sessions: &Sessions, entry: &StoreEntry, store: &Store) -> Result<Value, Error> {
-    let mut value = sessions.told(store.fingerprint()?, || Ok(read(&Stats::of(store)?)))?;
+    let mut value = sessions.told(store.version()?, || Ok(read(&Stats::of(store)?)))?;
     value["name"] = entry.name.clone().into();
     Ok(value)
 }

@@ -17,7 +17,6 @@ mod order;
 mod stored;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
 use std::sync::Arc;
 
 use naragtive_scene::{Scene, SceneId, Scenes};
@@ -25,7 +24,7 @@ use naragtive_scene::{Scene, SceneId, Scenes};
 pub use families::Fate;
 
 use crate::origin::StoredOrigin;
-use crate::{ModelTag, Store, StoreError};
+use crate::{ModelTag, Store, StoreError, StoreRef, Version};
 pub(crate) use around::{AFTER, BEFORE};
 use entry::TextOf;
 use fact::{Fact, FamilyKey};
@@ -46,8 +45,8 @@ pub struct MergePlan {
     renamed: Vec<usize>,
     /// The file by whose name the conversation of each scene goes, where that isn't its own.
     labels: HashMap<usize, Arc<str>>,
-    /// The fingerprint of the store that this was planned for; none where there is none.
-    pub(crate) base: Option<[u8; 32]>,
+    /// The version of the store that this was planned for; none where there is none.
+    pub(crate) base: Option<Version>,
     /// Scenes of [`Fate::New`] in the order of the store: those that belong before stored ones, then the others.
     pub(crate) inserts: Vec<Insert>,
     pub(crate) appended: Vec<Piece>,
@@ -70,12 +69,16 @@ pub struct Member {
     pub affected: bool,
 }
 
-/// Says what merging these scenes into the store at `path` would do. Where there is no file, everything is new.
+/// Says what merging these scenes into this store would do. Where there is none, everything is new.
 ///
 /// # Errors
 /// When there is a file that isn't a store, or a store of another model.
-pub fn plan(path: &Path, scenes: &(impl Scenes + ?Sized), model: &ModelTag) -> Result<MergePlan, StoreError> {
-    match Store::open(path) {
+pub fn plan(
+    at: impl Into<StoreRef>,
+    scenes: &(impl Scenes + ?Sized),
+    model: &ModelTag,
+) -> Result<MergePlan, StoreError> {
+    match Store::open(at) {
         Ok(store) => {
             store.require_model(model)?;
             plan_for(Some(&store), scenes)
@@ -100,7 +103,7 @@ pub(crate) fn plan_for(
 ) -> Result<MergePlan, StoreError> {
     let incoming = Incoming::of(scenes);
     let mut plan = MergePlan { fates: vec![Fate::New; scenes.len()], ..MergePlan::default() };
-    plan.base = store.map(Store::fingerprint).transpose()?;
+    plan.base = store.map(Store::version).transpose()?;
     let mut ids = Ids::of(store, scenes, &incoming)?;
     let adopted = by_id(&mut ids, scenes, &incoming, &mut plan);
     let mut families = Families::of(&incoming.facts);
@@ -169,7 +172,7 @@ impl MergePlan {
     }
 
     /// Takes note that all is done but what comes behind the last row of the store, which is another file now.
-    pub(crate) fn go_on(&mut self, base: [u8; 32]) {
+    pub(crate) fn go_on(&mut self, base: Version) {
         self.base = Some(base);
         self.inserts.clear();
         self.origins.clear();

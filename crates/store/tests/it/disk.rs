@@ -29,8 +29,13 @@ pub(crate) fn try_to_register_job(folder: &Path, _: usize) {
     let registry = Registry::new(folder.join("stores"));
     let path = folder.join("kept.parquet");
     let name = || "a-new-name".parse().unwrap();
-    let checked = registry.check_can_register(&name(), &folder.join("new.parquet"));
-    let new = NewStore { name: name(), path, source: Source::Txt, description: Some("x".repeat(100_000)) };
+    let checked = registry.check_can_register(&name(), folder.join("new.parquet"));
+    let new = NewStore {
+        name: name(),
+        at: path.into(),
+        source: Source::Txt,
+        description: Some("x".repeat(100_000)),
+    };
     let registered = registry.register(new, Timestamp::UNIX_EPOCH).map(drop);
     for tried in [checked, registered] {
         say(&tried.map_or_else(|error| error.to_string(), |()| "worked".to_owned()));
@@ -74,7 +79,7 @@ fn prepared(folder: &Path) -> Vec<Vec<u8>> {
     let path = folder.join("kept.parquet");
     append(&path, rows(0..3), &tiny()).unwrap();
     let (name, source) = ("kept".parse().unwrap(), Source::Txt);
-    let new = NewStore { name, path, source, description: None };
+    let new = NewStore { name, at: path.into(), source, description: None };
     Registry::new(folder.join("stores")).register(new, Timestamp::UNIX_EPOCH).unwrap();
     bytes(folder)
 }

@@ -14,7 +14,7 @@ fn every_form_and_codec_is_read() {
     let names = fixtures(|name| ["form-", "codec-", "polars", "more-"].iter().any(|at| name.starts_with(at)));
     assert_eq!(names.len(), 18 + 6 + 3 + 1);
     for name in names {
-        let store = Store::open(&fixture(&name)).unwrap();
+        let store = Store::open(fixture(&name)).unwrap();
         assert_eq!((store.len(), store.model()), (3, None), "{name}");
         let ids = ["scene_0000_2025-11-10", "scene_0001_2025-11-11", "scene_0002_2025-11-12"];
         assert_eq!(store.ids().unwrap(), ids, "{name}");
@@ -34,7 +34,7 @@ fn every_form_and_codec_is_read() {
 
 #[test]
 fn a_store_of_the_python_tool_is_of_its_model_and_no_other() {
-    let store = Store::open(&fixture("polars.parquet")).unwrap();
+    let store = Store::open(fixture("polars.parquet")).unwrap();
     store.require_model(&ModelTag::legacy()).unwrap();
     let wanted = ModelTag { name: "sentence-transformers/all-MiniLM-L6-v2".into(), ..ModelTag::legacy() };
     store.require_model(&wanted).unwrap();
@@ -51,7 +51,7 @@ fn a_tag_is_read_and_required() {
     for (name, model, dimension) in
         [("other-model", "another-model", 384), ("other-dimension", "all-MiniLM-L6-v2", 512)]
     {
-        let store = Store::open(&fixture(&format!("{name}.parquet"))).unwrap();
+        let store = Store::open(fixture(&format!("{name}.parquet"))).unwrap();
         let found = ModelTag { name: model.into(), revision: None, dimension };
         assert_eq!(store.model(), Some(&found));
         store.require_model(&found).unwrap();
@@ -106,7 +106,7 @@ fn a_bad_row_is_named_and_the_other_columns_are_read() {
         ("metadata-not-json", "bad metadata: expected a JSON object, found text that is not JSON"),
         ("metadata-array", "bad metadata: expected a JSON object, found an array"),
     ] {
-        let store = Store::open(&fixture(&format!("bad-{name}.parquet"))).unwrap();
+        let store = Store::open(fixture(&format!("bad-{name}.parquet"))).unwrap();
         let reads = [
             store.ids().err(),
             store.texts().err(),

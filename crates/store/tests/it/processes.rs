@@ -24,7 +24,7 @@ fn processes_that_append_at_once_lose_nothing() {
     let folder = folder();
     let children: Vec<_> = (0..4).map(|number| start("append", folder.path(), number)).collect();
     children.into_iter().for_each(join);
-    let mut ids = Store::open(&folder.path().join(STORE)).unwrap().ids().unwrap();
+    let mut ids = Store::open(folder.path().join(STORE)).unwrap().ids().unwrap();
     ids.sort();
     let expected = (0..4).flat_map(|number| rows(number * 100..number * 100 + 20));
     let expected: Vec<_> = expected.map(|row| row.scene.id.to_string()).collect();
@@ -85,7 +85,7 @@ fn a_store_whose_writer_is_killed_is_the_old_one_or_the_new_one() {
 
 fn new_store(folder: &Path, name: &str) -> NewStore {
     let (path, source) = (folder.join(STORE), Source::Neptune);
-    NewStore { name: name.parse().unwrap(), path, source, description: None }
+    NewStore { name: name.parse().unwrap(), at: path.into(), source, description: None }
 }
 
 /// Registers one name.

@@ -21,7 +21,7 @@ fn registered(root: &Path, name: &str, path: &Path) -> Registry {
     append(path, rows(0..3), &tiny()).unwrap();
     let new = NewStore {
         name: name.parse().unwrap(),
-        path: path.to_owned(),
+        at: path.into(),
         source: Source::Txt,
         description: Some("kept".into()),
     };
@@ -106,7 +106,7 @@ fn of_a_link_the_link_goes() {
     std::os::unix::fs::symlink(&path, &link).unwrap();
     let registry = Registry::new(root.path().join("other"));
     let (name, source) = ("link".parse().unwrap(), Source::Txt);
-    let new = NewStore { name, path: link.clone(), source, description: None };
+    let new = NewStore { name, at: link.clone().into(), source, description: None };
     registry.register(new, Timestamp::UNIX_EPOCH).unwrap();
     registry.purge("link").unwrap();
     assert!(fs::symlink_metadata(&link).is_err() && path.exists());
@@ -186,11 +186,11 @@ fn the_stores_of_a_home_that_was_moved_are_found_beside_its_registry_and_written
     fs::write(root.path().join("new/stores/gone.parquet"), "no store").unwrap();
     let registry = Registry::new(root.path().join("new/stores"));
     let here = root.path().join("new/stores/tale.parquet");
-    assert_eq!(registry.get("tale").unwrap().path, here);
-    assert_eq!(registry.get("else").unwrap().path, root.path().join("work/else.parquet"));
-    assert_eq!(registry.get("gone").unwrap().path, root.path().join("home/stores/gone.parquet"));
+    assert_eq!(registry.get("tale").unwrap().at.file(), here);
+    assert_eq!(registry.get("else").unwrap().at.file(), root.path().join("work/else.parquet"));
+    assert_eq!(registry.get("gone").unwrap().at.file(), root.path().join("home/stores/gone.parquet"));
     let old = root.path().join("home/stores/tale.parquet");
-    assert_eq!(registry.moved().unwrap(), [("tale".to_owned(), old.clone())]);
+    assert_eq!(registry.moved().unwrap(), [("tale".to_owned(), old.clone().into())]);
     registry.set_default("tale").unwrap();
     registry.update_record_count("else").unwrap();
     assert_eq!(registry.moved().unwrap(), []);
@@ -203,7 +203,7 @@ fn a_file_beside_the_registry_that_is_another_names_store_is_not_taken_for_one_t
     let registry = registered(root.path(), "lost", &root.path().join("work/scenes.parquet"));
     registered(root.path(), "own", &root.path().join("home/stores/scenes.parquet"));
     fs::remove_file(root.path().join("work/scenes.parquet")).unwrap();
-    assert_eq!(registry.get("lost").unwrap().path, root.path().join("work/scenes.parquet"));
+    assert_eq!(registry.get("lost").unwrap().at.file(), root.path().join("work/scenes.parquet"));
     assert_eq!(registry.moved().unwrap(), []);
 }
 

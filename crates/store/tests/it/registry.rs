@@ -1,11 +1,11 @@
 //! The registry's rules.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::Timestamp;
 use naragtive_scene::Source;
-use naragtive_store::{Condition, NewStore, Registry, StoreEntry, StoreError, StoreName};
+use naragtive_store::{Condition, NewStore, Registry, StoreEntry, StoreError, StoreName, StoreRef};
 use tempfile::TempDir;
 
 use crate::support::{append, folder, replace, row, rows, tiny};
@@ -31,7 +31,7 @@ impl Home {
 
     fn try_register(&self, name: &str, file: &str) -> Result<StoreEntry, StoreError> {
         let (name, description) = (name.parse()?, Some(format!("about {name}")));
-        let new = NewStore { name, path: self.path(file), source: Source::Neptune, description };
+        let new = NewStore { name, at: self.path(file).into(), source: Source::Neptune, description };
         self.registry.register(new, "2025-12-13T10:00:00.5Z".parse::<Timestamp>().unwrap())
     }
 
@@ -69,7 +69,7 @@ fn a_registered_store_is_found_with_its_scenes_counted() {
     let entry = home.register("campaign");
     let expected = StoreEntry {
         name: "campaign".into(),
-        path: home.path("three.parquet"),
+        at: home.path("three.parquet").into(),
         created_at: "2025-12-13T10:00:00.500000+00:00".into(),
         source: Source::Neptune,
         record_count: 3,
@@ -79,7 +79,7 @@ fn a_registered_store_is_found_with_its_scenes_counted() {
     assert_eq!(home.registry.get("campaign").unwrap(), expected);
     assert_eq!(home.registry.get("CAMPAIGN").unwrap(), expected);
     let json = fs::read_to_string(home.registry.path()).unwrap();
-    let path = serde_json::to_string(&expected.path).unwrap();
+    let path = serde_json::to_string(expected.at.file()).unwrap();
     let python = format!(
         r#"{{
   "campaign": {{
@@ -118,7 +118,7 @@ fn the_default_is_the_named_one_else_the_first_in_order() {
 fn deleting_removes_the_entry_and_clears_the_default_but_never_the_file() {
     let home = Home::new();
     ["m", "a", "z"].iter().for_each(|name| drop(home.register(name)));
-    assert_eq!(home.registry.delete("z").unwrap().path, home.path("three.parquet"));
+    assert_eq!(home.registry.delete("z").unwrap().at.file(), home.path("three.parquet"));
     assert_eq!(home.default_file().as_deref(), Some("m"));
     home.registry.delete("M").unwrap();
     assert_eq!((home.default(), home.default_file()), (Some("a".into()), None));
@@ -156,7 +156,7 @@ fn a_name_belongs_to_one_file_in_any_case() {
     };
     for other in ["campaign", "CAMPAIGN"] {
         taken(home.try_register(other, "five.parquet").unwrap_err());
-        taken(home.registry.check_can_register(&name(other), &home.path("five.parquet")).unwrap_err());
+        taken(home.registry.check_can_register(&name(other), home.path("five.parquet")).unwrap_err());
         taken(home.registry.rename("other", &name(other)).unwrap_err());
     }
     assert_eq!(home.names(), ["campaign", "other"]);
@@ -167,10 +167,10 @@ fn registering_again_counts_anew_and_keeps_the_rest() {
     let home = Home::new();
     let before = home.register("campaign");
     append(&home.path("three.parquet"), rows(3..9), &tiny()).unwrap();
-    home.registry.check_can_register(&name("campaign"), &home.path("three.parquet")).unwrap();
+    home.registry.check_can_register(&name("campaign"), home.path("three.parquet")).unwrap();
     let new = NewStore {
         name: name("Campaign"),
-        path: home.path("./three.parquet"),
+        at: home.path("./three.parquet").into(),
         source: Source::Txt,
         description: Some("another".into()),
     };
@@ -213,8 +213,8 @@ fn only_a_store_can_be_registered() {
     assert!(missing.is_not_found(), "{missing}");
     assert!(matches!(home.try_register("default", "three.parquet"), Err(StoreError::BadName { .. })));
     assert_eq!(home.names(), [""; 0]);
-    home.registry.check_can_register(&name("a"), &home.path("missing.parquet")).unwrap();
-    let error = home.registry.check_can_register(&name("a"), &home.path("no/such.parquet")).unwrap_err();
+    home.registry.check_can_register(&name("a"), home.path("missing.parquet")).unwrap();
+    let error = home.registry.check_can_register(&name("a"), home.path("no/such.parquet")).unwrap_err();
     assert!(error.to_string().starts_with("can't find the folder of"), "{error}");
 }
 
@@ -245,11 +245,11 @@ fn a_relative_path_is_kept_as_found_until_its_name_is_registered_again() {
         "source_type": "llama", "record_count": 1, "description": null}}"#;
     fs::write(home.registry.path(), python).unwrap();
     let entry = home.registry.get("my campaign!").unwrap();
-    assert!(entry.path_is_relative() && entry.path == Path::new("x/three.parquet"));
+    assert!(entry.at.is_relative() && entry.at == StoreRef::from("x/three.parquet"));
     let error = home.try_register("old", "five.parquet").unwrap_err().to_string();
     assert_eq!(error, "the name `old` is taken by `three.parquet`");
     let mended = home.register("old");
-    assert_eq!((mended.path, mended.record_count), (home.path("three.parquet"), 3));
+    assert_eq!((mended.at, mended.record_count), (home.path("three.parquet").into(), 3));
     assert_eq!(mended.created_at, "2025-12-13T10:00:00.123456");
     assert_eq!(mended.source, Source::Other("llama".into()));
     assert_eq!(home.registry.get("My Campaign!").unwrap(), entry);
@@ -263,7 +263,12 @@ fn a_name_that_is_described_anew_has_the_new_type_and_keeps_what_is_not_said() {
     let first = home.register("tale");
     let describe = |description: Option<&str>| {
         let (name, path) = ("tale".parse().unwrap(), home.path("three.parquet"));
-        let new = NewStore { name, path, source: Source::Txt, description: description.map(str::to_owned) };
+        let new = NewStore {
+            name,
+            at: path.into(),
+            source: Source::Txt,
+            description: description.map(str::to_owned),
+        };
         home.registry.describe(new, Timestamp::UNIX_EPOCH).unwrap()
     };
     let kept = describe(None);
@@ -278,7 +283,7 @@ fn a_file_is_known_by_all_its_names() {
     for (name, file) in [("tale", "three.parquet"), ("saga", "five.parquet"), ("twin", "three.parquet")] {
         home.try_register(name, file).unwrap();
     }
-    let names = |file: &str| home.registry.names_of(&home.path(file)).unwrap();
+    let names = |file: &str| home.registry.names_of(home.path(file)).unwrap();
     assert_eq!(names("three.parquet"), ["tale", "twin"]);
     assert_eq!(names("five.parquet"), ["saga"]);
     assert!(names("none.parquet").is_empty());

@@ -23,7 +23,7 @@ fn home(registry: &[u8], default: &[u8]) -> (TempDir, Registry) {
 
 fn new_store(folder: &TempDir) -> NewStore {
     let path: PathBuf = folder.path().join("s.parquet");
-    NewStore { name: "new".parse().unwrap(), path, source: Source::Txt, description: None }
+    NewStore { name: "new".parse().unwrap(), at: path.into(), source: Source::Txt, description: None }
 }
 
 /// What every method says, where all must say the same.
@@ -37,7 +37,7 @@ fn all_methods(folder: &TempDir, registry: &Registry) -> Vec<String> {
         registry.delete("a").err(),
         registry.rename("a", &name()).err(),
         registry.update_record_count("a").err(),
-        registry.check_can_register(&name(), &folder.path().join("s.parquet")).err(),
+        registry.check_can_register(&name(), folder.path().join("s.parquet")).err(),
         registry.register(new_store(folder), Timestamp::UNIX_EPOCH).err(),
     ];
     tried.into_iter().map(|error| error.unwrap().to_string()).collect()
@@ -128,7 +128,7 @@ fn a_folder_in_the_place_of_a_file_is_an_error() {
     let default = registry.root().join("default.txt");
     fs::remove_file(&default).unwrap();
     fs::create_dir(&default).unwrap();
-    let checked = registry.check_can_register(&"new".parse().unwrap(), &folder.path().join("s.parquet"));
+    let checked = registry.check_can_register(&"new".parse().unwrap(), folder.path().join("s.parquet"));
     assert!(checked.unwrap_err().to_string().contains("default.txt`"));
     assert!(registry.set_default("a").unwrap_err().to_string().ends_with("it is not a regular file"));
 }
@@ -180,7 +180,8 @@ fn a_path_that_is_not_text_can_not_be_registered() {
     let (folder, registry) = home(b"{}", b"");
     let path = folder.path().join(std::ffi::OsStr::from_bytes(b"s\xff.parquet"));
     fs::copy(folder.path().join("s.parquet"), &path).unwrap();
-    let error =
-        registry.register(NewStore { path, ..new_store(&folder) }, Timestamp::UNIX_EPOCH).unwrap_err();
+    let error = registry
+        .register(NewStore { at: path.into(), ..new_store(&folder) }, Timestamp::UNIX_EPOCH)
+        .unwrap_err();
     assert!(error.to_string().ends_with("can't be registered: its path is not UTF-8"), "{error}");
 }

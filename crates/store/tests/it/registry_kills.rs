@@ -84,7 +84,8 @@ fn perform(registry: &Registry, store: &Path, step: &Step) {
     match step {
         Step::Register(name) => {
             let (name, path) = (name.parse().unwrap(), store.to_owned());
-            let new = NewStore { name, path, source: Source::Txt, description: Some("kept".into()) };
+            let new =
+                NewStore { name, at: path.into(), source: Source::Txt, description: Some("kept".into()) };
             registry.register(new, Timestamp::UNIX_EPOCH).unwrap();
         }
         Step::Rename(old, new) => drop(registry.rename(old, &new.parse().unwrap()).unwrap()),

@@ -81,7 +81,7 @@ fn where_nothing_is_unwanted_the_file_is_not_touched() {
     let removed = remove(&path, &mut |_| false, &Patience::default()).unwrap();
     assert_eq!((removed.appended.removed, removed.appended.total, removed.beside.len()), (0, 9, 0));
     assert!(std::fs::read(&path).unwrap() == before);
-    assert!(remove(&folder.path().join("no.parquet"), &mut |_| true, &Patience::default()).is_err());
+    assert!(remove(folder.path().join("no.parquet"), &mut |_| true, &Patience::default()).is_err());
 }
 
 #[test]

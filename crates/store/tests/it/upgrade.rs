@@ -116,7 +116,7 @@ fn what_is_refused_leaves_the_file_as_it_was() {
         Upgrade::begin(&path, &tiny()).unwrap().give(vec![(0, passages(0, 5))], &Patience::default());
     assert!(matches!(refused, Err(StoreError::BadRow { row: 0, .. })), "{refused:?}");
     assert_eq!(fs::read(&path).unwrap(), before);
-    assert!(Upgrade::begin(&folder.path().join("none.parquet"), &tiny()).unwrap_err().is_not_found());
+    assert!(Upgrade::begin(folder.path().join("none.parquet"), &tiny()).unwrap_err().is_not_found());
     assert_eq!(names_in(folder.path()), [".s.parquet.lock", "s.parquet"]);
 }
 
@@ -144,7 +144,7 @@ fn what_others_write_meanwhile_stays_and_rows_are_found_wherever_they_are_by_the
 
 /// Moves a store over to a model of so many numbers.
 fn move_over(path: &Path, model: &ModelTag, rows: usize) -> Result<(), StoreError> {
-    let mut moving = MoveOver::begin(path, model, &Patience::default())?;
+    let mut moving = MoveOver::begin(&path.into(), model, &Patience::default())?;
     for row in 0..rows {
         moving.add(vector(row, model.dimension), passages(row, model.dimension))?;
     }
@@ -183,7 +183,7 @@ fn a_store_of_many_row_groups_moves_over_whole_or_stays() {
     replace(&path, rows(0..20_000), &tiny()).unwrap();
     let (before, other) = (fs::read(&path).unwrap(), ModelTag { name: "other".into(), ..tiny() });
     for refused in [move_over(&path, &other, 19_999), {
-        let mut moving = MoveOver::begin(&path, &other, &Patience::default()).unwrap();
+        let mut moving = MoveOver::begin(&path.as_path().into(), &other, &Patience::default()).unwrap();
         moving.add(vector(0, 5), Passages::default())
     }] {
         refused.unwrap_err();

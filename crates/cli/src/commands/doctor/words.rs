@@ -76,7 +76,7 @@ pub fn failure(fault: &Fault) -> Failure {
             .hint(format!("to forget it (the file stays): naragtive delete-store {name}")),
         Fault::Relative(entry) | Fault::Changed { entry, .. } => said.hint(note(entry)),
         Fault::RepeatedIds { entry, .. } => {
-            said.hint(format!("make {} anew from its exports: naragtive ingest-help", entry.path.display()))
+            said.hint(format!("make {} anew from its exports: naragtive ingest-help", entry.at))
         }
         Fault::BadCopy { source, folder } => {
             Failure::of(source).hint(format!("or drop the whole copy first: rm -r {}", quoted(folder)))
@@ -85,6 +85,6 @@ pub fn failure(fault: &Fault) -> Failure {
     }
 }
 
-fn note(StoreEntry { name, path, source, .. }: &StoreEntry) -> String {
-    format!("naragtive create-store {name} {} {source}", quoted(path))
+fn note(StoreEntry { name, at, source, .. }: &StoreEntry) -> String {
+    format!("naragtive create-store {name} {} {source}", quoted(at))
 }
