@@ -35,7 +35,7 @@ fn take(place: &Place, job: Ingest) -> IngestDone {
 }
 
 fn texts(done: &IngestDone) -> Vec<String> {
-    rows(&done.stored.at).into_iter().map(|row| row.scene.text).collect()
+    rows(done.stored.at.file()).into_iter().map(|row| row.scene.text).collect()
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn what_is_forgotten_leaves_the_store_as_if_it_had_never_come() {
     assert_eq!((found.scenes, found.of, found.files.len()), (4, 9, 1));
     let done = forget(&place.library, &found, &mut |_| Flow::Continue).unwrap();
     assert_eq!((done.scenes, done.total, done.unread), (4, 5, 0));
-    assert!(rows(&both) == rows(&one));
+    assert!(rows(both.file()) == rows(one.file()));
     assert_eq!(place.library.registry().get("both").unwrap().record_count, 5);
     assert!(matches!(place.library.indexes().state(&both).unwrap().state, IndexState::Ready(_)));
     assert_eq!(unwanted(&both, &by_source).unwrap().scenes, 0);
@@ -102,7 +102,7 @@ fn messages_beside_a_forgotten_one_are_read_with_the_neighbours_they_have_now() 
     assert!(rows(&copy).iter().all(|row| row.passages.window.is_none()));
     assert_eq!(forget(&place.library, &found, &mut |_| Flow::Continue).unwrap().scenes, 4);
     let windows = |rows: Vec<StoredRow>| rows.into_iter().map(|row| row.passages).collect::<Vec<_>>();
-    assert!(windows(rows(&all)) == windows(rows(&ann)));
+    assert!(windows(rows(all.file())) == windows(rows(ann.file())));
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn what_appears_grows_is_rotated_or_replaced_is_taken_in() {
     let taken = look(&|| fs::write(&file, whole(4..7)).unwrap());
     assert!(matches!(taken[..], [Ok(2)]), "{taken:?}");
     let path = place.library.registry().get("live").unwrap().at;
-    let texts: Vec<String> = rows(&path).into_iter().map(|row| row.scene.text).collect();
+    let texts: Vec<String> = rows(path.file()).into_iter().map(|row| row.scene.text).collect();
     let expected: Vec<String> = (0..7).map(|number| format!("Lamp number {number} is lit.")).collect();
     assert_eq!(texts, expected);
 }
