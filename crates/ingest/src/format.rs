@@ -12,7 +12,6 @@ use crate::container;
 use crate::formats::{FORMATS, chat, llama, neptune, text};
 use crate::input::{HEAD, Input};
 use crate::row::{Certainty, FormatRow};
-use crate::scenes::Labels;
 
 /// A kind of export: a row of the table of formats.
 #[derive(Clone, Copy)]
@@ -112,7 +111,7 @@ impl Format {
 
     /// Whether its scenes are annotated with the user's own words; conversations with a program aren't.
     pub fn takes_lexicon(self) -> bool {
-        self.row().grouping.labels() == Labels::Story
+        self.row().grouping.tells_stories()
     }
 
     /// The source type a store of such scenes is registered with.

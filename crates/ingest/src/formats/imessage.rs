@@ -33,7 +33,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
     command: "naragtive ingest --as imessage",
     source: "imessage",
     extensions: &["txt"],
-    grouping: Grouping::Cut(SceneRule::Gap, Labels::Story),
+    grouping: Grouping::Cut(SceneRule::Gap, Labels::Chat),
     sniff,
     parse,
 };

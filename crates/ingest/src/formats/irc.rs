@@ -60,7 +60,13 @@ const TAGS: [&str; 20] = [
 /// What a line is.
 enum Line<'a> {
     Day(String),
-    Said { stamp: Option<&'a str>, name: &'a str, text: String },
+    /// Whether it is done and not said: a star before it, as before the entries of any list.
+    Said {
+        stamp: Option<&'a str>,
+        name: &'a str,
+        text: String,
+        done: bool,
+    },
     Notice(&'a str),
     Other,
 }
@@ -75,6 +81,7 @@ fn sniff(input: &Input<'_>) -> Certainty {
     for found in input.head().lines().filter(|line| !words::is_blank(line)).take(200) {
         all += 1;
         match line(found) {
+            Line::Said { done: true, .. } => known += 1,
             Line::Said { stamp, .. } => {
                 said += 1;
                 timed += usize::from(stamp.is_some());
@@ -128,7 +135,7 @@ fn said_by<'a>(line: &'a str, found: &Captures<'_>, done: bool) -> Line<'a> {
     let text = text_of(line, found);
     let text = if done { format!("*{text}*") } else { text.to_owned() };
     let name = part(line, found, "name").unwrap_or_default().trim();
-    Line::Said { stamp: part(line, found, "stamp"), name, text }
+    Line::Said { stamp: part(line, found, "stamp"), name, text, done }
 }
 
 /// WeeChat's lines: a name between tabs, a star for what is done, an arrow or a rule for notices.
@@ -139,9 +146,9 @@ fn with_tabs<'a>(line: &'a str, found: &Captures<'_>) -> Line<'a> {
         "-->" | "<--" | "--" | "=!=" | "" => Line::Notice(text),
         "*" => {
             let (name, text) = text.split_once(' ').unwrap_or((text, ""));
-            Line::Said { stamp, name, text: format!("*{text}*") }
+            Line::Said { stamp, name, text: format!("*{text}*"), done: true }
         }
-        _ => Line::Said { stamp, name, text: text.to_owned() },
+        _ => Line::Said { stamp, name, text: text.to_owned(), done: false },
     }
 }
 
@@ -159,7 +166,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         match line(found) {
             Line::Day(found) => day = Some(found),
             Line::Notice(notice) => log.pass(SkipReason::Notice, number, notice),
-            Line::Said { stamp, name, text } => {
+            Line::Said { stamp, name, text, .. } => {
                 let speaker = Some(log.name(name));
                 let stamp = stamp.map(|stamp| dated(stamp, day.as_deref())).unwrap_or_default();
                 let turn = Turn { speaker, text, stamp: stamp.as_str().into(), ..Turn::at(number) };
@@ -202,7 +209,7 @@ mod tests {
     fn shown(found: &str) -> String {
         match line(found) {
             Line::Day(day) => format!("day {day}"),
-            Line::Said { stamp, name, text } => format!("{}|{name}|{text}", stamp.unwrap_or("-")),
+            Line::Said { stamp, name, text, .. } => format!("{}|{name}|{text}", stamp.unwrap_or("-")),
             Line::Notice(notice) => format!("notice {}", notice.trim()),
             Line::Other => "other".to_owned(),
         }

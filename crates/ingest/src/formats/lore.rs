@@ -44,16 +44,22 @@ fn sniff(input: &Input<'_>) -> Certainty {
         return if is_story_card { Certainty::Sure } else { Certainty::No };
     }
     let is_entry = |entry: &Node| entry_has(entry, &KEYS) && entry_has(entry, &TEXTS);
-    let listed = LISTS.iter().any(|list| match first.get(list) {
+    let listed = match first.get("entries") {
         Node::Object(entries) => entries.iter().any(|(_, entry)| is_entry(entry)),
         Node::Array(entries) => entries.iter().any(is_entry),
         _ => false,
-    });
+    };
     let begins = input.head().trim_start_matches(['{', ' ', '\n', '\r', '\t']).starts_with("\"entries\"");
     let says = |key: &str| input.head().contains(&format!("\"{key}\""));
-    let is_book =
-        first.has("lorebookVersion") || (begins && says("content") && (says("key") || says("keys")));
-    if listed || is_book || card::is_one(first) { Certainty::Sure } else { Certainty::No }
+    let is_book = first.has("lorebookVersion") || first.get("type").str() == Some("risu");
+    let is_cut = begins && says("content") && (says("key") || says("keys"));
+    if is_book || is_cut || card::is_one(first) {
+        Certainty::Sure
+    } else if listed {
+        Certainty::Likely
+    } else {
+        Certainty::No
+    }
 }
 
 fn entry_has(entry: &Node, keys: &[&str]) -> bool {

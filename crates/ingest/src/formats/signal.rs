@@ -24,7 +24,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
     command: "naragtive ingest --as signal",
     source: "signal",
     extensions: &["md", "txt", "json"],
-    grouping: Grouping::Cut(SceneRule::Gap, Labels::Story),
+    grouping: Grouping::Cut(SceneRule::Gap, Labels::Chat),
     sniff,
     parse,
 };

@@ -90,6 +90,7 @@ impl Chat {
         self.report.turns += 1;
         let mut extra = line.take("extra");
         let text = line.take("mes").prose().unwrap_or_default();
+        let documents = documents(&extra);
         let turn = self.turn(number, &text, &mut line, &mut extra);
         if extra.get("type").str().is_some_and(|kind| NOTICES.contains(&kind)) {
             self.report.skip(SkipReason::Notice, &format!("{place}: {}", words::first_line(&text)));
@@ -97,6 +98,15 @@ impl Chat {
             self.report.skip(SkipReason::EmptyMessage, &place.to_string());
         } else {
             self.swipes(&turn, &mut line);
+            let document = |(name, text): (Option<String>, String)| Turn {
+                text: words::trim(&text).to_owned(),
+                attachments: name.into_iter().collect(),
+                stands_alone: true,
+                speaker: None,
+                thinking: None,
+                ..turn.clone()
+            };
+            self.turns.extend(documents.into_iter().map(document));
             self.turns.push(turn);
         }
     }
@@ -135,6 +145,19 @@ impl Chat {
             }
         }
     }
+}
+
+/// Files whose text older versions kept in the chat.
+fn documents(extra: &Node) -> Vec<(Option<String>, String)> {
+    let files = match extra.get("files") {
+        Node::Array(files) => files.as_slice(),
+        _ => &[],
+    };
+    let with_text = |file: &Node| {
+        let text = file.get("text").str().filter(|text| !words::is_blank(text))?;
+        Some((file.get("name").clone().name(), text.to_owned()))
+    };
+    files.iter().chain([extra.get("file")]).filter_map(with_text).collect()
 }
 
 /// The name of an attached file. A picture may be there as what it is instead of by its name.

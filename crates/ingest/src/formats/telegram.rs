@@ -40,7 +40,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
     command: "naragtive ingest --as telegram",
     source: "telegram",
     extensions: &["json"],
-    grouping: Grouping::Cut(SceneRule::Gap, Labels::Story),
+    grouping: Grouping::Cut(SceneRule::Gap, Labels::Chat),
     sniff,
     parse,
 };

@@ -29,7 +29,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
     command: "naragtive ingest --as whatsapp",
     source: "whatsapp",
     extensions: &["txt"],
-    grouping: Grouping::Cut(SceneRule::Gap, Labels::Story),
+    grouping: Grouping::Cut(SceneRule::Gap, Labels::Chat),
     sniff,
     parse,
 };

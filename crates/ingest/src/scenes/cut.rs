@@ -2,23 +2,26 @@
 
 use naragtive_scene::{Role, Turn};
 
-use super::SceneRule;
+use super::{Labels, SceneRule};
 use crate::words;
 
 /// A pause after which something else begins: half an hour, in milliseconds.
 const PAUSE: i64 = 30 * 60 * 1000;
-/// How many characters of chat are one scene: about what the embedding model reads at once.
-const LENGTH: usize = 1000;
+/// How many characters of talk are one scene, as `eval/scene-rules` found it: of a story, where what one asks for goes on
+/// for a while, and of messages, of which one or two answer a question.
+const STORY: usize = 2000;
+const CHAT: usize = 500;
 
 /// The turns of one channel, in groups that are a scene each. A document that came with a turn is one by itself.
 ///
 /// The groups of a file that has grown begin where they did: only the last one may be longer than it was.
-pub(super) fn cut<'a>(turns: &[&'a Turn], rule: SceneRule) -> Vec<Vec<&'a Turn>> {
+pub(super) fn cut<'a>(turns: &[&'a Turn], rule: SceneRule, labels: Labels) -> Vec<Vec<&'a Turn>> {
+    let most = if labels == Labels::Story { STORY } else { CHAT };
     let mut groups: Vec<Vec<&Turn>> = Vec::new();
     let mut length = 0;
     for turn in turns {
         let own = words::length(&turn.text);
-        match groups.last_mut().filter(|group| goes_on(group, turn, rule, length + own)) {
+        match groups.last_mut().filter(|group| goes_on(group, turn, rule, length + own <= most)) {
             Some(group) => {
                 group.push(turn);
                 length += own;
@@ -32,7 +35,7 @@ pub(super) fn cut<'a>(turns: &[&'a Turn], rule: SceneRule) -> Vec<Vec<&'a Turn>>
     groups
 }
 
-fn goes_on(group: &[&Turn], turn: &Turn, rule: SceneRule, length: usize) -> bool {
+fn goes_on(group: &[&Turn], turn: &Turn, rule: SceneRule, has_room: bool) -> bool {
     let Some(last) = group.last() else { return false };
     if turn.stands_alone || last.stands_alone || last.branch != turn.branch {
         return false;
@@ -40,7 +43,7 @@ fn goes_on(group: &[&Turn], turn: &Turn, rule: SceneRule, length: usize) -> bool
     match rule {
         SceneRule::Turn => false,
         SceneRule::Exchange => turn.role != Role::User,
-        SceneRule::Gap => !is_pause(last, turn) && length <= LENGTH,
+        SceneRule::Gap => !is_pause(last, turn) && has_room,
         SceneRule::Chapter => true,
         SceneRule::Count(count) => group.len() < count.get(),
     }
@@ -68,8 +71,8 @@ mod tests {
         let (user, other) = (Role::User, Role::Assistant);
         let mut turns = [
             turn(other, 0, 1),
-            turn(user, 1, 400),
-            turn(other, 2, 700),
+            turn(user, 1, 200),
+            turn(other, 2, 350),
             turn(other, 40, 1),
             turn(user, 41, 1),
             turn(user, 42, 1),
@@ -84,8 +87,10 @@ mod tests {
             (SceneRule::Chapter, &[5, 1]),
             (two, &[2, 2, 1, 1]),
         ] {
-            let found: Vec<usize> = cut(&turns, rule).iter().map(Vec::len).collect();
+            let found: Vec<usize> = cut(&turns, rule, Labels::Chat).iter().map(Vec::len).collect();
             assert_eq!(found, lengths, "{rule:?}");
         }
+        let of_story = cut(&turns, SceneRule::Gap, Labels::Story);
+        assert_eq!(of_story.iter().map(Vec::len).collect::<Vec<_>>(), [3, 2, 1]);
     }
 }

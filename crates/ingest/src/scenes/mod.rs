@@ -38,6 +38,8 @@ pub(crate) enum Grouping {
 pub(crate) enum Labels {
     /// People, places, events: what a story has.
     Story,
+    /// The same, of messages that people send each other.
+    Chat,
     /// Themes and tone: what one asks a program.
     Assistant,
     /// Nothing.
@@ -48,6 +50,11 @@ impl Grouping {
     /// This one, or another rule where the user says so.
     pub(crate) fn or_by(self, rule: Option<SceneRule>) -> Self {
         rule.map_or(self, |rule| Self::Cut(rule, self.labels()))
+    }
+
+    /// Whether its scenes are labelled with people, places and events.
+    pub(crate) fn tells_stories(self) -> bool {
+        matches!(self.labels(), Labels::Story | Labels::Chat)
     }
 
     pub(crate) fn labels(self) -> Labels {

@@ -47,7 +47,7 @@ pub(super) fn next_scenes(
     so_far.open.clear();
     for (channel, turns) in channels(&transcript.turns) {
         let conversation = place.conversation(channel);
-        let mut groups = cut(&turns, rule);
+        let mut groups = cut(&turns, rule, labels);
         if !so_far.is_last {
             so_far.open.extend(groups.pop().into_iter().flatten().cloned());
         }
@@ -205,13 +205,13 @@ fn labelled(
     let texts: Vec<&str> = scenes.iter().map(|scene| scene.text.as_str()).collect();
     let speakers: Vec<&str> = transcript.turns.iter().filter_map(|turn| turn.speaker.as_deref()).collect();
     let people = match labels {
-        Labels::Story => cast::people(&texts, &speakers, options.lexicon),
+        Labels::Story | Labels::Chat => cast::people(&texts, &speakers, options.lexicon),
         Labels::Assistant | Labels::None => vec![Vec::new(); scenes.len()],
     };
     let label = |(mut scene, people): (Scene, Vec<String>)| {
         let metadata = std::mem::take(&mut scene.metadata);
         let metadata = match labels {
-            Labels::Story => pairs::story(metadata, &scene.text, people, options.lexicon),
+            Labels::Story | Labels::Chat => pairs::story(metadata, &scene.text, people, options.lexicon),
             Labels::Assistant => measure::measured(metadata, &scene.text, options.lexicon),
             Labels::None => metadata,
         };

@@ -32,6 +32,8 @@ fn a_format_is_told_by_content() {
         (b"***now - User:***\r\nhi", Some(Format::NEPTUNE)),
         (b"\xff\xfe*\0*\0*\0a\0-\0b\0:\0*\0*\0*\0", Some(Format::NEPTUNE)),
         (b"[Enter] a ghost.", Some(Format::PLAIN_TEXT)),
+        (b"* one thing\n* another thing\n* a third thing", Some(Format::PLAIN_TEXT)),
+        (b"Ann: \"Who is there?\"\nBo: \"Nobody.\"\nNote: 12:00 is noon.", Some(Format::PLAIN_TEXT)),
         (b"{\"type\":\"other\"}", None),
         (b"[1, 2]", None),
         (b"a\0b", None),
