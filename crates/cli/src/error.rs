@@ -134,6 +134,7 @@ fn hints(error: &Error) -> Vec<String> {
                 None => "look at what is there: ls -l".into(),
             })
         }
+        Error::NoFile { path } => one(format!("hand over what it gives: cat {} | naragtive ingest -", quoted(path))),
         Error::Folder { path } => one(format!("name one file of it: ls {}", quoted(path))),
         Error::Export { seems: Some(seems), path, .. } => {
             one(format!("it looks like a {seems}: {} {}", seems.command(), quoted(path)))
@@ -142,6 +143,10 @@ fn hints(error: &Error) -> Vec<String> {
             document_hint(source).map(str::to_owned).into_iter().collect()
         }
         Error::Bundle { .. } => one("naragtive formats says what can be read and how to export it".into()),
+        Error::Export { source: IngestError::IsStore, path, .. } => vec![
+            format!("search it: naragtive search \"...\" --store {}", quoted(path)),
+            format!("or give it a name: naragtive create-store NAME {} TYPE", quoted(path)),
+        ],
         Error::Export { source, .. } => one(export_hint(source).into()),
         Error::UnknownFormat { path } => {
             let formats = ticked(Format::all().map(Format::name));

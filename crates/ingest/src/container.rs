@@ -169,7 +169,8 @@ fn each_in_tar<R: Read>(
             let problem = problem.or_else(|| {
                 is_short.then(|| IngestError::BadArchive { problem: "it ends too early".to_owned() })
             });
-            if !take(&name, problem.map_or(Ok(&file), Err)) {
+            // Behind a file that is cut short nothing comes.
+            if !take(&name, problem.map_or(Ok(&file), Err)) || is_short {
                 return Ok(());
             }
         }

@@ -77,6 +77,9 @@ pub enum IngestError {
         "expected the posts of a thread as phpBB, XenForo, vBulletin and their like mark them, found none"
     )]
     NoPost,
+    /// A table that is a store: what ingesting makes, not what it reads.
+    #[error("it is a store already, with embeddings: there is nothing to ingest")]
+    IsStore,
     /// A part of a document isn't there.
     #[error("expected `{part}` in it, found none")]
     NoPart {

@@ -116,6 +116,13 @@ pub struct Mapping {
 #[error("expected message=FIELD, user=FIELD, time=FIELD, channel=FIELD or id=FIELD, found `{0}`")]
 pub struct UnknownField(String);
 
+impl Mapping {
+    /// That the field of that name is the text.
+    pub fn text(path: impl Into<String>) -> Self {
+        Self { field: Field::Text, path: path.into() }
+    }
+}
+
 impl FromStr for Mapping {
     type Err = UnknownField;
 
@@ -155,6 +162,18 @@ impl Fields {
                 self.guessed = true;
             }
         }
+    }
+
+    /// Takes a field for what nothing but its texts tells.
+    pub(crate) fn choose(&mut self, field: Field, name: String) {
+        self.known.push((field, name));
+        self.guessed = true;
+    }
+
+    /// Whether something is in that field, or in one within it.
+    pub(crate) fn needs(&self, name: &str) -> bool {
+        let is_in = |path: &str| path == name || path.split_once('.').is_some_and(|(first, _)| first == name);
+        self.known.iter().any(|(_, path)| is_in(path))
     }
 
     pub(crate) fn of(&self, field: Field) -> Option<&str> {

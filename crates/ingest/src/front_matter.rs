@@ -1,8 +1,10 @@
-/// What stands between `---` lines at the beginning, and the text behind it.
+/// What stands between `---` lines (YAML) or `+++` lines (TOML) at the beginning, and the text behind it.
 pub(crate) fn front_matter(text: &str) -> (&str, &str) {
-    let Some(rest) = text.strip_prefix("---\n") else { return ("", text) };
-    match rest.split_once("\n---\n").or_else(|| rest.split_once("\n...\n")) {
-        Some((front, body)) => (front, body),
-        None => ("", text),
+    for (open, closes) in [("---\n", &["\n---\n", "\n...\n"][..]), ("+++\n", &["\n+++\n"])] {
+        let Some(rest) = text.strip_prefix(open) else { continue };
+        if let Some(found) = closes.iter().find_map(|close| rest.split_once(close)) {
+            return found;
+        }
     }
+    ("", text)
 }

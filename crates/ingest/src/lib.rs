@@ -10,6 +10,7 @@ mod aside;
 mod bundle;
 mod cast;
 mod chapters;
+mod columns;
 mod container;
 mod decode;
 mod encoded;

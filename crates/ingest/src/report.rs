@@ -79,6 +79,8 @@ pub enum SkipReason {
     NotText,
     /// A notice of the program itself: somebody joined, a message was pinned.
     Notice,
+    /// What a publisher puts around a book: Project Gutenberg's licence.
+    Licence,
     /// What a tool was asked and answered.
     ToolTraffic,
     /// A file that was written into the text as base64: a picture, say.

@@ -15,23 +15,71 @@ pub(crate) fn cells(line: &str, separator: u8) -> Vec<String> {
     first.map(|record| record.iter().map(|cell| cell.trim().to_owned()).collect()).unwrap_or_default()
 }
 
+/// How many cells each of the first so many lines has.
+pub(crate) fn counts(text: &str, separator: u8, lines: usize) -> Vec<usize> {
+    reader(text, separator).records().take(lines).map_while(Result::ok).map(|record| record.len()).collect()
+}
+
 fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
     let mut builder = csv::ReaderBuilder::new();
     builder.has_headers(false).flexible(true).delimiter(separator).from_reader(text.as_bytes())
 }
 
-/// The lines of a table below its header, as objects. A cell that is quoted may hold lines.
-pub(crate) fn each_record(text: &str, mut take: impl FnMut(usize, Node)) -> Result<(), IngestError> {
+/// Hands over the lines of a table below its header, as objects. A cell that is quoted may hold lines. The last line isn't
+/// handed over where it was cut short, and false is answered.
+pub(crate) fn each_record(text: &str, mut take: impl FnMut(usize, Node)) -> Result<bool, IngestError> {
     let separator = separator(text.lines().next().unwrap_or_default());
-    let mut header: Vec<Key> = Vec::new();
-    for (number, record) in reader(text, separator).records().enumerate() {
-        let record = record.map_err(|error| IngestError::BadTable { problem: error.to_string() })?;
-        if number == 0 {
-            header = record.iter().map(|name| Key::Owned(name.trim().to_owned())).collect();
-            continue;
+    let mut records = reader(text, separator).into_records();
+    let read = |record: csv::Result<csv::StringRecord>| {
+        record.map_err(|error| IngestError::BadTable { problem: error.to_string() })
+    };
+    let header: Vec<Key> = match records.next().transpose() {
+        Ok(header) => header.iter().flatten().map(|name| Key::Owned(name.trim().to_owned())).collect(),
+        Err(error) => return Err(IngestError::BadTable { problem: error.to_string() }),
+    };
+    let mut next = records.next().map(read).transpose()?;
+    let mut number = 0;
+    while let Some(record) = next {
+        next = records.next().map(read).transpose()?;
+        if next.is_none() && is_torn(text, &record, header.len(), separator) {
+            return Ok(false);
         }
         let cells = header.iter().cloned().zip(record.iter().map(|cell| Node::Text(cell.to_owned())));
-        take(number - 1, Node::Object(cells.collect()));
+        take(number, Node::Object(cells.collect()));
+        number += 1;
     }
-    Ok(())
+    Ok(true)
+}
+
+/// Whether the last line ends in the middle: within quotes, or before all its cells are there.
+fn is_torn(text: &str, record: &csv::StringRecord, cells: usize, separator: u8) -> bool {
+    let start = record.position().and_then(|position| usize::try_from(position.byte()).ok()).unwrap_or(0);
+    let line = text.get(start..).unwrap_or_default().trim_start_matches(['\r', '\n']);
+    let quotes = memchr::memchr_iter(b'"', line.as_bytes()).count();
+    let is_quoted = line.starts_with('"') || line.contains(&format!("{}\"", char::from(separator)));
+    (is_quoted && quotes % 2 == 1) || (record.len() < cells && !text.ends_with('\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_was_cut_short_is_no_record() {
+        let table = "a,b\n1,\"two\nlines\"\n3,\"say \"\"no\"\"\"\n";
+        for (end, records, whole) in [
+            (table.len(), 2, true),
+            (table.len() - 1, 2, true),
+            (table.len() - 2, 1, false),
+            (18, 1, true),
+            (10, 0, false),
+            (5, 0, false),
+        ] {
+            let mut count = 0;
+            let read = each_record(&table[..end], |_, _| count += 1).unwrap();
+            assert_eq!((count, read), (records, whole), "{}", &table[..end]);
+        }
+        let mut count = 0;
+        assert!(each_record("a,b\n1,5\" nails\n", |_, _| count += 1).unwrap() && count == 1);
+    }
 }

@@ -29,6 +29,12 @@ pub enum Error {
         /// The folder.
         path: PathBuf,
     },
+    /// A pipe, a socket or a device was named: it may never end, or never begin.
+    #[error("can't read `{}`: expected a file, found a pipe or a device", path.display())]
+    NoFile {
+        /// What was named.
+        path: PathBuf,
+    },
     /// A folder or an archive in which no export could be read.
     #[error("can't read `{}`: {source}", path.display())]
     Bundle {

@@ -39,6 +39,9 @@ impl<'a> ExportBytes<'a> {
         if path.is_dir() {
             return Err(Error::Folder { path: path.to_owned() });
         }
+        if is_endless(path) {
+            return Err(Error::NoFile { path: path.to_owned() });
+        }
         let held = if is_input(path) {
             Held::of(std::io::stdin().lock(), beside)
         } else {
@@ -129,6 +132,12 @@ pub(crate) fn folder(
         }
     }
     bundle.finish(take).map_err(failed)
+}
+
+/// Whether it is neither a file nor what a shell names by `<(command)`: a pipe that nobody writes to keeps a reader waiting.
+fn is_endless(path: &Path) -> bool {
+    let is_of_shell = path.starts_with("/dev/fd") || path.starts_with("/proc");
+    !is_input(path) && !is_of_shell && fs::metadata(path).is_ok_and(|data| !data.is_file() && !data.is_dir())
 }
 
 /// Whether standard input is meant.

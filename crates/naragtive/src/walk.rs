@@ -72,14 +72,18 @@ mod tests {
             fs::write(path, "x").unwrap();
         }
         #[cfg(unix)]
-        std::os::unix::fs::symlink(root.path(), root.path().join("b/round")).unwrap();
+        {
+            std::os::unix::fs::symlink(root.path(), root.path().join("b/round")).unwrap();
+            let made = std::process::Command::new("mkfifo").arg(root.path().join("b/pipe")).status().unwrap();
+            assert!(made.success());
+        }
         let names: Vec<String> = walk(root.path())
             .map(|found| match found {
                 Found::File(_, name) => name,
                 Found::Other(name) => format!("{name}?"),
             })
             .collect();
-        let linked: &[&str] = if cfg!(unix) { &["b/round?"] } else { &[] };
+        let linked: &[&str] = if cfg!(unix) { &["b/pipe?", "b/round?"] } else { &[] };
         let expected = [&["z.json", "b/1.json", "b/2.json"], linked].concat();
         assert_eq!(names, expected);
     }

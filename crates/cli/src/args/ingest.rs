@@ -79,6 +79,9 @@ pub struct Reading {
     /// What the fields of records are: message=FIELD,user=FIELD,time=FIELD,channel=FIELD,id=FIELD [default: their names tell]
     #[arg(long, value_name = "MAP", value_delimiter = ',')]
     pub map: Vec<Mapping>,
+    /// Which column of a table is the text: --map message=COLUMN in fewer words
+    #[arg(long, value_name = "COLUMN")]
+    pub text_column: Option<String>,
 }
 
 #[derive(Debug, ClapArgs)]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use naragtive::jobs::{Ingest, IngestDone, Stored, Target, Unwanted};
-use naragtive::{Branches, Exported, Format, Skipped, Step, views};
+use naragtive::{Branches, Exported, Format, Mapping, Skipped, Step, views};
 use serde_json::Value;
 
 use super::storing::{self, count, target};
@@ -37,7 +37,7 @@ pub fn job(
         lexicon: reading.lexicon.clone(),
         branches: reading.branches.into(),
         scene: reading.scene,
-        map: reading.map.clone(),
+        map: reading.text_column.iter().map(Mapping::text).chain(reading.map.iter().cloned()).collect(),
         chunk_size: Some(reading.chunk_size),
         day_first: dates.day_first,
         ..Ingest::new(exports.to_vec(), format, target)

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use naragtive_scene::{Role, Transcript, Turn};
 
+use crate::columns::{self, Column};
 use crate::input::Input;
 use crate::json::Node;
 use crate::row::{Certainty, FormatRow, Parsed};
@@ -17,17 +18,25 @@ const LISTS: [&str; 5] = ["conversations", "messages", "conversation", "dialogue
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "dialogues",
     called: "set of dialogues",
-    help: "ShareGPT's `conversations` or OpenAI's `messages`, in an array or a line each: .json, .jsonl",
+    help: "ShareGPT's `conversations` or OpenAI's `messages`: JSON, JSON Lines, Parquet, Arrow",
     export: "data sets of dialogues, and programs that keep what they sent to a model",
     command: "naragtive ingest --as dialogues",
     source: "dialogues",
-    extensions: &["json", "jsonl", "ndjson"],
+    extensions: &["json", "jsonl", "ndjson", "parquet", "arrow"],
     grouping: Grouping::Cut(SceneRule::Exchange, Labels::Assistant),
     sniff,
     parse,
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
+    if columns::is_table(input.bytes()) {
+        let has_list = |columns: Vec<Column>| columns.iter().any(is_list);
+        return if columns::columns(input.bytes()).is_ok_and(has_list) {
+            Certainty::Sure
+        } else {
+            Certainty::No
+        };
+    }
     let Some(shape) = input.shape() else { return Certainty::No };
     let first = &shape.first;
     let listed = LISTS.iter().any(|key| match first.get(key) {
@@ -43,11 +52,41 @@ fn sniff(input: &Input<'_>) -> Certainty {
     }
 }
 
+fn is_list(column: &Column) -> bool {
+    let has = |name: &str| column.listed.iter().any(|own| own == name);
+    LISTS.contains(&column.name.as_str())
+        && ((has("from") && has("value")) || (has("role") && has("content")))
+}
+
+fn in_columns(bytes: &[u8]) -> Result<Set, IngestError> {
+    let mut set = Set::default();
+    let is_needed = |name: &str| LISTS.contains(&name) || ["id", "title", "conversation_id"].contains(&name);
+    let names = columns::columns(bytes)?.into_iter().map(|column| column.name).filter(|name| is_needed(name));
+    let problem =
+        columns::each_row(bytes, &names.collect::<Vec<_>>(), &mut |number, row| set.add(number, row))?;
+    if let Some(problem) = problem {
+        set.report.skip(SkipReason::Unreadable, &problem.to_string());
+    }
+    Ok(set)
+}
+
 fn is_turn(node: &Node) -> bool {
     (node.has("from") && node.has("value")) || (node.get("role").str().is_some() && node.has("content"))
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+    let mut set = if columns::is_table(input.bytes()) { in_columns(input.bytes())? } else { in_json(input)? };
+    if !set.loose.is_empty() {
+        set.transcripts.push(Transcript { turns: std::mem::take(&mut set.loose), ..Transcript::default() });
+    }
+    if set.transcripts.is_empty() {
+        return Err(IngestError::Missing { place: Place::Entry(0), field: "messages" });
+    }
+    set.report.conversations = set.transcripts.len();
+    Ok(Parsed { transcripts: set.transcripts, report: set.report })
+}
+
+fn in_json(input: &Input<'_>) -> Result<Set, IngestError> {
     let mut set = Set::default();
     let mut reader = input.reader(&LISTS)?;
     let is_array = reader.each_entry(|number, entry| set.add(number, entry));
@@ -59,15 +98,8 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         set.add(0, entry);
     }
     reader.check(set.transcripts.is_empty() && set.loose.is_empty())?;
-    if !set.loose.is_empty() {
-        set.transcripts.push(Transcript { turns: std::mem::take(&mut set.loose), ..Transcript::default() });
-    }
-    if set.transcripts.is_empty() {
-        return Err(IngestError::Missing { place: Place::Entry(0), field: "messages" });
-    }
     set.report.mend(reader.mending);
-    set.report.conversations = set.transcripts.len();
-    Ok(Parsed { transcripts: set.transcripts, report: set.report })
+    Ok(set)
 }
 
 #[derive(Default)]

@@ -57,7 +57,14 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         reader.check(turns.is_empty())?;
         mending = reader.mending;
     } else {
-        table::each_record(input.text()?, |number, entry| add(number, entry, &speaker, &mut turns))?;
+        let mut next = 0;
+        let whole = table::each_record(input.text()?, |number, entry| {
+            next = number + 1;
+            add(number, entry, &speaker, &mut turns);
+        })?;
+        if !whole {
+            turns.pass(SkipReason::Unreadable, next, "");
+        }
     }
     let (id, name) = channel(input);
     let shared = name.as_deref().map(Arc::<str>::from);

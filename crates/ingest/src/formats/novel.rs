@@ -1,21 +1,22 @@
-//! Prose with chapters: Markdown with headings, and plain text with lines such as `Chapter 3`. A piece is of one
-//! chapter, and of one scene where marks such as `* * *` part them.
+//! Prose with chapters and scenes: Markdown with headings, and plain text with lines such as `Chapter 3` or `IV`. A piece
+//! is of one chapter, and of one scene where marks such as `* * *`, or more blank lines than usual, part them.
 
-use std::sync::Arc;
+mod heading;
+mod lines;
 
-use naragtive_scene::{Transcript, Turn};
+use std::collections::HashSet;
 
+use self::heading::{heading, numbered, underlined};
+use self::lines::{Layout, without_links};
+use crate::chapters::{Chapters, is_scene_break};
 use crate::front_matter::front_matter;
 use crate::input::Input;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
-use crate::{IngestError, IngestReport, Options, words};
+use crate::{IngestError, Options, SkipReason, words};
 
-/// Words that a chapter's line begins with.
-const CHAPTERS: [&str; 10] =
-    ["chapter", "part", "book", "prologue", "epilogue", "act", "scene", "canto", "letter", "interlude"];
-/// How many words a chapter's line has at most.
-const WORDS: usize = 12;
+/// Between which marks Project Gutenberg puts a book.
+const BOOK: [&str; 2] = ["*** START OF TH", "*** END OF TH"];
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "novel",
@@ -30,13 +31,27 @@ pub(crate) static ROW: FormatRow = FormatRow {
     parse,
 };
 
-/// Whether two lines or more are chapters' lines.
+/// Whether there are chapters, or what only prose has that was laid out: marks between scenes, lines broken at a width,
+/// links between notes, the marks around a book of Project Gutenberg.
 fn sniff(input: &Input<'_>) -> Certainty {
     if input.shape().is_some() || input.not_text_at().is_some() || input.head().contains('\0') {
         return Certainty::No;
     }
-    let chapters = input.head().lines().filter(|line| heading(line).is_some()).count();
-    if chapters > 1 { Certainty::Likely } else { Certainty::No }
+    let (front, body) = front_matter(input.head());
+    let lines: Vec<&str> = body.lines().collect();
+    let numbers = numbered(&lines);
+    let is_heading = |(at, line): (usize, &&str)| {
+        heading(line).is_some() || numbers.contains(&at) || underlined(&lines, at).is_some()
+    };
+    let chapters = lines.iter().enumerate().filter(|line| is_heading(*line)).count();
+    let breaks = lines.iter().filter(|line| is_scene_break(line)).count();
+    let is_book = body.contains(BOOK.first().copied().unwrap_or_default());
+    let is_laid_out = breaks > 0 || Layout::of(&lines).is_wrapped() || body.matches("[[").count() > 1;
+    if chapters > 1 || is_book || (chapters == 1 && !front.is_empty()) || is_laid_out {
+        Certainty::Likely
+    } else {
+        Certainty::No
+    }
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
@@ -45,156 +60,142 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         return Err(IngestError::NotUtf8 { byte });
     }
     let (front, body) = front_matter(&text);
-    let title = front.lines().find_map(|line| line.strip_prefix("title:"));
-    let title = title.map(|title| words::trim(title).trim_matches('"').to_owned());
-    let turns = sections(without_licence(body));
-    let report = IngestReport { dropped_bytes: nuls, ..IngestReport::default() };
-    Ok(Parsed { transcripts: vec![Transcript { id: None, title, turns }], report })
+    let mut chapters = Chapters::of(said(front, "title"), said(front, "author"));
+    chapters.report.dropped_bytes = nuls;
+    let body = without_licence(body, &mut chapters);
+    sections(body, &mut chapters);
+    Ok(chapters.parsed())
 }
 
-/// What stands between the marks that Project Gutenberg puts around a book.
-fn without_licence(text: &str) -> &str {
-    let behind = |line: &str| text.find(line).and_then(|at| text.get(at..)?.find('\n').map(|end| at + end));
-    let start = behind("*** START OF TH").unwrap_or(0);
-    let rest = text.get(start..).unwrap_or(text);
-    rest.split("*** END OF TH").next().unwrap_or(rest)
+/// What front matter in YAML or TOML says about one thing.
+fn said(front: &str, about: &str) -> Option<String> {
+    let value = |line: &str| {
+        let rest = line.trim_start().strip_prefix(about)?.trim_start();
+        let value = rest.strip_prefix(':').or_else(|| rest.strip_prefix('='))?;
+        Some(words::trim(value).trim_matches(['"', '\'']).to_owned())
+    };
+    front.lines().find_map(value).filter(|value| !value.is_empty())
 }
 
-/// The scenes of each chapter, one turn each.
-fn sections(text: &str) -> Vec<Turn> {
-    let mut path: Vec<(usize, String)> = Vec::new();
-    let mut turns = Vec::new();
-    let mut paragraphs: Vec<&str> = Vec::new();
-    let mut fenced = false;
-    for line in text.lines() {
+/// What stands between the marks that Project Gutenberg puts around a book. What is left out is told.
+fn without_licence<'a>(text: &'a str, chapters: &mut Chapters) -> &'a str {
+    let [start, end] = BOOK;
+    let mut body = text;
+    if let Some((before, behind)) = body.split_once(start) {
+        let title = before.lines().find_map(|line| line.strip_prefix("Title:"));
+        let author = before.lines().find_map(|line| line.strip_prefix("Author:"));
+        chapters.title = chapters.title.take().or(title.map(|title| words::trim(title).to_owned()));
+        chapters.author = chapters.author.take().or(author.map(|author| words::trim(author).to_owned()));
+        chapters.report.skip(SkipReason::Licence, before);
+        body = behind.split_once('\n').map_or("", |(_, body)| body);
+    }
+    match body.split_once(end) {
+        Some((body, licence)) => {
+            chapters
+                .report
+                .skip(SkipReason::Licence, licence.split_once('\n').map_or(licence, |(_, rest)| rest));
+            body
+        }
+        None => body,
+    }
+}
+
+fn sections(text: &str, chapters: &mut Chapters) {
+    let lines: Vec<&str> = text.lines().collect();
+    let layout = Layout::of(&lines);
+    let numbers: HashSet<usize> = numbered(&lines);
+    let mut paragraph: Vec<&str> = Vec::new();
+    let (mut fenced, mut blank) = (false, 0);
+    let mut at = 0;
+    while let Some(line) = lines.get(at) {
         fenced ^= line.trim_start().starts_with("```");
-        let found = heading(line).filter(|_| !fenced);
-        if found.is_some() || (is_break(line) && !fenced) {
-            close(&path, &mut paragraphs, &mut turns);
+        let under = underlined(&lines, at).filter(|_| !fenced);
+        let own =
+            heading(line).filter(|_| !fenced).or_else(|| numbers.contains(&at).then(|| (8, line.trim())));
+        blank = if words::is_blank(line) { blank + 1 } else { 0 };
+        if let Some((level, name)) = under.or(own) {
+            close(&layout, &mut paragraph, chapters);
+            chapters.heading(level, &without_links(name));
+        } else if !fenced && (is_scene_break(line) || layout.parts_scenes(blank)) {
+            close(&layout, &mut paragraph, chapters);
+            chapters.scene_break();
+        } else if !fenced && layout.ends_paragraph(line, &paragraph) {
+            close(&layout, &mut paragraph, chapters);
+            paragraph.push(line);
         } else {
-            paragraphs.push(line);
+            paragraph.push(line);
         }
-        if let Some((level, name)) = found {
-            path.retain(|(above, _)| *above < level);
-            path.push((level, name.to_owned()));
-        }
+        at += 1 + usize::from(under.is_some());
     }
-    close(&path, &mut paragraphs, &mut turns);
-    turns
+    close(&layout, &mut paragraph, chapters);
 }
 
-fn close(path: &[(usize, String)], lines: &mut Vec<&str>, turns: &mut Vec<Turn>) {
-    let text = unwrapped(&std::mem::take(lines));
-    if words::is_blank(&text) {
-        return;
+fn close(layout: &Layout, lines: &mut Vec<&str>, chapters: &mut Chapters) {
+    let text = without_links(&layout.joined(&std::mem::take(lines)));
+    if !words::is_blank(&text) {
+        chapters.paragraph(words::trim(&text));
     }
-    let names: Vec<&str> = path.iter().map(|(_, name)| name.as_str()).collect();
-    let channel = (!names.is_empty()).then(|| Arc::from(names.join(" / ")));
-    turns.push(Turn { text, channel, ..Turn::at(turns.len()) });
-}
-
-/// Lines as paragraphs. Where lines were broken at a width, as most of them are about that long, they are joined.
-fn unwrapped(lines: &[&str]) -> String {
-    let text = lines.join("\n");
-    let lengths: Vec<usize> =
-        lines.iter().map(|line| words::length(line)).filter(|length| *length > 0).collect();
-    let widest = lengths.iter().copied().max().unwrap_or(0);
-    let full = lengths.iter().filter(|length| **length + 15 > widest).count();
-    let text = without_links(&text);
-    if !(50..=90).contains(&widest) || full * 2 < lengths.len() || lengths.len() < 6 {
-        return words::trim(&text).to_owned();
-    }
-    let is_listed = |text: &str| text.lines().any(|line| line.starts_with(['-', '*', '>', '|', ' ', '\t']));
-    let join = |part: &str| if is_listed(part) { part.to_owned() } else { part.replace('\n', " ") };
-    words::trim(&text.split("\n\n").map(join).collect::<Vec<_>>().join("\n\n")).to_owned()
-}
-
-/// `[[page|shown]]` and `[[page]]`, as notes are linked, as they are shown.
-fn without_links(text: &str) -> String {
-    let mut kept = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, behind)) = rest.split_once("[[") {
-        let Some((link, next)) = behind.split_once("]]").filter(|(link, _)| !link.contains('\n')) else {
-            break;
-        };
-        kept.push_str(before);
-        kept.push_str(link.rsplit('|').next().unwrap_or(link));
-        rest = next;
-    }
-    kept + rest
-}
-
-/// How deep a chapter's line is and what the chapter is called.
-fn heading(line: &str) -> Option<(usize, &str)> {
-    let line = words::trim_end(line);
-    let marks = line.bytes().take_while(|byte| *byte == b'#').count();
-    if (1..=6).contains(&marks) {
-        let name = line.get(marks..)?.strip_prefix(' ')?.trim().trim_end_matches('#').trim_end();
-        return (!name.is_empty()).then_some((marks, name));
-    }
-    let name = line.trim();
-    let mut parts = name.split_whitespace();
-    let first = parts.next()?.trim_end_matches([':', '.', ',']).to_lowercase();
-    let level = CHAPTERS.iter().position(|word| *word == first)?;
-    let alone = matches!(first.as_str(), "prologue" | "epilogue" | "interlude");
-    let second = parts.next().map(|word| word.trim_matches([':', '.', '-', '—', '–']));
-    let numbered = second.map_or(alone, |second| alone || is_number(second));
-    let ends = name.ends_with(['.', ',', ';', '?', '!']) && name.split_whitespace().count() > 3;
-    let depth = if matches!(CHAPTERS.get(level), Some(&"part" | &"book")) { 7 } else { 8 };
-    (numbered && !ends && name.split_whitespace().count() <= WORDS).then_some((depth, name))
-}
-
-/// Digits, a Roman number, or a number in words.
-fn is_number(word: &str) -> bool {
-    const NAMES: [&str; 21] = [
-        "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-        "thirteen", "fourteen", "fifteen", "twenty", "the", "first", "second", "third", "last",
-    ];
-    let low = word.to_lowercase();
-    let is_roman = !word.is_empty() && word.chars().all(|c| "IVXLCDM".contains(c));
-    word.starts_with(|c: char| c.is_ascii_digit())
-        || is_roman
-        || NAMES.iter().any(|name| low.split('-').next() == Some(name))
-}
-
-/// Whether a line only parts scenes.
-fn is_break(line: &str) -> bool {
-    let marks: String = line.chars().filter(|c| !c.is_whitespace()).collect();
-    matches!(
-        marks.as_str(),
-        "***" | "---" | "###" | "⁂" | "~" | "~~~" | "◇" | "*" | "#" | "•••" | "___" | "*****"
-    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn chapters_are_told_from_sentences() {
-        for (line, level) in [
-            ("# One", Some(1)),
-            ("### Three ###", Some(3)),
-            ("#tag", None),
-            ("CHAPTER IV. The Lamp", Some(8)),
-            ("Chapter 12", Some(8)),
-            ("Part Two: Ice", Some(7)),
-            ("Prologue", Some(8)),
-            ("Part of the crew went ashore.", None),
-            ("Chapter after chapter he read on.", None),
-            ("Act one was over, and nobody clapped.", None),
-        ] {
-            assert_eq!(heading(line).map(|(level, _)| level), level, "{line}");
-        }
+    fn shown(text: &str) -> Vec<(Option<String>, String)> {
+        let mut chapters = Chapters::default();
+        let body = without_licence(text, &mut chapters);
+        sections(body, &mut chapters);
+        let turns = chapters.parsed().transcripts.remove(0).turns;
+        turns.into_iter().map(|turn| (turn.channel.as_deref().map(str::to_owned), turn.text)).collect()
     }
 
     #[test]
     fn sections_are_of_one_chapter_and_scene() {
-        let text = "Before.\n# A\none\n\n* * *\n\ntwo\n## B\nthree [[x|y]]\n# C\n";
-        let turns = sections(text);
-        let shown = turns.iter().map(|turn| (turn.channel.as_deref(), turn.text.as_str()));
-        let expected =
-            [(None, "Before."), (Some("A"), "one"), (Some("A"), "two"), (Some("A / B"), "three y")];
-        assert_eq!(shown.collect::<Vec<_>>(), expected);
+        for (text, expected) in [
+            (
+                "Before.\n# A\none\n\n* * *\n\ntwo\n## B\nthree [[x|y]]\n# C\n",
+                &[(None, "Before."), (Some("A"), "one"), (Some("A"), "two"), (Some("A / B"), "three y")][..],
+            ),
+            (
+                "A Title\n=======\none\n\nBelow\n-----\ntwo\n\n---\n\nthree",
+                &[
+                    (Some("A Title"), "one"),
+                    (Some("A Title / Below"), "two"),
+                    (Some("A Title / Below"), "three"),
+                ],
+            ),
+            (
+                "I\n\none\n\nII\n\ntwo\n\nIII.\n\nthree",
+                &[(Some("I"), "one"), (Some("II"), "two"), (Some("III."), "three")],
+            ),
+            ("a\n\nb\n\n\n\nc", &[(None, "a\n\nb"), (None, "c")]),
+            ("```\n# no\n\n***\n```\n# A\nb", &[(None, "```\n# no\n\n***\n```"), (Some("A"), "b")]),
+            ("x\n*** START OF THE BOOK ***\na\n*** END OF THE BOOK ***\nlicence", &[(None, "a")]),
+        ] {
+            let shown = shown(text);
+            let shown: Vec<_> =
+                shown.iter().map(|(channel, text)| (channel.as_deref(), text.as_str())).collect();
+            assert_eq!(shown, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_a_paragraph_where_blank_lines_part_scenes() {
+        let lines: Vec<String> = (0..12)
+            .map(|n| format!("    Paragraph {n} goes on until its end, however long that may be, and ends."))
+            .collect();
+        let text = lines[..6].join("\n") + "\n\n" + &lines[6..].join("\n");
+        let texts: Vec<String> = shown(&text).into_iter().map(|(_, text)| text).collect();
+        assert_eq!((texts.len(), texts[0].matches("\n\n").count()), (2, 5), "{texts:?}");
+    }
+
+    #[test]
+    fn front_matter_is_yaml_or_toml() {
+        let front = "title: \"A: b\"\nauthor : 'Ann'\n";
+        assert_eq!(
+            (said(front, "title").as_deref(), said(front, "author").as_deref()),
+            (Some("A: b"), Some("Ann"))
+        );
+        assert_eq!(said("title = \"A\"\nsubtitle = \"b\"", "title").as_deref(), Some("A"));
     }
 }

@@ -5,6 +5,7 @@
 
 use naragtive_scene::{Transcript, Turn};
 
+use crate::columns::{self, Column};
 use crate::fields::{Field, Fields};
 use crate::input::Input;
 use crate::json::Node;
@@ -20,11 +21,11 @@ const LISTS: [&str; 9] =
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "records",
     called: "list of records",
-    help: "messages or texts with any field names, in JSON, JSON Lines, CSV or TSV; --map says what the fields are",
+    help: "messages or texts with any field names: JSON, JSON Lines, CSV, TSV, Parquet, Arrow; --map or --text-column says which",
     export: "spreadsheets, databases, data sets and scripts",
     command: "naragtive ingest --as records",
     source: "records",
-    extensions: &["json", "jsonl", "ndjson", "csv", "tsv"],
+    extensions: &["json", "jsonl", "ndjson", "csv", "tsv", "parquet", "arrow", "feather", "ipc"],
     grouping: Grouping::Cut(SceneRule::Turn, Labels::None),
     sniff,
     parse,
@@ -32,6 +33,9 @@ pub(crate) static ROW: FormatRow = FormatRow {
 
 /// Whether the first record has a field that is called like a text.
 fn sniff(input: &Input<'_>) -> Certainty {
+    if columns::is_table(input.bytes()) {
+        return Certainty::Likely;
+    }
     let has_text = |names: &[String]| Fields::guessed(names).of(Field::Text).is_some();
     if let Some(shape) = input.shape() {
         let listed = || LISTS.iter().find_map(|key| list_entry(shape.first.get(key)));
@@ -40,11 +44,29 @@ fn sniff(input: &Input<'_>) -> Certainty {
         return if named { Certainty::Maybe } else { Certainty::No };
     }
     let header = input.head().lines().next().unwrap_or_default();
-    let names = table::cells(header, table::separator(header));
+    let separator = table::separator(header);
+    let names = table::cells(header, separator);
     let is_header = names.len() > 1 && names.iter().all(|name| !name.is_empty() && name.len() < 40);
     let second = input.head().lines().nth(1).unwrap_or_default();
-    let is_table = is_header && memchr::memchr(table::separator(header), second.as_bytes()).is_some();
-    if is_table && has_text(&names) { Certainty::Likely } else { Certainty::No }
+    if !is_header || memchr::memchr(separator, second.as_bytes()).is_none() {
+        Certainty::No
+    } else if has_text(&names) {
+        Certainty::Likely
+    } else if is_even(input.head(), separator, &names) {
+        Certainty::Maybe
+    } else {
+        Certainty::No
+    }
+}
+
+/// Whether the first lines have as many cells as the header, whose names are words: a table, whatever they mean.
+fn is_even(head: &str, separator: u8, names: &[String]) -> bool {
+    let is_name = |name: &String| {
+        name.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ' '))
+            && name.split(' ').count() < 4
+    };
+    let rows: Vec<usize> = table::counts(head, separator, 12);
+    names.iter().all(is_name) && rows.len() > 2 && rows.iter().all(|count| *count == names.len())
 }
 
 fn list_entry(node: &Node) -> Option<&Node> {
@@ -66,11 +88,17 @@ fn names(node: &Node) -> Vec<String> {
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
     let mut list = List { fields: Fields::typed(options.map), ..List::default() };
-    if input.shape().is_some() {
+    if columns::is_table(input.bytes()) {
+        in_columns(input.bytes(), &mut list)?;
+    } else if input.shape().is_some() {
         json(input, &mut list)?;
     } else {
-        table::each_record(input.text()?, |number, record| list.add(number, record))?;
+        let whole = table::each_record(input.text()?, |number, record| list.add(number, record))?;
+        if !whole {
+            list.report.skip(SkipReason::Unreadable, "the file ends in the middle of a line");
+        }
     }
+    list.choose();
     if !list.has_text {
         return Err(IngestError::NoTextField { found: list.first_names.join(", ") });
     }
@@ -78,6 +106,36 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     repair::texts(&mut list.turns, &mut list.report);
     let transcript = Transcript { turns: list.turns, ..Transcript::default() };
     Ok(Parsed { transcripts: vec![transcript], report: list.report })
+}
+
+/// What a store has, ours or the Python tool's.
+const STORE: [&str; 4] = ["id", "text", "embedding", "metadata"];
+
+fn in_columns(bytes: &[u8], list: &mut List) -> Result<(), IngestError> {
+    let columns = columns::columns(bytes)?;
+    if STORE.iter().all(|name| columns.iter().any(|column| column.name == *name)) {
+        return Err(IngestError::IsStore);
+    }
+    let inner = |column: &Column| {
+        let inner = column.inner.iter().map(|inner| format!("{}.{inner}", column.name));
+        std::iter::once(column.name.clone()).chain(inner).collect::<Vec<_>>()
+    };
+    let names: Vec<String> = columns.iter().flat_map(inner).collect();
+    list.fields.guess(&names);
+    list.first_names = names.clone();
+    if list.fields.of(Field::Text).is_some_and(|text| !names.iter().any(|name| name == text)) {
+        return Ok(());
+    }
+    // Without a name that says it, the text is one of all texts.
+    let needs_all = list.fields.of(Field::Text).is_none();
+    let is_needed = |column: &Column| list.fields.needs(&column.name) || (needs_all && column.is_text);
+    let needed: Vec<String> =
+        columns.iter().filter(|column| is_needed(column)).map(|column| column.name.clone()).collect();
+    let problem = columns::each_row(bytes, &needed, &mut |number, row| list.add(number, row))?;
+    if let Some(problem) = problem {
+        list.report.skip(SkipReason::Unreadable, &problem.to_string());
+    }
+    Ok(())
 }
 
 fn json(input: &Input<'_>, list: &mut List) -> Result<(), IngestError> {
@@ -101,10 +159,34 @@ fn json(input: &Input<'_>, list: &mut List) -> Result<(), IngestError> {
     Ok(())
 }
 
+/// How many records are looked at to tell which field is the text, where no name says it.
+const WAITING: usize = 50;
+/// How many characters such texts have at least, on average.
+const LONG: usize = 30;
+
+/// The name of the field with the longest texts.
+fn longest(records: &[&Node]) -> Option<String> {
+    let mut lengths: Vec<(&str, usize)> = Vec::new();
+    for record in records {
+        let Node::Object(values) = record else { continue };
+        for (name, value) in values {
+            let length = value.str().map_or(0, words::length);
+            match lengths.iter_mut().find(|(known, _)| *known == &**name) {
+                Some((_, sum)) => *sum += length,
+                None => lengths.push((name, length)),
+            }
+        }
+    }
+    let (name, sum) = lengths.into_iter().max_by_key(|(_, sum)| *sum)?;
+    (sum >= LONG * records.len()).then(|| name.to_owned())
+}
+
 #[derive(Default)]
 struct List {
     fields: Fields,
     first_names: Vec<String>,
+    /// Records that wait until it is known which of their fields is the text.
+    waiting: Vec<(usize, Node)>,
     has_text: bool,
     turns: Vec<Turn>,
     shared: Names,
@@ -112,22 +194,50 @@ struct List {
 }
 
 impl List {
-    fn add(&mut self, number: usize, mut record: Node) {
+    fn add(&mut self, number: usize, record: Node) {
         self.report.turns += 1;
-        let place = Place::Entry(number).to_string();
         if !record.is_object() {
-            return self.report.skip(SkipReason::NoMessage, &place);
+            return self.report.skip(SkipReason::NoMessage, &Place::Entry(number).to_string());
+        }
+        if self.first_names.is_empty() {
+            self.first_names = names(&record);
         }
         if self.fields.of(Field::Text).is_none() {
-            let names = names(&record);
-            self.fields.guess(&names);
-            self.first_names =
-                if self.first_names.is_empty() { names } else { std::mem::take(&mut self.first_names) };
+            self.fields.guess(&names(&record));
         }
-        let Some(text) = self.take(&mut record, Field::Text).prose() else {
+        if self.fields.of(Field::Text).is_none() {
+            self.waiting.push((number, record));
+            if self.waiting.len() >= WAITING {
+                self.choose();
+            }
+            return;
+        }
+        self.choose();
+        self.add_known(number, record);
+    }
+
+    /// Where no name says which field is the text it is the one with the longest texts, if they are longer than labels are.
+    fn choose(&mut self) {
+        let waiting = std::mem::take(&mut self.waiting);
+        if self.fields.of(Field::Text).is_none() {
+            let records: Vec<&Node> = waiting.iter().map(|(_, record)| record).collect();
+            longest(&records).into_iter().for_each(|name| self.fields.choose(Field::Text, name));
+        }
+        for (number, record) in waiting {
+            self.add_known(number, record);
+        }
+    }
+
+    fn add_known(&mut self, number: usize, mut record: Node) {
+        let place = Place::Entry(number).to_string();
+        if self.fields.of(Field::Text).is_none() {
+            return self.report.skip(SkipReason::NoMessage, &place);
+        }
+        let text = self.take(&mut record, Field::Text);
+        self.has_text |= text != Node::Null;
+        let Some(text) = text.prose() else {
             return self.report.skip(SkipReason::NoMessage, &place);
         };
-        self.has_text |= self.fields.of(Field::Text).is_some();
         if words::is_blank(&text) {
             return self.report.skip(SkipReason::EmptyMessage, &place);
         }

@@ -13,6 +13,7 @@ mod cutting;
 mod dates;
 #[cfg(not(no_shared))]
 mod detect;
+mod documents;
 mod fixtures;
 #[cfg(not(no_shared))]
 mod golden;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::path::Path;
 
-use naragtive_ingest::{Branches, Format, Options, read};
+use naragtive_ingest::{Branches, Format, Options, SceneRule, read};
 use proptest::prelude::*;
 
 use crate::support::options;
@@ -52,7 +52,11 @@ fn a_file_that_is_cut_short_gives_whole_turns_of_the_file() {
     for (format, name, bytes) in fixtures() {
         // A text that is cut short ends in the middle of a turn, and nothing says so; so does a story that an export holds
         // in pieces.
-        if format.name() == "kobold" || !(name.ends_with(".json") || name.ends_with(".jsonl")) {
+        let is_marked = name.ends_with(".json")
+            || name.ends_with(".jsonl")
+            || (["discord", "forum"].contains(&format.name())
+                && (name.ends_with(".html") || name.ends_with(".csv")));
+        if format.name() == "kobold" || !is_marked {
             continue;
         }
         let whole = lines(format, &bytes, &name).unwrap();
@@ -60,6 +64,41 @@ fn a_file_that_is_cut_short_gives_whole_turns_of_the_file() {
             let Some(found) = lines(format, &bytes[..end], &name) else { continue };
             let torn: Vec<_> = found.difference(&whole).collect();
             assert!(torn.is_empty(), "{name} cut at {end}: {torn:?}");
+        }
+    }
+}
+
+/// The texts of all scenes without white space and without who says what: another rule puts that elsewhere.
+fn said(format: Format, bytes: &[u8], options: &Options<'_>) -> Vec<char> {
+    let scenes = read(format, bytes, options).unwrap().scenes;
+    let names: HashSet<String> = scenes.iter().flat_map(|scene| scene.metadata.speakers()).collect();
+    let is_name = |name: &str| names.contains(name) || ["User", "Assistant"].contains(&name);
+    let plain = |block: &str| match block.split_once(": ") {
+        Some((name, said)) if is_name(name) => said.to_owned(),
+        _ => block.to_owned(),
+    };
+    let mut said: Vec<char> = scenes
+        .iter()
+        .flat_map(|scene| scene.text.split("\n\n").map(plain).collect::<Vec<_>>())
+        .flat_map(|text| text.chars().filter(|c| !c.is_whitespace()).collect::<Vec<_>>())
+        .collect();
+    said.sort_unstable();
+    said
+}
+
+#[test]
+fn the_text_of_every_turn_is_in_exactly_one_scene() {
+    for (format, name, bytes) in fixtures() {
+        let turns = Options { scene: Some(SceneRule::Turn), ..options(&name) };
+        let expected = said(format, &bytes, &turns);
+        for scene in [None, Some(SceneRule::Gap), Some(SceneRule::Chapter), Some(SceneRule::Exchange)] {
+            let found = said(format, &bytes, &Options { scene, ..options(&name) });
+            assert!(
+                found == expected,
+                "{format:?} {name} by {scene:?}: {} letters, not {}",
+                found.len(),
+                expected.len()
+            );
         }
     }
 }

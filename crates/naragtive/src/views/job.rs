@@ -69,6 +69,7 @@ pub fn skip_reason(reason: SkipReason) -> &'static str {
         SkipReason::NoQuestion => "message(s) without a question before them",
         SkipReason::NotText => "message(s) that are not text",
         SkipReason::Notice => "notice(s) of the program",
+        SkipReason::Licence => "licence text(s) around a book",
         SkipReason::ToolTraffic => "message(s) to or from a tool",
         SkipReason::Encoded => "encoded file(s) within texts",
         SkipReason::Unreadable => "entries that could not be read",

@@ -28,7 +28,9 @@ pub(super) fn is_one(input: &Input<'_>) -> bool {
 
 pub(super) fn parse(input: &Input<'_>) -> Result<Parsed, IngestError> {
     let mut channel = Channel::default();
-    each_record(input.text()?, |number, record| add(&mut channel, number, record))?;
+    if !each_record(input.text()?, |number, record| add(&mut channel, number, record))? {
+        channel.report.skip(SkipReason::Unreadable, "the file ends in the middle of a message");
+    }
     Ok(channel.parsed(&mut Node::Null))
 }
 
