@@ -1,5 +1,6 @@
 use std::ops::Range;
 
+use naragtive_index::Respelt;
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::StoreRef;
 use serde_json::{Value, json};
@@ -20,6 +21,8 @@ pub struct Hits {
     pub stores: Vec<StoreInfo>,
     /// How it was searched.
     pub mode: Mode,
+    /// Words of the query that no scene has, and those that were searched in their place.
+    pub also_searched: Vec<Respelt>,
     /// The reranker that had the last word, if one had.
     pub reranked: Option<Reranked>,
     /// The hits, best first.
@@ -105,6 +108,12 @@ impl Hits {
         self.hits.truncate(limit);
     }
 
+    /// The words that were searched in the place of others, as JSON.
+    pub fn also_searched_json(&self) -> Value {
+        let words = self.also_searched.iter();
+        words.map(|word| json!({"typed": word.typed, "meant": word.meant})).collect()
+    }
+
     /// The object that `search --json` prints.
     pub fn to_json(&self) -> Value {
         json!({
@@ -113,6 +122,7 @@ impl Hits {
             "store": self.one_store().map(StoreInfo::to_json),
             "stores": self.stores.iter().map(StoreInfo::to_json).collect::<Vec<_>>(),
             "mode": mode_name(self.mode),
+            "also_searched": self.also_searched_json(),
             "reranked": self.reranked.is_some(),
             "reranker": self.reranked.as_ref().map(|reranked| &reranked.by),
             "candidates": self.reranked.as_ref().map(|reranked| reranked.candidates),

@@ -48,6 +48,9 @@ pub struct Finding {
     /// So many scenes before and after each one too
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub context: usize,
+    /// Search every word as it is typed: one that no scene has doesn't stand for the nearest one that some scene has
+    #[arg(long)]
+    pub exact: bool,
     /// For questions whose answers are spread over many sessions, like "all inns they slept in": what the rest of its
     /// session says doesn't count for a scene
     #[arg(long)]

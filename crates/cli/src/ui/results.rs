@@ -50,7 +50,7 @@ fn one(ui: &Ui, hits: &Hits, hit: &Hit) -> String {
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     let _ = writeln!(out, "{}", parts.join("\n\n"));
     if let Some(explained) = &hit.explained {
-        let _ = write!(out, "\n{}", why(explained, &hit.scene.text));
+        let _ = write!(out, "\n{}", why(explained, &hit.scene.text, &hits.also_searched));
     }
     let _ = writeln!(out, "{}", ui.dim(&ui.rule("-")));
     out

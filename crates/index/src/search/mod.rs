@@ -12,6 +12,7 @@ pub(crate) mod ranking;
 pub(crate) mod scan;
 pub(crate) mod signals;
 pub(crate) mod similar;
+pub(crate) mod spelling;
 
 use std::borrow::Cow;
 
@@ -49,8 +50,7 @@ impl Index {
         if let Some(odd) = query.vector.filter(|vector| vector.len() != expected) {
             return Err(IndexError::Dimension { expected, found: odd.len() });
         }
-        WordQuery::check_length(query.words)?;
-        let words = WordQuery::parse(query.words, &self.analyzer);
+        let words = query.words;
         let nothing = words.is_empty() && words.excludes();
         let found = match (query.mode, query.vector) {
             (Mode::Semantic, None) => return Err(IndexError::NoVector),
@@ -58,11 +58,11 @@ impl Index {
             (Mode::Hybrid, Some(_)) | (Mode::Keyword, _) if nothing => Ok(Vec::new()),
             (Mode::Hybrid, Some(vector)) if words.is_empty() => self.semantic(query, vector),
             (Mode::Hybrid, Some(vector)) => {
-                self.with_ranking(query, vector, &words, |ranking, exact_scores| {
+                self.with_ranking(query, vector, words, |ranking, exact_scores| {
                     ranking.found(query.limit, exact_scores)
                 })
             }
-            (Mode::Hybrid | Mode::Keyword, _) => self.keyword(query, &words),
+            (Mode::Hybrid | Mode::Keyword, _) => self.keyword(query, words),
         };
         let mut found = found.map_err(self.damaged())?;
         found.retain(|found| found.score >= query.min_score);

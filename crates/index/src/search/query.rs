@@ -1,4 +1,4 @@
-use crate::Bits;
+use crate::{Bits, WordQuery};
 
 /// What decides the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub enum Mode {
 pub struct Query<'a> {
     /// The vector of what is looked for.
     pub vector: Option<&'a [f32]>,
-    /// The words, in the syntax of [`crate::WordQuery`]. Not read where `mode` is semantic.
-    pub words: &'a str,
+    /// The words, as [`crate::Index::ask`] understands them. Not read where `mode` is semantic.
+    pub words: &'a WordQuery,
     /// Without a vector, hybrid is keyword; without words, hybrid is semantic.
     pub mode: Mode,
     /// How many rows at most.

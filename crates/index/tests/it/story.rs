@@ -97,7 +97,9 @@ pub(crate) fn ready(folder: &Path, of: &Fingerprint) -> Index {
     }
 }
 
-pub(crate) fn query<'a>(vector: &'a [f32], words: &'a str, mode: Mode) -> Query<'a> {
+pub(crate) fn query<'a>(vector: &'a [f32], words: &str, mode: Mode) -> Query<'a> {
+    // Leaked, so that a query needs no other owner: a test ends soon.
+    let words = Box::leak(Box::new(WordQuery::parse(words, &Analyzer::new(Language::ENGLISH))));
     Query {
         vector: Some(vector),
         words,

@@ -15,17 +15,13 @@ pub(super) struct Opened {
     pub(super) index: Index,
 }
 
-/// A query as it is asked: its text is parsed once, here.
+/// A query as it is asked: its text is understood once, here.
 pub(super) struct Asked<'a> {
     pub(super) query: &'a Query,
-    pub(super) words: WordQuery,
+    pub(super) words: &'a WordQuery,
 }
 
-impl<'a> Asked<'a> {
-    pub(super) fn new(query: &'a Query, opened: &Opened) -> Self {
-        Self { query, words: WordQuery::parse(&query.text, opened.index.analyzer()) }
-    }
-
+impl Asked<'_> {
     /// Whether the query can't be answered without its vector.
     pub(super) fn needs_vector(&self) -> bool {
         self.query.like.is_none() && self.query.mode != Mode::Keyword
@@ -34,13 +30,13 @@ impl<'a> Asked<'a> {
     /// The text whose meaning is searched: without what must not be there, where words are searched too.
     pub(super) fn meant(&self) -> &str {
         let excludes = self.words.excludes() && !self.words.is_empty();
-        if self.query.mode != Mode::Semantic && excludes { self.words.plain() } else { &self.query.text }
+        if self.query.mode != Mode::Semantic && excludes { self.words.plain() } else { self.words.text() }
     }
 
     /// What a reranker is asked: the query without the signs of the search by words.
     pub(super) fn question(&self) -> &str {
         let plain = self.words.plain().trim();
-        if self.query.mode == Mode::Semantic || plain.is_empty() { &self.query.text } else { plain }
+        if self.query.mode == Mode::Semantic || plain.is_empty() { self.words.text() } else { plain }
     }
 }
 
@@ -56,6 +52,7 @@ impl Opened {
             like: query.like.clone(),
             stores: self.stores.infos().cloned().collect(),
             mode: query.mode(),
+            also_searched: asked.words.respelt().to_vec(),
             reranked: None,
             hits,
         })
@@ -72,7 +69,7 @@ impl Opened {
         let keep = self.keep(&query.filter)?;
         let asked = index::Query {
             vector,
-            words: &query.text,
+            words: what.words,
             mode: query.mode(),
             limit: query.limit,
             keep: keep.as_ref(),
@@ -118,7 +115,7 @@ impl Opened {
         found: &[RowHit],
         nearest_to: Option<&[f32]>,
     ) -> Result<Vec<Hit>, Error> {
-        let matcher = Matcher::new(what.query.mode(), &what.words, self.index.analyzer());
+        let matcher = Matcher::new(what.query.mode(), what.words, self.index.analyzer());
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
         let read = self.stores.scenes_and_spans(&rows)?.into_iter().zip(self.stores.infos_of(&rows)?);
         let hits = read.zip(found).zip(1..).map(|((((scene, spans), store), found), rank)| {
@@ -177,7 +174,7 @@ mod tests {
     fn asked<R>(text: &str, mode: Mode, read: impl Fn(&Asked<'_>) -> R) -> R {
         let query = Query { mode, ..Query::new(text, 1) };
         let words = WordQuery::parse(text, &Analyzer::new(Language::ENGLISH));
-        read(&Asked { query: &query, words })
+        read(&Asked { query: &query, words: &words })
     }
 
     #[test]

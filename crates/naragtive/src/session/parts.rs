@@ -1,11 +1,12 @@
 use naragtive_disk::DiskError;
+use naragtive_index::{self as index, Index, WordQuery};
 use naragtive_scene::SceneId;
 
 use super::Surroundings;
 use super::opened::Opened;
 use super::stores::OpenStores;
 use crate::indexes::IndexProgress;
-use crate::{Error, Hits, Indexes, StoreInfo};
+use crate::{Error, Hits, Indexes, Query, StoreInfo};
 
 /// Opened stores, those of one model together: their vectors can be compared. Mostly there is one part.
 pub(super) struct Parts {
@@ -51,6 +52,13 @@ impl Parts {
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Opened> {
         self.parts.iter()
+    }
+
+    /// What a query asks for. A word that no scene of all the parts has stands for the nearest one that some scene of any
+    /// part has.
+    pub(super) fn words(&self, query: &Query) -> Result<WordQuery, Error> {
+        let indexes: Vec<&Index> = self.parts.iter().map(|part| &part.index).collect();
+        Ok(index::ask(&indexes, &query.text, query.as_typed || query.like.is_some())?)
     }
 
     /// Those that a search is about: all of them, or the one that has the scene which others are to be like.
