@@ -104,7 +104,6 @@ fn searches(criterion: &mut Criterion) {
             limit: 10,
             keep: None,
             exact: false,
-            min_score: 0.0,
             spread: false,
             now: None,
         };

@@ -53,7 +53,6 @@ fn recall(index: &Index, words: &str, vector: &[f32], mode: Mode) -> Result<f64,
         limit: TOP,
         keep: None,
         exact: false,
-        min_score: 0.0,
         spread: false,
         now: None,
     };

@@ -32,6 +32,7 @@
 mod add;
 mod aliases;
 pub mod caches;
+mod calibration;
 pub mod doctor;
 mod error;
 mod explained;

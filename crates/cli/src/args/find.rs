@@ -55,7 +55,8 @@ pub struct Finding {
     /// session says doesn't count for a scene
     #[arg(long)]
     pub spread: bool,
-    /// Leave out scenes that score less: 0.4 for 40%; with --mode keyword a BM25 score
+    /// Leave out scenes that are less likely to answer: 0.4 for 40%; with --mode semantic a cosine, with --mode keyword a BM25
+    /// score
     #[arg(long, value_name = "SCORE", value_parser = score)]
     pub min_score: Option<f32>,
     #[command(flatten)]

@@ -18,6 +18,9 @@ pub fn hits(ui: &Ui, hits: &Hits) -> String {
     if let Some(Reranked { by, candidates }) = &hits.reranked {
         let _ = writeln!(out, "Reranked by {by}: {candidates} candidates in, {} out", hits.hits.len());
     }
+    if hits.nothing_close() {
+        out.push_str("\nNothing close was found. What comes nearest:\n");
+    }
     for hit in &hits.hits {
         out.push('\n');
         out.push_str(&one(ui, hits, hit));

@@ -9,6 +9,9 @@ pub fn why(explained: &Explained, text: &str, respelt: &[Respelt]) -> String {
     if let Some(judgement) = &explained.judgement {
         judged(&mut out, judgement, text);
     }
+    if explained.features.words.is_some() {
+        field(&mut out, "Ranked by", &format!("{}, made of", percent(explained.blend).trim_start()));
+    }
     for (part, label) in shares(explained).zip(std::iter::once("Why").chain(std::iter::repeat(""))) {
         field(&mut out, label, &part);
     }

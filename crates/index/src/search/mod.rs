@@ -4,6 +4,7 @@ pub(crate) mod chain;
 pub(crate) mod dates;
 pub(crate) mod exact;
 pub(crate) mod explain;
+pub(crate) mod features;
 pub(crate) mod fuse;
 pub(crate) mod nearby_words;
 pub(crate) mod pooled;
@@ -29,7 +30,9 @@ use crate::search::scan::Scan;
 use crate::search::signals::{Signals, candidates_for};
 use crate::words::bm25::{Evidence, score_with_evidence};
 use crate::words::cues;
-use crate::{Bits, Damaged, Index, IndexError, Mode, Query, Ranked, RowHit, Top, WordMatch, WordQuery};
+use crate::{
+    Bits, Damaged, Features, Index, IndexError, Mode, Query, Ranked, RowHit, Top, WordMatch, WordQuery,
+};
 
 impl Index {
     /// The rows that answer the query best, best first, equal ones by row.
@@ -64,9 +67,7 @@ impl Index {
             }
             (Mode::Hybrid | Mode::Keyword, _) => self.keyword(query, words),
         };
-        let mut found = found.map_err(self.damaged())?;
-        found.retain(|found| found.score >= query.min_score);
-        Ok(found)
+        found.map_err(self.damaged())
     }
 
     fn semantic(&self, query: &Query<'_>, vector: &[f32]) -> Result<Vec<RowHit>, Damaged> {
@@ -91,6 +92,7 @@ impl Index {
                 lexical: None,
                 passage,
                 neighbour: 0.0,
+                features: Features { meaning: Some(ranked.score), words: None },
             })
         };
         top.into_sorted().into_iter().map(found).collect()
@@ -112,6 +114,7 @@ impl Index {
                 lexical: Some(ranked.score),
                 passage: exact.passage,
                 neighbour: 0.0,
+                features: Features::default(),
             })
         };
         top.into_iter().map(found).collect()

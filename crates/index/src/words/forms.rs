@@ -195,8 +195,10 @@ fn fill(
     row.push(at(last, 0) + 1);
     let mut left = at(last, 0) + 1;
     for (place, own) in typed.iter().enumerate() {
-        let mut least = (at(last, place) + usize::from(*own != letter)).min(at(last, place + 1).min(left) + 1);
-        let changed = earlier == Some(own) && place.checked_sub(1).and_then(|at| typed.get(at)) == Some(&letter);
+        let mut least =
+            (at(last, place) + usize::from(*own != letter)).min(at(last, place + 1).min(left) + 1);
+        let changed =
+            earlier == Some(own) && place.checked_sub(1).and_then(|at| typed.get(at)) == Some(&letter);
         if changed {
             least = least.min(at(before, place - 1) + 1);
         }
@@ -216,7 +218,8 @@ mod tests {
         words.iter().for_each(|word| writer.add(word, 1));
         let [letters, forms] = writer.finish();
         let mut found = Vec::new();
-        Forms::new(&letters, &forms).each_near(word, most, |near| found.push((near.form.to_owned(), near.edits)));
+        Forms::new(&letters, &forms)
+            .each_near(word, most, |near| found.push((near.form.to_owned(), near.edits)));
         found
     }
 

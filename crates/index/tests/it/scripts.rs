@@ -35,7 +35,6 @@ fn found(index: &Index, texts: &[impl AsRef<str>], query: &str) -> Vec<usize> {
         limit: 99,
         keep: None,
         exact: false,
-        min_score: 0.0,
         spread: false,
         now: None,
     };

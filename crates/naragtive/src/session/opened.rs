@@ -5,6 +5,7 @@ use naragtive_scene::{Filter, SceneId};
 use naragtive_store::Span;
 
 use super::stores::OpenStores;
+use crate::calibration::Calibration;
 use crate::matches::Matcher;
 use crate::passage::bytes;
 use crate::{Error, Hit, Hits, Mode, Query, Scores};
@@ -74,7 +75,6 @@ impl Opened {
             limit: query.limit,
             keep: keep.as_ref(),
             exact: false,
-            min_score: query.min_score,
             spread: query.spread,
             now: None,
         };
@@ -82,7 +82,10 @@ impl Opened {
             Some(row) => self.index.similar(row, &asked)?,
             None => self.index.search(&asked)?,
         };
-        let mut hits = self.hits(what, &found, vector.filter(|_| query.passages))?;
+        let scores = self.scores(query, &found);
+        let kept = found.into_iter().zip(scores).filter(|(_, score)| *score >= query.min_score);
+        let (found, scores): (Vec<_>, Vec<_>) = kept.unzip();
+        let mut hits = self.hits(what, &found, &scores, vector.filter(|_| query.passages))?;
         if query.context > 0 {
             self.add_neighbours(&mut hits, &found, query.context)?;
         }
@@ -108,23 +111,36 @@ impl Opened {
         Ok(Some(keep))
     }
 
+    /// What is shown as the score of each row that was found: in hybrid mode the probability that it answers, else what ranks.
+    fn scores(&self, query: &Query, found: &[RowHit]) -> Vec<f32> {
+        let calibration = Calibration::of(self.stores.model().as_ref());
+        let best = found.first().map_or(0.0, |best| best.score);
+        let score = |found: &RowHit| match query.mode() {
+            Mode::Hybrid => calibration.probability(&found.features, best - found.score),
+            Mode::Semantic | Mode::Keyword => found.score,
+        };
+        found.iter().map(score).collect()
+    }
+
     /// What was found with its text; with the places of all its passages where there is a vector to rank them by.
     fn hits(
         &self,
         what: &Asked<'_>,
         found: &[RowHit],
+        shown: &[f32],
         nearest_to: Option<&[f32]>,
     ) -> Result<Vec<Hit>, Error> {
         let matcher = Matcher::new(what.query.mode(), what.words, self.index.analyzer());
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
         let read = self.stores.scenes_and_spans(&rows)?.into_iter().zip(self.stores.infos_of(&rows)?);
-        let hits = read.zip(found).zip(1..).map(|((((scene, spans), store), found), rank)| {
+        let hits = read.zip(found.iter().zip(shown)).zip(1..);
+        let hits = hits.map(|((((scene, spans), store), (found, score)), rank)| {
             let matches = matcher.matches(&scene.text);
             let passages =
                 nearest_to.map(|vector| self.ranked_passages(found.row, &spans, &scene.text, vector));
             Ok(Hit {
                 rank,
-                score: found.score,
+                score: *score,
                 scores: scores(found),
                 passage: matcher.passage(found, &spans, &scene.text, &matches),
                 passages: passages.transpose()?.unwrap_or_default(),

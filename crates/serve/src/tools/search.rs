@@ -67,6 +67,8 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
     if shown {
         let stores: Vec<Store> = files.into_iter().map(|(_, store)| store).collect();
         answer["note"] = filter::note(&query.filter, &stores)?.into();
+    } else if found.nothing_close() {
+        answer["note"] = "nothing close was found; these come nearest".into();
     }
     answer["searched"] = searched(&found, &chosen);
     Ok(answer)
