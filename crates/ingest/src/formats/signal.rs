@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use naragtive_scene::Turn;
+use naragtive_scene::{Scalar, Turn};
 use regex::Regex;
 
 use crate::input::Input;
@@ -110,6 +110,12 @@ fn close(mut turn: Turn, chat: &mut Turns) {
     chat.add(turn);
 }
 
+/// A stamp without parts of a second, as `chat.md` has them: both files lie side by side, and a message in them is one.
+fn to_the_second(stamp: Scalar) -> Scalar {
+    let second = stamp.label().and_then(|stamp| stamp.get(..19).map(Scalar::from));
+    second.unwrap_or(stamp)
+}
+
 fn entry(number: usize, mut message: Node, chat: &mut Turns) {
     if !message.is_object() {
         return chat.pass(SkipReason::NoMessage, number, "");
@@ -118,13 +124,13 @@ fn entry(number: usize, mut message: Node, chat: &mut Turns) {
     if message.take("deleted").flag() || message.take("call").flag() {
         return chat.pass(SkipReason::Notice, number, &text);
     }
-    let quote = message.take("quote").prose().filter(|quote| !words::is_blank(quote));
+    let quote = message.take("quote").prose().unwrap_or_default();
     let speaker = message.take("sender").name().map(|name| chat.name(name));
     let files = message.take("attachments").entries().into_iter();
     let turn = Turn {
         speaker,
-        stamp: message.take("date").scalar(),
-        text: quote.map(|quote| format!("{}\n{text}", quote.trim())).unwrap_or(text),
+        stamp: to_the_second(message.take("date").scalar()),
+        text: format!("{quote}{text}"),
         attachments: files.filter_map(Node::name).collect(),
         ..Turn::at(number)
     };

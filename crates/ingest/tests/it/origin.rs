@@ -57,3 +57,18 @@ fn places_count_within_a_channel() {
     let channel = |at: usize| Some(["heist", "kitchen"][at % 2].to_owned());
     assert_eq!(places, (0..8).map(|at| (channel(at), at as u64 / 2)).collect::<Vec<_>>());
 }
+
+#[test]
+fn a_message_that_lies_in_two_files_side_by_side_is_the_same_one() {
+    let read = |name: &str| {
+        let bytes = crate::support::fixture(&format!("signal/{name}"));
+        let format = Format::detect(&bytes).unwrap();
+        let scenes = read(format, &bytes, &options(name)).unwrap().scenes.into_iter();
+        let known = |scene: naragtive_scene::Scene| {
+            let origin = scene.origin.unwrap();
+            (scene.text, origin.speaker, origin.moment)
+        };
+        scenes.map(known).collect::<Vec<_>>()
+    };
+    assert_eq!(read("chat.md"), read("data.json"));
+}
