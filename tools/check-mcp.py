@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Talks to `naragtive mcp` with the Python client of the protocol, in both eras.
+"""Talks to `naragtive mcp` and to `naragtive serve` with the Python client of the protocol, in both eras.
 
     check-mcp.py NARAGTIVE
 
@@ -10,10 +10,12 @@ Exits with 1 and says what differs.
 import asyncio
 import json
 import os
+import subprocess
 import sys
 
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters, stdio_client
+from mcp.client.streamable_http import streamable_http_client
 
 
 def same(found, expected, what):
@@ -21,11 +23,13 @@ def same(found, expected, what):
         sys.exit(f"{what}: expected {expected!r}, found {found!r}")
 
 
-async def check(program, mode):
-    environment = dict(os.environ)
-    server = StdioServerParameters(command=program, args=["mcp"], env=environment)
+def stdio(program):
+    return stdio_client(StdioServerParameters(command=program, args=["mcp"], env=dict(os.environ)))
+
+
+async def check(way, connection, mode):
     options = {"mode": mode} if mode else {}
-    async with Client(stdio_client(server), **options) as client:
+    async with Client(connection, **options) as client:
         tools = (await client.list_tools()).tools
         same([tool.name for tool in tools], ["search", "read_scene", "list_scenes", "stores"], "tools")
         listed = await client.call_tool("list_scenes", {"limit": 3})
@@ -44,11 +48,24 @@ async def check(program, mode):
         prompts = (await client.list_prompts()).prompts
         same([prompt.name for prompt in prompts], ["recap", "what_do_i_know_about"], "prompts")
         await client.get_prompt("recap", {})
-        print(f"{mode or 'default'}: {len(tools)} tools, {getattr(client, 'protocol_version', '')}")
+        print(f"{way}, {mode or 'default'}: {len(tools)} tools, {getattr(client, 'protocol_version', '')}")
+
+
+def main(program):
+    eras = (None, "legacy")
+    for era in eras:
+        asyncio.run(check("stdio", stdio(program), era))
+    with subprocess.Popen([program, "serve", "--port", "0"], stdout=subprocess.PIPE, text=True) as server:
+        try:
+            address = server.stdout.readline().strip()
+            for era in eras:
+                asyncio.run(check("http", streamable_http_client(address + "mcp"), era))
+        finally:
+            server.terminate()
+        same(server.wait(timeout=20), 0, "how the server ends")
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit(__doc__)
-    for era in (None, "legacy"):
-        asyncio.run(check(sys.argv[1], era))
+    main(sys.argv[1])

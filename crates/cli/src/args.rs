@@ -10,6 +10,7 @@ mod ingest;
 mod machine;
 mod mcp;
 mod rerank;
+mod serve;
 mod stores;
 
 use std::num::NonZeroUsize;
@@ -31,6 +32,7 @@ pub use ingest::{
 };
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
 pub use mcp::{Mcp, McpInstall};
+pub use serve::Serve;
 pub use stores::{CreateStore, DeleteStore, Forget, ListStores, RenameStore, SetDefault, Sources};
 
 /// Search your own stories: exports become scenes, and scenes are found by what they mean.
@@ -147,6 +149,8 @@ pub enum Command {
     Export(Export),
     /// Let a chat program search: the Model Context Protocol on stdin and stdout
     Mcp(Mcp),
+    /// Search and read in your browser, and let other programs ask over HTTP
+    Serve(Serve),
     /// List the scenes of a store
     List(List),
     /// What is in a store

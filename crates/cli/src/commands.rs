@@ -23,6 +23,7 @@ mod model;
 mod quickstart;
 mod rename_store;
 mod search;
+mod serve;
 mod set_default;
 mod sources;
 mod stats;
@@ -55,6 +56,7 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::Interactive(args) => interactive::run(args, settings, ui),
         Command::Export(args) => export::run(args, settings, ui),
         Command::Stats(args) => stats::run(args, settings, ui),
+        Command::Serve(args) => serve::run(args, settings, ui),
         Command::Mcp(args) => mcp::run(args, settings, ui),
         Command::List(args) => list::run(args, settings, ui),
         Command::Sources(args) => sources::run(args, settings, ui),

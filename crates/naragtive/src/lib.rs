@@ -32,7 +32,6 @@
 mod add;
 mod aliases;
 pub mod caches;
-mod calibration;
 pub mod doctor;
 mod error;
 mod explained;
@@ -49,6 +48,7 @@ mod listing;
 mod matches;
 pub mod models;
 mod output;
+pub mod overview;
 mod passage;
 mod progress;
 mod query;
@@ -80,6 +80,7 @@ pub use library::Library;
 pub use listing::list;
 pub use models::{Model, Models};
 pub use output::Output;
+pub use overview::Overview;
 pub use progress::{Step, Watch};
 pub use query::{Mode, Query, has_words};
 pub use read::read_export;
@@ -95,14 +96,14 @@ pub use naragtive_chroma::ChromaError;
 pub use naragtive_disk::{DiskError, Holder, Patience, Waiting};
 pub use naragtive_http::{HttpError, Proxy};
 pub use naragtive_hub::Programs;
-pub use naragtive_index::{Explanation, IndexError, Language, Respelt, Signal, Status as IndexStatus};
+pub use naragtive_index::{Explanation, IndexError, Language, Signal, Status as IndexStatus};
 pub use naragtive_ingest::{
     Branches, Certainty, DateOrder, Format, IngestError, IngestReport, Ingested, Lexicon, Mapping,
     Options as ReadOptions, SceneRule, SkipReason, Skipped, read,
 };
 pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions, Precision};
 pub use naragtive_remote::RemoteError;
-pub use naragtive_scene::{DateSpec, Day, Filter, Metadata, Scene, SceneId, Scenes, Source, key};
+pub use naragtive_scene::{DateRange, DateSpec, Day, Filter, Metadata, Scene, SceneId, Scenes, Source, key};
 pub use naragtive_store::{
     Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, SAMPLE_SOURCE, Store,
     StoreEntry, StoreError, StoreName, StoreRef, Version, check_replaceable, check_writable,

@@ -1,6 +1,6 @@
 use std::collections::HashMap;
 
-use naragtive_scene::key;
+use naragtive_scene::{Metadata, key};
 use naragtive_store::{ModelTag, Store};
 use serde_json::{Value, json};
 
@@ -46,8 +46,13 @@ impl Stats {
     /// # Errors
     /// When the store can't be read.
     pub fn of(store: &Store) -> Result<Self, Error> {
+        Ok(Self::of_metadata(store, &store.metadata()?))
+    }
+
+    /// The same where the metadata has been read already.
+    pub(crate) fn of_metadata(store: &Store, all: &[Metadata]) -> Self {
         let mut tally = Tally::default();
-        for metadata in store.metadata()? {
+        for metadata in all {
             tally.dates.extend(metadata.date().map(str::to_owned));
             tally.sources.add(metadata.text(key::SOURCE_FILE).map(|text| text.into_owned()));
             tally.locations.add(metadata.location().map(str::to_owned));
@@ -56,7 +61,7 @@ impl Stats {
         }
         let dimension = store.model().map_or(ModelTag::legacy().dimension, |model| model.dimension);
         let ends = tally.dates.iter().min().cloned().zip(tally.dates.iter().max().cloned());
-        Ok(Self {
+        Self {
             records: store.len(),
             file_bytes: store.size_on_disk(),
             embedding_bytes: (store.len() * dimension * size_of::<f32>()) as u64,
@@ -67,7 +72,7 @@ impl Stats {
             speakers: tally.speakers.sorted(),
             characters: tally.characters.sorted(),
             locations: tally.locations.sorted(),
-        })
+        }
     }
 
     /// The object that `stats --json` prints, without the store itself.

@@ -1,8 +1,8 @@
 use rmcp::model::JsonObject;
 use serde_json::Value;
 
-use crate::Error;
 use crate::parameter::{Kind, Parameter};
+use crate::{Error, percent};
 
 /// The arguments of one call, each known to the tool and of the right kind.
 #[derive(Debug)]
@@ -25,6 +25,25 @@ impl Arguments {
             }
         }
         Ok(Self { parameters: parameters.to_vec(), given: kept })
+    }
+
+    /// The same from the names and values of a query string, in which everything is text.
+    pub(crate) fn read(parameters: &[Parameter], query: &str) -> Result<Self, Error> {
+        let bad = || Error::BadRequest("the query string isn't percent-encoded text");
+        let mut given = JsonObject::new();
+        for (name, value) in percent::pairs(query).ok_or_else(bad)? {
+            let kind = parameters.iter().find(|parameter| parameter.name == name);
+            let value = typed(kind.map(|parameter| parameter.kind), value);
+            if given.insert(name, value).is_some() {
+                return Err(Error::BadRequest("an argument is given twice"));
+            }
+        }
+        Self::check(parameters, given)
+    }
+
+    /// Whether a flag is set.
+    pub(crate) fn flag(&self, name: &str) -> bool {
+        self.given.get(name).and_then(Value::as_bool).unwrap_or_default()
     }
 
     /// A text that isn't blank: models write an empty one where they mean none.
@@ -55,6 +74,21 @@ impl Arguments {
     }
 }
 
+/// A text of a query string as what the argument is to be, as far as it can be read as that. An empty one counts as left
+/// out: a form sends all its fields.
+fn typed(kind: Option<Kind>, text: String) -> Value {
+    match kind {
+        Some(Kind::Whole(..) | Kind::Choice(_)) if text.is_empty() => Value::Null,
+        Some(Kind::Whole(..)) => text.parse::<u64>().map_or(Value::String(text), Value::from),
+        Some(Kind::Flag) => match text.as_str() {
+            "" | "1" | "true" | "on" => true.into(),
+            "0" | "false" => false.into(),
+            _ => Value::String(text),
+        },
+        _ => Value::String(text),
+    }
+}
+
 fn checked(parameter: &Parameter, value: Value) -> Result<Value, Error> {
     let wrong =
         |expected: String, found: String| Error::BadArgument { name: parameter.name, expected, found };
@@ -71,6 +105,8 @@ fn checked(parameter: &Parameter, value: Value) -> Result<Value, Error> {
                 Err(wrong(format!("a whole number from {least} to {most}"), found))
             }
         },
+        Kind::Flag if value.is_boolean() => Ok(value),
+        Kind::Flag => Err(wrong("true or false".to_owned(), kind(&value).to_owned())),
         Kind::Choice(words) => match value.as_str() {
             Some("") => Ok(words.first().copied().unwrap_or_default().into()),
             Some(word) if words.contains(&word) => Ok(value),
@@ -131,6 +167,33 @@ mod tests {
             (json!({"query": {}}), "argument `query`: expected a text, found an object"),
         ] {
             assert_eq!(check(given).unwrap_err().to_string(), said);
+        }
+    }
+
+    #[test]
+    fn a_query_string_is_read_as_what_the_arguments_are() {
+        let parameters = [PARAMETERS.as_slice(), &[Parameter::new("explain", Kind::Flag, "")]].concat();
+        let read = |query: &str| Arguments::read(&parameters, query);
+        for (query, limit, text, explain) in [
+            ("", 5, None, false),
+            ("limit=&mode=&query=&explain=0", 5, None, false),
+            ("limit=7&query=a+b&explain", 7, Some("a b"), true),
+            ("query=%C3%A4&explain=true", 5, Some("ä"), true),
+        ] {
+            let read = read(query).unwrap();
+            assert_eq!(
+                (read.whole("limit"), read.text("query"), read.flag("explain")),
+                (limit, text, explain)
+            );
+        }
+        for (query, said) in [
+            ("limit=5&limit=6", "an argument is given twice"),
+            ("query=%ff", "the query string isn't percent-encoded text"),
+            ("limit=-1", "argument `limit`: expected a whole number from 1 to 20, found a text"),
+            ("explain=maybe", "argument `explain`: expected true or false, found a text"),
+            ("querry=a", "unknown argument `querry`, expected one of `limit`, `mode`, `query`, `explain`"),
+        ] {
+            assert_eq!(read(query).unwrap_err().to_string(), said);
         }
     }
 

@@ -28,7 +28,7 @@ pub enum Error {
     #[error("an argument is missing: expected {expected}")]
     Missing {
         /// Which.
-        expected: &'static str,
+        expected: String,
     },
     /// An argument is something else than it should be.
     #[error("argument `{name}`: expected {expected}, found {found}")]
@@ -60,6 +60,14 @@ pub enum Error {
         /// Ids that look like it.
         nearest: Vec<String>,
     },
+    /// Nobody in the store has this name.
+    #[error("there is nobody called `{name}` in the store")]
+    UnknownPerson {
+        /// The name.
+        name: String,
+        /// The one most like it.
+        nearest: Option<String>,
+    },
     /// A cursor that this program didn't make, or for other arguments.
     #[error("the cursor doesn't belong to this call")]
     BadCursor,
@@ -71,6 +79,73 @@ pub enum Error {
     BadUri {
         /// The address.
         uri: String,
+    },
+    /// No model that answers here has this name.
+    #[error("there is no model `{name}` here; this one answers: `{known}`")]
+    UnknownModel {
+        /// The name.
+        name: String,
+        /// The one there is.
+        known: String,
+    },
+    /// A request that can't be read.
+    #[error("{0}")]
+    BadRequest(&'static str),
+    /// The body of a request isn't what it should be.
+    #[error("the body of the request: {problem}")]
+    BadBody {
+        /// What is wrong.
+        problem: String,
+    },
+    /// A body of another type: no form of another site can send JSON without asking first.
+    #[error("expected a body of type application/json")]
+    NotJson,
+    /// A body that is larger than any that makes sense.
+    #[error("the body of the request is larger than {most} bytes")]
+    TooLarge {
+        /// So many are read.
+        most: usize,
+    },
+    /// A body that doesn't come to its end.
+    #[error("the body of the request didn't come within {seconds} seconds")]
+    Slow {
+        /// So long was waited.
+        seconds: u64,
+    },
+    /// Nothing is at this address.
+    #[error("there is nothing at this address")]
+    NoSuchPage,
+    /// Something is there, and is to be asked in another way.
+    #[error("this address is not for {method}")]
+    NoSuchMethod {
+        /// How it was asked.
+        method: String,
+    },
+    /// A guest who may not come in.
+    #[error("refused: {0}")]
+    Refused(&'static str),
+    /// A guest who has to say the token first.
+    #[error("the token is missing or is another one")]
+    NoToken,
+    /// An address that others can reach, without a token.
+    #[error("{host} can be reached by others: a token is needed")]
+    Exposed {
+        /// The address.
+        host: std::net::IpAddr,
+    },
+    /// All addresses of this machine, without the name by which it is asked.
+    #[error("{host} stands for every address of this machine: expected the name by which others will ask")]
+    Nameless {
+        /// The address.
+        host: std::net::IpAddr,
+    },
+    /// The address can't be listened at.
+    #[error("can't listen at {address}: {source}")]
+    Listen {
+        /// The address.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        source: io::Error,
     },
     /// More calls wait than are ever answered in time.
     #[error("too many calls wait already")]
@@ -114,7 +189,8 @@ impl Error {
                 let nearest = naragtive::nearest(name, known.iter().copied());
                 format!("did you mean `{}`?", nearest.first()?)
             }
-            Self::UnknownStore { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
+            Self::UnknownStore { nearest: Some(nearest), .. }
+            | Self::UnknownPerson { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
             Self::UnknownStore { known, .. } if known.is_empty() => NO_STORE.to_owned(),
             Self::UnknownStore { known, .. } => format!("the stores: {}; all of them: `*`", ticked(known)),
             Self::UnknownScene { nearest, .. } => match nearest.first() {
@@ -123,6 +199,10 @@ impl Error {
             },
             Self::BadCursor => "give back `next` as it came, with the same other arguments".to_owned(),
             Self::StaleCursor => "call again without `cursor`".to_owned(),
+            Self::NoToken => "send the header: Authorization: Bearer TOKEN".to_owned(),
+            Self::Refused(_) => {
+                "naragtive serve --help says which names and origins can be allowed".to_owned()
+            }
             Self::Busy => "call again in a few seconds".to_owned(),
             Self::Library(naragtive::Error::NoStore | naragtive::Error::NoDefault) => NO_STORE.to_owned(),
             Self::Library(naragtive::Error::Hub(_)) => {

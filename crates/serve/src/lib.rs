@@ -1,8 +1,8 @@
-//! Stories for chat programs: the tools of the Model Context Protocol over stdin and stdout, and the lines that put them
-//! into a program's configuration.
+//! Stories for chat programs, other programs and browsers: the tools of the Model Context Protocol over stdin and stdout,
+//! the same and more over HTTP, and the lines that put them into a program's configuration.
 //!
-//! A [`Service`] answers calls of tools and knows nothing of the protocol; [`stdio`] speaks it. Searches block, so they run
-//! on threads of their own, so many at a time; everything else waits for the client without a thread.
+//! A [`Service`] answers calls and knows nothing of connections; [`stdio`] and [`http::listen`] have them. Searches block, so
+//! they run on threads of their own, so many at a time; everything else waits for the client without a thread.
 
 mod arguments;
 mod call;
@@ -10,14 +10,18 @@ mod cursor;
 mod error;
 mod excerpt;
 mod filter;
+pub mod http;
 pub mod install;
 mod instructions;
 mod mcp;
 mod page;
 mod parameter;
+mod percent;
 mod pool;
 mod prompts;
+mod recall;
 mod resources;
+mod said;
 mod scene;
 mod service;
 mod sessions;

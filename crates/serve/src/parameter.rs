@@ -21,6 +21,8 @@ pub(crate) enum Kind {
     Whole(u64, u64, u64),
     /// One of these words; the first where none is given.
     Choice(&'static [&'static str]),
+    /// Yes or no; no where none is given.
+    Flag,
 }
 
 impl Parameter {
@@ -30,13 +32,14 @@ impl Parameter {
     }
 
     /// One type, and neither a format nor null: some clients refuse schemas with these.
-    fn schema(&self) -> Value {
+    pub(crate) fn schema(&self) -> Value {
         let mut schema = match self.kind {
             Kind::Text(_) => json!({"type": "string"}),
             Kind::Whole(least, most, default) => {
                 json!({"type": "integer", "minimum": least, "maximum": most, "default": default})
             }
             Kind::Choice(words) => json!({"type": "string", "enum": words, "default": words.first()}),
+            Kind::Flag => json!({"type": "boolean", "default": false}),
         };
         if !self.about.is_empty() {
             schema["description"] = self.about.into();

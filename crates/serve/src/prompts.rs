@@ -96,7 +96,7 @@ fn recap(sessions: &Sessions, arguments: &Arguments, stop: &Stop) -> Result<Stri
 }
 
 fn know(sessions: &Sessions, arguments: &Arguments, stop: &Stop) -> Result<String, Error> {
-    let name = arguments.text("name").ok_or(Error::Missing { expected: "`name`" })?;
+    let name = arguments.text("name").ok_or(Error::Missing { expected: "`name`".to_owned() })?;
     let asked = json!({"store": arguments.text("store"), "query": name, "limit": SCENES, "context": 0});
     let found = tools::call(sessions, "search", object(asked), stop)?;
     let scenes = found["hits"].as_array().cloned().unwrap_or_default();

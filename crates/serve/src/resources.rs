@@ -1,6 +1,7 @@
 use naragtive::SceneId;
 
 use crate::call::Stop;
+use crate::percent::{escaped, unescaped};
 use crate::sessions::Sessions;
 use crate::{Error, scene};
 
@@ -21,42 +22,21 @@ pub(crate) fn read(sessions: &Sessions, uri: &str, stop: &Stop) -> Result<String
     if store.is_empty() || id.is_empty() {
         return Err(bad());
     }
-    let chosen = sessions.choose(Some(&store))?;
+    markdown(sessions, &store, &id, stop)
+}
+
+/// The scene of this store and id, as Markdown.
+pub(crate) fn markdown(sessions: &Sessions, store: &str, id: &str, stop: &Stop) -> Result<String, Error> {
+    let chosen = sessions.choose(Some(store))?;
     let session = sessions.session(&chosen, stop)?;
-    let found = session.surroundings(&SceneId::new(&id), [0, 0]);
+    let found = session.surroundings(&SceneId::new(id), [0, 0]);
     let found = found.map_err(|error| chosen.unknown_scene(error))?;
     let scene = found.scenes.first().ok_or(Error::Bug)?;
     let parts = [scene.metadata.date(), scene.metadata.location()].into_iter().flatten();
     let mut parts: Vec<String> = parts.map(|part| part.replace(['\n', '\r'], " ")).collect();
     parts.extend(Some(scene::who(&scene.metadata).join(", ")).filter(|who| !who.is_empty()));
-    let heading = if parts.is_empty() { id } else { parts.join(" · ") };
+    let heading = if parts.is_empty() { id.to_owned() } else { parts.join(" · ") };
     Ok(format!("# {heading}\n\n{}\n", scene.text.trim_end()))
-}
-
-/// Percent-encoded but for what is plain in every part of an address.
-fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte);
-    let one = |byte: u8| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
-    text.bytes().map(one).collect()
-}
-
-/// Decoded once; none of what isn't text then.
-fn unescaped(text: &str) -> Option<String> {
-    let (mut bytes, mut rest) = (Vec::new(), text.as_bytes());
-    while let [first, after @ ..] = rest {
-        rest = after;
-        if *first == b'%' {
-            let digits = std::str::from_utf8(after.get(..2)?).ok()?;
-            if !digits.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-                return None;
-            }
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = after.get(2..)?;
-        } else {
-            bytes.push(*first);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
@@ -70,9 +50,6 @@ mod tests {
             let escaped = uri.strip_prefix("naragtive://table/").unwrap();
             assert!(escaped.is_ascii() && !escaped.contains(['/', '?', '#', ' ']), "{uri}");
             assert_eq!(unescaped(escaped).as_deref(), Some(id));
-        }
-        for bad in ["%", "%2", "%zz", "%+1", "%ff"] {
-            assert_eq!(unescaped(bad), None, "{bad}");
         }
     }
 }

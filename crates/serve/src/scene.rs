@@ -20,6 +20,11 @@ pub(crate) fn who(metadata: &Metadata) -> Vec<String> {
     names.iter().take(NAMES).map(|name| first_line(name, NAME)).collect()
 }
 
+/// A day or a place as one short line.
+pub(crate) fn line_of(text: &str) -> String {
+    first_line(text, NAME)
+}
+
 /// What is known of a scene, without its text: what isn't known is left out.
 pub(crate) fn head(scene: &Scene) -> Map<String, Value> {
     let mut object = Map::new();

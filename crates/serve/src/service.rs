@@ -46,6 +46,11 @@ impl Service {
         crate::instructions::of(&self.sessions)
     }
 
+    /// The stores.
+    pub(crate) fn sessions(&self) -> &Sessions {
+        &self.sessions
+    }
+
     /// Opens the default store and the model, so that the first search needn't.
     pub(crate) fn warm(&self, stop: &Stop) -> Result<(), Error> {
         let session = self.sessions.session(&self.sessions.choose(None)?, stop)?;

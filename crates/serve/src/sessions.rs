@@ -3,10 +3,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive::session::Which;
 use naragtive::{
-    Choice, Flow, Library, Located, Reranking, Session, Store, StoreEntry, StoreError, StoreRef, Stores,
-    Version,
+    Choice, Flow, Library, Located, Overview, Reranking, Session, Store, StoreEntry, StoreError, StoreRef,
+    Stores, Version,
 };
-use serde_json::Value;
 
 use crate::Error;
 use crate::call::{Stop, Today};
@@ -17,10 +16,10 @@ pub(crate) const ALL: &str = "*";
 const OPEN: usize = 16;
 
 /// How many states of stores are remembered.
-const TOLD: usize = 256;
+const KNOWN: usize = 64;
 
-/// What a store holds, by its version: reading it takes a while.
-type Told = Mutex<HashMap<Version, Value>>;
+/// What stores hold, by their versions: reading it takes a while.
+type Overviews = Mutex<HashMap<Version, Arc<Overview>>>;
 /// Where a session will be once somebody has opened it; who needs it meanwhile waits.
 type Slot = Arc<Mutex<Option<Arc<Session>>>>;
 
@@ -28,7 +27,7 @@ type Slot = Arc<Mutex<Option<Arc<Session>>>>;
 pub(crate) struct Sessions {
     library: Library,
     today: Box<Today>,
-    told: Told,
+    overviews: Overviews,
     open: Mutex<HashMap<Vec<StoreRef>, Slot>>,
 }
 
@@ -41,7 +40,7 @@ pub(crate) struct Chosen {
 
 impl Sessions {
     pub(crate) fn new(library: Library, today: Box<Today>) -> Self {
-        Self { library, today, told: Mutex::default(), open: Mutex::default() }
+        Self { library, today, overviews: Mutex::default(), open: Mutex::default() }
     }
 
     /// Which day it is.
@@ -49,24 +48,21 @@ impl Sessions {
         &*self.today
     }
 
-    /// What is known of the state of a store of this version, read first if it isn't.
-    pub(crate) fn told(
-        &self,
-        version: Version,
-        read: impl FnOnce() -> Result<Value, Error>,
-    ) -> Result<Value, Error> {
-        let known = || self.told.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What the store holds, read first if it isn't known of this state of it.
+    pub(crate) fn overview(&self, store: &Store) -> Result<Arc<Overview>, Error> {
+        let version = store.version()?;
+        let known = || self.overviews.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known().get(&version) {
-            return Ok(known.clone());
+            return Ok(Arc::clone(known));
         }
-        let value = read()?;
-        let mut told = known();
+        let overview = Arc::new(Overview::of(store)?);
+        let mut overviews = known();
         // States of a store that are past are never asked for again.
-        if told.len() >= TOLD {
-            told.clear();
+        if overviews.len() >= KNOWN {
+            overviews.clear();
         }
-        told.insert(version, value.clone());
-        Ok(value)
+        overviews.insert(version, Arc::clone(&overview));
+        Ok(overview)
     }
 
     pub(crate) fn library(&self) -> &Library {
@@ -94,6 +90,17 @@ impl Sessions {
             _ => "the store".to_owned(),
         };
         Ok(Chosen { stores, title })
+    }
+
+    /// The one store of this name.
+    pub(crate) fn one(&self, name: &str) -> Result<Chosen, Error> {
+        match self.choose(Some(name)) {
+            Ok(chosen) if chosen.stores.passes_over => {
+                let known = self.registered()?.0.into_iter().map(|entry| entry.name).collect();
+                Err(Error::UnknownStore { name: name.to_owned(), known, nearest: None })
+            }
+            chosen => chosen,
+        }
     }
 
     /// A session on these stores as their files are now.
@@ -146,6 +153,12 @@ impl Chosen {
             }
             error => error.into(),
         }
+    }
+
+    /// The one file that is meant, where it is one.
+    pub(crate) fn file(&self) -> Result<(&Located, Store), Error> {
+        let located = self.stores.found.first().ok_or(naragtive::Error::NoStore)?;
+        Ok((located, located.at.open()?))
     }
 
     /// Their files, opened; of all stores those that can be.

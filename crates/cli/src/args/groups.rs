@@ -20,7 +20,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         ],
     ),
     ("Find", &["search", "interactive", "export", "list", "stats", "sources"]),
-    ("Chat programs", &["mcp"]),
+    ("Browsers and chat programs", &["serve", "mcp"]),
     (
         "Named stores",
         &["list-stores", "create-store", "set-default", "rename-store", "delete-store", "forget"],

@@ -150,14 +150,9 @@ pub fn ask(
     }
 }
 
-/// What the session finds; names words that were searched in the place of others.
+/// What the session finds.
 pub fn search(session: &Session, query: &Query, ui: &Ui) -> Result<Hits, Failure> {
-    let hits = watched(ui, |watch| session.search_watched(query, watch))?;
-    if !hits.also_searched.is_empty() {
-        let words: Vec<&str> = hits.also_searched.iter().map(|word| word.meant.as_str()).collect();
-        ui.note(format_args!("also searched: {}", words.join(", ")));
-    }
-    Ok(hits)
+    watched(ui, |watch| session.search_watched(query, watch))
 }
 
 /// What to do about scenes without passages.
@@ -175,7 +170,6 @@ pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Result<Query
         filter: known_names(finding.filter(|| today(settings)), finding.only.lexicon.as_deref(), settings)?,
         min_score: finding.min_score.unwrap_or(0.0),
         context: finding.context,
-        as_typed: finding.exact,
         spread: finding.spread,
         ..Query::new(text, 0)
     })

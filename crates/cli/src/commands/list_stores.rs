@@ -1,7 +1,6 @@
 use std::path::Path;
 
 use naragtive::{Condition, StoreEntry, views};
-use serde_json::{Value, json};
 
 use crate::Outcome;
 use crate::args::ListStores;
@@ -14,17 +13,14 @@ const DESCRIPTION: usize = 40;
 
 pub fn run(args: &ListStores, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let registry = settings.registry();
-    let stores: Vec<(StoreEntry, Condition)> =
-        registry.list()?.into_iter().map(|entry| (entry.clone(), entry.condition())).collect();
+    let entries = registry.list()?;
     let default = registry.default_store()?.map(|entry| entry.name);
     if args.json {
-        let stores: Vec<Value> = stores
-            .iter()
-            .map(|(entry, condition)| views::registered_store(entry, condition, lacking(entry)))
-            .collect();
-        ui.json(&json!({"default": default, "stores": stores}));
+        ui.json(&views::registered_stores(&entries, default.as_deref()));
         return Ok(Outcome::Done);
     }
+    let stores: Vec<(StoreEntry, Condition)> =
+        entries.into_iter().map(|entry| (entry.clone(), entry.condition())).collect();
     if stores.is_empty() {
         ui.print("No stores yet.");
         ui.note("Make one: naragtive ingest-neptune --export FILE --register NAME");

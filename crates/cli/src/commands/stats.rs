@@ -2,7 +2,7 @@ use std::fmt::Write;
 
 use naragtive::models::ChosenReranker;
 use naragtive::rerank::Status;
-use naragtive::{Count, Error, Located, Stats};
+use naragtive::{Count, Error, Located, Stats, views};
 
 use super::common;
 use crate::Outcome;
@@ -21,8 +21,7 @@ pub fn run(args: &args::Stats, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     let reranker = args.show_reranker.then(|| args.reranker.over(settings));
     let reranker = reranker.map(|chosen| (chosen.name(), status(&chosen, settings)));
     if args.json {
-        let mut value = stats.to_json();
-        value["store"] = located.info(store.len()).to_json();
+        let mut value = views::stats(&stats, &located.info(store.len()));
         if let Some((name, status)) = &reranker {
             value["reranker"] = match status {
                 Ok(status) => status.to_json(),

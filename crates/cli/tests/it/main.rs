@@ -48,6 +48,7 @@ mod resolution;
 mod sandbox;
 #[cfg(not(no_shared))]
 mod searching;
+mod serve;
 mod settings;
 #[cfg(not(no_shared))]
 mod several_stores;

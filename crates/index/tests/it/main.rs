@@ -8,5 +8,4 @@ mod faults;
 mod formula;
 mod fusion;
 mod scripts;
-mod spelling;
 mod story;

@@ -21,6 +21,11 @@ impl TokenBudget {
         self.0
     }
 
+    /// The tokens that a text takes, estimated.
+    pub fn taken_by(text: &str) -> usize {
+        letters(text).div_ceil(CHARACTERS_A_TOKEN)
+    }
+
     /// The letters that stand for them, as `letters` counts.
     pub fn characters(self) -> usize {
         self.0.saturating_mul(CHARACTERS_A_TOKEN)

@@ -90,7 +90,7 @@ impl Reranker {
             .flat_map(|(hit, pieces)| pieces.iter().map(|piece| hit.scene.text.get(piece.clone())))
             .map(Option::unwrap_or_default)
             .collect();
-        let scores = self.scores(question, &texts, progress)?;
+        let scores = self.score(question, &texts, progress)?;
         let mut rest = scores.as_slice();
         for (hit, pieces) in hits.hits.iter_mut().zip(&pieces) {
             let (own, later) = rest.split_at_checked(pieces.len()).unwrap_or((rest, &[]));
@@ -114,8 +114,11 @@ impl Reranker {
         most.saturating_sub(MARKS + tokens(query).min(most / QUERY_SHARE))
     }
 
-    /// From 0 to 1, in the order of the texts.
-    fn scores(
+    /// How well each text answers, from 0 to 1, in the order of the texts.
+    ///
+    /// # Errors
+    /// As [`Reranker::rerank`].
+    pub fn score(
         &self,
         query: &str,
         texts: &[&str],

@@ -6,9 +6,11 @@ mod index;
 mod job;
 mod scene;
 mod store;
+mod why;
 
 pub use cache::cache;
 pub use index::index;
 pub use job::{exported, migrated, skip_reason, stored, survey, upgraded};
-pub use scene::scene;
-pub use store::registered_store;
+pub use scene::{scene, surroundings};
+pub use store::{registered_store, registered_store_now, registered_stores, stats};
+pub use why::{Reason, ordinal, why};

@@ -49,7 +49,11 @@ pub(super) fn list_scenes(sessions: &Sessions, arguments: &Arguments) -> Result<
 
 /// The file and the row of every scene that the filter keeps, in the order asked for. Undated ones are the oldest; those
 /// of one day stay in the order of the story, last first where the newest come first.
-fn rows(files: &[(String, Store)], filter: &Filter, newest: bool) -> Result<Vec<(usize, usize)>, Error> {
+pub(crate) fn rows(
+    files: &[(String, Store)],
+    filter: &Filter,
+    newest: bool,
+) -> Result<Vec<(usize, usize)>, Error> {
     let mut kept = Vec::new();
     for (file, (_, store)) in files.iter().enumerate() {
         let metadata = store.metadata()?;

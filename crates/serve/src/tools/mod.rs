@@ -1,8 +1,8 @@
 //! The tools: what each takes, and what it answers.
 
-mod list_scenes;
+pub(crate) mod list_scenes;
 mod read_scene;
-mod search;
+pub(crate) mod search;
 mod stores;
 
 use rmcp::model::{JsonObject, Tool, ToolAnnotations};

@@ -24,7 +24,7 @@ pub(super) const PARAMETERS: [Parameter; 5] = [
 ];
 
 pub(super) fn read_scene(sessions: &Sessions, arguments: &Arguments, stop: &Stop) -> Result<Value, Error> {
-    let id = arguments.text("id").ok_or(Error::Missing { expected: "`id`" })?;
+    let id = arguments.text("id").ok_or(Error::Missing { expected: "`id`".to_owned() })?;
     let chosen = sessions.choose(arguments.text("store"))?;
     let session = sessions.session(&chosen, stop)?;
     let sides = [arguments.whole("before"), arguments.whole("after")];

@@ -44,7 +44,7 @@ pub(super) fn parameters() -> Vec<Parameter> {
 }
 
 pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) -> Result<Value, Error> {
-    let query = query(sessions, arguments)?;
+    let query = query(sessions, arguments, "query")?;
     let chosen = sessions.choose(arguments.text("store"))?;
     let session = sessions.session(&chosen, stop)?;
     let files = chosen.files()?;
@@ -61,30 +61,26 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
     if found.hits.len() > end && end <= DEEPEST {
         answer["next"] = cursor.after(end).into();
     }
-    if !found.also_searched.is_empty() {
-        answer["also_searched"] = found.also_searched_json();
-    }
     if shown {
         let stores: Vec<Store> = files.into_iter().map(|(_, store)| store).collect();
         answer["note"] = filter::note(&query.filter, &stores)?.into();
-    } else if found.nothing_close() {
-        answer["note"] = "nothing close was found; these come nearest".into();
     }
     answer["searched"] = searched(&found, &chosen);
     Ok(answer)
 }
 
-fn query(sessions: &Sessions, arguments: &Arguments) -> Result<Query, Error> {
-    let (text, like) = (arguments.text("query"), arguments.text("similar_to"));
+/// The query that the arguments make; its words are given under this name.
+pub(crate) fn query(sessions: &Sessions, arguments: &Arguments, words: &'static str) -> Result<Query, Error> {
+    let (text, like) = (arguments.text(words), arguments.text("similar_to"));
     let mode = match arguments.text("mode") {
         Some("semantic") => Mode::Semantic,
         Some("keyword") => Mode::Keyword,
         _ => Mode::Hybrid,
     };
     match (text, like) {
-        (None, None) => return Err(Error::Missing { expected: "`query` or `similar_to`" }),
+        (None, None) => return Err(Error::Missing { expected: format!("`{words}` or `similar_to`") }),
         (Some(_), Some(_)) => {
-            let (expected, found) = ("no `query` beside it".to_owned(), "both".to_owned());
+            let (expected, found) = (format!("no `{words}` beside it"), "both".to_owned());
             return Err(Error::BadArgument { name: "similar_to", expected, found });
         }
         _ => {}

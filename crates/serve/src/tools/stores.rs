@@ -45,7 +45,7 @@ fn about(sessions: &Sessions, entry: &StoreEntry) -> Value {
 }
 
 fn holds(sessions: &Sessions, entry: &StoreEntry, store: &Store) -> Result<Value, Error> {
-    let mut value = sessions.told(store.version()?, || Ok(read(&Stats::of(store)?)))?;
+    let mut value = read(&sessions.overview(store)?.stats);
     value["name"] = entry.name.clone().into();
     Ok(value)
 }

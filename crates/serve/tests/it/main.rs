@@ -1,7 +1,11 @@
-//! The tools as a client calls them, without a process and without the protocol.
+//! The tools and the addresses as a client asks for them, without a process and without a connection.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests are tests")]
 
+mod access;
 mod calls;
+mod http;
+mod page;
 mod schemas;
 mod support;
+mod web;

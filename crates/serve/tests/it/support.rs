@@ -17,9 +17,13 @@ pub(crate) struct Place {
 impl Place {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let today = Box::new(|| Day::new(2025, 11, 12).unwrap());
-        let service = Service::new(library(&folder), today);
+        let service = service(&folder);
         Self { folder, service }
+    }
+
+    /// A second service on the same home.
+    pub(crate) fn another_service(&self) -> Service {
+        service(&self.folder)
     }
 
     /// Ingests chat messages, each a speaker, a day and a text, into a named store.
@@ -49,6 +53,10 @@ impl Place {
         let error = self.call(tool, arguments).unwrap_err();
         error.hint().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"))
     }
+}
+
+fn service(folder: &TempDir) -> Service {
+    Service::new(library(folder), Box::new(|| Day::new(2025, 11, 12).unwrap()))
 }
 
 fn library(folder: &TempDir) -> Library {

@@ -1,0 +1,58 @@
+use std::net::IpAddr;
+
+use clap::Args as ClapArgs;
+
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "Examples:\n  naragtive serve\n  \
+                        naragtive serve --allow-origin http://127.0.0.1:8000        # for SillyTavern\n  \
+                        naragtive serve --host 192.168.1.7                          # others have to say the token\n\n\
+                        Ctrl-C ends it. docs/http.md has every address.")]
+pub struct Serve {
+    /// The address to listen at; one that others reach asks them for a token
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1")]
+    pub host: IpAddr,
+    /// The port; 0 for any that is free
+    #[arg(long, value_name = "N", default_value_t = 7600)]
+    pub port: u16,
+    /// Ask everybody for a token: the one of NARAGTIVE_TOKEN, else a new one, which is shown
+    #[arg(long)]
+    pub token: bool,
+    /// A further name by which this machine is asked, as NAME or NAME:PORT; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub allow_host: Vec<String>,
+    /// A page of another origin that may ask, as http://127.0.0.1:8000; may be repeated
+    #[arg(long, value_name = "ORIGIN", value_parser = origin)]
+    pub allow_origin: Vec<String>,
+}
+
+/// An origin as browsers write it: nothing else would ever match.
+fn origin(text: &str) -> Result<String, &'static str> {
+    let host = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).unwrap_or_default();
+    let is_host = |c: char| c.is_ascii_alphanumeric() || "-._[]:".contains(c);
+    match !host.is_empty() && host.chars().all(is_host) {
+        true => Ok(text.to_ascii_lowercase()),
+        false => Err("expected a scheme, a host and its port, as http://127.0.0.1:8000"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_origin_is_what_a_browser_sends() {
+        for (typed, kept) in [
+            ("http://127.0.0.1:8000", Some("http://127.0.0.1:8000")),
+            ("https://Tavern.local", Some("https://tavern.local")),
+            ("http://[::1]:8000", Some("http://[::1]:8000")),
+            ("http://127.0.0.1:8000/", None),
+            ("127.0.0.1:8000", None),
+            ("*", None),
+            ("null", None),
+            ("http://", None),
+            ("http://*", None),
+        ] {
+            assert_eq!(origin(typed).ok().as_deref(), kept, "{typed}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+
+use super::signal::asked_to_end;
+use super::{Access, App};
+use crate::{Error, Service};
+
+/// Connections at a time; further ones wait in the system's queue.
+const CONNECTIONS: usize = 64;
+/// The bytes of the longest header of a request.
+const HEADER: usize = 16 * 1024;
+/// So long a guest may take to say what it wants; also between two requests.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// So long what is under way may take once the end was asked for.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Where a server can be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listening {
+    /// The addresses, the one that was asked for first.
+    pub addresses: Vec<SocketAddr>,
+}
+
+/// Answers whoever may come in until this process is asked to end. What is under way then is answered still, within a few
+/// seconds. `ready` hears where the server can be asked.
+///
+/// # Errors
+/// When the access makes no sense, or the address can't be listened at.
+pub fn listen(
+    service: Service,
+    access: Access,
+    threads: NonZeroUsize,
+    ready: impl FnOnce(&Listening),
+) -> Result<(), Error> {
+    access.check()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Start)?;
+    let ended = runtime.block_on(async {
+        let (listeners, port) = bound(&access).await?;
+        let addresses = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
+        let app = App::new(Arc::new(service), access, port, threads);
+        let warm = tokio::spawn(app.clone().warm());
+        ready(&Listening { addresses });
+        serve(&listeners, &app).await;
+        warm.abort();
+        Ok(())
+    });
+    // Nobody hears what a thread might still find out.
+    runtime.shutdown_background();
+    ended
+}
+
+/// The first address must be had, the second is for those who ask by it. Both have one port.
+async fn bound(access: &Access) -> Result<(Vec<TcpListener>, u16), Error> {
+    let mut listeners = Vec::new();
+    let mut port = access.port;
+    for address in access.addresses() {
+        let address = SocketAddr::new(address.ip(), port);
+        match TcpListener::bind(address).await {
+            Ok(listener) => {
+                port = listener.local_addr().map_err(Error::Start)?.port();
+                listeners.push(listener);
+            }
+            Err(source) if listeners.is_empty() => return Err(Error::Listen { address, source }),
+            Err(_) => {}
+        }
+    }
+    Ok((listeners, port))
+}
+
+async fn serve(listeners: &[TcpListener], app: &App) {
+    let router = app.router();
+    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let guests = GracefulShutdown::new();
+    let mut end = pin!(asked_to_end());
+    loop {
+        let come_in = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (place, accepted(listeners).await)
+        };
+        let (place, stream) = tokio::select! {
+            come = come_in => come,
+            () = &mut end => break,
+        };
+        let connection = connection(stream, app.clone(), router.clone());
+        let connection = guests.watch(connection);
+        tokio::spawn(async move {
+            // One that breaks off is nobody's fault here.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    tokio::select! {
+        () = guests.shutdown() => {}
+        () = tokio::time::sleep(DRAIN) => {}
+    }
+}
+
+/// The next connection, of whichever listener.
+async fn accepted(listeners: &[TcpListener]) -> TcpStream {
+    loop {
+        let next = match listeners {
+            [first, second, ..] => tokio::select! {
+                next = first.accept() => next,
+                next = second.accept() => next,
+            },
+            [first] => first.accept().await,
+            [] => std::future::pending().await,
+        };
+        match next {
+            Ok((stream, _)) => {
+                let _ = stream.set_nodelay(true);
+                return stream;
+            }
+            // Too many open files, mostly: that passes when a guest goes.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+type Connection<S> = http1::Connection<TokioIo<TcpStream>, S>;
+
+fn connection(
+    stream: TcpStream,
+    app: App,
+    router: Router,
+) -> Connection<
+    impl hyper::service::Service<
+        hyper::Request<hyper::body::Incoming>,
+        Response = axum::http::Response<Body>,
+        Error = std::convert::Infallible,
+        Future = impl Send,
+    >,
+> {
+    let answer = service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+        let (app, router) = (app.clone(), router.clone());
+        async move { app.answer(&router, request.map(Body::new)).await }
+    });
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(PATIENCE).max_buf_size(HEADER);
+    builder.serve_connection(TokioIo::new(stream), answer)
+}

@@ -1,0 +1,27 @@
+//! Stories over HTTP: who may come in, what is where, and how a connection is kept in bounds.
+//!
+//! Every address stands in one table, [`ROUTES`]: the router is made from it, it describes itself in `openapi.json` from it,
+//! and the tests of who may come in go through it.
+
+mod access;
+mod answer;
+mod api;
+mod app;
+mod asked;
+mod body;
+mod exchange;
+mod listen;
+mod models;
+mod openapi;
+mod page;
+mod problem;
+mod reply;
+mod route;
+mod signal;
+mod token;
+
+pub use access::Access;
+pub use app::App;
+pub use listen::{Listening, listen};
+pub use route::{ROUTES, Room, Route, Verb};
+pub use token::new_token;

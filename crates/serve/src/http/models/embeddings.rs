@@ -1,0 +1,101 @@
+use axum::http::HeaderName;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use naragtive::{Flow, Library, Model};
+use serde::Deserialize;
+
+use super::texts::Texts;
+use super::{is_called, numbers};
+use crate::Error;
+use crate::call::Stop;
+use crate::http::reply::Reply;
+
+/// Says how many of the texts were longer than the model reads.
+const CUT: HeaderName = HeaderName::from_static("x-naragtive-cut");
+/// No model here reads fewer tokens, so that no text of fewer was cut.
+const SHORT: usize = 16;
+
+/// What is asked for; programs send more fields, which mean nothing here.
+#[derive(Debug, Deserialize)]
+pub(super) struct Wanted {
+    input: Texts,
+    model: Option<String>,
+    encoding_format: Option<Encoding>,
+    dimensions: Option<usize>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Encoding {
+    Float,
+    Base64,
+}
+
+/// The vectors of texts, as OpenAI's server gives them.
+pub(super) fn embeddings(library: &Library, wanted: &Wanted, stop: &Stop) -> Result<Reply, Error> {
+    let texts = wanted.input.list()?;
+    let model = library.models().embedder_here()?;
+    check(wanted, &model)?;
+    let vectors = match texts.as_slice() {
+        [text] => model.embedder.embed_one(text),
+        texts => {
+            let watch = |_| if stop() { Flow::Stop } else { Flow::Continue };
+            model.embedder.embed_with(texts, watch).map_err(|_| Error::Cancelled)?
+        }
+    };
+    let (tokens, cut) = read(&model, &texts);
+    let width = model.embedder.dimension();
+    let body = body(&vectors, width, wanted.encoding_format, &model.tag.name, tokens);
+    let reply = Reply::of("application/json", body);
+    Ok(if cut > 0 { reply.with(CUT, &cut.to_string()) } else { reply })
+}
+
+fn check(wanted: &Wanted, model: &Model) -> Result<(), Error> {
+    let name = &model.tag.name;
+    if let Some(asked) = wanted.model.as_deref().filter(|asked| !asked.is_empty() && !is_called(asked, name))
+    {
+        return Err(Error::UnknownModel { name: asked.to_owned(), known: name.clone() });
+    }
+    let width = model.embedder.dimension();
+    match wanted.dimensions {
+        Some(asked) if asked != width => {
+            Err(Error::BadBody { problem: format!("`dimensions`: expected {width}, found {asked}") })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How many tokens the model read, and how many texts have more than it reads: those to which a word more adds none.
+fn read(model: &Model, texts: &[&str]) -> (usize, usize) {
+    let count = |text: &str| model.embedder.tokenizer().encode(text).len();
+    let counts = texts.iter().map(|text| (count(text), text));
+    counts.fold((0, 0), |(tokens, cut), (own, text)| {
+        let is_full = own >= SHORT && count(&format!("{text} a")) == own;
+        (tokens + own, cut + usize::from(is_full))
+    })
+}
+
+/// Written by hand: vectors as values of JSON would take longer than computing them.
+fn body(vectors: &[f32], width: usize, encoding: Option<Encoding>, model: &str, tokens: usize) -> String {
+    let mut out = String::with_capacity(vectors.len() * 12 + 200);
+    out.push_str("{\"object\":\"list\",\"data\":[");
+    for (index, vector) in vectors.chunks_exact(width.max(1)).enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        out.push_str("{\"object\":\"embedding\",\"index\":");
+        out.push_str(&index.to_string());
+        out.push_str(",\"embedding\":");
+        match encoding {
+            Some(Encoding::Base64) => {
+                out.push('"');
+                STANDARD.encode_string(numbers::bytes(vector), &mut out);
+                out.push('"');
+            }
+            _ => numbers::list(vector, &mut out),
+        }
+        out.push('}');
+    }
+    let name = serde_json::Value::from(model);
+    out + &format!("],\"model\":{name},\"usage\":{{\"prompt_tokens\":{tokens},\"total_tokens\":{tokens}}}}}")
+}

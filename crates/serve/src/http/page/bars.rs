@@ -1,0 +1,79 @@
+use maud::{Markup, html};
+use naragtive::overview::{Bar, Grain};
+
+use super::address::{Trail, side};
+use super::day::{span, written};
+use super::layout::many;
+
+/// The width and the height of a picture, in its own units.
+const WIDTH: usize = 720;
+const HEIGHT: usize = 150;
+/// Room under the bars for the days at both ends.
+const FOOT: usize = 22;
+
+/// Bars over time, each the way to its scenes.
+pub(super) fn bars(bars: &[Bar], store: &str, grain: Grain) -> Markup {
+    let most = bars.iter().map(|bar| bar.scenes).max().unwrap_or(0).max(1);
+    let step = WIDTH as f32 / bars.len().max(1) as f32;
+    let gap = if step > 5.0 { 1.5 } else { 0.4 };
+    let height =
+        |scenes: usize| (scenes as f32 / most as f32 * HEIGHT as f32).max(if scenes > 0 { 2.0 } else { 0.0 });
+    let shown: Vec<_> = bars.iter().enumerate().filter(|(_, bar)| bar.scenes > 0).collect();
+    html! {
+        svg class="bars" viewBox=(format!("0 0 {WIDTH} {}", HEIGHT + FOOT)) role="group" aria-label=(format!("Scenes a {}", grain.name())) {
+            @for (number, bar) in shown {
+                a href=(address(bar, store, grain)) {
+                    title { (span(&bar.first, &bar.last)) ": " (many(bar.scenes, "scene", "scenes")) }
+                    rect class="touch" x=(at(number as f32 * step)) y="0" width=(at(step)) height=(HEIGHT) {}
+                    rect x=(at(number as f32 * step + gap / 2.0)) y=(at(HEIGHT as f32 - height(bar.scenes)))
+                        width=(at((step - gap).clamp(1.0, 40.0))) height=(at(height(bar.scenes))) rx="1" {}
+                }
+            }
+            line x1="0" x2=(WIDTH) y1=(HEIGHT) y2=(HEIGHT) {}
+            @if let (Some(first), Some(last)) = (bars.first(), bars.last()) {
+                text x="0" y=(HEIGHT + 16) { (written(&first.first)) }
+                @if bars.len() > 1 {
+                    text x=(WIDTH) y=(HEIGHT + 16) text-anchor="end" { (written(&last.last)) }
+                }
+            }
+        }
+    }
+}
+
+/// One person's bars, as a lane without days.
+pub(super) fn lane(bars: &[Bar], lane: usize) -> Markup {
+    const LOW: f32 = 22.0;
+    let of = |bar: &Bar| bar.lanes.get(lane).copied().unwrap_or(0);
+    let most = bars.iter().map(of).max().unwrap_or(0).max(1);
+    let step = WIDTH as f32 / bars.len().max(1) as f32;
+    html! {
+        svg class="bars lane" viewBox=(format!("0 0 {WIDTH} {LOW}")) aria-hidden="true" {
+            @for (number, bar) in bars.iter().enumerate().filter(|(_, bar)| of(bar) > 0) {
+                @let height = (of(bar) as f32 / most as f32 * LOW).max(2.0);
+                rect x=(at(number as f32 * step)) y=(at(LOW - height)) width=(at((step * 0.85).clamp(1.0, 40.0))) height=(at(height)) {}
+            }
+            line x1="0" x2=(WIDTH) y1=(LOW) y2=(LOW) {}
+        }
+    }
+}
+
+/// The scenes of a bar.
+pub(super) fn address(bar: &Bar, store: &str, grain: Grain) -> String {
+    let trail = Trail::none().with("by", Some(grain.name())).with("since", Some(&bar.first));
+    let address = trail.with("until", Some(&bar.last)).at(&side("timeline", store));
+    format!("{address}#listed")
+}
+
+/// A share of a whole, as a bar of its own; the number stands beside it.
+pub(super) fn share(share: f32) -> Markup {
+    html! {
+        svg class="share" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true" {
+            rect class="rest" width="100" height="8" rx="2" {}
+            rect width=(at(share.clamp(0.0, 1.0) * 100.0)) height="8" rx="2" {}
+        }
+    }
+}
+
+pub(super) fn at(number: f32) -> String {
+    format!("{number:.1}")
+}

@@ -1,0 +1,200 @@
+use std::collections::HashMap;
+use std::ops::Range;
+
+use maud::{Markup, html};
+use naragtive::{Hit, Hits, Metadata};
+
+use super::address::{Trail, reading, why};
+use super::conditions::CONDITIONS;
+use super::day;
+use super::inline::inline;
+use super::layout::many;
+use crate::scene::who;
+
+/// The letters of a passage that says why.
+const PASSAGE: usize = 420;
+/// The names of a kind that are offered to narrow a search by.
+const FACETS: usize = 8;
+/// The people who are named at a hit.
+const NAMES: usize = 6;
+
+/// What was found, and by what it can be narrowed; a script puts it in the place of what was there.
+pub(super) fn results(found: &Hits, shown: usize, trail: &Trail, is_more: bool) -> Markup {
+    let several = found.stores.len() > 1;
+    html! {
+        div id="results" data-status=(status(found.hits.len(), is_more)) {
+            (conditions(trail))
+            @if found.hits.is_empty() {
+                p class="nothing" { "No scene was found. Fewer or other words may find one." }
+            }
+            div class="columns" {
+                ol class="hits" {
+                    @for (number, hit) in found.hits.iter().take(shown).enumerate() {
+                        (one(hit, number, trail, several))
+                    }
+                }
+                @if !found.hits.is_empty() { (facets(found, trail)) }
+            }
+        }
+    }
+}
+
+fn status(found: usize, is_more: bool) -> String {
+    match is_more {
+        true => format!("The {found} best scenes"),
+        false => many(found, "scene", "scenes"),
+    }
+}
+
+fn one(hit: &Hit, number: usize, trail: &Trail, several: bool) -> Markup {
+    let store = hit.store.name.as_deref().unwrap_or_default();
+    let id = hit.scene.id.as_str();
+    let trail_here =
+        if several { trail.with("store", trail.get("store")) } else { trail.with("store", None) };
+    let place = trail_here.with("n", Some(&number.to_string()));
+    let (from, to, marks) = passage(hit);
+    let text = hit.scene.text.get(from..to).unwrap_or_default();
+    html! {
+        li {
+            article {
+                h2 { a href=(place.at(&reading(store, id))) dir="auto" { (heading(&hit.scene.metadata, id)) } }
+                p class="passage" dir="auto" {
+                    @if from > 0 { "… " }
+                    (inline(text, &marks))
+                    @if to < hit.scene.text.trim_end().len() { " …" }
+                }
+                p class="about" {
+                    @if several { span { (store) } }
+                    @if let Some(names) = names(&hit.scene.metadata) { span dir="auto" { (names) } }
+                    a href=(trail_here.at(&why(store, id))) { (share(hit)) }
+                }
+            }
+        }
+    }
+}
+
+/// How well it answers: a share of a full match; by words alone that has no end.
+fn share(hit: &Hit) -> String {
+    match hit.score > 1.0 {
+        true => format!("why, {:.1}", hit.score),
+        false => format!("why, {:.0} %", hit.score * 100.0),
+    }
+}
+
+/// What a scene is called: its day and place, else its first words' place in the store.
+pub(super) fn heading(metadata: &Metadata, id: &str) -> String {
+    let place = metadata.location().filter(|place| !place.eq_ignore_ascii_case("unknown"));
+    let parts = [metadata.date().map(day::written), place.map(|place| place.replace('_', " "))];
+    let heading = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
+    if heading.is_empty() { id.to_owned() } else { heading }
+}
+
+fn names(metadata: &Metadata) -> Option<String> {
+    let names = who(metadata);
+    let more = names.len().saturating_sub(NAMES);
+    let shown = names.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    (!shown.is_empty()).then(|| shown + &rest)
+}
+
+/// The bytes of the text that say why, of whole words, with the matched words among them.
+fn passage(hit: &Hit) -> (usize, usize, Vec<Range<usize>>) {
+    let text = hit.scene.text.as_str();
+    let first = hit.matches.first().map_or(0, |word| word.start);
+    let whole = hit.passage.clone().unwrap_or(first..text.len());
+    // The words that were looked for stand in it, however far into a long passage.
+    let word = hit.matches.iter().find(|word| whole.start <= word.start && word.end <= whole.end);
+    let start = match word {
+        Some(word) if letters(text, whole.start, word.end) > PASSAGE => back(text, word.start, PASSAGE / 3),
+        None if hit.passage.is_none() => back(text, whole.start, 0),
+        _ if hit.passage.is_none() => back(text, whole.start, PASSAGE / 3),
+        _ => whole.start,
+    };
+    let end = text
+        .get(start..)
+        .and_then(|rest| rest.char_indices().nth(PASSAGE))
+        .map_or(text.len(), |(at, _)| start + at);
+    let end = end.min(whole.end.max(start));
+    let cut = text.get(start..end).unwrap_or_default();
+    let end = match cut.rfind(char::is_whitespace) {
+        Some(blank) if end < text.len() && end < whole.end => start + blank,
+        _ => end,
+    };
+    let marks = hit.matches.iter().filter(|word| start <= word.start && word.end <= end);
+    (start, end, marks.map(|word| word.start - start..word.end - start).collect())
+}
+
+fn letters(text: &str, from: usize, to: usize) -> usize {
+    text.get(from..to).map_or(0, |text| text.chars().count())
+}
+
+/// The start of a word so many letters before a byte.
+fn back(text: &str, at: usize, letters: usize) -> usize {
+    let before = text.get(..at).unwrap_or_default();
+    let start = before.char_indices().rev().nth(letters).map_or(0, |(at, _)| at);
+    let blank = text.get(start..at).and_then(|text| text.find(char::is_whitespace));
+    match blank {
+        Some(blank) if start > 0 => start + blank + 1,
+        _ => start,
+    }
+}
+
+/// The conditions of the search, each with the way to go on without it.
+fn conditions(trail: &Trail) -> Markup {
+    let set = CONDITIONS.iter().filter_map(|(name, word)| Some((name, word, trail.get(name)?)));
+    let set: Vec<_> = set.collect();
+    html! {
+        @if !set.is_empty() {
+            ul class="chips" aria-label="Only scenes" {
+                @for (name, word, value) in &set {
+                    li {
+                        a href=(trail.with(name, None).at("/")) {
+                            (word) " " b dir="auto" { (value) }
+                            span class="hidden" { ", leave this out" }
+                            span aria-hidden="true" { " ×" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What the hits have in common, with counts.
+fn facets(found: &Hits, trail: &Trail) -> Markup {
+    let metadata = || found.hits.iter().map(|hit| &hit.scene.metadata);
+    let places = metadata().filter_map(Metadata::location).map(str::to_owned);
+    let months = metadata().filter_map(Metadata::date).filter_map(|date| date.get(..7)).map(str::to_owned);
+    let all = [
+        ("People", "character", counted(metadata().flat_map(who))),
+        ("Places", "location", counted(places.filter(|place| !place.eq_ignore_ascii_case("unknown")))),
+        ("Months", "date", counted(months)),
+    ];
+    html! {
+        aside aria-label="Narrow by" {
+            @for (title, name, counts) in all {
+                @if counts.len() > 1 && trail.get(name).is_none() {
+                    h2 { (title) }
+                    ul {
+                        @for (value, count) in counts.iter().take(FACETS) {
+                            li {
+                                a href=(trail.with(name, Some(value)).at("/")) dir="auto" {
+                                    (if name == "date" { day::written(value) } else { value.replace('_', " ") })
+                                }
+                                " " span class="count" { (count) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn counted(values: impl Iterator<Item = String>) -> Vec<(String, usize)> {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    values.for_each(|value| *counts.entry(value).or_default() += 1);
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by(|(a, one), (b, other)| other.cmp(one).then_with(|| a.cmp(b)));
+    counts
+}

@@ -1,0 +1,240 @@
+use maud::{Markup, html};
+use naragtive::overview::Part;
+use naragtive::{Overview, Scene};
+
+use super::address::{Trail, person, reading};
+use super::day;
+use super::hits::{heading, results};
+use super::layout::{Tab, beginning, many};
+use super::view::View;
+use crate::Error;
+use crate::excerpt::first_line;
+use crate::http::reply::Reply;
+use crate::sessions::ALL;
+
+/// The hits that are shown, and those that say by what they can be narrowed.
+const SHOWN: usize = 20;
+const FOUND: usize = 60;
+/// The conversations that are listed at once.
+const PARTS: usize = 12;
+/// The people and the scenes that a store opens with.
+const PEOPLE: usize = 14;
+const LATEST: usize = 3;
+/// The letters of a scene's beginning.
+const LINE: usize = 180;
+
+/// The search, and what it found; without one, what there is.
+pub(super) fn home(view: &View<'_>) -> Result<Reply, Error> {
+    // A store opens with its own heading; all else has one for those who don't see where they are.
+    let is_titled = view.is_search() || view.arguments.text("store") == Some(ALL);
+    let only_results = view.arguments.text("part") == Some("results");
+    let is_empty = view.sessions.registered()?.0.is_empty();
+    let (title, found) = match view.is_search() && !is_empty {
+        true => (searched(view), found(view)?),
+        false => ("Your stories".to_owned(), html! { div id="results" { (opening(view)?) } }),
+    };
+    if only_results {
+        return Ok(Reply::html(&found));
+    }
+    let content = html! { @if is_titled { h1 class="hidden" dir="auto" { (title) } }
+    (form(view)?) p id="status" role="status" aria-atomic="true" class="hidden" {} (found) };
+    view.page(Tab::Search, &title, &content)
+}
+
+fn searched(view: &View<'_>) -> String {
+    view.arguments.text("q").map_or_else(|| "Scenes like one".to_owned(), |asked| first_line(asked, 60))
+}
+
+fn found(view: &View<'_>) -> Result<Markup, Error> {
+    let found = view.found(FOUND, |_| ())?;
+    let is_more = found.hits.len() == FOUND;
+    let shown = if view.arguments.flag("list") { FOUND } else { SHOWN };
+    let trail = view.trail();
+    let more = found.hits.len() > shown;
+    Ok(html! {
+        (results(&found, shown, &trail, is_more))
+        @if more { p class="more" { a href=(trail.with("list", Some("1")).at("/")) { "Show all that were found" } } }
+    })
+}
+
+/// The field, and behind it what else can be said.
+fn form(view: &View<'_>) -> Result<Markup, Error> {
+    let (entries, default) = view.sessions.registered()?;
+    let trail = view.trail();
+    let like = trail.get("similar_to");
+    let here = trail.get("store").or(default.as_deref());
+    let value = |name: &str| trail.get(name).map(str::to_owned);
+    let is_narrow =
+        ["character", "location", "since", "until", "mode"].iter().any(|name| trail.get(name).is_some());
+    Ok(html! {
+        search {
+            form action="/" method="get" class="ask" {
+                @if let Some(like) = like { input type="hidden" name="similar_to" value=(like); }
+                label for="q" { @if like.is_some() { "Scenes like one you read" } @else { "What do you remember?" } }
+                div class="line" {
+                    input id="q" name="q" type="search" value=[view.arguments.text("q")] autocomplete="off"
+                        autofocus[!view.is_search()] enterkeyhint="search" maxlength="8192" dir="auto"
+                        placeholder="who lied to the harbour master" disabled[like.is_some()];
+                    button { "Search" }
+                }
+                details open[is_narrow] {
+                    summary { "Narrow" }
+                    div class="fields" {
+                        @if entries.len() > 1 {
+                            label { "Store"
+                                select name="store" {
+                                    @for entry in &entries {
+                                        option value=(entry.name) selected[Some(entry.name.as_str()) == here] { (entry.name) }
+                                    }
+                                    option value=(ALL) selected[here == Some(ALL)] { "All of them" }
+                                }
+                            }
+                        }
+                        label { "With" input name="character" value=[value("character")] placeholder="somebody"; }
+                        label { "At" input name="location" value=[value("location")] placeholder="a place"; }
+                        label { "Since" input name="since" value=[value("since")] placeholder="2025-02"; }
+                        label { "Until" input name="until" value=[value("until")] placeholder="2025-05-14"; }
+                        label { "By"
+                            select name="mode" {
+                                @for (mode, word) in [("hybrid", "meaning and words"), ("semantic", "meaning"), ("keyword", "words")] {
+                                    option value=(mode) selected[trail.get("mode") == Some(mode)] { (word) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    })
+}
+
+/// What a store opens with.
+fn opening(view: &View<'_>) -> Result<Markup, Error> {
+    let (entries, _) = view.sessions.registered()?;
+    if entries.is_empty() {
+        return Ok(html! {
+            section {
+                h1 { "No stories yet" }
+                p { "Store an export of your chats, and come back:" }
+                pre { "naragtive ingest FILE --register NAME" }
+            }
+        });
+    }
+    if view.arguments.text("store") == Some(ALL) {
+        return stores(view);
+    }
+    let (name, store, overview) = view.overview()?;
+    let latest: Vec<usize> = (store.len().saturating_sub(LATEST)..store.len()).rev().collect();
+    let past = on_this_day(view, &overview);
+    Ok(html! {
+        h1 class="store" dir="auto" { (name) }
+        p class="lead" {
+            (many(overview.stats.records, "scene", "scenes"))
+            @if let Some((first, last)) = &overview.stats.dates { ", " (day::span(first, last)) }
+        }
+        (contents(&name, &overview.contents.parts, view.arguments.flag("list")))
+        div class="pair" {
+            section { h2 { "Latest" } (lines(&name, &store.scenes(&latest)?)) }
+            @if !past.is_empty() {
+                section { h2 { "On this day" } (lines(&name, &store.scenes(&past)?)) }
+            }
+        }
+        (people(&name, &overview))
+        @if entries.len() > 1 { (stores(view)?) }
+    })
+}
+
+fn contents(store: &str, parts: &[Part], whole: bool) -> Markup {
+    let shown = if whole { parts.len() } else { PARTS };
+    html! {
+        section {
+            h2 { "Read" }
+            ol class="contents" {
+                @for part in parts.iter().take(shown) {
+                    li {
+                        a href=(reading(store, &part.first)) dir="auto" { (part.title) }
+                        span class="count" {
+                            @if let Some((first, last)) = &part.dates { (day::span(first, last)) ", " }
+                            (many(part.scenes, "scene", "scenes"))
+                        }
+                    }
+                }
+            }
+            @if parts.len() > shown {
+                p class="more" {
+                    a href=(Trail::none().with("store", Some(store)).with("list", Some("1")).at("/")) {
+                        "All " (many(parts.len(), "conversation", "conversations"))
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The first scenes of the days of other years that have today's date.
+fn on_this_day(view: &View<'_>, overview: &Overview) -> Vec<usize> {
+    let today = view.sessions.today()().to_string();
+    let Some(day) = today.get(4..) else { return Vec::new() };
+    let days = overview.timeline.days.iter().rev();
+    let past = days.filter(|(date, _)| date.get(4..) == Some(day) && **date != today);
+    past.take(LATEST).map(|(_, (_, row))| *row).collect()
+}
+
+/// Scenes as their days and first lines.
+fn lines(store: &str, scenes: &[Scene]) -> Markup {
+    html! {
+        ul class="lines" {
+            @for scene in scenes {
+                li {
+                    a href=(reading(store, scene.id.as_str())) dir="auto" {
+                        (heading(&scene.metadata, scene.id.as_str()))
+                    }
+                    p dir="auto" { (beginning(&scene.text, LINE)) }
+                }
+            }
+        }
+    }
+}
+
+fn people(store: &str, overview: &Overview) -> Markup {
+    html! {
+        @if !overview.people.all.is_empty() {
+            section {
+                h2 { "People" }
+                ul class="chips" {
+                    @for one in overview.people.all.iter().take(PEOPLE) {
+                        li {
+                            a href=(person(store, &one.name)) dir="auto" {
+                                (one.name) " " span class="count" { (one.scenes) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// All stores, with the way to each.
+fn stores(view: &View<'_>) -> Result<Markup, Error> {
+    let (entries, _) = view.sessions.registered()?;
+    let rows: Vec<_> = entries.iter().map(|entry| (entry, entry.at.open().ok())).collect();
+    Ok(html! {
+        section {
+            h2 { "Stores" }
+            ul class="contents" {
+                @for (entry, store) in &rows {
+                    li {
+                        a href=(Trail::none().with("store", Some(&entry.name)).at("/")) dir="auto" { (entry.name) }
+                        span class="count" {
+                            @match store {
+                                Some(store) => (many(store.len(), "scene", "scenes")),
+                                None => "can't be read: naragtive doctor",
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    })
+}

@@ -1,0 +1,46 @@
+//! The page: stories to search and to read in, made here, so that each address works without a script.
+
+mod address;
+mod asset;
+mod bars;
+mod circle;
+mod conditions;
+mod day;
+mod hits;
+mod home;
+mod inline;
+mod layout;
+mod people;
+mod person;
+mod prose;
+mod reading;
+mod stats;
+mod timeline;
+mod view;
+mod why;
+
+use super::asked::Asked;
+use super::reply::Reply;
+use super::route::Place;
+use crate::call::Stop;
+use crate::{Error, Service};
+
+pub(super) use layout::problem;
+
+/// What a reader gets at one of the page's addresses.
+pub(super) fn answer(service: &Service, asked: &Asked, stop: &Stop) -> Result<Reply, Error> {
+    if asked.place == Place::Asset {
+        return asset::reply(asked.part("file")?);
+    }
+    let view = view::View::new(service.sessions(), asked, stop)?;
+    match asked.place {
+        Place::Home => home::home(&view),
+        Place::Reading => reading::reading(&view, asked.part("id")?),
+        Place::TimelinePage => timeline::timeline(&view),
+        Place::PeoplePage => people::people(&view),
+        Place::Person => person::person(&view, asked.part("name")?),
+        Place::StatsPage => stats::stats(&view),
+        Place::Why => why::why(&view, asked.part("id")?),
+        _ => Err(Error::NoSuchPage),
+    }
+}

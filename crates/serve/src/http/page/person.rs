@@ -1,0 +1,107 @@
+use maud::{Markup, html};
+use naragtive::overview::People;
+use naragtive::{Filter, Store};
+
+use super::address::{person as address, reading, side};
+use super::circle::circle;
+use super::hits::heading;
+use super::layout::{Tab, beginning, many};
+use super::people::when;
+use super::view::View;
+use crate::Error;
+use crate::http::reply::Reply;
+
+/// Those around somebody, and the scenes that are listed.
+const NEAREST: usize = 12;
+const LISTED: usize = 40;
+const PLACES: usize = 12;
+const LINE: usize = 140;
+
+/// Somebody: with whom, where, and in which scenes.
+pub(super) fn person(view: &View<'_>, name: &str) -> Result<Reply, Error> {
+    let (store_name, store, overview) = view.overview()?;
+    let people = &overview.people;
+    let found = people.find(name).and_then(|place| Some((place, people.all.get(place)?)));
+    let Some((place, one)) = found else {
+        let known = people.all.iter().map(|person| person.name.as_str());
+        let nearest = naragtive::nearest(name, known).into_iter().next().map(str::to_owned);
+        return Err(Error::UnknownPerson { name: name.to_owned(), nearest });
+    };
+    let content = html! {
+        nav aria-label="Back" class="back" { a href=(side("people", &store_name)) { "All people" } }
+        h1 dir="auto" { (name) }
+        p class="lead" { (many(one.scenes, "scene", "scenes")) @if one.dates.is_some() { ", " (when(one)) } }
+        form action="/" method="get" class="ask small" {
+            label for="q" { "Search in these scenes" }
+            input type="hidden" name="store" value=(store_name);
+            input type="hidden" name="character" value=(name);
+            div class="line" { input id="q" name="q" type="search" autocomplete="off" dir="auto"; button { "Search" } }
+        }
+        (around(people, place, name, &store_name))
+        @if !one.places.is_empty() {
+            h2 { "Where" }
+            ul class="chips" {
+                @for place in one.places.iter().filter(|place| !place.name.eq_ignore_ascii_case("unknown")).take(PLACES) {
+                    li {
+                        span dir="auto" { (place.name.replace('_', " ")) " " span class="count" { (place.scenes) } }
+                    }
+                }
+            }
+        }
+        (scenes(&store, &store_name, name)?)
+    };
+    view.page(Tab::People, name, &content)
+}
+
+/// Those who are nearest, as a picture and as a table.
+fn around(people: &People, place: usize, name: &str, store: &str) -> Markup {
+    let bonds = people.bonds(place, 1);
+    let nearest = bonds.get(..bonds.len().min(NEAREST)).unwrap_or_default();
+    html! {
+        @if !nearest.is_empty() {
+            h2 { "With whom" }
+            div class="pair" {
+                figure { (circle(people, name, nearest, store)) }
+                table {
+                    thead {
+                        tr {
+                            th scope="col" { "Name" }
+                            th scope="col" class="number" { "Scenes" }
+                            th scope="col" class="number" { abbr title="of the scenes of whoever has fewer" { "Share" } }
+                        }
+                    }
+                    tbody {
+                        @for bond in nearest {
+                            @if let Some(other) = people.all.get(bond.other) {
+                                tr {
+                                    th scope="row" { a href=(address(store, &other.name)) dir="auto" { (other.name) } }
+                                    td class="number" { (bond.scenes) }
+                                    td class="number" { (format!("{:.0} %", bond.share * 100.0)) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn scenes(store: &Store, store_name: &str, name: &str) -> Result<Markup, Error> {
+    let filter = Filter { character: Some(name.to_owned()), ..Filter::default() };
+    let (found, scenes) = naragtive::list(store, &filter, LISTED)?;
+    Ok(html! {
+        h2 { "Scenes" }
+        ol class="lines" {
+            @for scene in &scenes {
+                li {
+                    a href=(reading(store_name, scene.id.as_str())) dir="auto" {
+                        (heading(&scene.metadata, scene.id.as_str()))
+                    }
+                    p dir="auto" { (beginning(&scene.text, LINE)) }
+                }
+            }
+        }
+        @if found > scenes.len() { p { "and " (many(found - scenes.len(), "more", "more")) } }
+    })
+}

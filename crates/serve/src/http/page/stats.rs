@@ -1,0 +1,75 @@
+use maud::{Markup, html};
+use naragtive::{Count, Stats};
+
+use super::bars::share;
+use super::day::span;
+use super::layout::{Tab, number};
+use super::view::View;
+use crate::Error;
+use crate::http::reply::Reply;
+
+/// The names of a kind that are listed.
+const LISTED: usize = 12;
+
+/// What is in a store, in numbers.
+pub(super) fn stats(view: &View<'_>) -> Result<Reply, Error> {
+    let (name, _, overview) = view.overview()?;
+    let stats = &overview.stats;
+    let content = html! {
+        h1 { "In numbers" }
+        (facts(stats))
+        div class="pair" {
+            (shares("Who speaks", &stats.speakers, stats.records))
+            (shares("Who is there", &stats.characters, stats.records))
+            (shares("Where", &stats.locations, stats.records))
+            (shares("Read from", &stats.sources, stats.records))
+        }
+    };
+    view.page(Tab::Stats, &format!("Numbers, {name}"), &content)
+}
+
+fn facts(stats: &Stats) -> Markup {
+    let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
+    let days = stats.dates.as_ref().map(|(first, last)| span(first, last));
+    let model = stats.model.as_ref().map(|model| format!("{}, {} numbers", model.name, model.dimension));
+    let rows = [
+        ("Scenes", Some(number(stats.records))),
+        ("Days", days),
+        ("File", Some(megabytes(stats.file_bytes))),
+        ("Vectors in memory", Some(megabytes(stats.embedding_bytes))),
+        ("Model", model),
+        ("Without passages", Some(stats.lacking_passages).filter(|left| *left > 0).map(number)),
+    ];
+    html! {
+        dl class="facts" {
+            @for (name, value) in rows.iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+                div { dt { (name) } dd { (value) } }
+            }
+        }
+    }
+}
+
+fn shares(title: &str, counts: &[Count], all: usize) -> Markup {
+    html! {
+        @if !counts.is_empty() {
+            section {
+                h2 { (title) }
+                table class="shares" {
+                    thead class="hidden" {
+                        tr { th scope="col" { "Name" } th scope="col" { "Scenes" } th scope="col" { "Share" } }
+                    }
+                    tbody {
+                        @for count in counts.iter().take(LISTED) {
+                            tr {
+                                th scope="row" dir="auto" { (count.name.replace('_', " ")) }
+                                td class="number" { (number(count.scenes)) }
+                                td class="bar" { (share(count.scenes as f32 / all.max(1) as f32)) }
+                            }
+                        }
+                    }
+                }
+                @if counts.len() > LISTED { p class="count" { "and " (number(counts.len() - LISTED)) " more" } }
+            }
+        }
+    }
+}

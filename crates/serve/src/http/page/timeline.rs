@@ -1,0 +1,138 @@
+use maud::{Markup, html};
+use naragtive::Filter;
+use naragtive::overview::{Bar, Grain};
+
+use super::address::{Trail, person, reading, side};
+use super::bars::{self, address, lane};
+use super::day::span;
+use super::hits::heading;
+use super::layout::{Tab, beginning, many};
+use super::view::View;
+use crate::http::reply::Reply;
+use crate::tools::list_scenes::rows;
+use crate::{Error, filter};
+
+/// The scenes that are listed under the bars.
+const LISTED: usize = 60;
+const UNDATED: usize = 20;
+const LINE: usize = 140;
+
+/// When the scenes of a store happen.
+pub(super) fn timeline(view: &View<'_>) -> Result<Reply, Error> {
+    let (name, store, overview) = view.overview()?;
+    let timeline = &overview.timeline;
+    let grain = view.arguments.text("by").and_then(Grain::named).unwrap_or_else(|| timeline.grain());
+    let all = timeline.bars(grain);
+    let filter = filter::of(&view.arguments, view.sessions)?;
+    let content = html! {
+        h1 { "When it happens" }
+        @if all.is_empty() {
+            p { "No scene of this store has a date. In the order of the story they are "
+                a href=(Trail::none().with("store", Some(&name)).at("/")) { "on its first page" } "." }
+        } @else {
+            (grains(&name, grain))
+            figure {
+                (bars::bars(&all, &name, grain))
+                figcaption { "Scenes a " (grain.name()) ". A bar leads to its scenes." }
+            }
+            (lanes(&name, &timeline.lanes.iter().map(|lane| lane.name.as_str()).collect::<Vec<_>>(), &all))
+            (listed(view, &name, &store, &filter)?)
+            details { summary { "As a table" } (table(&name, &all, grain)) }
+        }
+        @if timeline.undated > 0 {
+            (undated(&name, &store, timeline.undated)?)
+        }
+    };
+    view.page(Tab::Timeline, &format!("When, {name}"), &content)
+}
+
+fn grains(store: &str, here: Grain) -> Markup {
+    html! {
+        nav class="choice" aria-label="One bar is" {
+            @for grain in Grain::ALL {
+                a href=(Trail::none().with("by", Some(grain.name())).at(&side("timeline", store)))
+                    aria-current=[(grain == here).then_some("true")] { (grain.name()) }
+            }
+        }
+    }
+}
+
+fn lanes(store: &str, names: &[&str], all: &[Bar]) -> Markup {
+    html! {
+        @if names.len() > 1 && all.len() > 1 {
+            h2 { "The main people" }
+            ul class="lanes" {
+                @for (number, name) in names.iter().enumerate() {
+                    li { a href=(person(store, name)) dir="auto" { (name) } (lane(all, number)) }
+                }
+            }
+        }
+    }
+}
+
+/// The scenes of the bar that was chosen.
+fn listed(view: &View<'_>, name: &str, store: &naragtive::Store, filter: &Filter) -> Result<Markup, Error> {
+    let (Some(since), Some(until)) = (view.arguments.text("since"), view.arguments.text("until")) else {
+        return Ok(html! {});
+    };
+    let files = view.one()?.files()?;
+    let found: Vec<usize> = rows(&files, filter, false)?.into_iter().map(|(_, row)| row).collect();
+    let scenes = store.scenes(found.get(..found.len().min(LISTED)).unwrap_or_default())?;
+    Ok(html! {
+        section id="listed" {
+            h2 { (span(since, until)) ", " (many(found.len(), "scene", "scenes")) }
+            ol class="lines" {
+                @for scene in &scenes {
+                    li {
+                        a href=(reading(name, scene.id.as_str())) dir="auto" {
+                            (heading(&scene.metadata, scene.id.as_str()))
+                        }
+                        p dir="auto" { (beginning(&scene.text, LINE)) }
+                    }
+                }
+            }
+            @if found.len() > scenes.len() {
+                p { "and " (many(found.len() - scenes.len(), "more", "more")) ". A finer bar shows them." }
+            }
+        }
+    })
+}
+
+fn table(store: &str, all: &[Bar], grain: Grain) -> Markup {
+    html! {
+        table {
+            thead { tr { th scope="col" { "When" } th scope="col" class="number" { "Scenes" } } }
+            tbody {
+                @for bar in all.iter().filter(|bar| bar.scenes > 0) {
+                    tr {
+                        td { a href=(address(bar, store, grain)) { (span(&bar.first, &bar.last)) } }
+                        td class="number" { (bar.scenes) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Scenes without a date, which are not hidden.
+fn undated(name: &str, store: &naragtive::Store, count: usize) -> Result<Markup, Error> {
+    let metadata = store.metadata()?;
+    let is_undated = |row: &usize| {
+        let date = metadata.get(*row).and_then(|metadata| metadata.date());
+        date.is_none_or(|date| naragtive::DateRange::of_stored(date).is_none())
+    };
+    let rows: Vec<usize> = (0..metadata.len()).filter(is_undated).take(UNDATED).collect();
+    let scenes = store.scenes(&rows)?;
+    Ok(html! {
+        details {
+            summary { (many(count, "scene without a date", "scenes without a date")) }
+            ol class="lines" {
+                @for scene in &scenes {
+                    li {
+                        a href=(reading(name, scene.id.as_str())) dir="auto" { (beginning(&scene.text, LINE)) }
+                    }
+                }
+            }
+        }
+    })
+}

@@ -1,0 +1,90 @@
+use std::sync::Arc;
+
+use maud::Markup;
+use naragtive::{Flow, Hits, Mode, Overview, Query, Session, Store};
+
+use super::address::Trail;
+use super::conditions::PARAMETERS;
+use super::layout::{self, Tab};
+use crate::Error;
+use crate::arguments::Arguments;
+use crate::call::Stop;
+use crate::http::asked::Asked;
+use crate::http::reply::Reply;
+use crate::sessions::{ALL, Chosen, Sessions};
+use crate::tools::search::query;
+
+/// What a page is made from: the stores, what was asked, and what is known so far.
+pub(super) struct View<'a> {
+    pub(super) sessions: &'a Sessions,
+    pub(super) arguments: Arguments,
+    stop: &'a Stop,
+    /// The store of the path, where it names one.
+    pub(super) named: Option<String>,
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(sessions: &'a Sessions, asked: &Asked, stop: &'a Stop) -> Result<Self, Error> {
+        let arguments = asked.arguments(&PARAMETERS)?;
+        let named = asked.part("store").ok().map(str::to_owned);
+        Ok(Self { sessions, arguments, stop, named })
+    }
+
+    /// The search by which one came here.
+    pub(super) fn trail(&self) -> Trail {
+        Trail::of(&self.arguments, self.named.as_deref())
+    }
+
+    /// The one store that this page is about: that of the path, else the one searched, else the default one.
+    pub(super) fn one(&self) -> Result<Chosen, Error> {
+        match self.named.as_deref().or_else(|| self.arguments.text("store").filter(|name| *name != ALL)) {
+            Some(name) => self.sessions.one(name),
+            None => self.sessions.choose(None),
+        }
+    }
+
+    /// Its name, its file, and what it holds.
+    pub(super) fn overview(&self) -> Result<(String, Store, Arc<Overview>), Error> {
+        let chosen = self.one()?;
+        let (located, store) = chosen.file()?;
+        let name = located.name.clone().unwrap_or_default();
+        let overview = self.sessions.overview(&store)?;
+        Ok((name, store, overview))
+    }
+
+    /// The stores that are searched: the one named, else the one that this page is about.
+    pub(super) fn searched(&self) -> Result<Chosen, Error> {
+        self.sessions.choose(self.arguments.text("store").or(self.named.as_deref()))
+    }
+
+    pub(super) fn session(&self, chosen: &Chosen) -> Result<Arc<Session>, Error> {
+        self.sessions.session(chosen, self.stop)
+    }
+
+    /// Whether something is looked for.
+    pub(super) fn is_search(&self) -> bool {
+        self.arguments.text("similar_to").is_some()
+            || self.arguments.text("q").is_some_and(naragtive::has_words)
+    }
+
+    /// What is found, at most so much of it.
+    pub(super) fn found(&self, limit: usize, change: impl FnOnce(&mut Query)) -> Result<Hits, Error> {
+        let chosen = self.searched()?;
+        let session = self.session(&chosen)?;
+        let mut query = Query { limit, ..query(self.sessions, &self.arguments, "q")? };
+        if query.like.is_some() {
+            query.mode = Mode::Semantic;
+        }
+        change(&mut query);
+        let mut watch = |_: naragtive::Step<'_>| if (self.stop)() { Flow::Stop } else { Flow::Continue };
+        session.search_watched(&query, &mut watch).map_err(|error| chosen.unknown_scene(error))
+    }
+
+    /// A whole page.
+    pub(super) fn page(&self, tab: Tab, title: &str, content: &Markup) -> Result<Reply, Error> {
+        let (entries, default) = self.sessions.registered()?;
+        let here = self.named.clone().or_else(|| self.arguments.text("store").map(str::to_owned)).or(default);
+        let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
+        Ok(Reply::html(&layout::page(tab, title, here.as_deref(), &names, content)))
+    }
+}
