@@ -6,7 +6,7 @@ use naragtive_scene::Scene;
 
 use crate::container::{Limits, Wanted, is_binder};
 use crate::decode::decode;
-use crate::input::{Bytes, Input};
+use crate::input::{Beside, Bytes, Input};
 use crate::row::FormatRow;
 use crate::single::read_input;
 use crate::{Certainty, Format, IngestError, IngestReport, Lexicon, Options, SkipReason, container};
@@ -29,7 +29,7 @@ pub struct Bundle<'a> {
     /// The words of the user's own, for formats that take them.
     lexicon: Option<&'a Lexicon>,
     format: Option<Format>,
-    beside: Vec<(String, String)>,
+    beside: Beside,
     /// Projects whose texts come one after the other, and are read when all are there.
     projects: Vec<Project>,
     /// How much of the archive that is being read may still be unpacked.
@@ -43,7 +43,7 @@ pub struct Bundle<'a> {
 struct Project {
     name: String,
     bytes: Vec<u8>,
-    texts: Vec<(String, String)>,
+    texts: Beside,
     held: usize,
 }
 
@@ -67,7 +67,7 @@ impl<'a> Bundle<'a> {
     /// A bundle of which nothing was read yet. Its files go by their names behind those of `options`. With a format,
     /// each file is read as one.
     pub fn new(options: Options<'a>, lexicon: Option<&'a Lexicon>, format: Option<Format>) -> Self {
-        let (beside, projects, parts) = (Vec::new(), Vec::new(), Vec::new());
+        let (beside, projects, parts) = (Beside::new(), Vec::new(), Vec::new());
         let (limits, left_out) = (Rc::default(), IngestReport::default());
         Self {
             options,
@@ -152,7 +152,7 @@ impl<'a> Bundle<'a> {
     fn hold(&mut self, name: &str, bytes: &[u8]) -> bool {
         if is_binder(name) {
             let project =
-                Project { name: name.to_owned(), bytes: bytes.to_vec(), texts: Vec::new(), held: 0 };
+                Project { name: name.to_owned(), bytes: bytes.to_vec(), texts: Beside::new(), held: 0 };
             self.projects.push(project);
             return true;
         }
@@ -165,7 +165,7 @@ impl<'a> Bundle<'a> {
         project.held += bytes.len();
         if own.ends_with(".rtf") || own.ends_with(".txt") {
             if project.held <= HELD {
-                project.texts.push((own, decode(bytes).text.into_owned()));
+                project.texts.insert(own, decode(bytes).text.into_owned());
             } else {
                 self.skip(SkipReason::BadFile, name);
             }

@@ -1,5 +1,6 @@
 use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
+use std::collections::BTreeMap;
 
 use crate::decode::{Decoded, decode, decode_known, plain_lines};
 use crate::json::{Mending, Node, Reader, Shape, each_line_heard, shape};
@@ -52,6 +53,11 @@ impl<'a> Bytes<'a> {
     }
 }
 
+/// The texts of files that tell about others, by their paths: there may be as many as there are others.
+pub(crate) type Beside = BTreeMap<String, String>;
+
+static ALONE: Beside = Beside::new();
+
 /// A file as formats see it: its text, decoded once, and the beginning of it.
 pub(crate) struct Input<'a> {
     bytes: &'a [u8],
@@ -61,7 +67,7 @@ pub(crate) struct Input<'a> {
     /// Its path within the archive or the folder that it came in.
     path: &'a str,
     /// Files that tell about others there, by their paths.
-    beside: &'a [(String, String)],
+    beside: &'a Beside,
     decoded: OnceCell<Decoded<'a>>,
     head: OnceCell<Cow<'a, str>>,
     shape: OnceCell<Option<Shape>>,
@@ -71,11 +77,11 @@ pub(crate) struct Input<'a> {
 
 impl<'a> Input<'a> {
     pub(crate) fn new(bytes: impl Into<Bytes<'a>>) -> Self {
-        Self::within(bytes, "", &[])
+        Self::within(bytes, "", &ALONE)
     }
 
     /// A file of an archive or a folder.
-    pub(crate) fn within(bytes: impl Into<Bytes<'a>>, path: &'a str, beside: &'a [(String, String)]) -> Self {
+    pub(crate) fn within(bytes: impl Into<Bytes<'a>>, path: &'a str, beside: &'a Beside) -> Self {
         let Bytes { all: bytes, text: known, reached } = bytes.into();
         let (decoded, head, shape) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
         let is_read = Cell::new(false);
@@ -98,12 +104,12 @@ impl<'a> Input<'a> {
         let mut folder = self.path;
         while let Some((above, _)) = folder.rsplit_once('/') {
             let path = format!("{above}/{name}");
-            if let Some((_, text)) = self.beside.iter().find(|(own, _)| *own == path) {
+            if let Some(text) = self.beside.get(&path) {
                 return Some(text);
             }
             folder = above;
         }
-        self.beside.iter().find(|(own, _)| own == name).map(|(_, text)| text.as_str())
+        self.beside.get(name).map(String::as_str)
     }
 
     /// What the file is called, without its folders.
