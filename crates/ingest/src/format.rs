@@ -12,6 +12,7 @@ use crate::container;
 use crate::formats::{FORMATS, chat, llama, neptune, text};
 use crate::input::{HEAD, Input};
 use crate::row::{Certainty, FormatRow};
+use crate::scenes::Grouping;
 
 /// A kind of export: a row of the table of formats.
 #[derive(Clone, Copy)]
@@ -112,6 +113,11 @@ impl Format {
     /// Whether its scenes are annotated with the user's own words; conversations with a program aren't.
     pub fn takes_lexicon(self) -> bool {
         self.row().grouping.tells_stories()
+    }
+
+    /// Whether where its scenes are cut may depend on what was read before.
+    pub fn goes_on(self) -> bool {
+        matches!(self.row().grouping, Grouping::Pairs | Grouping::Cut(..))
     }
 
     /// The source type a store of such scenes is registered with.

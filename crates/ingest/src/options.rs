@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::scenes::SceneRule;
 use crate::stamp::DateOrder;
-use crate::{Lexicon, Mapping};
+use crate::{Known, Lexicon, Mapping};
 
 /// What an export is read with.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +27,8 @@ pub struct Options<'a> {
     pub scene: Option<SceneRule>,
     /// What fields of records are; none leaves it to their names.
     pub map: &'a [Mapping],
+    /// What is stored of the conversations that the file may go on with; none where nobody knows.
+    pub known: Option<&'a Known>,
 }
 
 impl<'a> Options<'a> {
@@ -43,6 +45,7 @@ impl<'a> Options<'a> {
             date_order: None,
             scene: None,
             map: &[],
+            known: None,
         }
     }
 }

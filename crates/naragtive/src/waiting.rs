@@ -57,6 +57,7 @@ struct Rooted<'a> {
     speaker: Option<Cow<'a, str>>,
     moment: Option<i64>,
     place: u64,
+    turns: u32,
 }
 
 impl WaitingScenes {
@@ -98,6 +99,7 @@ impl WaitingScenes {
             speaker: origin.speaker.as_deref().map(Cow::Borrowed),
             moment: origin.moment,
             place: origin.place,
+            turns: origin.turns,
         });
         Rest { id: Cow::Borrowed(scene.id.as_str()), metadata: scene.metadata.to_value(), origin }
     }
@@ -160,6 +162,7 @@ impl WrittenScenes {
             speaker: rooted.speaker.map(Cow::into_owned),
             moment: rooted.moment,
             place: rooted.place,
+            turns: rooted.turns,
         })
     }
 
@@ -236,6 +239,7 @@ mod tests {
                 speaker: Some("Zoë".to_owned()),
                 moment: Some(-5),
                 place: at as u64,
+                turns: at as u32 % 3,
             };
             let metadata = Metadata::default()
                 .with("z", at)

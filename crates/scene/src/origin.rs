@@ -44,6 +44,8 @@ pub struct Origin {
     pub moment: Option<i64>,
     /// Its place in its conversation as the file holds it, from 0.
     pub place: u64,
+    /// Of how many turns it is made, where it is several; otherwise 0.
+    pub turns: u32,
 }
 
 #[cfg(test)]

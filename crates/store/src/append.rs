@@ -233,7 +233,8 @@ impl<'a> To<'a> {
                 .replace(&self.lock, |file| change::write_new(path, &change, rows, self.model, file))?;
             return Ok(Appended { total: counts.added, ..counts });
         };
-        let (before, total) = (Some(store.version()?), store.len() + counts.added - counts.removed);
+        let before = Some(store.version()?);
+        let total = (store.len() + counts.added).saturating_sub(change.removed.len());
         let (kept, rewritten) = change.kept(store.len());
         let written = Appended { total, before, kept, rewritten, ..counts };
         if change.is_empty() {
@@ -267,6 +268,10 @@ fn change_of(plan: &MergePlan, batch: &mut Batch) -> Change {
         .inserts
         .extend(plan.inserts.iter().filter_map(|insert| Some((insert.before, row(&insert.piece)?))));
     change.appended.extend(plan.appended.iter().filter_map(row));
+    // Of one who was stopped not all may be there that the dropped ones are in.
+    if replacing.len() == plan.updated().len() {
+        change.removed.clone_from(&plan.dropped);
+    }
     for (row, origin) in &plan.origins {
         change.edits.entry(*row).or_default().origin = Some(origin.clone());
     }

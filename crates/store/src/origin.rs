@@ -39,6 +39,9 @@ pub(crate) struct StoredOrigin<'a> {
     pub(crate) moment: Option<i64>,
     #[serde(default)]
     pub(crate) place: u64,
+    /// Of how many turns it is made, where it is several.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) turns: u32,
 }
 
 impl<'a> StoredOrigin<'a> {
@@ -55,6 +58,7 @@ impl<'a> StoredOrigin<'a> {
             speaker: some(&origin.speaker),
             moment: origin.moment,
             place: origin.place,
+            turns: origin.turns,
         }
     }
 
@@ -94,6 +98,7 @@ impl<'a> StoredOrigin<'a> {
             speaker: owned(&self.speaker),
             moment: self.moment,
             place: self.place,
+            turns: self.turns,
         }
     }
 }
@@ -111,6 +116,10 @@ impl<'a> Origins<'a> {
         let cells = self.0.as_ref().map(Strings::iter);
         cells.into_iter().flatten().chain(std::iter::repeat(None))
     }
+}
+
+fn is_none(turns: &u32) -> bool {
+    *turns == 0
 }
 
 /// The origin in a cell, if it makes sense.
@@ -131,7 +140,14 @@ mod tests {
             channel: Some("inn".to_owned()),
         };
         let conversation = Arc::new(conversation);
-        Origin { conversation, own_id: Some("7".to_owned()), speaker: None, moment: Some(-5), place: 3 }
+        Origin {
+            conversation,
+            own_id: Some("7".to_owned()),
+            speaker: None,
+            moment: Some(-5),
+            place: 3,
+            turns: 2,
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use arrow_array::RecordBatch;
-use naragtive_scene::{Metadata, Scene, SceneId};
+use naragtive_scene::{Metadata, Scene, SceneId, Source};
 
 use crate::column::{Strings, Vectors};
 use crate::origin::{self, Origins, StoredOrigin};
@@ -318,6 +318,26 @@ impl Store {
         mut visit: impl FnMut(usize, Option<StoredOrigin<'_>>),
     ) -> Result<(), StoreError> {
         self.scan_ids_and_origins(|row, _, json| visit(row, json.and_then(StoredOrigin::parse)))
+    }
+
+    /// Hands the scenes of a source to `visit`, in the order of the rows, as far as they say where they come from.
+    ///
+    /// # Errors
+    /// When a row can't be read.
+    pub fn visit_of(&self, source: &Source, mut visit: impl FnMut(Scene)) -> Result<(), StoreError> {
+        let mut any = false;
+        self.scan_origins(|_, origin| any |= origin.is_some_and(|origin| origin.source == source.as_str()))?;
+        let is_of_it =
+            |scene: &Scene| scene.origin.as_ref().is_some_and(|origin| origin.conversation.source == *source);
+        if any {
+            self.visit_scenes(|scene| {
+                if is_of_it(&scene) {
+                    visit(scene)
+                }
+            })
+        } else {
+            Ok(())
+        }
     }
 
     /// What these rows say about where they come from, in the order asked for.

@@ -5,6 +5,7 @@
 //! What a reader can't see, and what people don't type, doesn't matter: width and composition of letters, invisible
 //! characters, the kind of an apostrophe or a dash, marks at a word's edge. Accents matter only where they were typed.
 
+mod canonical;
 mod emoji;
 mod fold;
 mod harmless;
@@ -15,6 +16,7 @@ mod tokens;
 mod unspaced;
 mod words;
 
+pub use canonical::canonical;
 pub use emoji::{Emoji, emoji};
 pub use fold::{Folded, fold};
 pub use harmless::{harmless, is_harmful};

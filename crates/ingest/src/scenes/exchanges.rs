@@ -1,7 +1,7 @@
 use naragtive_scene::{Branch, Metadata, Role, Scene, SceneId, Transcript, Turn, key};
 use serde_json::Value;
 
-use super::{Place, measure, origin};
+use super::{Place, measure, origin, several};
 use crate::{Branches, Options, stamp, words};
 
 /// A question with what is answered to it; either may be missing.
@@ -25,6 +25,7 @@ pub(super) fn scenes(transcript: &Transcript, place: &Place<'_>, options: &Optio
             scenes.push(Scene { origin: Some(origin), ..scene });
             continue;
         }
+        origin.turns = several(exchange.turns().count());
         origin.speaker = Some(if exchange.question.is_some() { "User" } else { "Assistant" }.to_owned());
         let scene = scene(transcript, &exchange, number, options);
         number += usize::from(exchange.is_whole());

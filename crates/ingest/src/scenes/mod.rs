@@ -132,6 +132,11 @@ impl Place<'_> {
     }
 }
 
+/// Of how many turns a scene is made, as an origin says it.
+fn several(turns: usize) -> u32 {
+    if turns > 1 { u32::try_from(turns).unwrap_or(u32::MAX) } else { 0 }
+}
+
 /// The origin of a scene that begins with `turn`.
 fn origin(conversation: &Arc<Conversation>, turn: &Turn, place: usize) -> Origin {
     Origin {
@@ -140,5 +145,6 @@ fn origin(conversation: &Arc<Conversation>, turn: &Turn, place: usize) -> Origin
         speaker: turn.speaker.as_deref().map(str::to_owned),
         moment: turn.moment.map(naragtive_scene::Moment::milliseconds),
         place: place as u64,
+        turns: 0,
     }
 }

@@ -63,7 +63,7 @@ impl Segment<'_> {
         self.turns().filter_map(|turn| turn.thinking.as_deref()).collect::<Vec<_>>().join("\n\n")
     }
 
-    fn turns(&self) -> impl Iterator<Item = &Turn> {
+    pub(super) fn turns(&self) -> impl Iterator<Item = &Turn> {
         std::iter::once(self.first).chain(self.second)
     }
 }

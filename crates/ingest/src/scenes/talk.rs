@@ -6,7 +6,7 @@ use std::sync::Arc;
 use naragtive_scene::{Branch, Metadata, Moment, Origin, Scene, SceneId, Transcript, Turn, key};
 
 use super::cut::cut;
-use super::{Labels, Place, SceneRule, measure, origin, pairs};
+use super::{Labels, Place, SceneRule, measure, origin, pairs, several};
 use crate::{Options, cast, stamp, words};
 
 /// The scenes of a transcript. Channels stand apart; each scene counts its place within its own.
@@ -47,14 +47,21 @@ pub(super) fn next_scenes(
     so_far.open.clear();
     for (channel, turns) in channels(&transcript.turns) {
         let conversation = place.conversation(channel);
-        let mut groups = cut(&turns, rule, labels);
+        // An export that begins in the middle of a stored scene is cut where the next stored one begins.
+        let begins = so_far.scenes == 0;
+        let within =
+            options.known.filter(|_| begins).map_or(0, |known| known.turns_within(&conversation, &turns));
+        let (before, behind) = turns.split_at(within);
+        let mut groups = cut(before, rule, labels);
+        groups.extend(cut(behind, rule, labels));
         if !so_far.is_last {
             so_far.open.extend(groups.pop().into_iter().flatten().cloned());
         }
         let known = so_far.groups.entry(channel.map(Arc::from)).or_default();
         for group in groups {
             let Some(first) = group.first() else { continue };
-            let mut origin = Origin { moment: moment(&group), ..origin(&conversation, first, *known) };
+            let (moment, turns) = (moment(&group), several(group.len()));
+            let mut origin = Origin { moment, turns, ..origin(&conversation, first, *known) };
             *known += 1;
             origin.own_id = own_id(&group, &mut so_far.own_ids);
             let text = text(&group);

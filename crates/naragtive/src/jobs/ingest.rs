@@ -7,13 +7,14 @@ use naragtive_ingest::{
     Branches, BundlePart, DateOrder, Format, Lexicon, Mapping, Options, SceneRule, SkipReason,
 };
 use naragtive_scene::{Scene, Scenes, Source};
+use naragtive_store::Store;
 
 use super::forget::gone;
-use super::{Stored, Target, Unwanted, store_scenes};
+use super::{Stored, StoredBefore, Target, Unwanted, store_scenes};
 use crate::progress::{Reading, Step, Watch};
 use crate::read::{self, ExportBytes};
 use crate::waiting::WaitingScenes;
-use crate::{Error, Exported, Library};
+use crate::{Error, Exported, How, Library};
 
 /// What the registry calls the source of a store that is made of several.
 const MIXED: &str = "mixed";
@@ -91,9 +92,10 @@ pub fn ingest(
     let destination = ingest.target.clone().resolve(library)?;
     let mut waiting = WaitingScenes::new(&destination.at)?;
     let reading = Reading::heard_by(watch);
-    let exports = read_all(library, &ingest, now, (destination.at.file(), &reading), &mut |scene| {
-        waiting.push(&scene);
-    })?;
+    let store = Store::open(&destination.at).ok().filter(|_| destination.how == How::Merge);
+    let mut before = StoredBefore::of(store);
+    let how = (destination.at.file(), &reading);
+    let exports = read_all(library, &ingest, now, how, &mut before, &mut |scene| waiting.push(&scene))?;
     let scenes = waiting.finish()?;
     for exported in &exports {
         watch(Step::Read(exported));
@@ -119,6 +121,7 @@ pub(super) fn read_all(
     ingest: &Ingest,
     now: Timestamp,
     how: (&Path, &Reading<'_, '_>),
+    before: &mut StoredBefore,
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<Exported>, Error> {
     let words = Words::read(library, ingest)?;
@@ -134,7 +137,7 @@ pub(super) fn read_all(
             date_order: date_order(library, ingest),
             ..usual
         };
-        exports.extend(read(path, ingest, &words, &options, how, take)?);
+        exports.extend(read(path, ingest, &words, &options, how, before, take)?);
     }
     Ok(exports)
 }
@@ -146,6 +149,7 @@ fn read(
     words: &Words,
     options: &Options<'_>,
     how: (&Path, &Reading<'_, '_>),
+    before: &mut StoredBefore,
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<Exported>, Error> {
     let (beside, reading) = how;
@@ -166,7 +170,9 @@ fn read(
                 None => bytes.sniff(options).map(|(format, certainty)| (format, Some(certainty)))?,
             };
             let options = Options { lexicon: words.of(format), ..*options };
-            let report = bytes.each_scene(format, &options, reading, take)?;
+            let report = before.reading(format, take, |known, take| {
+                bytes.each_scene(format, &Options { known, ..options }, reading, take)
+            })?;
             vec![BundlePart { format, certainty, report }]
         }
     };

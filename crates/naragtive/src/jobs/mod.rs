@@ -1,6 +1,7 @@
 //! What takes a while and changes stores: ingest, watch, migrate, upgrade, forget, delete. Each is one call that says how far it is and
 //! can be stopped.
 
+mod before;
 mod delete;
 mod forget;
 mod ingest;
@@ -11,6 +12,7 @@ mod target;
 mod upgrade;
 mod watching;
 
+use before::StoredBefore;
 pub use delete::{Deleted, delete};
 pub use forget::{Forget, Forgotten, Unwanted, forget, unwanted};
 pub use ingest::{Ingest, IngestDone, ingest, read_lexicon};

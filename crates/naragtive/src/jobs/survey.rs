@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use naragtive_scene::Scene;
 
+use super::StoredBefore;
 use super::ingest::{Ingest, read_all};
 use crate::progress::{Reading, Watch};
 use crate::{Error, Exported, Library};
@@ -32,7 +33,8 @@ pub fn survey(
 ) -> Result<Survey, Error> {
     let mut survey = Survey::default();
     let (beside, reading) = (library.settings().home.value.config(), Reading::heard_by(watch));
-    survey.exports = read_all(library, ingest, now, (&beside, &reading), &mut |scene| survey.add(scene))?;
+    let (how, mut before) = ((beside.as_path(), &reading), StoredBefore::default());
+    survey.exports = read_all(library, ingest, now, how, &mut before, &mut |scene| survey.add(scene))?;
     Ok(survey)
 }
 

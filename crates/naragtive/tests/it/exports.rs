@@ -41,10 +41,23 @@ fn neptune(turns: &[String], from: usize, to: usize) -> String {
     (from..to).map(turn).collect()
 }
 
-/// Where an export of so many turns begins and ends. It begins with a question; it may end within an exchange.
-fn parts(turns: usize, cuts: &[(Index, Index)], step: usize) -> Vec<(usize, usize)> {
+/// Three turns a minute, by a clock without seconds.
+fn minutes(turns: &[String], from: usize, to: usize) -> String {
+    let turn = |at: usize| {
+        format!(
+            "***5/13/2024, 4:{:02} AM - {}:***\n\n{}\n\n---\n",
+            at / 3,
+            ["User", "Ana"][at % 2],
+            turns[at]
+        )
+    };
+    (from..to).map(turn).collect()
+}
+
+/// Where an export of so many turns begins and ends, be it within an exchange.
+fn parts(turns: usize, cuts: &[(Index, Index)]) -> Vec<(usize, usize)> {
     let part = |(from, to): &(Index, Index)| {
-        let from = from.index(turns.div_ceil(step)) * step;
+        let from = from.index(turns);
         (from, from + 1 + to.index(turns - from))
     };
     cuts.iter().map(part).chain([(0, turns)]).collect()
@@ -67,22 +80,31 @@ proptest! {
         place in any::<Index>()
     ) {
         type Export = fn(&[String], usize, usize) -> String;
-        let formats: [(Format, usize, &str, Export); 3] = [
-            (Format::CHAT_MESSAGES, 1, "export.json", chat),
-            (Format::LLAMA_SERVER, 2, "conversation.json", llama),
-            (Format::NEPTUNE, 2, "story.txt", neptune),
+        let formats: [(Format, &str, Export); 4] = [
+            (Format::CHAT_MESSAGES, "export.json", chat),
+            (Format::LLAMA_SERVER, "conversation.json", llama),
+            (Format::NEPTUNE, "story.txt", neptune),
+            (Format::NEPTUNE, "minutes.txt", minutes),
         ];
-        for (format, step, name, export) in formats {
+        for (format, name, export) in formats {
             let bench = Bench::new();
             bench.ingest_bytes("once", export(&turns, 0, turns.len()).as_bytes(), name, format);
-            let mut parts = parts(turns.len(), &cuts, step);
+            let mut parts = parts(turns.len(), &cuts);
             let last = parts.len() - 1;
             parts.swap(place.index(last + 1), last);
             for (from, to) in &parts {
                 bench.ingest_bytes("parts", export(&turns, *from, *to).as_bytes(), name, format);
             }
-            prop_assert_eq!(rows(&bench, "parts"), rows(&bench, "once"), "{} {:?}", format, parts);
-            for (from, to) in parts {
+            let [mut found, mut expected] = ["parts", "once"].map(|store| rows(&bench, store));
+            if name == "minutes.txt" {
+                // What was said in one minute stays in the order in which it came.
+                found.sort();
+                expected.sort();
+            }
+            prop_assert_eq!(found, expected, "{} {:?}", format, parts);
+            // Nor does it say where in the minute an export begins.
+            let again = if name == "minutes.txt" { Vec::new() } else { parts };
+            for (from, to) in again {
                 let [added, updated, _] =
                     bench.ingest_bytes("parts", export(&turns, from, to).as_bytes(), name, format);
                 prop_assert_eq!((added, updated), (0, 0), "{}", format);
@@ -114,4 +136,43 @@ fn an_export_that_ends_within_an_exchange_takes_nothing_from_one_that_goes_on() 
         bench.ingest_bytes("s", neptune(&edited, 0, 3).as_bytes(), "1.txt", Format::NEPTUNE),
         [0, 1, 1]
     );
+}
+
+/// Parts that have nothing in common but their file's name: one ends with a question, the next begins with the answer.
+#[test]
+fn an_answer_that_comes_in_the_next_part_is_read_with_its_question() {
+    let turns: Vec<String> = (0..7).map(|at| format!("This is said in turn {at}.")).collect();
+    for (reason, cuts) in [("within an exchange", vec![0, 3, 7]), ("again and again", vec![0, 1, 2, 5, 6, 7])]
+    {
+        let bench = Bench::new();
+        bench.ingest_bytes("once", neptune(&turns, 0, 7).as_bytes(), "story.txt", Format::NEPTUNE);
+        for cut in cuts.windows(2) {
+            let part = neptune(&turns, cut[0], cut[1]);
+            bench.ingest_bytes("parts", part.as_bytes(), "story.txt", Format::NEPTUNE);
+        }
+        assert_eq!(rows(&bench, "parts"), rows(&bench, "once"), "{reason}");
+        assert_eq!(bench.ids("parts"), bench.ids("once"), "{reason}");
+    }
+}
+
+/// A file of another name: what it shows of the conversation is a scene that begins elsewhere.
+#[test]
+fn an_export_under_another_name_that_begins_with_an_answer_adds_what_is_new() {
+    let turns: Vec<String> = (0..12).map(|at| format!("This is said in turn {at}.")).collect();
+    for (reason, export) in
+        [("seconds", neptune as fn(&[String], usize, usize) -> String), ("undated", undated)]
+    {
+        let bench = Bench::new();
+        bench.ingest_bytes("once", export(&turns, 0, 12).as_bytes(), "a.txt", Format::NEPTUNE);
+        bench.ingest_bytes("s", export(&turns, 0, 10).as_bytes(), "a.txt", Format::NEPTUNE);
+        let counts = bench.ingest_bytes("s", export(&turns, 3, 12).as_bytes(), "b.txt", Format::NEPTUNE);
+        assert_eq!(counts[..2], [1, 0], "{reason}");
+        assert_eq!(bench.texts("s").last(), bench.texts("once").last(), "{reason}");
+    }
+}
+
+/// Turns without a date.
+fn undated(turns: &[String], from: usize, to: usize) -> String {
+    let turn = |at: usize| format!("***some day - {}:***\n\n{}\n\n---\n", ["User", "Ana"][at % 2], turns[at]);
+    (from..to).map(turn).collect()
 }

@@ -15,6 +15,8 @@ mod index;
 mod jobs;
 mod model_identity;
 mod parts;
+#[cfg(not(no_shared))]
+mod promises_k5_identity;
 mod sessions;
 mod stories;
 mod support;

@@ -9,6 +9,7 @@ use naragtive::{
     Source, Store, StoreError, add, key, read_export,
 };
 use naragtive_disk::Patience;
+use naragtive_ingest::Known;
 use naragtive_scene::{Conversation, Origin};
 use naragtive_store::StoredRow;
 use tempfile::TempDir;
@@ -56,7 +57,12 @@ impl Bench {
         std::fs::write(&file, bytes).unwrap();
         let lexicon = Lexicon::builtin();
         let now = jiff::Timestamp::UNIX_EPOCH;
-        let read = read_export(&file, format, &ReadOptions::new(name, &lexicon, now)).unwrap();
+        let mut known = Known::default();
+        if self.path(store).exists() {
+            self.rows(store).iter().for_each(|row| known.add(&row.scene));
+        }
+        let options = ReadOptions { known: Some(&known), ..ReadOptions::new(name, &lexicon, now) };
+        let read = read_export(&file, format, &options).unwrap();
         self.counts(store, read.scenes)
     }
 
@@ -112,7 +118,8 @@ pub(crate) fn scenes(file: &str, conversation: Option<&str>, messages: &[Message
         let metadata = Metadata::default()
             .with(key::USER, speaker.as_str())
             .with(key::CHANNEL, channel.as_deref().unwrap_or("general"));
-        let origin = Some(Origin { conversation, own_id, speaker: Some(speaker), moment, place: at as u64 });
+        let origin =
+            Some(Origin { conversation, own_id, speaker: Some(speaker), moment, place: at as u64, turns: 0 });
         Scene { id, text, metadata, origin }
     };
     messages.iter().enumerate().map(scene).collect()

@@ -3,6 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU64;
 
+use naragtive_text::canonical;
+
+use super::across::Across;
 use super::align::align;
 use super::alike::alike;
 use super::entry::{Entry, TextOf, Texts};
@@ -13,15 +16,17 @@ use crate::StoreError;
 const LOOKED_AT: usize = 16;
 
 /// The scenes of a family beside those of a group, by their places in both.
-struct Beside<'a> {
-    old: Vec<Old<'a>>,
-    new: Vec<&'a Fact>,
-    scenes: &'a [usize],
+pub(super) struct Beside<'a> {
+    pub(super) old: Vec<Old<'a>>,
+    pub(super) new: Vec<&'a Fact>,
+    pub(super) scenes: &'a [usize],
     /// For each old one the new one that it is, and the other way round.
-    of_old: Vec<Option<usize>>,
-    of_new: Vec<Option<usize>>,
+    pub(super) of_old: Vec<Option<usize>>,
+    pub(super) of_new: Vec<Option<usize>>,
     /// Pairs that ascend in both.
     anchors: Vec<(usize, usize)>,
+    /// Scenes that are cut elsewhere.
+    pub(super) across: Across,
 }
 
 /// A scene of a family, and what is known of it.
@@ -36,6 +41,8 @@ pub(super) struct Paired {
     pub(super) anchors: Vec<(usize, usize)>,
     /// The last scene, where it is the beginning of one that is known whole.
     pub(super) half: Option<usize>,
+    /// Scenes that are cut elsewhere.
+    pub(super) across: Across,
 }
 
 /// Finds for each of the scenes which of the old ones it is.
@@ -49,17 +56,18 @@ pub(super) fn pair(
     let tokens = |facts: &mut dyn Iterator<Item = &Fact>| facts.map(|fact| fact.token).collect::<Vec<_>>();
     let anchors = align(&tokens(&mut old.iter().map(|old| old.fact)), &tokens(&mut new.iter().copied()));
     let (of_old, of_new) = (vec![None; old.len()], vec![None; new.len()]);
-    let mut beside = Beside { old, new, scenes, of_old, of_new, anchors: Vec::new() };
+    let (anchored, across) = (Vec::new(), Across::default());
+    let mut beside = Beside { old, new, scenes, of_old, of_new, anchors: anchored, across };
     anchors.into_iter().for_each(|(old, new)| beside.join(old, new));
     beside.anchors = beside.joined();
     beside.join_moved();
     beside.join_edited(texts)?;
     let half = beside.half(texts)?;
-    Ok(Paired { of_new: beside.of_new, anchors: beside.anchors, half })
+    Ok(Paired { of_new: beside.of_new, anchors: beside.anchors, half, across: beside.across })
 }
 
 impl Beside<'_> {
-    fn join(&mut self, old: usize, new: usize) {
+    pub(super) fn join(&mut self, old: usize, new: usize) {
         (self.of_old[old], self.of_new[new]) = (Some(new), Some(old));
     }
 
@@ -67,12 +75,20 @@ impl Beside<'_> {
         self.of_old.iter().enumerate().filter_map(|(old, new)| Some((old, (*new)?))).collect()
     }
 
+    fn is_left_old(&self, at: usize) -> bool {
+        self.of_old[at].is_none() && !self.across.covered.contains(&at)
+    }
+
+    fn is_left_new(&self, at: usize) -> bool {
+        self.of_new[at].is_none() && !self.across.held.contains(&at)
+    }
+
     fn left_old(&self) -> impl Iterator<Item = usize> {
-        (0..self.old.len()).filter(|at| self.of_old[*at].is_none())
+        (0..self.old.len()).filter(|at| self.is_left_old(*at))
     }
 
     fn left_new(&self) -> impl Iterator<Item = usize> {
-        (0..self.new.len()).filter(|at| self.of_new[*at].is_none())
+        (0..self.new.len()).filter(|at| self.is_left_new(*at))
     }
 
     /// Joins what is left once on both sides, in another order.
@@ -105,7 +121,7 @@ impl Beside<'_> {
         };
         let open = self.left_old().next().is_some() && self.left_new().next().is_some();
         if !open && !self.joined().into_iter().any(|pair| reworded(self, pair)) {
-            return Ok(());
+            return self.join_across(texts);
         }
         // All texts are read to tell that, so it is asked where something hangs on it: many of a grown chat are new, and
         // are what they are by their own ids or moments.
@@ -123,6 +139,7 @@ impl Beside<'_> {
             self.anchors.retain(|pair| joined.binary_search(pair).is_ok());
         }
         self.join_grown(texts)?;
+        self.join_across(texts)?;
         if strong || versions {
             let old = once(self.left_old().filter_map(|at| Some((self.old[at].fact.own?, at))));
             let new = once(self.left_new().filter_map(|at| Some((self.new[at].own?, at))));
@@ -135,15 +152,22 @@ impl Beside<'_> {
     /// Joins what the same speaker said in the same moment where one is the beginning of the other, up to the end of a
     /// paragraph: half an exchange and the whole of it.
     fn join_grown(&mut self, texts: &mut Texts<'_>) -> Result<(), StoreError> {
-        let old = once(self.left_old().filter_map(|at| Some((self.old[at].fact.said?, at))));
-        let new = once(self.left_new().filter_map(|at| Some((self.new[at].said?, at))));
-        let mut pairs: Vec<(usize, usize)> =
-            new.iter().filter_map(|(key, new)| Some((old.get(key).copied()??, (*new)?))).collect();
-        pairs.sort_unstable();
-        for (old, new) in pairs {
-            let Some([before, now]) = self.wordings(old, new, texts)? else { continue };
-            if begins(&before, &now) || begins(&now, &before) {
-                self.join(old, new);
+        let mut said: HashMap<NonZeroU64, Vec<usize>> = HashMap::new();
+        for old in self.left_old() {
+            let key = self.old[old].fact.said;
+            key.into_iter().for_each(|key| said.entry(key).or_default().push(old));
+        }
+        for new in self.left_new().collect::<Vec<_>>() {
+            let olds = self.new[new].said.and_then(|key| said.get(&key));
+            for old in olds.into_iter().flatten().take(LOOKED_AT) {
+                if self.of_old[*old].is_some() {
+                    continue;
+                }
+                let Some([before, now]) = self.wordings(*old, new, texts)? else { continue };
+                if begins(&before, &now) || begins(&now, &before) {
+                    self.join(*old, new);
+                    break;
+                }
             }
         }
         Ok(())
@@ -200,8 +224,8 @@ impl Beside<'_> {
         let anchors = std::mem::take(&mut self.anchors);
         let (mut from, mut at) = (0, 0);
         for (old, new) in anchors.iter().copied().chain([(self.old.len(), self.new.len())]) {
-            let olds: Vec<usize> = (from..old).filter(|at| self.of_old[*at].is_none()).collect();
-            let news: Vec<usize> = (at..new).filter(|at| self.of_new[*at].is_none()).collect();
+            let olds: Vec<usize> = (from..old).filter(|at| self.is_left_old(*at)).collect();
+            let news: Vec<usize> = (at..new).filter(|at| self.is_left_new(*at)).collect();
             self.join_gap(&olds, &news, versions, texts)?;
             (from, at) = (old + 1, new + 1);
         }
@@ -226,7 +250,7 @@ impl Beside<'_> {
         for new in news {
             let fact = self.new[*new];
             let old = match fact.said.and_then(|key| said.get_mut(&key)) {
-                Some(olds) if fact.is_of_a_day() => self.reworded(olds, *new, texts)?,
+                Some(olds) if olds.len() > 1 || fact.is_coarse() => self.reworded(olds, *new, texts)?,
                 Some(olds) => olds.pop_front(),
                 None if versions && is_placed(fact) => old_placed.pop_front(),
                 None => None,
@@ -264,7 +288,8 @@ fn is_placed(fact: &Fact) -> bool {
 
 /// Whether `whole` goes on with another paragraph where `half` ends.
 fn begins(half: &str, whole: &str) -> bool {
-    whole.strip_prefix(half.trim_end()).is_some_and(|rest| rest.starts_with("\n\n"))
+    let [half, whole] = [half, whole].map(canonical);
+    whole.strip_prefix(half.as_ref()).is_some_and(|rest| rest.starts_with("\n\n"))
 }
 
 /// Each key with its place, or with none where it comes more than once.

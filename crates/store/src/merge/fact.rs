@@ -1,6 +1,7 @@
 use std::num::NonZeroU64;
 
 use naragtive_scene::Scene;
+use naragtive_text::canonical;
 
 use super::hash::{long_hash, short_hash, text_hash};
 use crate::origin::StoredOrigin;
@@ -16,6 +17,9 @@ pub(super) struct Fact {
     pub(super) kind: Kind,
     /// The own id alone, which says something within a conversation.
     pub(super) own: Option<NonZeroU64>,
+    /// What a message with an id of its own can be looked for by, in whatever file and under whatever name of its author:
+    /// the id within its conversation, else the id and the moment.
+    pub(super) anyones: Option<NonZeroU64>,
     /// Who, when and in which channel.
     pub(super) said: Option<NonZeroU64>,
     /// The text, and how long it is; zeros where nobody had to look.
@@ -26,6 +30,8 @@ pub(super) struct Fact {
     pub(super) number: Option<NonZeroU64>,
     pub(super) channel: u64,
     pub(super) speaker: u64,
+    /// Of how many turns it is made, where somebody counted.
+    pub(super) turns: u32,
 }
 
 /// How much the token of a fact says.
@@ -58,6 +64,7 @@ impl Fact {
             token: 0,
             kind: Kind::Unknown,
             own: None,
+            anyones: None,
             said: None,
             text: text_hash(text),
             bytes: length(text),
@@ -65,13 +72,14 @@ impl Fact {
             number: None,
             channel: 0,
             speaker: 0,
+            turns: 0,
         }
     }
 
     /// The fact of a stored scene whose text need not be read: nobody asks for it.
     pub(super) fn without_text(origin: &StoredOrigin<'_>) -> Self {
         let bytes = |text: &'_ Option<std::borrow::Cow<'_, str>>| {
-            text.as_deref().map_or(Vec::new(), |text| [b"=", text.as_bytes()].concat())
+            text.as_deref().map_or(Vec::new(), |text| [b"=", canonical(text).as_bytes()].concat())
         };
         let (source, channel, speaker) =
             (origin.source.as_bytes(), bytes(&origin.channel), bytes(&origin.speaker));
@@ -82,18 +90,24 @@ impl Fact {
             (None, _, Some(_)) => Kind::Said,
             (_, _, None) => Kind::Placed,
         };
-        let own = origin.own_id.as_deref().map(|own| name_hash([b"own", own.as_bytes()]));
+        let own_id = bytes(&origin.own_id);
+        let own = origin.own_id.as_deref().map(|_| name_hash([b"own", &*own_id]));
+        let anyones = match (kind, origin.conversation.is_some(), moment) {
+            (Kind::Own, true, _) => Some(name_hash([b"own", source, &whole, &*own_id])),
+            (Kind::Own, false, Some(moment)) => Some(name_hash([b"own", source, &moment, &*own_id])),
+            _ => None,
+        };
         let said = moment
             .filter(|_| own.is_none())
             .map(|moment| name_hash([b"said", &*channel, &*speaker, &moment]));
         let token = match (&origin.own_id, kind) {
-            (Some(own), Kind::Own) if origin.conversation.is_some() => {
-                long_hash([b"own", source, &whole, &channel, own.as_bytes()])
+            (Some(_), Kind::Own) if origin.conversation.is_some() => {
+                long_hash([b"own", source, &whole, &channel, &own_id])
             }
-            (Some(own), Kind::Own) => {
-                long_hash([b"own", source, &channel, own.as_bytes(), &speaker, &moment.unwrap_or_default()])
+            (Some(_), Kind::Own) => {
+                long_hash([b"own", source, &channel, &own_id, &speaker, &moment.unwrap_or_default()])
             }
-            (Some(own), _) => long_hash([b"placed", &*channel, own.as_bytes()]),
+            (Some(_), _) => long_hash([b"placed", &*channel, &own_id]),
             // It is like nothing: each has one of its own.
             (None, _) => long_hash([
                 b"unread",
@@ -107,6 +121,7 @@ impl Fact {
             token,
             kind,
             own,
+            anyones,
             said,
             text: 0,
             bytes: 0,
@@ -114,6 +129,7 @@ impl Fact {
             number: origin.own_id.as_deref().and_then(number),
             channel: short_hash([&*channel]),
             speaker: short_hash([&*speaker]),
+            turns: origin.turns,
         }
     }
 
@@ -138,11 +154,11 @@ impl Fact {
         }
     }
 
-    /// Whether its moment is the beginning of a day, as of a stamp that is a day alone. In a day one says many things, so
+    /// Whether its moment is that of a stamp without seconds, or a day alone. In a minute one may say several things, so
     /// who said something then doesn't tell which of them it is another wording of.
-    pub(super) fn is_of_a_day(&self) -> bool {
-        const DAY: i64 = 86_400_000;
-        self.moment.is_some_and(|moment| moment.rem_euclid(DAY) == 0)
+    pub(super) fn is_coarse(&self) -> bool {
+        const MINUTE: i64 = 60_000;
+        self.moment.is_some_and(|moment| moment.rem_euclid(MINUTE) == 0)
     }
 
     /// Whether a scene of the one fact is the scene of the other, unchanged.
@@ -155,21 +171,26 @@ impl FamilyKey {
     /// The conversation, by its own id or by the name it goes by.
     pub(super) fn of(origin: &StoredOrigin<'_>) -> Self {
         match &origin.conversation {
-            Some(id) => Self(short_hash([b"id", origin.source.as_bytes(), id.as_bytes()])),
+            Some(id) => Self(short_hash([b"id", origin.source.as_bytes(), canonical(id).as_bytes()])),
             None => Self::of_file(origin, origin.label()),
         }
     }
 
     /// The conversations that a file has parts of.
     pub(super) fn of_file(origin: &StoredOrigin<'_>, file: &str) -> Self {
-        Self(short_hash([b"file", origin.source.as_bytes(), file.as_bytes()]))
+        Self(short_hash([b"file", origin.source.as_bytes(), canonical(file).as_bytes()]))
     }
 
     /// Files of this name in any folder.
     pub(super) fn of_name(origin: &StoredOrigin<'_>) -> Self {
         let name = origin.file.rsplit(['/', '\\']).next().unwrap_or_default();
-        Self(short_hash([b"name", origin.source.as_bytes(), name.as_bytes()]))
+        Self(short_hash([b"name", origin.source.as_bytes(), canonical(name).as_bytes()]))
     }
+}
+
+/// The kind of export.
+pub(super) fn source(origin: &StoredOrigin<'_>) -> u64 {
+    short_hash([origin.source.as_bytes()])
 }
 
 /// How many bytes a text has; nobody counts beyond four gigabytes.

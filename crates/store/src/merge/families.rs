@@ -1,10 +1,12 @@
 //! What becomes of incoming scenes, one file or conversation after the other, each against what is stored by then.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::num::NonZeroU64;
 
 use super::beside::{Old, Paired, pair};
 use super::entry::{Entry, Texts};
 use super::fact::{Fact, FamilyKey, Kind};
+use super::overlap::overlap;
 use crate::StoreError;
 
 /// Conversations that are known, and all their scenes in order.
@@ -21,7 +23,16 @@ pub(super) struct Families<'a> {
     pub(super) families: Vec<Family>,
     by_key: HashMap<FamilyKey, usize>,
     by_token: HashMap<u128, usize>,
+    /// The first scene of each id, whoever is its author.
+    by_anyones: HashMap<NonZeroU64, u32>,
+    /// Scenes that have nothing but their texts, by these.
+    by_text: HashMap<u64, Vec<u32>>,
+    /// Rows whose scenes are in others now, all of them.
+    dropped: Vec<usize>,
 }
+
+/// Of how many scenes with the same text note is taken.
+const ALIKE: usize = 16;
 
 #[derive(Debug, Default)]
 pub(super) struct Family {
@@ -71,6 +82,9 @@ impl<'a> Families<'a> {
             families: Vec::new(),
             by_key: HashMap::new(),
             by_token: HashMap::new(),
+            by_anyones: HashMap::new(),
+            by_text: HashMap::new(),
+            dropped: Vec::new(),
         }
     }
 
@@ -125,6 +139,11 @@ impl<'a> Families<'a> {
         other.filter_map(|entry| entry.row).collect()
     }
 
+    /// Rows that are no more: their scenes are in others, all of them.
+    pub(super) fn dropped(&self) -> BTreeSet<usize> {
+        self.dropped.iter().copied().collect()
+    }
+
     /// The family that an entry was taken into at first.
     pub(super) fn first_home(&self, entry: usize) -> usize {
         self.home[entry] as usize
@@ -143,13 +162,20 @@ impl<'a> Families<'a> {
     /// Adds an entry; `is_last` where nobody will ask for it by its token.
     fn add(&mut self, entry: Entry, home: usize, is_last: bool) -> usize {
         let number = self.entries.len();
-        let Fact { kind, token, .. } = *self.fact_of(&entry);
-        if kind != Kind::Placed && !is_last {
+        // As many families as scenes at most, and of those fewer than 2³² in any file.
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let Fact { kind, token, anyones, text, .. } = *self.fact_of(&entry);
+        if !is_last && kind == Kind::Placed {
+            let same = self.by_text.entry(text).or_default();
+            same.extend((same.len() < ALIKE).then_some(small(number)));
+        } else if !is_last {
             self.by_token.entry(token).or_insert(number);
+            if let Some(own) = anyones {
+                self.by_anyones.entry(own).or_insert(small(number));
+            }
         }
         self.entries.push(entry);
-        // As many families as scenes at most, and of those fewer than 2³² in any file.
-        self.home.push(u32::try_from(home).unwrap_or(u32::MAX));
+        self.home.push(small(home));
         number
     }
 
@@ -185,6 +211,7 @@ impl<'a> Families<'a> {
                 group.scenes.iter().map(|scene| &facts[*scene]).filter(|fact| fact.kind != Kind::Placed);
             let same = strong.filter_map(|fact| self.by_token.get(&fact.token));
             found.extend(same.map(|entry| self.family_of(*entry)));
+            found.extend(self.with_the_ids_of(group.scenes, facts));
         }
         if found.is_empty() {
             for key in group.moved {
@@ -197,11 +224,43 @@ impl<'a> Families<'a> {
                 }
             }
         }
+        if found.is_empty() && group.scenes.iter().all(|scene| facts[*scene].kind == Kind::Placed) {
+            found = self.overlapping(group.scenes, facts);
+        }
         let mut found = found.into_iter();
         let Some(first) = found.next() else { return Ok(self.open(group.key, group.label)) };
         found.for_each(|other| self.unite(first, other));
         self.by_key.entry(group.key).or_insert(first);
         Ok(first)
+    }
+
+    /// The families of files that have ids and moments in common with a group. One that goes by another author now is the
+    /// same message; but ids are often numbers, which any chat has, so at least half of those that are the same must agree
+    /// in the author or the text.
+    fn with_the_ids_of(&self, scenes: &[usize], facts: &[Fact]) -> Vec<usize> {
+        let mut found: HashMap<usize, [usize; 2]> = HashMap::new();
+        for fact in scenes.iter().map(|scene| &facts[*scene]) {
+            let Some(entry) = fact.anyones.and_then(|own| self.by_anyones.get(&own)) else { continue };
+            let other = self.fact(*entry as usize);
+            let [shared, agreed] = found.entry(self.family_of(*entry as usize)).or_default();
+            *shared += 1;
+            *agreed += usize::from(other.text == fact.text || other.speaker == fact.speaker);
+        }
+        let same = found.into_iter().filter(|(_, [shared, agreed])| agreed * 2 >= *shared);
+        same.map(|(family, _)| family).collect()
+    }
+
+    /// The families of other files that a group of scenes without ids and moments overlaps.
+    fn overlapping(&self, scenes: &[usize], facts: &[Fact]) -> BTreeSet<usize> {
+        let texts = scenes.iter().filter_map(|scene| self.by_text.get(&facts[*scene].text));
+        let homes: BTreeSet<usize> = texts.flatten().map(|entry| self.family_of(*entry as usize)).collect();
+        let new: Vec<&Fact> = scenes.iter().map(|scene| &facts[*scene]).collect();
+        let overlaps = |home: &usize| {
+            let old: Vec<&Fact> =
+                self.families[*home].members.iter().map(|member| self.fact(*member)).collect();
+            overlap(&old, &new)
+        };
+        homes.into_iter().filter(overlaps).collect()
     }
 
     fn unite(&mut self, first: usize, other: usize) {
@@ -246,6 +305,7 @@ impl<'a> Families<'a> {
         fates: &mut [Fate],
     ) {
         let members = std::mem::take(&mut self.families[home].members);
+        let covered: HashSet<usize> = paired.across.covered.iter().map(|at| members[*at]).collect();
         // What comes before each member, and behind the last one.
         let mut before: Vec<Vec<usize>> = vec![Vec::new(); members.len() + 1];
         let first = paired.anchors.first().map_or(members.len(), |(old, _)| *old);
@@ -260,6 +320,7 @@ impl<'a> Families<'a> {
                     }
                     fates[*scene] = self.meet(members[old], *scene, &facts[*scene], fates);
                 }
+                None if paired.across.held.contains(&at) => fates[*scene] = Fate::AlreadyThere,
                 None => {
                     fates[*scene] = Fate::New;
                     let entry = Entry {
@@ -284,8 +345,19 @@ impl<'a> Families<'a> {
             merged.push(member);
         }
         merged.append(&mut behind);
+        merged.retain(|member| !covered.contains(member));
+        covered.into_iter().for_each(|member| self.leave_out(member, fates));
         self.families[home].members = merged;
         self.sort(home);
+    }
+
+    /// A member is in others now.
+    fn leave_out(&mut self, member: usize, fates: &mut [Fate]) {
+        let Entry { row, incoming, changed, .. } = self.entries[member];
+        self.dropped.extend(row);
+        if let Some(scene) = incoming.filter(|_| changed) {
+            fates[scene] = Fate::AlreadyThere;
+        }
     }
 
     /// A member comes again, as it is or changed.

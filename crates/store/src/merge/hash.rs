@@ -1,3 +1,4 @@
+use naragtive_text::canonical;
 use sha2::{Digest, Sha256};
 
 /// 16 bytes that stand for these parts. Of a hundred million different ones, two agree with a chance of 1 in 10²².
@@ -16,12 +17,7 @@ pub(super) fn short_hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
     long_hash(parts) as u64
 }
 
-/// What a text is compared by. How lines end and what is blank at the end doesn't count: it depends on who exports.
+/// What a text is compared by: what a reader can't see doesn't count, it depends on who exports.
 pub(super) fn text_hash(text: &str) -> u64 {
-    let text = text.trim_end();
-    if text.contains('\r') {
-        short_hash([text.replace("\r\n", "\n").as_bytes()])
-    } else {
-        short_hash([text.as_bytes()])
-    }
+    short_hash([canonical(text).as_bytes()])
 }

@@ -4,6 +4,7 @@
 //! See `fact.rs` for what is compared, and `families.rs` for how. Scenes that don't say where they come from go by id and
 //! text, as in stores of earlier versions.
 
+mod across;
 mod align;
 mod alike;
 mod around;
@@ -14,9 +15,10 @@ mod families;
 mod hash;
 mod ids;
 mod order;
+mod overlap;
 mod stored;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use naragtive_scene::{Scene, SceneId, Scenes};
@@ -54,6 +56,8 @@ pub struct MergePlan {
     pub(crate) regrouped: HashSet<usize>,
     /// What other rows have to say about where they come from.
     pub(crate) origins: BTreeMap<usize, String>,
+    /// Rows whose scenes are in others then, all of them.
+    pub(crate) dropped: BTreeSet<usize>,
 }
 
 /// A scene of a channel as it will be.
@@ -126,6 +130,7 @@ pub(crate) fn plan_for(
     order::note_origins(&families, store, scenes, &mut plan)?;
     keep_ids(store, &mut plan)?;
     plan.regrouped = families.regrouped();
+    plan.dropped = families.dropped();
     plan.channels = around::channels(&families);
     plan.channels.extend(around::unknown(scenes, &incoming, &plan));
     Ok(plan)
@@ -176,6 +181,7 @@ impl MergePlan {
         self.base = Some(base);
         self.inserts.clear();
         self.origins.clear();
+        self.dropped.clear();
         self.appended.retain(|piece| piece.incoming().is_some());
     }
 
@@ -208,6 +214,7 @@ struct IncomingGroup {
     key: FamilyKey,
     file: Option<FamilyKey>,
     name: FamilyKey,
+    source: u64,
     label: String,
     scenes: Vec<usize>,
     /// Whether they are recognised by nothing but their file.
@@ -251,7 +258,7 @@ impl IncomingGroup {
     fn new(key: FamilyKey, origin: &StoredOrigin<'_>) -> Self {
         let file = origin.conversation.is_none().then(|| FamilyKey::of_file(origin, &origin.file));
         let (name, label) = (FamilyKey::of_name(origin), origin.label().to_owned());
-        Self { key, file, name, label, scenes: Vec::new(), placed: true }
+        Self { key, file, name, source: fact::source(origin), label, scenes: Vec::new(), placed: true }
     }
 }
 

@@ -6,17 +6,21 @@ use std::num::NonZeroU64;
 use naragtive_scene::Scenes;
 
 use super::Incoming;
-use super::fact::{Fact, FamilyKey, Kind, length};
+use super::fact::{Fact, FamilyKey, Kind, length, source};
 use super::families::Families;
 use super::hash::text_hash;
 use crate::{Store, StoreError};
 
 /// What is looked for among the rows.
 struct Wanted {
-    tokens: HashSet<u128>,
+    owns: HashSet<NonZeroU64>,
     said: HashSet<NonZeroU64>,
     families: HashSet<FamilyKey>,
     names: HashSet<FamilyKey>,
+    /// Texts that scenes have nothing but.
+    texts: HashSet<u64>,
+    /// The sources of these.
+    sources: HashSet<u64>,
 }
 
 /// What was found.
@@ -70,11 +74,17 @@ impl Wanted {
     fn of(incoming: &Incoming) -> Self {
         let facts = || incoming.facts.iter();
         let groups = || incoming.groups.iter();
+        let placed = || groups().filter(|group| group.placed && group.file.is_some());
         Self {
-            tokens: facts().filter(|fact| fact.kind == Kind::Own).map(|fact| fact.token).collect(),
+            owns: facts().filter_map(|fact| fact.anyones).collect(),
             said: facts().filter_map(|fact| fact.said).collect(),
             families: groups().flat_map(|group| [Some(group.key), group.file]).flatten().collect(),
             names: groups().filter(|group| group.placed).map(|group| group.name).collect(),
+            texts: placed()
+                .flat_map(|group| &group.scenes)
+                .map(|scene| incoming.facts[*scene].text)
+                .collect(),
+            sources: placed().map(|group| group.source).collect(),
         }
     }
 
@@ -82,12 +92,13 @@ impl Wanted {
         let mut seen = Seen::default();
         // Another scene of its conversation, behind it too, may show that a scene is asked about.
         let mut placed: HashMap<FamilyKey, Vec<usize>> = HashMap::new();
+        let mut alike: Vec<(usize, FamilyKey)> = Vec::new();
         store.scan_origins(|row, origin| {
             let Some(origin) = origin else { return };
             let fact = Fact::without_text(&origin);
             let keys = [FamilyKey::of(&origin), FamilyKey::of_file(&origin, &origin.file)];
             let same = match fact.kind {
-                Kind::Own => self.tokens.contains(&fact.token),
+                Kind::Own => fact.anyones.is_some_and(|own| self.owns.contains(&own)),
                 _ => fact.said.is_some_and(|said| self.said.contains(&said)),
             };
             let known = keys.iter().any(|key| self.families.contains(key));
@@ -100,6 +111,8 @@ impl Wanted {
                 seen.asked.push(row);
             } else if fact.kind == Kind::Placed {
                 placed.entry(keys[0]).or_default().push(row);
+                let of_file = origin.conversation.is_none() && self.sources.contains(&source(&origin));
+                alike.extend(of_file.then_some((row, keys[0])));
             }
             let families = named.then(|| seen.named.entry(name).or_default());
             families
@@ -107,9 +120,25 @@ impl Wanted {
                 .into_iter()
                 .for_each(|families| families.push(keys[0]));
         })?;
+        self.look_at_texts(store, alike, &mut seen)?;
         placed.retain(|key, _| seen.involved.contains(key));
         seen.asked.extend(placed.into_values().flatten());
         seen.asked.sort_unstable();
         Ok(seen)
+    }
+
+    /// Finds the conversations of scenes that have nothing but their texts, and have one that is wanted.
+    fn look_at_texts(
+        &self,
+        store: &Store,
+        alike: Vec<(usize, FamilyKey)>,
+        seen: &mut Seen,
+    ) -> Result<(), StoreError> {
+        let rows: Vec<usize> = alike.iter().map(|(row, _)| *row).collect();
+        let mut keys = alike.into_iter().map(|(_, key)| key);
+        store.visit_texts(&rows, |text| {
+            let key = keys.next().filter(|_| self.texts.contains(&text_hash(text)));
+            seen.involved.extend(key);
+        })
     }
 }

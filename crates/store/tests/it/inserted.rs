@@ -19,6 +19,7 @@ fn said(file: &str, number: usize, text: &str) -> EmbeddedScene {
         speaker: Some("Ann".into()),
         moment: Some(number as i64),
         place: 0,
+        turns: 0,
     };
     let mut row = row(&format!("chat_{number:06}_Ann"), text, number % 50);
     row.scene.origin = Some(origin);
