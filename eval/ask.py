@@ -29,7 +29,7 @@ def ingest(naragtive, scenes, store, arguments=()):
     return store
 
 
-def search(naragtive, store, queries, work, per_channel=False, arguments=()):
+def search(naragtive, store, queries, work, per_channel=False, arguments=(), limit=LIMIT):
     """What `search --json` answers to each question, by its qid."""
     groups, answers = {}, {}
     for query in queries:
@@ -39,7 +39,7 @@ def search(naragtive, store, queries, work, per_channel=False, arguments=()):
         texts = [" ".join(query["query"].split()) for query in group]
         asked.write_text("\n".join(texts) + "\n", encoding="utf-8")
         where = ["--where", f"channel={channel}"] if channel is not None else []
-        words = [naragtive, "search", "-q", "-s", store, "--json", "-l", LIMIT, *arguments, *where, "--queries", asked]
+        words = [naragtive, "search", "-q", "-s", store, "--json", "-l", limit, *arguments, *where, "--queries", asked]
         found = [json.loads(line) for line in output(*words).splitlines() if line.strip()]
         if len(found) != len(group):
             raise SystemExit(f"{len(found)} answers to {len(group)} questions")

@@ -56,3 +56,10 @@ def program(built):
     subprocess.run(build, cwd=ROOT, check=True)
     target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
     return Path(target).resolve() / "release/naragtive"
+
+
+def commit():
+    """The commit that a row is about."""
+    git = lambda *words: subprocess.run(["git", *words], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    changed = git("status", "--porcelain", "--untracked-files=no").strip()
+    return git("rev-parse", "--short=10", "HEAD").strip() + (" with changes" if changed else "")

@@ -96,6 +96,7 @@ fn searches(criterion: &mut Criterion) {
         let made = std::cell::OnceCell::new();
         let folder = || made.get_or_init(|| folder(rows)).as_path();
         let (vector, words) = (near(7, &mut Random(9)), Random(11).text(6, FUNCTION_WORDS));
+        let words = WordQuery::parse(&words, &Analyzer::new(Language::ENGLISH));
         let query = |mode| Query {
             vector: Some(&vector),
             words: &words,
@@ -103,7 +104,6 @@ fn searches(criterion: &mut Criterion) {
             limit: 10,
             keep: None,
             exact: false,
-            min_score: 0.0,
             spread: false,
             now: None,
         };

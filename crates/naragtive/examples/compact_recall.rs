@@ -45,14 +45,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 
 /// The part of the best rows by exact vectors that are found by compact ones.
 fn recall(index: &Index, words: &str, vector: &[f32], mode: Mode) -> Result<f64, IndexError> {
+    let words = index.ask(words, true)?;
     let query = Query {
         vector: Some(vector),
-        words,
+        words: &words,
         mode,
         limit: TOP,
         keep: None,
         exact: false,
-        min_score: 0.0,
         spread: false,
         now: None,
     };

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-use naragtive_index::{Explanation, Signal};
+use naragtive_index::{Explanation, Features, Signal};
 use naragtive_scene::SceneId;
 use serde_json::{Value, json};
 
@@ -10,7 +10,11 @@ use crate::matches::in_characters;
 /// Why a scene was found.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explained {
-    /// The signals, and what each has in the score.
+    /// What puts scenes in order: the sum of the shares of all signals.
+    pub blend: f32,
+    /// What speaks for the scene by itself, which its probability is made of.
+    pub features: Features,
+    /// The signals, and what each has in the blend.
     pub signals: Explanation,
     /// The neighbouring scene that lent to the score.
     pub neighbour: Option<SceneId>,
@@ -46,6 +50,8 @@ impl Explained {
             |share: f32| Some(share).filter(|share| *share > 0.0).map(|share| json!({"share": score(share)}));
         let ids = |ids: &[SceneId]| ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
         json!({
+            "blend": score(self.blend),
+            "features": features(&self.features),
             "meaning": meaning.map(|meaning| signal("cosine", meaning)),
             "words": words.map(|words| self.words(words)),
             "around": around.map(|around| signal("bm25", around)),
@@ -89,6 +95,19 @@ impl Judgement {
             "before": {"rank": self.rank_before, "score": score(self.score_before)},
         })
     }
+}
+
+/// Null where the score is no probability.
+fn features(features: &Features) -> Value {
+    let Features { meaning, words } = features;
+    if meaning.is_none() && words.is_none() {
+        return Value::Null;
+    }
+    json!({
+        "meaning": meaning.map(score),
+        "words": words.map(|words| score(words.own)),
+        "around": words.map(|words| score(words.around)),
+    })
 }
 
 fn signal(name: &str, signal: Signal) -> Value {

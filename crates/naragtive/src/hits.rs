@@ -1,9 +1,11 @@
 use std::ops::Range;
 
+use naragtive_index::Respelt;
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::StoreRef;
 use serde_json::{Value, json};
 
+use crate::calibration::CLOSE;
 use crate::export::score;
 use crate::matches::in_characters;
 use crate::query::mode_name;
@@ -20,6 +22,8 @@ pub struct Hits {
     pub stores: Vec<StoreInfo>,
     /// How it was searched.
     pub mode: Mode,
+    /// Words of the query that no scene has, and those that were searched in their place.
+    pub also_searched: Vec<Respelt>,
     /// The reranker that had the last word, if one had.
     pub reranked: Option<Reranked>,
     /// The hits, best first.
@@ -51,7 +55,8 @@ pub struct StoreInfo {
 pub struct Hit {
     /// Its place, from 1.
     pub rank: usize,
-    /// The score that ranks, in 0..=1.
+    /// In hybrid mode the probability that it answers, or what the reranker says; by meaning alone the cosine; all in 0..=1.
+    /// By words alone BM25.
     pub score: f32,
     /// The signals behind it.
     pub scores: Scores,
@@ -91,7 +96,7 @@ impl Hits {
         self.stores.first().filter(|_| self.stores.len() == 1)
     }
 
-    /// A hit's score as people read it: a share of a full match, or by words alone BM25, which has no end.
+    /// A hit's score as people read it: in percent, or by words alone BM25, which has no end.
     pub fn relevance(&self, hit: &Hit) -> String {
         match (self.mode, hit.scores.rerank) {
             (Mode::Keyword, None) => format!("{:.2} (BM25)", hit.score),
@@ -99,10 +104,22 @@ impl Hits {
         }
     }
 
+    /// Whether scenes were found of which none is likely to be meant.
+    pub fn nothing_close(&self) -> bool {
+        let are_probabilities = self.mode == Mode::Hybrid && self.reranked.is_none();
+        are_probabilities && !self.hits.is_empty() && self.hits.iter().all(|hit| hit.score < CLOSE)
+    }
+
     /// Leaves the first `limit` hits that score at least `min_score`.
     pub fn keep(&mut self, limit: usize, min_score: f32) {
         self.hits.retain(|hit| hit.score >= min_score);
         self.hits.truncate(limit);
+    }
+
+    /// The words that were searched in the place of others, as JSON.
+    pub fn also_searched_json(&self) -> Value {
+        let words = self.also_searched.iter();
+        words.map(|word| json!({"typed": word.typed, "meant": word.meant})).collect()
     }
 
     /// The object that `search --json` prints.
@@ -113,6 +130,8 @@ impl Hits {
             "store": self.one_store().map(StoreInfo::to_json),
             "stores": self.stores.iter().map(StoreInfo::to_json).collect::<Vec<_>>(),
             "mode": mode_name(self.mode),
+            "nothing_close": self.nothing_close(),
+            "also_searched": self.also_searched_json(),
             "reranked": self.reranked.is_some(),
             "reranker": self.reranked.as_ref().map(|reranked| &reranked.by),
             "candidates": self.reranked.as_ref().map(|reranked| reranked.candidates),

@@ -88,7 +88,15 @@ mod tests {
     use super::*;
 
     fn found(passage: Option<PassageRef>) -> RowHit {
-        RowHit { row: 0, score: 1.0, dense: None, lexical: None, passage, neighbour: 0.0 }
+        RowHit {
+            row: 0,
+            score: 1.0,
+            dense: None,
+            lexical: None,
+            passage,
+            neighbour: 0.0,
+            features: Default::default(),
+        }
     }
 
     fn matches(query: &str, mode: Mode, text: &str) -> Vec<Range<usize>> {

@@ -21,6 +21,8 @@ pub struct Query {
     pub passages: bool,
     /// How many scenes before and after each hit come with it.
     pub context: usize,
+    /// Whether every word is searched as it is typed; else one that no scene has stands for the nearest one that some has.
+    pub as_typed: bool,
     /// Whether the answer is spread over many sessions: what the rest of its session says counts for nothing then.
     pub spread: bool,
     /// Whether each hit says why it was found, which costs about a second search.
@@ -39,6 +41,7 @@ impl Query {
             min_score: 0.0,
             passages: false,
             context: 0,
+            as_typed: false,
             spread: false,
             explain: false,
         }

@@ -48,11 +48,15 @@ pub struct Finding {
     /// So many scenes before and after each one too
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub context: usize,
+    /// Search every word as it is typed: one that no scene has doesn't stand for the nearest one that some scene has
+    #[arg(long)]
+    pub exact: bool,
     /// For questions whose answers are spread over many sessions, like "all inns they slept in": what the rest of its
     /// session says doesn't count for a scene
     #[arg(long)]
     pub spread: bool,
-    /// Leave out scenes that score less: 0.4 for 40%; with --mode keyword a BM25 score
+    /// Leave out scenes that are less likely to answer: 0.4 for 40%; with --mode semantic a cosine, with --mode keyword a BM25
+    /// score
     #[arg(long, value_name = "SCORE", value_parser = score)]
     pub min_score: Option<f32>,
     #[command(flatten)]

@@ -150,9 +150,14 @@ pub fn ask(
     }
 }
 
-/// What the session finds.
+/// What the session finds; names words that were searched in the place of others.
 pub fn search(session: &Session, query: &Query, ui: &Ui) -> Result<Hits, Failure> {
-    watched(ui, |watch| session.search_watched(query, watch))
+    let hits = watched(ui, |watch| session.search_watched(query, watch))?;
+    if !hits.also_searched.is_empty() {
+        let words: Vec<&str> = hits.also_searched.iter().map(|word| word.meant.as_str()).collect();
+        ui.note(format_args!("also searched: {}", words.join(", ")));
+    }
+    Ok(hits)
 }
 
 /// What to do about scenes without passages.
@@ -170,6 +175,7 @@ pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Result<Query
         filter: known_names(finding.filter(|| today(settings)), finding.only.lexicon.as_deref(), settings)?,
         min_score: finding.min_score.unwrap_or(0.0),
         context: finding.context,
+        as_typed: finding.exact,
         spread: finding.spread,
         ..Query::new(text, 0)
     })

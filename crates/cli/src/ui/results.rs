@@ -18,6 +18,9 @@ pub fn hits(ui: &Ui, hits: &Hits) -> String {
     if let Some(Reranked { by, candidates }) = &hits.reranked {
         let _ = writeln!(out, "Reranked by {by}: {candidates} candidates in, {} out", hits.hits.len());
     }
+    if hits.nothing_close() {
+        out.push_str("\nNothing close was found. What comes nearest:\n");
+    }
     for hit in &hits.hits {
         out.push('\n');
         out.push_str(&one(ui, hits, hit));
@@ -50,7 +53,7 @@ fn one(ui: &Ui, hits: &Hits, hit: &Hit) -> String {
     let parts: Vec<&str> = parts.iter().map(String::as_str).filter(|part| !part.is_empty()).collect();
     let _ = writeln!(out, "{}", parts.join("\n\n"));
     if let Some(explained) = &hit.explained {
-        let _ = write!(out, "\n{}", why(explained, &hit.scene.text));
+        let _ = write!(out, "\n{}", why(explained, &hit.scene.text, &hits.also_searched));
     }
     let _ = writeln!(out, "{}", ui.dim(&ui.rule("-")));
     out

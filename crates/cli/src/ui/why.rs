@@ -1,19 +1,22 @@
 use naragtive::views::{self, Reason, ordinal};
-use naragtive::{Explained, Judgement, SceneId};
+use naragtive::{Explained, Judgement, Respelt, SceneId};
 
 use super::excerpt::beginning;
 use super::field::field;
 
 /// Why a scene with this text was found, in lines of their own.
-pub fn why(explained: &Explained, text: &str) -> String {
+pub fn why(explained: &Explained, text: &str, respelt: &[Respelt]) -> String {
     let mut out = String::new();
     if let Some(judgement) = &explained.judgement {
         judged(&mut out, judgement, text);
     }
+    if explained.features.words.is_some() {
+        field(&mut out, "Ranked by", &format!("{}, made of", percent(explained.blend).trim_start()));
+    }
     for (part, label) in shares(explained).zip(std::iter::once("Why").chain(std::iter::repeat(""))) {
         field(&mut out, label, &part);
     }
-    let terms = terms(explained);
+    let terms = terms(explained, respelt);
     if !terms.is_empty() {
         field(&mut out, "Words", &terms);
     }
@@ -54,8 +57,12 @@ fn shares(explained: &Explained) -> impl Iterator<Item = String> {
     })
 }
 
-fn terms(explained: &Explained) -> String {
-    let terms = explained.signals.terms.iter().map(|(term, worth)| format!("{term} {worth:.2}"));
+fn terms(explained: &Explained, respelt: &[Respelt]) -> String {
+    let typed = |term: &str| respelt.iter().find(|word| word.meant == term).map(|word| word.typed.as_str());
+    let terms = explained.signals.terms.iter().map(|(term, worth)| match typed(term) {
+        Some(typed) => format!("{term} (for {typed}) {worth:.2}"),
+        None => format!("{term} {worth:.2}"),
+    });
     let near = Some(explained.signals.near).filter(|near| *near > 0.0);
     terms.chain(near.map(|near| format!("near each other {near:.2}"))).collect::<Vec<_>>().join(", ")
 }

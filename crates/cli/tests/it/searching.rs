@@ -3,6 +3,8 @@
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
+use serde_json::{Value, json};
+
 use crate::sandbox::{Output, Sandbox};
 
 /// Runs a command on a machine without a model, which may not be fetched.
@@ -123,4 +125,57 @@ fn a_prompt_sees_what_another_process_adds() {
     assert_eq!(records("lamp\n"), before + 1);
     drop(input);
     assert!(process.wait().unwrap().success());
+}
+
+#[test]
+fn a_word_that_no_scene_has_stands_for_the_nearest_one_that_some_scene_has_and_is_told() {
+    let sandbox = Sandbox::with_two_stores();
+    let ids = |found: &Value| {
+        let results = found["results"].as_array().unwrap().iter();
+        results.map(|result| result["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    for mode in ["hybrid", "semantic", "keyword"] {
+        let asked = |query: &str, more: &[&str]| {
+            let args = ["search", query, "--all-stores", "--mode", mode, "--json"];
+            let output = sandbox.run(&[&args[..], more].concat());
+            (serde_json::from_str::<Value>(&output.stdout).unwrap(), output.stderr)
+        };
+        let (typed, told) = asked("who lit the lapm", &[]);
+        let (meant, nothing_told) = asked("who lit the lamp", &[]);
+        assert_eq!(typed["also_searched"], json!([{"typed": "lapm", "meant": "lamp"}]), "{mode}");
+        assert_eq!((&typed["query"], &meant["also_searched"]), (&json!("who lit the lapm"), &json!([])));
+        assert_eq!(ids(&typed), ids(&meant), "{mode}");
+        assert!(told.contains("also searched: lamp\n") && !nothing_told.contains("also searched"), "{told}");
+        for (query, more) in [("who lit the lapm", &["--exact"][..]), ("who lit \"the lapm\"", &[])] {
+            let (found, told) = asked(query, more);
+            assert_eq!(
+                (&found["also_searched"], told.contains("also searched")),
+                (&json!([]), false),
+                "{query}"
+            );
+        }
+    }
+    let explained = sandbox.done(&["search", "who lit the lapm", "--store-name", "table", "--explain"]);
+    assert!(explained.contains("lamp (for lapm) "), "{explained}");
+    let prompted = sandbox.enter(&["--store-name", "table", "--mode", "keyword"], "lapm\n");
+    assert!(prompted.stderr.contains("also searched: lamp\n"), "{prompted}");
+}
+
+#[test]
+fn what_is_close_to_nothing_is_told_apart_from_what_answers() {
+    let sandbox = Sandbox::with_two_stores();
+    for (query, close) in [("who lit the lamp", true), ("xyzzy plugh quux frobnicate", false)] {
+        let search = ["search", query, "--all-stores"];
+        let found = sandbox.json(&[&search[..], &["--json"]].concat());
+        assert_eq!(found["nothing_close"], json!(!close), "{found:#}");
+        let said = sandbox.done(&search);
+        assert_eq!(said.contains("\nNothing close was found. What comes nearest:\n"), !close, "{said}");
+        let scores =
+            found["results"].as_array().unwrap().iter().map(|result| result["score"].as_f64().unwrap());
+        assert!(scores.into_iter().all(|score| (0.0..=1.0).contains(&score)), "{found:#}");
+    }
+    let by_words = sandbox.json(&["search", "lamp", "--all-stores", "--mode", "keyword", "--json"]);
+    let first = &by_words["results"][0];
+    let bm25 = [&first["score"], &first["scores"]["lexical"]].map(|score| score.as_f64().unwrap());
+    assert!(by_words["nothing_close"] == json!(false) && (bm25[0] - bm25[1]).abs() < 1e-3, "{by_words:#}");
 }

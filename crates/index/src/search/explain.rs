@@ -59,10 +59,9 @@ impl Index {
     /// # Errors
     /// As [`Index::search`].
     pub fn explain(&self, query: &Query<'_>, rows: &[usize]) -> Result<Vec<Explanation>, IndexError> {
-        let words = WordQuery::parse(query.words, &self.analyzer);
-        let words = Some(words).filter(|words| query.mode != Mode::Semantic && !words.is_empty());
+        let words = Some(query.words).filter(|words| query.mode != Mode::Semantic && !words.is_empty());
         let vector = query.vector.filter(|_| query.mode != Mode::Keyword);
-        let explained = match (vector, &words) {
+        let explained = match (vector, words) {
             (Some(vector), Some(words)) => {
                 let exact = Query { exact: true, ..*query };
                 self.with_ranking(&exact, vector, words, |ranking, exact_scores| {
@@ -75,7 +74,7 @@ impl Index {
         };
         let mut explained = explained.map_err(self.damaged())?;
         if let Some(words) = words {
-            self.add_terms(&words, rows, &mut explained).map_err(self.damaged())?;
+            self.add_terms(words, rows, &mut explained).map_err(self.damaged())?;
         }
         Ok(explained)
     }

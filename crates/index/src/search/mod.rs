@@ -4,6 +4,7 @@ pub(crate) mod chain;
 pub(crate) mod dates;
 pub(crate) mod exact;
 pub(crate) mod explain;
+pub(crate) mod features;
 pub(crate) mod fuse;
 pub(crate) mod nearby_words;
 pub(crate) mod pooled;
@@ -12,6 +13,7 @@ pub(crate) mod ranking;
 pub(crate) mod scan;
 pub(crate) mod signals;
 pub(crate) mod similar;
+pub(crate) mod spelling;
 
 use std::borrow::Cow;
 
@@ -28,7 +30,9 @@ use crate::search::scan::Scan;
 use crate::search::signals::{Signals, candidates_for};
 use crate::words::bm25::{Evidence, score_with_evidence};
 use crate::words::cues;
-use crate::{Bits, Damaged, Index, IndexError, Mode, Query, Ranked, RowHit, Top, WordMatch, WordQuery};
+use crate::{
+    Bits, Damaged, Features, Index, IndexError, Mode, Query, Ranked, RowHit, Top, WordMatch, WordQuery,
+};
 
 impl Index {
     /// The rows that answer the query best, best first, equal ones by row.
@@ -49,8 +53,7 @@ impl Index {
         if let Some(odd) = query.vector.filter(|vector| vector.len() != expected) {
             return Err(IndexError::Dimension { expected, found: odd.len() });
         }
-        WordQuery::check_length(query.words)?;
-        let words = WordQuery::parse(query.words, &self.analyzer);
+        let words = query.words;
         let nothing = words.is_empty() && words.excludes();
         let found = match (query.mode, query.vector) {
             (Mode::Semantic, None) => return Err(IndexError::NoVector),
@@ -58,15 +61,13 @@ impl Index {
             (Mode::Hybrid, Some(_)) | (Mode::Keyword, _) if nothing => Ok(Vec::new()),
             (Mode::Hybrid, Some(vector)) if words.is_empty() => self.semantic(query, vector),
             (Mode::Hybrid, Some(vector)) => {
-                self.with_ranking(query, vector, &words, |ranking, exact_scores| {
+                self.with_ranking(query, vector, words, |ranking, exact_scores| {
                     ranking.found(query.limit, exact_scores)
                 })
             }
-            (Mode::Hybrid | Mode::Keyword, _) => self.keyword(query, &words),
+            (Mode::Hybrid | Mode::Keyword, _) => self.keyword(query, words),
         };
-        let mut found = found.map_err(self.damaged())?;
-        found.retain(|found| found.score >= query.min_score);
-        Ok(found)
+        found.map_err(self.damaged())
     }
 
     fn semantic(&self, query: &Query<'_>, vector: &[f32]) -> Result<Vec<RowHit>, Damaged> {
@@ -91,6 +92,7 @@ impl Index {
                 lexical: None,
                 passage,
                 neighbour: 0.0,
+                features: Features { meaning: Some(ranked.score), words: None },
             })
         };
         top.into_sorted().into_iter().map(found).collect()
@@ -112,6 +114,7 @@ impl Index {
                 lexical: Some(ranked.score),
                 passage: exact.passage,
                 neighbour: 0.0,
+                features: Features::default(),
             })
         };
         top.into_iter().map(found).collect()

@@ -1,4 +1,4 @@
-use crate::Bits;
+use crate::{Bits, Features, WordQuery};
 
 /// What decides the order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,8 +16,8 @@ pub enum Mode {
 pub struct Query<'a> {
     /// The vector of what is looked for.
     pub vector: Option<&'a [f32]>,
-    /// The words, in the syntax of [`crate::WordQuery`]. Not read where `mode` is semantic.
-    pub words: &'a str,
+    /// The words, as [`crate::Index::ask`] understands them. Not read where `mode` is semantic.
+    pub words: &'a WordQuery,
     /// Without a vector, hybrid is keyword; without words, hybrid is semantic.
     pub mode: Mode,
     /// How many rows at most.
@@ -26,8 +26,6 @@ pub struct Query<'a> {
     pub keep: Option<&'a Bits>,
     /// Computes every cosine from the exact vectors: slower, and the order is that of a full sort.
     pub exact: bool,
-    /// Rows that score less are left out.
-    pub min_score: f32,
     /// Leaves out what the rest of a row's session is worth, for questions whose answers are spread over many sessions.
     pub spread: bool,
     /// The day that words like "yesterday" are counted from, itself counted from 1970-01-01; none for the last day of all
@@ -60,4 +58,6 @@ pub struct RowHit {
     pub passage: Option<PassageRef>,
     /// What neighbouring rows lent to `score`; 0 but in hybrid mode.
     pub neighbour: f32,
+    /// What speaks for the row by itself; nothing where only words were asked for, or what is like another row.
+    pub features: Features,
 }

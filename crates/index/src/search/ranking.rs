@@ -5,7 +5,7 @@ use crate::rows::parallel::{chunks, on_each};
 use crate::search::exact::ExactScores;
 use crate::search::fuse::{Blend, Context, with_neighbour};
 use crate::search::signals::{Signals, candidates_for, value};
-use crate::{Damaged, Ranked, RowHit, Top};
+use crate::{Damaged, Features, Ranked, RowHit, Top, WordFeatures};
 
 /// So many rows of a session at most are looked at exactly, to know the best one.
 const SESSION_LOOKS: usize = 64;
@@ -89,9 +89,19 @@ impl<'s, 'a> Ranking<'s, 'a> {
                 lexical: Some(value(&self.signals.lexical, ranked.row)),
                 passage: seen.passage,
                 neighbour: self.lent(row),
+                features: self.features(ranked.row, row),
             }))
         };
         top.into_sorted().into_iter().filter_map(hit).collect()
+    }
+
+    /// What speaks for a row, whatever speaks for others.
+    fn features(&self, row: usize, exact: &ExactRow) -> Features {
+        let Signals { lexical, full_score, nearby, .. } = self.signals;
+        let own = [value(lexical, row), *full_score];
+        let around = [value(&nearby.windows, row), nearby.full_score];
+        let meaning = Some(exact.meaning).filter(|meaning| !meaning.is_nan());
+        Features { meaning, words: Some(WordFeatures::new(own, around)) }
     }
 
     /// How much of a row's score its neighbour lent.

@@ -1,14 +1,14 @@
 use crate::search::exact::ExactScores;
 use crate::search::scan::Scan;
 use crate::search::signals::{candidates_for, value};
-use crate::{Bits, Damaged, Index, IndexError, Query, Ranked, RowHit, Top};
+use crate::{Bits, Damaged, Features, Index, IndexError, Query, Ranked, RowHit, Top};
 
 impl Index {
     /// The rows most like `row`, best first, equal ones by row; `row` itself is none of them.
     ///
     /// The score is the mean, over the row's passages, of the cosine between the passage and the other row (see
     /// [`RowHit::dense`]), not below 0: every passage counts, each by what answers it best (after the late interaction of
-    /// Khattab and Zaharia, "ColBERT", 2020). Of `query`, `limit`, `keep`, `exact` and `min_score` are read.
+    /// Khattab and Zaharia, "ColBERT", 2020). Of `query`, `limit`, `keep` and `exact` are read.
     ///
     /// # Errors
     /// If something that was read turned out to be damaged.
@@ -17,8 +17,7 @@ impl Index {
         let vectors = if vectors.passages.is_empty() { vectors.windows } else { vectors.passages };
         let mut keep = query.keep.cloned().unwrap_or_else(|| Bits::all(self.rows()));
         keep.remove(row);
-        let found = self.like_all(&vectors, query, &keep).map_err(self.damaged())?;
-        Ok(found.into_iter().filter(|found| found.score >= query.min_score).collect())
+        self.like_all(&vectors, query, &keep).map_err(self.damaged())
     }
 
     fn like_all(&self, vectors: &[Vec<f32>], query: &Query<'_>, keep: &Bits) -> Result<Vec<RowHit>, Damaged> {
@@ -58,6 +57,6 @@ fn found(Ranked { row, score }: Ranked, exact_scores: &mut [ExactScores]) -> Res
         }
     }
     let passage = best.and_then(|(_, passage)| passage);
-    let (dense, lexical) = (Some(score), None);
-    Ok(RowHit { row, score: score.max(0.0), dense, lexical, passage, neighbour: 0.0 })
+    let (dense, lexical, features) = (Some(score), None, Features::default());
+    Ok(RowHit { row, score: score.max(0.0), dense, lexical, passage, neighbour: 0.0, features })
 }

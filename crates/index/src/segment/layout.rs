@@ -37,6 +37,10 @@ pub(crate) enum Section {
     EarlierPools,
     /// See [`crate::Lexical`].
     Words,
+    /// See [`crate::words::forms`].
+    FormLetters,
+    /// See [`crate::words::forms`].
+    Forms,
     /// See [`crate::Facets`].
     Facets,
     /// The rows as they were given, without vectors, while the segment is small enough to be merged.
@@ -44,7 +48,7 @@ pub(crate) enum Section {
 }
 
 impl Section {
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::Vectors,
         Self::Codes,
         Self::Worths,
@@ -60,6 +64,8 @@ impl Section {
         Self::Pools,
         Self::EarlierPools,
         Self::Words,
+        Self::FormLetters,
+        Self::Forms,
         Self::Facets,
         Self::Source,
     ];
@@ -71,7 +77,7 @@ pub(crate) const NONE: u32 = u32::MAX;
 pub(crate) const NO_DAY: i32 = i32::MIN;
 
 /// Changes whenever what is stored, or what it means, does.
-pub(crate) const VERSION: u32 = 4;
+pub(crate) const VERSION: u32 = 5;
 
 const MAGIC: [u8; 8] = *b"NRGVSEG\0";
 
@@ -156,7 +162,7 @@ mod tests {
         let name = hash(&bytes);
         assert_eq!(Head::decode(&bytes, name), Ok(head));
         assert_eq!(head.place(Section::Vectors), [0, 10]);
-        assert_eq!(head.place(Section::Source), [160, 170]);
+        assert_eq!(head.place(Section::Source), [180, 190]);
         bytes[8] += 1;
         assert!(Head::decode(&bytes, name).is_err());
         assert!(Head::decode(&bytes, hash(&bytes)).is_err());

@@ -23,6 +23,7 @@ use crate::bytes::blocks::{Checks, hash};
 use crate::bytes::numbers::{F32s, Reader, U32s, f32s};
 use crate::segment::layout::{HEAD, Head, NO_DAY, NONE, Section};
 use crate::vectors::quantized::stride;
+use crate::words::forms::Forms;
 use crate::{Damaged, Facets, Lexical};
 
 /// A run of rows that is never changed, only replaced.
@@ -169,6 +170,11 @@ impl Segment {
 
     pub(crate) fn words(&self) -> Result<Lexical<'_>, Damaged> {
         Lexical::open(self.unchecked(Section::Words))
+    }
+
+    /// The words of the texts as they are spelt.
+    pub(crate) fn forms(&self) -> Result<Forms<'_>, Damaged> {
+        Ok(Forms::new(self.part(Section::FormLetters)?, self.part(Section::Forms)?))
     }
 
     pub(crate) fn facets(&self) -> Result<Facets<'_>, Damaged> {

@@ -138,6 +138,7 @@ impl<W: Write + Seek> SegmentWriter<W> {
     pub(crate) fn finish(self) -> io::Result<(W, u64)> {
         let mut out = self.out;
         let (rows, vectors) = (self.windows.len(), self.worths.len());
+        let [letters, forms] = self.words.forms().finish();
         let (pools, earlier_pools) = self.pools.finish();
         // In the order of `Section::ALL`; the vectors are written already.
         let parts = [
@@ -156,6 +157,8 @@ impl<W: Write + Seek> SegmentWriter<W> {
             flat(pools.iter().map(|length| length.to_le_bytes())),
             flat(earlier_pools.iter().map(earlier_pool)),
             self.words.finish(),
+            letters,
+            forms,
             self.facets.finish(),
             self.source.unwrap_or_default(),
         ];

@@ -222,7 +222,7 @@ pub(crate) fn bare(mut folded: Folded<'_>) -> Folded<'_> {
 }
 
 /// The bytes of each part of a word with hyphens of any kind.
-fn parts(word: &str) -> Vec<Range<usize>> {
+pub(crate) fn parts(word: &str) -> Vec<Range<usize>> {
     let mut parts = Vec::new();
     let mut start = 0;
     for (at, c) in word.char_indices().filter(|(_, c)| naragtive_text::is_hyphen(*c)) {

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 
 use naragtive_text::{Kind, Token, tokens};
 
+use crate::words::forms::FormsWriter;
 use crate::words::inverted::{Inverted, InvertedWriter, Record};
 use crate::{Analyzer, Damaged};
 
@@ -24,6 +25,8 @@ struct Known {
     places: u32,
     /// How many of the terms count.
     counted: u32,
+    /// How often it was met.
+    times: u32,
 }
 
 impl LexicalWriter {
@@ -54,6 +57,13 @@ impl LexicalWriter {
         self.inverted.size() + self.lengths.len() + self.known.len() * (size_of::<Known>() + 40)
     }
 
+    /// The words of all rows as they are spelt.
+    pub(crate) fn forms(&self) -> FormsWriter {
+        let mut forms = FormsWriter::default();
+        self.known.iter().for_each(|(word, known)| forms.add(word, known.times));
+        forms
+    }
+
     /// The bytes to store.
     pub fn finish(self) -> Vec<u8> {
         self.inverted.finish(MAGIC, &self.lengths)
@@ -70,6 +80,9 @@ impl LexicalWriter {
                 let known = self.meet(word, kind);
                 self.known.insert(word.into(), known);
             }
+            if let Some(known) = self.known.get_mut(word) {
+                known.times = known.times.saturating_add(1);
+            }
             let Some(known) = fresh.as_ref().or_else(|| self.known.get(word)) else { continue };
             self.row
                 .extend(known.terms.iter().map(|(number, place)| (*number, position.saturating_add(*place))));
@@ -84,7 +97,7 @@ impl LexicalWriter {
         let counted = found.terms.iter().filter(|term| term.counted).count() as u32;
         let numbered =
             found.terms.iter().map(|term| (self.inverted.number(term.text.as_bytes()), term.position));
-        Known { terms: numbered.collect(), places: found.places, counted }
+        Known { terms: numbered.collect(), places: found.places, counted, times: 0 }
     }
 
     /// Calls `post` with each term of this row and its positions in order.

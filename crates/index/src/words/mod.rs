@@ -3,6 +3,7 @@
 pub(crate) mod analysis;
 pub(crate) mod bm25;
 pub(crate) mod cues;
+pub(crate) mod forms;
 pub(crate) mod inverted;
 pub(crate) mod language;
 pub(crate) mod lexical;

@@ -31,6 +31,18 @@ pub struct WordQuery {
     /// What no row may hold.
     pub(crate) excluded: Vec<Pattern>,
     plain: String,
+    text: String,
+    /// See [`crate::Index::ask`].
+    pub(crate) respelt: Vec<Respelt>,
+}
+
+/// A word of a query that no row has, and the one that it stands for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Respelt {
+    /// The word as it was typed.
+    pub typed: String,
+    /// The nearest word that some row has.
+    pub meant: String,
 }
 
 /// Terms that start alike.
@@ -78,6 +90,8 @@ impl WordQuery {
             wished: Vec::new(),
             excluded: patterns(&excluded, |_| true),
             plain: asked.iter().map(|clause| clause.text).collect::<Vec<_>>().join(" "),
+            text: text.to_owned(),
+            respelt: Vec::new(),
         };
         for pattern in patterns(&asked, |form| form != Form::Words) {
             match pattern {
@@ -103,6 +117,16 @@ impl WordQuery {
     /// What is looked for, without the syntax and without what must not be there: the text whose meaning counts.
     pub fn plain(&self) -> &str {
         &self.plain
+    }
+
+    /// The whole query with its syntax, words that stand for others replaced by these.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The words that no row has, and those that were meant, in order.
+    pub fn respelt(&self) -> &[Respelt] {
+        &self.respelt
     }
 
     /// The words of `text` that the query looks for, as ranges of bytes, in order and apart. Of a word with hyphens,

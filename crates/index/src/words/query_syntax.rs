@@ -6,6 +6,8 @@ pub(crate) struct Clause<'a> {
     pub(crate) text: &'a str,
     pub(crate) form: Form,
     pub(crate) excluded: bool,
+    /// Where it starts in the query, in bytes; a phrase with its quote.
+    pub(crate) at: usize,
 }
 
 /// What a clause means.
@@ -32,7 +34,7 @@ pub(crate) fn clauses(query: &str) -> Vec<Clause<'_>> {
         at_start = clause.text.is_empty() || after.starts_with(char::is_whitespace);
         rest = after;
         if !clause.text.is_empty() {
-            clauses.push(Clause { excluded, ..clause });
+            clauses.push(Clause { excluded, at: query.len() - body.len(), ..clause });
         }
     }
     clauses
@@ -51,7 +53,7 @@ fn excludes(text: &str) -> bool {
 /// The phrase that `text` starts with, and what follows it.
 fn phrase(text: &str) -> Option<(Clause<'_>, &str)> {
     let (phrase, after) = text.strip_prefix(is_quote)?.split_once(is_quote)?;
-    Some((Clause { text: phrase, form: Form::Phrase, excluded: false }, after))
+    Some((Clause { text: phrase, form: Form::Phrase, excluded: false, at: 0 }, after))
 }
 
 /// All up to a space or a quote, at least `least` bytes, which are no part of a word if nothing else is there.
@@ -59,13 +61,13 @@ fn run(text: &str, least: usize) -> (Clause<'_>, &str) {
     let ends = |c: char| c.is_whitespace() || is_quote(c);
     let length = text.find(ends).filter(|length| *length > 0);
     if text.starts_with(ends) {
-        let nothing = Clause { text: "", form: Form::Words, excluded: false };
+        let nothing = Clause { text: "", form: Form::Words, excluded: false, at: 0 };
         return (nothing, text.get(least..).unwrap_or_default());
     }
     let (run, after) = text.split_at_checked(length.unwrap_or(text.len())).unwrap_or((text, ""));
     let clause = match prefix(run) {
-        Some(text) => Clause { text, form: Form::Prefix, excluded: false },
-        None => Clause { text: run, form: Form::Words, excluded: false },
+        Some(text) => Clause { text, form: Form::Prefix, excluded: false, at: 0 },
+        None => Clause { text: run, form: Form::Words, excluded: false, at: 0 },
     };
     (clause, after)
 }

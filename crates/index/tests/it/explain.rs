@@ -68,7 +68,7 @@ proptest! {
         let row = which.index(scenes.len());
         let vectors = index.vectors(row).unwrap().unwrap();
         let vectors = if vectors.passages.is_empty() { vectors.windows } else { vectors.passages };
-        let every = Query { limit: scenes.len(), exact: true, min_score: -1.0, ..query(&[], "", Mode::Semantic) };
+        let every = Query { limit: scenes.len(), exact: true, ..query(&[], "", Mode::Semantic) };
         let mut expected = vec![0.0; scenes.len()];
         for vector in &vectors {
             let found = index.search(&Query { vector: Some(vector), ..every }).unwrap();

@@ -47,6 +47,12 @@ proptest! {
         prop_assert!(found.is_sorted_by_key(place));
         let few = index.search(&Query { limit: 3, ..every }).unwrap();
         prop_assert_eq!(&few[..], &found[..found.len().min(3)]);
+        // What speaks for a row by itself is the same whatever else may be found.
+        let all = index.search(&Query { keep: None, ..every }).unwrap();
+        for found in &found {
+            let same = all.iter().find(|other| other.row == found.row).unwrap();
+            prop_assert_eq!(same.features, found.features);
+        }
     }
 
     #[test]
@@ -56,7 +62,7 @@ proptest! {
         limit in 0usize..20
     ) {
         let scenes: Vec<Scene> = vectors.iter().map(|vector| scene("", "", &[vector])).collect();
-        let exact = Query { exact: true, limit, min_score: -1.0, ..query(&vector, "", Mode::Semantic) };
+        let exact = Query { exact: true, limit, ..query(&vector, "", Mode::Semantic) };
         let found = memory(&scenes).search(&exact).unwrap();
         let sorted = nearest(&vectors.concat(), &vector, limit, |_| true);
         let pairs: Vec<_> = found.iter().map(|found| (found.row, found.dense.unwrap())).collect();
@@ -138,8 +144,6 @@ fn what_a_query_lacks_decides_how_it_is_answered() {
     assert!(matches!(rows(without(Mode::Semantic)), Err(IndexError::NoVector)));
     let short = Query { vector: Some(&[1.0]), ..asked("dragon", Mode::Hybrid) };
     assert!(matches!(rows(short), Err(IndexError::Dimension { expected: DIMENSION, found: 1 })));
-    let good = Query { min_score: 0.5, ..asked("dragon", Mode::Semantic) };
-    assert_eq!(rows(good).unwrap(), [1]);
     assert_eq!(rows(Query { limit: 0, ..asked("dragon", Mode::Hybrid) }).unwrap(), [] as [usize; 0]);
 }
 

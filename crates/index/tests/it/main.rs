@@ -8,4 +8,5 @@ mod faults;
 mod formula;
 mod fusion;
 mod scripts;
+mod spelling;
 mod story;

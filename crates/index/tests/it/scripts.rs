@@ -27,20 +27,19 @@ fn index(texts: &[impl AsRef<str>], language: Language) -> Index {
 
 /// The rows that `query` finds by its words, in their order, after a look that exactly these have marks.
 fn found(index: &Index, texts: &[impl AsRef<str>], query: &str) -> Vec<usize> {
+    let words = index.ask(query, true).unwrap();
     let asked = Query {
         vector: None,
-        words: query,
+        words: &words,
         mode: Mode::Keyword,
         limit: 99,
         keep: None,
         exact: false,
-        min_score: 0.0,
         spread: false,
         now: None,
     };
     let mut rows: Vec<usize> = index.search(&asked).unwrap().into_iter().map(|hit| hit.row).collect();
     rows.sort_unstable();
-    let words = WordQuery::parse(query, index.analyzer());
     for (row, text) in texts.iter().enumerate() {
         let marks = words.marks(text.as_ref(), index.analyzer());
         assert!(

@@ -14,6 +14,7 @@ pub(super) fn none() -> Hits {
         like: None,
         stores: vec![store()],
         mode: Mode::Semantic,
+        also_searched: Vec::new(),
         reranked: None,
         hits: Vec::new(),
     }

@@ -64,6 +64,8 @@ impl Opened {
                 neighbour: ids(self.stores.scenes(&lender)?).pop(),
                 passage: number(found, spans.len()),
                 window: ids(self.stores.scenes(&self.window(found)?)?),
+                blend: found.score,
+                features: found.features,
                 signals,
                 judgement: None,
             });

@@ -5,6 +5,7 @@ use naragtive_scene::{Filter, SceneId};
 use naragtive_store::Span;
 
 use super::stores::OpenStores;
+use crate::calibration::Calibration;
 use crate::matches::Matcher;
 use crate::passage::bytes;
 use crate::{Error, Hit, Hits, Mode, Query, Scores};
@@ -15,17 +16,13 @@ pub(super) struct Opened {
     pub(super) index: Index,
 }
 
-/// A query as it is asked: its text is parsed once, here.
+/// A query as it is asked: its text is understood once, here.
 pub(super) struct Asked<'a> {
     pub(super) query: &'a Query,
-    pub(super) words: WordQuery,
+    pub(super) words: &'a WordQuery,
 }
 
-impl<'a> Asked<'a> {
-    pub(super) fn new(query: &'a Query, opened: &Opened) -> Self {
-        Self { query, words: WordQuery::parse(&query.text, opened.index.analyzer()) }
-    }
-
+impl Asked<'_> {
     /// Whether the query can't be answered without its vector.
     pub(super) fn needs_vector(&self) -> bool {
         self.query.like.is_none() && self.query.mode != Mode::Keyword
@@ -34,13 +31,13 @@ impl<'a> Asked<'a> {
     /// The text whose meaning is searched: without what must not be there, where words are searched too.
     pub(super) fn meant(&self) -> &str {
         let excludes = self.words.excludes() && !self.words.is_empty();
-        if self.query.mode != Mode::Semantic && excludes { self.words.plain() } else { &self.query.text }
+        if self.query.mode != Mode::Semantic && excludes { self.words.plain() } else { self.words.text() }
     }
 
     /// What a reranker is asked: the query without the signs of the search by words.
     pub(super) fn question(&self) -> &str {
         let plain = self.words.plain().trim();
-        if self.query.mode == Mode::Semantic || plain.is_empty() { &self.query.text } else { plain }
+        if self.query.mode == Mode::Semantic || plain.is_empty() { self.words.text() } else { plain }
     }
 }
 
@@ -56,6 +53,7 @@ impl Opened {
             like: query.like.clone(),
             stores: self.stores.infos().cloned().collect(),
             mode: query.mode(),
+            also_searched: asked.words.respelt().to_vec(),
             reranked: None,
             hits,
         })
@@ -72,12 +70,11 @@ impl Opened {
         let keep = self.keep(&query.filter)?;
         let asked = index::Query {
             vector,
-            words: &query.text,
+            words: what.words,
             mode: query.mode(),
             limit: query.limit,
             keep: keep.as_ref(),
             exact: false,
-            min_score: query.min_score,
             spread: query.spread,
             now: None,
         };
@@ -85,7 +82,10 @@ impl Opened {
             Some(row) => self.index.similar(row, &asked)?,
             None => self.index.search(&asked)?,
         };
-        let mut hits = self.hits(what, &found, vector.filter(|_| query.passages))?;
+        let scores = self.scores(query, &found);
+        let kept = found.into_iter().zip(scores).filter(|(_, score)| *score >= query.min_score);
+        let (found, scores): (Vec<_>, Vec<_>) = kept.unzip();
+        let mut hits = self.hits(what, &found, &scores, vector.filter(|_| query.passages))?;
         if query.context > 0 {
             self.add_neighbours(&mut hits, &found, query.context)?;
         }
@@ -111,23 +111,36 @@ impl Opened {
         Ok(Some(keep))
     }
 
+    /// What is shown as the score of each row that was found: in hybrid mode the probability that it answers, else what ranks.
+    fn scores(&self, query: &Query, found: &[RowHit]) -> Vec<f32> {
+        let calibration = Calibration::of(self.stores.model().as_ref());
+        let best = found.first().map_or(0.0, |best| best.score);
+        let score = |found: &RowHit| match query.mode() {
+            Mode::Hybrid => calibration.probability(&found.features, best - found.score),
+            Mode::Semantic | Mode::Keyword => found.score,
+        };
+        found.iter().map(score).collect()
+    }
+
     /// What was found with its text; with the places of all its passages where there is a vector to rank them by.
     fn hits(
         &self,
         what: &Asked<'_>,
         found: &[RowHit],
+        shown: &[f32],
         nearest_to: Option<&[f32]>,
     ) -> Result<Vec<Hit>, Error> {
-        let matcher = Matcher::new(what.query.mode(), &what.words, self.index.analyzer());
+        let matcher = Matcher::new(what.query.mode(), what.words, self.index.analyzer());
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
         let read = self.stores.scenes_and_spans(&rows)?.into_iter().zip(self.stores.infos_of(&rows)?);
-        let hits = read.zip(found).zip(1..).map(|((((scene, spans), store), found), rank)| {
+        let hits = read.zip(found.iter().zip(shown)).zip(1..);
+        let hits = hits.map(|((((scene, spans), store), (found, score)), rank)| {
             let matches = matcher.matches(&scene.text);
             let passages =
                 nearest_to.map(|vector| self.ranked_passages(found.row, &spans, &scene.text, vector));
             Ok(Hit {
                 rank,
-                score: found.score,
+                score: *score,
                 scores: scores(found),
                 passage: matcher.passage(found, &spans, &scene.text, &matches),
                 passages: passages.transpose()?.unwrap_or_default(),
@@ -177,7 +190,7 @@ mod tests {
     fn asked<R>(text: &str, mode: Mode, read: impl Fn(&Asked<'_>) -> R) -> R {
         let query = Query { mode, ..Query::new(text, 1) };
         let words = WordQuery::parse(text, &Analyzer::new(Language::ENGLISH));
-        read(&Asked { query: &query, words })
+        read(&Asked { query: &query, words: &words })
     }
 
     #[test]

@@ -1,11 +1,12 @@
 use naragtive_disk::DiskError;
+use naragtive_index::{self as index, Index, WordQuery};
 use naragtive_scene::SceneId;
 
 use super::Surroundings;
 use super::opened::Opened;
 use super::stores::OpenStores;
 use crate::indexes::IndexProgress;
-use crate::{Error, Hits, Indexes, StoreInfo};
+use crate::{Error, Hit, Hits, Indexes, Query, StoreInfo};
 
 /// Opened stores, those of one model together: their vectors can be compared. Mostly there is one part.
 pub(super) struct Parts {
@@ -53,6 +54,13 @@ impl Parts {
         self.parts.iter()
     }
 
+    /// What a query asks for. A word that no scene of all the parts has stands for the nearest one that some scene of any
+    /// part has.
+    pub(super) fn words(&self, query: &Query) -> Result<WordQuery, Error> {
+        let indexes: Vec<&Index> = self.parts.iter().map(|part| &part.index).collect();
+        Ok(index::ask(&indexes, &query.text, query.as_typed || query.like.is_some())?)
+    }
+
     /// Those that a search is about: all of them, or the one that has the scene which others are to be like.
     pub(super) fn asked(&self, like: Option<&SceneId>) -> Result<Vec<&Opened>, Error> {
         match like {
@@ -80,21 +88,31 @@ impl Parts {
         Err(Error::UnknownScene { id: id.clone(), stores, nearest: near })
     }
 
-    /// What the parts found as one list. Scores are shares of what the best of a part could have, so they stand beside each
-    /// other as they are; equal ones stay in the order of the stores.
+    /// What the parts found as one list. Probabilities, cosines and BM25 stand beside each other as they are. Each part's hits stay
+    /// in their order, which isn't always that of their scores: a hit comes when those before it in its part have; equal ones
+    /// stay in the order of the stores.
     pub(super) fn together(&self, found: Vec<Hits>, limit: usize) -> Result<Hits, Error> {
         let mut found = found.into_iter();
         let mut all = found.next().ok_or(Error::NoStore)?;
         if all.like.is_none() {
             all.stores.clone_from(&self.infos);
         }
-        let own = all.hits.len();
-        all.hits.extend(found.flat_map(|part| part.hits));
-        if all.hits.len() > own {
-            all.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
-            all.hits.truncate(limit);
+        let others: Vec<Vec<Hit>> = found.map(|part| part.hits).filter(|hits| !hits.is_empty()).collect();
+        if !others.is_empty() {
+            let own = std::mem::take(&mut all.hits);
+            let mut hits: Vec<(f32, Hit)> = std::iter::once(own).chain(others).flat_map(in_order).collect();
+            hits.sort_by(|(a, _), (b, _)| b.total_cmp(a));
+            all.hits = hits.into_iter().take(limit).map(|(_, hit)| hit).collect();
             all.hits.iter_mut().zip(1..).for_each(|(hit, rank)| hit.rank = rank);
         }
         Ok(all)
     }
+}
+
+/// Each hit with the least score of those up to it.
+fn in_order(hits: Vec<Hit>) -> impl Iterator<Item = (f32, Hit)> {
+    hits.into_iter().scan(f32::INFINITY, |least, hit| {
+        *least = least.min(hit.score);
+        Some((*least, hit))
+    })
 }

@@ -1,6 +1,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
-use naragtive_index::{IndexError, WordQuery};
+use naragtive_index::IndexError;
 use naragtive_model::Flow;
 use naragtive_scene::SceneId;
 use naragtive_store::ModelTag;
@@ -170,7 +170,6 @@ impl Session {
     /// What the search finds, and what a reranker would be asked.
     fn found(&self, query: &Query, watch: &mut Watch<'_>) -> Result<(Hits, String), Error> {
         let opened = self.opened();
-        WordQuery::check_length(&query.text)?;
         match self.found_in(&opened, query, watch) {
             // An index that turns out to be damaged is built anew and asked again.
             Err(Error::Index(IndexError::Damaged { .. })) => {
@@ -183,8 +182,9 @@ impl Session {
 
     fn found_in(&self, parts: &Parts, query: &Query, watch: &mut Watch<'_>) -> Result<(Hits, String), Error> {
         let (mut found, mut question) = (Vec::new(), String::new());
+        let words = parts.words(query)?;
         for part in parts.asked(query.like.as_ref())? {
-            let asked = Asked::new(query, part);
+            let asked = Asked { query, words: &words };
             let model = self.model_for(&asked, part, watch)?;
             let vector = model.map(|model| model.embedder.embed_one(asked.meant()));
             found.push(part.search(&asked, vector.as_deref())?);

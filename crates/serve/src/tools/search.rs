@@ -61,9 +61,14 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
     if found.hits.len() > end && end <= DEEPEST {
         answer["next"] = cursor.after(end).into();
     }
+    if !found.also_searched.is_empty() {
+        answer["also_searched"] = found.also_searched_json();
+    }
     if shown {
         let stores: Vec<Store> = files.into_iter().map(|(_, store)| store).collect();
         answer["note"] = filter::note(&query.filter, &stores)?.into();
+    } else if found.nothing_close() {
+        answer["note"] = "nothing close was found; these come nearest".into();
     }
     answer["searched"] = searched(&found, &chosen);
     Ok(answer)

@@ -328,3 +328,14 @@ fn prompts_hold_the_scenes_they_are_about() {
     assert!(matches!(prompt("recap", json!({"name": "x"})), Err(Error::UnknownArgument { .. })));
     assert!(matches!(prompt("nothing", json!({})), Err(Error::Unknown { .. })));
 }
+
+#[test]
+fn words_that_stood_for_others_and_what_is_close_to_nothing_are_told() {
+    let place = place();
+    let search = |query: &str| place.answer("search", json!({"query": query}));
+    let (typed, meant) = (search("the lihgthouse"), search("the lighthouse"));
+    assert_eq!(typed["also_searched"], json!([{"typed": "lihgthouse", "meant": "lighthouse"}]));
+    assert_eq!((&typed["hits"], &meant["also_searched"]), (&meant["hits"], &Value::Null));
+    assert_eq!((&typed["note"], &meant["note"]), (&Value::Null, &Value::Null));
+    assert_eq!(search("xyzzy plugh quux")["note"], "nothing close was found; these come nearest");
+}
