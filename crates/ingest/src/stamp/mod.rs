@@ -7,6 +7,7 @@
 
 mod calendar;
 mod clock;
+mod code;
 mod iso;
 mod month;
 mod normal;
@@ -53,6 +54,9 @@ pub(crate) fn read_text(stamp: &str) -> Option<Reading> {
     let plain = stamp.trim();
     if let Some(moment) = iso::plain(plain).or_else(|| by_library(plain)) {
         return Some(Reading::Sure(moment));
+    }
+    if let Some(inner) = code::inner(plain) {
+        return read_text(&inner);
     }
     let normal::Normal { text, foreign_digits } = normal::normal(stamp);
     if let Ok(number) = text.parse::<f64>() {
@@ -165,7 +169,11 @@ fn local(time: DateTime) -> Option<i64> {
 
 /// Whether nothing is left that makes a stamp something else: numbers, or more words than a weekday and `at`.
 fn only_words(rest: &str) -> bool {
-    let is_word = |word: &&str| word.contains(char::is_alphabetic);
+    // What stands between day, month, year and hour in some languages.
+    const LINKS: &str = "de del d a à às as las la le kl klo om um o v u ob kell lúc ngày năm pukul pada nang saa в г р о ч m \
+                         gada ساعت στις को बजे এ அன்று میں کو";
+    let is_link = |word: &str| LINKS.split_whitespace().any(|link| link == word.trim_matches(['.', ',']));
+    let is_word = |word: &&str| word.contains(char::is_alphabetic) && !is_link(word);
     !rest.contains(|c: char| c.is_ascii_digit()) && rest.split_whitespace().filter(is_word).count() <= 3
 }
 

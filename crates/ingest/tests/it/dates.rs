@@ -46,12 +46,12 @@ fn the_order_of_days_and_months_can_be_said() {
 
 #[test]
 fn what_is_undated_is_told_with_the_first_stamp() {
-    let text = r#"[{"message":"a","timestamp":"2025-11-10"},{"message":"b","timestamp":"۱۴۰۴/۸/۱۹"},
+    let text = r#"[{"message":"a","timestamp":"2025-11-10"},{"message":"b","timestamp":"١٩/٥/١٤٤٧"},
         {"message":"c","timestamp":"long ago"},{"message":"d"}]"#;
     let ingested = ingest(Format::CHAT_MESSAGES, text.as_bytes()).unwrap();
     assert_eq!(
         ingested.report.told(),
-        ["2 of 3 time stamps name no day that could be read; the first: ۱۴۰۴/۸/۱۹"]
+        ["2 of 3 time stamps name no day that could be read; the first: ١٩/٥/١٤٤٧"]
     );
 }
 
