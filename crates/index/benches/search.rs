@@ -105,6 +105,7 @@ fn searches(criterion: &mut Criterion) {
             keep: None,
             exact: false,
             spread: false,
+            meaning: naragtive_index::MEANING,
             now: None,
         };
         for (name, mode) in

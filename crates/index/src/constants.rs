@@ -30,10 +30,11 @@ pub(crate) const WINDOW_AFTER: usize = 1;
 /// What the words of the window count for beside those of the row itself, which count 1.
 pub(crate) const WINDOW_WEIGHT: f32 = 0.5;
 
-/// What meaning counts for in a row's own worth.
-pub(crate) const MEANING: f32 = 0.4;
-/// What words count for.
-pub(crate) const WORDS: f32 = 0.6;
+/// What meaning counts for in a row's own worth, words count for the rest: with vectors of a model that wasn't trained on
+/// stories.
+pub const MEANING: f32 = 0.4;
+/// The same with vectors of one that was. `eval/tune-meaning` tries others on the three sets.
+pub const MEANING_OF_STORIES: f32 = 0.5;
 /// So much of what all words are worth makes a full match.
 pub(crate) const GOOD_PART: f32 = 0.75;
 

@@ -15,6 +15,7 @@ mod segment;
 mod vectors;
 mod words;
 
+pub use constants::{MEANING, MEANING_OF_STORIES};
 pub use error::{Damaged, IndexError};
 pub use index::builder::Builder;
 pub use index::folder::{is_index, left_builds, remove_index, remove_left_builds};

@@ -54,6 +54,7 @@ fn recall(index: &Index, words: &str, vector: &[f32], mode: Mode) -> Result<f64,
         keep: None,
         exact: false,
         spread: false,
+        meaning: naragtive_index::MEANING,
         now: None,
     };
     let rows = |exact| {

@@ -7,7 +7,7 @@ use naragtive_index::{
     Builder, Fingerprint, Index, IndexError, IndexSettings, Language, Opened, Row, day_number,
 };
 use naragtive_model::Flow;
-use naragtive_scene::Metadata;
+use naragtive_scene::{Metadata, Voiced};
 use naragtive_store::{Appended, Store, StoreRef, StoredRow};
 
 use crate::index_state::remove_folder;
@@ -206,7 +206,7 @@ fn add(builder: &mut Builder, row: &StoredRow) -> Result<(), Error> {
     }
     let windows: Vec<&[f32]> = row.passages.window.as_deref().into_iter().collect();
     let group = row.scene.group().unwrap_or_default();
-    let text = &row.scene.text;
+    let text = &Voiced::of(&row.scene).whole();
     Ok(builder.add(&Row {
         text,
         names: &names,

@@ -13,6 +13,8 @@ pub struct Query {
     pub limit: usize,
     /// What makes a scene a hit.
     pub mode: Mode,
+    /// What meaning counts for beside words in hybrid mode, in 0..=1; none for what is best with the store's model.
+    pub meaning: Option<f32>,
     /// Which scenes may be hits at all.
     pub filter: Filter,
     /// Hits that score less are left out; 0 leaves out none.
@@ -37,6 +39,7 @@ impl Query {
             like: None,
             limit,
             mode: Mode::Hybrid,
+            meaning: None,
             filter: Filter::default(),
             min_score: 0.0,
             passages: false,

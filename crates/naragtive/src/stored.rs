@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use naragtive_model::{Finished, Flow};
-use naragtive_scene::key;
+use naragtive_scene::{Voiced, key};
 use naragtive_store::{Passages, Store, StoredRow};
 
 use crate::texts::Texts;
@@ -54,7 +54,7 @@ impl<'a> Chunk<'a> {
         let mut near: Vec<usize> = rows.iter().filter_map(|row| around.get(row)).flatten().copied().collect();
         near.sort_unstable();
         near.dedup();
-        let texts = store.texts_of(&near)?;
+        let texts = store.scenes(&near)?.into_iter().map(|scene| Voiced::of(&scene).whole().into_owned());
         Ok(Self {
             rows: store.rows(rows)?,
             numbers: rows,
@@ -72,7 +72,7 @@ impl<'a> Chunk<'a> {
     fn texts(&self, at: usize, model: &Model) -> Texts {
         let StoredRow { scene, embedding, .. } = &self.rows[at];
         let known = self.keeps.then(|| embedding.clone());
-        Texts::of(scene.text.clone(), known, model, |_| {
+        Texts::of(scene.clone(), known, model, || {
             let around = self.around.get(&self.numbers[at])?;
             let texts: Vec<&str> =
                 around.iter().filter_map(|row| self.texts.get(row)).map(String::as_str).collect();

@@ -1,31 +1,54 @@
 use std::ops::Range;
 
-use naragtive_store::Passages;
+use naragtive_scene::{Scene, Voiced};
+use naragtive_store::{ModelTag, Passages};
 
 use crate::{Model, passage};
 
-/// All that is embedded of a scene: its text, its passages where there are several, and its window.
+/// All that is embedded of a scene: itself, its passages where there are several, and its window. Each names who speaks.
 pub(crate) struct Texts {
     text: String,
+    /// What the scene's own vector is made of, where that isn't its text alone.
+    whole: Option<String>,
     passages: Vec<Range<usize>>,
+    /// What is embedded of each passage, where that isn't what stands there.
+    voiced: Vec<Option<String>>,
     window: Option<String>,
-    /// The text's own vector, where that is known.
+    /// The scene's own vector, where that is known.
     embedding: Option<Vec<f32>>,
 }
 
 impl Texts {
-    /// What is embedded of a scene with this text. `window` gives what it is read with, if it is a short one.
+    /// What is embedded of a scene whose own vector may be known. `window` gives what it is read with, if it is a short one.
+    ///
+    /// The own vector names speakers too, but for the Python tool's model: its users search the same store with that tool,
+    /// which makes it of the text alone.
     pub(crate) fn of(
-        text: String,
+        scene: Scene,
         embedding: Option<Vec<f32>>,
         model: &Model,
-        window: impl FnOnce(&str) -> Option<String>,
+        window: impl FnOnce() -> Option<String>,
     ) -> Self {
         // A word's tokens without the two marks around every text.
         let tokens = |word: &str| model.embedder.tokenizer().encode(word).len().saturating_sub(2);
-        let passages = passage::split(&text, tokens);
-        let window = if passages.len() <= 1 { window(&text) } else { None };
-        Self { text, passages, window, embedding }
+        let passages = passage::split(&scene.text, tokens);
+        let window = if passages.len() <= 1 { window() } else { None };
+        let voiced = Voiced::of(&scene);
+        let whole = (!model.tag.is_called_like(&ModelTag::legacy()) && embedding.is_none())
+            .then(|| voiced.whole().into_owned())
+            .filter(|whole| *whole != scene.text);
+        let part = |bytes: &Range<usize>| {
+            let part = voiced.part(bytes.clone()).into_owned();
+            (scene.text.get(bytes.clone()) != Some(part.as_str())).then_some(part)
+        };
+        let voiced = passages.iter().map(part).collect();
+        Self { text: scene.text, whole, passages, voiced, window, embedding }
+    }
+
+    /// Nothing but what a stored scene is read with.
+    pub(crate) fn window_alone(text: String, window: Option<String>) -> Self {
+        let (passages, voiced, embedding) = (Vec::new(), Vec::new(), Some(Vec::new()));
+        Self { text, whole: None, passages, voiced, window, embedding }
     }
 
     /// Whether the scene is so long that not all of its text is in passages.
@@ -38,16 +61,20 @@ impl Texts {
         self.text.len()
     }
 
-    /// The one passage of a short scene is its text, so its vector is there already.
-    fn is_one_passage(&self) -> bool {
-        self.passages.len() <= 1
+    /// Whether the scene's own vector is that of its one passage, because both are made of the same.
+    fn own_is_passage(&self) -> bool {
+        let alike = self.whole.is_some() || self.voiced.iter().all(Option::is_none);
+        self.passages.len() <= 1 && alike
     }
 
     /// The texts to embed, in the order that [`Texts::vectors`] reads their vectors.
     pub(crate) fn all(&self) -> Vec<&str> {
-        let own = self.embedding.is_none().then_some(self.text.as_str());
-        let passages = self.passages.iter().filter(|_| !self.is_one_passage());
-        let passages = passages.map(|bytes| &self.text[bytes.clone()]);
+        let own = self.whole.as_deref().unwrap_or(&self.text);
+        let own = self.embedding.is_none().then_some(own);
+        let passages = self.passages.iter().zip(&self.voiced).filter(|_| !self.own_is_passage());
+        let passages = passages.map(|(bytes, voiced)| {
+            voiced.as_deref().or_else(|| self.text.get(bytes.clone())).unwrap_or_default()
+        });
         own.into_iter().chain(passages).chain(self.window.as_deref()).collect()
     }
 
@@ -56,8 +83,8 @@ impl Texts {
         let mut vectors = vectors.chunks_exact(dimension);
         let mut next = || vectors.next().unwrap_or_default().to_vec();
         let embedding = self.embedding.clone().unwrap_or_else(&mut next);
-        let one = self.is_one_passage();
-        let own = self.passages.iter().flat_map(|_| if one { embedding.clone() } else { next() }).collect();
+        let same = self.own_is_passage();
+        let own = self.passages.iter().flat_map(|_| if same { embedding.clone() } else { next() }).collect();
         let spans = passage::spans(&self.text, &self.passages);
         let window = self.window.as_ref().map(|_| next());
         (embedding, Passages { spans, vectors: own, window })

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive_disk::{DiskError, Place, read_full_at};
-use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Scenes};
+use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Scenes, Spoken};
 use naragtive_store::StoreRef;
 use serde::{Deserialize, Serialize};
 
@@ -58,6 +58,8 @@ struct Rooted<'a> {
     moment: Option<i64>,
     place: u64,
     turns: u32,
+    #[serde(borrow)]
+    spoken: Vec<(usize, Option<Cow<'a, str>>)>,
 }
 
 impl WaitingScenes {
@@ -100,6 +102,11 @@ impl WaitingScenes {
             moment: origin.moment,
             place: origin.place,
             turns: origin.turns,
+            spoken: origin
+                .spoken
+                .iter()
+                .map(|turn| (turn.from, turn.by.as_deref().map(Cow::Borrowed)))
+                .collect(),
         });
         Rest { id: Cow::Borrowed(scene.id.as_str()), metadata: scene.metadata.to_value(), origin }
     }
@@ -163,6 +170,11 @@ impl WrittenScenes {
             moment: rooted.moment,
             place: rooted.place,
             turns: rooted.turns,
+            spoken: rooted
+                .spoken
+                .into_iter()
+                .map(|(from, by)| Spoken { from, by: by.map(Cow::into_owned) })
+                .collect(),
         })
     }
 
@@ -240,6 +252,7 @@ mod tests {
                 moment: Some(-5),
                 place: at as u64,
                 turns: at as u32 % 3,
+                spoken: (0..at % 3).map(|from| Spoken { from, by: Some("Zo\"ë".to_owned()) }).collect(),
             };
             let metadata = Metadata::default()
                 .with("z", at)

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use naragtive_scene::{Scenes, key};
+use naragtive_scene::{Scenes, Voiced, key};
 use naragtive_store::{Member, MergePlan, Store};
 
 use crate::texts::Texts;
@@ -30,7 +30,7 @@ pub(crate) struct Work<'a, S: ?Sized> {
     /// Where each incoming scene is among the channels, and each stored one that is read anew.
     of_scene: Vec<Option<(u32, u32)>>,
     of_row: HashMap<usize, (usize, usize)>,
-    /// Texts of stored scenes that others are read with, or that are read anew.
+    /// Stored scenes that others are read with, or that are read anew, with who speaks.
     texts: HashMap<usize, String>,
 }
 
@@ -95,7 +95,7 @@ impl<'a, S: Scenes + ?Sized> Work<'a, S> {
         }
         rows.sort_unstable();
         rows.dedup();
-        let texts = store.texts_of(&rows)?;
+        let texts = store.scenes(&rows)?.into_iter().map(|scene| Voiced::of(&scene).whole().into_owned());
         self.texts = rows.into_iter().zip(texts).collect();
         Ok(())
     }
@@ -113,14 +113,13 @@ impl<'a, S: Scenes + ?Sized> Work<'a, S> {
             Task::New(scene) | Task::Update { scene, .. } => {
                 let (scene, place) = (self.scenes.scene(scene), self.of_scene.get(scene).copied().flatten());
                 let place = place.filter(|_| scene.metadata.text(key::CHANNEL).is_some());
-                Texts::of(scene.text.clone(), None, model, |_| {
+                Texts::of(scene.into_owned(), None, model, || {
                     place.and_then(|(channel, at)| self.window((channel as usize, at as usize)))
                 })
             }
             Task::Window { row } => {
                 let text = self.texts.get(&row).cloned().unwrap_or_default();
-                let known = Some(Vec::new());
-                Texts::of(text, known, model, |_| self.of_row.get(&row).and_then(|place| self.window(*place)))
+                Texts::window_alone(text, self.of_row.get(&row).and_then(|place| self.window(*place)))
             }
         }
     }
@@ -141,7 +140,9 @@ impl<'a, S: Scenes + ?Sized> Work<'a, S> {
 
     fn text(&self, member: &Member) -> String {
         match (member.incoming, member.row) {
-            (Some(scene), row) if member.changed || row.is_none() => self.scenes.text(scene).into_owned(),
+            (Some(scene), row) if member.changed || row.is_none() => {
+                Voiced::of(&self.scenes.scene(scene)).whole().into_owned()
+            }
             (_, Some(row)) => self.texts.get(&row).cloned().unwrap_or_default(),
             (_, None) => String::new(),
         }

@@ -13,15 +13,17 @@ mod scenes;
 mod source;
 mod transcript;
 mod turn;
+mod voiced;
 
 pub use day::{DateRange, DateSpec, Day, UnknownDate};
 pub use filter::{Condition, Filter};
 pub use metadata::{Metadata, MetadataError, key};
 pub use moment::Moment;
-pub use origin::{Conversation, Origin};
+pub use origin::{Conversation, Origin, Spoken};
 pub use scalar::Scalar;
 pub use scene::{Scene, SceneId};
 pub use scenes::Scenes;
 pub use source::Source;
 pub use transcript::Transcript;
 pub use turn::{Branch, Role, Turn};
+pub use voiced::Voiced;

@@ -46,6 +46,17 @@ pub struct Origin {
     pub place: u64,
     /// Of how many turns it is made, where it is several; otherwise 0.
     pub turns: u32,
+    /// Where its text has turns of several: who speaks from which byte on, the first from 0.
+    pub spoken: Vec<Spoken>,
+}
+
+/// Who speaks in a scene from some byte of its text on.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Spoken {
+    /// The byte.
+    pub from: usize,
+    /// The speaker, where known.
+    pub by: Option<String>,
 }
 
 #[cfg(test)]

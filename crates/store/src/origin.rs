@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use naragtive_scene::{Conversation, Origin, Source};
+use naragtive_scene::{Conversation, Origin, Source, Spoken};
 use serde::{Deserialize, Serialize};
 
 use crate::column::Strings;
@@ -42,6 +42,9 @@ pub(crate) struct StoredOrigin<'a> {
     /// Of how many turns it is made, where it is several.
     #[serde(default, skip_serializing_if = "is_none")]
     pub(crate) turns: u32,
+    /// The bytes of the text from which on somebody speaks, and who, where there are several turns.
+    #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) spoken: Vec<(usize, Option<Cow<'a, str>>)>,
 }
 
 impl<'a> StoredOrigin<'a> {
@@ -59,6 +62,7 @@ impl<'a> StoredOrigin<'a> {
             moment: origin.moment,
             place: origin.place,
             turns: origin.turns,
+            spoken: origin.spoken.iter().map(|turn| (turn.from, some(&turn.by))).collect(),
         }
     }
 
@@ -99,6 +103,7 @@ impl<'a> StoredOrigin<'a> {
             moment: self.moment,
             place: self.place,
             turns: self.turns,
+            spoken: self.spoken.iter().map(|(from, by)| Spoken { from: *from, by: owned(by) }).collect(),
         }
     }
 }
@@ -140,6 +145,8 @@ mod tests {
             channel: Some("inn".to_owned()),
         };
         let conversation = Arc::new(conversation);
+        let spoken = [(0, Some("Ada")), (9, None)];
+        let spoken = spoken.map(|(from, by)| Spoken { from, by: by.map(str::to_owned) }).into();
         Origin {
             conversation,
             own_id: Some("7".to_owned()),
@@ -147,6 +154,7 @@ mod tests {
             moment: Some(-5),
             place: 3,
             turns: 2,
+            spoken,
         }
     }
 

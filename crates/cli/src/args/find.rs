@@ -45,6 +45,9 @@ pub struct Finding {
     /// By meaning and words (hybrid), by meaning (semantic) or by words (keyword) [default: hybrid]
     #[arg(long, value_name = "MODE")]
     pub mode: Option<Mode>,
+    /// What meaning counts for beside words in hybrid mode, 0.5 for half; to find out what is best (eval/tune-meaning)
+    #[arg(long, value_name = "SHARE", value_parser = score, hide = true)]
+    pub meaning: Option<f32>,
     /// So many scenes before and after each one too
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub context: usize,

@@ -172,6 +172,7 @@ pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Result<Query
     Ok(Query {
         limit: settings.limit.or_flag("--limit", finding.limit).value.get(),
         mode: finding.mode(),
+        meaning: finding.meaning,
         filter: known_names(finding.filter(|| today(settings)), finding.only.lexicon.as_deref(), settings)?,
         min_score: finding.min_score.unwrap_or(0.0),
         context: finding.context,

@@ -88,7 +88,8 @@ fn explain_says_what_made_the_score() {
         let share = |signal: &str| result["explain"][signal]["share"].as_f64().unwrap_or(0.0);
         let signals = ["meaning", "words", "around", "neighbour", "session", "cue", "date", "phrases"];
         let sum: f64 = signals.into_iter().map(share).sum();
-        assert!((sum - result["explain"]["blend"].as_f64().unwrap()).abs() < 3e-3, "{result:#}");
+        // Each is cut after three digits.
+        assert!((sum - result["explain"]["blend"].as_f64().unwrap()).abs() < 5e-3, "{result:#}");
     }
     let plain = sandbox.json(&["search", "who lit the lamp", "--json"]);
     assert_eq!(plain["results"][0]["explain"], Value::Null);

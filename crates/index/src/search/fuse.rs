@@ -1,8 +1,6 @@
 //! How all that speaks for a row makes one score.
 
-use crate::constants::{
-    CUE, GOOD_PART, MEANING, NEIGHBOUR, PHRASE, SESSION_BEST, SESSION_WORDS, WINDOW_WEIGHT, WORDS,
-};
+use crate::constants::{CUE, GOOD_PART, NEIGHBOUR, PHRASE, SESSION_BEST, SESSION_WORDS, WINDOW_WEIGHT};
 
 /// Cosines that differ by less are the same.
 const ROUNDING: f32 = 1e-5;
@@ -48,6 +46,8 @@ impl ScoreRange {
 /// How signals are brought together, by their spans over the rows that may be found.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Blend {
+    /// What meaning counts for, in 0..=1; words count for the rest.
+    pub(crate) share: f32,
     pub(crate) meaning: ScoreRange,
     pub(crate) words: ScoreRange,
     pub(crate) window: ScoreRange,
@@ -93,13 +93,13 @@ pub(crate) struct Context {
 impl Blend {
     /// What so much of a cosine makes of a row's worth.
     pub(crate) fn worth_of(&self, cosine: f32) -> f32 {
-        MEANING * self.meaning.scale * cosine
+        self.share * self.meaning.scale * cosine
     }
 
     /// A row's worth by itself and its window, in 0..=1.
     pub(crate) fn of(&self, cosine: f32, words: f32, window: f32) -> f32 {
         let words = self.words.place(words) + WINDOW_WEIGHT * self.window.place(window);
-        MEANING * self.meaning.place(cosine) + WORDS * words / (1.0 + WINDOW_WEIGHT)
+        self.share * self.meaning.place(cosine) + (1.0 - self.share) * words / (1.0 + WINDOW_WEIGHT)
     }
 
     /// The score of a row, in 0..=1, by its worth with its neighbour's and by its context.
@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     fn blend(meaning: ScoreRange, words: ScoreRange) -> Blend {
-        Blend { meaning, words, window: words, weights: Weights::new(true, true, 0.1, 1) }
+        Blend { share: 0.4, meaning, words, window: words, weights: Weights::new(true, true, 0.1, 1) }
     }
 
     #[test]

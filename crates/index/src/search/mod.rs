@@ -156,6 +156,7 @@ impl Index {
             full_score,
             nearby,
             weights: Weights::new(!query.spread, cue.is_some(), date, held.len()),
+            share: query.meaning.clamp(0.0, 1.0),
             held,
             cue,
             dates,

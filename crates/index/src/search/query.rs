@@ -20,6 +20,8 @@ pub struct Query<'a> {
     pub words: &'a WordQuery,
     /// Without a vector, hybrid is keyword; without words, hybrid is semantic.
     pub mode: Mode,
+    /// Hybrid: what meaning counts for in a row's own worth, in 0..=1; words count for the rest.
+    pub meaning: f32,
     /// How many rows at most.
     pub limit: usize,
     /// The rows that may be found; all of them if none.

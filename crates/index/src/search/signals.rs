@@ -37,6 +37,8 @@ pub(crate) struct Signals<'a> {
     pub(crate) dates: Option<Dates>,
     /// What is asked for, in numbers.
     pub(crate) weights: Weights,
+    /// What meaning counts for in a row's own worth.
+    pub(crate) share: f32,
 }
 
 /// What the rows that may be found are between.
@@ -58,7 +60,7 @@ impl Signals<'_> {
         let meaning = ScoreRange::of_meaning(furthest.map(|cosine| -cosine).into_iter().chain(nearest));
         let words = ScoreRange::of_words(self.full_score, ends.words);
         let window = ScoreRange::of_words(self.nearby.full_score, ends.window);
-        Ok(Blend { meaning, words, window, weights: self.weights })
+        Ok(Blend { share: self.share, meaning, words, window, weights: self.weights })
     }
 
     fn ends(&self) -> Extremes {

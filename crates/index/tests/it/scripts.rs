@@ -36,6 +36,7 @@ fn found(index: &Index, texts: &[impl AsRef<str>], query: &str) -> Vec<usize> {
         keep: None,
         exact: false,
         spread: false,
+        meaning: naragtive_index::MEANING,
         now: None,
     };
     let mut rows: Vec<usize> = index.search(&asked).unwrap().into_iter().map(|hit| hit.row).collect();

@@ -100,7 +100,17 @@ pub(crate) fn ready(folder: &Path, of: &Fingerprint) -> Index {
 pub(crate) fn query<'a>(vector: &'a [f32], words: &str, mode: Mode) -> Query<'a> {
     // Leaked, so that a query needs no other owner: a test ends soon.
     let words = Box::leak(Box::new(WordQuery::parse(words, &Analyzer::new(Language::ENGLISH))));
-    Query { vector: Some(vector), words, mode, limit: 10, keep: None, exact: false, spread: false, now: None }
+    Query {
+        vector: Some(vector),
+        words,
+        mode,
+        limit: 10,
+        keep: None,
+        exact: false,
+        spread: false,
+        meaning: naragtive_index::MEANING,
+        now: None,
+    }
 }
 
 /// What a few queries find.

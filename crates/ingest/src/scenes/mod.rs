@@ -146,5 +146,6 @@ fn origin(conversation: &Arc<Conversation>, turn: &Turn, place: usize) -> Origin
         moment: turn.moment.map(naragtive_scene::Moment::milliseconds),
         place: place as u64,
         turns: 0,
+        spoken: Vec::new(),
     }
 }

@@ -39,6 +39,7 @@ pub(super) fn scenes(
         }
         let mut origin = origin(&conversation, segment.first, index);
         origin.turns = several(segment.turns().count());
+        origin.spoken = segment.spoken(&text);
         origin.moment = segment.moment().map(naragtive_scene::Moment::milliseconds);
         Scene { id: SceneId::new(id), text, metadata, origin: Some(origin) }
     };

@@ -1,6 +1,6 @@
 //! Turns become scenes: what one says and what the next answers belong together.
 
-use naragtive_scene::{Moment, Role, Turn};
+use naragtive_scene::{Moment, Role, Spoken, Turn};
 
 use crate::stamp;
 
@@ -33,6 +33,17 @@ impl Segment<'_> {
     pub(super) fn text(&self) -> String {
         let Some(second) = self.second else { return self.first.text.clone() };
         crate::words::trim(&format!("{}\n\n{}", self.first.text, second.text)).to_owned()
+    }
+
+    /// Who speaks from where on in `text`, which is its own.
+    pub(super) fn spoken(&self, text: &str) -> Vec<Spoken> {
+        let by = |turn: &Turn| turn.speaker.as_deref().map(str::to_owned);
+        let first = Spoken { from: 0, by: by(self.first) };
+        let second = self.second.map(|second| {
+            let length = crate::words::trim_end(&second.text).len();
+            Spoken { from: text.len().saturating_sub(length), by: by(second) }
+        });
+        std::iter::once(first).chain(second).collect()
     }
 
     pub(super) fn speakers(&self) -> Vec<&str> {

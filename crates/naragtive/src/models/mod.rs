@@ -17,5 +17,7 @@ pub(crate) use room::is_absent;
 
 /// The embedding model of whoever names none, and of the Python tool.
 pub const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
+/// The model that was trained on stories.
+pub const STORY_MODEL: &str = "stories";
 /// The reranker of whoever names none.
 pub const DEFAULT_RERANKER: &str = "bge-reranker-v2-m3";

@@ -72,6 +72,7 @@ impl Opened {
             vector,
             words: what.words,
             mode: query.mode(),
+            meaning: query.meaning.unwrap_or_else(|| self.stores.share_of_meaning()),
             limit: query.limit,
             keep: keep.as_ref(),
             exact: false,

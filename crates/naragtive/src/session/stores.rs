@@ -1,12 +1,13 @@
 use std::sync::Arc;
 
 use naragtive_disk::DiskError;
-use naragtive_index::Index;
+use naragtive_index::{Index, MEANING, MEANING_OF_STORIES};
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{ModelTag, Span, Store, StoreError, StoreRef, Version};
 
 use super::Located;
 use crate::indexes::IndexProgress;
+use crate::models::STORY_MODEL;
 use crate::upgrade::is_made_by_other_recipe;
 use crate::{Error, Indexes, Model, StoreInfo};
 
@@ -101,6 +102,14 @@ impl OpenStores {
     /// The model of the first of them, which is that of all where they are of one.
     pub(super) fn model(&self) -> Option<ModelTag> {
         self.stores.first().map(|opened| opened.store.model_or_legacy())
+    }
+
+    /// What the meaning of their vectors counts for beside words.
+    pub(super) fn share_of_meaning(&self) -> f32 {
+        match self.model() {
+            Some(tag) if tag.bare_name() == STORY_MODEL => MEANING_OF_STORIES,
+            _ => MEANING,
+        }
     }
 
     /// Checks that the embeddings of all of them are of this model.

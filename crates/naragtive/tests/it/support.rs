@@ -118,8 +118,15 @@ pub(crate) fn scenes(file: &str, conversation: Option<&str>, messages: &[Message
         let metadata = Metadata::default()
             .with(key::USER, speaker.as_str())
             .with(key::CHANNEL, channel.as_deref().unwrap_or("general"));
-        let origin =
-            Some(Origin { conversation, own_id, speaker: Some(speaker), moment, place: at as u64, turns: 0 });
+        let origin = Some(Origin {
+            conversation,
+            own_id,
+            speaker: Some(speaker),
+            moment,
+            place: at as u64,
+            turns: 0,
+            spoken: Vec::new(),
+        });
         Scene { id, text, metadata, origin }
     };
     messages.iter().enumerate().map(scene).collect()

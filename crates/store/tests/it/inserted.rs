@@ -20,6 +20,7 @@ fn said(file: &str, number: usize, text: &str) -> EmbeddedScene {
         moment: Some(number as i64),
         place: 0,
         turns: 0,
+        spoken: Vec::new(),
     };
     let mut row = row(&format!("chat_{number:06}_Ann"), text, number % 50);
     row.scene.origin = Some(origin);
