@@ -3,8 +3,9 @@ use std::ops::Range;
 
 use crate::{Scene, Spoken, key};
 
-/// What stands for a speaker whom nobody knows, whatever its letters' case.
-const NOBODY: &str = "unknown";
+/// What stands for no speaker, whatever its letters' case: nobody knows who, or the text is told and not spoken. To name the
+/// narrator of every section of a tale says nothing, and finds a little less.
+const NOBODY: [&str; 2] = ["unknown", "narrator"];
 
 /// A scene's text as it is read and searched: each turn with who speaks it before it, `speaker: text`, where that is known and
 /// the text doesn't say so itself. The text that is kept and shown stays as it is.
@@ -81,7 +82,7 @@ fn boundary(text: &str, at: usize) -> usize {
 /// What is put before a turn, unless it begins with the speaker's name or nobody knows that.
 fn name_before(turn: &str, speaker: &str) -> Option<String> {
     let speaker = speaker.trim();
-    if speaker.is_empty() || speaker.eq_ignore_ascii_case(NOBODY) {
+    if speaker.is_empty() || NOBODY.iter().any(|nobody| speaker.eq_ignore_ascii_case(nobody)) {
         return None;
     }
     let begins = || {
@@ -145,6 +146,7 @@ mod tests {
             ("I, Ada, saw it.", Some("Ada"), "Ada: I, Ada, saw it."),
             ("I saw it.", Some(" unknown"), "I saw it."),
             ("I saw it.", Some("UNKNOWN"), "I saw it."),
+            ("It rained.", Some("Narrator"), "It rained."),
             ("I saw it.", Some(""), "I saw it."),
             ("I saw it.", None, "I saw it."),
             ("🤔", Some("Élodie"), "Élodie: 🤔"),
