@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use naragtive_scene::Scene;
 
+use crate::bytes::Bytes;
 use crate::container::{Limits, Wanted, is_binder};
 use crate::decode::decode;
-use crate::input::{Beside, Bytes, Input};
+use crate::input::{Beside, Input};
 use crate::row::FormatRow;
 use crate::single::read_input;
 use crate::{Certainty, Format, IngestError, IngestReport, Lexicon, Options, SkipReason, container};

@@ -8,6 +8,7 @@
 mod annotate;
 mod aside;
 mod bundle;
+mod bytes;
 mod cast;
 mod chapters;
 mod columns;
@@ -43,10 +44,10 @@ mod turns;
 mod words;
 
 pub use bundle::{Bundle, BundlePart, is_archive, is_companion};
+pub use bytes::{Bytes, Reached};
 pub use error::{IngestError, JsonKind, Place};
 pub use fields::{Mapping, UnknownField};
 pub use format::Format;
-pub use input::{Bytes, Reached};
 pub use known::Known;
 pub use lexicon::Lexicon;
 pub use options::{Branches, Options};

@@ -2,7 +2,20 @@
 
 use naragtive_scene::{Moment, Transcript, Turn};
 
+use crate::row::Parsed;
 use crate::scenes::{Grouping, SceneRule};
+use crate::stamp::date_turns;
+use crate::{Format, Options, aside};
+
+/// Parts what isn't said from the turns of a file, dates them and puts them into order.
+pub(crate) fn ordered(format: Format, parsed: Parsed, options: &Options<'_>) -> Parsed {
+    let Parsed { mut transcripts, mut report } = parsed;
+    let grouping = format.row().grouping;
+    aside::part(&mut transcripts, grouping, &mut report);
+    date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
+    report.reordered = in_time(&mut transcripts, grouping.or_by(options.scene));
+    Parsed { transcripts, report }
+}
 
 /// Puts the turns of each transcript into the order of time, where every one of them has a moment on the same clock;
 /// whether any was not in it. What is paired by its place is only turned round as a whole: there, a moment that goes

@@ -7,9 +7,9 @@ use std::mem;
 
 use naragtive_scene::{Scene, Transcript, Turn};
 
+use crate::order::ordered;
 use crate::row::Parsed;
 use crate::scenes::{Grouping, Labels, SceneRule, SoFar, next_scenes};
-use crate::single::ordered;
 use crate::stamp::{Reading, read};
 use crate::{Format, IngestReport, Options};
 

@@ -1,7 +1,9 @@
 use naragtive_scene::{Scene, Transcript};
 
-use crate::input::{Bytes, Input};
-use crate::single::{ordered, read_input};
+use crate::bytes::Bytes;
+use crate::input::Input;
+use crate::order::ordered;
+use crate::single::read_input;
 use crate::{Bundle, Format, IngestError, IngestReport, Options, container};
 
 /// The scenes of an export, in its order, and what there is to tell about reading it.

@@ -3,10 +3,10 @@
 use naragtive_scene::Scene;
 
 use crate::input::Input;
+use crate::order::ordered;
 use crate::parts::Parts;
 use crate::row::Parsed;
-use crate::stamp::date_turns;
-use crate::{Format, IngestError, IngestReport, Options, aside, formats, order, scenes};
+use crate::{Format, IngestError, IngestReport, Options, formats, scenes};
 
 /// Reads one file that is not packed.
 pub(crate) fn read_input(
@@ -25,16 +25,6 @@ pub(crate) fn read_input(
         parsed.report.encoding = decoded.assumed;
     }
     Ok(parts.finish(&mut parsed).unwrap_or_else(|| scenes_of(format, parsed, options, take)))
-}
-
-/// Parts what isn't said from the turns of a file, dates them and puts them into order.
-pub(crate) fn ordered(format: Format, parsed: Parsed, options: &Options<'_>) -> Parsed {
-    let Parsed { mut transcripts, mut report } = parsed;
-    let grouping = format.row().grouping;
-    aside::part(&mut transcripts, grouping, &mut report);
-    date_turns(&mut transcripts, options.date_order, options.ingested_at, &mut report.dating);
-    report.reordered = order::in_time(&mut transcripts, grouping.or_by(options.scene));
-    Parsed { transcripts, report }
 }
 
 /// Makes scenes of what was read of a file.

@@ -5,7 +5,7 @@ use serde_json::Number;
 
 use super::keys::key;
 use super::{Key, Node};
-use crate::input::Reached;
+use crate::bytes::Reached;
 use crate::{IngestError, words};
 
 /// How deep values may be nested.
