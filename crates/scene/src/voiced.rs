@@ -3,9 +3,11 @@ use std::ops::Range;
 
 use crate::{Scene, Spoken, key};
 
-/// What stands for no speaker, whatever its letters' case: nobody knows who, or the text is told and not spoken. To name the
-/// narrator of every section of a tale says nothing, and finds a little less.
-const NOBODY: [&str; 2] = ["unknown", "narrator"];
+/// What stands for no speaker, whatever its letters' case: nobody knows who, the text is told and not spoken, or it is a part in
+/// a chat with a program and no person. To name the narrator of every section of a tale, or `User` before every second turn,
+/// says nothing, and finds a little less.
+const NOBODY: [&str; 10] =
+    ["unknown", "narrator", "user", "assistant", "human", "ai", "system", "model", "you", "venice"];
 
 /// A scene's text as it is read and searched: each turn with who speaks it before it, `speaker: text`, where that is known and
 /// the text doesn't say so itself. The text that is kept and shown stays as it is.
@@ -147,6 +149,7 @@ mod tests {
             ("I saw it.", Some(" unknown"), "I saw it."),
             ("I saw it.", Some("UNKNOWN"), "I saw it."),
             ("It rained.", Some("Narrator"), "It rained."),
+            ("I saw it.", Some("User"), "I saw it."),
             ("I saw it.", Some(""), "I saw it."),
             ("I saw it.", None, "I saw it."),
             ("🤔", Some("Élodie"), "Élodie: 🤔"),
@@ -161,15 +164,15 @@ mod tests {
     #[test]
     fn each_turn_names_its_speaker_and_so_does_a_part_that_begins_within_one() {
         let text = "I nod. I wait.\n\nShe turns. She smiles.";
-        let scene = scene(text, None, &[(0, Some("User")), (16, Some("Venice"))]);
+        let scene = scene(text, None, &[(0, Some("Abel")), (16, Some("Vera"))]);
         let voiced = Voiced::of(&scene);
-        assert_eq!(voiced.whole(), "User: I nod. I wait.\n\nVenice: She turns. She smiles.");
+        assert_eq!(voiced.whole(), "Abel: I nod. I wait.\n\nVera: She turns. She smiles.");
         for (part, expected) in [
-            (0..6, "User: I nod."),
-            (7..14, "User: I wait."),
-            (7..26, "User: I wait.\n\nVenice: She turns."),
-            (16..26, "Venice: She turns."),
-            (27..38, "Venice: She smiles."),
+            (0..6, "Abel: I nod."),
+            (7..14, "Abel: I wait."),
+            (7..26, "Abel: I wait.\n\nVera: She turns."),
+            (16..26, "Vera: She turns."),
+            (27..38, "Vera: She smiles."),
             (14..16, "\n\n"),
             (0..0, ""),
         ] {
@@ -179,10 +182,10 @@ mod tests {
 
     #[test]
     fn a_turn_that_names_itself_or_is_nobodys_is_left_alone() {
-        let text = "User: I nod.\n\nShe turns.\n\nIt rains.";
-        let turns = [(0, Some("User")), (14, Some("Venice")), (26, None)];
+        let text = "Abel: I nod.\n\nShe turns.\n\nIt rains.";
+        let turns = [(0, Some("Abel")), (14, Some("Vera")), (26, None)];
         let scene = scene(text, Some("nobody else"), &turns);
-        assert_eq!(Voiced::of(&scene).whole(), "User: I nod.\n\nVenice: She turns.\n\nIt rains.");
+        assert_eq!(Voiced::of(&scene).whole(), "Abel: I nod.\n\nVera: She turns.\n\nIt rains.");
         assert_eq!(Voiced::of(&scene).part(29..35), "rains.");
     }
 

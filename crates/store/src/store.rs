@@ -40,6 +40,24 @@ pub struct StoredRow {
     pub passages: Passages,
 }
 
+impl StoreRef {
+    /// Opens the store that is there.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn open(&self) -> Result<Store, StoreError> {
+        Store::open(self)
+    }
+
+    /// Which state the store is in now.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub fn version(&self) -> Result<Version, StoreError> {
+        self.open()?.version()
+    }
+}
+
 impl Store {
     /// Opens the store and checks its columns and its model tag; reads the footer only.
     ///

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
-use crate::{Store, StoreError, Version};
+use crate::StoreError;
 
 /// Where a store is. Names, locks, indexes and deletes go by it; what is behind it is known to this crate only.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,22 +13,6 @@ pub enum StoreRef {
 }
 
 impl StoreRef {
-    /// Opens the store that is there.
-    ///
-    /// # Errors
-    /// As [`Store::open`].
-    pub fn open(&self) -> Result<Store, StoreError> {
-        Store::open(self)
-    }
-
-    /// Which state the store is in now.
-    ///
-    /// # Errors
-    /// As [`Store::open`].
-    pub fn version(&self) -> Result<Version, StoreError> {
-        self.open()?.version()
-    }
-
     /// Whether anything is there.
     pub fn exists(&self) -> bool {
         self.file().exists()

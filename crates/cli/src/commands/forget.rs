@@ -1,4 +1,4 @@
-use naragtive::jobs::{Forget, Forgotten, Unwanted, forget, unwanted};
+use naragtive::jobs::{Forgotten, Selection, Unwanted, forget, unwanted};
 use serde_json::json;
 
 use super::common;
@@ -12,7 +12,7 @@ use crate::ui::Ui;
 
 pub fn run(args: &args::Forget, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
-    let which = Forget { source: args.source.clone(), having: args.having.clone() };
+    let which = Selection { source: args.source.clone(), having: args.having.clone() };
     let found = unwanted(&located.at, &which)?;
     if found.scenes > 0 && !args.yes {
         confirm(&found, settings, ui)?;

@@ -84,7 +84,7 @@ fn print(hits: &Hits, ui: &Ui) {
     let command = format!("naragtive search \"{}\"", hits.query);
     ui.print(format_args!("\n{}", ui.bold(&command)));
     for hit in &hits.hits {
-        ui.print(format_args!("  {}, relevance {:.1}%", hit.scene.id, hit.score * 100.0));
+        ui.print(format_args!("  {}", hit.scene.id));
         ui.print(indented(&hit.scene.text));
     }
 }

@@ -197,7 +197,7 @@ fn line_ends_of_windows_make_no_difference() {
 fn a_transcript_without_a_turn() {
     assert_snapshot!(refused_bytes(NEPTUNE, "Chapter 1\n---\nIt was a dark night.\n"), @r"
     error: can't read `export` as a Neptune transcript: expected a line like `***11/10/2025, 4:00:41 AM - User:***`, found none; the file begins with `Chapter 1`
-    hint: what each source looks like: naragtive ingest-help
+    hint: it looks like a text with chapters: naragtive ingest --as novel export
     ");
 }
 

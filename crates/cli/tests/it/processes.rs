@@ -94,7 +94,8 @@ fn ctrl_c_stops_an_ingest_at_once_and_keeps_what_was_finished() {
     sandbox.write("long.txt", format!("no header\n---\n{}", chapter(&filler, SCENES)));
     let ingest = ["ingest-neptune", "-e", "long.txt"];
     let mut process = start_ingest(&sandbox, &mut sandbox.command(&ingest));
-    sleep(Duration::from_secs(2));
+    // Long enough for a busy machine to finish a scene, and far from the last one on any.
+    sleep(Duration::from_secs(5));
     interrupt(&process);
     let asked = Instant::now();
     let status = process.wait().unwrap();

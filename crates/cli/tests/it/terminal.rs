@@ -136,7 +136,7 @@ fn what_cannot_be_understood_is_said_on_stderr() {
     assert_snapshot!(said(&["serch", "a door"]), @r"
     error: unrecognized subcommand 'serch'
 
-      tip: a similar subcommand exists: 'search'
+      tip: some similar subcommands exist: 'serve', 'search'
 
     Usage: naragtive [OPTIONS] <COMMAND>
 

@@ -14,7 +14,7 @@ use crate::{Error, Library};
 
 /// Which scenes are to be forgotten: those that meet all that is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Forget {
+pub struct Selection {
     /// The file they were read from, as [`crate::sources()`] names it, as a path, or its last parts; an archive or a folder
     /// stands for all that is in it.
     pub source: Option<String>,
@@ -56,7 +56,7 @@ pub struct Forgotten {
 ///
 /// # Errors
 /// When the store can't be read.
-pub fn unwanted(at: &StoreRef, which: &Forget) -> Result<Unwanted, Error> {
+pub fn unwanted(at: &StoreRef, which: &Selection) -> Result<Unwanted, Error> {
     let filter = Filter { having: which.having.clone(), ..Filter::default() };
     let conditions = filter.conditions();
     let typed = which.source.as_deref().map(Named::new);
@@ -181,8 +181,12 @@ impl Named {
     }
 
     fn means(&self, file: &str) -> bool {
+        // An empty name would mean every file.
+        if self.typed.is_empty() {
+            return false;
+        }
         let ends = file.strip_suffix(&self.typed).is_some_and(|before| before.ends_with(['/', '\\']));
-        is_in(file, &self.typed) || is_in(file, &self.absolute) || ends && !self.typed.is_empty()
+        is_in(file, &self.typed) || is_in(file, &self.absolute) || ends
     }
 }
 

@@ -14,7 +14,7 @@ mod watching;
 
 use before::StoredBefore;
 pub use delete::{Deleted, delete};
-pub use forget::{Forget, Forgotten, Unwanted, forget, unwanted};
+pub use forget::{Forgotten, Selection, Unwanted, forget, unwanted};
 pub use ingest::{Ingest, IngestDone, ingest, read_lexicon};
 pub use migrate::{Migrate, Migrated, migrate};
 pub use store::{Stored, store_scenes};

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
-use naragtive::jobs::{Forget, Ingest, IngestDone, Target, Watching, forget, ingest, unwanted};
+use naragtive::jobs::{Ingest, IngestDone, Selection, Target, Watching, forget, ingest, unwanted};
 use naragtive::{Flow, IndexState, Store, Timestamp, sources};
 use naragtive_store::StoredRow;
 
@@ -72,7 +72,7 @@ fn what_is_forgotten_leaves_the_store_as_if_it_had_never_come() {
     write(&place, "two.jsonl", 10..14);
     let both = take(&place, job(&place, "both", &["one.jsonl", "two.jsonl"])).stored.at;
     let one = take(&place, job(&place, "one", &["one.jsonl"])).stored.at;
-    let by_source = Forget { source: Some("two.jsonl".to_owned()), ..Forget::default() };
+    let by_source = Selection { source: Some("two.jsonl".to_owned()), ..Selection::default() };
     let found = unwanted(&both, &by_source).unwrap();
     assert_eq!((found.scenes, found.of, found.files.len()), (4, 9, 1));
     let done = forget(&place.library, &found, &mut |_| Flow::Continue).unwrap();
@@ -90,7 +90,7 @@ fn messages_beside_a_forgotten_one_are_read_with_the_neighbours_they_have_now() 
     write(&place, "ann.jsonl", (0..8).step_by(2));
     let all = take(&place, job(&place, "all", &["all.jsonl"])).stored.at;
     let ann = take(&place, job(&place, "ann", &["ann.jsonl"])).stored.at;
-    let bo = Forget { having: vec![("user".to_owned(), "bo".to_owned())], ..Forget::default() };
+    let bo = Selection { having: vec![("user".to_owned(), "bo".to_owned())], ..Selection::default() };
     let found = unwanted(&all, &bo).unwrap();
     // Without a model nothing of what is gone is left either.
     let bare = place.without_model();

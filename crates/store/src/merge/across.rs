@@ -15,15 +15,6 @@ use crate::StoreError;
 /// How many scenes of one moment are looked through: a clock may show minutes.
 const LOOKED_AT: usize = 8;
 
-/// Scenes whose every turn is in others, by their places among the old and the new ones.
-#[derive(Debug, Default)]
-pub(super) struct Across {
-    /// Old ones that are superseded, all of them, by new ones or what these have become.
-    pub(super) covered: BTreeSet<usize>,
-    /// New ones that say nothing new.
-    pub(super) held: BTreeSet<usize>,
-}
-
 /// A scene with those between which it may lie, by their places.
 struct Asked {
     place: usize,

@@ -1,11 +1,10 @@
 //! The scenes of a conversation held against those of a file: which is which, and which is another wording of which.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::num::NonZeroU64;
 
 use naragtive_text::canonical;
 
-use super::across::Across;
 use super::align::align;
 use super::alike::alike;
 use super::entry::{Entry, TextOf, Texts};
@@ -14,6 +13,15 @@ use crate::StoreError;
 
 /// Of how many scenes of one speaker and day the words are compared with those of another one.
 const LOOKED_AT: usize = 16;
+
+/// Scenes whose every turn is in others, by their places among the old and the new ones.
+#[derive(Debug, Default)]
+pub(super) struct Across {
+    /// Old ones that are superseded, all of them, by new ones or what these have become.
+    pub(super) covered: BTreeSet<usize>,
+    /// New ones that say nothing new.
+    pub(super) held: BTreeSet<usize>,
+}
 
 /// The scenes of a family beside those of a group, by their places in both.
 pub(super) struct Beside<'a> {
