@@ -27,8 +27,7 @@ pub use cache::Cache;
 pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArgs, StoresArgs};
 pub use index::{Index, IndexOf, Upgrade, Which};
 pub use ingest::{
-    Branches, ChatKind, Dates, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Reading, Target,
-    Watch,
+    Branches, ChatKind, Dates, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Taking, Target, Watch,
 };
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
 pub use mcp::{Mcp, McpInstall};

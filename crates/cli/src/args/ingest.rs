@@ -38,14 +38,8 @@ pub struct Ingest {
     /// The exports, each of any format: files, folders, zip and tar archives, - for standard input
     #[arg(value_name = "PATH", required = true)]
     pub exports: Vec<PathBuf>,
-    /// What they are [default: what is in each of them tells]
-    #[arg(long = "as", value_name = "FORMAT", hide_possible_values = true, value_parser = format())]
-    pub format: Option<Format>,
-    /// Where the store is written [default: ./scenes.parquet]
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
     #[command(flatten)]
-    pub reading: Reading,
+    pub taking: Taking,
     /// Say what would be stored, and store nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -61,9 +55,15 @@ pub struct Ingest {
     pub target: Target,
 }
 
-/// How exports of any format are read.
+/// What exports of any format are, where their scenes go, and how they are read.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct Reading {
+pub struct Taking {
+    /// What they are [default: what is in each of them tells]
+    #[arg(long = "as", value_name = "FORMAT", hide_possible_values = true, value_parser = format())]
+    pub format: Option<Format>,
+    /// Where the store is written [default: ./scenes.parquet]
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
     /// A campaign file (TOML) with your characters, places, ships and words [env: NARAGTIVE_LEXICON]
     #[arg(long, value_name = "FILE")]
     pub lexicon: Option<PathBuf>,
@@ -94,14 +94,8 @@ pub struct Watch {
     /// Files and folders, which need not be there yet
     #[arg(value_name = "PATH", required = true)]
     pub exports: Vec<PathBuf>,
-    /// What they are [default: what is in each of them tells]
-    #[arg(long = "as", value_name = "FORMAT", hide_possible_values = true, value_parser = format())]
-    pub format: Option<Format>,
-    /// Where the store is written [default: ./scenes.parquet]
-    #[arg(short, long, value_name = "FILE")]
-    pub output: Option<PathBuf>,
     #[command(flatten)]
-    pub reading: Reading,
+    pub taking: Taking,
     /// How many seconds lie between two looks, and for how long a file is left alone before it is taken
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
     pub every: f64,

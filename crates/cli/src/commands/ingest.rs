@@ -16,8 +16,8 @@ use crate::stop;
 use crate::ui::{Ui, Watcher};
 
 pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let target = target(args.output.as_deref(), "scenes.parquet", &args.target)?;
-    let ingest = job(&args.exports, args.format, &args.reading, &args.dates, target);
+    let target = target(args.taking.output.as_deref(), "scenes.parquet", &args.target)?;
+    let ingest = job(&args.exports, &args.taking, &args.dates, target);
     if args.dry_run {
         return dry_run(&ingest, args.target.json, settings, ui);
     }
@@ -26,21 +26,15 @@ pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome,
 }
 
 /// An ingest of any formats, as typed.
-pub fn job(
-    exports: &[PathBuf],
-    format: Option<Format>,
-    reading: &args::Reading,
-    dates: &args::Dates,
-    target: Target,
-) -> Ingest {
+pub fn job(exports: &[PathBuf], taking: &args::Taking, dates: &args::Dates, target: Target) -> Ingest {
     Ingest {
-        lexicon: reading.lexicon.clone(),
-        branches: reading.branches.into(),
-        scene: reading.scene,
-        map: reading.text_column.iter().map(Mapping::text).chain(reading.map.iter().cloned()).collect(),
-        chunk_size: Some(reading.chunk_size),
+        lexicon: taking.lexicon.clone(),
+        branches: taking.branches.into(),
+        scene: taking.scene,
+        map: taking.text_column.iter().map(Mapping::text).chain(taking.map.iter().cloned()).collect(),
+        chunk_size: Some(taking.chunk_size),
         day_first: dates.day_first,
-        ..Ingest::new(exports.to_vec(), format, target)
+        ..Ingest::new(exports.to_vec(), taking.format, target)
     }
 }
 

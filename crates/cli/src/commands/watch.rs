@@ -24,9 +24,9 @@ pub fn run(args: &args::Watch, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         return Err(Failure::new("standard input (`-`) can't be watched").hint("name files or folders"));
     }
     let target = args::Target { no_append: false, register: args.register.clone(), json: args.json };
-    let target = storing::target(args.output.as_deref(), "scenes.parquet", &target)?;
+    let target = storing::target(args.taking.output.as_deref(), "scenes.parquet", &target)?;
     target.clone().resolve(&settings.library)?;
-    let job = job(&args.exports, args.format, &args.reading, &args.dates, target);
+    let job = job(&args.exports, &args.taking, &args.dates, target);
     stop::listen();
     for path in args.exports.iter().filter(|path| !path.exists()) {
         ui.note(format_args!("{} is not there yet; it is taken in when it is", path.display()));

@@ -8,16 +8,6 @@ use crate::sandbox::Sandbox;
 
 const VERSION: &str = "2026-07-28";
 
-fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::new();
-    let message =
-        |user: &str, text: &str| json!({"user": user, "message": text, "timestamp": "2025-11-10T10:00:00Z"});
-    let messages = json!([message("Ada", "The lamp is lit."), message("Bob", "The ferry was late.")]);
-    sandbox.write("chat.json", messages.to_string());
-    sandbox.done(&["ingest-chat", "-s", "chat.json", "--register", "table"]);
-    sandbox
-}
-
 /// The server, with a client at the other end.
 struct Server {
     process: Child,
@@ -89,7 +79,7 @@ fn text_is_the_structured_content(result: &Value) {
 
 #[test]
 fn clients_of_every_era_search_and_read() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     for version in ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"] {
         let mut server = Server::start(&sandbox);
         let hello = server.initialize(version);
@@ -112,7 +102,7 @@ fn clients_of_every_era_search_and_read() {
 
 #[test]
 fn clients_of_the_newest_revision_shake_no_hands() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let mut server = Server::start(&sandbox);
     let hello = server.ask_newest("server/discover", json!({}));
     let versions = hello["result"]["supportedVersions"].as_array().unwrap();
@@ -148,7 +138,7 @@ fn clients_of_the_newest_revision_shake_no_hands() {
 
 #[test]
 fn stdin_that_ends_anywhere_ends_the_server() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let hello = json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
         "protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"},
     }})
@@ -167,7 +157,7 @@ fn stdin_that_ends_anywhere_ends_the_server() {
 
 #[test]
 fn a_call_whose_client_has_stopped_writing_is_still_answered() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let mut server = Server::start(&sandbox);
     server.initialize("2025-06-18");
     let call = json!({"name": "search", "arguments": {"query": "lamp"}});
@@ -179,7 +169,7 @@ fn a_call_whose_client_has_stopped_writing_is_still_answered() {
 
 #[test]
 fn every_line_on_stdout_is_an_answer_and_every_request_has_one() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let mut server = Server::start(&sandbox);
     server.initialize("2025-06-18");
     let mut ids = Vec::new();
@@ -205,7 +195,7 @@ fn every_line_on_stdout_is_an_answer_and_every_request_has_one() {
 
 #[test]
 fn a_line_that_is_no_request_costs_only_itself() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let mut server = Server::start(&sandbox);
     server.initialize("2025-06-18");
     for line in ["{", "[]", "null", "{\"jsonrpc\":\"2.0\"}", "\u{1}"] {
@@ -219,7 +209,7 @@ fn a_line_that_is_no_request_costs_only_itself() {
 
 #[test]
 fn what_is_added_meanwhile_is_found() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let mut server = Server::start(&sandbox);
     server.initialize("2025-06-18");
     let call = json!({"name": "search", "arguments": {"query": "storm", "mode": "keyword"}});

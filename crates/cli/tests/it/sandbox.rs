@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use naragtive_testkit::{real_model, root, shared, tiny_model};
 use regex::Regex;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 const TINY: &str = "tiny-bert";
@@ -44,6 +44,16 @@ impl Sandbox {
         sandbox.ingest_chapter(&["--register", "campaign"]);
         sandbox.golden("chat-messages.json");
         sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "table"]);
+        sandbox
+    }
+
+    /// One with two messages of a chat in the store `table`.
+    pub(crate) fn with_a_table() -> Self {
+        let sandbox = Self::new();
+        let message = |user: &str, text: &str| json!({"user": user, "message": text, "timestamp": "2025-11-10T10:00:00Z"});
+        let messages = json!([message("Ada", "The lamp is lit."), message("Bob", "The ferry was late.")]);
+        sandbox.write("chat.json", messages.to_string());
+        sandbox.done(&["ingest-chat", "-s", "chat.json", "--register", "table"]);
         sandbox
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::sandbox::Sandbox;
 
@@ -13,16 +13,6 @@ use crate::sandbox::Sandbox;
 struct Server {
     process: Child,
     address: SocketAddr,
-}
-
-fn sandbox() -> Sandbox {
-    let sandbox = Sandbox::new();
-    let message =
-        |user: &str, text: &str| json!({"user": user, "message": text, "timestamp": "2025-11-10T10:00:00Z"});
-    let messages = json!([message("Ada", "The lamp is lit."), message("Bob", "The ferry was late.")]);
-    sandbox.write("chat.json", messages.to_string());
-    sandbox.done(&["ingest-chat", "-s", "chat.json", "--register", "table"]);
-    sandbox
 }
 
 impl Server {
@@ -68,7 +58,7 @@ fn answer(stream: &mut TcpStream) -> (u16, String) {
 
 #[test]
 fn stories_are_served_until_the_process_is_asked_to_end() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let server = Server::start(&sandbox, &[]);
     let (status, text) = server.ask("GET /api/v1/search?q=lamp HTTP/1.1");
     let found: Value = serde_json::from_str(text.split("\r\n\r\n").nth(1).unwrap()).unwrap();
@@ -82,7 +72,7 @@ fn stories_are_served_until_the_process_is_asked_to_end() {
 
 #[test]
 fn what_is_under_way_is_answered_before_the_end() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let server = Server::start(&sandbox, &[]);
     let mut stream = server.connect();
     let body = r#"{"q":"lamp"}"#;
@@ -105,7 +95,7 @@ fn what_is_under_way_is_answered_before_the_end() {
 
 #[test]
 fn what_is_no_request_is_refused_and_costs_nobody_anything() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let server = Server::start(&sandbox, &[]);
     let long = format!("GET / HTTP/1.1\r\nX-Long: {}", "x".repeat(40_000));
     assert!(matches!(server.ask(&long).0, 431 | 0));
@@ -121,7 +111,7 @@ fn what_is_no_request_is_refused_and_costs_nobody_anything() {
 
 #[test]
 fn others_are_asked_for_the_token() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let server = Server::start(&sandbox, &["--token"]);
     assert_eq!(server.ask("GET /api/v1/stores HTTP/1.1").0, 401);
     assert_eq!(server.ask("GET /health HTTP/1.1").0, 200);
@@ -136,7 +126,7 @@ fn others_are_asked_for_the_token() {
 
 #[test]
 fn what_makes_no_sense_is_refused_with_what_to_type() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::with_a_table();
     let taken = Server::start(&sandbox, &[]);
     let port = taken.address.port().to_string();
     let refused = sandbox.refused(&["serve", "--port", &port]);

@@ -7,16 +7,7 @@ use naragtive_scene::Scene;
 use zip::unstable::write::FileOptionsExt;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
-use crate::support::{fixture, options};
-
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
+use crate::support::{fixture, options, zipped};
 
 fn read(bytes: &[u8]) -> Result<(Vec<BundlePart>, Vec<Scene>), IngestError> {
     let mut scenes = Vec::new();

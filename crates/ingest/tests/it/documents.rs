@@ -1,21 +1,11 @@
 //! Documents and archives that can't be read as they are: each is one error that says why, or a counted skip.
 
-use std::io::{Cursor, Write};
+use std::io::Write;
 
 use naragtive_ingest::{Bundle, Format, IngestError, SkipReason, read};
 use naragtive_scene::Scene;
-use zip::write::{SimpleFileOptions, ZipWriter};
 
-use crate::support::{fixture, options, texts};
-
-fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
+use crate::support::{fixture, options, texts, zipped};
 
 fn tarred(files: &[(&str, &[u8])]) -> Vec<u8> {
     let mut builder = tar::Builder::new(Vec::new());

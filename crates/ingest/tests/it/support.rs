@@ -1,8 +1,10 @@
+use std::io::{Cursor, Write};
 use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::LazyLock;
 
 use naragtive_ingest::{Format, IngestError, Ingested, Lexicon, Options, read};
+use zip::write::{SimpleFileOptions, ZipWriter};
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::builtin);
 
@@ -32,4 +34,14 @@ pub(crate) fn fixture(path: &str) -> Vec<u8> {
 fn file(path: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// A zip archive of these files.
+pub(crate) fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (name, content) in files {
+        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
+        writer.write_all(content).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
 }
