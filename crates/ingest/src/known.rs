@@ -159,8 +159,7 @@ impl Open {
 }
 
 fn name_of(conversation: &Conversation) -> (&Source, &str) {
-    let whole = conversation.id.as_deref().or(conversation.part_of.as_deref()).unwrap_or(&conversation.file);
-    (&conversation.source, whole)
+    (&conversation.source, conversation.whole())
 }
 
 fn text_hash(text: &str) -> u64 {

@@ -4,8 +4,7 @@ use naragtive_disk::{DiskError, Patience};
 use naragtive_model::{Finished, Flow};
 use naragtive_scene::{SceneId, Scenes};
 use naragtive_store::{
-    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, StoreRef, commit, plan, plan_new,
-    replace_by,
+    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, StoreRef, commit, plan, replace_by,
 };
 
 use crate::texts::Texts;
@@ -79,12 +78,9 @@ pub fn add(
         How::Merge => naragtive_store::check_writable(at)?,
         How::Replace => naragtive_store::check_replaceable(at)?,
     }
-    let mut plan = match how {
-        How::Merge => plan(at, &scenes, &model.tag)?,
-        How::Replace => plan_new(&scenes)?,
-    };
+    let store = if how == How::Merge { Store::existing(at, &model.tag)? } else { None };
+    let mut plan = plan(store.as_ref(), &scenes)?;
     let channels = std::mem::take(&mut plan.channels);
-    let store = if how == How::Merge { existing(at)? } else { None };
     let work = Work::of(&plan, &channels, &scenes, store.as_ref())?;
     let limit = if how == How::Merge { limit } else { |_| u64::MAX };
     let already_there = plan.count(|fate| *fate == Fate::AlreadyThere);
@@ -128,11 +124,13 @@ pub(crate) fn mend_windows(
     patience: &Patience,
 ) -> Result<(), Error> {
     for _ in 0..TRIES {
-        let mut plan = plan(at, scenes, &model.tag)?;
+        let store = Store::existing(at, &model.tag)?;
+        let mut plan = plan(store.as_ref(), scenes)?;
         plan.read_all_anew();
         let channels = std::mem::take(&mut plan.channels);
-        let store = existing(at)?;
         let work = Work::of(&plan, &channels, scenes, store.as_ref())?;
+        // Some systems don't replace a file that is open.
+        drop(store);
         let mut rows = Rows::new(at, model, plan, 0, patience);
         rows.limit = |_| u64::MAX;
         embed(&work, model, |_| Flow::Continue, |at, embedded| rows.push(&work, at, embedded).map(drop))?;
@@ -141,14 +139,6 @@ pub(crate) fn mend_windows(
         }
     }
     Ok(())
-}
-
-fn existing(at: &StoreRef) -> Result<Option<Store>, Error> {
-    match at.open() {
-        Ok(store) => Ok(Some(store)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error.into()),
-    }
 }
 
 /// What came out of a task.
@@ -379,7 +369,7 @@ mod tests {
         let stores = [1, 3, 2].iter().zip(limits).enumerate().map(|(number, (threads, limit))| {
             let (at, model) = (StoreRef::File(folder.path().join(number.to_string())), model(*threads));
             let scenes = scenes(100);
-            let mut plan = plan(&at, &scenes, &model.tag).unwrap();
+            let mut plan = plan(None, &scenes).unwrap();
             let channels = std::mem::take(&mut plan.channels);
             let work = Work::of(&plan, &channels, &scenes, None).unwrap();
             let mut to = Rows::new(&at, &model, plan, 0, &Patience::default());

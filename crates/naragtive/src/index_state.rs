@@ -2,7 +2,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use naragtive_disk::{Patience, note_use, tree_bytes};
+use naragtive_disk::{Patience, tree_bytes};
 use naragtive_index::{Damaged, Fingerprint, Index, IndexError, Opened, Status, remove_index};
 use naragtive_store::StoreRef;
 
@@ -119,11 +119,6 @@ impl Indexes {
     /// The file that says when the index in this folder was used last.
     pub(crate) fn used(folder: &Path) -> PathBuf {
         folder.join(USED)
-    }
-
-    /// Notes that the index of this store was used just now.
-    pub(crate) fn note_use(&self, at: &StoreRef) {
-        note_use(&Self::used(&self.folder(at)));
     }
 
     /// Notes whose index the folder holds. Where that can't be written, the index works all the same.

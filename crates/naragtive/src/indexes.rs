@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use naragtive_disk::{DiskError, Patience};
+use naragtive_disk::{DiskError, Patience, note_use};
 use naragtive_index::{
     Builder, Fingerprint, Index, IndexError, IndexSettings, Language, Opened, Row, day_number,
 };
@@ -68,7 +68,7 @@ impl Indexes {
         let (folder, of) = (self.folder(&store.at()), Fingerprint(store.version()?.0));
         match Index::open(&folder, &of, &self.settings(store)) {
             Ok(Opened::Ready(index)) => {
-                self.note_use(&store.at());
+                note_use(&Self::used(&folder));
                 Ok(OpenIndex { index: *index, unkept: None })
             }
             _ => self.build_kept(store, progress),

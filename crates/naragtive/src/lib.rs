@@ -33,6 +33,7 @@ mod add;
 mod aliases;
 pub mod caches;
 mod calibration;
+mod days;
 pub mod doctor;
 mod error;
 mod explained;

@@ -16,9 +16,6 @@ const SIZE: usize = 64;
 const MOST: usize = 4096;
 /// About how many tokens neighbouring passages share.
 const OVERLAP: usize = 16;
-/// How many messages before and after a short one, in its channel, are read with it.
-pub(crate) const BEFORE: usize = 2;
-pub(crate) const AFTER: usize = 1;
 
 /// A word of the text: bytes, and what matters for cutting.
 struct Word {

@@ -7,6 +7,7 @@ use naragtive_store::Store;
 use serde_json::{Value, json};
 
 use crate::Error;
+use crate::days::widen;
 
 /// A file that scenes of a store were read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,20 +62,12 @@ impl Tally {
     fn add(&mut self, scene: &Scene) {
         self.scenes += 1;
         let conversation = match &scene.origin {
-            Some(origin) => {
-                let whole = &origin.conversation;
-                whole.id.clone().or_else(|| whole.part_of.clone()).or_else(|| Some(whole.file.clone()))
-            }
+            Some(origin) => Some(origin.conversation.whole().to_owned()),
             None => scene.metadata.group().map(std::borrow::Cow::into_owned),
         };
         self.conversations.extend(conversation);
-        let Some(day) = scene.metadata.date() else { return };
-        let (first, last) = self.days.get_or_insert_with(|| (day.to_owned(), day.to_owned()));
-        if day < first.as_str() {
-            day.clone_into(first);
-        }
-        if day > last.as_str() {
-            day.clone_into(last);
+        if let Some(day) = scene.metadata.date() {
+            widen(&mut self.days, day);
         }
     }
 }

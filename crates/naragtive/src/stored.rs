@@ -5,10 +5,10 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use naragtive_model::{Finished, Flow};
 use naragtive_scene::{Voiced, key};
-use naragtive_store::{Passages, Store, StoredRow};
+use naragtive_store::{Passages, Store, StoredRow, read_with};
 
 use crate::texts::Texts;
-use crate::{Adding, Error, Model, Upgraded, passage};
+use crate::{Adding, Error, Model, Upgraded};
 
 /// Scenes that are read together.
 pub(crate) const READ: usize = 1024;
@@ -28,8 +28,7 @@ pub(crate) fn around(store: &Store, rows: &[usize]) -> Result<HashMap<usize, Vec
     let mut found = HashMap::new();
     for channel in channels.values() {
         for (at, row) in channel.iter().enumerate().filter(|(_, row)| rows.binary_search(row).is_ok()) {
-            let end = (at + 1 + passage::AFTER).min(channel.len());
-            found.insert(*row, channel[at.saturating_sub(passage::BEFORE)..end].to_vec());
+            found.insert(*row, channel[read_with(at, channel.len())].to_vec());
         }
     }
     Ok(found)

@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::ops::Range;
 
 use naragtive_scene::{Scene, Voiced};
@@ -34,14 +35,14 @@ impl Texts {
         let passages = passage::split(&scene.text, tokens);
         let window = if passages.len() <= 1 { window() } else { None };
         let voiced = Voiced::of(&scene);
-        let whole = (!model.tag.is_called_like(&ModelTag::legacy()) && embedding.is_none())
-            .then(|| voiced.whole().into_owned())
-            .filter(|whole| *whole != scene.text);
-        let part = |bytes: &Range<usize>| {
-            let part = voiced.part(bytes.clone()).into_owned();
-            (scene.text.get(bytes.clone()) != Some(part.as_str())).then_some(part)
+        // A text is owned where a name was put into it.
+        let named = |text: Cow<'_, str>| match text {
+            Cow::Owned(text) => Some(text),
+            Cow::Borrowed(_) => None,
         };
-        let voiced = passages.iter().map(part).collect();
+        let names_whole = !model.tag.is_called_like(&ModelTag::legacy()) && embedding.is_none();
+        let whole = names_whole.then(|| voiced.whole()).and_then(named);
+        let voiced = passages.iter().map(|bytes| named(voiced.part(bytes.clone()))).collect();
         Self { text: scene.text, whole, passages, voiced, window, embedding }
     }
 

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use naragtive_scene::{Scenes, Voiced, key};
-use naragtive_store::{Member, MergePlan, Store};
+use naragtive_store::{Member, MergePlan, Store, read_with};
 
 use crate::texts::Texts;
-use crate::{Error, Model, passage};
+use crate::{Error, Model};
 
 /// Something to embed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,8 +103,7 @@ impl<'a, S: Scenes + ?Sized> Work<'a, S> {
     /// The scenes that one is read with, itself among them, in order.
     fn around(&self, channel: usize, at: usize) -> impl Iterator<Item = &'a Member> {
         let members = self.channels.get(channel).map_or(&[][..], Vec::as_slice);
-        let end = (at + 1 + passage::AFTER).min(members.len());
-        members.get(at.saturating_sub(passage::BEFORE)..end).unwrap_or_default().iter()
+        members.get(read_with(at, members.len())).unwrap_or_default().iter()
     }
 
     /// What is embedded for a task.

@@ -58,9 +58,7 @@ impl Filter {
 
     /// Whether a scene with this metadata is wanted.
     pub fn keeps(&self, metadata: &Metadata) -> bool {
-        self.conditions().iter().all(|condition| {
-            condition.keys.iter().any(|key| metadata.values(key).iter().any(|value| condition.meets(value)))
-        })
+        self.conditions().iter().all(|condition| condition.keeps(metadata))
     }
 
     /// The conditions, all of which must be met.
@@ -91,6 +89,11 @@ impl Filter {
 }
 
 impl Condition<'_> {
+    /// Whether a scene with this metadata meets it.
+    pub fn keeps(&self, metadata: &Metadata) -> bool {
+        self.keys.iter().any(|key| metadata.values(key).iter().any(|value| self.meets(value)))
+    }
+
     /// Whether `value` is what is wanted.
     pub fn meets(&self, value: &str) -> bool {
         let date =

@@ -23,11 +23,15 @@ pub struct Conversation {
 }
 
 impl Conversation {
+    /// What all of it goes by: its own id, else the file that it began with.
+    pub fn whole(&self) -> &str {
+        self.id.as_deref().or(self.part_of.as_deref()).unwrap_or(&self.file)
+    }
+
     /// The name under which its scenes stand together: its own id or its file, and the channel.
     pub fn group(&self) -> String {
-        let whole = self.id.as_deref().or(self.part_of.as_deref()).unwrap_or(&self.file);
         let channel = self.channel.as_deref().unwrap_or_default();
-        [self.source.as_str(), whole, channel].join(GROUP_MARK)
+        [self.source.as_str(), self.whole(), channel].join(GROUP_MARK)
     }
 }
 

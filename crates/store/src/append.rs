@@ -9,7 +9,7 @@ use naragtive_scene::{Scene, Scenes};
 
 use crate::batch::Rows;
 use crate::change::{self, Change, Edit, NewRow};
-use crate::merge::{Fate, MergePlan, Piece, plan_for};
+use crate::merge::{self, Fate, MergePlan, Piece, plan};
 use crate::schema::Column;
 use crate::{Batch, EmbeddedScene, ModelTag, Store, StoreError, StoreRef, Version};
 
@@ -82,7 +82,7 @@ pub fn append(
     rows.iter().try_for_each(|row| row.check(model))?;
     let at = at.into();
     let to = To::locked(&at, model, patience)?;
-    to.merge_rows(existing(&at, model)?, rows)
+    to.merge_rows(Store::existing(&at, model)?, rows)
 }
 
 /// Writes what was embedded of a plan for `scenes` into this store: those that are in `batch`.
@@ -104,11 +104,11 @@ pub fn commit(
     let rows = batch.finish()?;
     let at = at.into();
     let to = To::locked(&at, model, patience)?;
-    let store = existing(&at, model)?;
+    let store = Store::existing(&at, model)?;
     let base = store.as_ref().map(Store::version).transpose()?;
     if base != plan.base {
         let prepared = Prepared { scenes, plan, numbers: &batch.scenes };
-        let anew = plan_for(store.as_ref(), &prepared)?;
+        let anew = merge::plan(store.as_ref(), &prepared)?;
         let take = |numbers: &[usize]| rows.as_ref().map_or(Ok(Vec::new()), |rows| rows.scenes(numbers));
         return Ok(Appended { outdated: true, ..to.merge(store, &anew, batch.recipe, take)? });
     }
@@ -155,14 +155,6 @@ pub fn replace_by(
     to.write(None, change_of(plan, &mut batch), rows, counts)
 }
 
-fn existing(at: &StoreRef, model: &ModelTag) -> Result<Option<Store>, StoreError> {
-    match at.open() {
-        Ok(store) => store.require_model(model).map(|()| Some(store)),
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
 /// Where a change goes: a store whose lock is held.
 pub(crate) struct To<'a> {
     place: Place,
@@ -184,7 +176,7 @@ impl<'a> To<'a> {
 
     /// Decides about the rows and writes them.
     fn merge_rows(&self, store: Option<Store>, rows: Vec<EmbeddedScene>) -> Result<Appended, StoreError> {
-        let plan = plan_for(store.as_ref(), &Embedded(&rows))?;
+        let plan = plan(store.as_ref(), &Embedded(&rows))?;
         let mut rows: Vec<Option<EmbeddedScene>> = rows.into_iter().map(Some).collect();
         let take = |numbers: &[usize]| {
             Ok(numbers.iter().filter_map(|at| rows.get_mut(*at).and_then(Option::take)).collect())

@@ -32,7 +32,7 @@ pub use append::{Appended, append, check_replaceable, check_writable, commit, re
 pub use batch::Batch;
 pub use entry::{Condition, SAMPLE_SOURCE, StoreEntry};
 pub use error::{NameProblem, RowProblem, StoreError};
-pub use merge::{Fate, Member, MergePlan, plan, plan_new};
+pub use merge::{AFTER, BEFORE, Fate, Member, MergePlan, plan, read_with};
 pub use model_tag::ModelTag;
 pub use move_over::MoveOver;
 pub use name::StoreName;

@@ -7,7 +7,7 @@ use naragtive_scene::{Scene, key};
 
 use crate::append::{Appended, To};
 use crate::change::{Change, Edit};
-use crate::merge::{AFTER, BEFORE};
+use crate::merge::read_with;
 use crate::{Store, StoreError, StoreRef};
 
 /// What became of a store that scenes were taken out of.
@@ -76,7 +76,7 @@ impl Channels {
         let mut beside = Vec::new();
         for rows in self.0.values().filter(|rows| rows.iter().any(|(_, goes)| *goes)) {
             for (at, (row, goes)) in rows.iter().enumerate() {
-                let near = rows.get(at.saturating_sub(BEFORE)..(at + AFTER + 1).min(rows.len()));
+                let near = rows.get(read_with(at, rows.len()));
                 let loses = !goes && near.unwrap_or_default().iter().any(|(_, goes)| *goes);
                 beside.extend(loses.then_some(*row));
             }

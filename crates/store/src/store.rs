@@ -7,6 +7,7 @@ use crate::column::{Strings, Vectors};
 use crate::origin::{self, Origins, StoredOrigin};
 use crate::passages::{Passages, Span, is_without, spans};
 use crate::schema::{self, Column};
+use crate::snapshot::Snapshot;
 use crate::table::Table;
 use crate::{ModelTag, RowProblem, StoreError, StoreRef, Version};
 
@@ -54,7 +55,8 @@ impl StoreRef {
     /// # Errors
     /// As [`Store::open`].
     pub fn version(&self) -> Result<Version, StoreError> {
-        self.open()?.version()
+        let read = Snapshot::open(self.file()).and_then(|file| file.version());
+        read.map_err(StoreError::io("open the store", self.file()))
     }
 }
 
@@ -67,6 +69,18 @@ impl Store {
     pub fn open(at: impl Into<StoreRef>) -> Result<Self, StoreError> {
         let at = at.into();
         Self::over(at.file(), Table::open(at.file())?)
+    }
+
+    /// The store that is there, if any is: one of this model.
+    ///
+    /// # Errors
+    /// As [`Store::open`], but for a store that isn't there; and those of [`Store::require_model`].
+    pub fn existing(at: &StoreRef, model: &ModelTag) -> Result<Option<Self>, StoreError> {
+        match at.open() {
+            Ok(store) => store.require_model(model).map(|()| Some(store)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The store that a table is; `path` is for errors.

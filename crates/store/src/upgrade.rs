@@ -108,7 +108,7 @@ impl Upgrade {
             place.replace(&lock, move |file| change::write(&store, &change, None, &model, file))?;
         }
         if same {
-            self.base = Store::open(&self.path)?.version()?;
+            self.base = StoreRef::from(&self.path).version()?;
         }
         Ok(())
     }

@@ -121,6 +121,9 @@ impl Index {
     pub fn together(indexes: Vec<Self>) -> Result<Self, IndexError> {
         let mut indexes = indexes.into_iter();
         let first = indexes.next().ok_or(IndexError::NoIndex)?;
+        if indexes.len() == 0 {
+            return Ok(first);
+        }
         let (folder, settings) = (first.folder.clone(), first.settings.clone());
         let (mut rows, mut segments) = (first.rows, first.into_segments());
         for index in indexes {

@@ -62,11 +62,7 @@ pub fn unwanted(at: &StoreRef, which: &Selection) -> Result<Unwanted, Error> {
     let typed = which.source.as_deref().map(Named::new);
     let meets = |scene: &Scene| {
         let named = typed.as_ref().is_none_or(|typed| file(scene).is_some_and(|file| typed.means(&file)));
-        named
-            && conditions.iter().all(|condition| {
-                let mut values = condition.keys.iter().flat_map(|key| scene.metadata.values(key));
-                values.any(|value| condition.meets(&value))
-            })
+        named && conditions.iter().all(|condition| condition.keeps(&scene.metadata))
     };
     let store = at.open()?;
     let mut found = Unwanted::none(at, store.len());
@@ -79,32 +75,21 @@ pub fn unwanted(at: &StoreRef, which: &Selection) -> Result<Unwanted, Error> {
     Ok(found)
 }
 
-/// How often the store is looked at again that others write to.
-const TRIES: usize = 4;
-
 /// What this store has of these files that is not among `scenes`, which are all that the files hold.
 pub(super) fn gone(at: &StoreRef, scenes: &impl Scenes, exports: &[PathBuf]) -> Result<Unwanted, Error> {
     let files: Vec<String> = exports.iter().map(|export| absolute(export)).collect();
-    let mut found = Unwanted::none(at, 0);
-    for _ in 0..TRIES {
-        let store = at.open()?;
-        let plan = plan(at, scenes, &store.model_or_legacy())?;
-        if at.version()? != store.version()? {
-            continue;
+    let store = at.open()?;
+    let plan = plan(Some(&store), scenes)?;
+    let members = plan.channels.iter().flatten().filter(|member| member.incoming.is_some());
+    let there: HashSet<usize> = members.filter_map(|member| member.row).collect();
+    let (mut found, mut row) = (Unwanted::none(at, store.len()), 0);
+    store.visit_scenes(|scene| {
+        let is_ours = || file(&scene).is_some_and(|file| files.iter().any(|whole| is_in(&file, whole)));
+        if !there.contains(&row) && scene.origin.is_some() && is_ours() {
+            found.add(&scene);
         }
-        let members = plan.channels.iter().flatten().filter(|member| member.incoming.is_some());
-        let there: HashSet<usize> = members.filter_map(|member| member.row).collect();
-        found = Unwanted::none(at, store.len());
-        let mut row = 0;
-        store.visit_scenes(|scene| {
-            let is_ours = || file(&scene).is_some_and(|file| files.iter().any(|whole| is_in(&file, whole)));
-            if !there.contains(&row) && scene.origin.is_some() && is_ours() {
-                found.add(&scene);
-            }
-            row += 1;
-        })?;
-        break;
-    }
+        row += 1;
+    })?;
     found.files.sort();
     Ok(found)
 }

@@ -5,6 +5,7 @@ use naragtive_scene::Scene;
 
 use super::StoredBefore;
 use super::ingest::{Ingest, read_all};
+use crate::days::widen;
 use crate::progress::{Reading, Watch};
 use crate::{Error, Exported, Library};
 
@@ -44,13 +45,7 @@ impl Survey {
             *self.speakers.entry(speaker).or_default() += 1;
         }
         if let Some(day) = scene.metadata.date() {
-            let (first, last) = self.days.get_or_insert_with(|| (day.to_owned(), day.to_owned()));
-            if day < first.as_str() {
-                *first = day.to_owned();
-            }
-            if day > last.as_str() {
-                *last = day.to_owned();
-            }
+            widen(&mut self.days, day);
         }
         self.first.get_or_insert(scene);
     }

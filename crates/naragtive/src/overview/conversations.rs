@@ -3,6 +3,8 @@ use std::collections::HashMap;
 use naragtive_scene::{Metadata, key};
 use serde_json::{Value, json};
 
+use crate::days::widen;
+
 /// The keys under which sources say what a conversation is called, the best first.
 const TITLES: [&str; 5] = ["source_title", "conversation_name", "conversation_title", "title", key::CHANNEL];
 
@@ -67,13 +69,8 @@ impl Part {
     fn add(&mut self, id: &str, scene: &Metadata) {
         id.clone_into(&mut self.last);
         self.scenes += 1;
-        let Some(date) = scene.date() else { return };
-        let (first, last) = self.dates.get_or_insert_with(|| (date.to_owned(), date.to_owned()));
-        if date < first.as_str() {
-            date.clone_into(first);
-        }
-        if date > last.as_str() {
-            date.clone_into(last);
+        if let Some(date) = scene.date() {
+            widen(&mut self.dates, date);
         }
     }
 }

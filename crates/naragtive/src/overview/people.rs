@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::present::present;
 use crate::Count;
+use crate::days::{Days, widen};
 
 /// So many people are paired with each other: a list of names that never ends would make more pairs than fit in memory.
 const PAIRED: usize = 400;
@@ -45,8 +46,7 @@ pub struct Bond {
 #[derive(Default)]
 struct Tally {
     scenes: usize,
-    first: Option<String>,
-    last: Option<String>,
+    dates: Days,
     places: HashMap<String, usize>,
 }
 
@@ -129,12 +129,7 @@ impl Tally {
     fn add(&mut self, scene: &Metadata) {
         self.scenes += 1;
         if let Some(date) = scene.date() {
-            if self.first.as_deref().is_none_or(|first| date < first) {
-                self.first = Some(date.to_owned());
-            }
-            if self.last.as_deref().is_none_or(|last| date > last) {
-                self.last = Some(date.to_owned());
-            }
+            widen(&mut self.dates, date);
         }
         if let Some(place) = scene.location() {
             *self.places.entry(place.to_owned()).or_default() += 1;
@@ -145,7 +140,7 @@ impl Tally {
         let mut places: Vec<Count> =
             self.places.into_iter().map(|(name, scenes)| Count { name, scenes }).collect();
         places.sort_by(|a, b| b.scenes.cmp(&a.scenes).then_with(|| a.name.cmp(&b.name)));
-        Person { name, scenes: self.scenes, dates: self.first.zip(self.last), places }
+        Person { name, scenes: self.scenes, dates: self.dates, places }
     }
 }
 

@@ -2,9 +2,9 @@
 
 use naragtive_index::{self as index, Explanation, PassageRef, RowHit, Signal};
 use naragtive_scene::{Scene, SceneId};
+use naragtive_store::{AFTER, BEFORE};
 
 use super::opened::Opened;
-use crate::passage::{AFTER, BEFORE};
 use crate::{Error, Explained, Hit, StoreInfo};
 
 /// A scene where it stands in its conversation, channel or file.
@@ -36,9 +36,8 @@ impl Opened {
         Ok(())
     }
 
-    /// The scene of this id with up to so many scenes before and after it.
-    pub(super) fn surroundings(&self, id: &SceneId, sides: [usize; 2]) -> Result<Surroundings, Error> {
-        let row = self.stores.row_of(id)?;
+    /// The scene in this row with up to so many scenes before and after it.
+    pub(super) fn surroundings(&self, row: usize, sides: [usize; 2]) -> Result<Surroundings, Error> {
         let [before, after] = self.around(row, sides)?;
         let rows: Vec<usize> = before.iter().copied().chain([row]).chain(after).collect();
         let store = self.stores.infos_of(&[row])?.pop().ok_or(Error::NoStore)?;

@@ -42,10 +42,14 @@ impl Asked<'_> {
 }
 
 impl Opened {
-    /// The scenes that answer best; `vector` is that of what is meant.
-    pub(super) fn search(&self, asked: &Asked<'_>, vector: Option<&[f32]>) -> Result<Hits, Error> {
+    /// The scenes that answer best, or those like the one in row `like`; `vector` is that of what is meant.
+    pub(super) fn search(
+        &self,
+        asked: &Asked<'_>,
+        like: Option<usize>,
+        vector: Option<&[f32]>,
+    ) -> Result<Hits, Error> {
         let query = asked.query;
-        let like = query.like.as_ref().map(|id| self.stores.row_of(id)).transpose()?;
         let hits = self.answer(asked, like, vector)?;
         let title = query.like.as_ref().map(|id: &SceneId| format!("scenes like {id}"));
         Ok(Hits {

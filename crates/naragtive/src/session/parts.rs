@@ -61,25 +61,26 @@ impl Parts {
         Ok(index::ask(&indexes, &query.text, query.as_typed || query.like.is_some())?)
     }
 
-    /// Those that a search is about: all of them, or the one that has the scene which others are to be like.
-    pub(super) fn asked(&self, like: Option<&SceneId>) -> Result<Vec<&Opened>, Error> {
+    /// Those that a search is about: all of them, or the one that has the scene which others are to be like, with its row.
+    pub(super) fn asked(&self, like: Option<&SceneId>) -> Result<Vec<(&Opened, Option<usize>)>, Error> {
         match like {
-            Some(id) => Ok(vec![self.holding(id)?]),
-            None => Ok(self.parts.iter().collect()),
+            Some(id) => self.holding(id).map(|(part, row)| vec![(part, Some(row))]),
+            None => Ok(self.parts.iter().map(|part| (part, None)).collect()),
         }
     }
 
     /// The scene of this id with up to so many scenes before and after it.
     pub(super) fn surroundings(&self, id: &SceneId, sides: [usize; 2]) -> Result<Surroundings, Error> {
-        self.holding(id)?.surroundings(id, sides)
+        let (part, row) = self.holding(id)?;
+        part.surroundings(row, sides)
     }
 
-    /// The first part that has the scene of this id.
-    fn holding(&self, id: &SceneId) -> Result<&Opened, Error> {
+    /// The first part that has the scene of this id, and its row there.
+    fn holding(&self, id: &SceneId) -> Result<(&Opened, usize), Error> {
         let mut near = Vec::new();
         for part in &self.parts {
             match part.stores.row_of(id) {
-                Ok(_) => return Ok(part),
+                Ok(row) => return Ok((part, row)),
                 Err(Error::UnknownScene { nearest, .. }) => near.extend(nearest),
                 Err(error) => return Err(error),
             }

@@ -183,11 +183,11 @@ impl Session {
     fn found_in(&self, parts: &Parts, query: &Query, watch: &mut Watch<'_>) -> Result<(Hits, String), Error> {
         let (mut found, mut question) = (Vec::new(), String::new());
         let words = parts.words(query)?;
-        for part in parts.asked(query.like.as_ref())? {
+        for (part, like) in parts.asked(query.like.as_ref())? {
             let asked = Asked { query, words: &words };
             let model = self.model_for(&asked, part, watch)?;
             let vector = model.map(|model| model.embedder.embed_one(asked.meant()));
-            found.push(part.search(&asked, vector.as_deref())?);
+            found.push(part.search(&asked, like, vector.as_deref())?);
             asked.question().clone_into(&mut question);
         }
         Ok((parts.together(found, query.limit)?, question))

@@ -1,6 +1,7 @@
 //! Which elements of two sequences are the same, in order: what a later version of a text has in common with an earlier.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::ops::Range;
 
 /// Pairs of places in `old` and `new` that hold the same token, ascending in both.
@@ -42,8 +43,8 @@ pub(super) fn align(old: &[u128], new: &[u128]) -> Vec<(usize, usize)> {
 
 /// The places of tokens that are there once in each, in the order of the new ones.
 fn anchors(old: &[u128], new: &[u128], olds: &Range<usize>, news: &Range<usize>) -> Vec<(usize, usize)> {
-    let once = once(old, olds);
-    let mut found: Vec<_> = self::once(new, news)
+    let once = once(placed(old, olds));
+    let mut found: Vec<_> = self::once(placed(new, news))
         .into_iter()
         .filter_map(|(token, place)| Some((once.get(&token).copied()??, place?)))
         .collect();
@@ -51,12 +52,16 @@ fn anchors(old: &[u128], new: &[u128], olds: &Range<usize>, news: &Range<usize>)
     found
 }
 
-/// Each token with its place, or with none where it is there more than once.
-fn once(tokens: &[u128], range: &Range<usize>) -> HashMap<u128, Option<usize>> {
+/// The tokens of a part with their places.
+fn placed<'a>(tokens: &'a [u128], range: &Range<usize>) -> impl Iterator<Item = (u128, usize)> + 'a {
+    range.clone().filter_map(|at| Some((*tokens.get(at)?, at)))
+}
+
+/// Each key with its place, or with none where it comes more than once.
+pub(super) fn once<K: Eq + Hash>(keys: impl Iterator<Item = (K, usize)>) -> HashMap<K, Option<usize>> {
     let mut places = HashMap::new();
-    for at in range.clone() {
-        let Some(token) = tokens.get(at) else { continue };
-        places.entry(*token).and_modify(|place| *place = None).or_insert(Some(at));
+    for (key, at) in keys {
+        places.entry(key).and_modify(|place| *place = None).or_insert(Some(at));
     }
     places
 }

@@ -1,6 +1,7 @@
 //! Conversations as they will be, and which of their stored scenes are read with other neighbours than before.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use naragtive_scene::Scenes;
 
@@ -9,9 +10,15 @@ use super::families::{Families, Fate};
 use super::hash::short_hash;
 use super::{Incoming, Member, MergePlan};
 
-/// How many scenes before and behind one in its channel it may be read with.
-pub(crate) const BEFORE: usize = 2;
-pub(crate) const AFTER: usize = 1;
+/// How many scenes before one in its channel it may be read with.
+pub const BEFORE: usize = 2;
+/// How many scenes behind one in its channel it may be read with.
+pub const AFTER: usize = 1;
+
+/// The places that one in a channel of so many scenes is read with, itself among them.
+pub fn read_with(at: usize, scenes: usize) -> Range<usize> {
+    at.saturating_sub(BEFORE)..(at + 1 + AFTER).min(scenes)
+}
 
 /// The neighbours of a scene, by their numbers, filled up with numbers that none has.
 type Around = [u32; BEFORE + AFTER];

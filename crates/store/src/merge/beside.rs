@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 
 use naragtive_text::canonical;
 
-use super::align::align;
+use super::align::{align, once};
 use super::alike::alike;
 use super::entry::{Entry, TextOf, Texts};
 use super::fact::{Fact, Kind};
@@ -298,13 +298,4 @@ fn is_placed(fact: &Fact) -> bool {
 fn begins(half: &str, whole: &str) -> bool {
     let [half, whole] = [half, whole].map(canonical);
     whole.strip_prefix(half.as_ref()).is_some_and(|rest| rest.starts_with("\n\n"))
-}
-
-/// Each key with its place, or with none where it comes more than once.
-fn once<K: Eq + std::hash::Hash>(keys: impl Iterator<Item = (K, usize)>) -> HashMap<K, Option<usize>> {
-    let mut places = HashMap::new();
-    for (key, at) in keys {
-        places.entry(key).and_modify(|place| *place = None).or_insert(Some(at));
-    }
-    places
 }

@@ -26,8 +26,8 @@ use naragtive_scene::{Scene, SceneId, Scenes};
 pub use families::Fate;
 
 use crate::origin::StoredOrigin;
-use crate::{ModelTag, Store, StoreError, StoreRef, Version};
-pub(crate) use around::{AFTER, BEFORE};
+use crate::{Store, StoreError, Version};
+pub use around::{AFTER, BEFORE, read_with};
 use entry::TextOf;
 use fact::{Fact, FamilyKey};
 use families::{Families, Group};
@@ -73,38 +73,12 @@ pub struct Member {
     pub affected: bool,
 }
 
-/// Says what merging these scenes into this store would do. Where there is none, everything is new.
+/// Says what merging these scenes into this store would do: rows have the numbers that they have in it. Where there is none,
+/// everything is new.
 ///
 /// # Errors
-/// When there is a file that isn't a store, or a store of another model.
-pub fn plan(
-    at: impl Into<StoreRef>,
-    scenes: &(impl Scenes + ?Sized),
-    model: &ModelTag,
-) -> Result<MergePlan, StoreError> {
-    match Store::open(at) {
-        Ok(store) => {
-            store.require_model(model)?;
-            plan_for(Some(&store), scenes)
-        }
-        Err(error) if error.is_not_found() => plan_for(None, scenes),
-        Err(error) => Err(error),
-    }
-}
-
-/// The same where nothing is stored.
-///
-/// # Errors
-/// None: the result is that of [`plan`].
-pub fn plan_new(scenes: &(impl Scenes + ?Sized)) -> Result<MergePlan, StoreError> {
-    plan_for(None, scenes)
-}
-
-/// The same for a store that is open.
-pub(crate) fn plan_for(
-    store: Option<&Store>,
-    scenes: &(impl Scenes + ?Sized),
-) -> Result<MergePlan, StoreError> {
+/// When the store can't be read.
+pub fn plan(store: Option<&Store>, scenes: &(impl Scenes + ?Sized)) -> Result<MergePlan, StoreError> {
     let incoming = Incoming::of(scenes);
     let mut plan = MergePlan { fates: vec![Fate::New; scenes.len()], ..MergePlan::default() };
     plan.base = store.map(Store::version).transpose()?;

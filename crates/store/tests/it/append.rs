@@ -2,7 +2,7 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use naragtive_scene::Scene;
-use naragtive_store::{Appended, Fate, Passages, Span, Store, StoreError, plan};
+use naragtive_store::{Appended, Fate, Passages, Span, Store, StoreError, StoreRef, plan};
 use parquet::file::metadata::{ParquetMetaDataReader, RowGroupMetaData};
 
 use crate::support::{
@@ -42,7 +42,9 @@ fn appending_keeps_the_old_rows_first_and_adds_only_what_is_new() {
     let path = folder.path().join("grown.parquet");
     append(&path, rows(0..3), &tiny()).unwrap();
     let scenes: Vec<Scene> = rows(2..5).into_iter().map(|row| row.scene).collect();
-    let planned = plan(&path, &scenes, &tiny()).unwrap();
+    let store = Store::existing(&StoreRef::from(&path), &tiny()).unwrap();
+    let planned = plan(store.as_ref(), &scenes).unwrap();
+    drop(store);
     assert_eq!(planned.fates, [Fate::AlreadyThere, Fate::New, Fate::New]);
     let appended = append(&path, rows(2..5), &tiny()).unwrap();
     assert_eq!(appended, Appended { added: 2, already_there: 1, renamed: 0, total: 5, ..appended.clone() });
@@ -183,7 +185,7 @@ fn another_models_embeddings_are_refused_and_the_file_stays() {
     let expected =
         format!("`{}` holds embeddings of tiny (4 numbers), expected other (4 numbers)", path.display());
     assert_eq!(error.to_string(), expected);
-    assert!(plan(&path, &Vec::<Scene>::new(), &other).is_err());
+    assert!(Store::existing(&StoreRef::from(&path), &other).is_err());
     assert_eq!(fs::read(&path).unwrap(), before);
 }
 
