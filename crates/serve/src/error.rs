@@ -1,6 +1,7 @@
 use std::io;
 
 use naragtive::StoreError;
+use naragtive::overview::People;
 
 /// Why a call wasn't answered. What a model can mend says what was expected; story text is in none of them.
 #[derive(Debug, thiserror::Error)]
@@ -182,6 +183,13 @@ impl From<StoreError> for Error {
 }
 
 impl Error {
+    /// Nobody of these has this name.
+    pub(crate) fn nobody(name: &str, people: &People) -> Self {
+        let known = people.all.iter().map(|person| person.name.as_str());
+        let nearest = naragtive::nearest(name, known).into_iter().next().map(str::to_owned);
+        Self::UnknownPerson { name: name.to_owned(), nearest }
+    }
+
     /// What to do next, in words for whoever called.
     pub fn hint(&self) -> Option<String> {
         Some(match self {

@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 
 use naragtive::export::TokenBudget;
-use naragtive::{Flow, Hit, Query};
+use naragtive::{Hit, Query};
 use rmcp::model::JsonObject;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
-use crate::call::Stop;
+use crate::call::{Stop, flow};
 use crate::excerpt::excerpt;
 use crate::said::Said;
 use crate::sessions::Sessions;
@@ -86,7 +86,7 @@ pub(crate) fn recall(sessions: &Sessions, store: &str, wanted: &Recall, stop: &S
         min_score: wanted.min_score,
         ..Query::new(asked, limit * SPARE + wanted.exclude.len().min(100))
     };
-    let mut watch = |_: naragtive::Step<'_>| if stop() { Flow::Stop } else { Flow::Continue };
+    let mut watch = |_: naragtive::Step<'_>| flow(stop);
     let found = session.search_watched(&query, &mut watch)?;
     let said = Said::new(wanted.messages.iter().map(|message| message.content.as_str()));
     let is_new = |hit: &&Hit| {
@@ -203,16 +203,15 @@ fn told(memory: &Memory<'_>) -> Value {
     let hit = memory.hit;
     let store = hit.store.name.as_deref().unwrap_or_default();
     let mut object = scene::head(&hit.scene);
-    let rounded = |score: f32| (f64::from(score) * 1000.0).round() / 1000.0;
     object.insert("store".to_owned(), store.into());
     object.insert("uri".to_owned(), resources::uri(store, hit.scene.id.as_str()).into());
-    object.insert("score".to_owned(), rounded(hit.score).into());
+    object.insert("score".to_owned(), scene::rounded(hit.score).into());
     object.insert("cut".to_owned(), memory.cut.into());
     let passage = hit.passage.clone().and_then(|bytes| hit.scene.text.get(bytes));
     object.insert(
         "why".to_owned(),
         json!({
-            "meaning": hit.scores.dense.map(rounded),
+            "meaning": hit.scores.dense.map(scene::rounded),
             "words": words(hit),
             "passage": passage.map(|passage| excerpt(passage, None, 300).0),
         }),

@@ -25,6 +25,11 @@ pub(crate) fn line_of(text: &str) -> String {
     first_line(text, NAME)
 }
 
+/// A score to three places.
+pub(crate) fn rounded(score: f32) -> f64 {
+    (f64::from(score) * 1000.0).round() / 1000.0
+}
+
 /// What is known of a scene, without its text: what isn't known is left out.
 pub(crate) fn head(scene: &Scene) -> Map<String, Value> {
     let mut object = Map::new();

@@ -53,9 +53,8 @@ impl Service {
 
     /// Opens the default store and the model, so that the first search needn't.
     pub(crate) fn warm(&self, stop: &Stop) -> Result<(), Error> {
-        let session = self.sessions.session(&self.sessions.choose(None)?, stop)?;
+        self.sessions.session(&self.sessions.choose(None)?, stop)?;
         self.sessions.library().models().embedder_here()?;
-        session.refresh(&mut |_| naragtive::Flow::Continue)?;
         Ok(())
     }
 }

@@ -3,12 +3,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive::session::Which;
 use naragtive::{
-    Choice, Flow, Library, Located, Overview, Reranking, Session, Store, StoreEntry, StoreError, StoreRef,
-    Stores, Version,
+    Choice, Library, Located, Overview, Reranking, Session, Store, StoreEntry, StoreError, StoreRef, Stores,
+    Version,
 };
 
 use crate::Error;
-use crate::call::{Stop, Today};
+use crate::call::{Stop, Today, flow};
 
 /// Every store.
 pub(crate) const ALL: &str = "*";
@@ -108,7 +108,7 @@ impl Sessions {
         let key: Vec<StoreRef> = chosen.stores.found.iter().map(|located| located.at.clone()).collect();
         let slot = self.slot(&key);
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        let watch = &mut |_: naragtive::Step<'_>| if stop() { Flow::Stop } else { Flow::Continue };
+        let watch = &mut |_: naragtive::Step<'_>| flow(stop);
         if let Some(session) = &*slot {
             session.refresh(watch)?;
             return Ok(Arc::clone(session));

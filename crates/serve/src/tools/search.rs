@@ -1,8 +1,8 @@
-use naragtive::{Flow, Hit, Hits, Mode, Query, SceneId, Store};
+use naragtive::{Hit, Hits, Mode, Query, SceneId, Store};
 use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
-use crate::call::Stop;
+use crate::call::{Stop, flow};
 use crate::cursor::Cursor;
 use crate::excerpt::excerpt;
 use crate::parameter::{Kind, Parameter};
@@ -53,7 +53,7 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
     let limit = query.limit;
     // One more than wanted tells whether there is a next page.
     let query = Query { limit: skip + limit + 1, ..query };
-    let mut watch = |_: naragtive::Step<'_>| if stop() { Flow::Stop } else { Flow::Continue };
+    let mut watch = |_: naragtive::Step<'_>| flow(stop);
     let found = session.search_watched(&query, &mut watch).map_err(|error| chosen.unknown_scene(error))?;
     let hits = page::fitting(found.hits.iter().skip(skip).take(limit).map(hit));
     let (end, shown) = (skip + hits.len(), hits.is_empty());
@@ -104,7 +104,7 @@ fn hit(hit: &Hit) -> Value {
     let mut object = scene::head(&hit.scene);
     let (text, cut) = excerpt(&hit.scene.text, hit.passage.as_ref(), WHOLE);
     object.insert("store".to_owned(), store.into());
-    object.insert("score".to_owned(), json!((f64::from(hit.score) * 1000.0).round() / 1000.0));
+    object.insert("score".to_owned(), scene::rounded(hit.score).into());
     object.insert("uri".to_owned(), resources::uri(store, hit.scene.id.as_str()).into());
     let passage = hit.passage.clone().and_then(|bytes| hit.scene.text.get(bytes)).unwrap_or_default();
     if !passage.is_empty() && passage.len() < hit.scene.text.len() {

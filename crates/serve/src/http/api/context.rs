@@ -15,7 +15,6 @@ pub(super) fn context(sessions: &Sessions, asked: &Asked, stop: &Stop) -> Result
 /// What it takes.
 pub(super) fn schema() -> Value {
     let text = json!({"type": "string"});
-    let texts = json!({"type": "array", "items": text});
     let filters: serde_json::Map<String, Value> = crate::filter::PARAMETERS
         .iter()
         .map(|parameter| (parameter.name.to_owned(), parameter.schema()))
@@ -35,7 +34,6 @@ pub(super) fn schema() -> Value {
         "min_score": {"type": "number", "default": 0.15, "description": "Only scenes that answer at least so well"},
         "exclude": {"type": "array", "items": text, "description": "Ids of scenes that are not wanted"},
     });
-    properties["exclude"]["items"] = texts["items"].clone();
     if let Value::Object(properties) = &mut properties {
         properties.extend(filters);
     }

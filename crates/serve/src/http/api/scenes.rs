@@ -34,8 +34,9 @@ pub(super) fn scenes(sessions: &Sessions, asked: &Asked) -> Result<Value, Error>
     let filter = filter::of(&arguments, sessions)?;
     let name = asked.part("store")?;
     let chosen = sessions.one(name)?;
-    let files = chosen.files()?;
     let (located, store) = chosen.file()?;
+    let files = [(name.to_owned(), store)];
+    let [(_, store)] = &files;
     let call = format!("{name}\n{}", arguments.identity());
     let cursor = Cursor::of(&call, &Chosen::versions(&files)?);
     let rows = rows(&files, &filter, arguments.text("order") == Some("newest"))?;

@@ -1,8 +1,8 @@
-use naragtive::{Flow, Query};
+use naragtive::Query;
 use serde_json::Value;
 
 use super::super::asked::Asked;
-use crate::call::Stop;
+use crate::call::{Stop, flow};
 use crate::parameter::{Kind, Parameter};
 use crate::sessions::Sessions;
 use crate::tools::search::query;
@@ -30,7 +30,7 @@ pub(super) fn search(sessions: &Sessions, asked: &Asked, stop: &Stop) -> Result<
     let query = Query { explain: arguments.flag("explain"), ..query(sessions, &arguments, "q")? };
     let chosen = sessions.choose(arguments.text("store"))?;
     let session = sessions.session(&chosen, stop)?;
-    let mut watch = |_: naragtive::Step<'_>| if stop() { Flow::Stop } else { Flow::Continue };
+    let mut watch = |_: naragtive::Step<'_>| flow(stop);
     let found = session.search_watched(&query, &mut watch).map_err(|error| chosen.unknown_scene(error))?;
     Ok(found.to_json())
 }

@@ -74,11 +74,7 @@ pub(super) fn people(sessions: &Sessions, asked: &Asked) -> Result<Value, Error>
     let overview = sessions.overview(&store)?;
     let one = match arguments.text("with") {
         None => None,
-        Some(name) => Some(overview.people.find(name).ok_or_else(|| {
-            let known = overview.people.all.iter().map(|person| person.name.as_str());
-            let nearest = naragtive::nearest(name, known).into_iter().next().map(str::to_owned);
-            Error::UnknownPerson { name: name.to_owned(), nearest }
-        })?),
+        Some(name) => Some(overview.people.find(name).ok_or_else(|| Error::nobody(name, &overview.people))?),
     };
     let mut value = overview.people.to_json(one, arguments.whole("min"), arguments.whole("limit"));
     value["store"] = located.info(store.len()).to_json();

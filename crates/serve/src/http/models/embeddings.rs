@@ -1,13 +1,13 @@
 use axum::http::HeaderName;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use naragtive::{Flow, Library, Model};
+use naragtive::{Library, Model};
 use serde::Deserialize;
 
 use super::texts::Texts;
 use super::{is_called, numbers};
 use crate::Error;
-use crate::call::Stop;
+use crate::call::{Stop, flow};
 use crate::http::reply::Reply;
 
 /// Says how many of the texts were longer than the model reads.
@@ -39,7 +39,7 @@ pub(super) fn embeddings(library: &Library, wanted: &Wanted, stop: &Stop) -> Res
     let vectors = match texts.as_slice() {
         [text] => model.embedder.embed_one(text),
         texts => {
-            let watch = |_| if stop() { Flow::Stop } else { Flow::Continue };
+            let watch = |_| flow(stop);
             model.embedder.embed_with(texts, watch).map_err(|_| Error::Cancelled)?
         }
     };

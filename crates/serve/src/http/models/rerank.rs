@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use naragtive::models::ChosenReranker;
 use naragtive::rerank::Reranker;
-use naragtive::{Flow, Library, Model};
+use naragtive::{Library, Model};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::is_called;
 use super::texts::{Document, counted};
 use crate::Error;
-use crate::call::Stop;
+use crate::call::{Stop, flow};
 use crate::http::reply::Reply;
 
 /// A score this near to an end is as good as the end: the logit of the end itself is no number.
@@ -118,12 +118,12 @@ impl Judge {
     fn scores(&self, query: &str, texts: &[&str], stop: &Stop) -> Result<Vec<f32>, Error> {
         match self {
             Self::Reranker(reranker) => {
-                let watch = &mut |_| if stop() { Flow::Stop } else { Flow::Continue };
+                let watch = &mut |_| flow(stop);
                 Ok(reranker.score(query, texts, watch)?)
             }
             Self::Embedder(model) => {
                 let asked = model.embedder.embed_one(query);
-                let watch = |_| if stop() { Flow::Stop } else { Flow::Continue };
+                let watch = |_| flow(stop);
                 let vectors = model.embedder.embed_with(texts, watch).map_err(|_| Error::Cancelled)?;
                 let cosine = |vector: &[f32]| asked.iter().zip(vector).map(|(a, b)| a * b).sum::<f32>();
                 Ok(vectors.chunks_exact(asked.len()).map(|one| cosine(one).clamp(0.0, 1.0)).collect())

@@ -2,13 +2,14 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use maud::{Markup, html};
-use naragtive::{Hit, Hits, Metadata};
+use naragtive::{Hit, Hits, Metadata, Scene};
 
 use super::address::{Trail, reading, why};
 use super::conditions::CONDITIONS;
 use super::day;
 use super::inline::inline;
-use super::layout::many;
+use super::layout::{beginning, many};
+use super::place::{is_known, written};
 use crate::scene::who;
 
 /// The letters of a passage that says why.
@@ -83,10 +84,21 @@ fn share(hit: &Hit) -> String {
 
 /// What a scene is called: its day and place, else its first words' place in the store.
 pub(super) fn heading(metadata: &Metadata, id: &str) -> String {
-    let place = metadata.location().filter(|place| !place.eq_ignore_ascii_case("unknown"));
-    let parts = [metadata.date().map(day::written), place.map(|place| place.replace('_', " "))];
+    let place = metadata.location().filter(|place| is_known(place));
+    let parts = [metadata.date().map(day::written), place.map(written)];
     let heading = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
     if heading.is_empty() { id.to_owned() } else { heading }
+}
+
+/// A scene in a list: its day and place, and so many letters of its beginning.
+pub(super) fn line(store: &str, scene: &Scene, most: usize) -> Markup {
+    let id = scene.id.as_str();
+    html! {
+        li {
+            a href=(reading(store, id)) dir="auto" { (heading(&scene.metadata, id)) }
+            p dir="auto" { (beginning(&scene.text, most)) }
+        }
+    }
 }
 
 fn names(metadata: &Metadata) -> Option<String> {
@@ -167,7 +179,7 @@ fn facets(found: &Hits, trail: &Trail) -> Markup {
     let months = metadata().filter_map(Metadata::date).filter_map(|date| date.get(..7)).map(str::to_owned);
     let all = [
         ("People", "character", counted(metadata().flat_map(who))),
-        ("Places", "location", counted(places.filter(|place| !place.eq_ignore_ascii_case("unknown")))),
+        ("Places", "location", counted(places.filter(|place| is_known(place)))),
         ("Months", "date", counted(months)),
     ];
     html! {
@@ -179,7 +191,7 @@ fn facets(found: &Hits, trail: &Trail) -> Markup {
                         @for (value, count) in counts.iter().take(FACETS) {
                             li {
                                 a href=(trail.with(name, Some(value)).at("/")) dir="auto" {
-                                    (if name == "date" { day::written(value) } else { value.replace('_', " ") })
+                                    (if name == "date" { day::written(value) } else { written(value) })
                                 }
                                 " " span class="count" { (count) }
                             }

@@ -4,8 +4,8 @@ use naragtive::{Overview, Scene};
 
 use super::address::{Trail, person, reading};
 use super::day;
-use super::hits::{heading, results};
-use super::layout::{Tab, beginning, many};
+use super::hits::{line, results};
+use super::layout::{Tab, many};
 use super::view::View;
 use crate::Error;
 use crate::excerpt::first_line;
@@ -46,7 +46,7 @@ fn searched(view: &View<'_>) -> String {
 }
 
 fn found(view: &View<'_>) -> Result<Markup, Error> {
-    let found = view.found(FOUND, |_| ())?;
+    let found = view.found(FOUND, false)?;
     let is_more = found.hits.len() == FOUND;
     let shown = if view.arguments.flag("list") { FOUND } else { SHOWN };
     let trail = view.trail();
@@ -184,14 +184,7 @@ fn on_this_day(view: &View<'_>, overview: &Overview) -> Vec<usize> {
 fn lines(store: &str, scenes: &[Scene]) -> Markup {
     html! {
         ul class="lines" {
-            @for scene in scenes {
-                li {
-                    a href=(reading(store, scene.id.as_str())) dir="auto" {
-                        (heading(&scene.metadata, scene.id.as_str()))
-                    }
-                    p dir="auto" { (beginning(&scene.text, LINE)) }
-                }
-            }
+            @for scene in scenes { (line(store, scene, LINE)) }
         }
     }
 }

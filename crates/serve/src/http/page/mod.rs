@@ -12,6 +12,7 @@ mod inline;
 mod layout;
 mod people;
 mod person;
+mod place;
 mod prose;
 mod reading;
 mod stats;

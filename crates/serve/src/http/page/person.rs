@@ -2,11 +2,12 @@ use maud::{Markup, html};
 use naragtive::overview::People;
 use naragtive::{Filter, Store};
 
-use super::address::{person as address, reading, side};
+use super::address::{person as address, side};
 use super::circle::circle;
-use super::hits::heading;
-use super::layout::{Tab, beginning, many};
+use super::hits::line;
+use super::layout::{Tab, many};
 use super::people::when;
+use super::place::{is_known, written};
 use super::view::View;
 use crate::Error;
 use crate::http::reply::Reply;
@@ -23,9 +24,7 @@ pub(super) fn person(view: &View<'_>, name: &str) -> Result<Reply, Error> {
     let people = &overview.people;
     let found = people.find(name).and_then(|place| Some((place, people.all.get(place)?)));
     let Some((place, one)) = found else {
-        let known = people.all.iter().map(|person| person.name.as_str());
-        let nearest = naragtive::nearest(name, known).into_iter().next().map(str::to_owned);
-        return Err(Error::UnknownPerson { name: name.to_owned(), nearest });
+        return Err(Error::nobody(name, people));
     };
     let content = html! {
         nav aria-label="Back" class="back" { a href=(side("people", &store_name)) { "All people" } }
@@ -41,9 +40,9 @@ pub(super) fn person(view: &View<'_>, name: &str) -> Result<Reply, Error> {
         @if !one.places.is_empty() {
             h2 { "Where" }
             ul class="chips" {
-                @for place in one.places.iter().filter(|place| !place.name.eq_ignore_ascii_case("unknown")).take(PLACES) {
+                @for place in one.places.iter().filter(|place| is_known(&place.name)).take(PLACES) {
                     li {
-                        span dir="auto" { (place.name.replace('_', " ")) " " span class="count" { (place.scenes) } }
+                        span dir="auto" { (written(&place.name)) " " span class="count" { (place.scenes) } }
                     }
                 }
             }
@@ -93,14 +92,7 @@ fn scenes(store: &Store, store_name: &str, name: &str) -> Result<Markup, Error> 
     Ok(html! {
         h2 { "Scenes" }
         ol class="lines" {
-            @for scene in &scenes {
-                li {
-                    a href=(reading(store_name, scene.id.as_str())) dir="auto" {
-                        (heading(&scene.metadata, scene.id.as_str()))
-                    }
-                    p dir="auto" { (beginning(&scene.text, LINE)) }
-                }
-            }
+            @for scene in &scenes { (line(store_name, scene, LINE)) }
         }
         @if found > scenes.len() { p { "and " (many(found - scenes.len(), "more", "more")) } }
     })

@@ -5,6 +5,7 @@ use naragtive::{Hit, Scene, SceneId, Surroundings};
 use super::address::{Trail, anchor, person, reading as place, why};
 use super::day;
 use super::layout::Tab;
+use super::place::{is_known, written};
 use super::prose::prose;
 use super::view::View;
 use crate::http::reply::Reply;
@@ -96,7 +97,7 @@ fn whole(view: &View<'_>, found: &Surroundings, store: &str, trail: &Trail) -> R
     let later = found.scenes.len() - found.at - 1 > AFTER;
     let shown = found.scenes.get(usize::from(earlier)..found.scenes.len() - usize::from(later));
     let shown = shown.unwrap_or_default();
-    let hits = if trail.is_search() { view.found(HITS, |_| ())?.hits } else { Vec::new() };
+    let hits = if trail.is_search() { view.found(HITS, false)?.hits } else { Vec::new() };
     let title = title(here).unwrap_or_else(|| store.to_owned());
     let content = html! {
         header class="about" {
@@ -192,11 +193,10 @@ fn aside(scene: &Scene, store: &str, trail: &Trail) -> Markup {
 /// The day and the place of a scene, as far as they are others than those of the scene before.
 fn told(scene: &Scene, before: Option<&Scene>) -> Option<String> {
     let date = scene.metadata.date();
-    let place = scene.metadata.location().filter(|place| !place.eq_ignore_ascii_case("unknown"));
+    let place = scene.metadata.location().filter(|place| is_known(place));
     let is_new = |of: fn(&Scene) -> Option<&str>| before.is_none_or(|before| of(before) != of(scene));
     let date = date.filter(|_| is_new(|scene| scene.metadata.date())).map(day::written);
-    let place =
-        place.filter(|_| is_new(|scene| scene.metadata.location())).map(|place| place.replace('_', " "));
+    let place = place.filter(|_| is_new(|scene| scene.metadata.location())).map(written);
     let told = [date, place].into_iter().flatten().collect::<Vec<_>>().join(" · ");
     (!told.is_empty()).then_some(told)
 }

@@ -4,6 +4,7 @@ use naragtive::{Count, Stats};
 use super::bars::share;
 use super::day::span;
 use super::layout::{Tab, number};
+use super::place::written;
 use super::view::View;
 use crate::Error;
 use crate::http::reply::Reply;
@@ -61,7 +62,7 @@ fn shares(title: &str, counts: &[Count], all: usize) -> Markup {
                     tbody {
                         @for count in counts.iter().take(LISTED) {
                             tr {
-                                th scope="row" dir="auto" { (count.name.replace('_', " ")) }
+                                th scope="row" dir="auto" { (written(&count.name)) }
                                 td class="number" { (number(count.scenes)) }
                                 td class="bar" { (share(count.scenes as f32 / all.max(1) as f32)) }
                             }

@@ -5,11 +5,10 @@ use naragtive::overview::{Bar, Grain};
 use super::address::{Trail, person, reading, side};
 use super::bars::{self, address, lane};
 use super::day::span;
-use super::hits::heading;
+use super::hits::line;
 use super::layout::{Tab, beginning, many};
 use super::view::View;
 use crate::http::reply::Reply;
-use crate::tools::list_scenes::rows;
 use crate::{Error, filter};
 
 /// The scenes that are listed under the bars.
@@ -75,24 +74,15 @@ fn listed(view: &View<'_>, name: &str, store: &naragtive::Store, filter: &Filter
     let (Some(since), Some(until)) = (view.arguments.text("since"), view.arguments.text("until")) else {
         return Ok(html! {});
     };
-    let files = view.one()?.files()?;
-    let found: Vec<usize> = rows(&files, filter, false)?.into_iter().map(|(_, row)| row).collect();
-    let scenes = store.scenes(found.get(..found.len().min(LISTED)).unwrap_or_default())?;
+    let (found, scenes) = naragtive::list(store, filter, LISTED)?;
     Ok(html! {
         section id="listed" {
-            h2 { (span(since, until)) ", " (many(found.len(), "scene", "scenes")) }
+            h2 { (span(since, until)) ", " (many(found, "scene", "scenes")) }
             ol class="lines" {
-                @for scene in &scenes {
-                    li {
-                        a href=(reading(name, scene.id.as_str())) dir="auto" {
-                            (heading(&scene.metadata, scene.id.as_str()))
-                        }
-                        p dir="auto" { (beginning(&scene.text, LINE)) }
-                    }
-                }
+                @for scene in &scenes { (line(name, scene, LINE)) }
             }
-            @if found.len() > scenes.len() {
-                p { "and " (many(found.len() - scenes.len(), "more", "more")) ". A finer bar shows them." }
+            @if found > scenes.len() {
+                p { "and " (many(found - scenes.len(), "more", "more")) ". A finer bar shows them." }
             }
         }
     })

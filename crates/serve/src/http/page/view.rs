@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
 use maud::Markup;
-use naragtive::{Flow, Hits, Mode, Overview, Query, Session, Store};
+use naragtive::{Hits, Mode, Overview, Query, Session, Store};
 
 use super::address::Trail;
 use super::conditions::PARAMETERS;
 use super::layout::{self, Tab};
 use crate::Error;
 use crate::arguments::Arguments;
-use crate::call::Stop;
+use crate::call::{Stop, flow};
 use crate::http::asked::Asked;
 use crate::http::reply::Reply;
 use crate::sessions::{ALL, Chosen, Sessions};
@@ -67,16 +67,15 @@ impl<'a> View<'a> {
             || self.arguments.text("q").is_some_and(naragtive::has_words)
     }
 
-    /// What is found, at most so much of it.
-    pub(super) fn found(&self, limit: usize, change: impl FnOnce(&mut Query)) -> Result<Hits, Error> {
+    /// What is found, at most so much of it, and whether with the reasons.
+    pub(super) fn found(&self, limit: usize, explain: bool) -> Result<Hits, Error> {
         let chosen = self.searched()?;
         let session = self.session(&chosen)?;
-        let mut query = Query { limit, ..query(self.sessions, &self.arguments, "q")? };
+        let mut query = Query { limit, explain, ..query(self.sessions, &self.arguments, "q")? };
         if query.like.is_some() {
             query.mode = Mode::Semantic;
         }
-        change(&mut query);
-        let mut watch = |_: naragtive::Step<'_>| if (self.stop)() { Flow::Stop } else { Flow::Continue };
+        let mut watch = |_: naragtive::Step<'_>| flow(self.stop);
         session.search_watched(&query, &mut watch).map_err(|error| chosen.unknown_scene(error))
     }
 

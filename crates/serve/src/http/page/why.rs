@@ -19,7 +19,7 @@ pub(super) fn why(view: &View<'_>, id: &str) -> Result<Reply, Error> {
     if !view.is_search() {
         return Err(Error::Missing { expected: "`q` or `similar_to`, as the search had it".to_owned() });
     }
-    let found = view.found(DEEPEST, |query| query.explain = true)?;
+    let found = view.found(DEEPEST, true)?;
     let hit =
         found.hits.iter().find(|hit| hit.scene.id.as_str() == id && hit.store.name.as_deref() == Some(store));
     let trail = view.trail();
@@ -35,7 +35,7 @@ pub(super) fn why(view: &View<'_>, id: &str) -> Result<Reply, Error> {
                 a href=(address) { "Read it" }
             }
             h1 { "Why it was found" }
-            p class="lead" { "In " (place(hit.rank)) " place, for " b dir="auto" { (found.query) } }
+            p class="lead" { "In " (views::ordinal(hit.rank)) " place, for " b dir="auto" { (found.query) } }
             (parts(hit))
             h2 dir="auto" { (heading(&hit.scene.metadata, id)) }
             div class="text" { (prose(&hit.scene.text, &hit.matches, &hit.scene.metadata.speakers())) }
@@ -69,8 +69,4 @@ fn parts(hit: &Hit) -> Markup {
             }
         }
     }
-}
-
-fn place(rank: usize) -> String {
-    views::ordinal(rank)
 }
