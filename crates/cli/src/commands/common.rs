@@ -4,12 +4,14 @@ use std::io;
 use std::path::Path;
 
 use clap::ValueEnum;
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use naragtive::session::Which as WhichStores;
 use naragtive::{
-    Choice, Day, Filter, Flow, Hits, Located, Query, Reranking, SceneId, Session, Step, StoreInfo, StoreRef,
-    Stores, has_words, locate,
+    Choice, Day, Filter, Flow, Hits, Library, Located, Query, Reranking, SceneId, Session, Step, StoreInfo,
+    StoreRef, Stores, has_words, locate,
 };
+use naragtive_serve::Service;
 
 use crate::args::{Finding, Mode, StoreArgs, StoresArgs, Which};
 use crate::error::{Failure, quoted};
@@ -185,6 +187,13 @@ pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Result<Query
 /// The day it is, by the clock that everything here goes by.
 pub fn today(settings: &Settings) -> Day {
     Day::from(settings.environment.now.to_zoned(TimeZone::system()).date())
+}
+
+/// What answers other programs and browsers. A server may run for days, so the day is asked for anew each time.
+pub fn service(settings: &Settings) -> Service {
+    let today = || Day::from(Timestamp::now().to_zoned(TimeZone::system()).date());
+    let library = Library::new((**settings).clone()).waiting(settings.library.patience().clone());
+    Service::new(library, Box::new(today))
 }
 
 /// The filter with what the campaign file knows of the names in it.

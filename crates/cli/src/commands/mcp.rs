@@ -1,11 +1,10 @@
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use naragtive::{Day, Library, Origin};
+use naragtive::Origin;
 use naragtive_serve::install::{self, Client, Machine, System, Written, plan};
-use naragtive_serve::{Error, Service, stdio};
+use naragtive_serve::{Error, stdio};
 
 use crate::Outcome;
 use crate::args::{Mcp, McpInstall};
+use crate::commands::common::service;
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::ui::Ui;
@@ -17,14 +16,12 @@ pub fn run(args: &Mcp, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure>
     }
 }
 
-/// Until stdin ends. A server may run for days, so the day is asked for anew each time.
+/// Until stdin ends.
 fn serve(settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     if settings.environment.stdin_is_terminal {
         ui.note("this waits for a chat program; to set one up: naragtive mcp install CLIENT");
     }
-    let today = || Day::from(Timestamp::now().to_zoned(TimeZone::system()).date());
-    let library = Library::new((**settings).clone()).waiting(settings.library.patience().clone());
-    stdio(Service::new(library, Box::new(today)), settings.threads.value).map_err(failure)?;
+    stdio(service(settings), settings.threads.value).map_err(failure)?;
     Ok(Outcome::Done)
 }
 

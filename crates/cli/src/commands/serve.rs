@@ -1,23 +1,18 @@
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
-use naragtive::{Day, Library};
+use naragtive_serve::Error;
 use naragtive_serve::http::{self, Access, Listening};
-use naragtive_serve::{Error, Service};
 
 use crate::Outcome;
 use crate::args::Serve;
+use crate::commands::common::service;
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::Ui;
 
-/// Until this process is asked to end. A server may run for days, so the day is asked for anew each time.
+/// Until this process is asked to end.
 pub fn run(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let access = access(args, settings, ui)?;
-    let today = || Day::from(Timestamp::now().to_zoned(TimeZone::system()).date());
-    let library = Library::new((**settings).clone()).waiting(settings.library.patience().clone());
     let ready = |listening: &Listening| tell(listening, &access, ui);
-    http::listen(Service::new(library, Box::new(today)), access.clone(), settings.threads.value, ready)
-        .map_err(failure)?;
+    http::listen(service(settings), access.clone(), settings.threads.value, ready).map_err(failure)?;
     Ok(Outcome::Done)
 }
 
