@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape
 ROOT = Path(__file__).resolve().parent.parent
 COMMANDS = [
     ["ingest-neptune", "--export", "salt-and-lanterns.txt", "--register", "lanterns"],
-    ["search", "an apology that came too late", "--limit", "1"],
+    ["search", "the song her mother sang", "--limit", "1"],
     ["search", "who cheated at cards", "--limit", "1"],
 ]
 COLUMNS = 100
