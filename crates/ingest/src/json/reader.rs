@@ -1,41 +1,21 @@
+mod entries;
+mod lines;
+mod mending;
 mod skip;
 mod strings;
+mod values;
 
-use serde_json::Number;
-
+pub(crate) use self::lines::{each_line, each_line_heard};
+pub(crate) use self::mending::Mending;
+use super::Node;
 use super::keys::key;
-use super::{Key, Node};
+use crate::IngestError;
 use crate::bytes::Reached;
-use crate::{IngestError, words};
 
 /// How deep values may be nested.
 const DEPTH: usize = 128;
-/// Where a bad entry ends is found by trying; so often.
-const TRIES: usize = 16;
-
-/// How many values room is made for before there is one.
-const WIDTH: usize = 32;
 /// Bytes after which somebody who waits hears how far reading is.
 const STEP: usize = 1 << 20;
-
-/// What was mended while reading.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Mending {
-    /// Entries that could not be read.
-    pub(crate) bad: usize,
-    /// The first of them: its line and how it begins.
-    pub(crate) first_bad: Option<(usize, String)>,
-    /// Halves of characters (lone surrogates), each read as U+FFFD.
-    pub(crate) halves: usize,
-    /// Values such as `NaN` that JSON doesn't have, each read as null.
-    pub(crate) nulls: usize,
-    /// Keys that stand twice in one object; the last value counts.
-    pub(crate) doubled: usize,
-    /// Texts that were nothing but an encoded file; of each only what it says about itself was read.
-    pub(crate) encoded: usize,
-    /// The line of the first of those.
-    pub(crate) first_encoded: Option<usize>,
-}
 
 /// Reads values out of a text.
 pub(crate) struct Reader<'a> {
@@ -124,123 +104,6 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// Hands over the entries of the array that the text is, with their numbers; bad ones have a number too. Whether
-    /// it is an array at all. Files that were put one behind the other are several arrays, and what else stands behind
-    /// one is a bad spot.
-    pub(crate) fn each_entry(&mut self, mut take: impl FnMut(usize, Node)) -> bool {
-        let mut number = 0;
-        self.skip_space();
-        let is_array = self.peek() == Some(b'[');
-        while self.peek() == Some(b'[') {
-            self.at += 1;
-            while let Some(entry) = self.next_entry(0) {
-                if let Some(entry) = entry {
-                    take(number, entry);
-                }
-                number += 1;
-            }
-            self.skip_space();
-        }
-        if is_array && self.peek().is_some() {
-            self.bad(self.at);
-        }
-        is_array
-    }
-
-    /// Hands over every entry of the array that the text is, or the text as the only one.
-    ///
-    /// # Errors
-    /// When the text is neither.
-    pub(crate) fn each_or_one(&mut self, mut take: impl FnMut(usize, Node)) -> Result<(), IngestError> {
-        if !self.each_entry(&mut take) {
-            let entry = self.value().map_err(|fault| self.error(fault))?;
-            take(0, entry);
-        }
-        Ok(())
-    }
-
-    /// Hands over the entries of the arrays under one of `keys` in the object that the text is, one at a time, and
-    /// returns the rest of the object. One that is cut short is read as far as it goes; then the fault says so.
-    pub(crate) fn each_entry_of(
-        &mut self,
-        keys: &[&str],
-        mut take: impl FnMut(&str, Node),
-    ) -> (Node, Option<Fault>) {
-        self.skip_space();
-        self.at += usize::from(self.peek() == Some(b'{'));
-        let mut values = Vec::new();
-        loop {
-            match self.entries_or_member(keys, &mut values, &mut take) {
-                Ok(true) => {}
-                Ok(false) => return (Node::Object(values), None),
-                Err(fault) => return (Node::Object(values), Some(fault)),
-            }
-        }
-    }
-
-    fn entries_or_member(
-        &mut self,
-        keys: &[&str],
-        values: &mut Vec<(Key, Node)>,
-        take: &mut impl FnMut(&str, Node),
-    ) -> Result<bool, Fault> {
-        let start = self.at;
-        self.skip_space();
-        self.skip_commas();
-        if self.peek() == Some(b'"') {
-            let key = self.key()?;
-            self.skip_space();
-            let is_colon = self.peek() == Some(b':');
-            self.at += usize::from(is_colon);
-            self.skip_space();
-            if is_colon && keys.contains(&&*key) && self.peek() == Some(b'[') {
-                self.at += 1;
-                while let Some(entry) = self.next_entry(1) {
-                    entry.into_iter().for_each(|entry| take(&key, entry));
-                }
-                return Ok(true);
-            }
-        }
-        self.at = start;
-        self.member(0, values)
-    }
-
-    /// Hands over the first values of the array that the text is until `take` has enough; of an object that is cut
-    /// short, what is whole.
-    pub(super) fn first_entries(&mut self, mut take: impl FnMut(Node) -> bool) {
-        self.at += 1;
-        loop {
-            self.skip_space();
-            let node = match self.peek() {
-                Some(b',') => {
-                    self.at += 1;
-                    continue;
-                }
-                Some(b'{') => self.partial_object(),
-                Some(b'[') => {
-                    self.at += 1;
-                    continue;
-                }
-                None | Some(b']') => return,
-                Some(_) => match self.nested(1) {
-                    Ok(node) => node,
-                    Err(_) => return,
-                },
-            };
-            if take(node) {
-                return;
-            }
-        }
-    }
-
-    /// The object at hand as far as it can be read.
-    pub(super) fn partial_object(&mut self) -> Node {
-        self.at += 1;
-        let mut values = Vec::new();
-        while let Ok(true) = self.member(0, &mut values) {}
-        Node::Object(values)
-    }
-
     /// Why the first bad entry could not be read.
     pub(crate) fn first_fault(&self) -> Option<Fault> {
         self.first_fault
@@ -270,241 +133,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn entries(&mut self, depth: usize) -> Result<Node, Fault> {
-        self.at += 1;
-        let mut entries = Vec::new();
-        while let Some(entry) = self.next_entry(depth) {
-            entries.extend(entry);
-        }
-        Ok(Node::Array(entries))
-    }
-
-    /// The next entry of an array, or that there is a bad one; none at its end.
-    fn next_entry(&mut self, depth: usize) -> Option<Option<Node>> {
-        self.tell();
-        self.skip_commas();
-        match self.peek() {
-            None => return None,
-            Some(b']') => {
-                self.at += 1;
-                return None;
-            }
-            Some(_) => {}
-        }
-        let start = self.at;
-        let fault = match self.nested(depth + 1) {
-            Ok(node) => {
-                self.skip_space();
-                match self.peek() {
-                    None | Some(b',' | b']' | b'{' | b'"') => return Some(Some(node)),
-                    Some(_) => self.fault("expected `,` or `]`"),
-                }
-            }
-            Err(fault) => fault,
-        };
-        self.bad(start);
-        self.first_fault.get_or_insert(fault);
-        self.at = self.behind_bad(start, fault.at, depth);
-        Some(None)
-    }
-
-    fn bad(&mut self, start: usize) {
-        self.mending.bad += 1;
-        if self.mending.first_bad.is_none() {
-            let line = self.line(start);
-            let begins = words::first_line(self.text.get(start..).unwrap_or_default());
-            self.mending.first_bad = Some((line, begins));
-        }
-    }
-
-    /// Where the entry behind a bad one begins: at the next object that can be read.
-    fn behind_bad(&mut self, start: usize, fault: usize, depth: usize) -> usize {
-        let (at, mending) = (self.at, self.mending.clone());
-        let mut from = start + 1;
-        for _ in 0..TRIES {
-            let Some(candidate) = self.object_from(from) else { break };
-            self.at = candidate;
-            let is_good = self.nested(depth + 1).is_ok_and(|node| node.is_object());
-            let spent = self.at.max(candidate) - candidate;
-            (self.at, self.mending) = (at, mending.clone());
-            if is_good {
-                return candidate;
-            }
-            from = candidate + 1;
-            if spent > self.budget {
-                break;
-            }
-            self.budget -= spent;
-        }
-        self.object_from(fault.max(start + 1)).unwrap_or(self.text.len())
-    }
-
-    /// Where, from `from` on, an object begins behind a comma, or a line with one.
-    fn object_from(&self, from: usize) -> Option<usize> {
-        let bytes = self.text.as_bytes();
-        memchr::memchr_iter(b'{', bytes.get(from..)?).map(|at| from + at).find(|at| {
-            let before = bytes.get(..*at).unwrap_or_default().iter().rev();
-            let before = before.copied().find(|byte| !matches!(byte, b' ' | b'\t' | b'\r'));
-            matches!(before, Some(b',' | b'\n'))
-        })
-    }
-
-    fn nested(&mut self, depth: usize) -> Result<Node, Fault> {
-        if depth > DEPTH {
-            return Err(self.fault("values nested too deep"));
-        }
-        self.skip_space();
-        match self.peek() {
-            None => Err(self.fault("expected value")),
-            Some(b'{') => self.object(depth),
-            Some(b'[') => self.array(depth),
-            Some(b'"') => self.string().map(Node::Text),
-            Some(b'-' | b'+' | b'.' | b'0'..=b'9') => self.number(),
-            Some(_) => self.word(),
-        }
-    }
-
-    fn object(&mut self, depth: usize) -> Result<Node, Fault> {
-        self.at += 1;
-        let mut values: Vec<(Key, Node)> = Vec::with_capacity(self.width.min(WIDTH));
-        loop {
-            match self.member(depth, &mut values) {
-                Ok(true) => {}
-                Ok(false) => {
-                    self.width = values.len();
-                    return Ok(Node::Object(values));
-                }
-                // What the arrays in it have given already is worth more than the object's end.
-                Err(_) if self.holds_entries(&values) => return Ok(Node::Object(values)),
-                Err(fault) => return Err(fault),
-            }
-        }
-    }
-
-    fn holds_entries(&self, values: &[(Key, Node)]) -> bool {
-        values.iter().any(|(key, value)| {
-            self.entries_of.contains(&&**key) && matches!(value, Node::Array(entries) if !entries.is_empty())
-        })
-    }
-
-    /// Reads one key and its value; false at the end of the object.
-    fn member(&mut self, depth: usize, values: &mut Vec<(Key, Node)>) -> Result<bool, Fault> {
-        self.skip_commas();
-        match self.peek() {
-            Some(b'}') => {
-                self.at += 1;
-                return Ok(false);
-            }
-            Some(b'"') => {}
-            _ => return Err(self.fault("expected a key or `}`")),
-        }
-        let key = self.key()?;
-        self.colon()?;
-        if self.only.is_some_and(|only| !only.contains(&&*key)) {
-            self.skip(depth + 1)?;
-        } else {
-            let has_entries = self.entries_of.contains(&&*key) && self.peek() == Some(b'[');
-            let value =
-                if has_entries && depth < DEPTH { self.entries(depth + 1)? } else { self.nested(depth + 1)? };
-            self.put(key, value, values);
-        }
-        self.behind_value()?;
-        Ok(true)
-    }
-
-    /// Puts a value under its key, in the place of an earlier one.
-    fn put(&mut self, key: Key, value: Node, values: &mut Vec<(Key, Node)>) {
-        match values.iter_mut().find(|(name, _)| *name == key) {
-            Some((_, old)) => {
-                self.mending.doubled += 1;
-                *old = value;
-            }
-            None => values.push((key, value)),
-        }
-    }
-
-    /// The colon behind a key, and what is blank around it.
-    fn colon(&mut self) -> Result<(), Fault> {
-        self.skip_space();
-        if self.peek() != Some(b':') {
-            return Err(self.fault("expected `:`"));
-        }
-        self.at += 1;
-        self.skip_space();
-        Ok(())
-    }
-
-    /// What may stand behind a value of an object.
-    fn behind_value(&mut self) -> Result<(), Fault> {
-        self.skip_space();
-        match self.peek() {
-            Some(b',' | b'}' | b'"') => Ok(()),
-            _ => Err(self.fault("expected `,` or `}`")),
-        }
-    }
-
     fn skip_commas(&mut self) {
         self.skip_space();
         while self.peek() == Some(b',') {
             self.at += 1;
             self.skip_space();
         }
-    }
-
-    fn array(&mut self, depth: usize) -> Result<Node, Fault> {
-        self.at += 1;
-        let mut values = Vec::new();
-        loop {
-            self.skip_space();
-            match self.peek() {
-                Some(b',') => self.at += 1,
-                Some(b']') => {
-                    self.at += 1;
-                    return Ok(Node::Array(values));
-                }
-                None => return Err(self.fault("expected `]`")),
-                Some(_) => values.push(self.nested(depth + 1)?),
-            }
-        }
-    }
-
-    fn number(&mut self) -> Result<Node, Fault> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let end =
-            rest.find(|c: char| !matches!(c, '-' | '+' | '.' | 'e' | 'E' | '0'..='9')).unwrap_or(rest.len());
-        let digits = rest.get(..end).unwrap_or_default();
-        if matches!(digits, "-" | "+") {
-            self.at += 1;
-            return self.word();
-        }
-        let whole =
-            digits.parse::<u64>().map(Number::from).or_else(|_| digits.parse::<i64>().map(Number::from));
-        let number = whole.ok().or_else(|| digits.parse::<f64>().ok().and_then(Number::from_f64));
-        match number {
-            Some(number) => {
-                self.at += end;
-                Ok(Node::Number(number))
-            }
-            None => Err(self.fault("invalid number")),
-        }
-    }
-
-    /// `true`, `false`, `null`, and what Python and JavaScript write for them and for no number.
-    fn word(&mut self) -> Result<Node, Fault> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-        let node = match rest.get(..end).unwrap_or_default() {
-            "true" | "True" => Node::Flag(true),
-            "false" | "False" => Node::Flag(false),
-            "null" | "None" => Node::Null,
-            "NaN" | "nan" | "Infinity" | "inf" | "undefined" => {
-                self.mending.nulls += 1;
-                Node::Null
-            }
-            _ => return Err(self.fault("expected value")),
-        };
-        self.at += end;
-        Ok(node)
     }
 
     /// The line that the byte `at` is in, from 1.
@@ -525,60 +159,6 @@ impl<'a> Reader<'a> {
     fn fault(&self, problem: &'static str) -> Fault {
         Fault { at: self.at, problem }
     }
-}
-
-impl Mending {
-    /// Adds what was mended elsewhere, `lines` further down in the file.
-    pub(crate) fn add(&mut self, other: Self, lines: usize) {
-        self.bad += other.bad;
-        self.halves += other.halves;
-        self.nulls += other.nulls;
-        self.doubled += other.doubled;
-        self.encoded += other.encoded;
-        self.first_encoded = self.first_encoded.or(other.first_encoded.map(|line| line + lines));
-        if self.first_bad.is_none() {
-            self.first_bad = other.first_bad.map(|(line, begins)| (line + lines, begins));
-        }
-    }
-}
-
-/// The values of the lines of `text`, with their numbers from 0; a line that is none is bad.
-pub(crate) fn each_line(text: &str, take: impl FnMut(usize, Node)) -> Mending {
-    each_line_heard(text, None, take)
-}
-
-/// The same; `reached` hears how far it is.
-pub(crate) fn each_line_heard(
-    text: &str,
-    reached: Option<&Reached<'_>>,
-    mut take: impl FnMut(usize, Node),
-) -> Mending {
-    let mut mending = Mending::default();
-    let mut told = 0;
-    for (number, line) in text.lines().enumerate().filter(|(_, line)| !words::is_blank(line)) {
-        let at = line.as_ptr() as usize - text.as_ptr() as usize;
-        if at - told >= STEP {
-            told = at;
-            if reached.is_some_and(|reached| !reached(at)) {
-                break;
-            }
-        }
-        let mut reader = Reader::new(line, &[]);
-        match reader.value() {
-            Ok(node) => {
-                take(number, node);
-                mending.add(reader.mending, number);
-            }
-            Err(_) => {
-                reader.bad(0);
-                mending.add(
-                    Mending { bad: 1, first_bad: reader.mending.first_bad, ..Mending::default() },
-                    number,
-                );
-            }
-        }
-    }
-    mending
 }
 
 #[cfg(test)]

@@ -1,0 +1,45 @@
+//! JSON Lines: a value a line.
+
+use super::{Mending, Reader, STEP};
+use crate::bytes::Reached;
+use crate::json::Node;
+use crate::words;
+
+/// The values of the lines of `text`, with their numbers from 0; a line that is none is bad.
+pub(crate) fn each_line(text: &str, take: impl FnMut(usize, Node)) -> Mending {
+    each_line_heard(text, None, take)
+}
+
+/// The same; `reached` hears how far it is.
+pub(crate) fn each_line_heard(
+    text: &str,
+    reached: Option<&Reached<'_>>,
+    mut take: impl FnMut(usize, Node),
+) -> Mending {
+    let mut mending = Mending::default();
+    let mut told = 0;
+    for (number, line) in text.lines().enumerate().filter(|(_, line)| !words::is_blank(line)) {
+        let at = line.as_ptr() as usize - text.as_ptr() as usize;
+        if at - told >= STEP {
+            told = at;
+            if reached.is_some_and(|reached| !reached(at)) {
+                break;
+            }
+        }
+        let mut reader = Reader::new(line, &[]);
+        match reader.value() {
+            Ok(node) => {
+                take(number, node);
+                mending.add(reader.mending, number);
+            }
+            Err(_) => {
+                reader.bad(0);
+                mending.add(
+                    Mending { bad: 1, first_bad: reader.mending.first_bad, ..Mending::default() },
+                    number,
+                );
+            }
+        }
+    }
+    mending
+}
