@@ -100,6 +100,16 @@ impl<'a> Input<'a> {
         })
     }
 
+    /// Whether the head has a key of that name, or a text that is nothing else.
+    pub(crate) fn says(&self, key: &str) -> bool {
+        self.head().contains(&format!("\"{key}\""))
+    }
+
+    /// The first line of the head in which something is said.
+    pub(crate) fn first_line(&self) -> Option<&str> {
+        self.head().lines().find(|line| !words::is_blank(line))
+    }
+
     /// Whether the head is the whole file.
     pub(crate) fn is_short(&self) -> bool {
         self.bytes.len() <= HEAD
@@ -108,6 +118,11 @@ impl<'a> Input<'a> {
     /// What the head shows of its JSON, if it is JSON.
     pub(crate) fn shape(&self) -> Option<&Shape> {
         self.shape.get_or_init(|| shape(self.head())).as_ref()
+    }
+
+    /// The same, if it is no array.
+    pub(crate) fn unlisted(&self) -> Option<&Shape> {
+        self.shape().filter(|shape| !shape.is_array)
     }
 
     /// The text.

@@ -24,6 +24,11 @@ impl Turns {
         self.names.shared(name.into())
     }
 
+    /// Who speaks in a chat with a program, where nobody is named.
+    pub(crate) fn speaker_of(&mut self, role: Role) -> Arc<str> {
+        self.name(if role == Role::User { "User" } else { "Assistant" })
+    }
+
     /// Takes a turn. One in which nothing is said and to which nothing is attached is counted and no more.
     pub(crate) fn add(&mut self, mut turn: Turn) {
         self.report.turns += 1;
@@ -78,6 +83,11 @@ impl Turns {
     /// Whether no turn was found.
     pub(crate) fn is_empty(&self) -> bool {
         self.open.is_empty() && self.transcripts.iter().all(|transcript| transcript.turns.is_empty())
+    }
+
+    /// Whether nothing was there that could have been a turn either.
+    pub(crate) fn saw_nothing(&self) -> bool {
+        self.is_empty() && self.report.turns == 0
     }
 
     /// What was read, with what was mended on the way.

@@ -24,12 +24,14 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
-    let says = |key: &str| input.head().contains(&format!("\"{key}\""));
+    let Some(shape) = input.unlisted() else { return Certainty::No };
     let is_message = |message: &Node| message.has("msg");
     let is_whole =
         matches!(shape.first.get("messages"), Node::Array(messages) if messages.iter().any(is_message));
-    let is_cut = says("messages") && says("msg") && says("handle") && (says("userId") || says("characterId"));
+    let is_cut = input.says("messages")
+        && input.says("msg")
+        && input.says("handle")
+        && (input.says("userId") || input.says("characterId"));
     if is_whole || is_cut { Certainty::Sure } else { Certainty::No }
 }
 

@@ -37,9 +37,13 @@ fn sniff(input: &Input<'_>) -> Certainty {
     let is_action = |action: &Node| action.has("text") && action.has("type");
     let is_whole =
         matches!(shape.first.get("actions"), Node::Array(actions) if actions.iter().any(is_action));
-    let says = |key: &str| input.head().contains(&format!("\"{key}\""));
-    let named = ["shortId", "publicId", "storyCards", "undoneAt", "actionCount"].iter().any(|key| says(key));
-    if is_whole || (named && says("actions") && says("text")) { Certainty::Sure } else { Certainty::No }
+    let named =
+        ["shortId", "publicId", "storyCards", "undoneAt", "actionCount"].iter().any(|key| input.says(key));
+    if is_whole || (named && input.says("actions") && input.says("text")) {
+        Certainty::Sure
+    } else {
+        Certainty::No
+    }
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
@@ -47,7 +51,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     let mut reader = input.reader(&["actions"])?;
     reader.each_or_one(|number, entry| adventure(number, entry, &mut adventures))?;
     reader.check(adventures.is_empty())?;
-    if adventures.is_empty() && adventures.report.turns == 0 {
+    if adventures.saw_nothing() {
         return Err(IngestError::Missing { place: Place::Entry(0), field: "actions" });
     }
     Ok(adventures.parsed(reader.mending))

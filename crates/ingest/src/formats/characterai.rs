@@ -25,9 +25,9 @@ pub(crate) static ROW: FormatRow = FormatRow {
 
 fn sniff(input: &Input<'_>) -> Certainty {
     let Some(shape) = input.shape() else { return Certainty::No };
-    let says = |key: &str| input.head().contains(&format!("\"{key}\""));
-    let is_history = says("msgs") && says("is_human") && (says("histories") || says("history"));
-    let is_turns = says("turns") && says("candidates") && says("raw_content");
+    let is_history =
+        input.says("msgs") && input.says("is_human") && (input.says("histories") || input.says("history"));
+    let is_turns = input.says("turns") && input.says("candidates") && input.says("raw_content");
     let has = !matches!(shape.first, Node::Null);
     if has && (is_history || is_turns) { Certainty::Sure } else { Certainty::No }
 }
@@ -37,7 +37,7 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     let mut reader = input.reader(&["msgs", "turns"])?;
     reader.each_or_one(|number, entry| export(number, entry, options, &mut turns))?;
     reader.check(turns.is_empty())?;
-    if turns.is_empty() && turns.report.turns == 0 {
+    if turns.saw_nothing() {
         return Err(IngestError::Missing { place: Place::File, field: "histories" });
     }
     Ok(turns.parsed(reader.mending))

@@ -86,9 +86,9 @@ fn sniff(input: &Input<'_>) -> Certainty {
     if page::is_one(input) || csv::is_one(input) {
         return Certainty::Sure;
     }
-    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
+    let Some(shape) = input.unlisted() else { return Certainty::No };
     let first = &shape.first;
-    let says = |key: &str| first.has(key) || input.head().contains(&format!("\"{key}\""));
+    let says = |key: &str| first.has(key) || input.says(key);
     let is_export = first.has("guild") || (first.get("channel").is_object() && says("dateRange"));
     if is_export && says("messages") { Certainty::Sure } else { Certainty::No }
 }

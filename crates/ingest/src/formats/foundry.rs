@@ -43,15 +43,13 @@ fn sniff(input: &Input<'_>) -> Certainty {
     let Some(shape) = input.shape() else { return Certainty::No };
     let is_message = |first: &Node| first.has("speaker") && first.has("timestamp") && first.has("content");
     let is_odd = shape.first.has("$$deleted") || shape.first.has("$$indexCreated");
-    let is_database =
-        is_odd && ["speaker", "timestamp"].iter().all(|key| input.head().contains(&format!("\"{key}\"")));
+    let is_database = is_odd && ["speaker", "timestamp"].iter().all(|key| input.says(key));
     if is_message(&shape.first) || is_database { Certainty::Sure } else { Certainty::No }
 }
 
 /// Whether the first line is above a message of the log.
 fn is_log(input: &Input<'_>) -> bool {
-    let first = input.head().lines().find(|line| !words::is_blank(line));
-    first.is_some_and(|line| HEADER.is_match(line.trim_end()))
+    input.first_line().is_some_and(|line| HEADER.is_match(line.trim_end()))
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
@@ -63,7 +61,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         let (text, nuls) = input.lines()?;
         chat.report.dropped_bytes = nuls;
         log(&text, &mut chat);
-        if chat.is_empty() && chat.report.turns == 0 {
+        if chat.saw_nothing() {
             return Err(IngestError::NoTurn { found: words::first_line(&text) });
         }
     }
@@ -121,7 +119,7 @@ fn database(input: &Input<'_>, chat: &mut Turns) -> Result<Mending, IngestError>
         message.into_iter().for_each(|message| add(number, message, &users, chat));
     });
     reader.check(chat.is_empty())?;
-    if chat.is_empty() && chat.report.turns == 0 {
+    if chat.saw_nothing() {
         return Err(IngestError::Missing { place: Place::Entry(0), field: "content" });
     }
     Ok(mending)

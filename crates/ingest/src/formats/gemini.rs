@@ -53,7 +53,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         prompt(&mut reader, input, &mut turns)?;
     }
     reader.check(turns.is_empty())?;
-    if turns.is_empty() && turns.report.turns == 0 {
+    if turns.saw_nothing() {
         return Err(IngestError::Missing { place: Place::File, field: "chunkedPrompt" });
     }
     Ok(turns.parsed(reader.mending))
@@ -69,7 +69,7 @@ fn prompt(reader: &mut Reader<'_>, input: &Input<'_>, turns: &mut Turns) -> Resu
         add(number, chunk, model.as_ref(), &mut thought, &mut files, turns);
     }
     if !files.is_empty() {
-        let speaker = Some(speaker_of(Role::User, turns));
+        let speaker = Some(turns.speaker_of(Role::User));
         turns.open().push(Turn { speaker, role: Role::User, attachments: files, ..Turn::default() });
     }
     let name = input.file_name();
@@ -112,7 +112,7 @@ fn add(
     }
     let thinking = thought.take().into_iter().chain(thinking).collect::<Vec<_>>().join("\n\n");
     let turn = Turn {
-        speaker: Some(speaker_of(role, turns)),
+        speaker: Some(turns.speaker_of(role)),
         role,
         text,
         stamp: chunk.take("createTime").scalar(),
@@ -122,10 +122,6 @@ fn add(
         ..Turn::at(number)
     };
     turns.add(turn);
-}
-
-fn speaker_of(role: Role, turns: &mut Turns) -> Arc<str> {
-    turns.name(if role == Role::User { "User" } else { "Assistant" })
 }
 
 /// The id by which Drive knows a file, else what kind of file it is.
@@ -173,7 +169,7 @@ fn activity(mut entries: Vec<(usize, Node)>, turns: &mut Turns) {
             (Role::Assistant, answer.join("\n\n"), Vec::new()),
         ];
         for (role, text, attachments) in said {
-            let speaker = Some(speaker_of(role, turns));
+            let speaker = Some(turns.speaker_of(role));
             let own =
                 stamp.label().map(|stamp| format!("{stamp}/{}", if role == Role::User { 0 } else { 1 }));
             let own_id = own.as_deref().map(Scalar::from).unwrap_or_default();

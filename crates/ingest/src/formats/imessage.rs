@@ -45,8 +45,7 @@ static STAMP: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether the first line is a time.
 fn sniff(input: &Input<'_>) -> Certainty {
-    let first = input.head().lines().find(|line| !words::is_blank(line));
-    if first.is_some_and(|line| STAMP.is_match(line)) { Certainty::Sure } else { Certainty::No }
+    if input.first_line().is_some_and(|line| STAMP.is_match(line)) { Certainty::Sure } else { Certainty::No }
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
@@ -71,7 +70,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         number += 1;
     }
     open.into_iter().for_each(|(stamp, lines)| close(number, stamp, &lines, &mut chat));
-    if chat.is_empty() && chat.report.turns == 0 {
+    if chat.saw_nothing() {
         return Err(IngestError::NoTurn { found: words::first_line(&text) });
     }
     let name = input.file_name();

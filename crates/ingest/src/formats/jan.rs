@@ -25,7 +25,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
+    let Some(shape) = input.unlisted() else { return Certainty::No };
     let first = &shape.first;
     let is_message = first.get("object").str() == Some("thread.message");
     if is_message || (first.has("thread_id") && first.has("role") && first.has("content")) {
@@ -47,7 +47,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         id = id.take().or(own);
         add(number, message, model.as_ref(), &mut turns);
     });
-    if turns.is_empty() && turns.report.turns == 0 {
+    if turns.saw_nothing() {
         return Err(IngestError::Missing { place: Place::Line(1), field: "thread_id" });
     }
     turns.close(id, thread.take("title").name());
@@ -81,7 +81,7 @@ fn add(number: usize, mut message: Node, model: Option<&Arc<str>>, turns: &mut T
     }
     let files = message.take("attachments").entries().into_iter();
     let turn = Turn {
-        speaker: Some(turns.name(if role == Role::User { "User" } else { "Assistant" })),
+        speaker: Some(turns.speaker_of(role)),
         role,
         text: parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"),
         stamp: message.take("created_at").scalar(),

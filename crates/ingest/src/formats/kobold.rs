@@ -38,7 +38,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
+    let Some(shape) = input.unlisted() else { return Certainty::No };
     let first = &shape.first;
     let is_story = first.has("gamestarted") || (first.has("savedsettings") && first.has("actions"));
     if is_story && (first.has("prompt") || first.has("actions")) { Certainty::Sure } else { Certainty::No }
@@ -65,7 +65,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         story.add(lore::note(0, Scalar::from("memory"), Some("Memory"), &[], &memory));
     }
     reader.check(story.is_empty())?;
-    if story.is_empty() && story.report.turns == 0 {
+    if story.saw_nothing() {
         return Err(IngestError::Missing { place: Place::File, field: "actions" });
     }
     Ok(story.parsed(reader.mending))

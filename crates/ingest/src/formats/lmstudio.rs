@@ -28,10 +28,13 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
-    let says = |key: &str| input.head().contains(&format!("\"{key}\""));
+    let Some(shape) = input.unlisted() else { return Certainty::No };
     let is_whole = matches!(shape.first.get("messages"), Node::Array(messages) if messages.iter().any(|one| one.has("versions")));
-    if is_whole || (says("versions") && says("currentlySelected")) { Certainty::Sure } else { Certainty::No }
+    if is_whole || (input.says("versions") && input.says("currentlySelected")) {
+        Certainty::Sure
+    } else {
+        Certainty::No
+    }
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
@@ -101,7 +104,7 @@ fn version(number: usize, mut version: Node, turns: &mut Turns) {
     steps.into_iter().for_each(|step| said.step(step));
     turns.report.skip_many(SkipReason::ToolTraffic, said.tools, &Place::Entry(number).to_string());
     let turn = Turn {
-        speaker: Some(turns.name(if role == Role::User { "User" } else { "Assistant" })),
+        speaker: Some(turns.speaker_of(role)),
         role,
         text: said.texts.join("\n\n"),
         stamp: said.stamp,

@@ -50,9 +50,8 @@ fn sniff(input: &Input<'_>) -> Certainty {
         _ => false,
     };
     let begins = input.head().trim_start_matches(['{', ' ', '\n', '\r', '\t']).starts_with("\"entries\"");
-    let says = |key: &str| input.head().contains(&format!("\"{key}\""));
     let is_book = first.has("lorebookVersion") || first.get("type").str() == Some("risu");
-    let is_cut = begins && says("content") && (says("key") || says("keys"));
+    let is_cut = begins && input.says("content") && (input.says("key") || input.says("keys"));
     if is_book || is_cut || card::is_one(first) {
         Certainty::Sure
     } else if listed {
@@ -86,7 +85,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
 }
 
 fn finished(lore: Turns, mending: Mending) -> Result<Parsed, IngestError> {
-    if lore.is_empty() && lore.report.turns == 0 {
+    if lore.saw_nothing() {
         return Err(IngestError::Missing { place: Place::File, field: "entries" });
     }
     let mut parsed = lore.parsed(mending);

@@ -30,7 +30,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
+    let Some(shape) = input.unlisted() else { return Certainty::No };
     let is_scenario = shape.first.has("scenarioVersion") && shape.first.has("prompt");
     if shape.first.has("storyContainerVersion") || is_scenario { Certainty::Sure } else { Certainty::No }
 }

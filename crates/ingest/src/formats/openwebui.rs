@@ -42,8 +42,8 @@ fn sniff(input: &Input<'_>) -> Certainty {
     };
     let chat = shape.first.get("chat");
     let has_chat = chat.has("history") || (chat.has("messages") && shape.first.has("user_id"));
-    let says = |key: &str| input.head().contains(&format!("\"{key}\""));
-    let is_cut = says("chat") && says("history") && (says("childrenIds") || says("currentId"));
+    let is_cut =
+        input.says("chat") && input.says("history") && (input.says("childrenIds") || input.says("currentId"));
     if has_chat || is_cut { Certainty::Sure } else { Certainty::No }
 }
 
@@ -62,7 +62,7 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     let mut reader = input.reader(&["messages"])?;
     reader.each_or_one(|number, entry| conversation(number, entry, options, &mut turns))?;
     reader.check(turns.is_empty())?;
-    if turns.is_empty() && turns.report.turns == 0 {
+    if turns.saw_nothing() {
         return Err(IngestError::Missing { place: Place::Conversation(0), field: "chat" });
     }
     Ok(turns.parsed(reader.mending))
@@ -136,7 +136,7 @@ fn add(number: usize, mut message: Node, link: &Link, branch: Branch, turns: &mu
     };
     let files = message.take("files").entries();
     let mut turn = Turn {
-        speaker: Some(turns.name(if role == Role::User { "User" } else { "Assistant" })),
+        speaker: Some(turns.speaker_of(role)),
         role,
         text,
         stamp: message.take("timestamp").scalar(),

@@ -26,7 +26,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let kind = input.shape().filter(|shape| !shape.is_array).and_then(|shape| shape.first.get("type").str());
+    let kind = input.unlisted().and_then(|shape| shape.first.get("type").str());
     if matches!(kind, Some("risuChat" | "risuAllChats")) { Certainty::Sure } else { Certainty::No }
 }
 
@@ -41,7 +41,7 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
         _ => return Err(IngestError::Missing { place: Place::File, field: "data" }),
     }
     reader.check(turns.is_empty())?;
-    if turns.is_empty() && turns.report.turns == 0 {
+    if turns.saw_nothing() {
         return Err(IngestError::Missing { place: Place::Conversation(0), field: "message" });
     }
     Ok(turns.parsed(reader.mending))

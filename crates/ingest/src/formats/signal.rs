@@ -48,8 +48,8 @@ fn sniff(input: &Input<'_>) -> Certainty {
         let is_one = ["date", "sender", "body", "reactions"].iter().all(|key| shape.first.has(key));
         return if is_one { Certainty::Sure } else { Certainty::No };
     }
-    let first = input.head().lines().find(|line| !words::is_blank(line));
-    let is_one = first.is_some_and(|line| LINE.is_match(line)) && !input.head().contains('\u{200e}');
+    let is_one =
+        input.first_line().is_some_and(|line| LINE.is_match(line)) && !input.head().contains('\u{200e}');
     if is_one { Certainty::Sure } else { Certainty::No }
 }
 
@@ -63,7 +63,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         lines(&text, &mut chat);
     }
     chat.report.dropped_bytes = nuls;
-    if chat.is_empty() && chat.report.turns == 0 {
+    if chat.saw_nothing() {
         return Err(IngestError::NoTurn { found: words::first_line(&text) });
     }
     chat.close(None, input.folder().map(str::to_owned));

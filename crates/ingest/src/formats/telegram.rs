@@ -46,13 +46,14 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
+    let Some(shape) = input.unlisted() else { return Certainty::No };
     let first = &shape.first;
     let is_kind = |node: &Node| node.str().is_some_and(|kind| KINDS.contains(&kind));
-    let says = |key: &str| input.head().contains(&format!("\"{key}\""));
     let is_account = (first.has("about") && first.has("personal_information"))
-        || (LISTS.iter().any(|key| says(key)) && says("list") && KINDS.iter().any(|kind| says(kind)));
-    let is_chat = is_kind(first.get("type")) && (first.has("messages") || says("messages"));
+        || (LISTS.iter().any(|key| input.says(key))
+            && input.says("list")
+            && KINDS.iter().any(|kind| input.says(kind)));
+    let is_chat = is_kind(first.get("type")) && (first.has("messages") || input.says("messages"));
     if is_chat || is_account { Certainty::Sure } else { Certainty::No }
 }
 
@@ -73,7 +74,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     match fault {
         Some(fault) if chats.is_empty() => return Err(reader.error(fault)),
         Some(fault) => chats.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string()),
-        None if chats.is_empty() && chats.report.turns == 0 => {
+        None if chats.saw_nothing() => {
             return Err(IngestError::Missing { place: Place::File, field: "messages" });
         }
         None => {}

@@ -33,8 +33,8 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let Some(shape) = input.shape().filter(|shape| !shape.is_array) else { return Certainty::No };
-    let says = |key: &str| shape.first.has(key) || input.head().contains(&format!("\"{key}\""));
+    let Some(shape) = input.unlisted() else { return Certainty::No };
+    let says = |key: &str| shape.first.has(key) || input.says(key);
     let is_pair = |pair: &Node| matches!(pair, Node::Array(said) if said.len() == 2);
     let has_pairs = |(key, _): &(&str, bool)| matches!(shape.first.get(key), Node::Array(pairs) if pairs.iter().all(is_pair));
     let is_whole = PAIRS.iter().filter(|pairs| has_pairs(pairs)).count() > 1;

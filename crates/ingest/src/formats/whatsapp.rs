@@ -155,7 +155,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         }
     }
     open.into_iter().for_each(|message| message.close(&mut chat));
-    if chat.is_empty() && chat.report.turns == 0 {
+    if chat.saw_nothing() {
         return Err(IngestError::NoTurn { found: words::first_line(&text) });
     }
     Ok(chat.parsed(Mending::default()))
