@@ -34,6 +34,7 @@ mod read;
 mod repair;
 mod report;
 mod row;
+mod rows;
 mod rtf;
 mod scenes;
 mod single;

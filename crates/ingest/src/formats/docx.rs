@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use crate::chapters::{Chapters, style_level};
 use crate::input::Input;
-use crate::markup::{Child, Element, Markup, Piece, Tag, element, line, pieces};
+use crate::markup::{Child, Element, LeftOut, Markup, Piece, Tag, element, line, pieces};
 use crate::package::Package;
 use crate::row::{Certainty, FormatRow, Parsed};
+use crate::rows::Rows;
 use crate::scenes::Grouping;
 use crate::{IngestError, Options, SkipReason, words};
 
@@ -129,22 +130,13 @@ struct Paragraph {
     goes_on: bool,
 }
 
-/// A row of a table that is being read.
-#[derive(Default)]
-struct Row {
-    cells: Vec<String>,
-    is_deleted: bool,
-}
-
 struct Body<'a> {
     chapters: &'a mut Chapters,
     levels: HashMap<String, usize>,
     notes: HashMap<(String, String), String>,
     paragraphs: Vec<Paragraph>,
-    /// The rows that are being read, of tables within tables, each with its cells.
-    rows: Vec<Row>,
-    /// Elements whose text is left out: the one that is open, and how many of its name are.
-    left_out: Option<(Box<str>, usize)>,
+    rows: Rows,
+    left_out: LeftOut,
     in_text: bool,
     /// How many lists of properties are open; what stands there is no text.
     in_properties: usize,
@@ -162,8 +154,8 @@ impl<'a> Body<'a> {
             levels: HashMap::new(),
             notes: HashMap::new(),
             paragraphs: Vec::new(),
-            rows: Vec::new(),
-            left_out: None,
+            rows: Rows::default(),
+            left_out: LeftOut::default(),
             in_text: false,
             in_properties: 0,
             in_row: false,
@@ -181,7 +173,7 @@ impl<'a> Body<'a> {
                 }
             }
             Piece::Close(name) => self.close(&name),
-            Piece::Text(text) if self.in_text && self.left_out.is_none() && !self.is_hidden => {
+            Piece::Text(text) if self.in_text && !self.left_out.is_open() && !self.is_hidden => {
                 self.say(&text)
             }
             Piece::Text(_) => {}
@@ -189,17 +181,16 @@ impl<'a> Body<'a> {
     }
 
     fn open(&mut self, tag: &Tag) {
-        if let Some((name, open)) = &mut self.left_out {
-            *open += usize::from(*name == tag.name);
+        if self.left_out.opens(tag) {
             return;
         }
         let value = || tag.get("w:val").unwrap_or_default();
         match &*tag.name {
             // What was deleted or moved away, and what stands for what an old Word can't show.
             "w:del" | "w:movefrom" | "mc:fallback" | "w:sdtpr" if self.in_properties == 0 => {
-                self.left_out = Some((tag.name.clone(), 1));
+                self.left_out.begin(tag);
             }
-            "w:del" if self.in_row => self.rows.last_mut().into_iter().for_each(|row| row.is_deleted = true),
+            "w:del" if self.in_row => self.rows.delete(),
             "w:del" => self.change(|paragraph| paragraph.goes_on = true),
             "w:ppr" => self.in_properties += 1,
             "w:trpr" => {
@@ -224,18 +215,14 @@ impl<'a> Body<'a> {
             "w:nobreakhyphen" => self.say("\u{2011}"),
             "w:footnotereference" => self.note("footnote", tag),
             "w:endnotereference" => self.note("endnote", tag),
-            "w:tr" => self.rows.push(Row::default()),
-            "w:tc" => self.rows.last_mut().into_iter().for_each(|row| row.cells.push(String::new())),
+            "w:tr" => self.rows.begin(),
+            "w:tc" => self.rows.cell(),
             _ => {}
         }
     }
 
     fn close(&mut self, name: &str) {
-        if let Some((left_out, open)) = &mut self.left_out {
-            *open -= usize::from(&**left_out == name);
-            if *open == 0 {
-                self.left_out = None;
-            }
+        if self.left_out.closes(name) {
             return;
         }
         match name {
@@ -251,10 +238,8 @@ impl<'a> Body<'a> {
                 }
             }
             "w:tr" => {
-                let row = self.rows.pop().filter(|row| !row.is_deleted).unwrap_or_default();
-                let cells: Vec<&str> =
-                    row.cells.iter().map(|cell| words::trim(cell)).filter(|cell| !cell.is_empty()).collect();
-                self.write(None, &cells.join(" | "));
+                let row = self.rows.end();
+                self.write(None, &row);
             }
             _ => {}
         }
@@ -296,12 +281,7 @@ impl<'a> Body<'a> {
 
     /// To the cell of a table that is open, else to the chapter.
     fn write(&mut self, level: Option<usize>, text: &str) {
-        if text.is_empty() {
-            return;
-        }
-        if let Some(cell) = self.rows.last_mut().and_then(|row| row.cells.last_mut()) {
-            let gap = if cell.is_empty() { "" } else { " " };
-            *cell = format!("{cell}{gap}{text}");
+        if text.is_empty() || self.rows.write(text) {
             return;
         }
         match level {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use crate::chapters::Chapters;
 use crate::input::Input;
-use crate::markup::{Block, Element, Flow, Markup, Piece, Tag, blocks, each_element, element, line, pieces};
+use crate::markup::{Block, Element, Flow, Markup, Piece, Tag, each_element, element, line, pieces, shown};
 use crate::package::Package;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
@@ -223,9 +223,7 @@ fn add(text: &str, name: Option<&str>, chapters: &mut Chapters) {
     }
     found.iter().for_each(|block| chapters.block(block, 0));
     each_element(text, markup, &is_footnote, &mut |note| {
-        let texts: Vec<String> =
-            blocks(&note, |_| false).iter().filter_map(|block| block.text().map(str::to_owned)).collect();
-        chapters.footnote(&texts.join("\n\n"));
+        chapters.footnote(&shown(&note, |_| false, "\n\n"));
     });
 }
 

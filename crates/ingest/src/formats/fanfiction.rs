@@ -4,7 +4,7 @@
 use crate::chapters::Chapters;
 use crate::formats::html::{about, is_markup};
 use crate::input::Input;
-use crate::markup::{Element, Markup, Tag, blocks, each_element, line};
+use crate::markup::{Element, Markup, Tag, blocks, each_element, line, shown};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
 use crate::{IngestError, Options, SkipReason, words};
@@ -125,11 +125,7 @@ fn notes(part: &Element, work: &mut Chapters) {
         match &*element.tag.name {
             "p" => label = line(element),
             "blockquote" => {
-                let texts: Vec<String> = blocks(element, |_| false)
-                    .iter()
-                    .filter_map(|block| block.text().map(str::to_owned))
-                    .collect();
-                work.note(words::prefix(&label, 60), &texts.join("\n\n"));
+                work.note(words::prefix(&label, 60), &shown(element, |_| false, "\n\n"));
             }
             _ => notes(element, work),
         }

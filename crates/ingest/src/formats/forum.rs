@@ -5,7 +5,7 @@ use naragtive_scene::{Scalar, Transcript, Turn};
 
 use crate::formats::html::{about, is_markup};
 use crate::input::Input;
-use crate::markup::{Element, Markup, Tag, blocks, each_element, line};
+use crate::markup::{Element, Markup, Piece, Tag, each_element, line, pieces, shown};
 use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
@@ -100,17 +100,33 @@ fn sniff(input: &Input<'_>) -> Certainty {
 
 /// The program whose marks are in the page: one of its posts has an author and a text.
 fn program(text: &str) -> Option<&'static Marks> {
-    PROGRAMS.iter().find(|marks| {
-        let mut found = false;
-        let mut look =
-            |post: Element| found |= post.first_of(marks.text).is_some() && marks.author(&post).is_some();
-        let rest = each_element(text, Markup::Html, &|tag| tag.is(marks.post), &mut look);
-        rest.into_iter().for_each(look);
-        found
-    })
+    let may_be = marked(text);
+    PROGRAMS.iter().zip(may_be).find(|(marks, may_be)| *may_be && marks.are_in(text)).map(|(marks, _)| marks)
+}
+
+/// For each program whether something is marked as its posts are. One pass rules most of them out, and only for the
+/// others are elements put together.
+fn marked(text: &str) -> [bool; PROGRAMS.len()] {
+    let mut marked = [false; PROGRAMS.len()];
+    for piece in pieces(text, Markup::Html) {
+        let Piece::Open(tag) = piece else { continue };
+        for (marks, marked) in PROGRAMS.iter().zip(&mut marked) {
+            *marked = *marked || tag.is(marks.post);
+        }
+    }
+    marked
 }
 
 impl Marks {
+    fn are_in(&self, text: &str) -> bool {
+        let mut found = false;
+        let mut look =
+            |post: Element| found |= post.first_of(self.text).is_some() && self.author(&post).is_some();
+        let rest = each_element(text, Markup::Html, &|tag| tag.is(self.post), &mut look);
+        rest.into_iter().for_each(look);
+        found
+    }
+
     fn author(&self, post: &Element) -> Option<String> {
         let named = post.tag.get("data-author").map(str::to_owned);
         let name = named.or_else(|| {
@@ -208,9 +224,7 @@ fn said(body: &Element) -> String {
             || (tag.is("blockquote") && quotes)
             || (class.contains("uote") && !tag.is("p"))
     };
-    let texts: Vec<String> =
-        blocks(body, left_out).iter().filter_map(|block| block.text().map(str::to_owned)).collect();
-    texts.join("\n\n")
+    shown(body, left_out, "\n\n")
 }
 
 #[cfg(test)]

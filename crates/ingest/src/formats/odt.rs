@@ -3,9 +3,10 @@
 
 use crate::chapters::Chapters;
 use crate::input::Input;
-use crate::markup::{Markup, Piece, Tag, element, line, pieces};
+use crate::markup::{LeftOut, Markup, Piece, Tag, element, line, pieces};
 use crate::package::Package;
 use crate::row::{Certainty, FormatRow, Parsed};
+use crate::rows::Rows;
 use crate::scenes::Grouping;
 use crate::{IngestError, Options, SkipReason, words};
 
@@ -97,17 +98,17 @@ struct Body<'a> {
     paragraphs: Vec<(Option<usize>, String)>,
     /// The texts of the notes that are open.
     notes: Vec<Vec<String>>,
-    /// The rows that are open, of tables within tables, each with its cells.
-    rows: Vec<Vec<String>>,
+    rows: Rows,
     /// How many list items are open in which nothing was said yet.
     items: Vec<bool>,
-    left_out: Option<(Box<str>, usize)>,
+    left_out: LeftOut,
 }
 
 impl<'a> Body<'a> {
     fn new(chapters: &'a mut Chapters) -> Self {
-        let (paragraphs, notes, rows, items) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { chapters, begun: false, paragraphs, notes, rows, items, left_out: None }
+        let (paragraphs, notes, items) = (Vec::new(), Vec::new(), Vec::new());
+        let (rows, left_out) = (Rows::default(), LeftOut::default());
+        Self { chapters, begun: false, paragraphs, notes, rows, items, left_out }
     }
 
     fn piece(&mut self, piece: Piece) {
@@ -119,20 +120,19 @@ impl<'a> Body<'a> {
                 }
             }
             Piece::Close(name) => self.close(&name),
-            Piece::Text(text) if self.left_out.is_none() => self.text(&text),
+            Piece::Text(text) if !self.left_out.is_open() => self.text(&text),
             Piece::Text(_) => {}
         }
     }
 
     fn open(&mut self, tag: &Tag) {
-        if let Some((name, open)) = &mut self.left_out {
-            *open += usize::from(*name == tag.name);
+        if self.left_out.opens(tag) {
             return;
         }
         let number = |name: &str| tag.get(name).and_then(|value| value.parse::<usize>().ok());
         match &*tag.name {
             "office:text" => self.begun = true,
-            name if LEFT_OUT.contains(&name) => self.left_out = Some((tag.name.clone(), 1)),
+            name if LEFT_OUT.contains(&name) => self.left_out.begin(tag),
             "text:h" if self.begun => {
                 self.paragraphs.push((Some(number("text:outline-level").unwrap_or(1)), String::new()));
             }
@@ -142,22 +142,14 @@ impl<'a> Body<'a> {
             "text:line-break" => self.say("\n"),
             "text:note-body" => self.notes.push(Vec::new()),
             "text:list-item" => self.items.push(true),
-            "table:table-row" => self.rows.push(Vec::new()),
-            "table:table-cell" => {
-                if let Some(row) = self.rows.last_mut() {
-                    row.push(String::new());
-                }
-            }
+            "table:table-row" => self.rows.begin(),
+            "table:table-cell" => self.rows.cell(),
             _ => {}
         }
     }
 
     fn close(&mut self, name: &str) {
-        if let Some((left_out, open)) = &mut self.left_out {
-            *open -= usize::from(&**left_out == name);
-            if *open == 0 {
-                self.left_out = None;
-            }
+        if self.left_out.closes(name) {
             return;
         }
         match name {
@@ -174,10 +166,8 @@ impl<'a> Body<'a> {
                 self.items.pop();
             }
             "table:table-row" => {
-                let cells = self.rows.pop().unwrap_or_default();
-                let cells: Vec<&str> =
-                    cells.iter().map(|cell| words::trim(cell)).filter(|cell| !cell.is_empty()).collect();
-                self.end(None, &cells.join(" | "));
+                let row = self.rows.end();
+                self.end(None, &row);
             }
             _ => {}
         }
@@ -208,9 +198,7 @@ impl<'a> Body<'a> {
         if let Some(note) = self.notes.last_mut() {
             return note.push(text.to_owned());
         }
-        if let Some(cell) = self.rows.last_mut().and_then(|row| row.last_mut()) {
-            let gap = if cell.is_empty() { "" } else { " " };
-            *cell = format!("{cell}{gap}{text}");
+        if self.rows.write(text) {
             return;
         }
         let is_item = self.items.last_mut().is_some_and(std::mem::take);

@@ -5,7 +5,7 @@ use naragtive_scene::{Scalar, Turn};
 
 use crate::input::Input;
 use crate::json::{Mending, Node};
-use crate::markup::{Element, Markup, Tag, each_element, line};
+use crate::markup::{Element, Markup, Tag, each_element, line, shown};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
@@ -50,7 +50,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     } else {
         page(input.text()?, &mut chat);
     }
-    if chat.is_empty() && chat.report.turns == 0 {
+    if chat.saw_nothing() {
         return Err(IngestError::Missing { place: Place::File, field: "data-messageid" });
     }
     Ok(chat.parsed(mending))
@@ -76,11 +76,9 @@ fn page(text: &str, chat: &mut Turns) {
 }
 
 fn add(number: usize, message: &Element, speaker: Option<&str>, stamp: &Scalar, chat: &mut Turns) {
-    let blocks = markup::blocks(message, |tag| {
-        [".by", ".tstamp", ".avatar", ".spacer"].iter().any(|marks| tag.is(marks))
-    });
+    let left_out = |tag: &Tag| [".by", ".tstamp", ".avatar", ".spacer"].iter().any(|marks| tag.is(marks));
     let between = if message.tag.has_class("rollresult") { " " } else { "\n" };
-    let said = blocks.iter().filter_map(markup::Block::text).collect::<Vec<_>>().join(between);
+    let said = shown(message, left_out, between);
     if NOTICES.iter().any(|kind| message.tag.has_class(kind)) {
         return chat.pass(SkipReason::Notice, number, &said);
     }

@@ -1,4 +1,4 @@
-use super::{Child, Element, Markup, Piece, Tag, pieces};
+use super::{Child, Element, LeftOut, Markup, Piece, Tag, pieces};
 use crate::words;
 
 /// A block of text as it is shown.
@@ -67,15 +67,14 @@ pub(crate) struct Flow<'a> {
     heading: Option<usize>,
     /// How many `pre` are open.
     verbatim: usize,
-    /// The element that is left out, and how many of its name are open.
-    left_out: Option<(Box<str>, usize)>,
+    left_out: LeftOut,
     /// What else is left out.
     also: fn(&Tag) -> bool,
 }
 
 impl<'a> Flow<'a> {
     pub(crate) fn new(also: fn(&Tag) -> bool, take: &'a mut dyn FnMut(Block)) -> Self {
-        Self { take, text: String::new(), heading: None, verbatim: 0, left_out: None, also }
+        Self { take, text: String::new(), heading: None, verbatim: 0, left_out: LeftOut::default(), also }
     }
 
     pub(crate) fn piece(&mut self, piece: Piece) {
@@ -103,13 +102,16 @@ impl<'a> Flow<'a> {
     }
 
     fn open(&mut self, tag: &Tag) {
-        if let Some((name, open)) = &mut self.left_out {
-            *open += usize::from(*name == tag.name && !tag.empty);
+        if self.left_out.is_open() {
+            // What is empty has no end that is counted.
+            if !tag.empty {
+                self.left_out.opens(tag);
+            }
             return;
         }
         if LEFT_OUT.contains(&&*tag.name) || is_hidden(tag) || (self.also)(tag) {
             if !tag.empty {
-                self.left_out = Some((tag.name.clone(), 1));
+                self.left_out.begin(tag);
             }
             return;
         }
@@ -139,11 +141,7 @@ impl<'a> Flow<'a> {
     }
 
     fn close(&mut self, name: &str) {
-        if let Some((left_out, open)) = &mut self.left_out {
-            *open -= usize::from(&**left_out == name);
-            if *open == 0 {
-                self.left_out = None;
-            }
+        if self.left_out.closes(name) {
             return;
         }
         if is_block(name) {
@@ -153,7 +151,7 @@ impl<'a> Flow<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        if self.left_out.is_some() {
+        if self.left_out.is_open() {
             return;
         }
         if self.verbatim > 0 {
@@ -228,6 +226,12 @@ pub(crate) fn plain(html: &str) -> String {
     pieces(html, Markup::Html).for_each(|piece| flow.piece(piece));
     flow.finish();
     texts.join("\n\n")
+}
+
+/// The blocks of what is in an element as one text.
+pub(crate) fn shown(element: &Element, left_out: fn(&Tag) -> bool, between: &str) -> String {
+    let blocks = blocks(element, left_out);
+    blocks.iter().filter_map(Block::text).collect::<Vec<_>>().join(between)
 }
 
 /// What is in an element in one line.

@@ -6,11 +6,13 @@
 
 mod element;
 mod flow;
+mod left_out;
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
 pub(crate) use self::element::{Child, Element, each_element, element};
-pub(crate) use self::flow::{Block, Flow, blocks, line, plain};
+pub(crate) use self::flow::{Block, Flow, blocks, line, plain, shown};
+pub(crate) use self::left_out::LeftOut;
 
 /// How deep elements lie within each other; what is deeper counts as text of the last one.
 const DEPTH: usize = 200;

@@ -6,7 +6,7 @@ use naragtive_scene::{Scalar, Turn};
 use super::Channel;
 use crate::input::Input;
 use crate::json::Node;
-use crate::markup::{Element, Markup, Tag, blocks, each_element, line};
+use crate::markup::{Element, Markup, Tag, each_element, line, shown};
 use crate::row::Parsed;
 use crate::{IngestError, Place, SkipReason, words};
 
@@ -119,11 +119,7 @@ fn said(message: &Element) -> String {
     let text = |element: &Element| {
         let left_out =
             |tag: &Tag| tag.has_class("chatlog__edited-timestamp") || tag.has_class("chatlog__embed-footer");
-        blocks(element, left_out)
-            .iter()
-            .filter_map(|block| block.text().map(str::to_owned))
-            .collect::<Vec<_>>()
-            .join("\n")
+        shown(element, left_out, "\n")
     };
     let own = message.first(".chatlog__content").map(text).filter(|text| !words::is_blank(text));
     own.unwrap_or_else(|| {
