@@ -76,6 +76,10 @@ impl Format {
             if certainty > best.map_or(Certainty::No, |(_, best)| best) {
                 best = Some((Self(row), certainty));
             }
+            // None is surer, and of those that are as sure the first is taken.
+            if certainty == Certainty::Sure {
+                break;
+            }
         }
         best
     }

@@ -99,7 +99,7 @@ pub(crate) fn columns(bytes: &[u8]) -> Result<Vec<Column>, IngestError> {
     }
     let schema = guarded(|| {
         Ok(match Kind::of(bytes) {
-            Some(Kind::Parquet(bytes)) => parquet(bytes)?.schema().as_ref().clone(),
+            Some(Kind::Parquet(bytes)) => parquet_schema(bytes)?,
             Some(Kind::Stream(bytes)) => {
                 StreamReader::try_new(Cursor::new(bytes), None)?.schema().as_ref().clone()
             }
@@ -153,6 +153,21 @@ type Batches<'a> = Box<dyn Iterator<Item = Result<RecordBatch, ArrowError>> + 'a
 
 fn parquet(bytes: &[u8]) -> Result<ParquetRecordBatchReaderBuilder<Bytes>, ArrowError> {
     Ok(ParquetRecordBatchReaderBuilder::try_new(Bytes::copy_from_slice(bytes))?)
+}
+
+/// The columns stand at the end, so that alone is copied. What can't be read of it alone is read again with all that stands
+/// before it, and is told as that says.
+fn parquet_schema(bytes: &[u8]) -> Result<Schema, ArrowError> {
+    let end = footer(bytes).and_then(|end| parquet(end).ok());
+    let builder = end.map_or_else(|| parquet(bytes), Ok)?;
+    Ok(builder.schema().as_ref().clone())
+}
+
+/// The end of a parquet file: what is in it, how long that is, and a mark.
+fn footer(bytes: &[u8]) -> Option<&[u8]> {
+    let (before, length) = bytes.strip_suffix(b"PAR1")?.split_last_chunk::<4>()?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
+    bytes.get(before.len().checked_sub(length)?..)
 }
 
 fn batches<'a>(bytes: &'a [u8], names: &[String]) -> Result<Batches<'a>, ArrowError> {

@@ -34,8 +34,10 @@ pub(super) fn node(column: &dyn Array, row: usize) -> Node {
             )
         }
         DataType::Dictionary(_, _) => {
-            let dictionary = column.as_any_dictionary();
-            let key = dictionary.normalized_keys().get(row).copied().unwrap_or(usize::MAX);
+            // The keys of this row and of no other: they are all copied at each call.
+            let own = column.slice(row, 1);
+            let dictionary = own.as_any_dictionary();
+            let key = dictionary.normalized_keys().first().copied().unwrap_or(usize::MAX);
             if key < dictionary.values().len() { node(dictionary.values(), key) } else { Node::Null }
         }
         DataType::Timestamp(unit, Some(_)) => Node::Number(moment(column, row, *unit).into()),

@@ -8,7 +8,7 @@ use crate::input::Input;
 use crate::json::Node;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
-use crate::tree::{Link, active};
+use crate::tree::{self, Link};
 use crate::{Branches, IngestError, IngestReport, Options, Place, SkipReason, words};
 
 pub(crate) static ROW: FormatRow = FormatRow {
@@ -58,19 +58,20 @@ fn conversation(number: usize, mut entry: Node, options: &Options<'_>, parsed: &
         messages.push(node.take("message"));
     }
     let current = current.or_else(|| newest(&links, &messages));
-    let way = active(&links, current.as_deref());
+    let (way, others) = tree::parted(&links, current.as_deref());
     let report = &mut parsed.report;
     report.conversations += 1;
     let mut turns = Vec::new();
     let mut thinking: Option<String> = None;
-    for at in &way {
-        let Some(message) = messages.get_mut(*at) else { continue };
-        turns.extend(turn(std::mem::take(message), links.get(*at), Branch::Active, &mut thinking, report));
+    for at in way {
+        let Some(message) = messages.get_mut(at) else { continue };
+        turns.extend(turn(std::mem::take(message), links.get(at), Branch::Active, &mut thinking, report));
     }
     let mut aside = IngestReport::default();
-    let others = messages.into_iter().enumerate().filter(|(at, _)| !way.contains(at));
-    let others =
-        others.filter_map(|(at, message)| turn(message, links.get(at), Branch::Other, &mut None, &mut aside));
+    let others = others.into_iter().filter_map(|at| {
+        let message = std::mem::take(messages.get_mut(at)?);
+        turn(message, links.get(at), Branch::Other, &mut None, &mut aside)
+    });
     let others: Vec<Turn> = others.collect();
     if options.branches == Branches::All {
         report.turns += aside.turns;

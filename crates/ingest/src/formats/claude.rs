@@ -1,6 +1,7 @@
 //! Claude's export: `conversations.json`, an array of conversations with `chat_messages`, and `projects.json` with
 //! documents. The text of an attached document is a scene by itself.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
@@ -63,6 +64,7 @@ fn conversation(number: usize, mut entry: Node, options: &Options<'_>, parsed: &
     };
     let links: Vec<Link> = messages.iter().map(link).collect();
     let way = active(&links, entry.take("current_leaf_message_uuid").name().as_deref());
+    let way: HashSet<usize> = way.into_iter().collect();
     parsed.report.conversations += 1;
     let mut turns = Vec::new();
     let mut others = Vec::new();
