@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::ops::Range;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
@@ -35,6 +36,17 @@ pub(crate) fn on_each<T: Send, R: Send, E: Send>(
     results.into_iter().flatten().collect()
 }
 
+/// Lets `work` fill all of `values`, in runs of so many as a thread takes at a time: it is told the place of the first of
+/// each run. At most `threads` threads share them.
+pub(crate) fn fill<T: Send>(values: &mut [T], threads: usize, work: impl Fn(usize, &mut [T]) + Sync) {
+    let mut runs: Vec<_> = values.chunks_mut(CHUNK).enumerate().collect();
+    let filled = on_each(&mut runs, threads, |(run, values)| {
+        work(*run * CHUNK, values);
+        Ok::<_, Infallible>(())
+    });
+    let _: Result<Vec<()>, Infallible> = filled;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,6 +57,17 @@ mod tests {
             let all: Vec<usize> = chunks(rows).flatten().collect();
             assert_eq!(all, (0..rows).collect::<Vec<_>>());
             assert!(chunks(rows).all(|chunk| (1..=CHUNK).contains(&chunk.len())));
+        }
+    }
+
+    #[test]
+    fn every_value_is_filled_by_its_place() {
+        for (values, threads) in [(0, 2), (1, 1), (3 * CHUNK + 5, 1), (3 * CHUNK + 5, 3)] {
+            let mut filled = vec![usize::MAX; values];
+            fill(&mut filled, threads, |start, values| {
+                values.iter_mut().zip(start..).for_each(|(value, place)| *value = place);
+            });
+            assert!(filled.into_iter().eq(0..values), "{values} {threads}");
         }
     }
 

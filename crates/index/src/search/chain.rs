@@ -1,36 +1,37 @@
 use std::ops::Range;
 
 use crate::bytes::numbers::U32s;
+use crate::segment::Segment;
 use crate::segment::layout::NONE;
 use crate::segment::pools::REACH;
-use crate::segment::{Segment, Spans};
 use crate::{Bits, Damaged, Index};
 
 /// What follows what, over all segments: each row's neighbours and session by their rows of the index.
 ///
 /// They are laid flat once for each search, because every row's are asked for several times.
-pub(crate) struct Chain<'a> {
-    segments: Vec<ChainSegment<'a>>,
+pub(crate) struct Chain {
+    segments: Vec<ChainSegment>,
     before: Vec<u32>,
     after: Vec<u32>,
     sessions: Vec<u32>,
+    /// The first of each row's passages and the end of these, of the vectors of the index.
+    passages: Vec<[u32; 2]>,
 }
 
 /// Where a segment's rows and vectors are.
 #[derive(Clone, Copy)]
-pub(crate) struct ChainSegment<'a> {
+pub(crate) struct ChainSegment {
     /// Its first row.
     pub(crate) first: usize,
-    pub(crate) rows: usize,
     /// Its first vector, of those of the index.
     pub(crate) first_vector: usize,
-    pub(crate) spans: Spans<'a>,
 }
 
-impl<'a> Chain<'a> {
-    pub(crate) fn new(index: &'a Index) -> Result<Self, Damaged> {
+impl Chain {
+    pub(crate) fn new(index: &Index) -> Result<Self, Damaged> {
         let rows = || Vec::with_capacity(index.rows());
         let (mut before, mut after, mut sessions) = (rows(), rows(), rows());
+        let mut passages = Vec::with_capacity(index.rows());
         let (mut segments, mut first_vector) = (Vec::new(), 0);
         for (segment, first) in index.segments.iter().zip(&index.firsts) {
             let [earlier, later] = segment.neighbours()?;
@@ -38,7 +39,9 @@ impl<'a> Chain<'a> {
             put_rows(segment, earlier, here, &mut before);
             put_rows(segment, later, here, &mut after);
             put_rows(segment, segment.sessions()?, here, &mut sessions);
-            segments.push(ChainSegment { first: *first, rows: here, first_vector, spans: segment.spans()? });
+            passages.extend(segment.spans()?.passages(first_vector as u32));
+            passages.resize(first + here, [0; 2]);
+            segments.push(ChainSegment { first: *first, first_vector });
             first_vector += segment.head().vectors;
         }
         for (row, next) in &index.joins {
@@ -46,7 +49,7 @@ impl<'a> Chain<'a> {
                 *after = *next as u32;
             }
         }
-        Ok(Self { segments, before, after, sessions })
+        Ok(Self { segments, before, after, sessions, passages })
     }
 
     pub(crate) fn rows(&self) -> usize {
@@ -54,7 +57,7 @@ impl<'a> Chain<'a> {
     }
 
     /// In order.
-    pub(crate) fn segments(&self) -> &[ChainSegment<'a>] {
+    pub(crate) fn segments(&self) -> &[ChainSegment] {
         &self.segments
     }
 
@@ -89,15 +92,14 @@ impl<'a> Chain<'a> {
 
     /// Which vectors of the index are the passages of this row.
     #[inline]
-    pub(crate) fn passages(&self, row: usize) -> Result<Range<usize>, Damaged> {
-        let Some((segment, place)) = self.find(row) else { return Ok(0..0) };
-        let [start, end, _] = segment.spans.of(place)?;
-        Ok(segment.first_vector + start..segment.first_vector + end)
+    pub(crate) fn passages(&self, row: usize) -> Range<usize> {
+        let [start, end] = self.passages.get(row).copied().unwrap_or_default();
+        start as usize..end as usize
     }
 
     /// The rows whose scores tell something about those in `keep`: all of their sessions, and those on either side of these
     /// that lend to them or are read with them.
-    pub(crate) fn with_context(&self, keep: &Bits) -> Result<Bits, Damaged> {
+    pub(crate) fn with_context(&self, keep: &Bits) -> Bits {
         let mut sessions = Bits::none(self.rows());
         keep.iter().for_each(|row| sessions.insert(self.session(row)));
         let mut context = keep.clone();
@@ -107,34 +109,20 @@ impl<'a> Chain<'a> {
                 context.insert(row);
                 last = row;
             }
-            self.add_side(first, |row| self.before(row), &mut context)?;
-            self.add_side(last, |row| self.after(row), &mut context)?;
+            self.add_side(first, |row| self.before(row), &mut context);
+            self.add_side(last, |row| self.after(row), &mut context);
         }
-        Ok(context)
+        context
     }
 
     /// Adds a row that lends, and as many passages behind it as are pooled with one.
-    fn add_side(
-        &self,
-        from: usize,
-        next: impl Fn(usize) -> Option<usize>,
-        context: &mut Bits,
-    ) -> Result<(), Damaged> {
+    fn add_side(&self, from: usize, next: impl Fn(usize) -> Option<usize>, context: &mut Bits) {
         let (mut passages, mut at) = (0, next(from));
         while let Some(row) = at.filter(|_| passages <= REACH) {
             context.insert(row);
-            let passages_here = self.passages(row)?;
-            passages += usize::from(!passages_here.is_empty());
+            passages += usize::from(!self.passages(row).is_empty());
             at = next(row);
         }
-        Ok(())
-    }
-
-    #[inline]
-    fn find(&self, row: usize) -> Option<(&ChainSegment<'a>, usize)> {
-        let place = self.segments.partition_point(|segment| segment.first <= row).checked_sub(1)?;
-        let segment = self.segments.get(place)?;
-        Some((segment, row - segment.first)).filter(|(segment, place)| *place < segment.rows)
     }
 }
 

@@ -129,15 +129,16 @@ impl Index {
         then: impl FnOnce(&Ranking<'_, '_>, &mut ExactScores<'_>) -> Result<T, Damaged>,
     ) -> Result<T, Damaged> {
         let chain = Chain::new(self)?;
-        let context = query.keep.map(|keep| chain.with_context(keep)).transpose()?;
+        let context = query.keep.map(|keep| chain.with_context(keep));
         let (context, threads) = (context.as_ref(), self.threads_for(self.rows()));
         let mut vectors = vec![f32::NAN; self.segments.iter().map(|segment| segment.head().vectors).sum()];
         // The other threads begin with the vectors while this one is busy with the words.
-        let lexical = || self.nearby_words(words, [context, query.keep], &chain, threads.div_ceil(2));
+        let lexical = || self.words_with_evidence(words, [context, query.keep], threads.div_ceil(2));
         let scan = Scan::new(vector, query.exact);
         let (mut cosines, lexical) = scan.with_vectors(self, context, &mut vectors, lexical)?;
         add_pooled(self, &chain, &vectors, &mut cosines, self.threads_for_light(self.rows()))?;
-        let (lexical, WordMatch { allowed, full_score, held }, nearby) = lexical?;
+        let (lexical, WordMatch { allowed, full_score, held }, evidence) = lexical?;
+        let nearby = NearbyWords::new(&evidence, &chain, threads);
         let kept = self.kept(query, allowed);
         let now = if query.now.is_none() && dates::counts_from_now(words.plain()) {
             self.last_day()?
@@ -211,18 +212,7 @@ impl Index {
         self.words_with_evidence(words, keep, threads).map(|(scores, matched, _)| (scores, matched))
     }
 
-    /// The same, and what the words around each row are worth.
-    fn nearby_words(
-        &self,
-        words: &WordQuery,
-        keep: [Option<&Bits>; 2],
-        chain: &Chain<'_>,
-        threads: usize,
-    ) -> Result<(Vec<f32>, WordMatch, NearbyWords), Damaged> {
-        let (scores, matched, evidence) = self.words_with_evidence(words, keep, threads)?;
-        Ok((scores, matched, NearbyWords::new(&evidence, chain, threads)))
-    }
-
+    /// The same, and what the scores are made of.
     fn words_with_evidence(
         &self,
         words: &WordQuery,

@@ -4,9 +4,12 @@ use std::convert::Infallible;
 
 use crate::Bits;
 use crate::constants::{WINDOW_AFTER, WINDOW_BEFORE};
-use crate::rows::parallel::{chunks, on_each};
+use crate::rows::parallel::{fill, on_each};
 use crate::search::chain::Chain;
 use crate::words::bm25::{Evidence, idf, saturated};
+
+/// Of so many texts one that is counted is many.
+const MANY: usize = 64;
 
 /// What words around each row are worth.
 pub(crate) struct NearbyWords {
@@ -41,7 +44,7 @@ struct Found {
 }
 
 impl NearbyWords {
-    pub(crate) fn new(evidence: &Evidence<'_>, chain: &Chain<'_>, threads: usize) -> Self {
+    pub(crate) fn new(evidence: &Evidence<'_>, chain: &Chain, threads: usize) -> Self {
         let [windows, sessions] = texts(evidence, chain, threads);
         let mut kinds: Vec<Vec<usize>> = shares(evidence.weights.len(), threads);
         let found = on_each(&mut kinds, threads, |kinds| {
@@ -73,7 +76,7 @@ impl NearbyWords {
     }
 
     /// The best session's worth, of those with rows that may be found.
-    pub(crate) fn best_session(&self, chain: &Chain<'_>, keep: Option<&Bits>) -> f32 {
+    pub(crate) fn best_session(&self, chain: &Chain, keep: Option<&Bits>) -> f32 {
         let worth = |first: usize| self.sessions.get(first).copied().unwrap_or(0.0);
         match keep {
             None => self.sessions.iter().copied().fold(0.0, f32::max),
@@ -89,14 +92,16 @@ fn shares(kinds: usize, threads: usize) -> Vec<Vec<usize>> {
 }
 
 /// The lengths of windows and of sessions.
-fn texts(evidence: &Evidence<'_>, chain: &Chain<'_>, threads: usize) -> [Texts; 2] {
-    let own = evidence.segments.iter().flat_map(|segment| segment.lengths);
-    let own: Vec<u32> = own.map(|length| u32::from_le_bytes(*length)).collect();
-    let mut parts: Vec<_> = chunks(own.len()).collect();
-    let measured = on_each(&mut parts, threads, |rows| {
-        Ok::<_, Infallible>(rows.clone().map(|row| window_length(row, &own, chain)).collect::<Vec<f32>>())
+fn texts(evidence: &Evidence<'_>, chain: &Chain, threads: usize) -> [Texts; 2] {
+    let mut own = Vec::with_capacity(chain.rows());
+    for segment in &evidence.segments {
+        own.extend(segment.lengths.iter().map(|length| u32::from_le_bytes(*length)));
+    }
+    let mut windows = vec![0.0; own.len()];
+    fill(&mut windows, threads, |first, windows| {
+        let windows = windows.iter_mut().zip(first..);
+        windows.for_each(|(length, row)| *length = window_length(row, &own, chain));
     });
-    let windows: Vec<f32> = measured.into_iter().flatten().flatten().collect();
     let in_windows: f64 = windows.iter().map(|length| f64::from(*length)).sum();
     let mut sessions = vec![0.0; chain.rows()];
     for (row, length) in own.iter().enumerate() {
@@ -114,7 +119,7 @@ fn texts(evidence: &Evidence<'_>, chain: &Chain<'_>, threads: usize) -> [Texts; 
 }
 
 #[inline]
-fn window_length(row: usize, own: &[u32], chain: &Chain<'_>) -> f32 {
+fn window_length(row: usize, own: &[u32], chain: &Chain) -> f32 {
     let of = |row: usize| own.get(row).copied().unwrap_or(0);
     let mut total = of(row);
     let mut next = chain.before(row);
@@ -143,7 +148,7 @@ impl Room {
     }
 
     /// The windows and the sessions that hold something of a kind; of sessions only words count.
-    fn find(&mut self, kind: usize, evidence: &Evidence<'_>, chain: &Chain<'_>) -> Found {
+    fn find(&mut self, kind: usize, evidence: &Evidence<'_>, chain: &Chain) -> Found {
         let mut windows = Vec::new();
         for (place, segment) in chain.segments().iter().zip(&evidence.segments) {
             segment.each(kind, |row, count| {
@@ -164,7 +169,7 @@ impl Room {
 
     /// A row is in the windows of so many rows before it as a window has behind its own, and the other way round.
     #[inline]
-    fn add_to_windows(&mut self, row: usize, count: f32, chain: &Chain<'_>, touched: &mut Vec<u32>) {
+    fn add_to_windows(&mut self, row: usize, count: f32, chain: &Chain, touched: &mut Vec<u32>) {
         let mut next = chain.before(row);
         for _ in 0..WINDOW_AFTER {
             let Some(row) = next else { break };
@@ -190,10 +195,21 @@ impl Room {
         }
     }
 
+    /// Puts the texts that are counted in order: many are found again sooner than sorted.
+    fn sort(&self, texts: &mut Vec<u32>) {
+        if texts.len() < self.counts.len() / MANY {
+            texts.sort_unstable();
+            return;
+        }
+        texts.clear();
+        let counted = self.counts.iter().zip(0..).filter(|(count, _)| **count != 0.0);
+        texts.extend(counted.map(|(_, text)| text));
+    }
+
     /// What was counted, in order; leaves zeros.
     fn take(&mut self, mut texts: Vec<u32>) -> Counts {
         if !texts.is_sorted() {
-            texts.sort_unstable();
+            self.sort(&mut texts);
         }
         let count = |text: &u32| self.counts.get_mut(*text as usize).map(std::mem::take).unwrap_or(0.0);
         let counts = texts.iter().map(count).collect();
@@ -204,26 +220,18 @@ impl Room {
 /// The BM25 of all texts, of kinds with their worths.
 fn scores(texts: &Texts, kinds: &[(f32, &Counts)], threads: usize) -> Vec<f32> {
     let mut scores = vec![0.0; texts.lengths.len()];
-    let mut rest = scores.as_mut_slice();
-    let mut parts = Vec::new();
-    for places in chunks(texts.lengths.len()) {
-        parts.extend(rest.split_off_mut(..places.len()).map(|scores| (places.start, scores)));
-    }
-    let scored = on_each(&mut parts, threads, |(start, scores)| {
+    fill(&mut scores, threads, |start, scores| {
         for (worth, counts) in kinds {
-            let [from, to] = [*start, *start + scores.len()]
+            let [from, to] = [start, start + scores.len()]
                 .map(|place| counts.texts.partition_point(|text| (*text as usize) < place));
             let held = counts.texts.get(from..to).unwrap_or_default().iter();
             for (text, count) in held.zip(counts.counts.get(from..to).unwrap_or_default()) {
                 let text = *text as usize;
-                if let (Some(score), Some(length)) = (scores.get_mut(text - *start), texts.lengths.get(text))
-                {
+                if let (Some(score), Some(length)) = (scores.get_mut(text - start), texts.lengths.get(text)) {
                     *score += worth * saturated(*count, length / texts.average);
                 }
             }
         }
-        Ok::<_, Infallible>(())
     });
-    let _: Result<Vec<()>, Infallible> = scored;
     scores
 }

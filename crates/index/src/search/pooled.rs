@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::rows::parallel::{chunks, on_each};
+use crate::rows::parallel::fill;
 use crate::search::chain::Chain;
 use crate::search::scan::together;
 use crate::segment::Segment;
@@ -27,23 +27,19 @@ fn later_lengths(index: &Index) -> Result<LaterLengths, Damaged> {
 /// `vectors` are the cosines of all vectors of the index.
 pub(crate) fn add_pooled(
     index: &Index,
-    chain: &Chain<'_>,
+    chain: &Chain,
     vectors: &[f32],
     cosines: &mut [f32],
     threads: usize,
 ) -> Result<(), Damaged> {
     let lengths = lengths(index, chain)?;
     let pooling = Pooling { chain, vectors, lengths: &lengths };
-    let (mut work, mut rest) = (Vec::new(), cosines);
-    for rows in chunks(chain.rows()) {
-        work.extend(rest.split_off_mut(..rows.len()).map(|cosines| (rows, cosines)));
-    }
-    on_each(&mut work, threads, |(rows, cosines)| pooling.add(rows.clone(), cosines))?;
+    fill(cosines, threads, |first, cosines| pooling.add(first, cosines));
     Ok(())
 }
 
 /// The length of each vector's pool.
-fn lengths(index: &Index, chain: &Chain<'_>) -> Result<Vec<f32>, Damaged> {
+fn lengths(index: &Index, chain: &Chain) -> Result<Vec<f32>, Damaged> {
     let mut lengths = Vec::new();
     for (segment, place) in index.segments.iter().zip(chain.segments()) {
         lengths.resize(place.first_vector, 0.0);
@@ -51,7 +47,7 @@ fn lengths(index: &Index, chain: &Chain<'_>) -> Result<Vec<f32>, Damaged> {
     }
     for segment in &index.segments {
         for ((row, passage), length) in segment.earlier_pools()? {
-            let passage = chain.passages(row)?.nth(passage);
+            let passage = chain.passages(row).nth(passage);
             if let Some(kept) = passage.and_then(|vector| lengths.get_mut(vector)) {
                 *kept = length;
             }
@@ -61,42 +57,54 @@ fn lengths(index: &Index, chain: &Chain<'_>) -> Result<Vec<f32>, Damaged> {
 }
 
 struct Pooling<'a> {
-    chain: &'a Chain<'a>,
+    chain: &'a Chain,
     vectors: &'a [f32],
     lengths: &'a [f32],
 }
 
 impl Pooling<'_> {
-    fn add(&self, rows: Range<usize>, cosines: &mut [f32]) -> Result<(), Damaged> {
+    /// Of the rows from `first` on.
+    fn add(&self, first: usize, cosines: &mut [f32]) {
         let mut around = Vec::new();
-        for (row, cosine) in rows.zip(cosines).filter(|(_, cosine)| !cosine.is_nan()) {
-            let own = self.chain.passages(row)?;
-            let before = self.gather(row, own.clone(), &mut around)?;
+        for (row, cosine) in (first..).zip(cosines).filter(|(_, cosine)| !cosine.is_nan()) {
+            let own = self.chain.passages(row);
+            let used = self.gather(row, own.clone(), &mut around);
             let lengths = self.lengths.get(own).unwrap_or_default().iter().copied();
-            *cosine = together(*cosine, best_pooled(&around, before, lengths));
+            let before = REACH - used.start;
+            *cosine = together(*cosine, best_pooled(around.get(used).unwrap_or_default(), before, lengths));
         }
-        Ok(())
     }
 
-    /// The cosines of a row's passages and of those beside them; says how many of these come before.
+    /// Puts the cosines of a row's passages at place [`REACH`] of `around` and those of passages beside them on either
+    /// side; says which places are used.
     #[inline]
-    fn gather(&self, row: usize, own: Range<usize>, around: &mut Vec<f32>) -> Result<usize, Damaged> {
-        around.clear();
+    fn gather(&self, row: usize, own: Range<usize>, around: &mut Vec<f32>) -> Range<usize> {
+        let (mut start, mut end) = (REACH, REACH + own.len());
+        around.resize(end + REACH, 0.0);
+        let mut put = |place: usize, cosine: f32| {
+            if let Some(kept) = around.get_mut(place) {
+                *kept = cosine;
+            }
+        };
+        (REACH..).zip(self.of(own)).for_each(|(place, cosine)| put(place, *cosine));
         let mut next = self.chain.before(row);
-        while let Some(row) = next.filter(|_| around.len() < REACH) {
-            around.extend(self.of(self.chain.passages(row)?).iter().rev().take(REACH - around.len()));
+        while let Some(row) = next.filter(|_| start > 0) {
+            for cosine in self.of(self.chain.passages(row)).iter().rev().take(start) {
+                start -= 1;
+                put(start, *cosine);
+            }
             next = self.chain.before(row);
         }
-        around.reverse();
-        let before = around.len();
-        around.extend(self.of(own));
-        let whole = around.len() + REACH;
+        let whole = end + REACH;
         let mut next = self.chain.after(row);
-        while let Some(row) = next.filter(|_| around.len() < whole) {
-            around.extend(self.of(self.chain.passages(row)?).iter().take(whole - around.len()));
+        while let Some(row) = next.filter(|_| end < whole) {
+            for cosine in self.of(self.chain.passages(row)).iter().take(whole - end) {
+                put(end, *cosine);
+                end += 1;
+            }
             next = self.chain.after(row);
         }
-        Ok(before)
+        start..end
     }
 
     #[inline]

@@ -1,7 +1,6 @@
 use std::collections::HashMap;
-use std::convert::Infallible;
 
-use crate::rows::parallel::{chunks, on_each};
+use crate::rows::parallel::{chunks, fill, on_each};
 use crate::search::exact::ExactScores;
 use crate::search::fuse::{Blend, Context, with_neighbour};
 use crate::search::signals::{Signals, candidates_for, value};
@@ -34,11 +33,11 @@ impl<'s, 'a> Ranking<'s, 'a> {
     pub(crate) fn new(signals: &'s Signals<'a>, blend: Blend) -> Self {
         let rows = signals.index.rows();
         let mut ranking = Self { signals, blend, worths: Vec::new(), session_bests: vec![0.0; rows] };
-        let mut parts: Vec<_> = chunks(rows).collect();
-        let own = on_each(&mut parts, ranking.threads(), |rows| {
-            Ok::<_, Infallible>(signals.worths(rows.clone(), &blend).collect::<Vec<f32>>())
+        let mut own = vec![0.0; rows];
+        fill(&mut own, ranking.threads(), |first, own| {
+            let worths = signals.worths(first..first + own.len(), &blend);
+            own.iter_mut().zip(worths).for_each(|(own, worth)| *own = worth);
         });
-        let own = own.into_iter().flatten().flatten().collect::<Vec<f32>>();
         ranking.lend(&own);
         ranking
     }
@@ -51,15 +50,14 @@ impl<'s, 'a> Ranking<'s, 'a> {
     fn lend(&mut self, own: &[f32]) {
         let chain = self.signals.chain;
         let of = |row: Option<usize>| row.and_then(|row| own.get(row)).copied().unwrap_or(0.0);
-        let mut parts: Vec<_> = chunks(own.len()).collect();
-        let lent = on_each(&mut parts, self.threads(), |rows| {
-            let worth = |row: usize| {
+        let mut worths = vec![0.0; own.len()];
+        fill(&mut worths, self.threads(), |first, worths| {
+            for (worth, row) in worths.iter_mut().zip(first..) {
                 let better = of(chain.before(row)).max(of(chain.after(row)));
-                with_neighbour(of(Some(row)), better).0
-            };
-            Ok::<_, Infallible>(rows.clone().map(worth).collect::<Vec<f32>>())
+                *worth = with_neighbour(of(Some(row)), better).0;
+            }
         });
-        self.worths = lent.into_iter().flatten().flatten().collect();
+        self.worths = worths;
         for (row, worth) in self.worths.iter().enumerate() {
             if let Some(best) = self.session_bests.get_mut(chain.session(row)) {
                 *best = best.max(*worth);

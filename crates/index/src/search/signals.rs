@@ -20,7 +20,7 @@ const LANES: usize = 16;
 /// What is known of every row before any is looked at closely.
 pub(crate) struct Signals<'a> {
     pub(crate) index: &'a Index,
-    pub(crate) chain: &'a Chain<'a>,
+    pub(crate) chain: &'a Chain,
     pub(crate) keep: Option<&'a Bits>,
     /// See [`ExactScores::meaning`]. NaN where there is none.
     pub(crate) cosines: Vec<f32>,

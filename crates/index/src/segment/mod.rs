@@ -72,6 +72,12 @@ impl<'a> Spans<'a> {
         }
     }
 
+    /// The first of each row's passages and the end of these, where the segment's first vector is `base`.
+    pub(crate) fn passages(&self, base: u32) -> impl Iterator<Item = [u32; 2]> {
+        let spans = self.starts.iter().zip(self.windows.iter());
+        spans.map(move |(start, end)| [start, end.max(start)].map(|place| place.saturating_add(base)))
+    }
+
     /// How many passages and windows each of these rows has.
     pub(crate) fn counts(&self, rows: Range<usize>) -> impl Iterator<Item = [usize; 2]> {
         let from = |numbers: U32s<'a>, start| numbers.from(start).iter();
