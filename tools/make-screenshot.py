@@ -34,7 +34,7 @@ text{font:14px ui-monospace,'DejaVu Sans Mono',Menlo,Consolas,monospace;fill:#d8
 def capture(program, home):
     """Every command as typed, and what it printed, in the order a terminal shows it."""
     environment = {**os.environ, "HOME": str(home), "NARAGTIVE_HOME": str(home / ".naragtive")}
-    shutil.copy(ROOT / "crates/cli/sample/salt-and-lanterns.txt", home)
+    shutil.copy(ROOT / "crates/naragtive/sample/salt-and-lanterns.txt", home)
     subprocess.run([program, "model", "pull"], env=environment, check=True, stdout=subprocess.DEVNULL)
     for words in COMMANDS:
         typed = " ".join(f'"{word}"' if " " in word else word for word in ["naragtive", *words])

@@ -24,7 +24,7 @@ use naragtive::{Color, Precision};
 use crate::names;
 
 pub use cache::Cache;
-pub use find::{Export, Finding, Interactive, List, Mode, Search, Stats, StoreArgs, StoresArgs};
+pub use find::{Export, Finding, Interactive, List, Search, Stats, StoreArgs, StoresArgs};
 pub use index::{Index, IndexOf, Upgrade, Which};
 pub use ingest::{
     Branches, ChatKind, Dates, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Taking, Target, Watch,

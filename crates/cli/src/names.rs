@@ -1,8 +1,8 @@
 //! Names that a shell can complete. Whatever goes wrong, there is nothing to complete.
 
 use clap_complete::CompletionCandidate;
-use naragtive::StoreEntry;
 use naragtive::models::{self, ModelKind, catalogue};
+use naragtive::{Format, StoreEntry};
 
 use crate::settings::Environment;
 
@@ -18,9 +18,11 @@ pub fn to_choose() -> Vec<CompletionCandidate> {
     found
 }
 
-/// The types of store there are so far.
+/// What stores are made from.
 pub fn sources() -> Vec<CompletionCandidate> {
-    let names = ["neptune", "llama-server", "json", "txt", "chat", "perplexity-chat"];
+    let mut names: Vec<String> = Format::all().map(|format| format.source().as_str().to_owned()).collect();
+    names.sort_unstable();
+    names.dedup();
     names.into_iter().map(CompletionCandidate::new).collect()
 }
 

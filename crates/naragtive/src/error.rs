@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use naragtive_chroma::ChromaError;
 use naragtive_disk::DiskError;
 use naragtive_hub::HubError;
-use naragtive_index::IndexError;
+use naragtive_index::{IndexError, Mode};
 use naragtive_ingest::IngestError;
 use naragtive_model::ModelError;
 use naragtive_remote::RemoteError;
@@ -163,6 +163,40 @@ pub enum Error {
     OutputExists {
         /// Where to.
         path: PathBuf,
+    },
+    /// A mode by words was asked for scenes like another one.
+    #[error("scenes are like each other in meaning, not by words: `--mode {}`", mode.name())]
+    LikeByWords {
+        /// The mode.
+        mode: Mode,
+    },
+    /// A query with nothing in it that could be searched for.
+    #[error("there is nothing to search for: the query {}", if *is_empty { "is empty" } else { "has no word in it" })]
+    NothingToSearch {
+        /// Whether there is nothing in it at all.
+        is_empty: bool,
+    },
+    /// Standard input was named more than once.
+    #[error("standard input (`-`) can be read once, found it twice")]
+    InputTwice,
+    /// Nobody knows what exports don't hold any more.
+    #[error("nothing was pruned: not all of the exports could be read, so nobody knows what they don't hold")]
+    NotPruned,
+    /// An index that was asked for can't be kept.
+    #[error("the index of `{store}` can't be kept in `{}`", folder.display())]
+    IndexNotKept {
+        /// Its store.
+        store: StoreRef,
+        /// Where it would be.
+        folder: PathBuf,
+    },
+    /// A folder can't be made.
+    #[error("can't make the folder `{}`: {source}", path.display())]
+    NoFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
     },
     /// The one who watched said stop.
     #[error("stopped; the store is as it was")]

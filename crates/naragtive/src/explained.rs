@@ -1,11 +1,7 @@
 use std::ops::Range;
 
-use naragtive_index::{Explanation, Features, Signal};
+use naragtive_index::{Explanation, Features};
 use naragtive_scene::SceneId;
-use serde_json::{Value, json};
-
-use crate::export::score;
-use crate::matches::in_characters;
 
 /// Why a scene was found.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,77 +36,4 @@ pub struct Judgement {
     pub rank_before: usize,
     /// The scene's score by the search before.
     pub score_before: f32,
-}
-
-impl Explained {
-    /// The `explain` of a result in JSON, of a scene with this text.
-    pub fn to_json(&self, text: &str) -> Value {
-        let Explanation { meaning, words, around, neighbour, rrf_rank, .. } = &self.signals;
-        let share =
-            |share: f32| Some(share).filter(|share| *share > 0.0).map(|share| json!({"share": score(share)}));
-        let ids = |ids: &[SceneId]| ids.iter().map(|id| id.as_str().to_owned()).collect::<Vec<_>>();
-        json!({
-            "blend": score(self.blend),
-            "features": features(&self.features),
-            "meaning": meaning.map(|meaning| signal("cosine", meaning)),
-            "words": words.map(|words| self.words(words)),
-            "around": around.map(|around| signal("bm25", around)),
-            "neighbour": neighbour.map(|(_, share)| {
-                json!({"id": self.neighbour.as_ref().map(SceneId::as_str), "share": score(share)})
-            }),
-            "session": share(self.signals.session),
-            "cue": share(self.signals.cue),
-            "date": share(self.signals.date),
-            "phrases": share(self.signals.phrases),
-            "rrf_rank": rrf_rank,
-            "passage": self.passage.map(|[number, of]| json!({"number": number, "of": of})),
-            "window": Some(&self.window).filter(|window| !window.is_empty()).map(|window| ids(window)),
-            "reranker": self.judgement.as_ref().map(|judgement| judgement.to_json(text)),
-        })
-    }
-
-    fn words(&self, words: Signal) -> Value {
-        let terms = self.signals.terms.iter();
-        let terms: Vec<Value> =
-            terms.map(|(term, worth)| json!({"term": term, "bm25": score(*worth)})).collect();
-        let mut words = signal("bm25", words);
-        if let Value::Object(words) = &mut words {
-            words.insert("terms".into(), terms.into());
-            words.insert("near".into(), score(self.signals.near));
-        }
-        words
-    }
-}
-
-impl Judgement {
-    fn to_json(&self, text: &str) -> Value {
-        // None where it read the whole text.
-        let piece = Some(&self.piece).filter(|piece| **piece != (0..text.len()));
-        let span = in_characters(text, piece.map(std::slice::from_ref).unwrap_or_default());
-        json!({
-            "score": score(self.score),
-            "passage": piece.and_then(|piece| text.get(piece.clone())),
-            "passage_span": span.first(),
-            "passages": self.pieces,
-            "before": {"rank": self.rank_before, "score": score(self.score_before)},
-        })
-    }
-}
-
-/// Null where the score is no probability.
-fn features(features: &Features) -> Value {
-    let Features { meaning, words } = features;
-    if meaning.is_none() && words.is_none() {
-        return Value::Null;
-    }
-    json!({
-        "meaning": meaning.map(score),
-        "words": words.map(|words| score(words.own)),
-        "around": words.map(|words| score(words.around)),
-    })
-}
-
-fn signal(name: &str, signal: Signal) -> Value {
-    let Signal { value, rank, place, share } = signal;
-    json!({name: score(value), "rank": rank, "place": score(place), "share": score(share)})
 }

@@ -3,12 +3,8 @@ use std::ops::Range;
 use naragtive_index::Respelt;
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::StoreRef;
-use serde_json::{Value, json};
 
 use crate::calibration::CLOSE;
-use crate::export::score;
-use crate::matches::in_characters;
-use crate::query::mode_name;
 use crate::{Explained, Mode};
 
 /// What one search found, best first.
@@ -115,29 +111,6 @@ impl Hits {
         self.hits.retain(|hit| hit.score >= min_score);
         self.hits.truncate(limit);
     }
-
-    /// The words that were searched in the place of others, as JSON.
-    pub fn also_searched_json(&self) -> Value {
-        let words = self.also_searched.iter();
-        words.map(|word| json!({"typed": word.typed, "meant": word.meant})).collect()
-    }
-
-    /// The object that `search --json` prints.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "query": Some(&self.query).filter(|_| self.like.is_none()),
-            "similar_to": self.like.as_ref().map(SceneId::as_str),
-            "store": self.one_store().map(StoreInfo::to_json),
-            "stores": self.stores.iter().map(StoreInfo::to_json).collect::<Vec<_>>(),
-            "mode": mode_name(self.mode),
-            "nothing_close": self.nothing_close(),
-            "also_searched": self.also_searched_json(),
-            "reranked": self.reranked.is_some(),
-            "reranker": self.reranked.as_ref().map(|reranked| &reranked.by),
-            "candidates": self.reranked.as_ref().map(|reranked| reranked.candidates),
-            "results": self.hits.iter().map(Hit::to_json).collect::<Vec<_>>(),
-        })
-    }
 }
 
 impl StoreInfo {
@@ -145,37 +118,4 @@ impl StoreInfo {
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.at.to_string())
     }
-
-    /// The object that stands for a store in JSON output.
-    pub fn to_json(&self) -> Value {
-        json!({"name": self.name, "path": self.at.to_string(), "records": self.records})
-    }
-}
-
-impl Hit {
-    /// One of the results in that object.
-    pub fn to_json(&self) -> Value {
-        let Scores { dense, lexical, rerank } = self.scores;
-        let text = &self.scene.text;
-        json!({
-            "rank": self.rank,
-            "id": self.scene.id.as_str(),
-            "score": score(self.score),
-            "scores": {"dense": dense.map(score), "lexical": lexical.map(score), "rerank": rerank.map(score)},
-            "passage": self.passage.as_ref().and_then(|bytes| text.get(bytes.clone())),
-            "passage_span": in_characters(text, self.passage.as_slice()).first(),
-            "matches": in_characters(text, &self.matches),
-            "text": text,
-            "metadata": self.scene.metadata.to_value(),
-            "store": self.store.to_json(),
-            "before": self.before.iter().map(neighbour).collect::<Vec<_>>(),
-            "after": self.after.iter().map(neighbour).collect::<Vec<_>>(),
-            "explain": self.explained.as_ref().map(|explained| explained.to_json(text)),
-        })
-    }
-}
-
-/// A scene beside a hit in that object.
-fn neighbour(scene: &Scene) -> Value {
-    json!({"id": scene.id.as_str(), "text": scene.text, "metadata": scene.metadata.to_value()})
 }

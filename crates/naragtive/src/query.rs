@@ -1,5 +1,8 @@
 use naragtive_scene::{Filter, SceneId};
 
+use crate::Error;
+use crate::home::DEFAULT_LIMIT;
+
 pub use naragtive_index::Mode;
 
 /// What is searched for.
@@ -50,6 +53,26 @@ impl Query {
         }
     }
 
+    /// The query for what was typed: words, or the id of a scene that others are to be like. By which mode goes where one was
+    /// named; scenes are like each other in meaning only.
+    ///
+    /// # Errors
+    /// When there is nothing to search for, or a mode by words was named for scenes like another one.
+    pub fn asked(text: Option<&str>, like: Option<&str>, mode: Option<Mode>) -> Result<Self, Error> {
+        match (like, mode) {
+            (Some(_), Some(mode @ (Mode::Hybrid | Mode::Keyword))) => {
+                return Err(Error::LikeByWords { mode });
+            }
+            (None, _) if !text.is_some_and(has_words) => {
+                let is_empty = text.is_none_or(|text| text.trim().is_empty());
+                return Err(Error::NothingToSearch { is_empty });
+            }
+            _ => {}
+        }
+        let query = Self::new(text.unwrap_or_default(), DEFAULT_LIMIT.get());
+        Ok(Self { like: like.map(SceneId::new), mode: mode.unwrap_or(Mode::Hybrid), ..query })
+    }
+
     /// What decides the order: of scenes like another one, their meaning.
     pub(crate) fn mode(&self) -> Mode {
         if self.like.is_some() { Mode::Semantic } else { self.mode }
@@ -61,11 +84,36 @@ pub fn has_words(text: &str) -> bool {
     naragtive_text::tokens(text).next().is_some()
 }
 
-/// The name of a mode in arguments and output.
-pub(crate) fn mode_name(mode: Mode) -> &'static str {
-    match mode {
-        Mode::Hybrid => "hybrid",
-        Mode::Semantic => "semantic",
-        Mode::Keyword => "keyword",
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_one_question() {
+        let (words, like) = (Some("the lamp"), Some("scene_1"));
+        for (text, like, mode, expected) in [
+            (words, None, None, Ok((None, Mode::Hybrid))),
+            (words, None, Some(Mode::Keyword), Ok((None, Mode::Keyword))),
+            (None, like, None, Ok((like, Mode::Hybrid))),
+            (None, like, Some(Mode::Semantic), Ok((like, Mode::Semantic))),
+            (None, like, Some(Mode::Keyword), Err("not by words: `--mode keyword`")),
+            (None, like, Some(Mode::Hybrid), Err("not by words: `--mode hybrid`")),
+            (None, None, None, Err("is empty")),
+            (Some("  "), None, None, Err("is empty")),
+            (Some(" \t"), None, None, Err("is empty")),
+            (Some("?!"), None, None, Err("has no word in it")),
+            (Some("\u{200b}"), None, None, Err("has no word in it")),
+            (Some("\"\""), None, None, Err("has no word in it")),
+            (Some("-"), None, None, Err("has no word in it")),
+            (Some("***"), None, None, Err("has no word in it")),
+        ] {
+            match (Query::asked(text, like, mode), expected) {
+                (Ok(query), Ok((like, mode))) => {
+                    assert_eq!((query.like.as_ref().map(SceneId::as_str), query.mode), (like, mode));
+                }
+                (Err(error), Err(part)) => assert!(error.to_string().ends_with(part), "{error}"),
+                (found, expected) => panic!("{text:?} {like:?} {mode:?}: {found:?}, not {expected:?}"),
+            }
+        }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashSet};
 
 use naragtive_scene::{Scene, key};
 use naragtive_store::Store;
-use serde_json::{Value, json};
 
 use crate::Error;
 use crate::days::widen;
@@ -69,19 +68,5 @@ impl Tally {
         if let Some(day) = scene.metadata.date() {
             widen(&mut self.days, day);
         }
-    }
-}
-
-impl SourceFile {
-    /// The same for programs.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "file": self.file,
-            "source": self.source,
-            "conversations": self.conversations,
-            "scenes": self.scenes,
-            "first": self.days.as_ref().map(|(first, _)| first),
-            "last": self.days.as_ref().map(|(_, last)| last),
-        })
     }
 }

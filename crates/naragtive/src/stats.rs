@@ -2,7 +2,6 @@ use std::collections::HashMap;
 
 use naragtive_scene::{Metadata, key};
 use naragtive_store::{ModelTag, Store};
-use serde_json::{Value, json};
 
 use crate::Error;
 
@@ -73,26 +72,6 @@ impl Stats {
             characters: tally.characters.sorted(),
             locations: tally.locations.sorted(),
         }
-    }
-
-    /// The object that `stats --json` prints, without the store itself.
-    pub fn to_json(&self) -> Value {
-        let counts = |counts: &[Count]| -> Value {
-            counts.iter().map(|count| json!({"name": count.name, "scenes": count.scenes})).collect()
-        };
-        json!({
-            "records": self.records,
-            "file_bytes": self.file_bytes,
-            "embedding_bytes": self.embedding_bytes,
-            "total_bytes": self.file_bytes + self.embedding_bytes,
-            "model": self.model.as_ref().map(|model| json!({"name": model.name, "dimension": model.dimension})),
-            "without_passages": self.lacking_passages,
-            "dates": self.dates.as_ref().map(|(first, last)| json!({"first": first, "last": last})),
-            "sources": counts(&self.sources),
-            "speakers": counts(&self.speakers),
-            "characters": counts(&self.characters),
-            "locations": counts(&self.locations),
-        })
     }
 }
 

@@ -1,7 +1,7 @@
 use std::io;
 
-use naragtive::StoreError;
 use naragtive::overview::People;
+use naragtive::{Hint, StoreError};
 
 /// Why a call wasn't answered. What a model can mend says what was expected; story text is in none of them.
 #[derive(Debug, thiserror::Error)]
@@ -191,38 +191,59 @@ impl Error {
     }
 
     /// What to do next, in words for whoever called.
-    pub fn hint(&self) -> Option<String> {
+    pub fn hints(&self) -> Vec<Hint> {
+        match self {
+            Self::Library(naragtive::Error::NoStore | naragtive::Error::NoDefault) => vec![no_store()],
+            Self::Library(naragtive::Error::Hub(_)) => vec![Hint::say(
+                "the user has to type once: naragtive model pull; `mode` keyword works without",
+            )],
+            Self::Library(error) => {
+                let mut hints = error.hints();
+                hints.push(Hint::to("the user can look for what is wrong", "naragtive doctor"));
+                hints
+            }
+            error => error.own_hint().into_iter().collect(),
+        }
+    }
+
+    fn own_hint(&self) -> Option<Hint> {
         Some(match self {
             Self::UnknownArgument { name, known } => {
                 let nearest = naragtive::nearest(name, known.iter().copied());
-                format!("did you mean `{}`?", nearest.first()?)
+                Hint::say(format!("did you mean `{}`?", nearest.first()?))
             }
             Self::UnknownStore { nearest: Some(nearest), .. }
-            | Self::UnknownPerson { nearest: Some(nearest), .. } => format!("did you mean `{nearest}`?"),
-            Self::UnknownStore { known, .. } if known.is_empty() => NO_STORE.to_owned(),
-            Self::UnknownStore { known, .. } => format!("the stores: {}; all of them: `*`", ticked(known)),
-            Self::UnknownScene { nearest, .. } => match nearest.first() {
+            | Self::UnknownPerson { nearest: Some(nearest), .. } => {
+                Hint::say(format!("did you mean `{nearest}`?"))
+            }
+            Self::UnknownStore { known, .. } if known.is_empty() => no_store(),
+            Self::UnknownStore { known, .. } => {
+                Hint::say(format!("the stores: {}; all of them: `*`", ticked(known)))
+            }
+            Self::UnknownScene { nearest, .. } => Hint::say(match nearest.first() {
                 Some(id) => format!("did you mean `{id}`?"),
                 None => "give `store` as the hit has it, or `*` to look through all stores".to_owned(),
-            },
-            Self::BadCursor => "give back `next` as it came, with the same other arguments".to_owned(),
-            Self::StaleCursor => "call again without `cursor`".to_owned(),
-            Self::NoToken => "send the header: Authorization: Bearer TOKEN".to_owned(),
+            }),
+            Self::BadCursor => Hint::say("give back `next` as it came, with the same other arguments"),
+            Self::StaleCursor => Hint::say("call again without `cursor`"),
+            Self::NoToken => Hint::to("send the header", "Authorization: Bearer TOKEN"),
             Self::Refused(_) => {
-                "naragtive serve --help says which names and origins can be allowed".to_owned()
+                Hint::say("naragtive serve --help says which names and origins can be allowed")
             }
-            Self::Busy => "call again in a few seconds".to_owned(),
-            Self::Library(naragtive::Error::NoStore | naragtive::Error::NoDefault) => NO_STORE.to_owned(),
-            Self::Library(naragtive::Error::Hub(_)) => {
-                "the user has to type once: naragtive model pull; `mode` keyword works without".to_owned()
+            Self::Exposed { .. } => Hint::to("see what can be said", "naragtive serve --help"),
+            Self::Busy => Hint::say("call again in a few seconds"),
+            Self::Listen { .. } => Hint::to("another port", "naragtive serve --port 7601"),
+            Self::Nameless { host } => {
+                Hint::to("say by what name", format!("naragtive serve --host {host} --allow-host NAME"))
             }
-            Self::Library(_) => "the user can look for what is wrong: naragtive doctor".to_owned(),
             _ => return None,
         })
     }
 }
 
-const NO_STORE: &str = "the user has to make a store first: naragtive ingest FILE --register NAME";
+fn no_store() -> Hint {
+    Hint::to("the user has to make a store first", "naragtive ingest FILE --register NAME")
+}
 
 /// Each in backticks, with commas.
 pub(crate) fn ticked(names: &[impl AsRef<str>]) -> String {

@@ -77,7 +77,7 @@ impl ServerHandler for Mcp {
             Ok(answer) => CallToolResult::structured(answer),
             Err(error) => {
                 let mut told = json!({"message": error.to_string()});
-                if let Some(hint) = error.hint() {
+                if let Some(hint) = hint(&error) {
                     told["hint"] = hint.into();
                 }
                 CallToolResult::structured_error(json!({"error": told}))
@@ -139,8 +139,14 @@ impl ServerHandler for Mcp {
     }
 }
 
+/// What to do next, as one text.
+fn hint(error: &Error) -> Option<String> {
+    let hints: Vec<String> = error.hints().iter().map(ToString::to_string).collect();
+    (!hints.is_empty()).then(|| hints.join("; "))
+}
+
 fn told(error: &Error) -> String {
-    match error.hint() {
+    match hint(error) {
         Some(hint) => format!("{error}; {hint}"),
         None => error.to_string(),
     }

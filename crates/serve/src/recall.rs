@@ -2,7 +2,9 @@
 
 use std::cmp::Reverse;
 
+use naragtive::excerpt::excerpt;
 use naragtive::export::TokenBudget;
+use naragtive::views::brief;
 use naragtive::{Hit, Query};
 use rmcp::model::JsonObject;
 use serde::Deserialize;
@@ -10,10 +12,9 @@ use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
 use crate::call::{Stop, flow};
-use crate::excerpt::excerpt;
 use crate::said::Said;
 use crate::sessions::Sessions;
-use crate::{Error, filter, resources, scene};
+use crate::{Error, filter, resources};
 
 /// Messages are asked about from the last one back, until so many letters or messages say what is going on.
 const ENOUGH: usize = 300;
@@ -149,8 +150,8 @@ impl Memory<'_> {
     /// The heading of day, place and people, and the text.
     fn block(&self) -> String {
         let metadata = &self.hit.scene.metadata;
-        let parts = [metadata.date(), metadata.location()].into_iter().flatten().map(scene::line_of);
-        let who = Some(scene::who(metadata).join(", ")).filter(|who| !who.is_empty());
+        let parts = [metadata.date(), metadata.location()].into_iter().flatten().map(brief::line_of);
+        let who = Some(brief::who(metadata).join(", ")).filter(|who| !who.is_empty());
         let heading = parts.chain(who).collect::<Vec<_>>().join(" · ");
         let text = self.text.trim();
         if heading.is_empty() { text.to_owned() } else { format!("({heading})\n{text}") }
@@ -202,16 +203,16 @@ fn answer(memories: &[Memory<'_>], known: usize, wanted: &Recall) -> Value {
 fn told(memory: &Memory<'_>) -> Value {
     let hit = memory.hit;
     let store = hit.store.name.as_deref().unwrap_or_default();
-    let mut object = scene::head(&hit.scene);
+    let mut object = brief::head(&hit.scene);
     object.insert("store".to_owned(), store.into());
     object.insert("uri".to_owned(), resources::uri(store, hit.scene.id.as_str()).into());
-    object.insert("score".to_owned(), scene::rounded(hit.score).into());
+    object.insert("score".to_owned(), brief::rounded(hit.score).into());
     object.insert("cut".to_owned(), memory.cut.into());
     let passage = hit.passage.clone().and_then(|bytes| hit.scene.text.get(bytes));
     object.insert(
         "why".to_owned(),
         json!({
-            "meaning": hit.scores.dense.map(scene::rounded),
+            "meaning": hit.scores.dense.map(brief::rounded),
             "words": words(hit),
             "passage": passage.map(|passage| excerpt(passage, None, 300).0),
         }),

@@ -1,9 +1,10 @@
 use naragtive::SceneId;
+use naragtive::views::brief;
 
+use crate::Error;
 use crate::call::Stop;
 use crate::percent::{escaped, unescaped};
 use crate::sessions::Sessions;
-use crate::{Error, scene};
 
 /// Where scenes are found as resources.
 pub const TEMPLATE: &str = "naragtive://{store}/{id}";
@@ -34,7 +35,7 @@ pub(crate) fn markdown(sessions: &Sessions, store: &str, id: &str, stop: &Stop) 
     let scene = found.scenes.first().ok_or(Error::Bug)?;
     let parts = [scene.metadata.date(), scene.metadata.location()].into_iter().flatten();
     let mut parts: Vec<String> = parts.map(|part| part.replace(['\n', '\r'], " ")).collect();
-    parts.extend(Some(scene::who(&scene.metadata).join(", ")).filter(|who| !who.is_empty()));
+    parts.extend(Some(brief::who(&scene.metadata).join(", ")).filter(|who| !who.is_empty()));
     let heading = if parts.is_empty() { id.to_owned() } else { parts.join(" · ") };
     Ok(format!("# {heading}\n\n{}\n", scene.text.trim_end()))
 }

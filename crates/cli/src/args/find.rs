@@ -134,10 +134,16 @@ impl Finding {
     }
 
     pub fn mode(&self) -> naragtive::Mode {
-        match self.mode {
-            None | Some(Mode::Hybrid) => naragtive::Mode::Hybrid,
-            Some(Mode::Semantic) => naragtive::Mode::Semantic,
-            Some(Mode::Keyword) => naragtive::Mode::Keyword,
+        self.mode.map_or(naragtive::Mode::Hybrid, Into::into)
+    }
+}
+
+impl From<Mode> for naragtive::Mode {
+    fn from(typed: Mode) -> Self {
+        match typed {
+            Mode::Hybrid => Self::Hybrid,
+            Mode::Semantic => Self::Semantic,
+            Mode::Keyword => Self::Keyword,
         }
     }
 }
@@ -209,7 +215,7 @@ pub struct Interactive {
 }
 
 #[derive(Debug, ClapArgs)]
-#[command(after_help = FORMATS.to_owned()
+#[command(after_help = formats()
     + &example("naragtive export \"the burn for home\" --format rag --limit 5 --output context.md"))]
 pub struct Export {
     /// What you remember of the scenes, in your own words
@@ -236,17 +242,18 @@ pub struct Export {
     pub finding: Finding,
 }
 
-const FORMATS: &str = "\
-Formats:
-    llm-context     Markdown to put before a question to a language model, within --budget
-    rag             Markdown: each scene's id and text
-    rag-minimal     Paragraphs of id and text, nothing else
-    rag-structured  A JSON array of texts with source, date and location
-    llamafile       One JSON object with documents and instructions, for a llamafile server
-    jsonl           One JSON object a line, with all metadata
-    bge             A JSON array of texts with their query, as a reranker takes them
-
-";
+/// What each form is; those that people read come first.
+fn formats() -> String {
+    let mut all = ExportFormat::ALL;
+    all.sort_by_key(|format| match format {
+        ExportFormat::LlmContext => 0,
+        ExportFormat::Rag | ExportFormat::RagMinimal | ExportFormat::RagStructured => 1,
+        ExportFormat::Llamafile | ExportFormat::Jsonl => 2,
+        ExportFormat::Bge => 3,
+    });
+    let line = |format: &ExportFormat| format!("    {:<16}{}\n", format.as_str(), format.about());
+    format!("Formats:\n{}\n", all.iter().map(line).collect::<String>())
+}
 
 fn export_format() -> impl TypedValueParser<Value = ExportFormat> {
     PossibleValuesParser::new(ExportFormat::ALL.map(ExportFormat::as_str)).try_map(|name| name.parse())

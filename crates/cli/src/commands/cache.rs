@@ -2,11 +2,9 @@
 
 use std::time::SystemTime;
 
-use naragtive::caches::{CacheEntry, CacheKind, Cleaned, Wanted};
-use naragtive::views;
-use serde_json::{Value, json};
+use naragtive::caches::{CacheEntry, CacheKind, Wanted};
+use naragtive::{count, views};
 
-use super::storing::count;
 use crate::Outcome;
 use crate::args::Cache;
 use crate::error::{Failure, quoted};
@@ -38,10 +36,8 @@ fn now(settings: &Settings) -> SystemTime {
 
 fn status(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let (entries, now) = (settings.library.caches().entries()?, now(settings));
-    let (folder, total) = (settings.home.value.cache(), entries.iter().map(|entry| entry.bytes).sum::<u64>());
     if json {
-        let entries: Vec<Value> = entries.iter().map(|entry| views::cache(entry, now)).collect();
-        ui.json(&json!({"folder": folder.display().to_string(), "bytes": total, "entries": entries}));
+        ui.json(&views::caches(&settings.home.value.cache(), &entries, now));
         return Ok(Outcome::Done);
     }
     let titles: Vec<String> = entries.iter().map(|entry| title(entry, settings)).collect();
@@ -51,6 +47,7 @@ fn status(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> 
         ui.print(format_args!("{kind:<8}  {title:<width$}  {size:>9}  {about}"));
         ui.print(format_args!("{:<8}  {}", "", ui.dim(&entry.path.display().to_string())));
     }
+    let total = entries.iter().map(|entry| entry.bytes).sum::<u64>();
     ui.print(match total {
         0 if entries.is_empty() => "The cache is empty.".to_owned(),
         _ => format!("{} that can be made again; remove it: naragtive cache clean", bytes(total)),
@@ -91,7 +88,7 @@ fn clean(unused: bool, json: bool, settings: &Settings, ui: &Ui) -> Result<Outco
     let wanted = if unused { Wanted::Unused { now: now(settings) } } else { Wanted::All };
     let cleaned = settings.library.caches().clean(wanted)?;
     if json {
-        ui.json(&to_json(&cleaned, settings));
+        ui.json(&views::cleaned(&settings.home.value.cache(), &cleaned));
     } else {
         let removed = count(cleaned.removed.len(), "item");
         let freed = bytes(cleaned.bytes());
@@ -102,17 +99,4 @@ fn clean(unused: bool, json: bool, settings: &Settings, ui: &Ui) -> Result<Outco
         }
     }
     Ok(if cleaned.failed.is_empty() { Outcome::Done } else { Outcome::FaultsFound })
-}
-
-fn to_json(cleaned: &Cleaned, settings: &Settings) -> Value {
-    let failed = cleaned.failed.iter();
-    let failed: Vec<Value> = failed
-        .map(|(entry, error)| json!({"path": entry.path.display().to_string(), "error": error.to_string()}))
-        .collect();
-    json!({
-        "folder": settings.home.value.cache().display().to_string(),
-        "removed": cleaned.removed.len(),
-        "bytes": cleaned.bytes(),
-        "failed": failed,
-    })
 }

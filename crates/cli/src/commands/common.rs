@@ -3,17 +3,16 @@
 use std::io;
 use std::path::Path;
 
-use clap::ValueEnum;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use naragtive::session::Which as WhichStores;
 use naragtive::{
     Choice, Day, Filter, Flow, Hits, Library, Located, Query, Reranking, SceneId, Session, Step, StoreInfo,
-    StoreRef, Stores, has_words, locate,
+    StoreRef, Stores, locate,
 };
 use naragtive_serve::Service;
 
-use crate::args::{Finding, Mode, StoreArgs, StoresArgs, Which};
+use crate::args::{Finding, StoreArgs, StoresArgs, Which};
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::stop;
@@ -67,46 +66,51 @@ fn tell_relative(located: &Located, ui: &Ui) {
     }
 }
 
-/// The stores that are searched: all of those named, else all registered ones, else the one that [`store`] says.
-pub fn stores(args: &StoresArgs, settings: &Settings, ui: &Ui) -> Result<Stores, Failure> {
-    let which = match args.stores.as_slice() {
-        _ if args.all_stores => WhichStores::All,
-        [] => WhichStores::One(args.one.choice()),
-        several => WhichStores::Several(several),
-    };
+impl StoresArgs {
+    /// All of those named, else all registered ones, else the one that [`store`] says.
+    fn which(&self) -> WhichStores<'_> {
+        match self.stores.as_slice() {
+            _ if self.all_stores => WhichStores::All,
+            [] => WhichStores::One(self.one.choice()),
+            several => WhichStores::Several(several),
+        }
+    }
+}
+
+/// The stores that are searched.
+pub fn stores(which: WhichStores<'_>, settings: &Settings, ui: &Ui) -> Result<Stores, Failure> {
     let stores = settings.library.choose(which, &settings.environment.folder)?;
     stores.found.iter().for_each(|located| tell_relative(located, ui));
     tell_moved(&stores.found, settings, ui)?;
     Ok(stores)
 }
 
-/// Stores ready to be searched as the flags and the settings say. An index is built first where there is none; a model
-/// is opened where the queries need one.
+/// Stores ready to be searched as the flags and the settings say. An index is built first where there is none; what queries in
+/// the mode need is opened.
 pub fn session(
     args: &StoresArgs,
-    needs_model: bool,
+    mode: Option<naragtive::Mode>,
     finding: &Finding,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Session, Failure> {
     stop::listen_to_leave();
-    let needs_model = needs_model && finding.mode() != naragtive::Mode::Keyword;
     let reranking = finding.reranking.over(settings);
-    open_session(&stores(args, settings, ui)?, needs_model, reranking, settings, ui)
+    open_session(&stores(args.which(), settings, ui)?, mode, reranking, settings, ui)
 }
 
 /// The stores ready to be searched.
 pub fn open_session(
     stores: &Stores,
-    needs_model: bool,
+    mode: Option<naragtive::Mode>,
     reranking: Reranking,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Session, Failure> {
     let session = watched(ui, |watch| {
         let mut session = Session::open(&settings.library, stores, watch)?;
-        if needs_model {
-            session.prepare(watch)?;
+        if let Some(mode) = mode {
+            session.prepare(mode, watch)?;
         }
         session.rerank(reranking, watch)?;
         Ok(session)
@@ -208,22 +212,8 @@ pub fn words_or_like(
     finding: &Finding,
     settings: &Settings,
 ) -> Result<Query, Failure> {
-    if let (Some(_), Some(mode @ (Mode::Hybrid | Mode::Keyword))) = (like, finding.mode) {
-        let mode = mode.to_possible_value().map_or_else(String::new, |mode| mode.get_name().to_owned());
-        return Err(Failure::new(format!(
-            "scenes are like each other in meaning, not by words: `--mode {mode}`"
-        ))
-        .hint("leave --mode out with --similar-to"));
-    }
-    if like.is_none() && text.is_none_or(|text| !has_words(text)) {
-        let is_empty = text.is_none_or(|text| text.trim().is_empty());
-        let fault = if is_empty { "is empty" } else { "has no word in it" };
-        return Err(Failure::new(format!("there is nothing to search for: the query {fault}"))
-            .hint("type what you remember: naragtive search \"who lied to the harbour master\"")
-            .hint("to see all scenes: naragtive list"));
-    }
-    let like = like.map(SceneId::new);
-    Ok(Query { like, ..query(text.unwrap_or_default(), finding, settings)? })
+    let Query { text, like, mode, .. } = Query::asked(text, like, finding.mode.map(Into::into))?;
+    Ok(Query { like, mode, ..query(&text, finding, settings)? })
 }
 
 /// Names the scenes that are too long to be embedded whole.

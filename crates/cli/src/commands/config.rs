@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
-use naragtive::home::SettingRow;
-use serde_json::{Value, json};
+use naragtive::views;
+use serde_json::Value;
 
 use crate::Outcome;
 use crate::args::Config;
@@ -11,17 +11,8 @@ use crate::ui::Ui;
 
 pub fn run(command: &Config, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let Config::Show { json } = command;
-    let file = settings.home.value.config();
     if *json {
-        let settings: Vec<Value> = settings
-            .rows()
-            .into_iter()
-            .map(|SettingRow { key, value, origin }| {
-                json!({"key": key, "value": value, "from": origin.kind(), "by": origin.name()})
-            })
-            .collect();
-        let file = json!({"path": file.display().to_string(), "exists": file.exists()});
-        ui.json(&json!({"file": file, "settings": settings}));
+        ui.json(&views::config(settings));
     } else {
         ui.print(text(settings, ui));
     }

@@ -1,7 +1,6 @@
 use std::str::FromStr;
 
-use naragtive::{NewStore, StoreName};
-use serde_json::json;
+use naragtive::{NewStore, StoreName, views};
 
 use crate::Outcome;
 use crate::args::CreateStore;
@@ -19,7 +18,7 @@ pub fn run(args: &CreateStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     };
     let entry = settings.library.registry().describe(new, settings.environment.now)?;
     if args.json {
-        ui.json(&json!({"name": entry.name, "path": entry.at.to_string(), "records": entry.record_count}));
+        ui.json(&views::created_store(&entry));
     } else {
         ui.print(format_args!("Registered `{}`: {} records in {}", entry.name, entry.record_count, entry.at));
     }

@@ -1,6 +1,5 @@
-use naragtive::StoreEntry;
 use naragtive::jobs::delete;
-use serde_json::json;
+use naragtive::{StoreEntry, views};
 
 use super::common;
 use crate::Outcome;
@@ -14,14 +13,14 @@ pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     if args.purge && !args.yes {
         confirm(&entry, settings, ui)?;
     }
-    let entry = delete(&settings.library, &entry.name, args.purge)?.entry;
-    let path = entry.at.to_string();
+    let deleted = delete(&settings.library, &entry.name, args.purge)?;
+    let (name, path) = (&deleted.entry.name, &deleted.entry.at);
     if args.json {
-        ui.json(&json!({"name": entry.name, "path": path, "purged": args.purge}));
+        ui.json(&views::deleted_store(&deleted));
     } else if args.purge {
-        ui.print(format_args!("Forgot `{}` and deleted {path}", entry.name));
+        ui.print(format_args!("Forgot `{name}` and deleted {path}"));
     } else {
-        ui.print(format_args!("Forgot `{}`; its file is still there: {path}", entry.name));
+        ui.print(format_args!("Forgot `{name}`; its file is still there: {path}"));
     }
     Ok(Outcome::Done)
 }

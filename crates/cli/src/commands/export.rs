@@ -1,10 +1,9 @@
 use std::path::{Path, PathBuf};
 
-use naragtive::Output;
 use naragtive::export::{TokenBudget, export};
+use naragtive::{Output, count};
 
 use super::common;
-use super::storing::count;
 use crate::Outcome;
 use crate::args::Export;
 use crate::error::Failure;
@@ -17,7 +16,8 @@ pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failu
     // As everywhere, `-` is standard output; a file of that name is `./-`.
     let named = args.output.as_ref().filter(|path| path.as_path() != Path::new("-"));
     let output = named.map(claim).transpose()?;
-    let session = common::session(&args.stores, args.similar_to.is_none(), &args.finding, settings, ui)?;
+    let mode = args.similar_to.is_none().then(|| args.finding.mode());
+    let session = common::session(&args.stores, mode, &args.finding, settings, ui)?;
     let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
     let query = common::words_or_like(text, like, &args.finding, settings)?;
     let hits = common::search(&session, &query, ui)?;

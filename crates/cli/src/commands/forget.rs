@@ -1,8 +1,7 @@
 use naragtive::jobs::{Forgotten, Selection, Unwanted, forget, unwanted};
-use serde_json::json;
+use naragtive::{count, views};
 
 use super::common;
-use super::storing::count;
 use crate::Outcome;
 use crate::args;
 use crate::error::{Failure, quoted};
@@ -19,8 +18,7 @@ pub fn run(args: &args::Forget, settings: &Settings, ui: &Ui) -> Result<Outcome,
     }
     let done = if found.scenes > 0 { go(&found, settings, ui)? } else { nothing(&found) };
     if args.json {
-        let store = located.info(located.at.open()?.len()).to_json();
-        ui.json(&json!({"store": store, "forgotten": done.scenes, "files": found.files}));
+        ui.json(&views::forgotten(&located.info(located.at.open()?.len()), &done, &found));
     } else if found.scenes == 0 {
         ui.print(format_args!("No scene in {} is meant.", located.at));
         let named = located.name.map(|name| format!("--store-name {name}"));

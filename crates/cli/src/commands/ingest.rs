@@ -1,12 +1,11 @@
 //! The commands that read exports. They differ in how they read; the rest is the same for all.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use naragtive::jobs::{Ingest, IngestDone, Stored, Target, Unwanted};
-use naragtive::{Branches, Exported, Format, Mapping, Skipped, Step, views};
-use serde_json::Value;
+use naragtive::{Branches, Error, Exported, Format, Mapping, Skipped, Step, count, views};
 
-use super::storing::{self, count, target};
+use super::storing::{self, target};
 use super::{common, forget};
 use crate::Outcome;
 use crate::args::{self, ChatKind, IngestChat, IngestLlama, IngestNeptune};
@@ -101,7 +100,6 @@ fn run_and_prune(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
-    check_inputs(&ingest)?;
     stop::listen();
     let mut watcher = Watcher::new(ui);
     let done = naragtive::jobs::ingest(&settings.library, ingest, settings.environment.now, &mut |step| {
@@ -116,13 +114,10 @@ fn run_and_prune(
     storing::tell_cut(&stored, ui);
     let pruned = prune.map(|prune| pruned(gone, prune, &mut stored, settings, ui));
     if json {
-        let mut object = views::stored(&stored, seconds);
-        let exports = exports.iter().map(views::exported);
-        object.insert("exports".to_owned(), exports.collect());
-        if let Some(pruned) = &pruned {
-            object.insert("pruned".to_owned(), pruned.as_ref().ok().copied().into());
-        }
-        ui.json(&Value::Object(object));
+        ui.json(&match &pruned {
+            Some(pruned) => views::pruned(&exports, &stored, seconds, pruned.as_ref().ok().copied()),
+            None => views::ingested(&exports, &stored, seconds),
+        });
     } else {
         let turns = exports.iter().map(|exported| exported.report.turns).sum();
         let scenes = exports.iter().map(|exported| exported.report.scenes).sum();
@@ -145,11 +140,7 @@ fn pruned(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<usize, Failure> {
-    let Some(gone) = gone else {
-        let why =
-            "nothing was pruned: not all of the exports could be read, so nobody knows what they don't hold";
-        return Err(Failure::new(why).hint("mend or export anew what could not be read"));
-    };
+    let gone = gone.ok_or(Error::NotPruned)?;
     if gone.scenes == 0 {
         return Ok(0);
     }
@@ -167,18 +158,8 @@ fn pruned(
     Ok(done.scenes)
 }
 
-/// Standard input has one end.
-fn check_inputs(ingest: &Ingest) -> Result<(), Failure> {
-    match ingest.exports.iter().filter(|path| path.as_path() == Path::new("-")).count() {
-        0 | 1 => Ok(()),
-        _ => Err(Failure::new("standard input (`-`) can be read once, found it twice")
-            .hint("name the other one: naragtive ingest - FILE")),
-    }
-}
-
 /// What would be stored: counts, speakers, days, the first scene.
 fn dry_run(ingest: &Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    check_inputs(ingest)?;
     let mut watcher = Watcher::new(ui);
     let now = settings.environment.now;
     let survey = naragtive::jobs::survey(&settings.library, ingest, now, &mut |step| watcher.step(step))?;
@@ -196,8 +177,7 @@ fn dry_run(ingest: &Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<
     if let Some((first, last)) = &survey.days {
         ui.print(format_args!("Days: {first} to {last}"));
     }
-    let mut speakers: Vec<_> = survey.speakers.iter().collect();
-    speakers.sort_by(|one, other| other.1.cmp(one.1).then(one.0.cmp(other.0)));
+    let speakers = survey.by_scenes();
     let named = speakers.iter().take(12).map(|(name, scenes)| format!("{name} ({scenes})"));
     if !speakers.is_empty() {
         let more = speakers.len().saturating_sub(12);

@@ -5,15 +5,15 @@ mod line;
 
 use std::num::NonZeroUsize;
 
-use naragtive::{Choice, Hit, Hits, Mode, Query, Rerank, Reranking, SceneId, Setting};
+use naragtive::session::TypedStores;
+use naragtive::{Hit, Hits, Query, Rerank, Reranking, SceneId, Setting, count, views};
 use naragtive::{Session as Searching, StoreInfo};
 
 use self::input::Input;
 use self::line::Line;
 use super::common;
-use super::storing::count;
 use crate::Outcome;
-use crate::args::{Finding, Interactive, StoreArgs, StoresArgs};
+use crate::args::{Finding, Interactive};
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::{self, Ui};
@@ -32,7 +32,7 @@ N                 open result N in full
 :quit             leave; so do quit, exit and Ctrl-D";
 
 pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let searching = common::session(&args.stores, true, &args.finding, settings, ui)?;
+    let searching = common::session(&args.stores, Some(args.finding.mode()), &args.finding, settings, ui)?;
     let limit = settings.limit.or_flag("--limit", args.finding.limit);
     let mut session = Session {
         settings,
@@ -130,7 +130,7 @@ impl Session<'_> {
         common::watched(self.ui, |watch| self.searching.refresh(watch))?;
         let hits = common::search(&self.searching, &query, self.ui)?;
         if self.json {
-            self.ui.json_line(&hits.to_json());
+            self.ui.json_line(&views::hits(&hits));
         } else {
             self.ui.print(ui::hits(self.ui, &hits));
         }
@@ -149,7 +149,7 @@ impl Session<'_> {
             Failure::new(message).hint(format!("to search for the number: search {rank}"))
         })?;
         if self.json {
-            self.ui.json_line(&hit.to_json());
+            self.ui.json_line(&views::hit(hit));
         } else {
             self.ui.print(ui::opened(self.ui, hit));
         }
@@ -158,17 +158,10 @@ impl Session<'_> {
 
     /// Keeps the store there is when the other one can't be opened.
     fn change_store(&mut self, name: &str) -> Result<(), Failure> {
-        let choice = Choice::word(name);
-        // A file may be called anything; a name has no comma.
-        let several = name.contains(',') && choice.path.is_none();
-        let stores = if several { split(name) } else { Vec::new() };
-        let one =
-            StoreArgs { store: choice.path.map(Into::into), store_name: choice.name.map(str::to_owned) };
-        let args = StoresArgs { one, stores, all_stores: name == "*" };
-        let stores = common::stores(&args, self.settings, self.ui)?;
+        let stores = common::stores(TypedStores::parse(name).which(), self.settings, self.ui)?;
         let reranking = self.searching.reranking().clone();
-        let needs_model = self.finding.mode() != Mode::Keyword;
-        self.searching = common::open_session(&stores, needs_model, reranking, self.settings, self.ui)?;
+        let mode = Some(self.finding.mode());
+        self.searching = common::open_session(&stores, mode, reranking, self.settings, self.ui)?;
         self.last = None;
         self.ui.note(self.about_store());
         Ok(())
@@ -186,8 +179,4 @@ impl Session<'_> {
         }
         Ok(())
     }
-}
-
-fn split(names: &str) -> Vec<String> {
-    names.split(',').map(|name| name.trim().to_owned()).collect()
 }

@@ -1,5 +1,4 @@
 use naragtive::{list, views};
-use serde_json::json;
 
 use super::common;
 use crate::Outcome;
@@ -18,8 +17,7 @@ pub fn run(args: &List, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure
         common::known_names(args.filter(|| common::today(settings)), args.only.lexicon.as_deref(), settings)?;
     let (found, scenes) = list(&store, &filter, if args.json { usize::MAX } else { SHOWN })?;
     if args.json {
-        let scenes: Vec<_> = scenes.iter().map(views::scene).collect();
-        ui.json(&json!({"store": located.info(store.len()).to_json(), "found": found, "scenes": scenes}));
+        ui.json(&views::listing(&located.info(store.len()), found, &scenes));
     } else {
         ui.print(ui::listing(ui, found, &scenes));
     }

@@ -1,6 +1,6 @@
 use naragtive::Origin;
 use naragtive_serve::install::{self, Client, Machine, System, Written, plan};
-use naragtive_serve::{Error, stdio};
+use naragtive_serve::stdio;
 
 use crate::Outcome;
 use crate::args::{Mcp, McpInstall};
@@ -21,14 +21,14 @@ fn serve(settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     if settings.environment.stdin_is_terminal {
         ui.note("this waits for a chat program; to set one up: naragtive mcp install CLIENT");
     }
-    stdio(service(settings), settings.threads.value).map_err(failure)?;
+    stdio(service(settings), settings.threads.value).map_err(Failure::of_server)?;
     Ok(Outcome::Done)
 }
 
 fn install(client: Client, write: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let plan = plan(client, &machine(settings)?);
     if write {
-        return match install::write(&plan, &settings.home.value).map_err(failure)? {
+        return match install::write(&plan, &settings.home.value).map_err(Failure::of_server)? {
             Some(written) => {
                 tell(&written, ui);
                 plan.then.iter().for_each(|line| ui.note(line));
@@ -82,17 +82,4 @@ fn machine(settings: &Settings) -> Result<Machine, Failure> {
         program: environment.program().map_err(unknown)?,
         home: matches!(home.origin, Origin::Variable(_)).then(|| home.value.root().to_owned()),
     })
-}
-
-fn failure(error: Error) -> Failure {
-    match error {
-        Error::Library(error) => error.into(),
-        error => {
-            let failure = Failure::new(error.to_string());
-            match error.hint() {
-                Some(hint) => failure.hint(hint),
-                None => failure,
-            }
-        }
-    }
 }

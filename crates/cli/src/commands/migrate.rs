@@ -1,8 +1,7 @@
 use naragtive::jobs::{self, Migrate as Job};
-use naragtive::{Step, views};
-use serde_json::Value;
+use naragtive::{Step, count, views};
 
-use super::storing::{self, count, target};
+use super::storing::{self, target};
 use crate::Outcome;
 use crate::args::Migrate;
 use crate::error::Failure;
@@ -27,9 +26,7 @@ pub fn run(args: &Migrate, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
     let done = done.map_err(storing::failure)?;
     storing::tell_cut(&done.stored, ui);
     if args.target.json {
-        let mut object = views::stored(&done.stored, seconds);
-        object.insert("chromadb".to_owned(), views::migrated(&job, &done));
-        ui.json(&Value::Object(object));
+        ui.json(&views::migrated(&job, &done, seconds));
     } else {
         let documents = count(done.documents, "document");
         let (collection, from) = (&args.collection, args.from.display());

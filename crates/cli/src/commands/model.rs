@@ -1,7 +1,7 @@
 use std::path::Path;
 
-use naragtive::models::{FoundModel, HubError, ModelKind, ModelPlace, ModelStatus};
-use serde_json::{Value, json};
+use naragtive::models::{FoundModel, HubError, ModelKind, ModelStatus};
+use naragtive::views;
 
 use super::common;
 use crate::Outcome;
@@ -24,7 +24,7 @@ pub fn run(command: &Model, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
 fn list(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let models = settings.library.models().known();
     if json {
-        ui.json(&json!({"models": models.iter().map(to_json).collect::<Vec<_>>()}));
+        ui.json(&views::models(&models));
         return Ok(Outcome::Done);
     }
     let (embedders, rerankers): (Vec<_>, Vec<_>) =
@@ -38,7 +38,7 @@ fn list(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
 
 fn show(ModelStatus { spec, found, .. }: &ModelStatus<'_>, ui: &Ui) {
     let place = match found {
-        Ok(found) => format!("{} ({})", found.folder.display(), describe(found.place)),
+        Ok(found) => format!("{} ({})", found.folder.display(), views::model_place(found.place)),
         Err(HubError::NotFound { .. }) => {
             format!("not here; fetch it: naragtive model pull {}", spec.name)
         }
@@ -77,11 +77,10 @@ fn import(
 fn export(name: &str, folder: &Path, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     stop::listen();
     common::watched(ui, |watch| settings.library.models().export(name, folder, watch))?;
-    let folder = folder.display();
     if json {
-        ui.json(&json!({"model": name, "path": folder.to_string()}));
+        ui.json(&views::exported_model(name, folder));
     } else {
-        ui.print(folder);
+        ui.print(folder.display());
     }
     Ok(Outcome::Done)
 }
@@ -91,41 +90,10 @@ fn path(name: &str, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome,
 }
 
 fn report(found: &FoundModel, json: bool, ui: &Ui) -> Result<Outcome, Failure> {
-    let folder = found.folder.display();
     if json {
-        let place = describe(found.place);
-        ui.json(&json!({"model": found.model, "path": folder.to_string(), "place": place}));
+        ui.json(&views::found_model(found));
     } else {
-        ui.print(folder);
+        ui.print(found.folder.display());
     }
     Ok(Outcome::Done)
-}
-
-fn to_json(status: &ModelStatus<'_>) -> Value {
-    let spec = status.spec;
-    let found = status.found.as_ref().ok();
-    let (kind, dimension, languages) = match spec.kind {
-        ModelKind::Embedder { dimension } => ("embedding", Some(dimension), None),
-        ModelKind::Reranker { languages } => ("reranking", None, Some(languages)),
-    };
-    json!({
-        "name": spec.name,
-        "repository": spec.repo,
-        "revision": spec.revision,
-        "licence": spec.licence,
-        "kind": kind,
-        "dimension": dimension,
-        "languages": languages,
-        "bytes": spec.bytes(),
-        "path": found.map(|found| found.folder.display().to_string()),
-        "place": found.map(|found| describe(found.place)),
-    })
-}
-
-fn describe(place: ModelPlace) -> &'static str {
-    match place {
-        ModelPlace::Given => "as named",
-        ModelPlace::Own => "fetched by naragtive",
-        ModelPlace::HubCache => "in the Hugging Face cache",
-    }
 }

@@ -1,7 +1,6 @@
 use std::str::FromStr;
 
-use naragtive::StoreName;
-use serde_json::json;
+use naragtive::{StoreName, views};
 
 use crate::Outcome;
 use crate::args::RenameStore;
@@ -12,7 +11,7 @@ use crate::ui::Ui;
 pub fn run(args: &RenameStore, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let entry = settings.library.registry().rename(&args.old, &StoreName::from_str(&args.new)?)?;
     if args.json {
-        ui.json(&json!({"old": args.old, "name": entry.name}));
+        ui.json(&views::renamed_store(&args.old, &entry));
     } else {
         ui.print(format_args!("`{}` is called `{}` now.", args.old, entry.name));
     }

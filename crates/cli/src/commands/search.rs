@@ -2,7 +2,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use naragtive::{Query, Rerank, Reranking, Session};
+use naragtive::{Query, Session, views};
 
 use super::common;
 use crate::Outcome;
@@ -12,7 +12,8 @@ use crate::settings::Settings;
 use crate::ui::{self, Ui};
 
 pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let mut session = common::session(&args.stores, args.similar_to.is_none(), &args.finding, settings, ui)?;
+    let mode = args.similar_to.is_none().then(|| args.finding.mode());
+    let mut session = common::session(&args.stores, mode, &args.finding, settings, ui)?;
     if let Some(path) = &args.queries {
         return many(path, args, &mut session, settings, ui);
     }
@@ -21,15 +22,14 @@ pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failu
     let query = Query { explain: args.explain, ..query };
     let hits = common::search(&session, &query, ui)?;
     if args.json {
-        ui.json(&hits.to_json());
+        ui.json(&views::hits(&hits));
     } else {
         ui.print(ui::hits(ui, &hits));
     }
     Ok(if hits.hits.is_empty() { Outcome::NothingFound } else { Outcome::Done })
 }
 
-/// One JSON object a line, for every line of the file that isn't blank, in order. A reranker that fails once isn't asked
-/// again, as nobody can start it meanwhile.
+/// One JSON object a line, for every line of the file that isn't blank, in order.
 fn many(
     path: &Path,
     args: &Search,
@@ -46,13 +46,11 @@ fn many(
     for line in text.lines().filter(|line| !line.trim().is_empty()) {
         let query = Query { explain: args.explain, ..common::query(line, &args.finding, settings)? };
         let hits = common::search(session, &query, ui)?;
-        if hits.reranked.is_none() && session.reranker().is_some() {
-            let off = Reranking { when: Rerank::Off, ..session.reranking().clone() };
-            common::watched(ui, |watch| session.rerank(off, watch))?;
+        if session.drop_failed_reranker(&hits) {
             ui.note("The queries after this one are not reranked either.");
         }
         found += hits.hits.len();
-        ui.json_line(&hits.to_json());
+        ui.json_line(&views::hits(&hits));
         if ui.is_unread() {
             break;
         }

@@ -1,4 +1,3 @@
-use naragtive_serve::Error;
 use naragtive_serve::http::{self, Access, Listening};
 
 use crate::Outcome;
@@ -12,22 +11,26 @@ use crate::ui::Ui;
 pub fn run(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let access = access(args, settings, ui)?;
     let ready = |listening: &Listening| tell(listening, &access, ui);
-    http::listen(service(settings), access.clone(), settings.threads.value, ready).map_err(failure)?;
+    http::listen(service(settings), access.clone(), settings.threads.value, ready)
+        .map_err(Failure::of_server)?;
     Ok(Outcome::Done)
 }
 
 fn access(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Access, Failure> {
-    let Serve { host, port, token, allow_host, allow_origin } = args;
+    let Serve { host, port, token: wanted, allow_host, allow_origin } = args;
     let named = settings.environment.var("NARAGTIVE_TOKEN").map(|token| token.to_string_lossy().into_owned());
-    let token = match named {
-        None if *token || !host.is_loopback() => {
-            let made = http::new_token().map_err(failure)?;
-            ui.note(format_args!("the token, which is not shown again: {made}"));
-            Some(made)
-        }
-        named => named,
+    let access = Access {
+        host: *host,
+        port: *port,
+        token: named,
+        hosts: allow_host.clone(),
+        origins: allow_origin.clone(),
     };
-    Ok(Access { host: *host, port: *port, token, hosts: allow_host.clone(), origins: allow_origin.clone() })
+    let (access, made) = access.with_token(*wanted).map_err(Failure::of_server)?;
+    if let Some(made) = made {
+        ui.note(format_args!("the token, which is not shown again: {made}"));
+    }
+    Ok(access)
 }
 
 fn tell(listening: &Listening, access: &Access, ui: &Ui) {
@@ -36,16 +39,4 @@ fn tell(listening: &Listening, access: &Access, ui: &Ui) {
     }
     let asks = if access.token.is_some() { "; a browser asks for the token as a password" } else { "" };
     ui.note(format_args!("your stories are served there until Ctrl-C{asks}"));
-}
-
-fn failure(error: Error) -> Failure {
-    let said = Failure::new(error.to_string());
-    match error {
-        Error::Library(error) => error.into(),
-        Error::Listen { .. } => said.hint("another port: naragtive serve --port 7601"),
-        Error::Nameless { host } => {
-            said.hint(format!("say by what name: naragtive serve --host {host} --allow-host NAME"))
-        }
-        _ => said.hint("see what can be said: naragtive serve --help"),
-    }
 }

@@ -1,4 +1,4 @@
-use serde_json::json;
+use naragtive::views;
 
 use crate::Outcome;
 use crate::args::SetDefault;
@@ -9,7 +9,7 @@ use crate::ui::Ui;
 pub fn run(args: &SetDefault, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let entry = settings.library.registry().set_default(&args.name)?;
     if args.json {
-        ui.json(&json!({"default": entry.name}));
+        ui.json(&views::default_store(&entry));
     } else {
         ui.print(format_args!("`{}` is the default store now.", entry.name));
     }

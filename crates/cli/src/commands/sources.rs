@@ -1,8 +1,6 @@
-use naragtive::{SourceFile, sources};
-use serde_json::{Value, json};
+use naragtive::{SourceFile, count, sources, views};
 
 use super::common;
-use super::storing::count;
 use crate::Outcome;
 use crate::args;
 use crate::error::Failure;
@@ -14,8 +12,7 @@ pub fn run(args: &args::Sources, settings: &Settings, ui: &Ui) -> Result<Outcome
     let store = located.at.open()?;
     let found = sources(&store)?;
     if args.json {
-        let sources: Vec<Value> = found.iter().map(SourceFile::to_json).collect();
-        ui.json(&json!({"store": located.info(store.len()).to_json(), "sources": sources}));
+        ui.json(&views::sources(&located.info(store.len()), &found));
         return Ok(if found.is_empty() { Outcome::NothingFound } else { Outcome::Done });
     }
     if found.is_empty() {

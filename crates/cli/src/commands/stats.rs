@@ -24,8 +24,8 @@ pub fn run(args: &args::Stats, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         let mut value = views::stats(&stats, &located.info(store.len()));
         if let Some((name, status)) = &reranker {
             value["reranker"] = match status {
-                Ok(status) => status.to_json(),
-                Err(failure) => Status::absent_to_json(name, &failure.message),
+                Ok(status) => views::reranker(status),
+                Err(failure) => views::absent_reranker(name, &failure.message),
             };
         }
         ui.json(&value);

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use naragtive::jobs::{Stored, Target};
-use naragtive::{Error, How, StoreName};
+use naragtive::{Error, How, StoreName, count};
 
 use super::common;
 use crate::args;
@@ -74,9 +74,4 @@ pub fn check_finished(stored: &Stored) -> Result<(), Failure> {
     let scenes = stored.added.appended.added;
     Err(Failure::new(format!("stopped after {scenes} new scenes; they are stored"))
         .hint("type the same command again: what is stored is skipped"))
-}
-
-/// A number of things, in words that fit it.
-pub fn count(number: usize, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
 }

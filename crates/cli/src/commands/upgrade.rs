@@ -1,9 +1,7 @@
-use naragtive::jobs::{StoreUpgrade, move_store, upgrade_store};
-use naragtive::{Origin, Upgraded, views};
-use serde_json::Value;
+use naragtive::jobs::{StoreUpgrade, upgrade_or_move};
+use naragtive::{Upgraded, count, views};
 
 use super::common;
-use super::storing::count;
 use crate::Outcome;
 use crate::args::Upgrade;
 use crate::error::{Failure, quoted};
@@ -15,12 +13,7 @@ pub fn run(args: &Upgrade, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
     let located = common::chosen(&args.which, settings, ui)?;
     stop::listen();
     let mut watcher = Watcher::new(ui);
-    // Only who types a model wants the store to become one of it.
-    let upgrades = match settings.library.settings().model.origin {
-        Origin::Flag(_) => move_store,
-        _ => upgrade_store,
-    };
-    let done = upgrades(&settings.library, &located, &mut |step| watcher.step(step));
+    let done = upgrade_or_move(&settings.library, &located, &mut |step| watcher.step(step));
     let seconds = watcher.seconds();
     drop(watcher);
     let done = done?;
@@ -28,7 +21,7 @@ pub fn run(args: &Upgrade, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
         common::tell_cut(&upgraded.cut, ui);
     }
     if args.json {
-        ui.json(&Value::Object(views::upgraded(&done, seconds)));
+        ui.json(&views::upgraded(&done, seconds));
     } else {
         print(&done, seconds, ui);
     }

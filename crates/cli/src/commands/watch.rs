@@ -4,11 +4,10 @@ use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use naragtive::jobs::{Ingest, IngestDone, TakenIn, Watching};
-use naragtive::{Error, Timestamp, views};
-use serde_json::Value;
+use naragtive::{Error, Timestamp, count, views};
 
 use super::ingest::{job, tell_oddities};
-use super::storing::{self, count};
+use super::storing;
 use crate::Outcome;
 use crate::args;
 use crate::error::Failure;
@@ -68,9 +67,7 @@ fn tell(TakenIn { path, done }: TakenIn, seconds: f64, json: bool, ui: &Ui) {
     exports.iter().for_each(|exported| tell_oddities(ui, exported));
     storing::tell_cut(stored, ui);
     if json {
-        let mut object = views::stored(stored, seconds);
-        object.insert("exports".to_owned(), exports.iter().map(views::exported).collect());
-        return ui.json_line(&Value::Object(object));
+        return ui.json_line(&views::ingested(exports, stored, seconds));
     }
     let appended = &stored.added.appended;
     let new = count(appended.added, "new scene");

@@ -11,6 +11,17 @@ pub enum Mode {
     Keyword,
 }
 
+impl Mode {
+    /// The mode in one word, as in arguments and output.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hybrid => "hybrid",
+            Self::Semantic => "semantic",
+            Self::Keyword => "keyword",
+        }
+    }
+}
+
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Query<'a> {

@@ -2,6 +2,7 @@
 
 mod checks;
 mod examine;
+mod words;
 
 pub use checks::{Check, Fault, Finding, Subject, check_all};
 pub use examine::{Checkup, DefaultFile, default_file, examine};

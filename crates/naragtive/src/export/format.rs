@@ -30,7 +30,7 @@ pub struct UnknownFormat {
 }
 
 impl ExportFormat {
-    /// Every format, in the order the help lists them.
+    /// Every format.
     pub const ALL: [Self; 7] = [
         Self::Bge,
         Self::LlmContext,
@@ -51,6 +51,21 @@ impl ExportFormat {
             Self::Rag => "rag",
             Self::RagMinimal => "rag-minimal",
             Self::RagStructured => "rag-structured",
+        }
+    }
+}
+
+impl ExportFormat {
+    /// What it is, in a line.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Bge => "A JSON array of texts with their query, as a reranker takes them",
+            Self::LlmContext => "Markdown to put before a question to a language model, within --budget",
+            Self::Llamafile => "One JSON object with documents and instructions, for a llamafile server",
+            Self::Jsonl => "One JSON object a line, with all metadata",
+            Self::Rag => "Markdown: each scene's id and text",
+            Self::RagMinimal => "Paragraphs of id and text, nothing else",
+            Self::RagStructured => "A JSON array of texts with source, date and location",
         }
     }
 }

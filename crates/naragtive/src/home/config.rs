@@ -12,6 +12,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::values::{Color, Rerank};
 use crate::Error;
+use crate::hint::{Hint, quoted};
 
 /// `config.toml` in the home folder: what a user doesn't want to type every time.
 #[derive(Debug, Default, Deserialize)]
@@ -61,6 +62,22 @@ pub struct UnknownKey {
     pub key: String,
     /// The key that may have been meant.
     pub nearest: Option<&'static str>,
+}
+
+impl UnknownKey {
+    /// What is wrong, of the config file at this path.
+    pub fn problem(&self, path: &Path) -> String {
+        let known = KEYS.map(|key| format!("`{key}`")).join(", ");
+        format!("`{}` has an unknown key `{}`; known: {known}", path.display(), self.key)
+    }
+
+    /// What to do about it.
+    pub fn hint(&self, path: &Path) -> Hint {
+        match self.nearest {
+            Some(nearest) => Hint::say(format!("did you mean `{nearest}`?")),
+            None => Hint::say(format!("take `{}` out of {}", self.key, quoted(path))),
+        }
+    }
 }
 
 impl Config {

@@ -10,5 +10,6 @@ mod values;
 pub use config::{KEYS as CONFIG_KEYS, UnknownKey};
 pub use layout::Home;
 pub use setting::{Origin, Setting};
+pub(crate) use settings::DEFAULT_LIMIT;
 pub use settings::{Given, Network, SettingRow, Settings};
 pub use values::{Color, Rerank};

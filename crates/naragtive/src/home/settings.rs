@@ -15,7 +15,8 @@ use super::{Home, Origin, Setting};
 use crate::Error;
 use crate::models::{DEFAULT_MODEL, DEFAULT_RERANKER};
 
-const DEFAULT_LIMIT: NonZeroUsize = NonZeroUsize::new(10).unwrap();
+/// How many hits a search has where nobody says.
+pub(crate) const DEFAULT_LIMIT: NonZeroUsize = NonZeroUsize::new(10).unwrap();
 const DEFAULT_INITIAL_K: NonZeroUsize = NonZeroUsize::new(50).unwrap();
 
 /// Everything that is settled before a job begins: flags over variables over the config file over defaults.

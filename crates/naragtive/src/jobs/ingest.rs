@@ -89,6 +89,7 @@ pub fn ingest(
     now: Timestamp,
     watch: &mut Watch<'_>,
 ) -> Result<IngestDone, Error> {
+    check_input(&ingest.exports)?;
     let destination = ingest.target.clone().resolve(library)?;
     let mut waiting = WaitingScenes::new(&destination.at)?;
     let reading = Reading::heard_by(watch);
@@ -107,6 +108,14 @@ pub fn ingest(
     let told = ingest.prune && !stored.added.stopped && exports.iter().all(is_whole);
     let gone = told.then(|| gone(&stored.at, &scenes, &ingest.exports)).transpose()?;
     Ok(IngestDone { exports, stored, gone })
+}
+
+/// Standard input has one end.
+pub(super) fn check_input(exports: &[PathBuf]) -> Result<(), Error> {
+    match exports.iter().filter(|path| path.as_path() == Path::new("-")).count() {
+        0 | 1 => Ok(()),
+        _ => Err(Error::InputTwice),
+    }
 }
 
 /// Whether all of an export could be read: of one that is damaged nobody knows what it doesn't hold.

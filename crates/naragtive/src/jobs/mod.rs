@@ -1,11 +1,13 @@
-//! What takes a while and changes stores: ingest, watch, migrate, upgrade, forget, delete. Each is one call that says how far it is and
-//! can be stopped.
+//! What takes a while and changes stores or their indexes: ingest, watch, migrate, upgrade, forget, delete, index, the samples.
+//! Each is one call that says how far it is and can be stopped.
 
 mod before;
 mod delete;
 mod forget;
+mod index;
 mod ingest;
 mod migrate;
+mod sample;
 mod store;
 mod survey;
 mod target;
@@ -15,10 +17,15 @@ mod watching;
 use before::StoredBefore;
 pub use delete::{Deleted, delete};
 pub use forget::{Forgotten, Selection, Unwanted, forget, unwanted};
+pub use index::{
+    Dropped, IndexReport, IndexRow, build_index, build_indexes, drop_index, drop_indexes, index_state,
+    index_states,
+};
 pub use ingest::{Ingest, IngestDone, ingest, read_lexicon};
 pub use migrate::{Migrate, Migrated, migrate};
+pub use sample::{SAMPLE_QUESTIONS, SampleStore, Samples};
 pub use store::{Stored, store_scenes};
 pub use survey::{Survey, survey};
 pub use target::{Destination, Target};
-pub use upgrade::{StoreUpgrade, move_store, upgrade_store};
+pub use upgrade::{StoreUpgrade, move_store, upgrade_or_move, upgrade_store};
 pub use watching::{TakenIn, Watching};

@@ -1,10 +1,11 @@
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use naragtive_scene::Scene;
 
 use super::StoredBefore;
-use super::ingest::{Ingest, read_all};
+use super::ingest::{Ingest, check_input, read_all};
 use crate::days::widen;
 use crate::progress::{Reading, Watch};
 use crate::{Error, Exported, Library};
@@ -32,6 +33,7 @@ pub fn survey(
     now: Timestamp,
     watch: &mut Watch<'_>,
 ) -> Result<Survey, Error> {
+    check_input(&ingest.exports)?;
     let mut survey = Survey::default();
     let (beside, reading) = (library.settings().home.value.config(), Reading::heard_by(watch));
     let (how, mut before) = ((beside.as_path(), &reading), StoredBefore::default());
@@ -40,6 +42,14 @@ pub fn survey(
 }
 
 impl Survey {
+    /// The speakers, who is in most scenes first; equal ones by name.
+    pub fn by_scenes(&self) -> Vec<(&str, usize)> {
+        let mut speakers: Vec<_> =
+            self.speakers.iter().map(|(name, scenes)| (name.as_str(), *scenes)).collect();
+        speakers.sort_by_key(|(name, scenes)| (Reverse(*scenes), *name));
+        speakers
+    }
+
     fn add(&mut self, scene: Scene) {
         for speaker in scene.metadata.speakers() {
             *self.speakers.entry(speaker).or_default() += 1;

@@ -1,5 +1,6 @@
 use naragtive_store::check_writable;
 
+use crate::home::Origin;
 use crate::progress::{Step, Watch};
 use crate::{Error, Library, Located, StoreInfo, Upgraded, move_over, upgrade, would_gain};
 
@@ -12,6 +13,22 @@ pub struct StoreUpgrade {
     pub upgraded: Option<Upgraded>,
     /// The model that the store was moved over to, if it was.
     pub moved_to: Option<String>,
+}
+
+/// What `naragtive upgrade` means: [`upgrade_store`], or where a model was named for this run [`move_store`]. A model that the config
+/// file or a variable names is everybody's usual one, and no reason to embed a store anew.
+///
+/// # Errors
+/// As these two.
+pub fn upgrade_or_move(
+    library: &Library,
+    located: &Located,
+    watch: &mut Watch<'_>,
+) -> Result<StoreUpgrade, Error> {
+    match library.settings().model.origin {
+        Origin::Flag(_) => move_store(library, located, watch),
+        _ => upgrade_store(library, located, watch),
+    }
 }
 
 /// Gives passages to the scenes of a store that lack them, and brings its index up to date.

@@ -1,7 +1,5 @@
 //! How it stands with a reranker.
 
-use serde_json::{Value, json};
-
 use super::Reranker;
 use crate::Error;
 
@@ -44,34 +42,6 @@ impl Reranker {
                     memory_bytes: None,
                 }
             }
-        })
-    }
-}
-
-impl Status {
-    /// The object that stands for it in JSON output.
-    pub fn to_json(&self) -> Value {
-        json!({
-            "status": "available",
-            "reason": null,
-            "model": self.name,
-            "device": self.device,
-            "precision": self.precision,
-            "parameters": self.parameters,
-            "memory_bytes": self.memory_bytes,
-        })
-    }
-
-    /// The same for a reranker called `name` that can't be used because of `reason`.
-    pub fn absent_to_json(name: &str, reason: &str) -> Value {
-        json!({
-            "status": "not available",
-            "reason": reason,
-            "model": name,
-            "device": null,
-            "precision": null,
-            "parameters": null,
-            "memory_bytes": null,
         })
     }
 }

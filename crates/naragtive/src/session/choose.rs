@@ -16,6 +16,40 @@ pub enum Which<'a> {
     All,
 }
 
+/// Which stores one line means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TypedStores {
+    /// A name or a file.
+    One(String),
+    /// Several: names or files.
+    Several(Vec<String>),
+    /// Every registered one.
+    All,
+}
+
+impl TypedStores {
+    /// A name or a file; several with commas between them; `*` for every registered one. A file may be called anything, and a
+    /// name has no comma.
+    pub fn parse(line: &str) -> Self {
+        match line {
+            "*" => Self::All,
+            line if line.contains(',') && Choice::word(line).path.is_none() => {
+                Self::Several(line.split(',').map(|word| word.trim().to_owned()).collect())
+            }
+            line => Self::One(line.to_owned()),
+        }
+    }
+
+    /// The same, to be looked for.
+    pub fn which(&self) -> Which<'_> {
+        match self {
+            Self::One(word) => Which::One(Choice::word(word)),
+            Self::Several(words) => Which::Several(words),
+            Self::All => Which::All,
+        }
+    }
+}
+
 /// The stores that are meant.
 #[derive(Debug)]
 pub struct Stores {
@@ -69,6 +103,27 @@ impl Stores {
                 stores.missing.extend(last);
                 Ok(stores)
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_means_one_store_several_or_all() {
+        let one = |word: &str| TypedStores::One(word.to_owned());
+        let several =
+            |words: &[&str]| TypedStores::Several(words.iter().map(|word| (*word).to_owned()).collect());
+        for (line, expected) in [
+            ("saga", one("saga")),
+            ("*", TypedStores::All),
+            ("saga, chats", several(&["saga", "chats"])),
+            ("one,two.parquet", one("one,two.parquet")),
+            ("", one("")),
+        ] {
+            assert_eq!(TypedStores::parse(line), expected, "{line}");
         }
     }
 }

@@ -10,7 +10,7 @@ mod reranking;
 mod session;
 mod stores;
 
-pub use choose::{Stores, Which};
+pub use choose::{Stores, TypedStores, Which};
 pub use locate::{Choice, Located, locate};
 pub use nearby::Surroundings;
 pub use reranking::Reranking;

@@ -12,7 +12,7 @@ use super::{Located, Reranking, Stores, Surroundings};
 use crate::home::Rerank;
 use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
-use crate::{Error, Hits, Indexes, Library, Model, Models, Query, StoreInfo};
+use crate::{Error, Hits, Indexes, Library, Mode, Model, Models, Query, StoreInfo};
 
 /// Stores that are searched again and again, by one thread or by several.
 ///
@@ -92,11 +92,25 @@ impl Session {
         self.reranker.as_deref().map(Reranker::name)
     }
 
-    /// Opens the embedding models now rather than at the first query that needs them.
+    /// A reranker that failed at these hits isn't asked again, as nobody can start it meanwhile. Whether there was one.
+    pub fn drop_failed_reranker(&mut self, hits: &Hits) -> bool {
+        let failed = hits.reranked.is_none() && self.reranker.is_some();
+        if failed {
+            self.reranking.when = Rerank::Off;
+            self.reranker = None;
+        }
+        failed
+    }
+
+    /// Opens what queries in this mode need now rather than at the first of them: the embedding models, unless words alone
+    /// are searched.
     ///
     /// # Errors
     /// When the model can't be had, or a store is of another one.
-    pub fn prepare(&self, watch: &mut Watch<'_>) -> Result<(), Error> {
+    pub fn prepare(&self, mode: Mode, watch: &mut Watch<'_>) -> Result<(), Error> {
+        if mode == Mode::Keyword {
+            return Ok(());
+        }
         self.opened().iter().try_for_each(|part| {
             let model = self.models.embedder_of(part.stores.model().as_ref(), watch)?;
             part.stores.require_model(&model)

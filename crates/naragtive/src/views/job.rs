@@ -1,33 +1,48 @@
 use naragtive_ingest::{Certainty, SkipReason};
-use serde_json::{Map, Value, json};
+use naragtive_scene::SceneId;
+use serde_json::{Value, json};
 
+use super::store;
 use crate::jobs::{Migrate, Migrated, StoreUpgrade, Stored, Survey};
 use crate::{Exported, Upgraded};
 
-/// What became of scenes that were stored, and how long that took.
-pub fn stored(stored: &Stored, seconds: f64) -> Map<String, Value> {
+/// What became of exports that were read and stored, and how long that took.
+pub fn ingested(exports: &[Exported], stored: &Stored, seconds: f64) -> Value {
+    let mut value = of_stored(stored, seconds);
+    value["exports"] = exports.iter().map(exported).collect();
+    value
+}
+
+/// The same where what the exports don't hold any more was to go: so many scenes went, if it was done.
+pub fn pruned(exports: &[Exported], stored: &Stored, seconds: f64, pruned: Option<usize>) -> Value {
+    let mut value = ingested(exports, stored, seconds);
+    value["pruned"] = pruned.into();
+    value
+}
+
+/// What became of scenes that were stored.
+fn of_stored(stored: &Stored, seconds: f64) -> Value {
     let Stored { at, registered, added, .. } = stored;
     let appended = &added.appended;
-    let store = json!({"name": registered, "path": at.to_string(), "records": appended.total});
-    let mut object = Map::new();
-    for (key, value) in [
-        ("store", store),
-        ("added", json!(appended.added)),
-        ("updated", json!(appended.updated)),
-        ("already_there", json!(appended.already_there)),
-        ("renamed", json!(appended.renamed)),
-        ("embedded_in_part", added.cut.iter().map(|id| id.as_str()).collect()),
-        ("tokens", json!(added.tokens)),
-        ("seconds", json!((seconds * 1000.0).round() / 1000.0)),
-        ("stopped", json!(added.stopped)),
-    ] {
-        object.insert(key.to_owned(), value);
-    }
-    object
+    json!({
+        "store": {"name": registered, "path": at.to_string(), "records": appended.total},
+        "added": appended.added,
+        "updated": appended.updated,
+        "already_there": appended.already_there,
+        "renamed": appended.renamed,
+        "embedded_in_part": added.cut.iter().map(SceneId::as_str).collect::<Vec<_>>(),
+        "tokens": added.tokens,
+        "seconds": in_thousandths(seconds),
+        "stopped": added.stopped,
+    })
+}
+
+fn in_thousandths(seconds: f64) -> f64 {
+    (seconds * 1000.0).round() / 1000.0
 }
 
 /// What an export was and held.
-pub fn exported(exported: &Exported) -> Value {
+fn exported(exported: &Exported) -> Value {
     let Exported { path, format, certainty, report } = exported;
     let skipped = report.skipped.iter().map(|skipped| {
         json!({"reason": skip_reason(skipped.reason), "count": skipped.count, "first": skipped.first})
@@ -79,32 +94,33 @@ pub fn skip_reason(reason: SkipReason) -> &'static str {
     }
 }
 
-/// What a ChromaDB folder held.
-pub fn migrated(from: &Migrate, done: &Migrated) -> Value {
-    json!({
+/// What became of the scenes of a ChromaDB folder, and what it held.
+pub fn migrated(from: &Migrate, done: &Migrated, seconds: f64) -> Value {
+    let mut value = of_stored(&done.stored, seconds);
+    value["chromadb"] = json!({
         "path": from.from.display().to_string(),
         "collection": from.collection,
         "documents": done.documents,
         "skipped": done.skipped,
         "pending": done.pending,
-    })
+    });
+    value
 }
 
 /// What became of a store that was to be upgraded.
-pub fn upgraded(done: &StoreUpgrade, seconds: f64) -> Map<String, Value> {
-    let number = |of: fn(&Upgraded) -> usize| json!(done.upgraded.as_ref().map_or(0, of));
+pub fn upgraded(done: &StoreUpgrade, seconds: f64) -> Value {
+    let number = |of: fn(&Upgraded) -> usize| done.upgraded.as_ref().map_or(0, of);
     let cut = done.upgraded.as_ref().map_or(&[][..], |upgraded| &upgraded.cut);
-    let mut object = Map::new();
-    for (key, value) in [
-        ("store", done.store.to_json()),
-        ("upgraded", number(|upgraded| upgraded.scenes)),
-        ("left", number(|upgraded| upgraded.left)),
-        ("embedded_in_part", cut.iter().map(|id| id.as_str()).collect()),
-        ("tokens", number(|upgraded| upgraded.tokens)),
-        ("seconds", json!((seconds * 1000.0).round() / 1000.0)),
-    ] {
-        object.insert(key.to_owned(), value);
+    let mut value = json!({
+        "store": store(&done.store),
+        "upgraded": number(|upgraded| upgraded.scenes),
+        "left": number(|upgraded| upgraded.left),
+        "embedded_in_part": cut.iter().map(SceneId::as_str).collect::<Vec<_>>(),
+        "tokens": number(|upgraded| upgraded.tokens),
+        "seconds": in_thousandths(seconds),
+    });
+    if let Some(model) = &done.moved_to {
+        value["moved_to"] = json!(model);
     }
-    object.extend(done.moved_to.as_ref().map(|model| ("moved_to".to_owned(), json!(model))));
-    object
+    value
 }

@@ -1,16 +1,32 @@
-//! The shapes of JSON: what every front end shows of hits, scenes, stores, jobs and checks. Those of hits stand with
-//! them: [`crate::Hits::to_json`].
+//! The shapes of JSON: what every front end shows of hits, scenes, stores, models, settings, jobs and checks. Those of an
+//! [`Overview`](crate::Overview) stand with it.
 
+pub mod brief;
 mod cache;
+mod check;
+mod config;
+mod explained;
+mod hit;
 mod index;
 mod job;
+mod model;
+mod reranker;
 mod scene;
 mod store;
 mod why;
 
-pub use cache::cache;
-pub use index::index;
-pub use job::{exported, migrated, skip_reason, stored, survey, upgraded};
+pub use cache::{caches, cleaned};
+pub use check::{check, checks, hint};
+pub use config::config;
+pub use explained::explained;
+pub use hit::{also_searched, hit, hits};
+pub use index::{dropped, indexes};
+pub use job::{ingested, migrated, pruned, skip_reason, survey, upgraded};
+pub use model::{exported_model, found_model, model, model_place, models};
+pub use reranker::{absent_reranker, reranker};
 pub use scene::{scene, surroundings};
-pub use store::{registered_store, registered_store_now, registered_stores, stats};
+pub use store::{
+    created_store, default_store, deleted_store, forgotten, listing, registered_store, registered_stores,
+    renamed_store, sample, sources, stats, store,
+};
 pub use why::{Reason, ordinal, why};

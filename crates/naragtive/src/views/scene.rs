@@ -11,5 +11,5 @@ pub fn scene(scene: &Scene) -> Value {
 /// A scene where it stands in its conversation: its place among those shown, from 0.
 pub fn surroundings(found: &Surroundings) -> Value {
     let scenes: Vec<Value> = found.scenes.iter().map(scene).collect();
-    json!({"store": found.store.to_json(), "at": found.at, "scenes": scenes})
+    json!({"store": super::store(&found.store), "at": found.at, "scenes": scenes})
 }

@@ -1,10 +1,18 @@
+use naragtive_scene::Scene;
 use naragtive_store::{Condition, StoreEntry};
 use serde_json::{Value, json};
 
-use crate::{Stats, StoreInfo};
+use super::{hits, scene};
+use crate::jobs::{Deleted, Forgotten, Unwanted};
+use crate::{Count, Hits, SourceFile, Stats, StoreInfo};
+
+/// Which store it is.
+pub fn store(info: &StoreInfo) -> Value {
+    json!({"name": info.name, "path": info.at.to_string(), "records": info.records})
+}
 
 /// A registered store, and how many of its scenes lack passages where it can be read.
-pub fn registered_store(entry: &StoreEntry, condition: &Condition, lacking_passages: Option<usize>) -> Value {
+fn registered(entry: &StoreEntry, condition: &Condition, lacking_passages: Option<usize>) -> Value {
     let (condition, records) = match condition {
         Condition::Present => ("present", Some(entry.record_count)),
         Condition::Missing => ("missing", None),
@@ -25,20 +33,87 @@ pub fn registered_store(entry: &StoreEntry, condition: &Condition, lacking_passa
 }
 
 /// A registered store as its file is now.
-pub fn registered_store_now(entry: &StoreEntry) -> Value {
+pub fn registered_store(entry: &StoreEntry) -> Value {
     let lacking = entry.at.open().ok().map(|store| store.lacking_passages());
-    registered_store(entry, &entry.condition(), lacking)
+    registered(entry, &entry.condition(), lacking)
 }
 
 /// All registered stores as their files are now, and the name of the default one.
 pub fn registered_stores(entries: &[StoreEntry], default: Option<&str>) -> Value {
-    let stores: Vec<Value> = entries.iter().map(registered_store_now).collect();
+    let stores: Vec<Value> = entries.iter().map(registered_store).collect();
     json!({"default": default, "stores": stores})
 }
 
+/// A store that was registered.
+pub fn created_store(entry: &StoreEntry) -> Value {
+    json!({"name": entry.name, "path": entry.at.to_string(), "records": entry.record_count})
+}
+
+/// A store that has another name than the one it had.
+pub fn renamed_store(old: &str, entry: &StoreEntry) -> Value {
+    json!({"old": old, "name": entry.name})
+}
+
+/// A store that is the default now.
+pub fn default_store(entry: &StoreEntry) -> Value {
+    json!({"default": entry.name})
+}
+
+/// A store that is no longer registered.
+pub fn deleted_store(deleted: &Deleted) -> Value {
+    let entry = &deleted.entry;
+    json!({"name": entry.name, "path": entry.at.to_string(), "purged": deleted.purged})
+}
+
 /// What is in a store.
-pub fn stats(stats: &Stats, store: &StoreInfo) -> Value {
-    let mut value = stats.to_json();
-    value["store"] = store.to_json();
-    value
+pub fn stats(stats: &Stats, info: &StoreInfo) -> Value {
+    json!({
+        "records": stats.records,
+        "file_bytes": stats.file_bytes,
+        "embedding_bytes": stats.embedding_bytes,
+        "total_bytes": stats.file_bytes + stats.embedding_bytes,
+        "model": stats.model.as_ref().map(|model| json!({"name": model.name, "dimension": model.dimension})),
+        "without_passages": stats.lacking_passages,
+        "dates": stats.dates.as_ref().map(|(first, last)| json!({"first": first, "last": last})),
+        "sources": counts(&stats.sources),
+        "speakers": counts(&stats.speakers),
+        "characters": counts(&stats.characters),
+        "locations": counts(&stats.locations),
+        "store": store(info),
+    })
+}
+
+fn counts(counts: &[Count]) -> Value {
+    counts.iter().map(|count| json!({"name": count.name, "scenes": count.scenes})).collect()
+}
+
+/// Scenes of a store, and how many there are.
+pub fn listing(info: &StoreInfo, found: usize, scenes: &[Scene]) -> Value {
+    json!({"store": store(info), "found": found, "scenes": scenes.iter().map(scene).collect::<Vec<_>>()})
+}
+
+/// What a store was made from.
+pub fn sources(info: &StoreInfo, files: &[SourceFile]) -> Value {
+    json!({"store": store(info), "sources": files.iter().map(source).collect::<Vec<_>>()})
+}
+
+fn source(file: &SourceFile) -> Value {
+    json!({
+        "file": file.file,
+        "source": file.source,
+        "conversations": file.conversations,
+        "scenes": file.scenes,
+        "first": file.days.as_ref().map(|(first, _)| first),
+        "last": file.days.as_ref().map(|(_, last)| last),
+    })
+}
+
+/// Scenes that were taken out of a store, and the files they were read from.
+pub fn forgotten(info: &StoreInfo, done: &Forgotten, meant: &Unwanted) -> Value {
+    json!({"store": store(info), "forgotten": done.scenes, "files": meant.files})
+}
+
+/// The store of the samples, and what was asked of it.
+pub fn sample(info: &StoreInfo, answers: &[Hits]) -> Value {
+    json!({"store": store(info), "answers": answers.iter().map(hits).collect::<Vec<_>>()})
 }

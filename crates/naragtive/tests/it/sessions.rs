@@ -159,7 +159,7 @@ fn a_store_of_another_model_is_searched_with_its_own() {
     }
     let here = place.library.session(&place.all()).unwrap().search(&query).unwrap();
     assert_eq!(texts(&session.search(&query).unwrap()), texts(&here));
-    session.prepare(tell_nobody).unwrap();
+    session.prepare(Mode::Hybrid, tell_nobody).unwrap();
     let located = place.all().found.remove(0);
     assert!(naragtive::jobs::upgrade_store(&bare, &located, tell_nobody).unwrap().upgraded.is_none());
 }

@@ -155,7 +155,7 @@ fn stores_of_two_models_are_searched_in_one_search_each_with_its_own() {
         let stores = library.choose(Which::All, campaign.home.path()).unwrap();
         let session = library.session(&stores).unwrap();
         assert_eq!(session.stores().len(), 2);
-        session.prepare(&mut |_| Flow::Continue).unwrap();
+        session.prepare(Mode::Hybrid, &mut |_| Flow::Continue).unwrap();
         for mode in [Mode::Hybrid, Mode::Semantic, Mode::Keyword] {
             let hits =
                 |limit| session.search(&Query { mode, ..Query::new("harbour master 2", limit) }).unwrap();

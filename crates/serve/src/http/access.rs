@@ -38,6 +38,19 @@ impl Default for Access {
 }
 
 impl Access {
+    /// The same with a new token where one is needed and none is there: where somebody wants one, or others can reach this
+    /// address; and the token that was made.
+    ///
+    /// # Errors
+    /// When the system gives no random numbers.
+    pub fn with_token(self, wanted: bool) -> Result<(Self, Option<String>), Error> {
+        if self.token.is_some() || !wanted && self.host.is_loopback() {
+            return Ok((self, None));
+        }
+        let made = token::new_token()?;
+        Ok((Self { token: Some(made.clone()), ..self }, Some(made)))
+    }
+
     /// Whether these make sense together.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let host = self.host;

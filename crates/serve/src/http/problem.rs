@@ -1,7 +1,7 @@
 use axum::http::StatusCode;
 use axum::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use naragtive::StoreError;
-use serde_json::json;
+use naragtive::{StoreError, views};
+use serde_json::{Value, json};
 
 use super::page;
 use super::reply::Reply;
@@ -18,7 +18,7 @@ pub(super) fn reply(error: &Error, room: Room) -> Reply {
             Reply::json(&json!({"error": {"message": message, "type": kind, "param": null, "code": kind}}))
         }
         _ => {
-            let hints: Vec<String> = error.hint().into_iter().collect();
+            let hints: Vec<Value> = error.hints().iter().map(views::hint).collect();
             Reply::json(&json!({"error": {"kind": kind, "message": message, "hints": hints}}))
         }
     };

@@ -1,5 +1,6 @@
 use std::cmp::Reverse;
 
+use naragtive::views::brief;
 use naragtive::{Filter, Store};
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use crate::arguments::Arguments;
 use crate::cursor::Cursor;
 use crate::parameter::{Kind, Parameter};
 use crate::sessions::{Chosen, Sessions};
-use crate::{Error, filter, page, scene};
+use crate::{Error, filter, page};
 
 pub(super) const ABOUT: &str = "List scenes by date, people or place, in the order of the story or newest first: what \
                                 happened on a day, which scenes somebody is in. Gives first lines; use read_scene.";
@@ -32,7 +33,7 @@ pub(super) fn list_scenes(sessions: &Sessions, arguments: &Arguments) -> Result<
     let mut lines = Vec::new();
     for (file, row) in rows.iter().skip(skip).take(arguments.whole("limit")) {
         let Some((name, store)) = files.get(*file) else { continue };
-        lines.extend(store.scenes(&[*row])?.iter().map(|scene| scene::line(scene, name)));
+        lines.extend(store.scenes(&[*row])?.iter().map(|scene| brief::line(scene, name)));
     }
     let scenes = page::fitting(lines);
     let end = skip + scenes.len();

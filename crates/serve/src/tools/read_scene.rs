@@ -1,11 +1,12 @@
+use naragtive::views::brief;
 use naragtive::{Scene, SceneId};
 use serde_json::{Value, json};
 
+use crate::Error;
 use crate::arguments::Arguments;
 use crate::call::Stop;
 use crate::parameter::{Kind, Parameter};
 use crate::sessions::Sessions;
-use crate::{Error, scene};
 
 pub(super) const ABOUT: &str = "Read a whole scene by its id, with the scenes around it. A long answer ends with `next`: \
                                 call again with `from` = `next` to read on.";
@@ -47,7 +48,7 @@ fn window(scenes: &[Scene], from: usize) -> (Vec<Value>, Option<usize>) {
         let (start, stop) = (from.max(at), end.min(at + length));
         if start < stop || (length == 0 && (from..end).contains(&at)) {
             let text: String = scene.text.chars().skip(start - at).take(stop - start).collect();
-            let mut object = scene::head(scene);
+            let mut object = brief::head(scene);
             object.insert("text".to_owned(), text.into());
             if stop - start < length {
                 object.insert("cut".to_owned(), true.into());

@@ -1,21 +1,17 @@
+use naragtive::views::{self, brief};
 use naragtive::{Hit, Hits, Mode, Query, SceneId, Store};
 use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
 use crate::call::{Stop, flow};
 use crate::cursor::Cursor;
-use crate::excerpt::excerpt;
 use crate::parameter::{Kind, Parameter};
 use crate::sessions::{Chosen, Sessions};
-use crate::{Error, filter, page, resources, scene};
+use crate::{Error, filter, page, resources};
 
 pub(super) const ABOUT: &str = "Find scenes of the user's stories by what they mean or say. Best first; `cut` marks a \
                                 text that goes on: use read_scene. Call again with `cursor` = `next` for more.";
 
-/// A scene up to this length comes whole.
-const WHOLE: usize = 1_500;
-/// The characters of the passage that says why.
-const PASSAGE: usize = 300;
 /// The deepest page; who looks further had better ask otherwise.
 const DEEPEST: usize = 400;
 
@@ -62,7 +58,7 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
         answer["next"] = cursor.after(end).into();
     }
     if !found.also_searched.is_empty() {
-        answer["also_searched"] = found.also_searched_json();
+        answer["also_searched"] = views::also_searched(&found);
     }
     if shown {
         let stores: Vec<Store> = files.into_iter().map(|(_, store)| store).collect();
@@ -101,23 +97,7 @@ pub(crate) fn query(sessions: &Sessions, arguments: &Arguments, words: &'static 
 
 fn hit(hit: &Hit) -> Value {
     let store = hit.store.name.as_deref().unwrap_or_default();
-    let mut object = scene::head(&hit.scene);
-    let (text, cut) = excerpt(&hit.scene.text, hit.passage.as_ref(), WHOLE);
-    object.insert("store".to_owned(), store.into());
-    object.insert("score".to_owned(), scene::rounded(hit.score).into());
-    object.insert("uri".to_owned(), resources::uri(store, hit.scene.id.as_str()).into());
-    let passage = hit.passage.clone().and_then(|bytes| hit.scene.text.get(bytes)).unwrap_or_default();
-    if !passage.is_empty() && passage.len() < hit.scene.text.len() {
-        object.insert("passage".to_owned(), excerpt(passage, None, PASSAGE).0.into());
-    }
-    object.insert("text".to_owned(), text.into());
-    object.insert("cut".to_owned(), cut.into());
-    for (side, scenes) in [("before", &hit.before), ("after", &hit.after)] {
-        if !scenes.is_empty() {
-            object.insert(side.to_owned(), scenes.iter().map(scene::beside).collect());
-        }
-    }
-    let mut value = Value::Object(object);
+    let mut value = brief::hit(hit, &resources::uri(store, hit.scene.id.as_str()));
     // Texts of signs that JSON writes with six characters each: the neighbours can be read by themselves.
     if page::length(&value) > page::MOST {
         value["before"] = json!([]);

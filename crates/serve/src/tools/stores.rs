@@ -1,7 +1,7 @@
+use naragtive::excerpt::first_line;
 use naragtive::{Stats, Store, StoreEntry};
 use serde_json::{Value, json};
 
-use crate::excerpt::first_line;
 use crate::sessions::Sessions;
 use crate::{Error, page};
 

@@ -51,7 +51,7 @@ impl Place {
     /// What the call is refused with, and what to do about it.
     pub(crate) fn refusal(&self, tool: &str, arguments: Value) -> String {
         let error = self.call(tool, arguments).unwrap_err();
-        error.hint().map_or_else(|| error.to_string(), |hint| format!("{error}; {hint}"))
+        error.hints().into_iter().fold(error.to_string(), |said, hint| format!("{said}; {hint}"))
     }
 }
 

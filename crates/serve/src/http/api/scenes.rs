@@ -46,7 +46,7 @@ pub(super) fn scenes(sessions: &Sessions, asked: &Asked) -> Result<Value, Error>
     let end = skip + page.len();
     let scenes: Vec<Value> = store.scenes(&page)?.iter().map(views::scene).collect();
     Ok(json!({
-        "store": located.info(store.len()).to_json(),
+        "store": views::store(&located.info(store.len())),
         "found": rows.len(),
         "scenes": scenes,
         "next": (end < rows.len()).then(|| cursor.after(end)),

@@ -1,4 +1,4 @@
-use naragtive::Query;
+use naragtive::{Query, views};
 use serde_json::Value;
 
 use super::super::asked::Asked;
@@ -32,5 +32,5 @@ pub(super) fn search(sessions: &Sessions, asked: &Asked, stop: &Stop) -> Result<
     let session = sessions.session(&chosen, stop)?;
     let mut watch = |_: naragtive::Step<'_>| flow(stop);
     let found = session.search_watched(&query, &mut watch).map_err(|error| chosen.unknown_scene(error))?;
-    Ok(found.to_json())
+    Ok(views::hits(&found))
 }

@@ -36,7 +36,7 @@ pub(super) fn store(sessions: &Sessions, asked: &Asked) -> Result<Value, Error> 
     let name = sessions.one(asked.part("store")?)?.file()?.0.name.clone();
     let (entries, _) = sessions.registered()?;
     let entry = entries.iter().find(|entry| Some(&entry.name) == name.as_ref()).ok_or(Error::Bug)?;
-    Ok(views::registered_store_now(entry))
+    Ok(views::registered_store(entry))
 }
 
 /// The object of `stats --json`.
@@ -53,7 +53,7 @@ pub(super) fn contents(sessions: &Sessions, asked: &Asked) -> Result<Value, Erro
     let chosen = sessions.one(asked.part("store")?)?;
     let (located, store) = chosen.file()?;
     let contents = sessions.overview(&store)?.contents.to_json();
-    Ok(json!({"store": located.info(store.len()).to_json(), "conversations": contents}))
+    Ok(json!({"store": views::store(&located.info(store.len())), "conversations": contents}))
 }
 
 /// The bars of the store's timeline.
@@ -62,7 +62,7 @@ pub(super) fn timeline(sessions: &Sessions, asked: &Asked) -> Result<Value, Erro
     let chosen = sessions.one(asked.part("store")?)?;
     let (located, store) = chosen.file()?;
     let mut value = sessions.overview(&store)?.timeline.to_json(arguments.text("by").and_then(Grain::named));
-    value["store"] = located.info(store.len()).to_json();
+    value["store"] = views::store(&located.info(store.len()));
     Ok(value)
 }
 
@@ -77,6 +77,6 @@ pub(super) fn people(sessions: &Sessions, asked: &Asked) -> Result<Value, Error>
         Some(name) => Some(overview.people.find(name).ok_or_else(|| Error::nobody(name, &overview.people))?),
     };
     let mut value = overview.people.to_json(one, arguments.whole("min"), arguments.whole("limit"));
-    value["store"] = located.info(store.len()).to_json();
+    value["store"] = views::store(&located.info(store.len()));
     Ok(value)
 }

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use maud::{Markup, html};
+use naragtive::views::brief::who;
 use naragtive::{Hit, Hits, Metadata, Scene};
 
 use super::address::{Trail, reading, why};
@@ -10,7 +11,6 @@ use super::day;
 use super::inline::inline;
 use super::layout::{beginning, many};
 use super::place::{is_known, written};
-use crate::scene::who;
 
 /// The letters of a passage that says why.
 const PASSAGE: usize = 420;

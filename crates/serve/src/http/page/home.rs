@@ -1,4 +1,5 @@
 use maud::{Markup, html};
+use naragtive::excerpt::first_line;
 use naragtive::overview::Part;
 use naragtive::{Overview, Scene};
 
@@ -8,7 +9,6 @@ use super::hits::{line, results};
 use super::layout::{Tab, many};
 use super::view::View;
 use crate::Error;
-use crate::excerpt::first_line;
 use crate::http::reply::Reply;
 use crate::sessions::ALL;
 

@@ -1,10 +1,10 @@
 use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
+use naragtive::excerpt::first_line;
 
 use super::address::side;
 use super::asset;
 use crate::Error;
-use crate::excerpt::first_line;
 
 /// Which page one is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,7 +73,7 @@ pub(in crate::http) fn problem(error: &Error, status: StatusCode) -> Markup {
     let content = html! {
         h1 { (title) }
         p { (error.to_string()) }
-        @if let Some(hint) = error.hint() { p class="hint" { (hint) } }
+        @for hint in error.hints() { p class="hint" { (hint.to_string()) } }
         p { a href="/" { "To the beginning" } }
     };
     page(Tab::Search, title, None, &[], &content)

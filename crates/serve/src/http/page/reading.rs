@@ -1,5 +1,6 @@
 use axum::http::header::CONTENT_DISPOSITION;
 use maud::{Markup, html};
+use naragtive::views::brief::who;
 use naragtive::{Hit, Scene, SceneId, Surroundings};
 
 use super::address::{Trail, anchor, person, reading as place, why};
@@ -9,7 +10,6 @@ use super::place::{is_known, written};
 use super::prose::prose;
 use super::view::View;
 use crate::http::reply::Reply;
-use crate::scene::who;
 use crate::{Error, resources};
 
 /// The scenes that a page begins with before and after the one that is read, and how many more come at a time.

@@ -1,7 +1,9 @@
+//! Parts of a text that stand for it.
+
 use std::ops::Range;
 
 /// At most `most` characters of the text, around the bytes that matter where it is longer; and whether it was cut.
-pub(crate) fn excerpt(text: &str, matters: Option<&Range<usize>>, most: usize) -> (String, bool) {
+pub fn excerpt(text: &str, matters: Option<&Range<usize>>, most: usize) -> (String, bool) {
     let all = text.chars().count();
     if all <= most {
         return (text.to_owned(), false);
@@ -15,7 +17,7 @@ pub(crate) fn excerpt(text: &str, matters: Option<&Range<usize>>, most: usize) -
 }
 
 /// The first line that isn't blank, at most so many characters of it.
-pub(crate) fn first_line(text: &str, most: usize) -> String {
+pub fn first_line(text: &str, most: usize) -> String {
     let line = text.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
     excerpt(line, None, most).0
 }

@@ -1,0 +1,199 @@
+use std::path::Path;
+
+use naragtive_disk::DiskError;
+use naragtive_index::IndexError;
+use naragtive_ingest::{Format, IngestError};
+use naragtive_model::{Isa, ModelError};
+use naragtive_store::StoreError;
+
+use super::export::{of_chroma, of_document, of_export};
+use super::models::{of_hub, of_remote};
+use super::store::of_store;
+use super::{Hint, quoted};
+use crate::Error;
+
+impl Error {
+    /// What to type or do next, best first; nothing where nobody can do anything.
+    pub fn hints(&self) -> Vec<Hint> {
+        let one = |hint: Hint| vec![hint];
+        match self {
+            Self::Read { path, .. } => {
+                let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                let folder = folder.map(|folder| format!(" {}", quoted(folder))).unwrap_or_default();
+                one(Hint::to("look at what is there", format!("ls -l{folder}")))
+            }
+            Self::NoFile { path } => {
+                let command = format!("cat {} | naragtive ingest -", quoted(path));
+                one(Hint::to("hand over what it gives", command))
+            }
+            Self::Folder { path } => one(Hint::to("name one file of it", format!("ls {}", quoted(path)))),
+            Self::Export { seems: Some(seems), path, .. } => {
+                let command = format!("{} {}", seems.command(), quoted(path));
+                one(Hint::to(format!("it looks like a {seems}"), command))
+            }
+            Self::Bundle { source, .. } => one(of_document(source).map_or_else(
+                || Hint::say("naragtive formats says what can be read and how to export it"),
+                Hint::say,
+            )),
+            Self::Export { source: IngestError::IsStore, path, .. } => vec![
+                Hint::to("search it", format!("naragtive search \"...\" --store {}", quoted(path))),
+                Hint::to("or give it a name", format!("naragtive create-store NAME {} TYPE", quoted(path))),
+            ],
+            Self::Export { source, .. } => one(of_export(source)),
+            Self::UnknownFormat { path } => {
+                let formats: Vec<String> =
+                    Format::all().map(|format| format!("`{}`", format.name())).collect();
+                vec![
+                    Hint::to("say what it is", format!("naragtive ingest --as FORMAT {}", quoted(path))),
+                    Hint::to(
+                        format!("the formats: {}; what each looks like", formats.join(", ")),
+                        "naragtive ingest --help",
+                    ),
+                ]
+            }
+            Self::Lexicon { .. } => {
+                one(Hint::say("`naragtive ingest-help` shows what a campaign file looks like"))
+            }
+            Self::Config { path, .. } => one(Hint::to("mend the line, or move the file away", aside(path))),
+            Self::NotAnEmbedder { name } => {
+                one(Hint::to("name it as the reranker", format!("rerank_model = \"{name}\"")))
+            }
+            Self::NoSuchReranker { .. } => one(Hint::to("what each is", "naragtive model list")),
+            Self::NoScene { .. } => one(Hint::to("what each source looks like", "naragtive ingest-help")),
+            Self::LikeReranked => one(Hint::to("leave reranking out", "--rerank=off")),
+            Self::LikeByWords { .. } => one(Hint::say("leave --mode out with --similar-to")),
+            Self::NothingToSearch { .. } => vec![
+                Hint::to("type what you remember", "naragtive search \"who lied to the harbour master\""),
+                Hint::to("to see all scenes", "naragtive list"),
+            ],
+            Self::InputTwice => one(Hint::to("name the other one", "naragtive ingest - FILE")),
+            Self::NotPruned => one(Hint::say("mend or export anew what could not be read")),
+            Self::IndexNotKept { folder, .. } => {
+                let cache = folder.parent().and_then(Path::parent).unwrap_or(folder);
+                one(Hint::to("look at the place", format!("ls -ld {0}; df -h {0}", quoted(cache))))
+            }
+            Self::NoFolder { .. } => one(Hint::to("name another folder", "export NARAGTIVE_HOME=FOLDER")),
+            Self::PathAndName { .. } => one(Hint::to("choose one", "--store FILE or --store-name NAME")),
+            Self::NoStore => vec![
+                Hint::to("a file", "--store FILE"),
+                Hint::to("a name", "--store-name NAME"),
+                Hint::to("a new store", "naragtive ingest-neptune --export FILE --register NAME"),
+                Hint::to("the stores there are", "naragtive list-stores"),
+            ],
+            Self::NoDefault => vec![
+                Hint::to("a file", "--store FILE"),
+                Hint::to("register one", "naragtive ingest-neptune --export FILE --register NAME"),
+            ],
+            Self::StoreFromInput => vec![
+                Hint::to(
+                    "name its file, or put it into one first",
+                    "cat > s.parquet; naragtive search \"...\" --store s.parquet",
+                ),
+                Hint::to("a file that is called so", "--store ./-"),
+            ],
+            Self::NoStoreFile { .. } => vec![
+                Hint::to("the stores there are", "naragtive list-stores"),
+                Hint::to("a new store", "naragtive ingest-neptune --export FILE --output STORE"),
+            ],
+            Self::StoreMoved { name, path, relative } => of_moved(name, path, *relative),
+            Self::OfStore { source, .. } => {
+                let mut all = source.hints();
+                all.push(Hint::to("or search without it", "--stores NAME,NAME"));
+                all
+            }
+            Self::UnknownScene { nearest, .. } => one(Hint::to(
+                match nearest.first() {
+                    Some(nearest) => format!("did you mean `{nearest}`? the ids are in"),
+                    None => "the ids are in".to_owned(),
+                },
+                "naragtive list --json",
+            )),
+            Self::Write { .. } => {
+                one(Hint::say("leave --output away to print it, or name a file in a folder that is there"))
+            }
+            Self::OutputIsStore { .. } | Self::OutputInHome { .. } => {
+                one(Hint::say("name another file, or leave --output away to print it"))
+            }
+            Self::OutputExists { .. } => vec![
+                Hint::to("name another file, or write over this one", "--force"),
+                Hint::say("or leave --output away to print it"),
+            ],
+            Self::Stopped => one(Hint::say(TYPE_AGAIN)),
+            Self::Disk(error) | Self::Index(IndexError::Disk(error)) => one(of_disk(error)),
+            Self::Chroma(error) => one(of_chroma(error)),
+            Self::Store(error) => of_store(error),
+            Self::Model(ModelError::Isa { .. }) => {
+                let names = Isa::available().into_iter().map(Isa::name).collect::<Vec<_>>().join(", ");
+                let about = format!("this machine has {names}; the best is chosen without it");
+                one(Hint::to(about, "unset NARAGTIVE_ISA"))
+            }
+            Self::Index(IndexError::LongQuery { .. }) => {
+                one(Hint::to("ask for what matters most; a whole scene", "--similar-to ID"))
+            }
+            Self::Index(_) => one(Hint::to("build it anew", "naragtive index build")),
+            Self::Model(_) => vec![
+                Hint::to("fetch the default model anew", "naragtive model pull"),
+                Hint::to("or name another folder", "--model-dir FOLDER"),
+            ],
+            Self::RerankModel(_) | Self::NoScore { .. } => vec![
+                Hint::to("fetch it anew", "naragtive model pull NAME"),
+                Hint::to("or name another reranker", "--rerank-model NAME"),
+            ],
+            Self::Hub(error) => of_hub(error),
+            Self::Remote(error) => of_remote(error),
+        }
+    }
+
+    /// Whether somebody ended the work before it had done anything.
+    pub fn is_stop(&self) -> bool {
+        match self {
+            Self::Stopped => true,
+            Self::Disk(error)
+            | Self::Store(StoreError::Disk(error))
+            | Self::Index(IndexError::Disk(error)) => matches!(error, DiskError::Stopped { .. }),
+            Self::OfStore { source, .. } => source.is_stop(),
+            _ => false,
+        }
+    }
+}
+
+fn of_moved(name: &str, path: &Path, relative: bool) -> Vec<Hint> {
+    let moved = if relative {
+        let whole = quoted(Path::new("/WHOLE/PATH").join(path));
+        Hint::to(
+            "its path is from another folder; give the whole one",
+            format!("naragtive create-store {name} {whole} TYPE"),
+        )
+    } else {
+        Hint::to(
+            "if it moved",
+            format!("naragtive delete-store {name} && naragtive create-store {name} NEWPATH TYPE"),
+        )
+    };
+    vec![moved, Hint::to("if it is gone", format!("naragtive delete-store {name}"))]
+}
+
+const TYPE_AGAIN: &str = "type the same command again";
+
+pub(super) fn of_disk(error: &DiskError) -> Hint {
+    match error {
+        DiskError::Io { path, .. } => look_at(path),
+        DiskError::Stopped { .. } => Hint::say(TYPE_AGAIN),
+        DiskError::NotText { path, .. } => mend(path),
+    }
+}
+
+pub(super) fn mend(path: &Path) -> Hint {
+    Hint::to("nothing was changed; mend it, or start over with", aside(path))
+}
+
+fn aside(path: &Path) -> String {
+    format!("mv {0} {0}.bad", quoted(path))
+}
+
+pub(super) fn look_at(path: &Path) -> Hint {
+    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(folder) => Hint::to("look at the folder", format!("ls -ld {}", quoted(folder))),
+        None => Hint::to("look at this folder", "ls -ld ."),
+    }
+}

