@@ -30,74 +30,12 @@ fn states(sandbox: &Sandbox) -> Vec<String> {
     states
 }
 
-fn folder_of(sandbox: &Sandbox, store: &str) -> std::path::PathBuf {
-    let status = sandbox.json(&["index", "status", store, "--json"]);
-    let folder = status["indexes"][0]["folder"].as_str().unwrap();
-    sandbox.home("cache/index").join(folder.rsplit('/').next().unwrap())
-}
-
 #[test]
 fn where_no_index_is_that_is_said() {
     let sandbox = Sandbox::new();
     assert_eq!(sandbox.done(&["index", "status"]), "No index yet: the first search of a store builds one.\n");
     let status = sandbox.json(&["index", "status", "--json"]);
     assert_eq!((&status["bytes"], &status["indexes"]), (&0.into(), &serde_json::json!([])));
-}
-
-#[test]
-fn every_state_is_told_and_a_search_mends_each() {
-    let sandbox = with_two_stores();
-    assert_eq!(states(&sandbox), ["ready first", "ready other.parquet"]);
-    let folder = folder_of(&sandbox, "first");
-    let segment = names_in(&folder).into_iter().find(|name| name.ends_with(".segment")).unwrap();
-    let found = sandbox.done(&["search", "a door", "--json"]);
-    let manifest = fs::read(folder.join("manifest")).unwrap();
-    let flipped = |file: &str, at: usize, by: u8| {
-        let path = folder.join(file);
-        let mut bytes = fs::read(&path).unwrap();
-        bytes[at] ^= by;
-        fs::remove_file(&path).unwrap();
-        fs::write(&path, bytes).unwrap();
-    };
-    let newer = || {
-        let mut bytes = manifest.clone();
-        bytes[8] += 1;
-        fs::write(folder.join("manifest"), bytes).unwrap();
-    };
-    let damages: [(&str, &dyn Fn()); 4] = [
-        ("missing", &|| fs::remove_dir_all(&folder).unwrap()),
-        ("newer", &newer),
-        ("damaged", &|| fs::write(folder.join(&segment), "short").unwrap()),
-        ("damaged", &|| flipped("manifest", 20, 1)),
-    ];
-    for (state, damage) in damages {
-        damage();
-        assert!(states(&sandbox).contains(&format!("{state} first")), "{state}: {:?}", states(&sandbox));
-        assert_eq!(sandbox.done(&["search", "a door", "--json"]), found, "{state}");
-        assert_eq!(states(&sandbox), ["ready first", "ready other.parquet"], "{state}");
-    }
-    let with_language = |language: &str| {
-        let output = sandbox
-            .finish(sandbox.command(&["index", "status", "first"]).env("NARAGTIVE_LANGUAGE", language));
-        output.stdout
-    };
-    assert!(with_language("none").contains("stale"));
-    assert!(with_language("english").contains("ready"));
-}
-
-#[test]
-fn one_index_or_all_are_built_and_dropped() {
-    let sandbox = with_two_stores();
-    assert_eq!(sandbox.json(&["index", "drop", "first", "--json"])["dropped"], 1);
-    assert_eq!(states(&sandbox), ["missing first", "ready other.parquet"]);
-    sandbox.done(&["index", "build"]);
-    assert_eq!(states(&sandbox), ["ready first", "ready other.parquet"]);
-    let dropped = sandbox.json(&["index", "drop", "--json"]);
-    assert!(dropped["dropped"] == 2 && dropped["bytes"].as_u64().unwrap() > 1000, "{dropped}");
-    assert_eq!(states(&sandbox), ["missing first"]);
-    assert_eq!(names_in(&sandbox.home("cache/index")), [""; 0]);
-    sandbox.done(&["index", "build", "other.parquet"]);
-    assert_eq!(states(&sandbox), ["missing first", "ready other.parquet"]);
 }
 
 #[test]

@@ -25,8 +25,6 @@ mod interactive;
 mod journey;
 #[cfg(unix)]
 mod kept;
-#[cfg(not(no_shared))]
-mod large_exports;
 mod mcp;
 mod migrate;
 #[cfg(not(no_shared))]
@@ -62,13 +60,10 @@ mod terminal;
 mod upgrade;
 #[cfg(unix)]
 mod waiting;
-mod words;
-#[cfg(not(no_shared))]
-mod wrong_exports;
 
 #[cfg(no_shared)]
 #[test]
-#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, caches, disk, harmless, journey, large_exports, mission, namesake, planted, real_model, registry_faults, rerank, searching, several_stores, shown, stores, terminal, upgrade, wrong_exports"]
+#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, caches, disk, harmless, journey, mission, namesake, planted, real_model, registry_faults, rerank, searching, several_stores, shown, stores, terminal, upgrade"]
 fn all_tests_are_here() {
     panic!("without the shared data they aren't");
 }

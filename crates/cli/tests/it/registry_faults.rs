@@ -58,68 +58,6 @@ fn a_syntax_error() {
 }
 
 #[test]
-fn an_unknown_key() {
-    assert_snapshot!(refused_by_all(ENTRY.replace("\"description\"", "\"color\": 1, \"description\"")), @r"
-    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: entry `old`: unknown field `color`, expected one of `name`, `path`, `created_at`, `source_type`, `record_count`, `description` at line 8 column 11
-    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
-    ");
-}
-
-#[test]
-fn a_missing_key() {
-    assert_snapshot!(refused_by_all(ENTRY.replace("\"record_count\": 4,", "")), @r"
-    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: entry `old`: missing field `record_count` at line 9 column 3
-    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
-    ");
-}
-
-#[test]
-fn a_value_of_the_wrong_type() {
-    assert_snapshot!(refused_by_all(ENTRY.replace("4,", "\"four\",")), @r#"
-    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: entry `old`: invalid type: string "four", expected a whole number of scenes at line 7 column 26
-    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
-    "#);
-}
-
-#[test]
-fn an_array() {
-    assert_snapshot!(refused_by_all("[]"), @r"
-    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: invalid type: sequence, expected an object of stores by name at line 1 column 0
-    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
-    ");
-}
-
-#[test]
-fn an_empty_file() {
-    assert_snapshot!(refused_by_all(""), @r"
-    error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: EOF while parsing a value at line 1 column 0
-    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
-    ");
-}
-
-#[test]
-fn bytes_that_are_not_utf8() {
-    assert_snapshot!(refused_by_all(b"{\"caf\xe9\": 1}"), @r"
-    error: `[ROOT]/home/.naragtive/stores/registry.json` should be text, found bytes that are not UTF-8
-    hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
-    ");
-}
-
-#[test]
-fn a_folder_in_place_of_the_registry() {
-    let sandbox = Sandbox::new();
-    sandbox.ingest_chapter(&["-o", "scenes.parquet"]);
-    fs::create_dir_all(sandbox.home("stores/registry.json")).unwrap();
-    for command in COMMANDS {
-        sandbox.refused_and_kept(command);
-    }
-    assert_snapshot!(sandbox.refused(&["list-stores"]), @r"
-    error: can't read `[ROOT]/home/.naragtive/stores/registry.json`: Is a directory (os error 21)
-    hint: look at the folder: ls -ld [ROOT]/home/.naragtive/stores
-    ");
-}
-
-#[test]
 fn a_file_in_place_of_the_home_folder() {
     let sandbox = Sandbox::new();
     sandbox.write("home", "");
@@ -170,27 +108,6 @@ fn a_relative_path_of_the_python_tool_in_another_folder_is_an_error() {
     assert_snapshot!(sandbox.done(&["list-stores"]), @r"
     ⭐ old  neptune        4 records  [TODAY]
          missing: scenes.parquet, a path from another folder; mend it: naragtive create-store old /WHOLE/PATH/scenes.parquet neptune
-    ");
-}
-
-/// The old store would be forgotten, and a new one begun beside it.
-#[test]
-fn an_ingest_into_a_relative_path_that_is_not_there_is_refused() {
-    let sandbox = with_registry(ENTRY);
-    fs::rename(sandbox.path("scenes.parquet"), sandbox.path("elsewhere.parquet")).unwrap();
-    let said =
-        sandbox.refused_and_kept(&["ingest-neptune", "-e", "neptune-chapter.txt", "--register", "old"]);
-    assert!(said.contains("scenes.parquet"), "{said}");
-    assert_eq!(fs::read_to_string(sandbox.home("stores/registry.json")).unwrap(), ENTRY);
-}
-
-#[test]
-fn a_default_that_is_no_text() {
-    let sandbox = with_registry(ENTRY);
-    fs::write(sandbox.home("stores/default.txt"), b"caf\xe9").unwrap();
-    assert_snapshot!(sandbox.refused(&["search", "a door"]), @r"
-    error: `[ROOT]/home/.naragtive/stores/default.txt` should hold one store name, found bytes that are not UTF-8
-    hint: choose the default store: naragtive set-default NAME
     ");
 }
 

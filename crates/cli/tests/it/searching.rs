@@ -44,18 +44,6 @@ fn an_empty_query_is_an_error_that_says_what_to_type() {
 }
 
 #[test]
-fn a_query_of_signs_alone_is_an_error_too() {
-    let sandbox = Sandbox::with_two_stores();
-    for query in ["\u{200b}", "\"", "\"\"", "-", "***", "?", "... !"] {
-        let said = sandbox.refused(&["search", query, "--store-name", "table"]);
-        assert!(
-            said.contains("there is nothing to search for: the query has no word in it\n"),
-            "{query:?} {said}"
-        );
-    }
-}
-
-#[test]
 fn a_score_may_be_in_percent() {
     let sandbox = Sandbox::with_two_stores();
     let found = |score: &str| {
@@ -69,13 +57,6 @@ fn a_score_may_be_in_percent() {
     }
     let output = sandbox.run(&["search", "the lamp", "--min-score", "much"]);
     assert!(output.stderr.contains("expected a score like 0.4 or 40%, found `much`"), "{output}");
-}
-
-#[test]
-fn names_of_stores_may_have_spaces_between_them() {
-    let sandbox = Sandbox::with_two_stores();
-    let hits = sandbox.json(&["search", "lamp", "--stores", " campaign , table ,", "--json"]);
-    assert_eq!(hits["stores"].as_array().unwrap().len(), 2);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Jobs: what they leave behind.
 
-use naragtive::jobs::{delete, upgrade_store};
-use naragtive::{Error, Flow, IndexState, Step};
+use naragtive::jobs::{Ingest, Target, delete, ingest, survey, upgrade_store};
+use naragtive::{Error, Exported, Flow, IndexState, Step, Timestamp};
 
 use crate::home::Place;
 
@@ -59,4 +59,23 @@ fn a_store_is_forgotten_with_or_without_its_file() {
     assert!(delete(&place.library, "two", true).unwrap().purged);
     assert!(one.exists() && !two.exists());
     assert!(place.library.registry().list().unwrap().is_empty());
+}
+
+#[test]
+fn a_folder_of_exports_is_read_and_a_second_time_adds_nothing() {
+    let place = Place::new();
+    let fixtures = naragtive_testkit::root().join("crates/ingest/tests/fixtures");
+    let job = || Ingest::new(vec![fixtures.clone()], None, Target::named("all".parse().unwrap()));
+    let tell_nobody = &mut |_: Step<'_>| Flow::Continue;
+    let survey = survey(&place.library, &job(), Timestamp::UNIX_EPOCH, tell_nobody).unwrap();
+    assert!(place.library.registry().list().unwrap().is_empty(), "a survey stores nothing");
+    assert!(survey.speakers["Captain Voss"] == 1 && survey.days.is_some());
+    let first = ingest(&place.library, job(), Timestamp::UNIX_EPOCH, tell_nobody).unwrap();
+    let names =
+        |exports: &[Exported]| exports.iter().map(|exported| exported.format.name()).collect::<Vec<_>>();
+    assert_eq!(names(&survey.exports), names(&first.exports));
+    assert!(first.exports.len() >= 10 && first.stored.added.appended.added > 30);
+    let again = ingest(&place.library, job(), Timestamp::UNIX_EPOCH, tell_nobody).unwrap();
+    let appended = &again.stored.added.appended;
+    assert_eq!((appended.added, appended.updated), (0, 0));
 }

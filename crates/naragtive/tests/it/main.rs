@@ -3,6 +3,13 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod again;
+mod asking;
+#[cfg(not(no_shared))]
+mod bad_exports;
+#[cfg(not(no_shared))]
+mod bad_registry;
+#[cfg(not(no_shared))]
+mod bad_stores;
 mod caches;
 #[cfg(not(no_shared))]
 mod exports;
@@ -12,17 +19,23 @@ mod home;
 mod identity;
 #[cfg(not(no_shared))]
 mod index;
+mod index_jobs;
 mod jobs;
+#[cfg(not(no_shared))]
+mod large_exports;
 mod model_identity;
 mod parts;
 #[cfg(not(no_shared))]
 mod promises_k5_identity;
+mod resolution;
 mod sessions;
 mod stories;
 mod support;
 #[cfg(not(no_shared))]
 mod upgrade;
 mod writers;
+#[cfg(not(no_shared))]
+mod wrong_exports;
 
 #[cfg(no_shared)]
 #[test]
