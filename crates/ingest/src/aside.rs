@@ -91,7 +91,8 @@ pub(crate) fn parted(text: String) -> Parted {
 
 /// The next passage between marks, and what stands in it. `leads`: nothing was said before `text`.
 fn next(text: &str, leads: bool) -> Option<(&'static Marks, Range<usize>, Range<usize>)> {
-    if !text.contains(['<', '[', '◁', '&']) {
+    // Most texts have none of what a mark begins with.
+    if memchr::memchr3(b'<', b'[', b'&', text.as_bytes()).is_none() && !text.contains('◁') {
         return None;
     }
     let found = MARKS.iter().filter_map(|marks| {
@@ -150,7 +151,9 @@ fn without_files(turn: &mut Turn, report: &mut IngestReport) {
 fn without_thoughts(turn: &mut Turn, report: &mut IngestReport) {
     let Parted { text, thinking, tools } = parted(std::mem::take(&mut turn.text));
     turn.text = text;
-    report.skip_many(SkipReason::ToolTraffic, tools, &format!("entry {}", turn.entry));
+    if tools > 0 {
+        report.skip_many(SkipReason::ToolTraffic, tools, &format!("entry {}", turn.entry));
+    }
     if !thinking.is_empty() {
         let all = turn.thinking.iter().map(|known| &**known).chain([thinking.as_str()]);
         turn.thinking = Some(all.collect::<Vec<_>>().join("\n\n").into());

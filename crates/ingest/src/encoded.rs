@@ -3,11 +3,16 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
 
 /// How many characters of base64 in a row are a file, and no long word.
 const LENGTH: usize = 512;
 /// Broken into lines, base64 has lines at least this long.
 const LINE: usize = 60;
+/// What says that base64 follows, however short.
+static NAMED: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(";base64,"));
 
 /// Whether what a JSON string begins with, as it is written, may be an encoded file; only then is it looked at whole.
 pub(crate) fn may_be(written: &str) -> bool {
@@ -48,10 +53,10 @@ pub(crate) fn without(text: &str) -> (Cow<'_, str>, usize) {
 
 /// Where encoded files stand in a text: long runs of the signs of base64, in one line or in lines that are all long.
 fn runs(text: &str) -> Vec<Range<usize>> {
-    if text.len() < LENGTH && !text.contains(";base64,") {
+    let bytes = text.as_bytes();
+    if !has_long_run(bytes) && NAMED.find(bytes).is_none() {
         return Vec::new();
     }
-    let bytes = text.as_bytes();
     let mut runs = Vec::new();
     let mut at = 0;
     while at < bytes.len() {
@@ -63,6 +68,12 @@ fn runs(text: &str) -> Vec<Range<usize>> {
         at = end.max(at) + 1;
     }
     runs
+}
+
+/// Whether there may be a run of that length: it covers a whole block of half of it. Most blocks show a space at once.
+fn has_long_run(bytes: &[u8]) -> bool {
+    let may_be = |byte: &u8| is_base64(*byte) || matches!(byte, b'\r' | b'\n');
+    bytes.chunks_exact(LENGTH / 2).any(|block| block.iter().all(may_be))
 }
 
 /// Where the signs of base64 end that begin at `from`; a line end is one of them where a long line is before it.
@@ -92,9 +103,12 @@ fn is_file(run: &[u8], named: bool) -> bool {
     if named {
         return run.len() >= 16;
     }
+    if run.len() < LENGTH {
+        return false;
+    }
     let mut kinds = Kinds::default();
     run.iter().take(4 * LENGTH).for_each(|byte| kinds.see(*byte));
-    run.len() >= LENGTH && kinds.all()
+    kinds.all()
 }
 
 fn is_base64(byte: u8) -> bool {

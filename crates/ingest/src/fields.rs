@@ -176,6 +176,11 @@ impl Fields {
         self.known.iter().any(|(_, path)| is_in(path))
     }
 
+    /// The keys of all fields, those too that are within others.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &str> {
+        self.known.iter().flat_map(|(_, path)| std::iter::once(path.as_str()).chain(path.split('.')))
+    }
+
     pub(crate) fn of(&self, field: Field) -> Option<&str> {
         self.known.iter().find(|(known, _)| *known == field).map(|(_, path)| path.as_str())
     }

@@ -34,7 +34,7 @@ pub(crate) fn each_record(text: &str, mut take: impl FnMut(usize, Node)) -> Resu
         record.map_err(|error| IngestError::BadTable { problem: error.to_string() })
     };
     let header: Vec<Key> = match records.next().transpose() {
-        Ok(header) => header.iter().flatten().map(|name| Key::Owned(name.trim().to_owned())).collect(),
+        Ok(header) => header.iter().flatten().map(|name| Key::from(name.trim())).collect(),
         Err(error) => return Err(IngestError::BadTable { problem: error.to_string() }),
     };
     let mut next = records.next().map(read).transpose()?;

@@ -1,6 +1,6 @@
 //! Conversations that branch: every message names the one it answers.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// One message of a tree.
 #[derive(Debug, Clone, Default)]
@@ -19,9 +19,11 @@ pub(crate) fn active(links: &[Link], current: Option<&str>) -> Vec<usize> {
         return (0..links.len()).collect();
     }
     let mut at = current.and_then(|id| places.get(id)).copied().or_else(|| links.len().checked_sub(1));
-    let mut seen = HashSet::new();
+    let mut seen = vec![false; links.len()];
     let mut way = Vec::new();
-    while let Some(here) = at.filter(|here| seen.insert(*here)) {
+    while let Some(here) =
+        at.filter(|here| seen.get_mut(*here).is_some_and(|seen| !std::mem::replace(seen, true)))
+    {
         way.push(here);
         at = parent(here);
     }
@@ -32,8 +34,9 @@ pub(crate) fn active(links: &[Link], current: Option<&str>) -> Vec<usize> {
 /// The places of the messages that the user sees, in their order, and those of all others.
 pub(crate) fn parted(links: &[Link], current: Option<&str>) -> (Vec<usize>, Vec<usize>) {
     let way = active(links, current);
-    let seen: HashSet<usize> = way.iter().copied().collect();
-    let others = (0..links.len()).filter(|at| !seen.contains(at)).collect();
+    let mut seen = vec![false; links.len()];
+    way.iter().for_each(|at| seen.get_mut(*at).into_iter().for_each(|seen| *seen = true));
+    let others = seen.iter().enumerate().filter(|(_, seen)| !**seen).map(|(at, _)| at).collect();
     (way, others)
 }
 

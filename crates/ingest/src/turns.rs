@@ -20,8 +20,8 @@ pub(crate) struct Turns {
 
 impl Turns {
     /// A name, kept once however often it is said.
-    pub(crate) fn name(&mut self, name: impl Into<String>) -> Arc<str> {
-        self.names.shared(name.into())
+    pub(crate) fn name(&mut self, name: impl AsRef<str>) -> Arc<str> {
+        self.names.shared(name)
     }
 
     /// Who speaks in a chat with a program, where nobody is named.
@@ -32,10 +32,10 @@ impl Turns {
     /// Takes a turn. One in which nothing is said and to which nothing is attached is counted and no more.
     pub(crate) fn add(&mut self, mut turn: Turn) {
         self.report.turns += 1;
-        trim(&mut turn.text);
+        turn.text = words::trimmed(turn.text);
         if turn.text.is_empty() && turn.attachments.is_empty() {
-            let place = Place::Entry(turn.entry as usize);
-            return self.report.skip(SkipReason::EmptyMessage, &place.to_string());
+            let place = Place::Entry(turn.entry as usize).to_string();
+            return self.report.skip(SkipReason::EmptyMessage, &place);
         }
         self.open.push(turn);
     }
@@ -123,14 +123,6 @@ fn tell_apart(transcripts: &mut [Transcript]) {
             .turns
             .iter_mut()
             .for_each(|turn| turn.channel = turn.channel.take().or(Some(Arc::clone(&name))));
-    }
-}
-
-/// Takes white space off both ends of `text`, in its place.
-fn trim(text: &mut String) {
-    let trimmed = words::trim(text);
-    if trimmed.len() != text.len() {
-        *text = trimmed.to_owned();
     }
 }
 

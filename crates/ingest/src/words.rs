@@ -10,6 +10,21 @@ pub(crate) fn trim(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
+/// The same of a text that is at hand: in its place where there is none.
+pub(crate) fn trimmed(mut text: String) -> String {
+    let end = trim_end(&text).len();
+    text.truncate(end);
+    let start = text.len() - text.trim_start_matches(is_space).len();
+    if start > 0 { text.split_off(start) } else { text }
+}
+
+/// Texts with blank lines between, those left out in which nothing is; one alone is not copied.
+pub(crate) fn paragraphs(texts: impl IntoIterator<Item = String>) -> String {
+    let mut said = texts.into_iter().filter(|text| !is_blank(text));
+    let first = said.next().unwrap_or_default();
+    said.fold(first, |all, text| all + "\n\n" + &text)
+}
+
 /// `text` without white space at its end.
 pub(crate) fn trim_end(text: &str) -> &str {
     text.trim_end_matches(is_space)
@@ -67,6 +82,16 @@ mod tests {
     fn the_first_line_is_one_that_a_terminal_only_shows() {
         for (text, shown) in [("", ""), ("\n \n a b \nc", "a b"), ("a\u{1b}[31m\tb\u{9b}", "a [31m b ")] {
             assert_eq!(first_line(text), shown, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_trimmed_or_joined_in_its_place_is_as_if_it_were_copied() {
+        for text in ["", " ", "a", " a\u{a0}b \n", "é ", "\u{1f}é"] {
+            assert_eq!(trimmed(text.to_owned()), trim(text));
+        }
+        for (texts, joined) in [(&["a"][..], "a"), (&[" ", "a", "", "b"], "a\n\nb"), (&[], "")] {
+            assert_eq!(paragraphs(texts.iter().map(ToString::to_string)), joined);
         }
     }
 

@@ -20,6 +20,15 @@ impl Scalar {
         matches!(self, Self::None)
     }
 
+    /// Whether there is nothing to be read in it: it has no [`label`](Self::label).
+    pub fn is_empty(&self) -> bool {
+        match self {
+            Self::Number(_) => false,
+            Self::Text(text) => text.is_empty(),
+            Self::None | Self::Flag(_) => true,
+        }
+    }
+
     /// The text, or the number as JSON writes it; none where it is empty.
     pub fn label(&self) -> Option<String> {
         match self {
@@ -60,6 +69,7 @@ mod tests {
             (Scalar::from(""), None, "\"\""),
         ] {
             assert_eq!((scalar.label().as_deref(), scalar.to_value().to_string().as_str()), (label, json));
+            assert_eq!(scalar.is_empty(), label.is_none());
         }
     }
 }

@@ -194,7 +194,7 @@ fn each_in(batch: &RecordBatch, mut take: impl FnMut(Node)) {
     for row in 0..batch.num_rows() {
         let cell = |(at, field): (usize, &Arc<arrow_schema::Field>)| {
             let column: &dyn Array = batch.columns().get(at)?;
-            Some((Key::Owned(field.name().clone()), node(column, row)))
+            Some((Key::from(field.name().as_str()), node(column, row)))
         };
         take(Node::Object(schema.fields().iter().enumerate().filter_map(cell).collect()));
     }

@@ -30,7 +30,7 @@ pub(super) fn node(column: &dyn Array, row: usize) -> Node {
             let columns = column.as_struct().columns();
             let values = fields.iter().zip(columns);
             Node::Object(
-                values.map(|(field, column)| (Key::Owned(field.name().clone()), node(column, row))).collect(),
+                values.map(|(field, column)| (Key::from(field.name().as_str()), node(column, row))).collect(),
             )
         }
         DataType::Dictionary(_, _) => {

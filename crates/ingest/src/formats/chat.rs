@@ -3,13 +3,11 @@
 //! One row a message. The number in a row's id is the message's place in the file, so a message that is
 //! skipped leaves a gap and the others keep their ids.
 
-use std::collections::HashMap;
-use std::sync::Arc;
-
 use naragtive_scene::{Transcript, Turn};
 
 use crate::input::Input;
 use crate::json::Node;
+use crate::names::Names;
 use crate::repair;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
@@ -73,7 +71,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
 struct List {
     turns: Vec<Turn>,
     report: IngestReport,
-    names: HashMap<String, Arc<str>>,
+    names: Names,
     entries: usize,
     has_messages: bool,
 }
@@ -104,25 +102,14 @@ impl List {
     fn turn(&mut self, number: usize, text: String, entry: &mut Node) -> Turn {
         let edited = ["edited", "edited_at", "timestampEdited"];
         Turn {
-            speaker: self.name(entry.take("user")),
-            channel: self.name(entry.take("channel")),
+            speaker: entry.take("user").name().map(|name| self.names.shared(name)),
+            channel: entry.take("channel").name().map(|name| self.names.shared(name)),
             text,
             stamp: entry.take("timestamp").scalar(),
             own_id: entry.take("id").scalar(),
             edited: edited.iter().any(|key| !matches!(entry.get(key), Node::Null | Node::Flag(false))),
             ..Turn::at(number)
         }
-    }
-
-    /// A name, kept once however often it is said.
-    fn name(&mut self, name: Node) -> Option<Arc<str>> {
-        let name = name.name()?;
-        if let Some(known) = self.names.get(&name) {
-            return Some(Arc::clone(known));
-        }
-        let shared: Arc<str> = Arc::from(name.as_str());
-        self.names.insert(name, Arc::clone(&shared));
-        Some(shared)
     }
 
     fn parsed(mut self) -> Parsed {

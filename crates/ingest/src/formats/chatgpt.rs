@@ -1,15 +1,36 @@
 //! ChatGPT's export: `conversations.json`, an array of conversations, each a tree of messages under `mapping`.
 
-use std::sync::Arc;
-
 use naragtive_scene::{Branch, Role, Transcript, Turn};
 
 use crate::input::Input;
 use crate::json::Node;
+use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::tree::{self, Link};
 use crate::{Branches, IngestError, IngestReport, Options, Place, SkipReason, words};
+
+/// What is looked at of a conversation and its messages. Names and texts are looked at wherever they stand.
+const WANTED: [&str; 18] = [
+    "attachments",
+    "author",
+    "content_type",
+    "conversation_id",
+    "create_time",
+    "current_node",
+    "is_user_system_message",
+    "is_visually_hidden_from_conversation",
+    "mapping",
+    "metadata",
+    "model_slug",
+    "parent",
+    "parts",
+    "recipient",
+    "role",
+    "thoughts",
+    "title",
+    "weight",
+];
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "chatgpt",
@@ -32,9 +53,9 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let mut parsed = Parsed::default();
-    let mut reader = input.reader(&[])?;
-    reader.each_or_one(|number, entry| conversation(number, entry, options, &mut parsed))?;
+    let (mut parsed, mut names) = (Parsed::default(), Names::default());
+    let mut reader = input.reader(&[])?.only(&WANTED).with_ids_under("mapping");
+    reader.each_or_one(|number, entry| conversation(number, entry, options, &mut names, &mut parsed))?;
     reader.check(parsed.transcripts.is_empty())?;
     if parsed.transcripts.is_empty()
         && parsed.report.skipped.iter().any(|skip| skip.reason == SkipReason::NoMessage)
@@ -45,7 +66,13 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     Ok(parsed)
 }
 
-fn conversation(number: usize, mut entry: Node, options: &Options<'_>, parsed: &mut Parsed) {
+fn conversation(
+    number: usize,
+    mut entry: Node,
+    options: &Options<'_>,
+    names: &mut Names,
+    parsed: &mut Parsed,
+) {
     let Node::Object(nodes) = entry.take("mapping") else {
         let place = Place::ConversationField(number, "mapping");
         return parsed.report.skip(SkipReason::NoMessage, &format!("{place}: expected an object"));
@@ -65,12 +92,13 @@ fn conversation(number: usize, mut entry: Node, options: &Options<'_>, parsed: &
     let mut thinking: Option<String> = None;
     for at in way {
         let Some(message) = messages.get_mut(at) else { continue };
-        turns.extend(turn(std::mem::take(message), links.get(at), Branch::Active, &mut thinking, report));
+        let message = std::mem::take(message);
+        turns.extend(turn(message, links.get(at), Branch::Active, &mut thinking, names, report));
     }
     let mut aside = IngestReport::default();
     let others = others.into_iter().filter_map(|at| {
         let message = std::mem::take(messages.get_mut(at)?);
-        turn(message, links.get(at), Branch::Other, &mut None, &mut aside)
+        turn(message, links.get(at), Branch::Other, &mut None, names, &mut aside)
     });
     let others: Vec<Turn> = others.collect();
     if options.branches == Branches::All {
@@ -98,6 +126,7 @@ fn turn(
     link: Option<&Link>,
     branch: Branch,
     thinking: &mut Option<String>,
+    names: &mut Names,
     report: &mut IngestReport,
 ) -> Option<Turn> {
     if !message.is_object() {
@@ -146,7 +175,7 @@ fn turn(
         return None;
     }
     Some(Turn {
-        speaker: Some(Arc::from(if role == Role::User { "User" } else { "Assistant" })),
+        speaker: Some(names.shared(if role == Role::User { "User" } else { "Assistant" })),
         role,
         stamp: message.take("create_time").scalar(),
         own_id: link.map(|link| link.id.as_str().into()).unwrap_or_default(),
@@ -154,7 +183,7 @@ fn turn(
         branch,
         attachments,
         thinking: thinking.take().filter(|_| role == Role::Assistant).map(Box::from),
-        model: metadata.take("model_slug").name().map(Arc::from),
+        model: metadata.take("model_slug").name().map(|model| names.shared(model)),
         text,
         ..Turn::default()
     })
@@ -169,8 +198,13 @@ fn thought(content: &mut Node) -> Option<String> {
 
 fn text(content: &mut Node) -> String {
     let parts = content.take("parts").entries().into_iter().filter_map(Node::prose);
-    let text = parts.chain(content.take("text").prose()).filter(|text| !words::is_blank(text));
-    words::trim(&without_citations(&text.collect::<Vec<_>>().join("\n\n"))).to_owned()
+    let text = words::paragraphs(parts.chain(content.take("text").prose()));
+    words::trimmed(if may_cite(&text) { without_citations(&text) } else { text })
+}
+
+/// Whether there may be such marks: no other letters that are usual begin with these bytes, but for those of Japan.
+fn may_cite(text: &str) -> bool {
+    memchr::memchr2(0xee, 0xe3, text.as_bytes()).is_some()
 }
 
 /// The text without the marks that stand for a link to a source: between two private characters, or between 【 and 】

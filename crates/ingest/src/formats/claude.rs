@@ -125,8 +125,8 @@ fn said(message: &mut Node) -> (String, String) {
             _ => {}
         }
     }
-    let text = if texts.is_empty() { flat } else { texts.join("\n\n") };
-    (words::trim(&text).to_owned(), thoughts.join("\n\n"))
+    let text = if texts.len() > 1 { texts.join("\n\n") } else { texts.pop().unwrap_or(flat) };
+    (words::trimmed(text), thoughts.join("\n\n"))
 }
 
 /// A document whose text is in the export.

@@ -8,6 +8,7 @@ use naragtive_scene::{Role, Transcript, Turn};
 use crate::columns::{self, Column};
 use crate::input::Input;
 use crate::json::Node;
+use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
@@ -107,6 +108,7 @@ struct Set {
     transcripts: Vec<Transcript>,
     /// Turns that stand in no list of their own: the file is one dialogue.
     loose: Vec<Turn>,
+    names: Names,
     report: IngestReport,
 }
 
@@ -115,14 +117,15 @@ impl Set {
         let list = LISTS.iter().map(|key| entry.take(key)).find(|list| matches!(list, Node::Array(_)));
         match list {
             Some(list) => {
-                let turns: Vec<Turn> =
+                let mut turns: Vec<Turn> =
                     list.entries().into_iter().filter_map(|turn| self.turn(number, turn)).collect();
                 let id = entry.take("id").name().or_else(|| entry.take("conversation_id").name());
-                // Without an id of its own a dialogue goes by its place in the file.
-                let turns =
-                    turns.into_iter().map(|turn| Turn { channel: place(id.as_deref(), number), ..turn });
-                let title = entry.take("title").name();
-                self.transcripts.push(Transcript { title, turns: turns.collect(), id });
+                if id.is_none() {
+                    // Without an id of its own a dialogue goes by its place in the file.
+                    let place = Arc::<str>::from(format!("dialogue {number}"));
+                    turns.iter_mut().for_each(|turn| turn.channel = Some(Arc::clone(&place)));
+                }
+                self.transcripts.push(Transcript { title: entry.take("title").name(), turns, id });
             }
             None if is_turn(&entry) => {
                 let turn = self.turn(number, entry);
@@ -133,9 +136,9 @@ impl Set {
     }
 
     fn turn(&mut self, number: usize, mut turn: Node) -> Option<Turn> {
-        let place = Place::Entry(number).to_string();
+        let place = || Place::Entry(number).to_string();
         if !is_turn(&turn) {
-            self.report.skip(SkipReason::NoMessage, &place);
+            self.report.skip(SkipReason::NoMessage, &place());
             return None;
         }
         self.report.turns += 1;
@@ -152,14 +155,15 @@ impl Set {
             return None;
         }
         if words::is_blank(&text) {
-            self.report.skip(SkipReason::EmptyMessage, &place);
+            self.report.skip(SkipReason::EmptyMessage, &place());
             return None;
         }
-        let named = turn.take("name").name().unwrap_or_else(|| called(role, part));
+        let named = turn.take("name").name();
+        let speaker = self.names.shared(named.as_deref().unwrap_or_else(|| called(role, &part)));
         Some(Turn {
-            speaker: Some(Arc::from(named)),
+            speaker: Some(speaker),
             role,
-            text: words::trim(&text).to_owned(),
+            text: words::trimmed(text),
             stamp: turn.take_scalar(&["timestamp", "created_at", "create_time", "date"]),
             own_id: turn.take("id").scalar(),
             thinking: turn.take("reasoning_content").name().map(Box::from),
@@ -168,24 +172,30 @@ impl Set {
     }
 }
 
-fn place(id: Option<&str>, number: usize) -> Option<Arc<str>> {
-    id.is_none().then(|| Arc::from(format!("dialogue {number}")))
-}
+/// What parts are called that are no assistant's.
+const PARTS: [(&str, Role); 9] = [
+    ("user", Role::User),
+    ("human", Role::User),
+    ("prompter", Role::User),
+    ("tool", Role::Tool),
+    ("function", Role::Tool),
+    ("function_call", Role::Tool),
+    ("observation", Role::Tool),
+    ("system", Role::System),
+    ("developer", Role::System),
+];
 
 fn role(part: &str) -> Role {
-    match part.to_ascii_lowercase().as_str() {
-        "user" | "human" | "prompter" => Role::User,
-        "assistant" | "gpt" | "model" | "bot" | "chatgpt" | "bing" | "bard" => Role::Assistant,
-        "tool" | "function" | "function_call" | "observation" => Role::Tool,
-        "system" | "developer" => Role::System,
-        _ => Role::Assistant,
-    }
+    let known = PARTS.iter().find(|(name, _)| part.eq_ignore_ascii_case(name));
+    known.map_or(Role::Assistant, |(_, role)| *role)
 }
 
-fn called(role: Role, part: String) -> String {
-    match (role, part.to_ascii_lowercase().as_str()) {
-        (Role::User, _) => "User".to_owned(),
-        (_, "assistant" | "gpt" | "model" | "bot" | "") => "Assistant".to_owned(),
+fn called(role: Role, part: &str) -> &str {
+    let is_usual =
+        || ["assistant", "gpt", "model", "bot", ""].iter().any(|usual| part.eq_ignore_ascii_case(usual));
+    match role {
+        Role::User => "User",
+        _ if is_usual() => "Assistant",
         _ => part,
     }
 }

@@ -167,17 +167,19 @@ impl Channel {
     fn add(&mut self, mut message: Node) {
         let number = self.entries;
         self.entries += 1;
-        let place = Place::Entry(number).to_string();
+        let place = || Place::Entry(number).to_string();
         if !message.is_object() {
-            return self.report.skip(SkipReason::NoMessage, &place);
+            return self.report.skip(SkipReason::NoMessage, &place());
         }
         if is_notice(message.get("type")) {
             let said = message.take("content").prose().unwrap_or_default();
-            return self.report.skip(SkipReason::Notice, &format!("{place}: {}", words::first_line(&said)));
+            return self
+                .report
+                .skip(SkipReason::Notice, &format!("{}: {}", place(), words::first_line(&said)));
         }
         let turn = self.turn(number, &mut message);
         if words::is_blank(&turn.text) && turn.attachments.is_empty() {
-            return self.report.skip(SkipReason::EmptyMessage, &place);
+            return self.report.skip(SkipReason::EmptyMessage, &place());
         }
         self.turns.push(turn);
     }

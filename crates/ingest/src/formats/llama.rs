@@ -9,8 +9,8 @@ mod lines;
 
 use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
 
-use self::branch::Exchange;
-use self::conversation::{Conversation, Message};
+use self::branch::{Exchange, Tree};
+use self::conversation::{Conversation, Document, Message};
 use crate::input::Input;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
@@ -55,16 +55,21 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
         conversation::parse(text, &mut report)?
     };
     let transcripts =
-        conversations.into_iter().map(|whole| transcript(&whole, options, &mut report)).collect();
+        conversations.into_iter().map(|whole| transcript(whole, options, &mut report)).collect();
     Ok(Parsed { transcripts, report })
 }
 
 /// The turns of one conversation: those of each exchange, one exchange after the other.
-fn transcript(conversation: &Conversation, options: &Options<'_>, report: &mut IngestReport) -> Transcript {
+fn transcript(
+    mut conversation: Conversation,
+    options: &Options<'_>,
+    report: &mut IngestReport,
+) -> Transcript {
     report.conversations += 1;
     report.turns += conversation.messages.iter().filter(|message| message.is_text).count();
-    let mut exchanges = branch::active(conversation, report);
-    let others = branch::others(conversation, &exchanges);
+    let tree = Tree::of(&conversation);
+    let mut exchanges = branch::active(&conversation, &tree, report);
+    let others = branch::others(&conversation, &tree, &exchanges);
     match options.branches {
         Branches::Active => report.branches_left_out += others.len(),
         Branches::All => exchanges.extend(others),
@@ -74,44 +79,53 @@ fn transcript(conversation: &Conversation, options: &Options<'_>, report: &mut I
     asked.for_each(|at| {
         report.skip(SkipReason::ToolTraffic, &words::first_line(&conversation.message(*at).content))
     });
-    let turns = exchanges.iter().flat_map(|exchange| turns(conversation, exchange)).collect();
-    Transcript { id: Some(conversation.id.clone()), title: Some(conversation.name.clone()), turns }
+    let turns = exchanges.iter().flat_map(|exchange| turns(&mut conversation, exchange, options.branches));
+    let turns = turns.collect();
+    Transcript { id: Some(conversation.id), title: Some(conversation.name), turns }
 }
 
-/// What is said in an exchange, then the documents that came with it. What tools answered is not said.
-fn turns<'a>(conversation: &'a Conversation, exchange: &'a Exchange) -> impl Iterator<Item = Turn> + 'a {
-    let places = || exchange.question.iter().chain(&exchange.answers);
-    let message = |at: &usize| conversation.message(*at);
-    let said = places().filter(move |at| message(at).role != Role::Tool);
-    let said = said.map(move |at| turn(*at, message(at), exchange.branch));
-    let documents = places().flat_map(move |at| documents(*at, message(at), exchange.branch));
-    said.chain(documents)
+/// What is said in an exchange, then the documents that came with it. What tools answered is not said. On one branch each
+/// message is in one exchange, and is taken out of the conversation.
+fn turns(conversation: &mut Conversation, exchange: &Exchange, branches: Branches) -> Vec<Turn> {
+    let (mut turns, mut with_them) = (Vec::new(), Vec::new());
+    for at in exchange.question.iter().chain(&exchange.answers).copied() {
+        let mut message = match branches {
+            Branches::Active => conversation.take(at),
+            Branches::All => conversation.message(at).clone(),
+        };
+        let files = std::mem::take(&mut message.documents);
+        let said = turn(at, message, exchange.branch);
+        with_them.extend(documents(files, &said));
+        turns.extend(Some(said).filter(|said| said.role != Role::Tool));
+    }
+    turns.append(&mut with_them);
+    turns
 }
 
-fn documents(at: usize, message: &Message, branch: Branch) -> impl Iterator<Item = Turn> {
-    message.documents.iter().enumerate().map(move |(number, (name, text))| Turn {
+fn documents(files: Vec<Document>, of: &Turn) -> impl Iterator<Item = Turn> {
+    files.into_iter().enumerate().map(move |(number, (name, text))| Turn {
         role: Role::User,
-        text: words::trim(text).to_owned(),
-        own_id: message.id.as_ref().map(|id| format!("{id}/{number}").as_str().into()).unwrap_or_default(),
-        attachments: name.iter().cloned().collect(),
+        text: words::trimmed(text),
+        own_id: of.own_id.label().map(|id| format!("{id}/{number}").as_str().into()).unwrap_or_default(),
+        attachments: name.into_iter().collect(),
         stands_alone: true,
         thinking: None,
-        ..turn(at, message, branch)
+        ..of.clone()
     })
 }
 
-fn turn(at: usize, message: &Message, branch: Branch) -> Turn {
+fn turn(at: usize, message: Message, branch: Branch) -> Turn {
     Turn {
         role: message.role,
-        text: message.content.clone(),
-        stamp: message.timestamp.clone(),
+        text: message.content,
         moment: moment(&message.timestamp),
-        own_id: message.id.as_deref().map_or(Scalar::None, Scalar::from),
-        parent: message.parent.as_deref().map(Box::from),
+        stamp: message.timestamp,
+        own_id: message.id.map_or(Scalar::None, |id| Scalar::Text(id.into())),
+        parent: message.parent.map(Box::from),
         branch,
-        attachments: message.attachments.clone(),
-        thinking: Some(message.thinking.as_str()).filter(|text| !text.is_empty()).map(Box::from),
-        model: message.model.clone(),
+        attachments: message.attachments,
+        thinking: Some(message.thinking).filter(|text| !text.is_empty()).map(Box::from),
+        model: message.model,
         ..Turn::at(at)
     }
 }

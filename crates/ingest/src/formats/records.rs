@@ -8,7 +8,7 @@ use naragtive_scene::{Transcript, Turn};
 use crate::columns::{self, Column};
 use crate::fields::{Field, Fields};
 use crate::input::Input;
-use crate::json::Node;
+use crate::json::{Node, Reader};
 use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
@@ -139,10 +139,17 @@ fn in_columns(bytes: &[u8], list: &mut List) -> Result<(), IngestError> {
 }
 
 fn json(input: &Input<'_>, list: &mut List) -> Result<(), IngestError> {
+    let has_list = |first: &Node| LISTS.iter().any(|key| list_entry(first.get(key)).is_some());
+    let is_array = input.shape().is_some_and(|shape| shape.is_array);
+    let is_lines = input.shape().is_some_and(|shape| shape.is_lines && !has_list(&shape.first));
+    let wanted = if is_array || is_lines { list.wanted(Reader::first_entry(input.text()?)) } else { None };
+    let wanted: Option<Vec<&str>> = wanted.as_ref().map(|keys| keys.iter().map(String::as_str).collect());
     let mut reader = input.reader(&[])?;
+    if let Some(keys) = &wanted {
+        reader = reader.only(keys);
+    }
     let is_array = reader.each_entry(|number, entry| list.add(number, entry));
-    let lists = |first: &Node| LISTS.iter().any(|key| list_entry(first.get(key)).is_some());
-    if !is_array && input.shape().is_some_and(|shape| shape.is_lines && !lists(&shape.first)) {
+    if !is_array && is_lines {
         reader.mending = input.each_line(|number, entry| list.add(number, entry));
     } else if !is_array {
         let mut number = 0;
@@ -194,6 +201,18 @@ struct List {
 }
 
 impl List {
+    /// The keys of what is looked at in records, where the first one tells it; all of each record is looked at otherwise.
+    fn wanted(&mut self, first: Option<Node>) -> Option<Vec<String>> {
+        let names = names(&first.filter(Node::is_object)?);
+        let mut fields = self.fields.clone();
+        if fields.of(Field::Text).is_none() {
+            fields.guess(&names);
+        }
+        fields.of(Field::Text)?;
+        self.first_names = names;
+        Some(fields.keys().map(str::to_owned).collect())
+    }
+
     fn add(&mut self, number: usize, record: Node) {
         self.report.turns += 1;
         if !record.is_object() {
@@ -229,17 +248,17 @@ impl List {
     }
 
     fn add_known(&mut self, number: usize, mut record: Node) {
-        let place = Place::Entry(number).to_string();
+        let place = || Place::Entry(number).to_string();
         if self.fields.of(Field::Text).is_none() {
-            return self.report.skip(SkipReason::NoMessage, &place);
+            return self.report.skip(SkipReason::NoMessage, &place());
         }
         let text = self.take(&mut record, Field::Text);
         self.has_text |= text != Node::Null;
         let Some(text) = text.prose() else {
-            return self.report.skip(SkipReason::NoMessage, &place);
+            return self.report.skip(SkipReason::NoMessage, &place());
         };
         if words::is_blank(&text) {
-            return self.report.skip(SkipReason::EmptyMessage, &place);
+            return self.report.skip(SkipReason::EmptyMessage, &place());
         }
         let [user, channel] = [Field::User, Field::Channel].map(|field| self.take(&mut record, field).name());
         let turn = Turn {
@@ -247,7 +266,7 @@ impl List {
             channel: channel.map(|name| self.shared.shared(name)),
             stamp: self.take(&mut record, Field::Time).scalar(),
             own_id: self.take(&mut record, Field::Id).scalar(),
-            text: words::trim(&text).to_owned(),
+            text: words::trimmed(text),
             ..Turn::at(number)
         };
         self.turns.push(turn);
@@ -258,8 +277,8 @@ impl List {
         if record.has(path) {
             return record.take(path);
         }
-        let mut keys = path.split('.');
-        let first = record.get(keys.next().unwrap_or_default()).clone();
-        keys.fold(first, |mut node, key| node.take(key))
+        // Two fields may lie in one object, which is looked into where it stands.
+        let found = path.split('.').try_fold(record, |node, key| node.get_mut(key));
+        found.map(std::mem::take).unwrap_or_default()
     }
 }

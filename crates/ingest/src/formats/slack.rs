@@ -18,6 +18,22 @@ use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
 const SAID: [&str; 6] =
     ["bot_message", "thread_broadcast", "me_message", "file_share", "file_comment", "reply_broadcast"];
 
+/// What is looked at of a message and of who wrote it.
+const WANTED: [&str; 12] = [
+    "attachments",
+    "bot_id",
+    "edited",
+    "fallback",
+    "files",
+    "subtype",
+    "thread_ts",
+    "ts",
+    "type",
+    "user",
+    "user_profile",
+    "username",
+];
+
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "slack",
     called: "Slack export",
@@ -42,7 +58,7 @@ fn sniff(input: &Input<'_>) -> Certainty {
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
     let channel = input.folder().map(str::to_owned);
     let mut day = Day { people: people(input.beside("users.json")), channel, ..Day::default() };
-    let mut reader = input.reader(&[])?;
+    let mut reader = input.reader(&[])?.only(&WANTED);
     if !reader.each_entry(|number, message| day.add(number, message)) {
         let found = reader.value().map_err(|fault| reader.error(fault))?.kind();
         return Err(IngestError::WrongKind { place: Place::File, expected: "an array of messages", found });

@@ -17,7 +17,7 @@ pub(crate) enum Node {
     Object(Vec<(Key, Node)>),
 }
 
-static NULL: Node = Node::Null;
+const NULL: &Node = &Node::Null;
 
 impl Node {
     pub(crate) fn kind(&self) -> JsonKind {
@@ -33,8 +33,14 @@ impl Node {
 
     /// What is under `key`; null where there is nothing.
     pub(crate) fn get(&self, key: &str) -> &Self {
-        let Self::Object(values) = self else { return &NULL };
-        values.iter().find(|(name, _)| *name == key).map_or(&NULL, |(_, value)| value)
+        let Self::Object(values) = self else { return NULL };
+        values.iter().find(|(name, _)| *name == key).map_or(NULL, |(_, value)| value)
+    }
+
+    /// What is under `key`, to be changed.
+    pub(crate) fn get_mut(&mut self, key: &str) -> Option<&mut Self> {
+        let Self::Object(values) = self else { return None };
+        values.iter_mut().find(|(name, _)| *name == key).map(|(_, value)| value)
     }
 
     /// Takes what is under `key`, and leaves null.
@@ -107,8 +113,9 @@ impl Node {
             Self::Text(text) => Some(text),
             Self::Number(number) => Some(number.to_string()),
             Self::Array(parts) => {
-                let texts: Vec<String> = parts.into_iter().filter_map(Self::part).collect();
-                Some(texts.join("\n\n"))
+                let mut texts = parts.into_iter().filter_map(Self::part);
+                let first = texts.next().unwrap_or_default();
+                Some(texts.fold(first, |all, text| all + "\n\n" + &text))
             }
             Self::Object(_) => self.part(),
             Self::Flag(_) => None,

@@ -1,5 +1,6 @@
 mod entries;
 mod lines;
+mod members;
 mod mending;
 mod skip;
 mod strings;
@@ -8,12 +9,14 @@ mod values;
 pub(crate) use self::lines::{each_line, each_line_heard};
 pub(crate) use self::mending::Mending;
 use super::Node;
-use super::keys::key;
+use super::keys::{Met, Wanted};
 use crate::IngestError;
 use crate::bytes::Reached;
 
 /// How deep values may be nested.
 const DEPTH: usize = 128;
+/// For how many depths it is known how wide objects are.
+const WIDTHS: usize = 8;
 /// Bytes after which somebody who waits hears how far reading is.
 const STEP: usize = 1 << 20;
 
@@ -24,9 +27,15 @@ pub(crate) struct Reader<'a> {
     /// The keys of arrays whose entries are kept each for itself.
     entries_of: &'a [&'a str],
     /// The keys whose values are kept; none means all.
-    only: Option<&'a [&'a str]>,
-    /// How many values the last object had, for the next one may have as many.
-    width: usize,
+    only: Option<Wanted<'a>>,
+    /// The key of objects whose own keys are ids, which are all kept.
+    ids_under: Option<&'a str>,
+    /// How deep the members of such an object are that is being read.
+    ids_at: Option<usize>,
+    /// The keys that were met.
+    met: Met,
+    /// How many values the last object had at each depth, for the next one may have as many.
+    widths: [u8; WIDTHS],
     /// How much more may be read again in search of the end of a bad entry.
     budget: usize,
     /// Whether texts that are encoded files are read.
@@ -51,13 +60,16 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str, entries_of: &'a [&'a str]) -> Self {
         let budget = text.len().saturating_mul(8);
         let (mending, first_fault, reached) = (Mending::default(), None, None);
-        let (only, width, keeps_encoded, told) = (None, 0, false, 0);
+        let (only, ids_under, ids_at, keeps_encoded, told) = (None, None, None, false, 0);
         Self {
             text,
             at: 0,
             entries_of,
             only,
-            width,
+            ids_under,
+            ids_at,
+            met: Met::default(),
+            widths: [0; WIDTHS],
             budget,
             keeps_encoded,
             mending,
@@ -72,9 +84,27 @@ impl<'a> Reader<'a> {
         Self { reached, ..self }
     }
 
-    /// The same reader, which keeps the values under these keys and reads over others, in objects of any depth.
+    /// The same reader, which keeps the values under these keys and reads over others, in objects of any depth. What names,
+    /// texts and stamps are taken from is kept anyway.
     pub(crate) fn only(self, keys: &'a [&'a str]) -> Self {
-        Self { only: Some(keys), ..self }
+        Self { only: Some(Wanted::new(keys)), ..self }
+    }
+
+    /// The same reader, which keeps all values of an object under that key: its keys are ids.
+    pub(crate) fn with_ids_under(self, key: &'a str) -> Self {
+        Self { ids_under: Some(key), ..self }
+    }
+
+    /// The first entry of the array that the text is, or the value that its first line is, where that is whole.
+    pub(crate) fn first_entry(text: &str) -> Option<Node> {
+        let text = text.trim_start();
+        let mut reader = Reader::new(text, &[]);
+        if reader.peek() == Some(b'[') {
+            reader.at += 1;
+            reader.skip_commas();
+            return reader.nested(1).ok();
+        }
+        Reader::new(text.lines().next()?, &[]).value().ok()
     }
 
     /// Says how far it is. Whoever hears it may want no more.
@@ -95,13 +125,18 @@ impl<'a> Reader<'a> {
 
     /// The one value that the text is.
     pub(crate) fn value(&mut self) -> Result<Node, Fault> {
-        self.skip_space();
-        let value = if self.peek() == Some(b'[') { self.entries(0) } else { self.nested(0) }?;
+        let value = self.leading_value()?;
         self.skip_space();
         if self.peek().is_some() {
             self.bad(self.at);
         }
         Ok(value)
+    }
+
+    /// The value that the text begins with, whatever comes behind it.
+    pub(crate) fn leading_value(&mut self) -> Result<Node, Fault> {
+        self.skip_space();
+        if self.peek() == Some(b'[') { self.entries(0) } else { self.nested(0) }
     }
 
     /// Why the first bad entry could not be read.

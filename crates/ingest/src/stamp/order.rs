@@ -57,7 +57,7 @@ pub(crate) fn date_turns(
     let mut open = Vec::new();
     for (at, transcript) in transcripts.iter_mut().enumerate() {
         for (place, turn) in transcript.turns.iter_mut().enumerate() {
-            if turn.moment.is_some() || turn.stamp.label().is_none() {
+            if turn.moment.is_some() || turn.stamp.is_empty() {
                 continue;
             }
             dating.stamped += 1;

@@ -7,7 +7,7 @@
 //! it, the message before it in the file stands in. Messages without any links follow each other as the file has
 //! them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use naragtive_scene::{Branch, Role, Scalar};
 
@@ -28,17 +28,12 @@ pub(super) fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
 }
 
 /// The exchanges the user sees, in order.
-pub(super) fn active(conversation: &Conversation, report: &mut IngestReport) -> Vec<Exchange> {
-    let tree = Tree::of(conversation);
-    let end = current(conversation).or_else(|| newest(conversation).filter(|_| tree.has_links()));
+pub(super) fn active(conversation: &Conversation, tree: &Tree, report: &mut IngestReport) -> Vec<Exchange> {
+    let end = tree.current.or_else(|| newest(conversation).filter(|_| tree.has_links()));
     match end {
-        Some(end) => along(&path(end, conversation, &tree), conversation, report),
+        Some(end) => along(&path(end, conversation, tree), conversation, report),
         None => along(&(0..conversation.messages.len()).collect::<Vec<_>>(), conversation, report),
     }
-}
-
-fn current(conversation: &Conversation) -> Option<usize> {
-    places(conversation).get(conversation.current.as_deref()?).copied()
 }
 
 /// The newest message; the last in the file of those that are.
@@ -54,8 +49,7 @@ fn newest(conversation: &Conversation) -> Option<usize> {
 }
 
 /// Every exchange that is not among `active`, by the place of its question, answers in file order.
-pub(super) fn others(conversation: &Conversation, active: &[Exchange]) -> Vec<Exchange> {
-    let tree = Tree::of(conversation);
+pub(super) fn others(conversation: &Conversation, tree: &Tree, active: &[Exchange]) -> Vec<Exchange> {
     let shown: HashMap<usize, &[usize]> = active
         .iter()
         .filter_map(|exchange| Some((exchange.question?, exchange.answers.as_slice())))
@@ -90,14 +84,15 @@ fn has_content(answers: &[usize], conversation: &Conversation) -> bool {
 fn path(end: usize, conversation: &Conversation, tree: &Tree) -> Vec<usize> {
     let mut at = end;
     let mut path = vec![at];
-    let mut seen = HashSet::from([at]);
+    let mut seen = vec![false; conversation.messages.len()];
+    let is_seen = |seen: &[bool], at: usize| seen.get(at).copied().unwrap_or(true);
     while !conversation.message(at).is_root {
-        let parent = tree.parent(at).filter(|parent| !seen.contains(parent));
+        seen.get_mut(at).into_iter().for_each(|seen| *seen = true);
+        let parent = tree.parent(at).filter(|parent| !is_seen(&seen, *parent));
         // Not a sibling: what is answered to the same message as this one was never said before it.
         let before =
-            || (0..at).rev().find(|before| !seen.contains(before) && !tree.are_siblings(*before, at));
+            || (0..at).rev().find(|before| !is_seen(&seen, *before) && !tree.are_siblings(*before, at));
         let Some(next) = parent.or_else(before) else { break };
-        seen.insert(next);
         path.push(next);
         at = next;
     }
@@ -154,15 +149,18 @@ fn places(conversation: &Conversation) -> HashMap<&str, usize> {
 }
 
 /// The links between messages: each has at most one parent.
-struct Tree {
+pub(super) struct Tree {
+    /// The message that was looked at last.
+    current: Option<usize>,
     parents: Vec<Option<usize>>,
     children: Vec<Vec<usize>>,
 }
 
 impl Tree {
     /// By the parent each message names; where it names none, by whose child it is said to be.
-    fn of(conversation: &Conversation) -> Self {
+    pub(super) fn of(conversation: &Conversation) -> Self {
         let places = places(conversation);
+        let current = conversation.current.as_deref().and_then(|id| places.get(id)).copied();
         let find = |id: &String| places.get(id.as_str()).copied();
         let messages = &conversation.messages;
         let mut parents: Vec<Option<usize>> =
@@ -182,7 +180,7 @@ impl Tree {
                 siblings.push(at);
             }
         }
-        Self { parents, children }
+        Self { current, parents, children }
     }
 
     /// Whether any message is linked to another.

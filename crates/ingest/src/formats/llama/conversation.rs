@@ -19,8 +19,11 @@ pub(super) struct Conversation {
     pub(super) messages: Vec<Message>,
 }
 
+/// A file whose text is in the export, with its name.
+pub(super) type Document = (Option<String>, String);
+
 /// One message. Ids are text, whatever they are in the file.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Message {
     pub(super) id: Option<String>,
     pub(super) role: Role,
@@ -39,7 +42,7 @@ pub(super) struct Message {
     /// The names of files that came with it.
     pub(super) attachments: Vec<String>,
     /// Those of them whose text is in the export.
-    pub(super) documents: Vec<(Option<String>, String)>,
+    pub(super) documents: Vec<Document>,
     /// How many passages of its content were asked of tools.
     pub(super) tools: usize,
 }
@@ -145,12 +148,20 @@ impl Conversation {
         self.messages.get(at).unwrap_or(&NONE)
     }
 
+    /// The same, taken out: nothing is left of it.
+    pub(super) fn take(&mut self, at: usize) -> Message {
+        let message = self.messages.get_mut(at);
+        message.map_or_else(Message::none, |message| std::mem::replace(message, Message::none()))
+    }
+
     /// Adds a message to the `index`-th conversation of a file.
     pub(super) fn add(&mut self, node: Node, index: usize, report: &mut IngestReport) {
         let place = Place::Message(index, self.messages.len());
         if node.is_object() {
             let message = Message::of(node);
-            report.skip_many(SkipReason::ToolTraffic, message.tools, &place.to_string());
+            if message.tools > 0 {
+                report.skip_many(SkipReason::ToolTraffic, message.tools, &place.to_string());
+            }
             self.messages.push(message);
         } else {
             let found = format!("{place}: expected an object, found {}", node.kind());
@@ -205,7 +216,7 @@ impl Message {
 
 /// The text of an attached file, a pasted text or the like, with its name. Which of them a program calls what has changed
 /// often; it is told by what it has. What a server of tools or the user's settings put there is none.
-fn document(file: &Node) -> Option<(Option<String>, String)> {
+fn document(file: &Node) -> Option<Document> {
     if file.has("serverName") || file.get("type").str() == Some("CUSTOM_INSTRUCTION") {
         return None;
     }

@@ -1,7 +1,8 @@
 //! Entries of arrays, each for itself: a bad one costs no other.
 
+use super::members::Members;
 use super::{Fault, Reader};
-use crate::json::{Key, Node};
+use crate::json::Node;
 use crate::{IngestError, words};
 
 /// Where a bad entry ends is found by trying; so often.
@@ -52,12 +53,12 @@ impl Reader<'_> {
     ) -> (Node, Option<Fault>) {
         self.skip_space();
         self.at += usize::from(self.peek() == Some(b'{'));
-        let mut values = Vec::new();
+        let mut members = Members::default();
         loop {
-            match self.entries_or_member(keys, &mut values, &mut take) {
+            match self.entries_or_member(keys, &mut members, &mut take) {
                 Ok(true) => {}
-                Ok(false) => return (Node::Object(values), None),
-                Err(fault) => return (Node::Object(values), Some(fault)),
+                Ok(false) => return (members.into(), None),
+                Err(fault) => return (members.into(), Some(fault)),
             }
         }
     }
@@ -65,7 +66,7 @@ impl Reader<'_> {
     fn entries_or_member(
         &mut self,
         keys: &[&str],
-        values: &mut Vec<(Key, Node)>,
+        members: &mut Members,
         take: &mut impl FnMut(&str, Node),
     ) -> Result<bool, Fault> {
         let start = self.at;
@@ -86,7 +87,7 @@ impl Reader<'_> {
             }
         }
         self.at = start;
-        self.member(0, values)
+        self.member(0, members)
     }
 
     /// Hands over the first values of the array that the text is until `take` has enough; of an object that is cut
@@ -120,9 +121,9 @@ impl Reader<'_> {
     /// The object at hand as far as it can be read.
     pub(in crate::json) fn partial_object(&mut self) -> Node {
         self.at += 1;
-        let mut values = Vec::new();
-        while let Ok(true) = self.member(0, &mut values) {}
-        Node::Object(values)
+        let mut members = Members::default();
+        while let Ok(true) = self.member(0, &mut members) {}
+        members.into()
     }
 
     pub(super) fn entries(&mut self, depth: usize) -> Result<Node, Fault> {

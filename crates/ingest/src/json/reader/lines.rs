@@ -1,6 +1,6 @@
 //! JSON Lines: a value a line.
 
-use super::{Mending, Reader, STEP};
+use super::{Mending, Met, Reader, STEP};
 use crate::bytes::Reached;
 use crate::json::Node;
 use crate::words;
@@ -18,6 +18,7 @@ pub(crate) fn each_line_heard(
 ) -> Mending {
     let mut mending = Mending::default();
     let mut told = 0;
+    let (mut met, mut widths) = (Met::default(), Default::default());
     for (number, line) in text.lines().enumerate().filter(|(_, line)| !words::is_blank(line)) {
         let at = line.as_ptr() as usize - text.as_ptr() as usize;
         if at - told >= STEP {
@@ -26,8 +27,10 @@ pub(crate) fn each_line_heard(
                 break;
             }
         }
-        let mut reader = Reader::new(line, &[]);
-        match reader.value() {
+        let mut reader = Reader { met, widths, ..Reader::new(line, &[]) };
+        let value = reader.value();
+        (met, widths) = (std::mem::take(&mut reader.met), reader.widths);
+        match value {
             Ok(node) => {
                 take(number, node);
                 mending.add(reader.mending, number);

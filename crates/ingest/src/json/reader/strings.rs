@@ -1,67 +1,78 @@
 //! Strings, with what stands wrong in them mended.
 
-use super::{Fault, Reader, key};
-use crate::encoded;
-use crate::json::Key;
+use std::borrow::Cow;
 
-impl Reader<'_> {
-    /// A key, which is copied only where it isn't known.
-    pub(super) fn key(&mut self) -> Result<Key, Fault> {
+use super::{Fault, Reader};
+use crate::encoded;
+
+impl<'a> Reader<'a> {
+    /// The text of a key, copied only where it has escapes.
+    pub(super) fn key(&mut self) -> Result<Cow<'a, str>, Fault> {
         let rest = self.text.get(self.at + 1..).unwrap_or_default();
         match memchr::memchr2(b'"', b'\\', rest.as_bytes()) {
             Some(length) if rest.as_bytes().get(length) == Some(&b'"') => {
                 self.at += length + 2;
-                Ok(key(rest.get(..length).unwrap_or_default()))
+                Ok(Cow::Borrowed(rest.get(..length).unwrap_or_default()))
             }
-            _ => self.string().map(Key::Owned),
+            _ => self.string().map(Cow::Owned),
         }
     }
 
     pub(super) fn string(&mut self) -> Result<String, Fault> {
         self.at += 1;
-        if let Some(head) = self.encoded_file() {
-            self.mending.encoded += 1;
-            if self.mending.first_encoded.is_none() {
-                self.mending.first_encoded = Some(self.line(self.at));
-            }
+        let rest = self.text.get(self.at..).unwrap_or_default();
+        let Some(first) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
+            return self.endless();
+        };
+        let piece = rest.get(..first).unwrap_or_default();
+        if let Some(head) = self.encoded_file(piece, rest) {
             return Ok(head);
         }
-        let mut text = String::new();
+        self.at += first + 1;
+        if rest.as_bytes().get(first) == Some(&b'"') { Ok(piece.to_owned()) } else { self.escaped(piece) }
+    }
+
+    /// The rest of a string that begins with `piece`, from behind its first backslash.
+    fn escaped(&mut self, piece: &str) -> Result<String, Fault> {
+        // What has one escape has others.
+        let mut text = String::with_capacity(2 * piece.len() + 64);
+        text.push_str(piece);
         loop {
+            self.escape(&mut text)?;
             let rest = self.text.get(self.at..).unwrap_or_default();
             let Some(length) = memchr::memchr2(b'"', b'\\', rest.as_bytes()) else {
-                self.at = self.text.len();
-                return Err(self.fault("EOF while parsing a string"));
+                return self.endless();
             };
-            let piece = rest.get(..length).unwrap_or_default();
+            text.push_str(rest.get(..length).unwrap_or_default());
             self.at += length + 1;
             if rest.as_bytes().get(length) == Some(&b'"') {
-                text.push_str(piece);
                 return Ok(text);
             }
-            // What has one escape has others.
-            if text.capacity() == 0 {
-                text.reserve(2 * length + 64);
-            }
-            text.push_str(piece);
-            self.escape(&mut text)?;
         }
     }
 
+    fn endless(&mut self) -> Result<String, Fault> {
+        self.at = self.text.len();
+        Err(self.fault("EOF while parsing a string"))
+    }
+
     /// What a string that is nothing but an encoded file says about itself. It is passed over as a whole, so that it is
-    /// held nowhere but in the text that is read.
-    fn encoded_file(&mut self) -> Option<String> {
-        let rest = self.text.get(self.at..).filter(|_| !self.keeps_encoded)?;
-        let first = memchr::memchr2(b'"', b'\\', rest.as_bytes())?;
-        if !encoded::may_be(rest.get(..first)?) {
+    /// held nowhere but in the text that is read. `piece` is the string up to its first escape or its end, `rest` all from
+    /// there on.
+    fn encoded_file(&mut self, piece: &str, rest: &str) -> Option<String> {
+        if self.keeps_encoded || !encoded::may_be(piece) {
             return None;
         }
-        let mut end = first;
+        let mut end = piece.len();
         while rest.as_bytes().get(end) == Some(&b'\\') {
             end += 2;
             end += memchr::memchr2(b'"', b'\\', rest.as_bytes().get(end..)?)?;
         }
         let head = encoded::whole(rest.get(..end)?)?.to_owned();
+        self.mending.encoded += 1;
+        if self.mending.first_encoded.is_none() {
+            self.mending.first_encoded = Some(self.line(self.at));
+        }
         self.at += end + 1;
         Some(head)
     }

@@ -2,11 +2,12 @@
 
 use serde_json::Number;
 
+use super::members::Members;
 use super::{DEPTH, Fault, Reader};
-use crate::json::{Key, Node};
+use crate::json::Node;
 
 /// How many values room is made for before there is one.
-const WIDTH: usize = 32;
+const WIDTH: u8 = 32;
 
 impl Reader<'_> {
     pub(super) fn nested(&mut self, depth: usize) -> Result<Node, Fault> {
@@ -26,29 +27,31 @@ impl Reader<'_> {
 
     fn object(&mut self, depth: usize) -> Result<Node, Fault> {
         self.at += 1;
-        let mut values: Vec<(Key, Node)> = Vec::with_capacity(self.width.min(WIDTH));
+        let width = self.widths.get(depth).copied().unwrap_or_default();
+        let mut members = Members::with_room(usize::from(width));
         loop {
-            match self.member(depth, &mut values) {
+            match self.member(depth, &mut members) {
                 Ok(true) => {}
                 Ok(false) => {
-                    self.width = values.len();
-                    return Ok(Node::Object(values));
+                    let count = u8::try_from(members.all().len()).unwrap_or(WIDTH);
+                    self.widths.get_mut(depth).into_iter().for_each(|width| *width = count.min(WIDTH));
+                    return Ok(members.into());
                 }
                 // What the arrays in it have given already is worth more than the object's end.
-                Err(_) if self.holds_entries(&values) => return Ok(Node::Object(values)),
+                Err(_) if self.holds_entries(&members) => return Ok(members.into()),
                 Err(fault) => return Err(fault),
             }
         }
     }
 
-    fn holds_entries(&self, values: &[(Key, Node)]) -> bool {
-        values.iter().any(|(key, value)| {
+    fn holds_entries(&self, members: &Members) -> bool {
+        members.all().iter().any(|(key, value)| {
             self.entries_of.contains(&&**key) && matches!(value, Node::Array(entries) if !entries.is_empty())
         })
     }
 
     /// Reads one key and its value; false at the end of the object.
-    pub(super) fn member(&mut self, depth: usize, values: &mut Vec<(Key, Node)>) -> Result<bool, Fault> {
+    pub(super) fn member(&mut self, depth: usize, members: &mut Members) -> Result<bool, Fault> {
         self.skip_commas();
         match self.peek() {
             Some(b'}') => {
@@ -60,27 +63,32 @@ impl Reader<'_> {
         }
         let key = self.key()?;
         self.colon()?;
-        if self.only.is_some_and(|only| !only.contains(&&*key)) {
+        if self.is_unwanted(&key, depth) {
             self.skip(depth + 1)?;
         } else {
-            let has_entries = self.entries_of.contains(&&*key) && self.peek() == Some(b'[');
-            let value =
-                if has_entries && depth < DEPTH { self.entries(depth + 1)? } else { self.nested(depth + 1)? };
-            self.put(key, value, values);
+            let value = self.value_of(&key, depth)?;
+            self.mending.doubled += usize::from(members.put(self.met.key(&key), value));
         }
         self.behind_value()?;
         Ok(true)
     }
 
-    /// Puts a value under its key, in the place of an earlier one.
-    fn put(&mut self, key: Key, value: Node, values: &mut Vec<(Key, Node)>) {
-        match values.iter_mut().find(|(name, _)| *name == key) {
-            Some((_, old)) => {
-                self.mending.doubled += 1;
-                *old = value;
-            }
-            None => values.push((key, value)),
+    fn is_unwanted(&self, key: &str, depth: usize) -> bool {
+        self.ids_at != Some(depth) && self.only.as_ref().is_some_and(|only| !only.has(key))
+    }
+
+    /// The value of a member at that depth.
+    fn value_of(&mut self, key: &str, depth: usize) -> Result<Node, Fault> {
+        if self.entries_of.contains(&key) && self.peek() == Some(b'[') && depth < DEPTH {
+            return self.entries(depth + 1);
         }
+        if self.ids_under != Some(key) {
+            return self.nested(depth + 1);
+        }
+        let above = self.ids_at.replace(depth + 1);
+        let value = self.nested(depth + 1);
+        self.ids_at = above;
+        value
     }
 
     /// The colon behind a key, and what is blank around it.
@@ -121,10 +129,10 @@ impl Reader<'_> {
     }
 
     fn number(&mut self) -> Result<Node, Fault> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let end =
-            rest.find(|c: char| !matches!(c, '-' | '+' | '.' | 'e' | 'E' | '0'..='9')).unwrap_or(rest.len());
-        let digits = rest.get(..end).unwrap_or_default();
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let is_part = |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+        let end = rest.iter().take_while(is_part).count();
+        let digits = self.text.get(self.at..self.at + end).unwrap_or_default();
         if matches!(digits, "-" | "+") {
             self.at += 1;
             return self.word();
