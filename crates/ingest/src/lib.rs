@@ -30,6 +30,7 @@ mod options;
 mod order;
 mod package;
 mod parts;
+mod percent;
 mod read;
 mod repair;
 mod report;

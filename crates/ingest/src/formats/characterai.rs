@@ -1,5 +1,8 @@
 //! Character.AI's chats as the browser extension CAI Tools saves them: `histories`, each a list of `msgs`; and as the site
-//! itself sends them: `turns`, the newest first, each with `candidates` of which one counts.
+//! itself sends them: `turns`, the newest first, each with `candidates` of which one counts. The extension's page for reading
+//! without the site says less.
+
+mod page;
 
 use naragtive_scene::{Branch, Role, Turn};
 
@@ -13,18 +16,20 @@ use crate::{Branches, IngestError, Options, Place, SkipReason};
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "characterai",
     called: "Character.AI chat",
-    help: "chats of Character.AI as CAI Tools or the site's own interface give them: .json",
+    help: "chats of Character.AI as CAI Tools (.json, or its page for reading offline) or the site's own interface give them",
     export: "the browser extension CAI Tools: a chat's or a character's history, Download",
     command: "naragtive ingest --as characterai",
     source: "characterai",
-    extensions: &["json"],
+    extensions: &["json", "html", "htm"],
     grouping: Grouping::Cut(SceneRule::Exchange, Labels::Story),
     sniff,
     parse,
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let Some(shape) = input.shape() else { return Certainty::No };
+    let Some(shape) = input.shape() else {
+        return if page::is_one(input) { Certainty::Sure } else { Certainty::No };
+    };
     let is_history =
         input.says("msgs") && input.says("is_human") && (input.says("histories") || input.says("history"));
     let is_turns = input.says("turns") && input.says("candidates") && input.says("raw_content");
@@ -33,6 +38,9 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
+    if input.shape().is_none() {
+        return page::parse(input);
+    }
     let mut turns = Turns::default();
     let mut reader = input.reader(&["msgs", "turns"])?;
     reader.each_or_one(|number, entry| export(number, entry, options, &mut turns))?;

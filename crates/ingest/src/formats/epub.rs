@@ -7,6 +7,7 @@ use crate::chapters::Chapters;
 use crate::input::Input;
 use crate::markup::{Block, Element, Flow, Markup, Piece, Tag, each_element, element, line, pieces, shown};
 use crate::package::Package;
+use crate::percent::percent_decoded;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
 use crate::{IngestError, Options, SkipReason};
@@ -185,26 +186,6 @@ fn resolved(from: &str, link: &str) -> String {
         }
     }
     parts.join("/")
-}
-
-fn percent_decoded(link: &str) -> String {
-    let mut bytes = Vec::with_capacity(link.len());
-    let mut rest = link.as_bytes();
-    while let Some((first, behind)) = rest.split_first() {
-        let code =
-            behind.get(..2).and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        match code.filter(|_| *first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = behind.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = behind;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 /// The text of a part. Where it has no heading it begins with what the contents call it.

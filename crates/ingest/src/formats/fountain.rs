@@ -170,7 +170,7 @@ impl Play {
     fn push(&mut self, speaker: Option<&str>, text: &str) {
         let text = without_emphasis(words::trim(text));
         if !words::is_blank(&text) {
-            let speaker = speaker.map(|name| self.names.shared(name.to_owned()));
+            let speaker = speaker.map(|name| self.names.shared(name));
             self.turns.push(Turn {
                 speaker,
                 text,

@@ -1,6 +1,9 @@
 //! Stories saved by KoboldAI Lite: `prompt` and `actions`, pieces of one text that go on where the last one ended. What
 //! mode it was played in says who speaks in it: a story has no speakers, an adventure's actions begin with `>`, a chat has
 //! names, and in instruct mode marks part what is asked and answered. World info and memory are notes of lore.
+//!
+//! KoboldAI itself keeps its pieces and world info one level deeper (`file_version` 2); what was shared by a link once has
+//! short names: `ga` for the pieces, `cm` for the memory, `cwi` for world info.
 
 use naragtive_scene::{Role, Scalar, Turn};
 
@@ -24,10 +27,13 @@ const MARKS: [(&str, Option<Role>); 6] = [
 /// Pictures stand between these.
 const PICTURES: [(&str, &str); 2] = [("[<|p|", "|p|>]"), ("[<|h|", "|h|>]")];
 
+/// What stands beside the pieces of a story that was shared.
+const SHARED: [&str; 4] = ["cm", "ca", "ct", "cwi"];
+
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "kobold",
     called: "KoboldAI Lite story",
-    help: "stories, adventures and chats saved by KoboldAI Lite or KoboldAI: .json, with their world info",
+    help: "stories, adventures and chats saved by KoboldAI Lite or KoboldAI, or shared once: .json, with their world info",
     export: "KoboldAI Lite: Save / Load, Download file",
     command: "naragtive ingest --as kobold",
     source: "kobold",
@@ -40,22 +46,26 @@ pub(crate) static ROW: FormatRow = FormatRow {
 fn sniff(input: &Input<'_>) -> Certainty {
     let Some(shape) = input.unlisted() else { return Certainty::No };
     let first = &shape.first;
-    let is_story = first.has("gamestarted") || (first.has("savedsettings") && first.has("actions"));
-    if is_story && (first.has("prompt") || first.has("actions")) { Certainty::Sure } else { Certainty::No }
+    let is_story = ["gamestarted", "file_version"].iter().any(|key| first.has(key))
+        || (first.has("savedsettings") && first.has("actions"));
+    let is_shared = matches!(first.get("ga"), Node::Array(pieces) if pieces.iter().all(|piece| piece.str().is_some()))
+        && SHARED.iter().any(|key| first.get(key) != &Node::Null);
+    let is_saved = is_story && (first.has("prompt") || first.has("actions"));
+    if is_saved || is_shared { Certainty::Sure } else { Certainty::No }
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let mut reader = input.reader(&["actions", "worldinfo"])?;
+    let mut reader = input.reader(&["actions", "worldinfo", "ga", "cwi"])?;
     let mut save = reader.value().map_err(|fault| reader.error(fault))?;
     let mut story = Turns::default();
-    let pieces = save.take("actions").entries().into_iter().filter_map(Node::prose);
-    let text: String = save.take("prompt").prose().into_iter().chain(pieces).collect();
+    let text: String = save.take("prompt").prose().into_iter().chain(pieces(&mut save)).collect();
     let text = without_pictures(&text);
     let settings = save.take("savedsettings");
     let cast = Cast::of(settings);
     cast.said(&text, &mut story);
-    let memory = save.take("memory").prose().unwrap_or_default();
-    for (number, mut entry) in save.take("worldinfo").entries().into_iter().enumerate() {
+    let memory = save.take("memory").prose().filter(|text| !text.is_empty());
+    let memory = memory.or_else(|| save.take("cm").prose()).unwrap_or_default();
+    for (number, mut entry) in world(&mut save).enumerate() {
         let title = entry.take("comment").name();
         let names = lore::names(entry.take("key"));
         let text = entry.take("content").prose().unwrap_or_default();
@@ -69,6 +79,30 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         return Err(IngestError::Missing { place: Place::File, field: "actions" });
     }
     Ok(story.parsed(reader.mending))
+}
+
+/// The pieces behind the first one, in whichever of the three forms.
+fn pieces(save: &mut Node) -> Vec<String> {
+    let pieces = match save.take("actions") {
+        Node::Array(pieces) => pieces,
+        mut numbered => {
+            values(numbered.take("actions")).map(|mut piece| piece.take("Selected Text")).collect()
+        }
+    };
+    let shared = save.take("ga").entries();
+    pieces.into_iter().chain(shared).filter_map(Node::prose).collect()
+}
+
+/// The entries of world info.
+fn world(save: &mut Node) -> impl Iterator<Item = Node> {
+    let entries = save.take("worldinfo").entries().into_iter().chain(save.take("cwi").entries());
+    entries.chain(values(save.take("worldinfo_v2").take("entries")))
+}
+
+/// What an object has, in its order.
+fn values(object: Node) -> impl Iterator<Item = Node> {
+    let values = if let Node::Object(values) = object { values } else { Vec::new() };
+    values.into_iter().map(|(_, value)| value)
 }
 
 /// Who takes part, and how it was played: 1 a story, 2 an adventure, 3 a chat, 4 by instructions.

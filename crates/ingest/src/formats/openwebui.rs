@@ -16,18 +16,18 @@ use crate::tree::{self, Link};
 use crate::turns::Turns;
 use crate::{Branches, IngestError, Options, Place, SkipReason};
 
-/// Who speaks in a chat that was saved as text.
+/// Who speaks in a chat that was saved as text or Markdown, as the headings say it.
 const HEADINGS: [(&str, &str, Role); 2] =
-    [("### USER", "User", Role::User), ("### ASSISTANT", "Assistant", Role::Assistant)];
+    [("USER", "User", Role::User), ("ASSISTANT", "Assistant", Role::Assistant)];
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "openwebui",
     called: "Open WebUI export",
-    help: "chats of Open WebUI: one or all, as .json, or one as .txt",
+    help: "chats of Open WebUI: one or all, as .json, or one as .txt or .md",
     export: "Open WebUI: Settings, Data Controls, Export Chats; or a chat's menu, Download",
     command: "naragtive ingest --as openwebui",
     source: "openwebui",
-    extensions: &["json", "txt"],
+    extensions: &["json", "txt", "md", "markdown"],
     grouping: Grouping::Cut(SceneRule::Exchange, Labels::Assistant),
     sniff,
     parse,
@@ -35,10 +35,8 @@ pub(crate) static ROW: FormatRow = FormatRow {
 
 fn sniff(input: &Input<'_>) -> Certainty {
     let Some(shape) = input.shape() else {
-        let has = |heading: &str| input.head().lines().any(|line| line.trim_end() == heading);
-        let first = input.head().lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-        let is_one = first.starts_with("### ") && HEADINGS.iter().all(|(heading, ..)| has(heading));
-        return if is_one { Certainty::Likely } else { Certainty::No };
+        let parts = Headings::of(input.head()).map(|headings| headings.parts(input.head()));
+        return if parts == Some(HEADINGS.len()) { Certainty::Likely } else { Certainty::No };
     };
     let chat = shape.first.get("chat");
     let has_chat = chat.has("history") || (chat.has("messages") && shape.first.has("user_id"));
@@ -68,14 +66,55 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     Ok(turns.parsed(reader.mending))
 }
 
+/// The headings above messages. Those of one chat are of one order and in one case: others are part of what is said.
+struct Headings {
+    order: usize,
+    is_upper: bool,
+}
+
+impl Headings {
+    /// As the first one is, above which there may be the chat's title and nothing else.
+    fn of(text: &str) -> Option<Self> {
+        let mut lines = text.lines().filter(|line| !line.trim().is_empty());
+        let told = |line: &str| {
+            let order = line.len() - line.trim_start_matches('#').len();
+            let name = line.get(order..)?.trim();
+            let is_one = HEADINGS.iter().any(|(heading, ..)| heading.eq_ignore_ascii_case(name));
+            let is_upper = name.chars().all(char::is_uppercase);
+            (1..=4).contains(&order).then_some(())?;
+            is_one.then_some(Self { order, is_upper })
+        };
+        let first = lines.next()?;
+        told(first).or_else(|| told(lines.next().filter(|_| first.starts_with("# "))?))
+    }
+
+    /// Who speaks below a line, if it is such a heading.
+    fn speaker(&self, line: &str) -> Option<(&'static str, Role)> {
+        let name = line.trim_start_matches('#');
+        (line.len() - name.len() == self.order && name.starts_with(' ')).then_some(())?;
+        let name = name.trim();
+        let is_it = |heading: &str| {
+            if self.is_upper { heading == name } else { heading.eq_ignore_ascii_case(name) }
+        };
+        HEADINGS.iter().find(|(heading, ..)| is_it(heading)).map(|(_, name, role)| (*name, *role))
+    }
+
+    /// How many of those who may speak do.
+    fn parts(&self, text: &str) -> usize {
+        let names = text.lines().filter_map(|line| Some(self.speaker(line)?.0));
+        names.collect::<std::collections::HashSet<_>>().len()
+    }
+}
+
 /// A chat as it is saved as text: a heading for each message.
 fn saved(text: &str, turns: &mut Turns) {
+    let Some(headings) = Headings::of(text) else { return };
     let mut open: Option<Turn> = None;
     let mut number = 0;
     for line in text.lines() {
-        match (HEADINGS.iter().find(|(heading, ..)| line.trim_end() == *heading), &mut open) {
-            (Some((_, name, role)), _) => {
-                let turn = Turn { speaker: Some(turns.name(*name)), role: *role, ..Turn::at(number) };
+        match (headings.speaker(line), &mut open) {
+            (Some((name, role)), _) => {
+                let turn = Turn { speaker: Some(turns.name(name)), role, ..Turn::at(number) };
                 number += 1;
                 open.replace(turn).into_iter().for_each(|turn| turns.add(turn));
             }
@@ -163,4 +202,29 @@ fn attach(mut file: Node, turn: &mut Turn, turns: &mut Turns) {
         turns.document(name.clone(), &text, turn);
     }
     turn.attachments.extend(name);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heading_is_one_that_is_like_the_first() {
+        for (text, said) in [
+            (
+                "### USER\na\n\n### ASSISTANT\nb\n## USER\nc\n### User\nd",
+                &["a", "b\n## USER\nc\n### User\nd"][..],
+            ),
+            ("# A tale\n\n## User\n\na\n\n## Assistant\n\nb", &["a", "b"]),
+            ("## User\na\n### ASSISTANT\nb", &["a\n### ASSISTANT\nb"]),
+            ("It rains.\n\n## User\na", &[]),
+            ("# Chapter\n\nIt rains.\n\n## User\na", &[]),
+            ("#####User\na", &[]),
+        ] {
+            let mut turns = Turns::default();
+            saved(text, &mut turns);
+            let found: Vec<&str> = turns.open().iter().map(|turn| turn.text.as_str()).collect();
+            assert_eq!(found, said, "{text}");
+        }
+    }
 }
