@@ -152,6 +152,67 @@ def llama(file, size, chance):
     lined(file, size, entry)
 
 
+def telegram(file, size, chance):
+    """Indented by one, as Telegram Desktop writes it."""
+    def entry(number):
+        said = chance.said()
+        message = {"id": number, "type": "message", "date": iso(number, "")[:19], "date_unixtime": str(FIRST + 20 * number),
+                   "from": chance.name(), "from_id": "user42", "text": said, "text_entities": [{"type": "plain", "text": said}]}
+        return "\n".join("  " + line for line in json.dumps(message, ensure_ascii=False, indent=1).splitlines())
+    before = '{\n "name": "The Reeds",\n "type": "private_supergroup",\n "id": 1234567,\n "messages": [\n'
+    listed(file, size, entry, before, "\n ]\n}\n")
+
+
+def openwebui(file, size, chance):
+    def entry(number):
+        messages, parent = {}, None
+        for turn in range(12):
+            key = f"{number:08}-{turn:04}"
+            message = {"id": key, "parentId": parent, "childrenIds": [], "role": "assistant" if turn % 2 else "user",
+                       "content": chance.said(2, 8), "timestamp": FIRST + 500 * number + turn, "models": ["m"], "done": True}
+            if parent:
+                messages[parent]["childrenIds"].append(key)
+            messages[key], parent = message, key
+        shown = list(messages.values())
+        chat = {"id": "", "title": f"Tale {number}", "models": ["m"], "params": {}, "tags": [], "timestamp": FIRST * 1000,
+                "history": {"messages": messages, "currentId": parent}, "messages": shown}
+        return compact({"id": str(number), "user_id": "u", "title": f"Tale {number}", "chat": chat, "updated_at": FIRST,
+                        "created_at": FIRST, "share_id": None, "archived": False, "pinned": False, "meta": {"tags": []}})
+    listed(file, size, entry)
+
+
+def gemini(file, size, chance):
+    """A prompt of AI Studio, indented."""
+    def entry(number):
+        chunk = {"text": chance.said(2, 8), "role": "model" if number % 2 else "user", "tokenCount": 120}
+        if number % 2:
+            chunk["finishReason"] = "STOP"
+        return "\n".join("      " + line for line in json.dumps(chunk, ensure_ascii=False, indent=2).splitlines())
+    before = '{\n  "runSettings": {"temperature": 1.0, "model": "models/m"},\n  "chunkedPrompt": {\n    "chunks": [\n'
+    listed(file, size, entry, before, "\n    ]\n  }\n}\n")
+
+
+def lmstudio(file, size, chance):
+    def entry(number):
+        said = {"type": "text", "text": chance.said(2, 8)}
+        if number % 2 == 0:
+            version = {"type": "singleStep", "role": "user", "content": [said]}
+        else:
+            step = {"type": "contentBlock", "stepIdentifier": f"{(FIRST + number) * 1000}-0.1", "content": [said],
+                    "genInfo": {"indexedModelIdentifier": "m", "stats": {"stopReason": "eosFound", "tokensPerSecond": 31.5}}}
+            version = {"type": "multiStep", "role": "assistant", "senderInfo": {"senderName": "m"}, "steps": [step]}
+        return json.dumps({"versions": [version], "currentlySelected": 0}, ensure_ascii=False, indent=2)
+    listed(file, size, entry, '{"name": "Tale", "createdAt": 1700000000000, "messages": [\n', "\n]}\n")
+
+
+def characterai(file, size, chance):
+    def entry(number):
+        return compact({"uuid": chance.id(), "id": number, "text": chance.said(2, 8), "src": {"name": "Sera", "is_human":
+                        number % 2 == 1, "user": {"username": "Sera", "id": 7}}, "created": iso(number, "Z"), "is_alternative": False,
+                        "image_rel_path": "", "responsible_user__username": None, "deleted": None})
+    listed(file, size, entry, '{"info":{"character":{"name":"Sera"}},"histories":{"histories":[{"external_id":"h","msgs":[\n', "\n]}]}}\n")
+
+
 def dialogues(file, size, chance):
     def entry(number):
         turns = [{"from": "gpt" if turn % 2 else "human", "value": chance.said(2, 6)} for turn in range(8)]
@@ -179,6 +240,18 @@ def neptune(file, size, chance):
     listed(file, size, entry, "", "\n", "\n---\n\n")
 
 
+def whatsapp(file, size, chance):
+    def entry(number):
+        return f"[{time.strftime('%d/%m/%Y, %H:%M:%S', time.gmtime(FIRST + 20 * number))}] {chance.name()}: {chance.said()}"
+    lined(file, size, entry)
+
+
+def irc(file, size, chance):
+    def entry(number):
+        return f"{time.strftime('%H:%M', time.gmtime(FIRST + 20 * number))} <{chance.name()}> {chance.said(1, 2)}"
+    lined(file, size, entry)
+
+
 def novel(file, size, chance):
     def entry(number):
         return (f"# Chapter {number // 40}\n\n" if number % 40 == 0 else "") + chance.said(3, 9)
@@ -194,8 +267,11 @@ EXPORTS = {
     "chat": (chat, "chat", "json", "whole"), "discord": (discord, "discord", "json", "whole"),
     "slack": (slack, "slack", "json", "whole"), "sillytavern": (sillytavern, "sillytavern", "jsonl", "lines"),
     "chatgpt": (chatgpt, "chatgpt", "json", "whole"), "claude": (claude, "claude", "json", "whole"),
-    "llama": (llama, "llama", "jsonl", "lines"), "dialogues": (dialogues, "dialogues", "jsonl", "lines"),
-    "records": (records, "records", "json", "whole"), "table": (table, "records", "csv", None),
+    "llama": (llama, "llama", "jsonl", "lines"), "telegram": (telegram, "telegram", "json", "whole"),
+    "openwebui": (openwebui, "openwebui", "json", "whole"), "gemini": (gemini, "gemini", "json", "whole"),
+    "lmstudio": (lmstudio, "lmstudio", "json", "whole"), "characterai": (characterai, "characterai", "json", "whole"),
+    "dialogues": (dialogues, "dialogues", "jsonl", "lines"), "records": (records, "records", "json", "whole"),
+    "table": (table, "records", "csv", None), "whatsapp": (whatsapp, "whatsapp", "txt", None), "irc": (irc, "irc", "log", None),
     "neptune": (neptune, "neptune", "txt", None), "novel": (novel, "novel", "md", None), "text": (text, "text", "txt", None),
 }
 
