@@ -10,9 +10,12 @@ const host = () => globalThis.SillyTavern.getContext();
 let last = { text: '', scenes: [], store: '' };
 
 function settings() {
-    const all = host().extensionSettings;
-    all[KEY] = { ...DEFAULTS, ...all[KEY] };
-    return all[KEY];
+    // One object for as long as the page lasts: whoever holds it while it is changed sees the change.
+    const own = (host().extensionSettings[KEY] ??= {});
+    for (const [name, value] of Object.entries(DEFAULTS)) {
+        if (!Object.hasOwn(own, name)) own[name] = structuredClone(value);
+    }
+    return own;
 }
 
 function save() {
@@ -60,13 +63,19 @@ function show(problem) {
         return element('li', {}, element('b', { textContent: title }), ` ${reason(scene)} `, never,
             element('div', { textContent: scene.why?.passage ?? '' }));
     });
-    const status = problem ? `NaRAGtive: ${problem}` : `${last.scenes.length} scenes of ${last.store || 'no store'}`;
-    place.replaceChildren(element('p', { textContent: status }), element('ul', {}, ...rows));
+    place.querySelector('ul').replaceChildren(...rows);
+    say(problem ? `NaRAGtive: ${problem}` : `${last.scenes.length} scenes of ${last.store || 'no store'}`);
+}
+
+/** A line above the scenes, which is read out too. */
+function say(text) {
+    document.querySelector('#naragtive_recalled [role=status]').textContent = text;
 }
 
 function field(label, name, type, properties = {}) {
     const id = `naragtive_${name}`;
-    const input = element('input', { id, type, className: type === 'checkbox' ? '' : 'text_pole', ...properties });
+    const plain = type === 'lines' ? element('textarea', { rows: 2 }) : element('input', { type });
+    const input = Object.assign(plain, { id, className: type === 'checkbox' ? '' : 'text_pole', ...properties });
     if (type === 'checkbox') input.checked = settings()[name];
     else input.value = settings()[name];
     input.addEventListener('change', () => {
@@ -82,7 +91,7 @@ function panel() {
         try {
             const { stores } = await ask(settings(), '/api/v1/stores');
             show('');
-            document.querySelector('#naragtive_recalled p').textContent = `stores: ${stores.map((store) => store.name).join(', ')}`;
+            say(stores.length > 0 ? `Stores: ${stores.map((store) => store.name).join(', ')}` : 'There is no store yet.');
         } catch (error) {
             show(`${error.message}. Is it running, with --allow-origin ${location.origin}?`);
         }
@@ -96,9 +105,10 @@ function panel() {
         field('Scenes', 'limit', 'number', { min: 1, max: 20 }),
         field('Depth in the chat', 'depth', 'number', { min: 0, max: 100 }),
         field('Least score', 'minScore', 'number', { min: 0, max: 1, step: 0.05 }),
+        field('Template ({{memories}} is where the scenes go)', 'template', 'lines'),
         element('small', { textContent: 'What is put into a prompt changes it, so a server that caches prompts reads on from there anew.' }),
         test,
-        element('div', { id: 'naragtive_recalled' }));
+        element('div', { id: 'naragtive_recalled' }, element('p', { role: 'status' }), element('ul')));
     const head = element('div', { className: 'inline-drawer-toggle inline-drawer-header' },
         element('b', { textContent: 'NaRAGtive memory' }),
         element('div', { className: 'inline-drawer-icon fa-solid fa-circle-chevron-down down' }));

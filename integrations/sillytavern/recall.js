@@ -9,6 +9,7 @@ export const DEFAULTS = Object.freeze({
     limit: 4,
     depth: 4,
     minScore: 0.15,
+    template: '{{memories}}',
     never: [],
 });
 
@@ -35,7 +36,7 @@ export function chooseStore(stores, chosen, names) {
 }
 
 /** Asks the server; an error says what is wrong in words. */
-export async function ask(settings, path, body, fetcher = fetch) {
+export async function ask(settings, path, body, fetcher = fetch, signal = AbortSignal.timeout(PATIENCE)) {
     const headers = {};
     if (settings.token) headers.authorization = `Bearer ${settings.token}`;
     if (body) headers['content-type'] = 'application/json';
@@ -43,7 +44,7 @@ export async function ask(settings, path, body, fetcher = fetch) {
         method: body ? 'POST' : 'GET',
         headers,
         body: body && JSON.stringify(body),
-        signal: AbortSignal.timeout(PATIENCE),
+        signal,
     });
     const answer = await response.json();
     if (!response.ok) throw new Error(answer?.error?.message ?? `status ${response.status}`);
@@ -52,19 +53,28 @@ export async function ask(settings, path, body, fetcher = fetch) {
 
 /** What this chat should remember: the text for the prompt, and why each scene came. */
 export async function recall(settings, chat, names, fetcher = fetch) {
+    const nothing = { text: '', scenes: [], store: '' };
     const messages = conversation(chat);
-    if (!settings.enabled || messages.length === 0) return { text: '', scenes: [], store: '' };
-    const stores = settings.store ? null : await ask(settings, '/api/v1/stores', null, fetcher);
+    if (!settings.enabled || messages.length === 0) return nothing;
+    // Both questions together may take as long as one.
+    const signal = AbortSignal.timeout(PATIENCE);
+    const stores = settings.store ? null : await ask(settings, '/api/v1/stores', null, fetcher, signal);
     const store = chooseStore(stores ?? { stores: [] }, settings.store, names);
-    if (!store) return { text: '', scenes: [], store: '' };
+    if (!store) return nothing;
     const answer = await ask(settings, `/api/v1/stores/${encodeURIComponent(store)}/context`, {
         messages,
         budget: settings.budget,
         limit: settings.limit,
         min_score: settings.minScore,
         exclude: settings.never,
-    }, fetcher);
-    return { text: answer.text, scenes: answer.scenes, store };
+    }, fetcher, signal);
+    return { text: written(settings.template, answer.text), scenes: answer.scenes, store };
+}
+
+/** The memories as the template has them; one that has no place for them is no template. */
+function written(template, text) {
+    if (!text || !template.includes('{{memories}}')) return text;
+    return template.replaceAll('{{memories}}', () => text);
 }
 
 /** Why a scene came, in one line. */
