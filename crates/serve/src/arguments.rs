@@ -80,7 +80,8 @@ fn typed(kind: Option<Kind>, text: String) -> Value {
     match kind {
         Some(Kind::Whole(..) | Kind::Choice(_)) if text.is_empty() => Value::Null,
         Some(Kind::Whole(..)) => text.parse::<u64>().map_or(Value::String(text), Value::from),
-        Some(Kind::Flag) => match text.as_str() {
+        // Programs in Python write True.
+        Some(Kind::Flag) => match text.to_ascii_lowercase().as_str() {
             "" | "1" | "true" | "on" => true.into(),
             "0" | "false" => false.into(),
             _ => Value::String(text),
@@ -179,6 +180,8 @@ mod tests {
             ("limit=&mode=&query=&explain=0", 5, None, false),
             ("limit=7&query=a+b&explain", 7, Some("a b"), true),
             ("query=%C3%A4&explain=true", 5, Some("ä"), true),
+            ("explain=True", 5, None, true),
+            ("explain=False", 5, None, false),
         ] {
             let read = read(query).unwrap();
             assert_eq!(

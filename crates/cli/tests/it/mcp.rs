@@ -249,3 +249,37 @@ fn a_program_is_set_up_and_what_it_had_is_kept() {
     assert_eq!(by_hand.code, Some(2));
     assert!(by_hand.stderr.contains("naragtive mcp install jan"), "{}", by_hand.stderr);
 }
+
+#[test]
+fn every_client_is_set_up_where_it_looks_or_told_how() {
+    let sandbox = Sandbox::new();
+    for folder in [".config/Claude", ".cursor", ".lmstudio"] {
+        std::fs::create_dir_all(sandbox.path("../home").join(folder)).unwrap();
+    }
+    for (client, file) in [
+        ("claude-desktop", Some("../home/.config/Claude/claude_desktop_config.json")),
+        ("claude-code", Some(".mcp.json")),
+        ("cursor", Some("../home/.cursor/mcp.json")),
+        ("lm-studio", Some("../home/.lmstudio/mcp.json")),
+        ("llama-server", Some("mcp.json")),
+        ("jan", None),
+        ("open-webui", None),
+    ] {
+        let printed = sandbox.run(&["mcp", "install", client]);
+        assert_eq!(printed.code, Some(0), "{client}: {}", printed.stderr);
+        let snippet: Value = serde_json::from_str(&printed.stdout).unwrap();
+        let written = sandbox.run(&["mcp", "install", client, "--write"]);
+        match file {
+            Some(file) => {
+                assert_eq!(written.code, Some(0), "{client}: {}", written.stderr);
+                let kept: Value = serde_json::from_slice(&sandbox.read(file)).unwrap();
+                assert_eq!(kept["mcpServers"]["naragtive"]["args"], json!(["mcp"]), "{client}");
+            }
+            None => assert_eq!(written.code, Some(2), "{client}"),
+        }
+        if client == "open-webui" {
+            assert_eq!(snippet[0]["url"], "http://127.0.0.1:7600/mcp");
+            assert!(printed.stderr.contains("naragtive serve"), "{}", printed.stderr);
+        }
+    }
+}

@@ -36,6 +36,17 @@ impl Asked {
         }
     }
 
+    /// The body as what it should be. What it repeats of the path says nothing new: some clients put all that they were given
+    /// into both.
+    pub(crate) fn fields<T: DeserializeOwned>(&self) -> Result<T, Error> {
+        let mut body: Value = self.json()?;
+        if let Some(fields) = body.as_object_mut() {
+            fields
+                .retain(|name, value| !self.path.iter().any(|(known, part)| known == name && value == part));
+        }
+        serde_json::from_value(body).map_err(|error| Error::BadBody { problem: error.to_string() })
+    }
+
     /// The body as what it should be.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, Error> {
         let body = self.body.as_deref().unwrap_or_default();

@@ -21,6 +21,7 @@ mod signal;
 mod token;
 
 pub use access::Access;
+pub(crate) use access::PORT;
 pub use app::App;
 pub use listen::{Listening, listen};
 pub use route::{ROUTES, Room, Route, Verb};

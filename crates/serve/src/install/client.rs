@@ -2,6 +2,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use crate::http::PORT;
+
 /// A program that speaks the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Client {
@@ -52,8 +54,10 @@ pub struct Machine {
 pub struct Plan {
     /// The file that the entry goes into; none where that is done by hand.
     pub file: Option<PathBuf>,
-    /// The entry for this server, below `mcpServers`.
+    /// The entry for this server: below `mcpServers`, or in a list of those that are asked by address.
     pub entry: Value,
+    /// Whether the program asks a server that runs already.
+    pub by_address: bool,
     /// What else there is to do, a line each.
     pub then: Vec<String>,
 }
@@ -125,31 +129,56 @@ impl Client {
             Self::Jan => {
                 vec!["in Jan: Settings, MCP Servers, add a server with this command and argument".to_owned()]
             }
-            Self::OpenWebui => {
-                let environment = environment.map_or_else(String::new, |it| format!("{it} "));
-                vec![
-                    "Open WebUI asks servers by address only; mcpo gives this one an address:".to_owned(),
-                    format!("  {environment}uvx mcpo --host 127.0.0.1 --port 8001 -- {program} mcp"),
-                    "then in Open WebUI: Settings, Tools, add http://127.0.0.1:8001".to_owned(),
-                ]
-            }
+            Self::OpenWebui => vec![
+                "Open WebUI asks servers by address; this one is there while this runs: naragtive serve".to_owned(),
+                "then in Open WebUI: Admin Panel, Settings, External Tools, add a connection: type MCP (Streamable HTTP), URL \
+                 http://127.0.0.1:7600/mcp, no authentication"
+                    .to_owned(),
+                "or start it with the list above as the variable TOOL_SERVER_CONNECTIONS".to_owned(),
+                "from a container: naragtive serve --host 0.0.0.0 --allow-host host.docker.internal, that name in the URL, and \
+                 the token it shows as a bearer key"
+                    .to_owned(),
+            ],
         }
     }
 }
 
 /// What to do for this client.
 pub fn plan(client: Client, machine: &Machine) -> Plan {
+    let by_address = client == Client::OpenWebui;
+    let entry = if by_address { connection() } else { command(machine) };
+    Plan { file: client.file(machine), entry, by_address, then: client.then(machine) }
+}
+
+/// How this program is started.
+fn command(machine: &Machine) -> Value {
     let mut entry = json!({"command": machine.program.display().to_string(), "args": ["mcp"]});
     if let Some(home) = &machine.home {
         entry["env"] = json!({"NARAGTIVE_HOME": home.display().to_string()});
     }
-    Plan { file: client.file(machine), entry, then: client.then(machine) }
+    entry
+}
+
+/// Where it is asked once it runs, in the words of Open WebUI.
+fn connection() -> Value {
+    json!({
+        "type": "mcp",
+        "url": format!("http://127.0.0.1:{PORT}/mcp"),
+        "path": "",
+        "auth_type": "none",
+        "key": "",
+        "config": {"enable": true},
+        "info": {"id": NAME, "name": "NaRAGtive", "description": "Search and read your own stories."},
+    })
 }
 
 impl Plan {
     /// The configuration, as it is where there is none yet.
     pub fn snippet(&self) -> Value {
-        json!({SERVERS: {NAME: self.entry}})
+        match self.by_address {
+            true => json!([self.entry]),
+            false => json!({SERVERS: {NAME: self.entry}}),
+        }
     }
 }
 
@@ -179,6 +208,11 @@ mod tests {
         for client in Client::ALL {
             let plan = plan(client, &machine(System::Unix));
             assert!(plan.file.is_some() || !plan.then.is_empty(), "{client:?}");
+            if client == Client::OpenWebui {
+                assert_eq!(plan.snippet()[0]["url"], "http://127.0.0.1:7600/mcp");
+                assert!(plan.then[0].contains("naragtive serve"));
+                continue;
+            }
             assert_eq!(plan.snippet()["mcpServers"]["naragtive"]["command"], "/opt/my programs/naragtive");
             assert_eq!(plan.entry["env"]["NARAGTIVE_HOME"], "/data/stories");
         }

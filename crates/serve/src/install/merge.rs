@@ -105,7 +105,7 @@ mod tests {
     fn what_is_no_configuration_is_not_touched() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("mcp.json");
-        let plan = Plan { file: Some(path.clone()), entry: json!({}), then: Vec::new() };
+        let plan = Plan { file: Some(path.clone()), entry: json!({}), by_address: false, then: Vec::new() };
         let home = Home::of_user(folder.path());
         for bad in ["[]", "{\"a\": 1,}", "// a comment\n{}", "{\"mcpServers\": []}"] {
             fs::write(&path, bad).unwrap();
@@ -124,6 +124,7 @@ mod tests {
         let plan = |command: &str| Plan {
             file: Some(path.clone()),
             entry: json!({"command": command}),
+            by_address: false,
             then: Vec::new(),
         };
         assert_eq!(write(&plan("a"), &home).unwrap(), Some(Written::Changed(path.clone(), None)));

@@ -225,6 +225,10 @@ fn a_chat_is_given_scenes_it_does_not_have_within_its_budget() {
     for nothing in [json!({"messages": []}), json!({"messages": [{"content": " … "}]})] {
         assert_eq!(ask(nothing)["text"], "");
     }
+    let repeated = ask(json!({"messages": messages, "min_score": 0.0, "store": "table"}));
+    assert_eq!(repeated, found, "what is said of the path again is no other field");
+    let other = ask(json!({"messages": messages, "store": "another"}));
+    assert!(other["error"]["message"].as_str().unwrap().contains("unknown field `store`"), "{other}");
     let wrong = ask(json!({"messages": [], "bugdet": 5}));
     assert!(wrong["error"]["message"].as_str().unwrap().contains("unknown field `bugdet`"), "{wrong}");
 }

@@ -8,7 +8,7 @@ use crate::sessions::Sessions;
 
 /// What a chat should remember of earlier scenes, and why.
 pub(super) fn context(sessions: &Sessions, asked: &Asked, stop: &Stop) -> Result<Value, Error> {
-    let wanted: Recall = asked.json()?;
+    let wanted: Recall = asked.fields()?;
     recall(sessions, asked.part("store")?, &wanted, stop)
 }
 
