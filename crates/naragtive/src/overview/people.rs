@@ -10,6 +10,9 @@ use crate::days::{Days, widen};
 /// So many people are paired with each other: a list of names that never ends would make more pairs than fit in memory.
 const PAIRED: usize = 400;
 
+/// So many of somebody's scenes are known by their rows.
+const FIRST: usize = 40;
+
 /// Who is in the scenes of a store.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct People {
@@ -30,6 +33,8 @@ pub struct Person {
     pub dates: Option<(String, String)>,
     /// Where, most scenes first.
     pub places: Vec<Count>,
+    /// The rows of the first of these scenes.
+    pub rows: Vec<usize>,
 }
 
 /// Who somebody is together with.
@@ -48,15 +53,16 @@ struct Tally {
     scenes: usize,
     dates: Days,
     places: HashMap<String, usize>,
+    rows: Vec<usize>,
 }
 
 impl People {
     /// Counts who is in each scene.
     pub fn of(metadata: &[Metadata]) -> Self {
         let mut tallies: HashMap<String, Tally> = HashMap::new();
-        for scene in metadata {
+        for (row, scene) in metadata.iter().enumerate() {
             for name in present(scene) {
-                tallies.entry(name).or_default().add(scene);
+                tallies.entry(name).or_default().add(row, scene);
             }
         }
         let mut all: Vec<Person> = tallies.into_iter().map(|(name, tally)| tally.person(name)).collect();
@@ -126,8 +132,11 @@ fn rounded(share: f32) -> f64 {
 }
 
 impl Tally {
-    fn add(&mut self, scene: &Metadata) {
+    fn add(&mut self, row: usize, scene: &Metadata) {
         self.scenes += 1;
+        if self.rows.len() < FIRST {
+            self.rows.push(row);
+        }
         if let Some(date) = scene.date() {
             widen(&mut self.dates, date);
         }
@@ -140,7 +149,7 @@ impl Tally {
         let mut places: Vec<Count> =
             self.places.into_iter().map(|(name, scenes)| Count { name, scenes }).collect();
         places.sort_by(|a, b| b.scenes.cmp(&a.scenes).then_with(|| a.name.cmp(&b.name)));
-        Person { name, scenes: self.scenes, dates: self.dates, places }
+        Person { name, scenes: self.scenes, dates: self.dates, places, rows: self.rows }
     }
 }
 
@@ -190,6 +199,7 @@ mod tests {
         let all: Vec<(&str, usize)> = people.all.iter().map(|one| (one.name.as_str(), one.scenes)).collect();
         assert_eq!(all, [("Anselm", 3), ("Odile", 2), ("Usk", 1), ("Venice", 1)]);
         assert_eq!(people.all[0].dates, Some(("2025-02-01".to_owned(), "2025-02-03".to_owned())));
+        assert_eq!((&people.all[0].rows[..], &people.all[2].rows[..]), (&[0, 1, 2][..], &[1][..]));
         assert_eq!(people.all[0].places[0], Count { name: "quay".to_owned(), scenes: 2 });
     }
 

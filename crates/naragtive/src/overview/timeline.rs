@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
@@ -9,6 +9,8 @@ use super::present::present;
 
 /// So many people have a lane of their own.
 pub(super) const LANES: usize = 6;
+/// So many of the newest scenes are known.
+const LATEST: usize = 8;
 /// A timeline has no more bars than this: more can't be told from each other.
 const BARS: usize = 120;
 
@@ -17,6 +19,8 @@ const BARS: usize = 120;
 pub struct Timeline {
     /// How many scenes each day has, and the first row of these; a scene that is dated to a month counts on its first day.
     pub days: BTreeMap<String, (usize, usize)>,
+    /// The rows of the newest scenes, the newest first.
+    pub latest: Vec<usize>,
     /// Scenes without a date that is one.
     pub undated: usize,
     /// The people with most scenes, and how many of these each day has.
@@ -104,6 +108,7 @@ impl Timeline {
     pub fn of(metadata: &[Metadata], people: &[&str]) -> Self {
         let lanes = people.iter().map(|name| Lane { name: (*name).to_owned(), ..Lane::default() });
         let mut timeline = Self { lanes: lanes.collect(), ..Self::default() };
+        let mut newest = BTreeSet::new();
         for (row, scene) in metadata.iter().enumerate() {
             let Some(days) = scene.date().and_then(DateRange::of_stored) else {
                 timeline.undated += 1;
@@ -114,8 +119,13 @@ impl Timeline {
             for lane in timeline.lanes.iter_mut().filter(|lane| here.contains(&lane.name)) {
                 *lane.days.entry(day.clone()).or_default() += 1;
             }
+            newest.insert((day.clone(), row));
+            if newest.len() > LATEST {
+                newest.pop_first();
+            }
             timeline.days.entry(day).or_insert((0, row)).0 += 1;
         }
+        timeline.latest = newest.into_iter().rev().map(|(_, row)| row).collect();
         timeline
     }
 
@@ -202,6 +212,7 @@ mod tests {
         let timeline =
             on(&["2025-02-03", "2025-02-05", "2025-02-03", "3 Hammer 1491", "UNKNOWN", "2025-02-30"]);
         assert_eq!(timeline.undated, 3);
+        assert_eq!(timeline.latest, [1, 2, 0], "the newest first, of one day the last");
         let of = |day: &str, scenes: usize| (day.to_owned(), scenes);
         let expected = [of("2025-02-03", 2), of("2025-02-04", 0), of("2025-02-05", 1)];
         assert_eq!(counts(&timeline, Grain::Day), expected);

@@ -85,7 +85,7 @@ fn a_scene_is_found_read_and_explained_by_following_links() {
     assert!(found.contains("<mark>lamp</mark>") && found.contains("data-status=\"2 scenes\""), "{found}");
     let link = |text: &str, start: &str| {
         let at = text.find(&format!("href=\"{start}")).unwrap_or_else(|| panic!("{start}: {text}")) + 6;
-        text[at..].split('"').next().unwrap().replace("&amp;", "&")
+        text[at..].split(['"', '#']).next().unwrap().replace("&amp;", "&")
     };
     let read = page(&web, &link(&found, "/read/table/"));
     assert!(read.contains("<em>She smiled.</em>") && read.contains("The ferry was late again"), "{read}");

@@ -60,6 +60,11 @@ pub(super) fn reading(store: &str, id: &str) -> String {
     format!("/read/{}/{}", escaped(store), escaped(id))
 }
 
+/// Where a scene is read, at its own place in the conversation.
+pub(super) fn scene(trail: &Trail, store: &str, id: &str) -> String {
+    format!("{}#{}", trail.at(&reading(store, id)), anchor(id))
+}
+
 /// Where it is said why a scene was found.
 pub(super) fn why(store: &str, id: &str) -> String {
     format!("/why/{}/{}", escaped(store), escaped(id))

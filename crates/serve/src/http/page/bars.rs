@@ -8,9 +8,6 @@ use super::layout::many;
 /// The width and the height of a picture, in its own units.
 const WIDTH: usize = 720;
 const HEIGHT: usize = 150;
-/// Room under the bars for the days at both ends.
-const FOOT: usize = 22;
-
 /// Bars over time, each the way to its scenes.
 pub(super) fn bars(bars: &[Bar], store: &str, grain: Grain) -> Markup {
     let most = bars.iter().map(|bar| bar.scenes).max().unwrap_or(0).max(1);
@@ -20,7 +17,7 @@ pub(super) fn bars(bars: &[Bar], store: &str, grain: Grain) -> Markup {
         |scenes: usize| (scenes as f32 / most as f32 * HEIGHT as f32).max(if scenes > 0 { 2.0 } else { 0.0 });
     let shown: Vec<_> = bars.iter().enumerate().filter(|(_, bar)| bar.scenes > 0).collect();
     html! {
-        svg class="bars" viewBox=(format!("0 0 {WIDTH} {}", HEIGHT + FOOT)) role="group" aria-label=(format!("Scenes a {}", grain.name())) {
+        svg class="bars" viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" role="group" aria-label=(format!("Scenes a {}", grain.name())) {
             @for (number, bar) in shown {
                 a href=(address(bar, store, grain)) {
                     title { (span(&bar.first, &bar.last)) ": " (many(bar.scenes, "scene", "scenes")) }
@@ -29,12 +26,12 @@ pub(super) fn bars(bars: &[Bar], store: &str, grain: Grain) -> Markup {
                         width=(at((step - gap).clamp(1.0, 40.0))) height=(at(height(bar.scenes))) rx="1" {}
                 }
             }
-            line x1="0" x2=(WIDTH) y1=(HEIGHT) y2=(HEIGHT) {}
-            @if let (Some(first), Some(last)) = (bars.first(), bars.last()) {
-                text x="0" y=(HEIGHT + 16) { (written(&first.first)) }
-                @if bars.len() > 1 {
-                    text x=(WIDTH) y=(HEIGHT + 16) text-anchor="end" { (written(&last.last)) }
-                }
+        }
+        // Not in the picture, which is stretched to the width there is.
+        @if let (Some(first), Some(last)) = (bars.first(), bars.last()) {
+            p class="ends" {
+                span { (written(&first.first)) }
+                @if bars.len() > 1 { span { (written(&last.last)) } }
             }
         }
     }
@@ -47,12 +44,11 @@ pub(super) fn lane(bars: &[Bar], lane: usize) -> Markup {
     let most = bars.iter().map(of).max().unwrap_or(0).max(1);
     let step = WIDTH as f32 / bars.len().max(1) as f32;
     html! {
-        svg class="bars lane" viewBox=(format!("0 0 {WIDTH} {LOW}")) aria-hidden="true" {
+        svg class="bars lane" viewBox=(format!("0 0 {WIDTH} {LOW}")) preserveAspectRatio="none" aria-hidden="true" {
             @for (number, bar) in bars.iter().enumerate().filter(|(_, bar)| of(bar) > 0) {
                 @let height = (of(bar) as f32 / most as f32 * LOW).max(2.0);
                 rect x=(at(number as f32 * step)) y=(at(LOW - height)) width=(at((step * 0.85).clamp(1.0, 40.0))) height=(at(height)) {}
             }
-            line x1="0" x2=(WIDTH) y1=(LOW) y2=(LOW) {}
         }
     }
 }

@@ -5,11 +5,11 @@ use maud::{Markup, html};
 use naragtive::views::brief::who;
 use naragtive::{Hit, Hits, Metadata, Scene};
 
-use super::address::{Trail, reading, why};
+use super::address::{Trail, scene as place_of, why};
 use super::conditions::CONDITIONS;
 use super::day;
 use super::inline::inline;
-use super::layout::{beginning, many};
+use super::layout::{beginning, many, number};
 use super::place::{is_known, written};
 
 /// The letters of a passage that says why.
@@ -58,7 +58,7 @@ fn one(hit: &Hit, number: usize, trail: &Trail, several: bool) -> Markup {
     html! {
         li {
             article {
-                h2 { a href=(place.at(&reading(store, id))) dir="auto" { (heading(&hit.scene.metadata, id)) } }
+                h2 { a href=(place_of(&place, store, id)) dir="auto" { (heading(&hit.scene.metadata, id)) } }
                 p class="passage" dir="auto" {
                     @if from > 0 { "… " }
                     (inline(text, &marks))
@@ -76,9 +76,10 @@ fn one(hit: &Hit, number: usize, trail: &Trail, several: bool) -> Markup {
 
 /// How well it answers: a share of a full match; by words alone that has no end.
 fn share(hit: &Hit) -> String {
-    match hit.score > 1.0 {
-        true => format!("why, {:.1}", hit.score),
-        false => format!("why, {:.0} %", hit.score * 100.0),
+    match hit.score {
+        score if score > 1.0 => format!("why, {score:.1}"),
+        score if score < 0.005 => "why, under 1 %".to_owned(),
+        score => format!("why, {:.0} %", score * 100.0),
     }
 }
 
@@ -95,8 +96,8 @@ pub(super) fn line(store: &str, scene: &Scene, most: usize) -> Markup {
     let id = scene.id.as_str();
     html! {
         li {
-            a href=(reading(store, id)) dir="auto" { (heading(&scene.metadata, id)) }
-            p dir="auto" { (beginning(&scene.text, most)) }
+            a href=(place_of(&Trail::none(), store, id)) dir="auto" { (heading(&scene.metadata, id)) }
+            p dir="auto" { (inline(&beginning(&scene.text, most), &[])) }
         }
     }
 }
@@ -193,7 +194,7 @@ fn facets(found: &Hits, trail: &Trail) -> Markup {
                                 a href=(trail.with(name, Some(value)).at("/")) dir="auto" {
                                     (if name == "date" { day::written(value) } else { written(value) })
                                 }
-                                " " span class="count" { (count) }
+                                " " span class="count" { (number(*count)) }
                             }
                         }
                     }

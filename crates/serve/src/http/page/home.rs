@@ -1,12 +1,12 @@
 use maud::{Markup, html};
 use naragtive::excerpt::first_line;
 use naragtive::overview::Part;
-use naragtive::{Overview, Scene};
+use naragtive::{Overview, Scene, Store};
 
 use super::address::{Trail, person, reading};
 use super::day;
 use super::hits::{line, results};
-use super::layout::{Tab, many};
+use super::layout::{Tab, many, number};
 use super::view::View;
 use crate::Error;
 use crate::http::reply::Reply;
@@ -124,7 +124,7 @@ fn opening(view: &View<'_>) -> Result<Markup, Error> {
         return stores(view);
     }
     let (name, store, overview) = view.overview()?;
-    let latest: Vec<usize> = (store.len().saturating_sub(LATEST)..store.len()).rev().collect();
+    let latest = latest(&store, &overview);
     let past = on_this_day(view, &overview);
     Ok(html! {
         h1 class="store" dir="auto" { (name) }
@@ -171,6 +171,14 @@ fn contents(store: &str, parts: &[Part], whole: bool) -> Markup {
     }
 }
 
+/// The newest scenes; where none has a date, the last ones.
+fn latest(store: &Store, overview: &Overview) -> Vec<usize> {
+    match overview.timeline.latest.is_empty() {
+        true => (0..store.len()).rev().take(LATEST).collect(),
+        false => overview.timeline.latest.iter().copied().take(LATEST).collect(),
+    }
+}
+
 /// The first scenes of the days of other years that have today's date.
 fn on_this_day(view: &View<'_>, overview: &Overview) -> Vec<usize> {
     let today = view.sessions.today()().to_string();
@@ -198,7 +206,7 @@ fn people(store: &str, overview: &Overview) -> Markup {
                     @for one in overview.people.all.iter().take(PEOPLE) {
                         li {
                             a href=(person(store, &one.name)) dir="auto" {
-                                (one.name) " " span class="count" { (one.scenes) }
+                                (one.name) " " span class="count" { (number(one.scenes)) }
                             }
                         }
                     }

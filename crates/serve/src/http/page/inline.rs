@@ -22,12 +22,20 @@ pub(super) fn inline(text: &str, marks: &[Range<usize>]) -> Markup {
     let pieces = pieces(text, marks);
     html! {
         @for (bytes, look) in &pieces {
-            @for (number, line) in text.get(bytes.clone()).unwrap_or_default().split('\n').enumerate() {
+            @for (number, line) in lines(text.get(bytes.clone()).unwrap_or_default()) {
                 @if number > 0 { br; }
                 (piece(line, *look))
             }
         }
     }
+}
+
+/// The lines of a piece, without those between two others that have nothing in them.
+fn lines(text: &str) -> impl Iterator<Item = (usize, &str)> {
+    let last = text.split('\n').count() - 1;
+    let has_place =
+        move |(number, line): &(usize, &str)| *number == 0 || *number == last || !line.trim().is_empty();
+    text.split('\n').enumerate().filter(has_place)
 }
 
 fn piece(text: &str, look: Look) -> Markup {
@@ -155,6 +163,8 @@ mod tests {
             ("*open", &[], "*open"),
             ("a ** b", &[], "a ** b"),
             ("*a\nb*", &[], "<em>a</em><br><em>b</em>"),
+            ("One.\n\nTwo.\n \n\nThree.", &[], "One.<br>Two.<br>Three."),
+            ("One\n\n*two*\n\nthree", &[], "One<br><em>two</em><br>three"),
             ("<b>&</b>", &[], "&lt;b&gt;&amp;&lt;/b&gt;"),
             ("the lamp is", &[4..8], "the <mark>lamp</mark> is"),
             ("*the lamp is*", &[5..9], "<em>the </em><mark><em>lamp</em></mark><em> is</em>"),

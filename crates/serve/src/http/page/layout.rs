@@ -72,11 +72,19 @@ pub(in crate::http) fn problem(error: &Error, status: StatusCode) -> Markup {
     };
     let content = html! {
         h1 { (title) }
-        p { (error.to_string()) }
-        @for hint in error.hints() { p class="hint" { (hint.to_string()) } }
+        p { (sentence(&error.to_string())) }
+        @for hint in error.hints() { p class="hint" { (sentence(&hint.to_string())) } }
         p { a href="/" { "To the beginning" } }
     };
     page(Tab::Search, title, None, &[], &content)
+}
+
+/// What is said, as one says it to a reader: with a capital at its beginning and a stop at its end.
+fn sentence(said: &str) -> String {
+    let mut letters = said.chars();
+    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if said.is_empty() || said.ends_with(['.', '?', '!', '`']) { "" } else { "." };
+    format!("{first}{}{stop}", letters.as_str())
 }
 
 /// The beginning of a text, of whole words, on one line.
@@ -109,6 +117,18 @@ pub(super) fn number(count: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_went_wrong_is_a_sentence() {
+        for (said, expected) in [
+            ("there is nothing", "There is nothing."),
+            ("did you mean `Ada`?", "Did you mean `Ada`?"),
+            ("type: naragtive doctor", "Type: naragtive doctor."),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(said), expected);
+        }
+    }
 
     #[test]
     fn a_beginning_ends_with_a_word() {

@@ -64,11 +64,11 @@ pub(super) fn when(one: &Person) -> String {
 fn mostly(people: &People, place: usize, store: &str) -> Markup {
     let bonds = people.bonds(place, 2);
     html! {
-        @for (number, bond) in bonds.iter().take(2).enumerate() {
+        @for (place, bond) in bonds.iter().take(2).enumerate() {
             @if let Some(other) = people.all.get(bond.other) {
-                @if number > 0 { ", " }
+                @if place > 0 { ", " }
                 a href=(person(store, &other.name)) dir="auto" { (other.name) }
-                " " span class="count" { (bond.scenes) }
+                " " span class="count" { (number(bond.scenes)) }
             }
         }
     }
@@ -115,6 +115,6 @@ fn matrix(people: &People, store: &str) -> Markup {
 fn cell(together: Option<usize>, most: usize) -> Markup {
     let shade = together.map_or(0, |scenes| (scenes * 4).div_ceil(most.max(1)));
     html! {
-        td class=(format!("w{shade}")) { @if let Some(scenes) = together.filter(|scenes| *scenes > 0) { (scenes) } }
+        td class=(format!("w{shade}")) { @if let Some(scenes) = together.filter(|scenes| *scenes > 0) { (number(scenes)) } }
     }
 }

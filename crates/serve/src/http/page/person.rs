@@ -1,20 +1,19 @@
 use maud::{Markup, html};
-use naragtive::overview::People;
-use naragtive::{Filter, Store};
+use naragtive::Store;
+use naragtive::overview::{People, Person};
 
 use super::address::{person as address, side};
 use super::circle::circle;
 use super::hits::line;
-use super::layout::{Tab, many};
+use super::layout::{Tab, many, number};
 use super::people::when;
 use super::place::{is_known, written};
 use super::view::View;
 use crate::Error;
 use crate::http::reply::Reply;
 
-/// Those around somebody, and the scenes that are listed.
+/// Those around somebody.
 const NEAREST: usize = 12;
-const LISTED: usize = 40;
 const PLACES: usize = 12;
 const LINE: usize = 140;
 
@@ -42,12 +41,12 @@ pub(super) fn person(view: &View<'_>, name: &str) -> Result<Reply, Error> {
             ul class="chips" {
                 @for place in one.places.iter().filter(|place| is_known(&place.name)).take(PLACES) {
                     li {
-                        span dir="auto" { (written(&place.name)) " " span class="count" { (place.scenes) } }
+                        span dir="auto" { (written(&place.name)) " " span class="count" { (number(place.scenes)) } }
                     }
                 }
             }
         }
-        (scenes(&store, &store_name, name)?)
+        (scenes(&store, &store_name, one)?)
     };
     view.page(Tab::People, name, &content)
 }
@@ -74,7 +73,7 @@ fn around(people: &People, place: usize, name: &str, store: &str) -> Markup {
                             @if let Some(other) = people.all.get(bond.other) {
                                 tr {
                                     th scope="row" { a href=(address(store, &other.name)) dir="auto" { (other.name) } }
-                                    td class="number" { (bond.scenes) }
+                                    td class="number" { (number(bond.scenes)) }
                                     td class="number" { (format!("{:.0} %", bond.share * 100.0)) }
                                 }
                             }
@@ -86,14 +85,13 @@ fn around(people: &People, place: usize, name: &str, store: &str) -> Markup {
     }
 }
 
-fn scenes(store: &Store, store_name: &str, name: &str) -> Result<Markup, Error> {
-    let filter = Filter { character: Some(name.to_owned()), ..Filter::default() };
-    let (found, scenes) = naragtive::list(store, &filter, LISTED)?;
+fn scenes(store: &Store, store_name: &str, one: &Person) -> Result<Markup, Error> {
+    let scenes = store.scenes(&one.rows)?;
     Ok(html! {
         h2 { "Scenes" }
         ol class="lines" {
             @for scene in &scenes { (line(store_name, scene, LINE)) }
         }
-        @if found > scenes.len() { p { "and " (many(found - scenes.len(), "more", "more")) } }
+        @if one.scenes > scenes.len() { p { "and " (many(one.scenes - scenes.len(), "more", "more")) } }
     })
 }

@@ -3,7 +3,7 @@ use maud::{Markup, html};
 use naragtive::views::brief::who;
 use naragtive::{Hit, Scene, SceneId, Surroundings};
 
-use super::address::{Trail, anchor, person, reading as place, why};
+use super::address::{Trail, anchor, person, reading as place, scene as place_of, why};
 use super::day;
 use super::layout::Tab;
 use super::place::{is_known, written};
@@ -100,10 +100,8 @@ fn whole(view: &View<'_>, found: &Surroundings, store: &str, trail: &Trail) -> R
     let hits = if trail.is_search() { view.found(HITS, false)?.hits } else { Vec::new() };
     let title = title(here).unwrap_or_else(|| store.to_owned());
     let content = html! {
-        header class="about" {
-            h1 dir="auto" { (title) }
-            (around(view, &hits, here, trail))
-        }
+        h1 dir="auto" { (title) }
+        (around(view, &hits, here, store, trail))
         div id="flow" data-store=(store) data-here=(here.id.as_str()) {
             (further(shown.first().filter(|_| earlier), store, trail, Side::Before))
             (flow(shown, None, store, trail, Some((here, &hits))))
@@ -120,23 +118,21 @@ fn title(scene: &Scene) -> Option<String> {
     title.map(|title| title.trim().to_owned())
 }
 
-/// The way back to what was found, and to the hits before and after this one.
-fn around(view: &View<'_>, hits: &[Hit], here: &Scene, trail: &Trail) -> Markup {
+/// The way back, which stays in sight however far one reads, and the ones to the hits before and after this one.
+fn around(view: &View<'_>, hits: &[Hit], here: &Scene, store: &str, trail: &Trail) -> Markup {
     let number = hits.iter().position(|hit| hit.scene.id == here.id);
     let number = number.unwrap_or_else(|| view.arguments.whole("n"));
     let at = |number: Option<usize>| number.and_then(|number| Some((number, hits.get(number)?)));
     let address = |(number, hit): (usize, &Hit)| {
         let store = hit.store.name.as_deref().unwrap_or_default();
-        let trail = trail.with("n", Some(&number.to_string()));
-        format!("{}#{}", trail.at(&place(store, hit.scene.id.as_str())), anchor(hit.scene.id.as_str()))
+        place_of(&trail.with("n", Some(&number.to_string())), store, hit.scene.id.as_str())
     };
+    let all = if trail.is_search() { trail.clone() } else { Trail::none().with("store", Some(store)) };
     html! {
-        @if trail.is_search() {
-            nav class="hits" aria-label="What was found" {
-                a href=(trail.at("/")) { "All that was found" }
-                @if let Some(hit) = at(number.checked_sub(1)) { a href=(address(hit)) rel="prev" { "Hit before" } }
-                @if let Some(hit) = at(Some(number + 1)) { a href=(address(hit)) rel="next" { "Next hit" } }
-            }
+        nav class="hits" aria-label="Back and on" {
+            a href=(all.at("/")) { @if trail.is_search() { "All that was found" } @else { "All of " (store) } }
+            @if let Some(hit) = at(number.checked_sub(1)) { a href=(address(hit)) rel="prev" { "Hit before" } }
+            @if let Some(hit) = at(Some(number + 1)) { a href=(address(hit)) rel="next" { "Next hit" } }
         }
     }
 }
@@ -181,10 +177,10 @@ fn aside(scene: &Scene, store: &str, trail: &Trail) -> Markup {
     let like = Trail::none().with("similar_to", Some(id)).with("store", Some(store));
     html! {
         footer {
-            a href=(format!("{}#{}", trail.at(&place(store, id)), anchor(id))) class="here" { "Link" }
+            a href=(place_of(trail, store, id)) class="here" { "Link" }
             @if trail.is_search() { a href=(trail.with("store", None).at(&why(store, id))) { "Why" } }
             a href=(like.at("/")) { "Scenes like this" }
-            a href=(Trail::none().with("as", Some("markdown")).at(&place(store, id))) { "Markdown" }
+            a href=(Trail::none().with("as", Some("markdown")).at(&place(store, id))) class="markdown" { "Markdown" }
             @for name in names.iter().take(4) { a href=(person(store, name)) class="person" dir="auto" { (name) } }
         }
     }

@@ -23,7 +23,7 @@ pub(super) fn stats(view: &View<'_>) -> Result<Reply, Error> {
             (shares("Who speaks", &stats.speakers, stats.records))
             (shares("Who is there", &stats.characters, stats.records))
             (shares("Where", &stats.locations, stats.records))
-            (shares("Read from", &stats.sources, stats.records))
+            (shares("Read from", &files(&stats.sources), stats.records))
         }
     };
     view.page(Tab::Stats, &format!("Numbers, {name}"), &content)
@@ -48,6 +48,12 @@ fn facts(stats: &Stats) -> Markup {
             }
         }
     }
+}
+
+/// Files by their names: the folders that they were in say nothing, and may be long.
+fn files(sources: &[Count]) -> Vec<Count> {
+    let name = |path: &str| path.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(path).to_owned();
+    sources.iter().map(|source| Count { name: name(&source.name), scenes: source.scenes }).collect()
 }
 
 fn shares(title: &str, counts: &[Count], all: usize) -> Markup {

@@ -2,11 +2,11 @@ use maud::{Markup, html};
 use naragtive::Filter;
 use naragtive::overview::{Bar, Grain};
 
-use super::address::{Trail, person, reading, side};
+use super::address::{Trail, person, scene as place_of, side};
 use super::bars::{self, address, lane};
 use super::day::span;
 use super::hits::line;
-use super::layout::{Tab, beginning, many};
+use super::layout::{Tab, beginning, many, number};
 use super::view::View;
 use crate::http::reply::Reply;
 use crate::{Error, filter};
@@ -96,7 +96,7 @@ fn table(store: &str, all: &[Bar], grain: Grain) -> Markup {
                 @for bar in all.iter().filter(|bar| bar.scenes > 0) {
                     tr {
                         td { a href=(address(bar, store, grain)) { (span(&bar.first, &bar.last)) } }
-                        td class="number" { (bar.scenes) }
+                        td class="number" { (number(bar.scenes)) }
                     }
                 }
             }
@@ -119,7 +119,7 @@ fn undated(name: &str, store: &naragtive::Store, count: usize) -> Result<Markup,
             ol class="lines" {
                 @for scene in &scenes {
                     li {
-                        a href=(reading(name, scene.id.as_str())) dir="auto" { (beginning(&scene.text, LINE)) }
+                        a href=(place_of(&Trail::none(), name, scene.id.as_str())) dir="auto" { (beginning(&scene.text, LINE)) }
                     }
                 }
             }

@@ -1,7 +1,7 @@
 use maud::{Markup, html};
 use naragtive::{Hit, views};
 
-use super::address::{anchor, reading};
+use super::address::scene as place_of;
 use super::bars::share;
 use super::hits::heading;
 use super::layout::Tab;
@@ -23,7 +23,6 @@ pub(super) fn why(view: &View<'_>, id: &str) -> Result<Reply, Error> {
     let hit =
         found.hits.iter().find(|hit| hit.scene.id.as_str() == id && hit.store.name.as_deref() == Some(store));
     let trail = view.trail();
-    let address = format!("{}#{}", trail.at(&reading(store, id)), anchor(id));
     let content = match hit {
         None => html! {
             h1 { "Not among what was found" }
@@ -32,7 +31,7 @@ pub(super) fn why(view: &View<'_>, id: &str) -> Result<Reply, Error> {
         Some(hit) => html! {
             nav aria-label="Back" class="back" {
                 a href=(trail.at("/")) { "All that was found" }
-                a href=(address) { "Read it" }
+                a href=(place_of(&trail, store, id)) { "Read it" }
             }
             h1 { "Why it was found" }
             p class="lead" { "In " (views::ordinal(hit.rank)) " place, for " b dir="auto" { (found.query) } }
