@@ -24,10 +24,10 @@ use naragtive::{Color, Precision};
 use crate::names;
 
 pub use cache::Cache;
-pub use find::{Export, Finding, Interactive, List, Search, Stats, StoreArgs, StoresArgs};
-pub use index::{Index, IndexOf, Upgrade, Which};
+pub use find::{Export, FindingArgs, Interactive, List, Search, Stats, StoreArgs, StoresArgs};
+pub use index::{Index, IndexOf, Upgrade, WhichArgs};
 pub use ingest::{
-    Branches, ChatKind, Dates, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Taking, Target, Watch,
+    ChatKind, Dates, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Taking, TargetArgs, Watch,
 };
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
 pub use mcp::{Mcp, McpInstall};

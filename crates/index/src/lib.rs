@@ -20,7 +20,7 @@ pub use error::{Damaged, IndexError};
 pub use index::builder::Builder;
 pub use index::folder::{is_index, left_builds, remove_index, remove_left_builds};
 pub use index::settings::IndexSettings;
-pub use index::{Index, Opened, RowVectors, Status};
+pub use index::{Index, IndexStatus, Opened, RowVectors};
 pub use rows::bits::Bits;
 pub use rows::top::{Ranked, Top};
 pub use search::dates::day_number;

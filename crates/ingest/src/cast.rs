@@ -34,8 +34,10 @@ pub(crate) fn people(texts: &[&str], speakers: &[&str], lexicon: &Lexicon) -> Ve
     let known = Known::new(lexicon, speakers);
     let uses = Uses::count(texts);
     let (known, uses) = (&known, &uses);
-    let mentions: Vec<Vec<Mention>> =
-        texts.iter().map(|text| Text { tokens: tokens(text, known), known, uses }.mentions()).collect();
+    let mentions: Vec<Vec<Mention>> = texts
+        .iter()
+        .map(|text| Text { tokens: tokens(text, |word| known.is_title(word)), known, uses }.mentions())
+        .collect();
     let votes = votes(&mentions);
     let needed = if texts.len() > 20 { 2 } else { 1 };
     mentions.iter().map(|scene| listed(scene, &votes, needed)).collect()

@@ -10,7 +10,7 @@ use naragtive_scene::{Conversation, Moment, Scene, Source, Turn};
 use naragtive_text::canonical;
 
 /// Scenes that were read before, by what a later export could show of them.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
     /// Each text, with its conversation and its place there.
     texts: HashMap<u64, (u64, usize)>,
@@ -20,7 +20,7 @@ pub struct Known {
 }
 
 /// What is known of one conversation.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Part {
     scenes: usize,
     /// The last scene, where it is one turn alone.
@@ -54,6 +54,19 @@ impl Known {
         let beginning =
             (&origin.conversation.source, channel, &origin.own_id, &origin.speaker, origin.moment);
         self.beginnings.extend(origin.moment.map(|_| hash(&beginning)));
+    }
+
+    /// Takes in what others are known of: theirs come behind those of the same conversation here.
+    pub fn extend(&mut self, behind: Self) {
+        for (text, (conversation, place)) in behind.texts {
+            let before = self.conversations.get(&conversation).map_or(0, |part| part.scenes);
+            self.texts.insert(text, (conversation, before + place));
+        }
+        for (conversation, added) in behind.conversations {
+            let part = self.conversations.entry(conversation).or_default();
+            *part = Part { scenes: part.scenes + added.scenes, open: added.open };
+        }
+        self.beginnings.extend(behind.beginnings);
     }
 
     /// Whether nothing is known.
@@ -171,4 +184,50 @@ fn hash(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use naragtive_scene::{Metadata, Origin, SceneId};
+
+    use super::*;
+
+    fn scene(conversation: &str, place: u64) -> Scene {
+        let conversation = Arc::new(Conversation {
+            source: Source::Json,
+            file: "/a".to_owned(),
+            part_of: None,
+            id: Some(conversation.to_owned()),
+            channel: None,
+        });
+        let origin = Origin {
+            conversation,
+            own_id: None,
+            speaker: Some("Ada".to_owned()),
+            moment: Some(place as i64),
+            place,
+            turns: place as u32 % 2 + 1,
+            spoken: Vec::new(),
+        };
+        let (id, text) = (SceneId::new(format!("s{place}")), format!("Lamp {place}."));
+        Scene { id, text, metadata: Metadata::default(), origin: Some(origin) }
+    }
+
+    #[test]
+    fn what_is_known_of_two_files_is_what_is_known_of_all_their_scenes() {
+        let scenes: Vec<Scene> =
+            (0..12).map(|place| scene(if place % 3 == 0 { "one" } else { "two" }, place)).collect();
+        let known = |scenes: &[Scene]| {
+            let mut known = Known::default();
+            scenes.iter().for_each(|scene| known.add(scene));
+            known
+        };
+        for cut in 0..=scenes.len() {
+            let mut both = known(&scenes[..cut]);
+            both.extend(known(&scenes[cut..]));
+            assert_eq!(both, known(&scenes), "{cut}");
+        }
+    }
 }

@@ -30,6 +30,11 @@ pub(crate) fn trim_end(text: &str) -> &str {
     text.trim_end_matches(is_space)
 }
 
+/// The parts of a text that have something in them, blank lines between.
+pub(crate) fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
+    parts.filter(|part| !is_blank(part)).collect::<Vec<_>>().join("\n\n")
+}
+
 /// Whether there is nothing but white space in `text`.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(is_space)

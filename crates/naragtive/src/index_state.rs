@@ -3,7 +3,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use naragtive_disk::{Patience, tree_bytes};
-use naragtive_index::{Damaged, Fingerprint, Index, IndexError, Opened, Status, remove_index};
+use naragtive_index::{Damaged, Fingerprint, Index, IndexError, IndexStatus, Opened, remove_index};
 use naragtive_store::StoreRef;
 
 use crate::{Error, Indexes};
@@ -30,7 +30,7 @@ pub struct Cached {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IndexState {
     /// Every byte of it is as it was written, and it is of the store as it is now.
-    Ready(Status),
+    Ready(IndexStatus),
     /// It is of the store as it was, of other settings, or of an earlier version of this program.
     Stale,
     /// A later version of this program wrote it.
@@ -121,6 +121,14 @@ impl Indexes {
         folder.join(USED)
     }
 
+    /// Removes the index of this store.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn remove(&self, at: &StoreRef) -> Result<(), Error> {
+        remove_folder(&self.folder(at), &self.patience)
+    }
+
     /// Notes whose index the folder holds. Where that can't be written, the index works all the same.
     pub(crate) fn note_owner(&self, at: &StoreRef) {
         if let Some(whole) = at.real().file().to_str() {
@@ -133,7 +141,7 @@ impl Indexes {
 ///
 /// # Errors
 /// When the system refuses.
-pub(crate) fn remove_folder(folder: &Path, patience: &Patience) -> Result<(), Error> {
+fn remove_folder(folder: &Path, patience: &Patience) -> Result<(), Error> {
     remove_index(folder, patience)?;
     // It was all that kept the folder, if nobody put anything else there.
     fs::remove_file(folder.join(OWNER)).ok();

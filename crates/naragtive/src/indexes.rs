@@ -10,7 +10,6 @@ use naragtive_model::Flow;
 use naragtive_scene::{Metadata, Voiced};
 use naragtive_store::{Appended, Store, StoreRef, StoredRow};
 
-use crate::index_state::remove_folder;
 use crate::{Error, recipe};
 
 /// Where the indexes of all stores are kept, and how they are made. Every one can be made anew from its store.
@@ -144,14 +143,6 @@ impl Indexes {
             }
             filled => filled.map(|_| true),
         }
-    }
-
-    /// Removes the index of this store.
-    ///
-    /// # Errors
-    /// When the system refuses.
-    pub fn remove(&self, at: &StoreRef) -> Result<(), Error> {
-        remove_folder(&self.folder(at), &self.patience)
     }
 
     pub(crate) fn settings(&self, store: &Store) -> IndexSettings {

@@ -103,7 +103,7 @@ pub use naragtive_chroma::ChromaError;
 pub use naragtive_disk::{DiskError, Holder, Patience, Waiting};
 pub use naragtive_http::{HttpError, Proxy};
 pub use naragtive_hub::Programs;
-pub use naragtive_index::{Explanation, IndexError, Language, Respelt, Signal, Status as IndexStatus};
+pub use naragtive_index::{Explanation, IndexError, IndexStatus, Language, Respelt, Signal};
 pub use naragtive_ingest::{
     Branches, Certainty, DateOrder, Format, IngestError, IngestReport, Ingested, Lexicon, Mapping,
     Options as ReadOptions, SceneRule, SkipReason, Skipped, read,

@@ -1,12 +1,11 @@
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use naragtive_disk::Patience;
 use naragtive_store::Registry;
 
 use crate::home::Settings;
-use crate::session::{Session, Stores, Which};
 use crate::{Error, Indexes, Models};
 
 /// One home with its settings and its models: where everything begins.
@@ -65,21 +64,5 @@ impl Library {
             threads: self.settings.threads.value,
             patience: self.patience.clone(),
         }
-    }
-
-    /// The stores that are meant; files are looked for from `folder`.
-    ///
-    /// # Errors
-    /// As [`Stores::choose`].
-    pub fn choose(&self, which: Which<'_>, folder: &Path) -> Result<Stores, Error> {
-        Stores::choose(which, &self.settings.registry(), folder)
-    }
-
-    /// A session on these stores, without anybody watching.
-    ///
-    /// # Errors
-    /// As [`Session::open`].
-    pub fn session(&self, stores: &Stores) -> Result<Session, Error> {
-        Session::open(self, stores, &mut |_| naragtive_model::Flow::Continue)
     }
 }

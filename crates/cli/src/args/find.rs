@@ -1,11 +1,11 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
+use clap::Args as ClapArgs;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCandidates;
 use naragtive::export::ExportFormat;
-use naragtive::{DateSpec, Day, Filter};
+use naragtive::{DateSpec, Day, Filter, Mode};
 
 use super::rerank::{RerankArgs, RerankerArgs};
 use super::{example, whole};
@@ -38,12 +38,12 @@ pub struct StoresArgs {
 
 /// How scenes are found, and how many.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct Finding {
+pub struct FindingArgs {
     /// How many scenes at most [default: 10]
     #[arg(short, long, value_name = "N", value_parser = whole)]
     pub limit: Option<NonZeroUsize>,
     /// By meaning and words (hybrid), by meaning (semantic) or by words (keyword) [default: hybrid]
-    #[arg(long, value_name = "MODE")]
+    #[arg(long, value_name = "MODE", value_parser = mode())]
     pub mode: Option<Mode>,
     /// What meaning counts for beside words in hybrid mode, 0.5 for half; to find out what is best (eval/tune-meaning)
     #[arg(long, value_name = "SHARE", value_parser = score, hide = true)]
@@ -75,13 +75,6 @@ pub struct Finding {
     pub date: Option<DateSpec>,
     #[command(flatten)]
     pub only: Only,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Mode {
-    Hybrid,
-    Semantic,
-    Keyword,
 }
 
 /// Conditions that searching and listing share, letter for letter.
@@ -122,7 +115,7 @@ pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     Ok((key.to_owned(), value.to_owned()))
 }
 
-impl Finding {
+impl FindingArgs {
     pub fn filter(&self, today: impl Fn() -> Day) -> Filter {
         let (character, location) = (&self.character, &self.location);
         Filter {
@@ -133,19 +126,16 @@ impl Finding {
         }
     }
 
-    pub fn mode(&self) -> naragtive::Mode {
-        self.mode.map_or(naragtive::Mode::Hybrid, Into::into)
+    pub fn mode(&self) -> Mode {
+        self.mode.unwrap_or(Mode::Hybrid)
     }
 }
 
-impl From<Mode> for naragtive::Mode {
-    fn from(typed: Mode) -> Self {
-        match typed {
-            Mode::Hybrid => Self::Hybrid,
-            Mode::Semantic => Self::Semantic,
-            Mode::Keyword => Self::Keyword,
-        }
-    }
+/// A mode by its name.
+fn mode() -> impl TypedValueParser<Value = Mode> {
+    PossibleValuesParser::new(Mode::ALL.map(Mode::name)).try_map(|name| {
+        Mode::ALL.into_iter().find(|mode| mode.name() == name).ok_or("expected the name of a mode")
+    })
 }
 
 impl Only {
@@ -195,7 +185,7 @@ pub struct Search {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub finding: Finding,
+    pub finding: FindingArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -211,7 +201,7 @@ pub struct Interactive {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub finding: Finding,
+    pub finding: FindingArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -239,7 +229,7 @@ pub struct Export {
     #[command(flatten)]
     pub stores: StoresArgs,
     #[command(flatten)]
-    pub finding: Finding,
+    pub finding: FindingArgs,
 }
 
 /// What each form is; those that people read come first.

@@ -6,7 +6,7 @@ use crate::names;
 
 /// One store, named in any way.
 #[derive(Debug, ClapArgs)]
-pub struct Which {
+pub struct WhichArgs {
     /// The store: its registered name or its parquet file
     #[arg(value_name = "STORE", conflicts_with_all = ["store", "store_name"])]
     #[arg(add = ArgValueCandidates::new(names::to_choose))]
@@ -15,7 +15,7 @@ pub struct Which {
     pub store: StoreArgs,
 }
 
-impl Which {
+impl WhichArgs {
     /// Whether no store is named.
     pub fn is_all(&self) -> bool {
         self.named.is_none() && self.store.store.is_none() && self.store.store_name.is_none()
@@ -28,7 +28,7 @@ impl Which {
        as it was.")]
 pub struct Upgrade {
     #[command(flatten)]
-    pub which: Which,
+    pub which: WhichArgs,
     /// Report as JSON
     #[arg(long)]
     pub json: bool,
@@ -48,7 +48,7 @@ pub enum Index {
 #[command(after_help = "Where no store is named, all of them are meant.")]
 pub struct IndexOf {
     #[command(flatten)]
-    pub which: Which,
+    pub which: WhichArgs,
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,

@@ -4,14 +4,14 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args as ClapArgs, ValueEnum};
 use clap_complete::ArgValueCandidates;
-use naragtive::{Format, Mapping, SceneRule};
+use naragtive::{Branches, Format, Mapping, SceneRule};
 
 use super::whole;
 use crate::names;
 
 /// Where scenes are stored, for every command that stores some.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct Target {
+pub struct TargetArgs {
     /// Replace the store instead of adding to it
     #[arg(long)]
     pub no_append: bool,
@@ -52,7 +52,7 @@ pub struct Ingest {
     #[command(flatten)]
     pub dates: Dates,
     #[command(flatten)]
-    pub target: Target,
+    pub target: TargetArgs,
 }
 
 /// What exports of any format are, where their scenes go, and how they are read.
@@ -68,7 +68,7 @@ pub struct Taking {
     #[arg(long, value_name = "FILE")]
     pub lexicon: Option<PathBuf>,
     /// Which branches of a conversation are taken: the one you see, or the others too
-    #[arg(long, value_name = "WHICH", default_value = "active")]
+    #[arg(long, value_name = "WHICH", default_value = "active", value_parser = branches())]
     pub branches: Branches,
     /// How many characters a piece of plain text has at most
     #[arg(long, value_name = "N", default_value = "500", value_parser = whole)]
@@ -146,7 +146,7 @@ pub struct IngestNeptune {
     #[command(flatten)]
     pub dates: Dates,
     #[command(flatten)]
-    pub target: Target,
+    pub target: TargetArgs,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -161,18 +161,21 @@ pub struct IngestLlama {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// Which branches of a conversation are taken: the one you see, or the others too
-    #[arg(long, value_name = "WHICH", default_value = "active")]
+    #[arg(long, value_name = "WHICH", default_value = "active", value_parser = branches())]
     pub branches: Branches,
     #[command(flatten)]
     pub dates: Dates,
     #[command(flatten)]
-    pub target: Target,
+    pub target: TargetArgs,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Branches {
-    Active,
-    All,
+/// Which branches, by their name.
+fn branches() -> impl TypedValueParser<Value = Branches> {
+    const NAMES: [(&str, Branches); 2] = [("active", Branches::Active), ("all", Branches::All)];
+    PossibleValuesParser::new(NAMES.map(|(name, _)| name)).try_map(|typed| {
+        let found = NAMES.into_iter().find(|(name, _)| *name == typed);
+        found.map(|(_, branches)| branches).ok_or("expected active or all")
+    })
 }
 
 #[derive(Debug, ClapArgs)]
@@ -195,7 +198,7 @@ pub struct IngestChat {
     #[command(flatten)]
     pub dates: Dates,
     #[command(flatten)]
-    pub target: Target,
+    pub target: TargetArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -217,5 +220,5 @@ pub struct Migrate {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     #[command(flatten)]
-    pub target: Target,
+    pub target: TargetArgs,
 }

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use naragtive::caches::{CacheEntry, CacheKind, Wanted};
+use naragtive::caches::{CacheEntry, CacheKind, Cleaning};
 use naragtive::{count, views};
 
 use crate::Outcome;
@@ -85,7 +85,7 @@ fn about(entry: &CacheEntry, now: SystemTime) -> String {
 }
 
 fn clean(unused: bool, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let wanted = if unused { Wanted::Unused { now: now(settings) } } else { Wanted::All };
+    let wanted = if unused { Cleaning::Unused { now: now(settings) } } else { Cleaning::All };
     let cleaned = settings.library.caches().clean(wanted)?;
     if json {
         ui.json(&views::cleaned(&settings.home.value.cache(), &cleaned));

@@ -5,14 +5,13 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use naragtive::session::Which as WhichStores;
 use naragtive::{
-    Choice, Day, Filter, Flow, Hits, Library, Located, Query, Reranking, SceneId, Session, Step, StoreInfo,
-    StoreRef, Stores, locate,
+    Choice, Day, Filter, Flow, Hits, Library, Located, Mode, Query, Reranking, SceneId, Session, Step,
+    StoreInfo, StoreRef, Stores, Which, locate,
 };
 use naragtive_serve::Service;
 
-use crate::args::{Finding, StoreArgs, StoresArgs, Which};
+use crate::args::{FindingArgs, StoreArgs, StoresArgs, WhichArgs};
 use crate::error::{Failure, quoted};
 use crate::settings::Settings;
 use crate::stop;
@@ -30,7 +29,7 @@ pub fn store(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<Located, 
 }
 
 /// The store that one word or the flags mean.
-pub fn chosen(which: &Which, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
+pub fn chosen(which: &WhichArgs, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
     let choice = which.named.as_deref().map_or_else(|| which.store.choice(), Choice::word);
     locate_told(choice, settings, ui)
 }
@@ -68,17 +67,17 @@ fn tell_relative(located: &Located, ui: &Ui) {
 
 impl StoresArgs {
     /// All of those named, else all registered ones, else the one that [`store`] says.
-    fn which(&self) -> WhichStores<'_> {
+    fn which(&self) -> Which<'_> {
         match self.stores.as_slice() {
-            _ if self.all_stores => WhichStores::All,
-            [] => WhichStores::One(self.one.choice()),
-            several => WhichStores::Several(several),
+            _ if self.all_stores => Which::All,
+            [] => Which::One(self.one.choice()),
+            several => Which::Several(several),
         }
     }
 }
 
 /// The stores that are searched.
-pub fn stores(which: WhichStores<'_>, settings: &Settings, ui: &Ui) -> Result<Stores, Failure> {
+pub fn stores(which: Which<'_>, settings: &Settings, ui: &Ui) -> Result<Stores, Failure> {
     let stores = settings.library.choose(which, &settings.environment.folder)?;
     stores.found.iter().for_each(|located| tell_relative(located, ui));
     tell_moved(&stores.found, settings, ui)?;
@@ -89,8 +88,8 @@ pub fn stores(which: WhichStores<'_>, settings: &Settings, ui: &Ui) -> Result<St
 /// the mode need is opened.
 pub fn session(
     args: &StoresArgs,
-    mode: Option<naragtive::Mode>,
-    finding: &Finding,
+    mode: Option<Mode>,
+    finding: &FindingArgs,
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Session, Failure> {
@@ -102,7 +101,7 @@ pub fn session(
 /// The stores ready to be searched.
 pub fn open_session(
     stores: &Stores,
-    mode: Option<naragtive::Mode>,
+    mode: Option<Mode>,
     reranking: Reranking,
     settings: &Settings,
     ui: &Ui,
@@ -174,7 +173,7 @@ pub fn lacking(scenes: usize, name: Option<&str>, at: &StoreRef) -> String {
 }
 
 /// The query that `text` and the flags make.
-pub fn query(text: &str, finding: &Finding, settings: &Settings) -> Result<Query, Failure> {
+pub fn query(text: &str, finding: &FindingArgs, settings: &Settings) -> Result<Query, Failure> {
     Ok(Query {
         limit: settings.limit.or_flag("--limit", finding.limit).value.get(),
         mode: finding.mode(),
@@ -209,10 +208,10 @@ pub fn known_names(filter: Filter, lexicon: Option<&Path>, settings: &Settings) 
 pub fn words_or_like(
     text: Option<&str>,
     like: Option<&str>,
-    finding: &Finding,
+    finding: &FindingArgs,
     settings: &Settings,
 ) -> Result<Query, Failure> {
-    let Query { text, like, mode, .. } = Query::asked(text, like, finding.mode.map(Into::into))?;
+    let Query { text, like, mode, .. } = Query::asked(text, like, finding.mode)?;
     Ok(Query { like, mode, ..query(&text, finding, settings)? })
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use naragtive::jobs::{Ingest, IngestDone, Stored, Target, Unwanted};
-use naragtive::{Branches, Error, Exported, Format, Mapping, Skipped, Step, count, views};
+use naragtive::{Error, Exported, Format, Mapping, Skipped, Step, count, views};
 
 use super::storing::{self, target};
 use super::{common, forget};
@@ -28,7 +28,7 @@ pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome,
 pub fn job(exports: &[PathBuf], taking: &args::Taking, dates: &args::Dates, target: Target) -> Ingest {
     Ingest {
         lexicon: taking.lexicon.clone(),
-        branches: taking.branches.into(),
+        branches: taking.branches,
         scene: taking.scene,
         map: taking.text_column.iter().map(Mapping::text).chain(taking.map.iter().cloned()).collect(),
         chunk_size: Some(taking.chunk_size),
@@ -57,7 +57,7 @@ pub fn neptune(args: &IngestNeptune, settings: &Settings, ui: &Ui) -> Result<Out
 pub fn llama(args: &IngestLlama, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let target = target(args.output.as_deref(), "llama_chats.parquet", &args.target)?;
     let ingest = Ingest {
-        branches: args.branches.into(),
+        branches: args.branches,
         day_first: args.dates.day_first,
         folders: false,
         ..Ingest::new(args.export.clone(), Some(Format::LLAMA_SERVER), target)
@@ -78,15 +78,6 @@ pub fn chat(args: &IngestChat, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         ..Ingest::new(vec![args.source.clone()], Some(format), target)
     };
     run(ingest, args.target.json, settings, ui)
-}
-
-impl From<args::Branches> for Branches {
-    fn from(typed: args::Branches) -> Self {
-        match typed {
-            args::Branches::Active => Self::Active,
-            args::Branches::All => Self::All,
-        }
-    }
 }
 
 fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {

@@ -13,7 +13,7 @@ use self::input::Input;
 use self::line::Line;
 use super::common;
 use crate::Outcome;
-use crate::args::{Finding, Interactive};
+use crate::args::{FindingArgs, Interactive};
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::{self, Ui};
@@ -69,7 +69,7 @@ struct Session<'a> {
     ui: &'a Ui,
     json: bool,
     searching: Searching,
-    finding: Finding,
+    finding: FindingArgs,
     explain: bool,
     limit: Setting<NonZeroUsize>,
     last: Option<Hits>,

@@ -1,7 +1,7 @@
 use std::fmt::Write;
 
 use naragtive::models::ChosenReranker;
-use naragtive::rerank::Status;
+use naragtive::rerank::RerankerStatus;
 use naragtive::{Count, Error, Located, Stats, views};
 
 use super::common;
@@ -76,12 +76,12 @@ fn text(ui: &Ui, located: &Located, stats: &Stats) -> String {
     out
 }
 
-fn status(chosen: &ChosenReranker, settings: &Settings) -> Result<Status, Failure> {
+fn status(chosen: &ChosenReranker, settings: &Settings) -> Result<RerankerStatus, Failure> {
     let status = settings.library.models().reranker(chosen).and_then(|reranker| reranker.status());
     status.map_err(|error: Error| error.into())
 }
 
-fn about_reranker(ui: &Ui, name: &str, status: Result<&Status, &Failure>) -> String {
+fn about_reranker(ui: &Ui, name: &str, status: Result<&RerankerStatus, &Failure>) -> String {
     let known = status.ok();
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let mut rows = vec![

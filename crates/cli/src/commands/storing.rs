@@ -12,7 +12,7 @@ use crate::error::{CODE as FAILED, Failure, quoted};
 use crate::ui::Ui;
 
 /// Where scenes go, as typed; `usual` is the file in the current folder where nothing was.
-pub fn target(typed: Option<&Path>, usual: &str, target: &args::Target) -> Result<Target, Failure> {
+pub fn target(typed: Option<&Path>, usual: &str, target: &args::TargetArgs) -> Result<Target, Failure> {
     Ok(Target {
         path: typed.map(Path::to_owned),
         usual: usual.into(),

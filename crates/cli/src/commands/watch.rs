@@ -22,7 +22,7 @@ pub fn run(args: &args::Watch, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     if args.exports.iter().any(|path| path == Path::new("-")) {
         return Err(Failure::new("standard input (`-`) can't be watched").hint("name files or folders"));
     }
-    let target = args::Target { no_append: false, register: args.register.clone(), json: args.json };
+    let target = args::TargetArgs { no_append: false, register: args.register.clone(), json: args.json };
     let target = storing::target(args.taking.output.as_deref(), "scenes.parquet", &target)?;
     target.clone().resolve(&settings.library)?;
     let job = job(&args.exports, &args.taking, &args.dates, target);

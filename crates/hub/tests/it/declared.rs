@@ -3,7 +3,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use naragtive_hub::{FileSpec, HubError, Kind, ModelSpec, Place, find, import};
+use naragtive_hub::{FileSpec, HubError, ModelKind, ModelSpec, Place, find, import};
 use serde_json::Value;
 
 use crate::sandbox::{
@@ -24,7 +24,7 @@ fn unpinned() -> ModelSpec {
         })
         .chain([FileSpec { path: "special_tokens_map.json", bytes: 1000, sha256: None, required: false }])
         .collect();
-    let kind = Kind::Reranker { languages: "none" };
+    let kind = ModelKind::Reranker { languages: "none" };
     ModelSpec { revision: "main", files: files.leak(), package: None, kind, ..crate::sandbox::spec() }
 }
 

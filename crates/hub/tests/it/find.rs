@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_hub::{HubError, Kind, Place, find, list};
+use naragtive_hub::{HubError, ModelKind, Place, find, list};
 
 use crate::sandbox::{Sandbox, content, contents, kind, write, write_model};
 
@@ -133,7 +133,7 @@ fn a_named_folder_is_used_or_is_an_error() {
 
 #[test]
 fn a_folder_of_ones_own_needs_what_is_read_of_it() {
-    let kinds = [Kind::Embedder { dimension: 4 }, Kind::Reranker { languages: "none" }];
+    let kinds = [ModelKind::Embedder { dimension: 4 }, ModelKind::Reranker { languages: "none" }];
     let weights = "neither `model.safetensors` nor `model.safetensors.index.json`";
     let tokens = "neither `vocab.txt` nor `tokenizer.json`";
     for (files, faults) in [

@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use naragtive_hub::{FileSpec, Found, HubError, Kind, ModelSpec, Place, find, import};
+use naragtive_hub::{FileSpec, Found, HubError, ModelKind, ModelSpec, Place, find, import};
 use serde_json::{Value, json};
 
 use crate::sandbox::{COMMIT, Sandbox, git, hex, kind, reasons, tree, write, zip_of};
@@ -23,7 +23,7 @@ fn spec() -> ModelSpec {
     let file = |(path, required)| FileSpec { path, bytes: 9, sha256: None, required };
     let files =
         [("config.json", true), ("vocab.txt", false), ("tokenizer.json", false), ("model.safetensors", true)];
-    let kind = Kind::Reranker { languages: "none" };
+    let kind = ModelKind::Reranker { languages: "none" };
     ModelSpec {
         revision: "main",
         files: files.map(file).to_vec().leak(),

@@ -43,7 +43,7 @@ pub enum Opened {
 
 /// What an index is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
+pub struct IndexStatus {
     /// How many rows.
     pub rows: usize,
     /// How many vectors, those of windows included.
@@ -157,8 +157,8 @@ impl Index {
     }
 
     /// What the index is made of.
-    pub fn status(&self) -> Status {
-        Status {
+    pub fn status(&self) -> IndexStatus {
+        IndexStatus {
             rows: self.rows,
             vectors: self.segments.iter().map(|segment| segment.head().vectors).sum(),
             dimension: self.settings.dimension,

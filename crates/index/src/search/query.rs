@@ -12,6 +12,9 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Hybrid, Self::Semantic, Self::Keyword];
+
     /// The mode in one word, as in arguments and output.
     pub fn name(self) -> &'static str {
         match self {

@@ -19,7 +19,7 @@ const SWEPT: &str = "swept";
 
 /// What is to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Cleaning {
     /// Everything that can be made again.
     All,
     /// What killed processes left, and what nobody has used for 90 days.
@@ -50,10 +50,10 @@ impl Caches {
     ///
     /// # Errors
     /// As [`Caches::entries`].
-    pub fn clean(&self, wanted: Wanted) -> Result<Cleaned, Error> {
+    pub fn clean(&self, wanted: Cleaning) -> Result<Cleaned, Error> {
         let is_wanted = |entry: &CacheEntry| match wanted {
-            Wanted::All => true,
-            Wanted::Unused { now } => entry.kind == CacheKind::Leftover || is_unused(entry, now),
+            Cleaning::All => true,
+            Cleaning::Unused { now } => entry.kind == CacheKind::Leftover || is_unused(entry, now),
         };
         Ok(self.remove_all(self.entries()?.into_iter().filter(is_wanted)))
     }

@@ -4,7 +4,7 @@ mod clean;
 mod entry;
 mod find;
 
-pub use clean::{Cleaned, KEPT_UNUSED, Wanted};
+pub use clean::{Cleaned, Cleaning, KEPT_UNUSED};
 pub use entry::{CacheEntry, CacheKind};
 
 use naragtive_disk::Patience;

@@ -1,13 +1,13 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use naragtive_hub::{self as hub, HubError, Kind, ModelSpec, catalogue};
+use naragtive_hub::{self as hub, HubError, ModelKind, ModelSpec, catalogue};
 use naragtive_store::{ModelTag, Registry, StoreEntry, StoreError, check_writable};
 
 use super::{Checkup, DefaultFile, default_file, examine};
 use crate::home::{Rerank, Settings, UnknownKey};
 use crate::models::{ChosenReranker, FoundModel, is_absent};
-use crate::rerank::Status;
+use crate::rerank::RerankerStatus;
 use crate::{Error, Library};
 
 /// One thing that was looked at.
@@ -244,7 +244,7 @@ fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Res
 fn is_looked_at(spec: &ModelSpec, settings: &Settings) -> bool {
     let is_settled = hub::lookup(&settings.model.value).is_ok_and(|settled| settled.name == spec.name);
     let has_files = || spec.derived.is_none() && settings.hub().places.own(spec).is_dir();
-    matches!(spec.kind, Kind::Embedder { .. }) && (is_settled || has_files())
+    matches!(spec.kind, ModelKind::Embedder { .. }) && (is_settled || has_files())
 }
 
 /// Every file is summed up again, whatever was noted about it before.
@@ -278,7 +278,7 @@ fn reranker(library: &Library) -> Result<Finding, Fault> {
             found => sum_up(&found?.folder, spec, settings)?,
         }
     }
-    let Status { name, device, .. } = library.models().reranker(&chosen)?.status()?;
+    let RerankerStatus { name, device, .. } = library.models().reranker(&chosen)?.status()?;
     Ok(Finding::Reranker(name, device))
 }
 

@@ -6,6 +6,7 @@ use naragtive_ingest::{Format, IngestError};
 use naragtive_model::{Isa, ModelError};
 use naragtive_store::StoreError;
 
+use super::disk::{TYPE_AGAIN, aside, of_disk};
 use super::export::{of_chroma, of_document, of_export};
 use super::models::{of_hub, of_remote};
 use super::store::of_store;
@@ -171,29 +172,4 @@ fn of_moved(name: &str, path: &Path, relative: bool) -> Vec<Hint> {
         )
     };
     vec![moved, Hint::to("if it is gone", format!("naragtive delete-store {name}"))]
-}
-
-const TYPE_AGAIN: &str = "type the same command again";
-
-pub(super) fn of_disk(error: &DiskError) -> Hint {
-    match error {
-        DiskError::Io { path, .. } => look_at(path),
-        DiskError::Stopped { .. } => Hint::say(TYPE_AGAIN),
-        DiskError::NotText { path, .. } => mend(path),
-    }
-}
-
-pub(super) fn mend(path: &Path) -> Hint {
-    Hint::to("nothing was changed; mend it, or start over with", aside(path))
-}
-
-fn aside(path: &Path) -> String {
-    format!("mv {0} {0}.bad", quoted(path))
-}
-
-pub(super) fn look_at(path: &Path) -> Hint {
-    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        Some(folder) => Hint::to("look at the folder", format!("ls -ld {}", quoted(folder))),
-        None => Hint::to("look at this folder", "ls -ld ."),
-    }
 }

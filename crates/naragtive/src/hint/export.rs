@@ -3,7 +3,7 @@ use naragtive_ingest::IngestError;
 use naragtive_text::nearest;
 
 use super::Hint;
-use super::error::look_at;
+use super::disk::look_at;
 
 /// What helps with what only its owner can open or turn into something that can be read.
 pub(super) fn of_document(error: &IngestError) -> Option<&'static str> {

@@ -1,5 +1,6 @@
 //! What helps after an error, as data: the command line prints it, HTTP and chat programs return it.
 
+mod disk;
 mod doctor;
 mod error;
 mod export;

@@ -3,7 +3,7 @@ use naragtive_hub::HubError;
 use naragtive_remote::RemoteError;
 
 use super::Hint;
-use super::error::look_at;
+use super::disk::look_at;
 use crate::models::DEFAULT_MODEL;
 
 pub(super) fn of_hub(error: &HubError) -> Vec<Hint> {

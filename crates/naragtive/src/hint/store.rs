@@ -1,7 +1,7 @@
 use naragtive_hub::lookup;
 use naragtive_store::StoreError;
 
-use super::error::{mend, of_disk};
+use super::disk::{mend, of_disk};
 use super::{Hint, quoted};
 
 pub(super) fn of_store(error: &StoreError) -> Vec<Hint> {

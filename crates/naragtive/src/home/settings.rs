@@ -2,7 +2,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use naragtive_http::Proxy;
-use naragtive_hub::{self as hub, Kind, ModelSpec, Places, Programs};
+use naragtive_hub::{self as hub, ModelKind, ModelSpec, Places, Programs};
 use naragtive_index::Language;
 use naragtive_model::{Isa, Precision};
 use naragtive_store::Registry;
@@ -193,7 +193,7 @@ impl Settings {
         let mut settings = self.hub();
         let settled = hub::lookup(&self.model.value).ok();
         let is_of_others = settled.is_some_and(|settled| settled.base().name != spec.base().name);
-        if matches!(spec.kind, Kind::Reranker { .. }) || is_of_others {
+        if matches!(spec.kind, ModelKind::Reranker { .. }) || is_of_others {
             settings.places.model_dir = None;
         }
         settings

@@ -31,16 +31,17 @@ impl StoredBefore {
             return read(None, take);
         }
         let source = format.source();
-        let before = match self.known.remove(&source) {
+        let mut known = match self.known.remove(&source) {
             Some(known) => known,
             None => self.stored(&source)?,
         };
-        let mut with = before.clone();
-        let done = read(Some(&before), &mut |scene| {
-            with.add(&scene);
+        let mut new = Known::default();
+        let done = read(Some(&known), &mut |scene| {
+            new.add(&scene);
             take(scene);
         });
-        self.known.insert(source, with);
+        known.extend(new);
+        self.known.insert(source, known);
         done
     }
 

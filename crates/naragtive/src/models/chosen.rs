@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use naragtive_hub::{self as hub, Found, Kind};
+use naragtive_hub::{self as hub, Found, ModelKind};
 use naragtive_model::Options;
 use naragtive_remote::{self as remote, ServerSettings};
 
@@ -76,8 +76,8 @@ impl ChosenReranker {
 fn found(model: &Setting<String>, settings: &Settings) -> Result<Found, Error> {
     if let Ok(spec) = hub::lookup(&model.value) {
         return match spec.kind {
-            Kind::Reranker { .. } => Ok(hub::find(spec, &settings.hub_of(spec).places)?),
-            Kind::Embedder { .. } => Err(unknown(&model.value)),
+            ModelKind::Reranker { .. } => Ok(hub::find(spec, &settings.hub_of(spec).places)?),
+            ModelKind::Embedder { .. } => Err(unknown(&model.value)),
         };
     }
     let folder = match model.origin {

@@ -64,7 +64,7 @@ fn write_config(found: &Found, to: &Path) -> Result<(), Error> {
 /// Whether the name is an embedding model's.
 pub(super) fn check(name: &str) -> Result<(), Error> {
     match hub::lookup(name)?.kind {
-        hub::Kind::Embedder { .. } => Ok(()),
-        hub::Kind::Reranker { .. } => Err(Error::NotAnEmbedder { name: name.to_owned() }),
+        hub::ModelKind::Embedder { .. } => Ok(()),
+        hub::ModelKind::Reranker { .. } => Err(Error::NotAnEmbedder { name: name.to_owned() }),
     }
 }

@@ -6,8 +6,8 @@ mod model;
 mod room;
 
 pub use naragtive_hub::{
-    Event as FetchEvent, Found as FoundModel, HubError, Kind as ModelKind, ModelSpec, Place as ModelPlace,
-    Status as ModelStatus, catalogue, lookup, rerankers,
+    Event as FetchEvent, Found as FoundModel, HubError, ModelKind, ModelSpec, ModelStatus,
+    Place as ModelPlace, catalogue, lookup, rerankers,
 };
 
 pub use chosen::ChosenReranker;

@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use naragtive_hub::{self as hub, Found, HubError, Kind, ModelSpec};
+use naragtive_hub::{self as hub, Found, HubError, ModelKind, ModelSpec};
 use naragtive_model::{Flow, Options};
 use naragtive_store::ModelTag;
 
@@ -110,7 +110,7 @@ impl Models {
             return None;
         }
         match known {
-            Some(spec) => matches!(spec.kind, Kind::Embedder { .. }).then_some(Own::Known(spec)),
+            Some(spec) => matches!(spec.kind, ModelKind::Embedder { .. }).then_some(Own::Known(spec)),
             None => self.own_folder(name).map(|folder| Own::Folder(name.to_owned(), folder)),
         }
     }

@@ -10,4 +10,4 @@ mod scale;
 mod status;
 
 pub use reranker::{Reranker, Reranking};
-pub use status::Status;
+pub use status::RerankerStatus;

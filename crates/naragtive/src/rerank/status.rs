@@ -5,7 +5,7 @@ use crate::Error;
 
 /// What is known of a reranker that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Status {
+pub struct RerankerStatus {
     /// What it is called.
     pub name: String,
     /// What computes: the processor's instructions, or the server's address.
@@ -23,9 +23,9 @@ impl Reranker {
     ///
     /// # Errors
     /// When the server doesn't answer.
-    pub fn status(&self) -> Result<Status, Error> {
+    pub fn status(&self) -> Result<RerankerStatus, Error> {
         Ok(match self {
-            Self::Local { name, model } => Status {
+            Self::Local { name, model } => RerankerStatus {
                 name: name.clone(),
                 device: format!("processor, {}", model.isa()),
                 precision: Some(model.precision().to_string()),
@@ -34,7 +34,7 @@ impl Reranker {
             },
             Self::Remote(server) => {
                 server.score("ready?", &["ready"], &mut |_| ())?;
-                Status {
+                RerankerStatus {
                     name: self.name(),
                     device: server.address().to_owned(),
                     precision: None,

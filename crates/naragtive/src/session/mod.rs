@@ -15,3 +15,25 @@ pub use locate::{Choice, Located, locate};
 pub use nearby::Surroundings;
 pub use reranking::Reranking;
 pub use session::Session;
+
+use std::path::Path;
+
+use crate::{Error, Library};
+
+impl Library {
+    /// The stores that are meant; files are looked for from `folder`.
+    ///
+    /// # Errors
+    /// As [`Stores::choose`].
+    pub fn choose(&self, which: Which<'_>, folder: &Path) -> Result<Stores, Error> {
+        Stores::choose(which, &self.settings().registry(), folder)
+    }
+
+    /// A session on these stores, without anybody watching.
+    ///
+    /// # Errors
+    /// As [`Session::open`].
+    pub fn session(&self, stores: &Stores) -> Result<Session, Error> {
+        Session::open(self, stores, &mut |_| naragtive_model::Flow::Continue)
+    }
+}

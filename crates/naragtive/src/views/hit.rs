@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::{explained, scene, store};
 use crate::export::score;
 use crate::matches::in_characters;
-use crate::{Hit, Hits, Scores};
+use crate::{Hit, Hits, Scores, StoreInfo};
 
 /// What a search found: the object of `search --json`.
 pub fn hits(hits: &Hits) -> Value {
@@ -48,4 +48,9 @@ pub fn hit(hit: &Hit) -> Value {
         "after": hit.after.iter().map(scene).collect::<Vec<_>>(),
         "explain": hit.explained.as_ref().map(|why| explained(why, text)),
     })
+}
+
+/// The store of the samples, and what was asked of it.
+pub fn sample(info: &StoreInfo, answers: &[Hits]) -> Value {
+    json!({"store": store(info), "answers": answers.iter().map(hits).collect::<Vec<_>>()})
 }

@@ -19,7 +19,7 @@ pub use cache::{caches, cleaned};
 pub use check::{check, checks, hint};
 pub use config::config;
 pub use explained::explained;
-pub use hit::{also_searched, hit, hits};
+pub use hit::{also_searched, hit, hits, sample};
 pub use index::{dropped, indexes};
 pub use job::{ingested, migrated, pruned, skip_reason, survey, upgraded};
 pub use model::{exported_model, found_model, model, model_place, models};
@@ -27,6 +27,6 @@ pub use reranker::{absent_reranker, reranker};
 pub use scene::{scene, surroundings};
 pub use store::{
     created_store, default_store, deleted_store, forgotten, listing, registered_store, registered_stores,
-    renamed_store, sample, sources, stats, store,
+    renamed_store, sources, stats, store,
 };
 pub use why::{Reason, ordinal, why};

@@ -1,9 +1,9 @@
 use serde_json::{Value, json};
 
-use crate::rerank::Status;
+use crate::rerank::RerankerStatus;
 
 /// A reranker that can be used.
-pub fn reranker(status: &Status) -> Value {
+pub fn reranker(status: &RerankerStatus) -> Value {
     json!({
         "status": "available",
         "reason": null,

@@ -2,9 +2,9 @@ use naragtive_scene::Scene;
 use naragtive_store::{Condition, StoreEntry};
 use serde_json::{Value, json};
 
-use super::{hits, scene};
+use super::scene;
 use crate::jobs::{Deleted, Forgotten, Unwanted};
-use crate::{Count, Hits, SourceFile, Stats, StoreInfo};
+use crate::{Count, SourceFile, Stats, StoreInfo};
 
 /// Which store it is.
 pub fn store(info: &StoreInfo) -> Value {
@@ -111,9 +111,4 @@ fn source(file: &SourceFile) -> Value {
 /// Scenes that were taken out of a store, and the files they were read from.
 pub fn forgotten(info: &StoreInfo, done: &Forgotten, meant: &Unwanted) -> Value {
     json!({"store": store(info), "forgotten": done.scenes, "files": meant.files})
-}
-
-/// The store of the samples, and what was asked of it.
-pub fn sample(info: &StoreInfo, answers: &[Hits]) -> Value {
-    json!({"store": store(info), "answers": answers.iter().map(hits).collect::<Vec<_>>()})
 }

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use naragtive::caches::{CacheEntry, CacheKind, Caches, Cleaned, Wanted};
+use naragtive::caches::{CacheEntry, CacheKind, Caches, Cleaned, Cleaning};
 use naragtive::{Flow, Library, Query, Step, StoreRef};
 
 use crate::home::Place;
@@ -92,13 +92,13 @@ fn what_is_cleaned_is_made_again_and_nothing_else_is_touched() {
     write(&notes, 10);
     let caches = place.library.caches();
     let found = caches.entries().unwrap();
-    let cleaned = caches.clean(Wanted::All).unwrap();
+    let cleaned = caches.clean(Cleaning::All).unwrap();
     assert!(cleaned.failed.is_empty(), "{cleaned:?}");
     assert_eq!(cleaned.removed, found);
     assert_eq!(caches.entries().unwrap(), []);
     assert_eq!(fs::read_dir(home(&place.library, "cache/index")).unwrap().count(), 0);
     assert!(notes.exists() && fs::read(&store).unwrap() == kept);
-    assert_eq!(caches.clean(Wanted::All).unwrap().bytes(), 0);
+    assert_eq!(caches.clean(Cleaning::All).unwrap().bytes(), 0);
     let hits = place.library.session(&place.all()).unwrap().search(&Query::new("a lie", 2)).unwrap();
     assert_eq!(hits.hits.len(), 2);
     assert_eq!(caches.entries().unwrap()[0].kind, CacheKind::Index);
@@ -112,7 +112,7 @@ fn of_unused_things_only_those_go_that_were_left_or_that_nobody_used_for_90_days
         leave_behind(&place.library, &store);
         let caches = place.library.caches();
         let now = SystemTime::now() + unused * DAY;
-        let cleaned = caches.clean(Wanted::Unused { now }).unwrap();
+        let cleaned = caches.clean(Cleaning::Unused { now }).unwrap();
         assert!(cleaned.failed.is_empty(), "{cleaned:?}");
         assert_eq!(kinds(&caches.entries().unwrap()), remains, "{unused}");
         assert!(store.exists());
@@ -186,11 +186,11 @@ fn what_somebody_is_using_stays() {
     fetching.lock().unwrap();
     let caches = place.library.caches();
     assert_eq!(kinds(&caches.entries().unwrap()), ["index", "weights", "checks"]);
-    caches.clean(Wanted::All).unwrap();
+    caches.clean(Cleaning::All).unwrap();
     assert!(build.join("open").exists() && partial.exists());
     drop((building, fetching));
     assert_eq!(kinds(&caches.entries().unwrap()), ["download", "leftover"]);
-    caches.clean(Wanted::All).unwrap();
+    caches.clean(Cleaning::All).unwrap();
     assert!(!build.exists() && !partial.exists());
 }
 
@@ -212,7 +212,7 @@ fn a_sample_that_somebody_named_is_a_store() {
     };
     place.library.registry().register(new, naragtive::Timestamp::UNIX_EPOCH).unwrap();
     assert_eq!(samples(&caches.entries().unwrap()), 0);
-    caches.clean(Wanted::All).unwrap();
+    caches.clean(Cleaning::All).unwrap();
     assert!(sample.exists());
 }
 

@@ -22,11 +22,6 @@ pub(super) struct Exchange {
     pub(super) branch: Branch,
 }
 
-/// The parts of a text that have something in them, blank lines between.
-pub(super) fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
-    parts.filter(|part| !words::is_blank(part)).collect::<Vec<_>>().join("\n\n")
-}
-
 /// The exchanges the user sees, in order.
 pub(super) fn active(conversation: &Conversation, tree: &Tree, report: &mut IngestReport) -> Vec<Exchange> {
     let end = tree.current.or_else(|| newest(conversation).filter(|_| tree.has_links()));

@@ -2,7 +2,6 @@ use std::sync::Arc;
 
 use naragtive_scene::{Role, Scalar};
 
-use super::branch;
 use crate::json::{Node, Reader};
 use crate::{IngestError, IngestReport, Place, SkipReason, aside, words};
 
@@ -203,7 +202,7 @@ impl Message {
             is_text: kind.as_deref().is_none_or(|kind| kind == "text"),
             is_root: kind.as_deref() == Some("root"),
             content,
-            thinking: branch::joined([thinking.as_str(), within.as_str()].into_iter()),
+            thinking: words::joined([thinking.as_str(), within.as_str()].into_iter()),
             id: node.take("id").name(),
             timestamp: node.take("timestamp").scalar(),
             model: node.take("model").name().map(Arc::from),
