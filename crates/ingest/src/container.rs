@@ -215,7 +215,7 @@ pub(crate) fn is_hidden(name: &str) -> bool {
 }
 
 /// Whether the file says what the texts beside it are: Scrivener's do.
-pub(crate) fn is_binder(name: &str) -> bool {
+pub fn is_binder(name: &str) -> bool {
     name.to_ascii_lowercase().ends_with(".scrivx")
 }
 

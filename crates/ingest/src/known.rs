@@ -210,6 +210,7 @@ mod tests {
             place,
             turns: place as u32 % 2 + 1,
             spoken: Vec::new(),
+            added: None,
         };
         let (id, text) = (SceneId::new(format!("s{place}")), format!("Lamp {place}."));
         Scene { id, text, metadata: Metadata::default(), origin: Some(origin) }

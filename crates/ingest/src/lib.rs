@@ -47,6 +47,7 @@ mod words;
 
 pub use bundle::{Bundle, BundlePart, is_archive, is_companion};
 pub use bytes::{Bytes, Reached};
+pub use container::is_binder;
 pub use error::{IngestError, JsonKind, Place};
 pub use fields::{Mapping, UnknownField};
 pub use format::Format;

@@ -1,10 +1,11 @@
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use naragtive_ingest::{
     Bundle, BundlePart, Certainty, Format, IngestError, IngestReport, Ingested, Lexicon, Options, SkipReason,
-    is_archive, read_each,
+    is_archive, is_binder, is_companion, read_each,
 };
 use naragtive_scene::Scene;
 
@@ -103,22 +104,46 @@ impl<'a> ExportBytes<'a> {
     }
 }
 
+/// A folder, and which of its files are read; none means all.
+pub(crate) struct Folder<'a> {
+    pub(crate) path: &'a Path,
+    pub(crate) only: Option<&'a BTreeSet<PathBuf>>,
+}
+
+impl Folder<'_> {
+    /// What is to be read, with what isn't but should be told.
+    fn found(&self) -> impl Iterator<Item = Found> {
+        let is_wanted = |found: &Found| match (self.only, found) {
+            (None, _) => true,
+            (Some(only), Found::File(path, name)) => only.contains(path) || tells_about_others(name),
+            (Some(_), Found::Other(_)) => false,
+        };
+        walk(self.path).filter(is_wanted)
+    }
+}
+
+/// Whether it tells about the files beside it, whichever of them are read. A project is read as a whole or not at all.
+fn tells_about_others(name: &str) -> bool {
+    let own = name.rsplit('/').next().unwrap_or(name);
+    is_companion(own) && !is_binder(own)
+}
+
 /// Reads each file in a folder as what it is, or as `format`.
 ///
 /// # Errors
 /// When there is no export in it.
 pub(crate) fn folder(
-    path: &Path,
+    of: Folder<'_>,
     format: Option<Format>,
     lexicon: Option<&Lexicon>,
     options: &Options<'_>,
     (beside, reading): (&Path, &Reading<'_, '_>),
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<BundlePart>, Error> {
-    let file = absolute(path);
-    let failed = |source| Error::Bundle { path: path.to_owned(), source };
+    let file = absolute(of.path);
+    let failed = |source| Error::Bundle { path: of.path.to_owned(), source };
     let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, format);
-    for found in walk(path) {
+    for found in of.found() {
         match found {
             Found::File(file, name) => match fs::File::open(&file).and_then(|open| Held::of(open, beside)) {
                 Ok(held) => {

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use jiff::Timestamp;
 use naragtive_scene::{Scene, key};
 use naragtive_store::Store;
 
@@ -22,6 +23,8 @@ pub struct SourceFile {
     pub scenes: usize,
     /// The first and the last day of them, `YYYY-MM-DD`, where any is known.
     pub days: Option<(String, String)>,
+    /// When the first and the last of them was taken in, where that is known.
+    pub added: Option<(Timestamp, Timestamp)>,
 }
 
 #[derive(Default)]
@@ -29,6 +32,7 @@ struct Tally {
     conversations: HashSet<String>,
     scenes: usize,
     days: Option<(String, String)>,
+    added: Option<(i64, i64)>,
 }
 
 /// The files that the scenes of a store were read from, in the order of their names. Reads every scene.
@@ -39,8 +43,10 @@ pub fn sources(store: &Store) -> Result<Vec<SourceFile>, Error> {
     let mut found: BTreeMap<(Option<String>, Option<String>), Tally> = BTreeMap::new();
     store.visit_scenes(|scene| found.entry((file(&scene), source(&scene))).or_default().add(&scene))?;
     let listed = |((file, source), tally): ((_, _), Tally)| {
-        let Tally { conversations, scenes, days } = tally;
-        SourceFile { file, source, conversations: conversations.len(), scenes, days }
+        let Tally { conversations, scenes, days, added } = tally;
+        let moment = |seconds: i64| Timestamp::from_second(seconds).ok();
+        let added = added.and_then(|(first, last)| moment(first).zip(moment(last)));
+        SourceFile { file, source, conversations: conversations.len(), scenes, days, added }
     };
     Ok(found.into_iter().map(listed).collect())
 }
@@ -65,6 +71,10 @@ impl Tally {
             None => scene.metadata.group().map(std::borrow::Cow::into_owned),
         };
         self.conversations.extend(conversation);
+        if let Some(added) = scene.origin.as_ref().and_then(|origin| origin.added) {
+            let (first, last) = self.added.unwrap_or((added, added));
+            self.added = Some((first.min(added), last.max(added)));
+        }
         if let Some(day) = scene.metadata.date() {
             widen(&mut self.days, day);
         }

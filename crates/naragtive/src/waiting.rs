@@ -60,6 +60,7 @@ struct Rooted<'a> {
     turns: u32,
     #[serde(borrow)]
     spoken: Vec<(usize, Option<Cow<'a, str>>)>,
+    added: Option<i64>,
 }
 
 impl WaitingScenes {
@@ -107,6 +108,7 @@ impl WaitingScenes {
                 .iter()
                 .map(|turn| (turn.from, turn.by.as_deref().map(Cow::Borrowed)))
                 .collect(),
+            added: origin.added,
         });
         Rest { id: Cow::Borrowed(scene.id.as_str()), metadata: scene.metadata.to_value(), origin }
     }
@@ -175,6 +177,7 @@ impl WrittenScenes {
                 .into_iter()
                 .map(|(from, by)| Spoken { from, by: by.map(Cow::into_owned) })
                 .collect(),
+            added: rooted.added,
         })
     }
 
@@ -253,6 +256,7 @@ mod tests {
                 place: at as u64,
                 turns: at as u32 % 3,
                 spoken: (0..at % 3).map(|from| Spoken { from, by: Some("Zo\"ë".to_owned()) }).collect(),
+                added: at.is_multiple_of(2).then_some(at as i64),
             };
             let metadata = Metadata::default()
                 .with("z", at)

@@ -52,6 +52,8 @@ pub struct Origin {
     pub turns: u32,
     /// Where its text has turns of several: who speaks from which byte on, the first from 0.
     pub spoken: Vec<Spoken>,
+    /// When a store took it in as it is: seconds since 1970, where known.
+    pub added: Option<i64>,
 }
 
 /// Who speaks in a scene from some byte of its text on.

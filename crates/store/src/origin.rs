@@ -45,6 +45,9 @@ pub(crate) struct StoredOrigin<'a> {
     /// The bytes of the text from which on somebody speaks, and who, where there are several turns.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) spoken: Vec<(usize, Option<Cow<'a, str>>)>,
+    /// When it was taken in: seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) added: Option<i64>,
 }
 
 impl<'a> StoredOrigin<'a> {
@@ -63,6 +66,7 @@ impl<'a> StoredOrigin<'a> {
             place: origin.place,
             turns: origin.turns,
             spoken: origin.spoken.iter().map(|turn| (turn.from, some(&turn.by))).collect(),
+            added: origin.added,
         }
     }
 
@@ -104,6 +108,7 @@ impl<'a> StoredOrigin<'a> {
             place: self.place,
             turns: self.turns,
             spoken: self.spoken.iter().map(|(from, by)| Spoken { from: *from, by: owned(by) }).collect(),
+            added: self.added,
         }
     }
 }
@@ -155,6 +160,7 @@ mod tests {
             place: 3,
             turns: 2,
             spoken,
+            added: Some(9),
         }
     }
 

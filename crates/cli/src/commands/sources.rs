@@ -1,4 +1,4 @@
-use naragtive::{SourceFile, count, sources, views};
+use naragtive::{SourceFile, Timestamp, count, sources, views};
 
 use super::common;
 use crate::Outcome;
@@ -19,7 +19,7 @@ pub fn run(args: &args::Sources, settings: &Settings, ui: &Ui) -> Result<Outcome
         ui.print(format_args!("No scenes in {}.", located.at));
         return Ok(Outcome::NothingFound);
     }
-    for SourceFile { file, source, conversations, scenes, days } in &found {
+    for SourceFile { file, source, conversations, scenes, days, added } in &found {
         ui.print(file.as_deref().unwrap_or("(scenes that don't say what they were read from)"));
         let days = days.as_ref().map_or_else(String::new, |(first, last)| match first == last {
             true => format!(", {first}"),
@@ -27,7 +27,16 @@ pub fn run(args: &args::Sources, settings: &Settings, ui: &Ui) -> Result<Outcome
         });
         let kind = source.as_ref().map_or_else(String::new, |source| format!("{source}, "));
         let (conversations, scenes) = (count(*conversations, "conversation"), count(*scenes, "scene"));
-        ui.print(format_args!("    {kind}{scenes}, {conversations}{days}"));
+        let added = added.map_or_else(String::new, |(first, last)| match (day(first), day(last)) {
+            (first, last) if first == last => format!("; added {first}"),
+            (first, last) => format!("; added {first} to {last}"),
+        });
+        ui.print(format_args!("    {kind}{scenes}, {conversations}{days}{added}"));
     }
     Ok(Outcome::Done)
+}
+
+/// The day of a moment, in UTC.
+fn day(moment: Timestamp) -> String {
+    moment.to_string().chars().take_while(|sign| *sign != 'T').collect()
 }

@@ -27,12 +27,16 @@ fn sources_are_listed_and_one_is_forgotten_after_a_yes() {
     sandbox.done(&["ingest", "old.jsonl", "new.jsonl", "--register", "table"]);
     let told = sandbox.done(&["sources"]);
     assert!(
-        told.contains("old.jsonl\n    json, 3 scenes, 1 conversation, 2025-11-01 to 2025-11-03\n"),
+        told.contains("old.jsonl\n    json, 3 scenes, 1 conversation, 2025-11-01 to 2025-11-03; added 20"),
         "{told}"
     );
     let json = sandbox.json(&["sources", "--json"]);
     assert_eq!(json["sources"][1]["scenes"], 3);
     assert_eq!(json["sources"][0]["last"], "2025-11-12");
+    assert!(
+        json["sources"][0]["added"].is_string() && json["sources"][0]["last_added"].is_string(),
+        "{json}"
+    );
     let refused = sandbox.refused(&["forget", "--source", "old.jsonl"]);
     assert!(
         refused.contains("forget asks first, and there is nobody to ask; it would be 3 scenes"),

@@ -147,5 +147,6 @@ fn origin(conversation: &Arc<Conversation>, turn: &Turn, place: usize) -> Origin
         place: place as u64,
         turns: 0,
         spoken: Vec::new(),
+        added: None,
     }
 }

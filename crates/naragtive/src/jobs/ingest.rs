@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -12,7 +13,7 @@ use naragtive_store::Store;
 use super::forget::gone;
 use super::{Stored, StoredBefore, Target, Unwanted, store_scenes};
 use crate::progress::{Reading, Step, Watch};
-use crate::read::{self, ExportBytes};
+use crate::read::{self, ExportBytes, Folder};
 use crate::waiting::WaitingScenes;
 use crate::{Error, Exported, How, Library};
 
@@ -40,6 +41,8 @@ pub struct Ingest {
     pub day_first: Option<bool>,
     /// Whether folders may be named, with whatever is in them.
     pub folders: bool,
+    /// The files of folders that are read, beside those that tell about others; none means all.
+    pub only: Option<BTreeSet<PathBuf>>,
     /// Whether to say what the store has of these files that they don't hold any more.
     pub prune: bool,
     /// Where the scenes go.
@@ -72,6 +75,7 @@ impl Ingest {
             chunk_size,
             day_first: None,
             folders: true,
+            only: None,
             prune: false,
             target,
         }
@@ -96,7 +100,10 @@ pub fn ingest(
     let store = Store::open(&destination.at).ok().filter(|_| destination.how == How::Merge);
     let mut before = StoredBefore::of(store);
     let how = (destination.at.file(), &reading);
-    let exports = read_all(library, &ingest, now, how, &mut before, &mut |scene| waiting.push(&scene))?;
+    let exports = read_all(library, &ingest, now, how, &mut before, &mut |mut scene| {
+        scene.origin.iter_mut().for_each(|origin| origin.added = Some(now.as_second()));
+        waiting.push(&scene);
+    })?;
     let scenes = waiting.finish()?;
     for exported in &exports {
         watch(Step::Read(exported));
@@ -168,7 +175,8 @@ fn read(
         Exported { path: path.to_owned(), format, certainty, report }
     };
     let parts = if ingest.folders && path.is_dir() {
-        read::folder(path, format, words.own.as_ref(), options, how, take)?
+        let folder = Folder { path, only: ingest.only.as_ref() };
+        read::folder(folder, format, words.own.as_ref(), options, how, take)?
     } else {
         let bytes = ExportBytes::read(path, beside)?;
         if ingest.folders && bytes.is_archive() {

@@ -105,6 +105,8 @@ fn source(file: &SourceFile) -> Value {
         "scenes": file.scenes,
         "first": file.days.as_ref().map(|(first, _)| first),
         "last": file.days.as_ref().map(|(_, last)| last),
+        "added": file.added.map(|(first, _)| first.to_string()),
+        "last_added": file.added.map(|(_, last)| last.to_string()),
     })
 }
 

@@ -51,6 +51,7 @@ fn what_a_store_was_made_from_is_told_file_by_file() {
         .map(|one| {
             let name = one.file.as_deref().unwrap().rsplit('/').next().unwrap();
             let days = one.days.clone().unwrap();
+            assert_eq!(one.added, Some((Timestamp::UNIX_EPOCH, Timestamp::UNIX_EPOCH)));
             (name, one.source.as_deref().unwrap(), one.conversations, one.scenes, days.0, days.1)
         })
         .collect();

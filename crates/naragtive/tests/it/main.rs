@@ -15,6 +15,7 @@ mod caches;
 mod exports;
 mod followed;
 mod home;
+mod hostile;
 #[cfg(not(no_shared))]
 mod identity;
 #[cfg(not(no_shared))]
@@ -25,6 +26,8 @@ mod jobs;
 mod large_exports;
 mod model_identity;
 mod parts;
+#[cfg(not(no_shared))]
+mod plain;
 #[cfg(not(no_shared))]
 mod promises_k5_identity;
 mod resolution;

@@ -126,6 +126,7 @@ pub(crate) fn scenes(file: &str, conversation: Option<&str>, messages: &[Message
             place: at as u64,
             turns: 0,
             spoken: Vec::new(),
+            added: None,
         });
         Scene { id, text, metadata, origin }
     };
