@@ -259,4 +259,5 @@ def main():
     write_golden(folder, model, False)
 
 
-main()
+if __name__ == "__main__":
+    main()

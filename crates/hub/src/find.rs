@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::catalogue::{Derived, ModelSpec, catalogue};
+use crate::catalogue::{Derived, Manner, ModelSpec, catalogue};
 use crate::check::{claims_to_be, look_through};
 use crate::error::{HubError, Looked};
 use crate::manifest::{self, Manifest};
@@ -25,6 +25,10 @@ pub struct Found {
     pub pinned: bool,
     /// SHA-256 of its files of weights, in hex, by their names: they say which model it is, whatever it is called.
     pub weights: BTreeMap<String, String>,
+    /// The same sums and that of `tokenizer.json`: of all that may be so large that it is kept in another form.
+    pub sums: BTreeMap<String, String>,
+    /// How texts are put to it, where its files don't say.
+    pub manner: Manner,
     /// What changes these weights, where the model is a change of the one whose files these are.
     pub derived: Option<Derived>,
 }
@@ -48,9 +52,8 @@ pub enum Place {
 /// A folder the user named counts alone: it is used or it is an error. It is taken for the catalogue's model
 /// when both its `config.json` and its `tokenizer.json` are the pinned ones (`config.json` alone is shared by
 /// several models), and then every pinned file must match; or when it has no `tokenizer.json`, which isn't needed, and
-/// every other pinned file matches. Otherwise it is a model of the user's own: it needs `config.json`, `vocab.txt` (a
-/// reranker that or `tokenizer.json`), and `model.safetensors` or `model.safetensors.index.json`, and nothing is known
-/// about their contents.
+/// every other pinned file matches. Otherwise it is a model of the user's own: it needs `config.json`, `vocab.txt` or
+/// `tokenizer.json`, and `model.safetensors` or `model.safetensors.index.json`, and nothing is known about their contents.
 ///
 /// # Errors
 /// [`HubError::NotFound`] says where it looked. For a named folder: [`HubError::NotAFolder`],
@@ -63,10 +66,10 @@ pub fn find(spec: &ModelSpec, places: &Places) -> Result<Found, HubError> {
     for (folder, place) in candidates(spec, places) {
         match look(spec, &folder, places) {
             Ok(seen) => {
-                let weights = seen.weights();
+                let (weights, sums, manner) = (seen.weights(), seen.large(), spec.manner);
                 let pinned = spec.is_pinned() || place == Place::Own && folder.join(manifest::NAME).is_file();
                 let (model, derived) = (spec.name.into(), spec.derived);
-                return Ok(Found { model, folder, place, pinned, weights, derived });
+                return Ok(Found { model, folder, place, pinned, weights, sums, manner, derived });
             }
             Err(fault) => looked.push(Looked { folder, fault }),
         }
@@ -113,31 +116,49 @@ pub fn named(folder: &Path, places: &Places) -> Result<Found, HubError> {
     if !folder.is_dir() {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
-    let weights = weights(folder, &places.stamps());
-    let model = name_of(folder, &weights);
-    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned: false, weights, derived: None })
+    let sums = seen(folder, &places.stamps());
+    let weights = sums.as_ref().map(Stamp::weights).unwrap_or_default();
+    Ok(Found {
+        model: name_of(folder, &weights),
+        folder: folder.to_owned(),
+        place: Place::Given,
+        pinned: false,
+        weights,
+        sums: sums.as_ref().map(Stamp::large).unwrap_or_default(),
+        manner: Manner::PLAIN,
+        derived: None,
+    })
 }
 
 fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubError> {
     if !folder.is_dir() {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
-    needed(spec.kind, folder, |file| folder.join(file).is_file())?;
+    needed(folder, |file| folder.join(file).is_file())?;
     let pinned = claims_to_be(folder, spec, stamps)?;
-    let weights = if pinned {
-        look_through(folder, &Manifest::of(spec, folder)?, stamps)?.weights()
+    let seen = if pinned {
+        Some(look_through(folder, &Manifest::of(spec, folder)?, stamps)?)
     } else {
-        weights(folder, stamps)
+        seen(folder, stamps)
     };
+    let weights = seen.as_ref().map(Stamp::weights).unwrap_or_default();
     let model = if pinned { spec.name.to_owned() } else { name_of(folder, &weights) };
-    let derived = spec.derived.filter(|_| pinned);
-    Ok(Found { model, folder: folder.to_owned(), place: Place::Given, pinned, weights, derived })
+    Ok(Found {
+        model,
+        folder: folder.to_owned(),
+        place: Place::Given,
+        pinned,
+        weights,
+        sums: seen.as_ref().map(Stamp::large).unwrap_or_default(),
+        // Who names a model and a folder with it says that this is how the one in the folder is used.
+        manner: spec.manner,
+        derived: spec.derived.filter(|_| pinned),
+    })
 }
 
-/// The sums of the weights in a folder of the user's own. What can't be read has none: whoever opens the model says why.
-fn weights(folder: &Path, stamps: &Path) -> BTreeMap<String, String> {
-    let seen = Manifest::of_weights(folder).and_then(|manifest| look_through(folder, &manifest, stamps));
-    seen.map(|seen| seen.weights()).unwrap_or_default()
+/// What the large files in a folder of the user's own are. What can't be read isn't known: whoever opens the model says why.
+fn seen(folder: &Path, stamps: &Path) -> Option<Stamp> {
+    Manifest::of_large(folder).and_then(|manifest| look_through(folder, &manifest, stamps)).ok()
 }
 
 /// What a folder of the user's own is called: the model whose weights are in it, where this program has made them; else its

@@ -31,7 +31,9 @@ mod staging;
 mod stamp;
 mod sums;
 
-pub use catalogue::{Derived, FileSpec, ModelKind, ModelSpec, Package, catalogue, lookup, rerankers};
+pub use catalogue::{
+    Derived, FileSpec, ModelKind, Languages, Manner, ModelSpec, Package, catalogue, lookup, rerankers,
+};
 pub use check::check;
 pub use ensure::ensure;
 pub use error::{Attempt, HubError, Looked, Way};

@@ -10,7 +10,7 @@ use crate::catalogue::ModelSpec;
 use crate::disk;
 use crate::entry::Entry;
 use crate::error::{HubError, io_at};
-use crate::needed::{missing, needed};
+use crate::needed::{TOKENS, missing, needed};
 use crate::shards::{self, INDEX, LONGEST_INDEX, WHOLE};
 use crate::stamp::Stamp;
 use crate::sums::{as_git, as_sha256, sum_of_bytes};
@@ -66,7 +66,7 @@ impl Manifest {
         if !files.iter().any(|file| file.path == WHOLE) {
             files.extend(in_shards(origin, find, read)?);
         }
-        needed(spec.kind, origin, |path| files.iter().any(|file| file.path == path))?;
+        needed(origin, |path| files.iter().any(|file| file.path == path))?;
         Ok(Self { revision: None, files })
     }
 
@@ -84,8 +84,8 @@ impl Manifest {
         Self::gather(spec, folder, find, |_| fs::read(&index).map_err(io_at(&index)))
     }
 
-    /// The files of weights in a folder of which nothing else is known.
-    pub(crate) fn of_weights(folder: &Path) -> Result<Self, HubError> {
+    /// The files of weights in a folder of which nothing else is known, and the one of tokens, which may be large too.
+    pub(crate) fn of_large(folder: &Path) -> Result<Self, HubError> {
         let find = |name: &str| {
             let path = folder.join(name);
             match fs::metadata(&path) {
@@ -97,8 +97,9 @@ impl Manifest {
         let index = folder.join(INDEX);
         let files = match find(WHOLE)? {
             Some(whole) => vec![whole],
-            None => in_shards(folder, find, |_| fs::read(&index).map_err(io_at(&index)))?,
+            None => in_shards(folder, &find, |_| fs::read(&index).map_err(io_at(&index)))?,
         };
+        let files = files.into_iter().chain(find(TOKENS)?).collect();
         Ok(Self { revision: None, files })
     }
 

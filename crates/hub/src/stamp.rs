@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::disk;
+use crate::needed::TOKENS;
 use crate::sums::hex;
 
 /// What was seen of a folder's files when they were last summed up.
@@ -127,6 +128,12 @@ impl Stamp {
     pub(crate) fn weights(&self) -> BTreeMap<String, String> {
         let weights = self.files.iter().filter(|(name, _)| name.ends_with(".safetensors"));
         weights.map(|(name, seen)| (name.clone(), seen.sha256.clone())).collect()
+    }
+
+    /// The sums of those and of the file of tokens: what is so large that whoever opens a model keeps it in another form.
+    pub(crate) fn large(&self) -> BTreeMap<String, String> {
+        let tokens = self.sum(TOKENS).map(|sum| (TOKENS.to_owned(), sum.to_owned()));
+        self.weights().into_iter().chain(tokens).collect()
     }
 
     pub(crate) fn put(&mut self, file: &str, seen: Seen) {

@@ -10,7 +10,7 @@ use crate::kernels::Isa;
 use crate::options::Options;
 use crate::precision::Precision;
 use crate::run::{Finished, Flow, Items, Progress, Stopped, run, run_all, tokenize};
-use crate::tokenize::{Sequence, WordPiece, fits};
+use crate::tokenize::{Keeping, Sequence, Tokenizer};
 use crate::weights::Weights;
 
 /// A sentence encoder: texts to unit vectors.
@@ -18,7 +18,7 @@ use crate::weights::Weights;
 /// The same text gives the same vector on one machine, whatever its neighbours, their order and the number of
 /// threads are.
 pub struct Embedder {
-    tokenizer: WordPiece,
+    tokenizer: Tokenizer,
     encoder: Encoder,
     settings: Settings,
     isa: Isa,
@@ -27,17 +27,19 @@ pub struct Embedder {
 }
 
 impl Embedder {
-    /// Opens a model folder: `config.json`, `vocab.txt`, `model.safetensors`, and where they are there
-    /// `tokenizer_config.json`, `sentence_bert_config.json` and `1_Pooling/config.json`.
+    /// Opens a model folder: `config.json`, `vocab.txt` or `tokenizer.json`, and `model.safetensors` or its index; and where
+    /// they are there `tokenizer_config.json`, `modules.json`, `sentence_bert_config.json`, `1_Pooling/config.json` and
+    /// `config_sentence_transformers.json`, which say how it is used. What they leave open says [`Options::usage`].
     ///
     /// # Errors
     /// When a file is missing or damaged, or the model is of a kind that can't be computed exactly.
     pub fn open(folder: &Path, options: Options) -> Result<Self, ModelError> {
-        let settings = Settings::read(folder)?;
-        let Options { threads, isa, precision, cache, sums, delta } = options;
+        let Options { threads, isa, precision, cache, sums, delta, usage } = options;
+        let settings = Settings::read(folder, usage)?;
         let precision = precision.on(isa);
         let (format, config) = (precision.format(), &settings.config);
-        let tokenizer = tokenizer(folder, &settings)?;
+        let keeping = Keeping { cache: cache.as_deref(), sums: &sums };
+        let tokenizer = Tokenizer::open(folder, &settings, keeping)?;
         let weights = Weights::open(folder, &sums, delta)?;
         let encoder = Encoder::read(weights, config, isa.kernels(), format, threads.get(), cache.as_deref())?;
         Ok(Self { tokenizer, encoder, settings, isa, precision, threads })
@@ -60,7 +62,7 @@ impl Embedder {
 
     /// Which model this is, whatever its folder is called: two are the same when their vectors are.
     pub fn identity(&self) -> Identity {
-        Identity::new(self.encoder.weights().sums(), self.tokenizer.tokens(), &self.settings)
+        Identity::new(self.encoder.weights().sums(), self.tokenizer.lines(), &self.settings)
     }
 
     /// How long the vectors are.
@@ -69,19 +71,28 @@ impl Embedder {
     }
 
     /// The tokenizer, for those who need to know where a text ends for the model.
-    pub fn tokenizer(&self) -> &WordPiece {
+    pub fn tokenizer(&self) -> &Tokenizer {
         &self.tokenizer
     }
 
-    /// The unit vector of one text, [`Embedder::dimension`] values.
-    pub fn embed_one(&self, text: &str) -> Vec<f32> {
-        let sequence = self.sequence(text);
-        let mut out = vec![0.0; self.dimension()];
-        self.encode(&[&sequence], &mut Workspace::default(), &mut out);
-        out
+    /// The tokens of a text that queries are to find, with what the model was trained to see before it.
+    pub fn tokens(&self, text: &str) -> Vec<u32> {
+        self.encoded(&self.settings.prompts.passage, text)
     }
 
-    /// The unit vectors of many texts: `texts.len()` rows of [`Embedder::dimension`] values, row-major.
+    /// The unit vector of a query, [`Embedder::dimension`] values. Some models see other words before a query than before a
+    /// text.
+    pub fn embed_query(&self, query: &str) -> Vec<f32> {
+        self.vector(self.encoded(&self.settings.prompts.query, query))
+    }
+
+    /// The unit vector of one text that queries are to find, [`Embedder::dimension`] values.
+    pub fn embed_one(&self, text: &str) -> Vec<f32> {
+        self.vector(self.tokens(text))
+    }
+
+    /// The unit vectors of many texts that queries are to find: `texts.len()` rows of [`Embedder::dimension`] values,
+    /// row-major.
     pub fn embed(&self, texts: &[&str]) -> Vec<f32> {
         self.embed_with(texts, |_| Flow::Continue).unwrap_or_default()
     }
@@ -95,7 +106,7 @@ impl Embedder {
         texts: &[&str],
         progress: impl FnMut(Progress) -> Flow,
     ) -> Result<Vec<f32>, Stopped> {
-        let sequences = tokenize(texts, self.threads, |text| self.sequence(text));
+        let sequences = tokenize(texts, self.threads, |text| Sequence::of(self.tokens(text)));
         let work =
             |chunk: &[&Sequence], space: &mut Workspace, out: &mut [f32]| self.encode(chunk, space, out);
         run_all(&sequences, self.threads, self.dimension(), work, progress)
@@ -104,7 +115,7 @@ impl Embedder {
     /// The unit vectors of `count` items that are some texts each.
     ///
     /// `prepare` makes of an item's number whatever the caller wants to have again, and the token ids of its texts as
-    /// [`Embedder::tokenizer`] gives them; it is called by several threads, which embed meanwhile. `watch` is told of
+    /// [`Embedder::tokens`] gives them; it is called by several threads, which embed meanwhile. `watch` is told of
     /// every item that is finished, in about their order, and at least every twentieth of a second, without an item if
     /// need be; when it says stop, no more is begun. An item's vectors are those of [`Embedder::embed_one`].
     pub fn embed_each<T: Send>(
@@ -123,8 +134,18 @@ impl Embedder {
         run(items, prepare, work, watch);
     }
 
-    fn sequence(&self, text: &str) -> Sequence {
-        Sequence::of(self.tokenizer.encode(text))
+    fn encoded(&self, prompt: &str, text: &str) -> Vec<u32> {
+        if prompt.is_empty() {
+            self.tokenizer.encode(text)
+        } else {
+            self.tokenizer.encode(&format!("{prompt}{text}"))
+        }
+    }
+
+    fn vector(&self, tokens: Vec<u32>) -> Vec<f32> {
+        let mut out = vec![0.0; self.dimension()];
+        self.encode(&[&Sequence::of(tokens)], &mut Workspace::default(), &mut out);
+        out
     }
 
     fn encode(&self, sequences: &[&Sequence], space: &mut Workspace, out: &mut [f32]) {
@@ -136,11 +157,4 @@ impl Embedder {
             tokens = rest;
         }
     }
-}
-
-fn tokenizer(folder: &Path, settings: &Settings) -> Result<WordPiece, ModelError> {
-    let vocabulary = folder.join("vocab.txt");
-    let tokenizer = WordPiece::open(&vocabulary, settings.lower_case, settings.max_tokens)?;
-    fits(&vocabulary, tokenizer.vocabulary_size(), &settings.config)?;
-    Ok(tokenizer)
 }

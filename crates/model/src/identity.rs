@@ -2,7 +2,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::folder::Settings;
+use crate::folder::{Prompts, Settings};
 
 /// Which model it is, by all that decides about its vectors.
 ///
@@ -18,16 +18,24 @@ pub struct Identity(String);
 const SHORT: usize = 12;
 
 impl Identity {
-    /// The model of these files of weights, by their sums, and these tokens.
-    pub(crate) fn new<'a>(weights: impl Iterator<Item = &'a str>, tokens: &str, settings: &Settings) -> Self {
-        let Settings { config, pooling, max_tokens, lower_case } = settings;
+    /// The model of these files of weights, by their sums, and these tokens: what is said of them by every model, and what is
+    /// by few.
+    pub(crate) fn new<'a>(
+        weights: impl Iterator<Item = &'a str>,
+        (tokens, rare): (Vec<String>, Vec<String>),
+        settings: &Settings,
+    ) -> Self {
+        let Settings { config, pooling, prompts: Prompts { query, passage }, .. } = settings;
         let mut lines = vec!["an embedding model, 1".to_owned()];
         lines.extend(weights.map(|sum| format!("weights {sum}")));
         lines.push(format!("{:?}, {} layers", config.family, config.num_hidden_layers));
         lines.push(format!("{} heads, epsilon {:?}", config.num_attention_heads, config.layer_norm_eps));
-        lines.push(format!("tokens {}", sum_of(tokens.trim_end().as_bytes())));
-        lines.push(format!("lower case {lower_case}, at most {max_tokens}"));
+        lines.extend(tokens);
         lines.push(format!("pooling {pooling:?}, to length 1"));
+        lines.extend(rare);
+        let prompts =
+            [("query", query), ("passage", passage)].into_iter().filter(|(_, text)| !text.is_empty());
+        lines.extend(prompts.map(|(of, text)| format!("before a {of} {text:?}")));
         Self(sum_of(lines.join("\n").as_bytes()))
     }
 

@@ -1,6 +1,6 @@
 /// How the vectors of a text's tokens become the vector of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pooling {
+pub enum Pooling {
     /// The mean over all tokens.
     Mean,
     /// The vector of the first token.

@@ -9,7 +9,7 @@ use crate::kernels::Isa;
 use crate::options::Options;
 use crate::precision::Precision;
 use crate::run::{Flow, Progress, Stopped, run_all, tokenize};
-use crate::tokenize::{Pairs, Sequence};
+use crate::tokenize::{Keeping, Pairs, Sequence};
 use crate::weights::Weights;
 
 /// A cross-encoder: how well a text answers a query, read together. BERT and XLM-RoBERTa classifiers of one logit.
@@ -31,10 +31,11 @@ impl Reranker {
     /// # Errors
     /// When a file is missing or damaged, or the model isn't a classifier of one logit that can be computed exactly.
     pub fn open(folder: &Path, options: Options) -> Result<Self, ModelError> {
-        let Options { threads, isa, precision, cache, sums, delta } = options;
+        let Options { threads, isa, precision, cache, sums, delta, usage: _ } = options;
         let precision = precision.on(isa);
         let config = Config::read(folder, Task::Classify)?;
-        let pairs = Pairs::open(folder, &config)?;
+        let keeping = Keeping { cache: cache.as_deref(), sums: &sums };
+        let pairs = Pairs::open(folder, &config, keeping)?;
         let weights = Weights::open(folder, &sums, delta)?;
         let (kernels, format) = (isa.kernels(), precision.format());
         let encoder = Encoder::read(weights, &config, kernels, format, threads.get(), cache.as_deref())?;

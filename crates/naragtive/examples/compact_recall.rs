@@ -28,7 +28,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let questions = std::fs::read_to_string(questions)?;
     let (mut semantic, mut hybrid, mut asked) = (0.0, 0.0, 0);
     for question in questions.lines() {
-        let vector = embedder.embed_one(question);
+        let vector = embedder.embed_query(question);
         semantic += recall(&index, question, &vector, Mode::Semantic)?;
         hybrid += recall(&index, question, &vector, Mode::Hybrid)?;
         asked += 1;

@@ -167,7 +167,7 @@ fn embed<S: Scenes + ?Sized>(
     let mut early = BTreeMap::new();
     let prepare = |at: usize| {
         let texts = work.texts(work.tasks[at], model);
-        let tokens = texts.all().iter().map(|text| model.embedder.tokenizer().encode(text)).collect();
+        let tokens = texts.all().iter().map(|text| model.embedder.tokens(text)).collect();
         (texts, tokens)
     };
     model.embedder.embed_each(count, prepare, |finished| {

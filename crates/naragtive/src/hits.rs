@@ -20,6 +20,8 @@ pub struct Hits {
     pub mode: Mode,
     /// Words of the query that no scene has, and those that were searched in their place.
     pub also_searched: Vec<Respelt>,
+    /// The model that most of the query says nothing to, if there is one: then words alone decide, where they are searched.
+    pub unknown_to: Option<String>,
     /// The reranker that had the last word, if one had.
     pub reranked: Option<Reranked>,
     /// The hits, best first.
@@ -104,6 +106,19 @@ impl Hits {
     pub fn nothing_close(&self) -> bool {
         let are_probabilities = self.mode == Mode::Hybrid && self.reranked.is_none();
         are_probabilities && !self.hits.is_empty() && self.hits.iter().all(|hit| hit.score < CLOSE)
+    }
+
+    /// What to say where most of the query says nothing to the model.
+    pub fn about_unknown(&self) -> Option<String> {
+        let model = self.unknown_to.as_ref()?;
+        Some(match self.mode {
+            Mode::Semantic => {
+                format!("{model} knows few of these words, so what it finds by meaning says little")
+            }
+            Mode::Hybrid | Mode::Keyword => {
+                format!("{model} knows few of these words, so that words alone decide")
+            }
+        })
     }
 
     /// Leaves the first `limit` hits that score at least `min_score`.

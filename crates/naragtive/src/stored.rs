@@ -91,7 +91,7 @@ impl<'a> Chunk<'a> {
         let mut early = BTreeMap::new();
         let prepare = |at: usize| {
             let texts = self.texts(at, model);
-            let tokens = texts.all().iter().map(|text| model.embedder.tokenizer().encode(text)).collect();
+            let tokens = texts.all().iter().map(|text| model.embedder.tokens(text)).collect();
             (texts, tokens)
         };
         model.embedder.embed_each(self.rows.len(), prepare, |finished| {

@@ -30,8 +30,7 @@ impl Texts {
         model: &Model,
         window: impl FnOnce() -> Option<String>,
     ) -> Self {
-        // A word's tokens without the two marks around every text.
-        let tokens = |word: &str| model.embedder.tokenizer().encode(word).len().saturating_sub(2);
+        let tokens = |word: &str| model.embedder.tokenizer().count(word);
         let passages = passage::split(&scene.text, tokens);
         let window = if passages.len() <= 1 { window() } else { None };
         let voiced = Voiced::of(&scene);

@@ -162,6 +162,9 @@ pub fn search(session: &Session, query: &Query, ui: &Ui) -> Result<Hits, Failure
         let words: Vec<&str> = hits.also_searched.iter().map(|word| word.meant.as_str()).collect();
         ui.note(format_args!("also searched: {}", words.join(", ")));
     }
+    if let Some(told) = hits.about_unknown() {
+        ui.note(told);
+    }
     Ok(hits)
 }
 

@@ -45,7 +45,9 @@ fn show(ModelStatus { spec, found, .. }: &ModelStatus<'_>, ui: &Ui) {
         Err(error) => error.to_string(),
     };
     let about = match spec.kind {
-        ModelKind::Embedder { dimension } => format!("{dimension} dimensions"),
+        ModelKind::Embedder { dimension, languages } => {
+            format!("{dimension} dimensions, {}", languages.name())
+        }
         ModelKind::Reranker { languages } => languages.to_owned(),
     };
     let size = format!("{}{}", if spec.is_pinned() { "" } else { "about " }, bytes(spec.bytes()));

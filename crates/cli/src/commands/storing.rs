@@ -4,7 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use naragtive::jobs::{Stored, Target};
-use naragtive::{Error, How, StoreName, count};
+use naragtive::{Error, Foreign, How, StoreName, StoryLanguage, count};
 
 use super::common;
 use crate::args;
@@ -23,7 +23,7 @@ pub fn target(typed: Option<&Path>, usual: &str, target: &args::TargetArgs) -> R
 
 /// What became of the scenes, for people.
 pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
-    let Stored { at, asked, registered, added } = stored;
+    let Stored { at, asked, registered, added, .. } = stored;
     let appended = &added.appended;
     let mut line = format!("Stored {} in {}", count(appended.added, "new scene"), at);
     if added.tokens > 0 {
@@ -42,6 +42,7 @@ pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
             count(appended.renamed, "scene")
         ));
     }
+    tell_foreign(stored, ui);
     let typed = asked.as_ref().map(StoreName::as_str).unwrap_or_default();
     let store = match registered {
         Some(name) => {
@@ -53,6 +54,17 @@ pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
         None => format!("--store {}", quoted(at)),
     };
     ui.note(format_args!("Now try: naragtive search \"what you remember\" {store}"));
+}
+
+/// Says which model knows the language of the stories, where the store's doesn't.
+fn tell_foreign(stored: &Stored, ui: &Ui) {
+    let Some(Foreign { model, better }) = &stored.foreign else { return };
+    let language = stored.language.map_or("another language", StoryLanguage::name);
+    let store = stored.registered.clone().unwrap_or_else(|| quoted(&stored.at));
+    ui.note(format_args!(
+        "these stories are in {language}, of which {model} knows little: their words are found, what they mean hardly is. \
+         With a model that knows it: naragtive upgrade {store} --model {better}"
+    ));
 }
 
 /// Names the scenes that are too long to be embedded whole.

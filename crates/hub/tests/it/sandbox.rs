@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use naragtive_hub::{
-    Event, FileSpec, Found, HubError, ModelKind, ModelSpec, Package, Places, Programs, Settings, ensure,
+    Event, FileSpec, Found, HubError, ModelKind, Languages, Manner, ModelSpec, Package, Places, Programs,
+    Settings, ensure,
 };
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -60,7 +61,8 @@ pub(crate) fn spec() -> ModelSpec {
         files: files.leak(),
         package: Some(Package { name: "py-tiny", version: "1.2.3", bytes: 200_000 }),
         licence: "MIT",
-        kind: ModelKind::Embedder { dimension: 4 },
+        kind: ModelKind::Embedder { dimension: 4, languages: Languages::English },
+        manner: Manner::PLAIN,
         summary: "for tests",
         derived: None,
     }

@@ -122,11 +122,10 @@ impl ConfigFile {
         let refuse = |what, expected: &str, found: String| {
             Err(ModelError::Unsupported { path: path.to_owned(), what, expected: expected.into(), found })
         };
-        let family = match (self.model_type.as_str(), task) {
-            ("bert", _) => Family::Bert,
-            ("xlm-roberta", Task::Classify) => Family::XlmRoberta,
-            (other, Task::Embed) => return refuse("model_type", "`bert`", format!("`{other}`")),
-            (other, _) => return refuse("model_type", "`bert` or `xlm-roberta`", format!("`{other}`")),
+        let family = match self.model_type.as_str() {
+            "bert" => Family::Bert,
+            "xlm-roberta" => Family::XlmRoberta,
+            other => return refuse("model_type", "`bert` or `xlm-roberta`", format!("`{other}`")),
         };
         if let (Task::Classify, Err((what, expected, found))) = (task, self.one_logit(family)) {
             return refuse(what, expected, found);

@@ -2,8 +2,10 @@
 
 mod config;
 mod json;
+mod sentence;
 mod settings;
 
 pub(crate) use config::{Config, Family, Task};
 pub(crate) use json::required;
+pub(crate) use sentence::Prompts;
 pub(crate) use settings::{Settings, TokenizerConfig};

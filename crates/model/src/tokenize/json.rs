@@ -3,6 +3,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::normalize::Letters;
 use super::vocabulary::Vocabulary;
 use super::word_piece::{LONGEST_WORD, SPECIALS};
 use crate::error::ModelError;
@@ -11,7 +12,7 @@ use crate::folder::required;
 /// What `tokenizer.json` says of a WordPiece tokenizer.
 pub(super) struct TokenizerJson {
     pub(super) vocabulary: Vocabulary,
-    pub(super) lower_case: bool,
+    pub(super) letters: Letters,
 }
 
 #[derive(Deserialize)]
@@ -54,18 +55,27 @@ impl TokenizerJson {
     /// When the file isn't there or isn't JSON, and when it asks for anything that BERT's own tokenizer doesn't do.
     pub(super) fn read(path: &Path) -> Result<Self, ModelError> {
         let file: File = required(path, "WordPiece tokenizer")?;
-        let lower_case = file.normalizer.as_ref().and_then(|normalizer| normalizer.lowercase).unwrap_or(true);
-        if let Some((what, expected, found)) = file.strange(lower_case) {
+        if let Some((what, expected, found)) = file.strange() {
             let expected = expected.into();
             return Err(ModelError::Unsupported { path: path.to_owned(), what, expected, found });
         }
-        Ok(Self { vocabulary: vocabulary(path, &file.model.vocab)?, lower_case })
+        Ok(Self { vocabulary: vocabulary(path, &file.model.vocab)?, letters: file.letters() })
     }
 }
 
 impl File {
-    /// The first property that is not as in BERT's own tokenizer, what it is there, and what it is here.
-    fn strange(&self, lower_case: bool) -> Option<(&'static str, &'static str, String)> {
+    fn letters(&self) -> Letters {
+        let switch = |pick: fn(&Normalizer) -> Option<bool>| self.normalizer.as_ref().and_then(pick);
+        let small = switch(|normalizer| normalizer.lowercase).unwrap_or(true);
+        Letters {
+            small,
+            bare: switch(|normalizer| normalizer.strip_accents).unwrap_or(small),
+            chinese_apart: switch(|normalizer| normalizer.handle_chinese_chars).unwrap_or(true),
+        }
+    }
+
+    /// The first property that isn't computed here, what is, and what is there.
+    fn strange(&self) -> Option<(&'static str, &'static str, String)> {
         let kind = self.normalizer.as_ref().map_or("none", |normalizer| &normalizer.r#type);
         if kind != "BertNormalizer" {
             return Some(("normalizer", "`BertNormalizer`", format!("`{kind}`")));
@@ -74,16 +84,8 @@ impl File {
         if kind != "BertPreTokenizer" {
             return Some(("pre_tokenizer", "`BertPreTokenizer`", format!("`{kind}`")));
         }
-        let normalizer = self.normalizer.as_ref();
-        let switch = |pick: fn(&Normalizer) -> Option<bool>, usual| {
-            normalizer.and_then(pick).is_none_or(|found| found == usual)
-        };
-        let plain = switch(|normalizer| normalizer.clean_text, true)
-            && switch(|normalizer| normalizer.handle_chinese_chars, true)
-            && switch(|normalizer| normalizer.strip_accents, lower_case);
-        if !plain {
-            let expected = "clean text, Chinese characters apart, accents stripped where letters are small";
-            return Some(("normalizer", expected, "another choice".into()));
+        if self.normalizer.as_ref().and_then(|normalizer| normalizer.clean_text) == Some(false) {
+            return Some(("normalizer", "clean text", "text as it is".into()));
         }
         let prefix = self.model.continuing_subword_prefix.as_deref().unwrap_or("##");
         if prefix != "##" {

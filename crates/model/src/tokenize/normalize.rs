@@ -1,26 +1,65 @@
+use std::fmt;
+
 use unicode_categories::UnicodeCategories;
 use unicode_normalization::UnicodeNormalization;
 
+/// What a BERT model makes of letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Letters {
+    /// Capitals become small ones.
+    pub(crate) small: bool,
+    /// Accents are taken off.
+    pub(crate) bare: bool,
+    /// Chinese characters are words of their own.
+    pub(crate) chinese_apart: bool,
+}
+
+impl Letters {
+    /// As in BERT's two models: small and without accents, or as they are.
+    pub(crate) fn usual(lower_case: bool) -> Self {
+        Self { small: lower_case, bare: lower_case, chinese_apart: true }
+    }
+
+    pub(super) fn is_usual(self) -> bool {
+        self == Self::usual(self.small)
+    }
+}
+
+impl fmt::Display for Letters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let case = if self.small { "small letters" } else { "letters as they are" };
+        let accents = if self.bare { "without" } else { "with" };
+        let chinese = if self.chinese_apart { "apart" } else { "as others" };
+        write!(f, "{case}, {accents} accents, Chinese ones {chinese}")
+    }
+}
+
 /// The characters of `text` as BERT sees them: no control characters, all white space a plain space, Chinese
 /// characters apart, and in an uncased model no accents and no capitals.
-pub(super) fn normalize(text: &str, lower_case: bool) -> Box<dyn Iterator<Item = char> + '_> {
+pub(super) fn normalize(text: &str, letters: Letters) -> Box<dyn Iterator<Item = char> + '_> {
     if text.is_ascii() {
-        return Box::new(text.bytes().filter_map(move |byte| ascii(byte, lower_case)));
+        return Box::new(text.bytes().filter_map(move |byte| ascii(byte, letters.small)));
     }
     let clean = text.chars().filter(|c| !is_dropped(*c)).map(|c| if is_space(c) { ' ' } else { c });
-    let apart = clean.flat_map(|c| {
-        let around = is_chinese(c).then_some(' ');
+    let apart = clean.flat_map(move |c| {
+        let around = (letters.chinese_apart && is_chinese(c)).then_some(' ');
         around.into_iter().chain([c]).chain(around)
     });
-    if !lower_case {
-        return Box::new(apart);
+    match (letters.bare, letters.small) {
+        (false, false) => Box::new(apart),
+        (false, true) => Box::new(apart.flat_map(char::to_lowercase)),
+        (true, false) => Box::new(bare(apart)),
+        (true, true) => Box::new(bare(apart).flat_map(char::to_lowercase)),
     }
-    Box::new(apart.nfd().filter(|c| !c.is_mark_nonspacing()).flat_map(char::to_lowercase))
+}
+
+fn bare(text: impl Iterator<Item = char>) -> impl Iterator<Item = char> {
+    text.nfd().filter(|c| !c.is_mark_nonspacing())
 }
 
 /// The same for one ASCII byte, where accents and Chinese characters can't occur.
-fn ascii(byte: u8, lower_case: bool) -> Option<char> {
-    let c = if lower_case { byte.to_ascii_lowercase() } else { byte } as char;
+fn ascii(byte: u8, small: bool) -> Option<char> {
+    let c = if small { byte.to_ascii_lowercase() } else { byte } as char;
     if is_dropped(c) {
         return None;
     }

@@ -1,9 +1,8 @@
 use std::path::Path;
 
-use super::json::TokenizerJson;
+use super::files;
 use super::sequence::Sequence;
-use super::unigram::Unigram;
-use super::vocabulary::Vocabulary;
+use super::unigram::{Keeping, Unigram};
 use super::word_piece::WordPiece;
 use crate::error::ModelError;
 use crate::folder::{Config, Family, TokenizerConfig};
@@ -17,8 +16,8 @@ pub(crate) struct Pairs {
 enum Tokenizer {
     /// `[CLS] A [SEP] B [SEP]`; from B on the tokens are of type 1.
     WordPiece(WordPiece),
-    /// `<s> A </s></s> B </s>`; all tokens are of one type.
-    Unigram(Box<Unigram>),
+    /// `<s> A </s></s> B </s>`, which are the marks; all tokens are of one type.
+    Unigram(Box<Unigram>, [u32; 2]),
 }
 
 impl Pairs {
@@ -27,10 +26,9 @@ impl Pairs {
     ///
     /// # Errors
     /// When a file is missing or damaged, the files don't agree, or don't fit the model.
-    pub(crate) fn open(folder: &Path, config: &Config) -> Result<Self, ModelError> {
+    pub(crate) fn open(folder: &Path, config: &Config, keeping: Keeping<'_>) -> Result<Self, ModelError> {
         let settings = TokenizerConfig::read(folder)?;
-        let length = settings.model_max_length.map_or(usize::MAX, |length| length as usize);
-        let max_tokens = length.min(config.longest());
+        let max_tokens = settings.longest().unwrap_or(usize::MAX).min(config.longest());
         let least = 8;
         if max_tokens < least {
             return Err(ModelError::Unsupported {
@@ -41,8 +39,12 @@ impl Pairs {
             });
         }
         let tokenizer = match config.family {
-            Family::Bert => Tokenizer::WordPiece(word_piece(folder, &settings, config)?),
-            Family::XlmRoberta => Tokenizer::Unigram(Box::new(unigram(folder, config)?)),
+            Family::Bert => Tokenizer::WordPiece(files::word_piece_of_pairs(folder, &settings, config)?),
+            Family::XlmRoberta => {
+                let unigram = files::unigram(folder, config, keeping)?;
+                let marks = unigram.marks_of_pair(&folder.join(files::JSON))?;
+                Tokenizer::Unigram(Box::new(unigram), marks)
+            }
         };
         Ok(Self { tokenizer, max_tokens })
     }
@@ -61,7 +63,7 @@ impl Pairs {
     pub(crate) fn encode(&self, first: &[u32], text: &str) -> Sequence {
         let (start, end, ends) = match &self.tokenizer {
             Tokenizer::WordPiece(tokenizer) => (tokenizer.cls, tokenizer.sep, 1),
-            Tokenizer::Unigram(tokenizer) => (tokenizer.start, tokenizer.end, 2),
+            Tokenizer::Unigram(_, [start, end]) => (*start, *end, 2),
         };
         let room = self.max_tokens - 2 - ends;
         // Where the first text is the longer one, how much longer it is must be known.
@@ -85,7 +87,7 @@ impl Pairs {
                 tokenizer.pieces(text, limit, &mut ids);
                 ids
             }
-            Tokenizer::Unigram(tokenizer) => tokenizer.pieces(text),
+            Tokenizer::Unigram(tokenizer, _) => tokenizer.pieces(text, limit),
         }
     }
 }
@@ -103,63 +105,6 @@ fn shares(first: usize, second: usize, room: usize) -> (usize, usize) {
         (room / 2, room - room / 2)
     };
     if first > second { (long, short) } else { (short, long) }
-}
-
-fn word_piece(folder: &Path, settings: &TokenizerConfig, config: &Config) -> Result<WordPiece, ModelError> {
-    let (text, json) = (folder.join("vocab.txt"), folder.join("tokenizer.json"));
-    let found = if json.exists() { Some(TokenizerJson::read(&json)?) } else { None };
-    let stated = found.as_ref().map(|found| found.lower_case);
-    let lower_case = settings.do_lower_case.or(stated).unwrap_or(true);
-    let refuse = |path: &Path, what, expected: bool, found: bool| {
-        let (expected, found) = (expected.to_string(), found.to_string());
-        Err(ModelError::Unsupported { path: path.to_owned(), what, expected, found })
-    };
-    if let Some(stated) = stated.filter(|stated| *stated != lower_case) {
-        return refuse(&json, "lowercase", lower_case, stated);
-    }
-    let config_json = folder.join("tokenizer_config.json");
-    if let Some(strip) = settings.strip_accents.filter(|strip| *strip != lower_case) {
-        return refuse(&config_json, "strip_accents", lower_case, strip);
-    }
-    if settings.tokenize_chinese_chars == Some(false) {
-        return refuse(&config_json, "tokenize_chinese_chars", true, false);
-    }
-    let (path, vocabulary) = match found {
-        Some(found) if !text.exists() => (json, found.vocabulary),
-        Some(found) => {
-            let vocabulary = Vocabulary::read(&text)?;
-            agree(&text, &vocabulary, &found.vocabulary)?;
-            (text, vocabulary)
-        }
-        None => (text.clone(), Vocabulary::read(&text)?),
-    };
-    fits(&path, vocabulary.len(), config)?;
-    WordPiece::new(vocabulary, &path, lower_case, config.longest())
-}
-
-fn agree(path: &Path, vocabulary: &Vocabulary, json: &Vocabulary) -> Result<(), ModelError> {
-    let Some(id) = vocabulary.difference(json) else { return Ok(()) };
-    let reason = format!("expected the tokens of tokenizer.json, found another one for the id {id}");
-    Err(ModelError::Vocabulary { path: path.to_owned(), reason })
-}
-
-fn unigram(folder: &Path, config: &Config) -> Result<Unigram, ModelError> {
-    let path = folder.join("tokenizer.json");
-    let tokenizer = Unigram::open(&path)?;
-    fits(&path, tokenizer.vocabulary_size(), config)?;
-    Ok(tokenizer)
-}
-
-/// Whether there is a row of the word table for every one of `tokens` tokens.
-///
-/// # Errors
-/// When there isn't; `path` is where the tokens come from.
-pub(crate) fn fits(path: &Path, tokens: usize, config: &Config) -> Result<(), ModelError> {
-    if tokens <= config.vocab_size {
-        return Ok(());
-    }
-    let reason = format!("expected at most {} tokens as in config.json, found {tokens}", config.vocab_size);
-    Err(ModelError::Vocabulary { path: path.to_owned(), reason })
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The pieces of Unigram beside those of the `tokenizers` crate.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -7,7 +8,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use tokenizers::Tokenizer;
 
-use super::unigram::Unigram;
+use super::unigram::{Keeping, Unigram};
 
 fn fixture() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/tiny-cross-xlmr/tokenizer.json")
@@ -23,18 +24,22 @@ impl Twins {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("tokenizer.json");
         std::fs::write(&path, file.to_string()).unwrap();
-        Self(Unigram::open(&path).unwrap(), Tokenizer::from_file(&path).unwrap())
+        let nothing = Keeping { cache: None, sums: &BTreeMap::new() };
+        Self(Unigram::open(&path, nothing).unwrap(), Tokenizer::from_file(&path).unwrap())
     }
 
     fn assert_same(&self, text: &str) {
         let theirs = self.1.encode_fast(text, false).unwrap().get_ids().to_vec();
-        assert_eq!(self.0.pieces(text), theirs, "{text:?}");
+        assert_eq!(self.0.pieces(text, usize::MAX), theirs, "{text:?}");
+        assert_eq!(self.0.pieces(text, 3), theirs[..theirs.len().min(3)], "{text:?}");
+        let whole = self.1.encode_fast(text, true).unwrap().get_ids().to_vec();
+        assert_eq!(self.0.encode(text, usize::MAX), whole, "{text:?}");
     }
 }
 
-/// As the fixture is; with words that aren't parted at white space, spaces made one, and added tokens of all kinds; and
-/// with every few letters of some words as a piece.
-static TWINS: LazyLock<[Twins; 3]> = LazyLock::new(|| {
+/// As the fixture is; with words that aren't parted at white space, spaces made one, and added tokens of all kinds; with
+/// every few letters of some words as a piece; and with bytes as pieces, and no mark before what has none.
+static TWINS: LazyLock<[Twins; 4]> = LazyLock::new(|| {
     let other = Twins::new(|file| {
         let table = file["normalizer"].take();
         let spaces = json!({"type": "Replace", "pattern": {"Regex": " {2,}"}, "content": " "});
@@ -60,7 +65,19 @@ static TWINS: LazyLock<[Twins; 3]> = LazyLock::new(|| {
             }
         }
     });
-    [Twins::new(|_| ()), other, many]
+    let bytes = Twins::new(|file| {
+        let vocabulary = file["model"]["vocab"].as_array_mut().unwrap();
+        // But for some, so that there are characters that are neither pieces nor bytes.
+        vocabulary.extend(
+            (0..=255).filter(|byte| byte % 16 != 3).map(|byte| json!([format!("<0x{byte:02X}>"), 0.0])),
+        );
+        file["model"]["byte_fallback"] = true.into();
+        file["pre_tokenizer"] =
+            json!({"type": "Metaspace", "replacement": "▁", "prepend_scheme": "never", "split": false});
+        file["post_processor"] = json!({"type": "RobertaProcessing", "sep": ["</s>", 2], "cls": ["<s>", 0],
+            "trim_offsets": true, "add_prefix_space": true});
+    });
+    [Twins::new(|_| ()), other, many, bytes]
 });
 
 #[test]
@@ -89,16 +106,32 @@ fn odd_texts_have_the_pieces_of_the_reference() {
 #[cfg_attr(no_shared, ignore = "needs the shared data")]
 #[test]
 fn the_development_texts_have_the_pieces_of_the_reference() {
-    for set in ["crd3", "fairytaleqa", "locomo", "languages"] {
+    for (set, step) in SETS {
         let folder = naragtive_testkit::shared(&format!("data/{set}"));
-        let Ok(scenes) = std::fs::read(folder.join("scenes.json")) else { continue };
-        let scenes: Vec<Value> = serde_json::from_slice(&scenes).unwrap();
-        assert!(!scenes.is_empty());
-        for scene in scenes.iter().step_by(4) {
-            TWINS.iter().for_each(|twins| twins.assert_same(scene["message"].as_str().unwrap()));
+        let scenes: Vec<Value> =
+            serde_json::from_slice(&std::fs::read(folder.join("scenes.json")).unwrap()).unwrap();
+        let queries = std::fs::read_to_string(folder.join("queries.jsonl")).unwrap();
+        let queries = queries.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+        let texts = scenes.iter().map(|scene| scene["message"].clone());
+        let texts: Vec<Value> = texts.chain(queries.map(|query| query["query"].clone())).collect();
+        assert!(texts.len() > 20);
+        for text in texts.iter().step_by(step) {
+            TWINS.iter().for_each(|twins| twins.assert_same(text.as_str().unwrap()));
         }
     }
 }
+
+/// The development sets, and every which of their texts is looked at.
+const SETS: [(&str, usize); 8] = [
+    ("crd3", 4),
+    ("fairytaleqa", 4),
+    ("locomo", 4),
+    ("languages/english", 1),
+    ("languages/german", 1),
+    ("languages/russian", 1),
+    ("languages/japanese", 1),
+    ("languages/korean", 1),
+];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]

@@ -1,226 +1,214 @@
-use std::path::Path;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
+use super::added::apart;
+use super::charsmap::CharsMap;
 use super::lattice::Pieces;
-use super::unigram_json::{AddedToken, Change, Cut, Strange, UnigramJson};
+use super::pack::{Pack, key};
+use super::rules::{ChangeRule, FIRST, Rules, SECOND};
+use super::unigram_file::{made, refused};
 use crate::error::ModelError;
+use crate::identity::sum_of;
 
 /// XLM-RoBERTa's tokenizer: the most probable way to put a text together from pieces, as SentencePiece finds it.
 ///
 /// Source: Kudo, "Subword Regularization" (2018). The reference is the `tokenizers` crate; tests hold the two side by side.
 pub(super) struct Unigram {
-    pieces: Pieces,
-    changes: Vec<Change>,
-    cut: Cut,
-    /// Texts that stand for a token wherever they occur: in the text as it is, and in the changed one.
-    added: [Vec<Added>; 2],
-    unknown: u32,
-    vocabulary_size: usize,
-    pub(super) start: u32,
-    pub(super) end: u32,
+    pack: Pack,
+    steps: Vec<Step>,
 }
 
-struct Added {
-    content: String,
-    id: u32,
-    /// White space before and after belongs to it.
-    lstrip: bool,
-    rstrip: bool,
+/// What is done to a text before it is cut.
+enum Step {
+    Table(CharsMap),
+    /// Two spaces or more become this.
+    Spaces(String),
+}
+
+/// Where what was read may be kept, and what is known of the files.
+#[derive(Clone, Copy)]
+pub(crate) struct Keeping<'a> {
+    pub(crate) cache: Option<&'a Path>,
+    /// SHA-256, by the names of files.
+    pub(crate) sums: &'a BTreeMap<String, String>,
 }
 
 /// Where a word begins.
 const MARK: char = '▁';
-
-/// The kind of a tokenizer, which is known before all else is read.
-#[derive(Deserialize)]
-struct Kind {
-    model: Option<KindOfModel>,
-}
-
-#[derive(Deserialize)]
-struct KindOfModel {
-    r#type: Option<String>,
-}
+/// A shorter file is read as fast as a kept form is opened.
+const WORTH_KEEPING: u64 = 1 << 20;
 
 impl Unigram {
-    /// Reads `tokenizer.json`.
+    /// Reads `tokenizer.json`, or what was kept of it.
     ///
     /// # Errors
-    /// When it can't be read, is of another kind, lacks `<s>` or `</s>`, asks for anything that isn't computed here, or
-    /// puts two texts together in another way than `<s> A </s></s> B </s>`.
-    pub(super) fn open(path: &Path) -> Result<Self, ModelError> {
-        let bytes = std::fs::read(path);
-        let bytes = bytes.map_err(|source| ModelError::Read { path: path.to_owned(), source })?;
-        let json = |reason| ModelError::Json { path: path.to_owned(), what: "tokenizer", reason };
-        let file: UnigramJson<'_> =
-            serde_json::from_slice(&bytes).map_err(|error| json(reason(&bytes, &error)))?;
-        let refuse = |(what, expected, found): Strange| ModelError::Unsupported {
-            path: path.to_owned(),
-            what,
-            expected: expected.into(),
-            found,
+    /// When it can't be read, is of another kind, or asks for anything that isn't computed here.
+    pub(super) fn open(path: &Path, keeping: Keeping<'_>) -> Result<Self, ModelError> {
+        let read = |source| ModelError::Read { path: path.to_owned(), source };
+        let length = fs::metadata(path).map_err(read)?.len();
+        let Some(cache) = keeping.cache.filter(|_| length >= WORTH_KEEPING) else {
+            return Self::of(made(&fs::read(path).map_err(read)?, path)?, path);
         };
-        file.check().map_err(refuse)?;
-        let (changes, cut) = (file.changes().map_err(refuse)?, file.cut().map_err(refuse)?);
-        let known = |id: &u32| (*id as usize) < file.model.vocab.len();
-        let Some(unknown) = file.model.unk_id.filter(known) else {
-            let found =
-                file.model.unk_id.map_or("none".into(), |id| format!("the id {id}, which no piece has"));
-            return Err(refuse(("model", "an unknown token", found)));
+        let known = path.file_name().and_then(|name| keeping.sums.get(name.to_str()?));
+        let (sum, bytes) = match known {
+            Some(sum) => (sum.clone(), None),
+            None => fs::read(path).map_err(read).map(|bytes| (sum_of(&bytes), Some(bytes)))?,
         };
-        let ids = added_ids(&file);
-        let vocabulary_size = ids.iter().map(|id| *id as usize + 1).fold(file.model.vocab.len(), usize::max);
-        let special = |token: &str| {
-            let added = file.added_tokens.iter().zip(&ids).find(|(added, _)| added.content == token);
-            added.map(|(_, id)| *id).or_else(|| file.model.vocab.id(token))
-        };
-        let required = |token: &str| {
-            special(token).ok_or_else(|| ModelError::Vocabulary {
-                path: path.to_owned(),
-                reason: format!("expected the token `{token}`, found none"),
-            })
-        };
-        let (start, end) = (required("<s>")?, required("</s>")?);
-        let mut unigram = Self {
-            pieces: Pieces::default(),
-            changes,
-            cut,
-            added: [Vec::new(), Vec::new()],
-            unknown,
-            vocabulary_size,
-            start,
-            end,
-        };
-        for (token, id) in file.added_tokens.iter().zip(&ids).filter(|(token, _)| !token.content.is_empty()) {
-            unigram.add(token, *id);
+        let key = key(&sum);
+        let kept = kept(cache, key);
+        if let Some(pack) = Pack::open(&kept, key) {
+            return Self::of(pack, path);
         }
-        // Two pieces that no text has stand for the texts.
-        let [first, second] = [[u32::MAX - 1], [u32::MAX]];
-        let found = file.pair(&first, &second, special);
-        let expected = [&[start], &first[..], &[end, end], &second, &[end]].concat();
-        if found != expected {
-            let shown: Vec<String> = found.iter().map(|id| shown(*id)).collect();
-            let found = format!("[{}]", shown.join(", "));
-            return Err(refuse(("post_processor", "`<s> A </s></s> B </s>`", found)));
-        }
-        unigram.pieces = file.model.vocab;
+        let bytes = bytes.map_or_else(|| fs::read(path).map_err(read), Ok)?;
+        let unigram = Self::of(made(&bytes, path)?, path)?;
+        // That it can't be kept only means that the next time takes longer; the weights, which lie beside it, say so.
+        let _ = unigram.pack.write(&kept, key);
         Ok(unigram)
     }
 
-    fn add(&mut self, token: &AddedToken, id: u32) {
-        let content = if token.normalized { self.changed(&token.content) } else { token.content.clone() };
-        let added = Added { content, id, lstrip: token.lstrip, rstrip: token.rstrip };
-        self.added[usize::from(token.normalized)].push(added);
+    fn of(pack: Pack, path: &Path) -> Result<Self, ModelError> {
+        let damaged = |reason: &str| {
+            let found = format!("a `Precompiled` table that is damaged: {reason}");
+            refused(path, ("normalizer", "`Precompiled`, and spaces made one", found))
+        };
+        let mut tables = pack.tables();
+        let mut steps = Vec::new();
+        for change in &pack.rules.changes {
+            steps.push(match change {
+                ChangeRule::Spaces(with) => Step::Spaces(with.clone()),
+                ChangeRule::Table(length) => {
+                    let (own, rest) = tables.split_at_checked(*length).ok_or_else(|| damaged("it ends"))?;
+                    tables = rest;
+                    Step::Table(CharsMap::parse(own).map_err(damaged)?)
+                }
+            });
+        }
+        let mut unigram = Self { pack, steps };
+        unigram.change_added();
+        Ok(unigram)
+    }
+
+    /// Added tokens that are looked for in the changed text are changed like it.
+    fn change_added(&mut self) {
+        let [_, changed] = &self.pack.rules.added;
+        let contents: Vec<String> = changed.iter().map(|added| self.changed(&added.content)).collect();
+        let [_, changed] = &mut self.pack.rules.added;
+        changed.iter_mut().zip(contents).for_each(|(added, content)| added.content = content);
+        changed.retain(|added| !added.content.is_empty());
     }
 
     /// One more than the largest id.
     pub(super) fn vocabulary_size(&self) -> usize {
-        self.vocabulary_size
+        self.pack.rules.vocabulary_size
     }
 
-    /// The pieces of `text`.
-    pub(super) fn pieces(&self, text: &str) -> Vec<u32> {
+    /// What tells it from others: two are the same when all texts have the same tokens.
+    pub(super) fn sum(&self) -> &str {
+        &self.pack.rules.sum
+    }
+
+    /// The token that stands for what is no piece.
+    pub(super) fn unknown(&self) -> u32 {
+        self.pack.rules.unknown
+    }
+
+    /// The marks `<s>` and `</s>`, where two texts are put together as `<s> A </s></s> B </s>`.
+    ///
+    /// # Errors
+    /// When they aren't, or there are no such marks; `path` is where the tokenizer is from.
+    pub(super) fn marks_of_pair(&self, path: &Path) -> Result<[u32; 2], ModelError> {
+        let Rules { marks, pair, .. } = &self.pack.rules;
+        let required = |mark: Option<u32>, token| {
+            mark.ok_or_else(|| ModelError::Vocabulary {
+                path: path.to_owned(),
+                reason: format!("expected the token `{token}`, found none"),
+            })
+        };
+        let (start, end) = (required(marks[0], "<s>")?, required(marks[1], "</s>")?);
+        if *pair == [start, FIRST, end, end, SECOND, end] {
+            return Ok([start, end]);
+        }
+        let shown: Vec<String> = pair.iter().map(|id| shown(*id)).collect();
+        let found = format!("[{}]", shown.join(", "));
+        Err(refused(path, ("post_processor", "`<s> A </s></s> B </s>`", found)))
+    }
+
+    /// The ids of `text` with the marks around it, `most` of them at most: what is over is cut off before the last mark.
+    pub(super) fn encode(&self, text: &str, most: usize) -> Vec<u32> {
+        let [before, behind] = &self.pack.rules.single;
+        let mut ids = before.clone();
+        let room = most.saturating_sub(before.len() + behind.len());
+        ids.extend(self.pieces(text, room));
+        ids.extend(behind);
+        ids
+    }
+
+    /// The pieces of `text`, the first `limit` of them.
+    pub(super) fn pieces(&self, text: &str, limit: usize) -> Vec<u32> {
         let mut ids = Vec::new();
-        let [plain, changed] = &self.added;
-        apart(text, plain, &mut ids, &mut |part, ids| {
+        let ([plain, changed], pieces) = (&self.pack.rules.added, self.pack.pieces());
+        apart(text, plain, limit, &mut ids, &mut |part, ids| {
             let part = self.changed(part);
-            apart(&part, changed, ids, &mut |part, ids| self.words(part, ids));
+            apart(&part, changed, limit, ids, &mut |part, ids| self.words(pieces, part, limit, ids));
         });
+        ids.truncate(limit);
         ids
     }
 
     fn changed(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for change in &self.changes {
-            text = match change {
-                Change::Table(table) => table.apply(&text),
-                Change::Spaces(with) => one_space(&text, with),
+        for step in &self.steps {
+            text = match step {
+                Step::Table(table) => table.apply(&text),
+                Step::Spaces(with) => one_space(&text, with),
             };
         }
         text
     }
 
-    fn words(&self, text: &str, ids: &mut Vec<u32>) {
-        if self.cut.at_spaces {
-            text.split_whitespace().for_each(|word| self.word(word, ids));
+    fn words(&self, pieces: Pieces<'_>, text: &str, limit: usize, ids: &mut Vec<u32>) {
+        if self.pack.rules.cut.at_spaces {
+            for word in text.split_whitespace() {
+                if ids.len() >= limit {
+                    return;
+                }
+                self.word(pieces, word, limit, ids);
+            }
         } else if !text.is_empty() {
-            self.word(&text.replace(' ', "▁"), ids);
+            self.word(pieces, &text.replace(' ', "▁"), limit, ids);
         }
     }
 
     /// A word with a mark before it, cut before the marks within.
-    fn word(&self, word: &str, ids: &mut Vec<u32>) {
-        let marked = if word.starts_with(MARK) { word.to_owned() } else { format!("{MARK}{word}") };
+    fn word(&self, pieces: Pieces<'_>, word: &str, limit: usize, ids: &mut Vec<u32>) {
+        let cut = self.pack.rules.cut;
+        let has_mark = word.starts_with(MARK) || !cut.marks_first;
+        let marked = if has_mark { word.to_owned() } else { format!("{MARK}{word}") };
         let mut start = 0;
-        if self.cut.at_marks {
-            for (at, _) in marked.match_indices(MARK).skip(1) {
-                self.pieces.best(&marked[start..at], self.unknown, ids);
+        if cut.at_marks {
+            for (at, _) in marked.match_indices(MARK).filter(|(at, _)| *at > 0) {
+                if ids.len() >= limit {
+                    return;
+                }
+                pieces.best(&marked[start..at], ids);
                 start = at;
             }
         }
-        self.pieces.best(&marked[start..], self.unknown, ids);
+        pieces.best(&marked[start..], ids);
     }
 }
 
-/// A token that is a piece has that piece's id, others come after all pieces, in order.
-fn added_ids(file: &UnigramJson<'_>) -> Vec<u32> {
-    let mut next = file.model.vocab.len() as u32;
-    let mut seen: Vec<(&str, u32)> = Vec::new();
-    for token in &file.added_tokens {
-        let known = seen.iter().find(|(content, _)| *content == token.content).map(|(_, id)| *id);
-        let id = known.or_else(|| file.model.vocab.id(&token.content)).unwrap_or_else(|| {
-            next += 1;
-            next - 1
-        });
-        seen.push((&token.content, id));
-    }
-    seen.into_iter().map(|(_, id)| id).collect()
-}
-
-/// Why a file is none; that it is of another kind says more than what it lacks then.
-fn reason(bytes: &[u8], error: &serde_json::Error) -> String {
-    let kind = serde_json::from_slice::<Kind>(bytes).ok().and_then(|kind| kind.model?.r#type);
-    match kind {
-        Some(kind) if kind != "Unigram" => "expected a Unigram model, found another kind".into(),
-        _ => error.to_string(),
-    }
+/// Where what was made of a tokenizer is kept.
+fn kept(cache: &Path, key: u64) -> PathBuf {
+    cache.join(format!("tokens-{key:016x}.bin"))
 }
 
 fn shown(id: u32) -> String {
     match id {
-        u32::MAX => "B".into(),
-        id if id == u32::MAX - 1 => "A".into(),
+        SECOND => "B".into(),
+        FIRST => "A".into(),
         id => id.to_string(),
-    }
-}
-
-/// Gives the ids of the tokens in `text` to `ids`, and what is between them to `other`. Of tokens that begin at one place
-/// the longest counts.
-fn apart(text: &str, tokens: &[Added], ids: &mut Vec<u32>, other: &mut impl FnMut(&str, &mut Vec<u32>)) {
-    let mut done = 0;
-    let mut at = 0;
-    while at < text.len() {
-        let here = tokens.iter().filter(|token| text.as_bytes()[at..].starts_with(token.content.as_bytes()));
-        let Some(token) = here.max_by_key(|token| token.content.len()) else {
-            at += 1;
-            continue;
-        };
-        let mut end = at + token.content.len();
-        let before = &text[done.min(at)..at];
-        let start = if token.lstrip { at - (before.len() - before.trim_end().len()) } else { at };
-        if start > done {
-            other(&text[done..start], ids);
-        }
-        ids.push(token.id);
-        at = end;
-        if token.rstrip {
-            end += text[end..].len() - text[end..].trim_start().len();
-        }
-        done = end;
-    }
-    if let Some(rest) = text.get(done..).filter(|rest| !rest.is_empty()) {
-        other(rest, ids);
     }
 }
 

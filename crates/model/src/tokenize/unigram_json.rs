@@ -1,11 +1,13 @@
 use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
+use serde::de::{Deserializer, SeqAccess, Visitor};
 
-use super::charsmap::CharsMap;
-use super::lattice::Pieces;
+use super::rules::Cut;
 
 /// What `tokenizer.json` says of a Unigram tokenizer.
 #[derive(Deserialize)]
@@ -22,9 +24,18 @@ pub(super) struct UnigramJson<'a> {
 #[derive(Deserialize)]
 pub(super) struct Model {
     pub(super) unk_id: Option<u32>,
-    pub(super) vocab: Pieces,
+    pub(super) vocab: PieceList,
     #[serde(default)]
-    byte_fallback: bool,
+    pub(super) byte_fallback: bool,
+}
+
+/// The pieces in the order of their ids, with the logarithms of their probabilities.
+#[derive(Default)]
+pub(super) struct PieceList {
+    text: String,
+    /// Where each ends; it begins where the one before it does.
+    ends: Vec<u32>,
+    pub(super) scores: Vec<f64>,
 }
 
 #[derive(Deserialize)]
@@ -72,12 +83,21 @@ struct PreTokenizer {
 struct PostProcessor {
     r#type: String,
     #[serde(default)]
+    single: Vec<Item>,
+    #[serde(default)]
     pair: Vec<Item>,
+    #[serde(default)]
+    special_tokens: BTreeMap<String, SpecialToken>,
     sep: Option<(String, u32)>,
     cls: Option<(String, u32)>,
 }
 
-/// A part of what two texts are put together to.
+#[derive(Deserialize)]
+struct SpecialToken {
+    ids: Vec<u32>,
+}
+
+/// A part of what one text or two are put together to.
 #[derive(Deserialize)]
 enum Item {
     SpecialToken { id: String },
@@ -87,29 +107,17 @@ enum Item {
 /// A property that isn't supported: which, what would be, and what is there.
 pub(super) type Strange = (&'static str, &'static str, String);
 
-/// A step of what is done to a text before it is cut.
+/// A step of what is done to a text before it is cut, with the bytes of its table.
 pub(super) enum Change {
-    Table(CharsMap),
+    Table(Vec<u8>),
     /// Two spaces or more become this.
     Spaces(String),
-}
-
-/// How a text is cut into words.
-#[derive(Clone, Copy)]
-pub(super) struct Cut {
-    /// At white space, which is dropped; else a space becomes the mark of a word's beginning.
-    pub(super) at_spaces: bool,
-    /// Before that mark, too.
-    pub(super) at_marks: bool,
 }
 
 impl UnigramJson<'_> {
     /// # Errors
     /// For what this house doesn't compute.
     pub(super) fn check(&self) -> Result<(), Strange> {
-        if self.model.byte_fallback {
-            return Err(("byte_fallback", "false", "true".into()));
-        }
         match self.added_tokens.iter().find(|token| token.single_word) {
             Some(token) => {
                 Err(("added token", "one that may stand within a word", format!("`{}`", token.content)))
@@ -139,26 +147,59 @@ impl UnigramJson<'_> {
             (["WhitespaceSplit", "Metaspace"], Some(last)) => (true, last),
             _ => return Err(("pre_tokenizer", expected, format!("`{}`", names.join("`, `")))),
         };
-        let always = last.prepend_scheme.as_deref().unwrap_or("always") == "always";
-        if !always || last.add_prefix_space == Some(false) || last.replacement.as_deref() != Some("▁") {
-            return Err(("pre_tokenizer", "`▁` before every word", "another choice".into()));
+        let scheme = last.prepend_scheme.as_deref();
+        let marks_first = match (scheme, last.add_prefix_space) {
+            (Some("always"), _) | (None, None | Some(true)) => true,
+            (Some("never"), _) | (None, Some(false)) => false,
+            (Some(other), _) => {
+                return Err(("prepend_scheme", "`always` or `never`", format!("`{other}`")));
+            }
+        };
+        if last.replacement.as_deref() != Some("▁") {
+            return Err(("pre_tokenizer", "`▁` where a word begins", "another mark".into()));
         }
-        Ok(Cut { at_spaces, at_marks: last.split.unwrap_or(true) })
+        Ok(Cut { at_spaces, at_marks: last.split.unwrap_or(true), marks_first })
+    }
+
+    /// The ids that stand before and behind a text, as the file wants it put together.
+    pub(super) fn single(&self, id: &impl Fn(&str) -> Option<u32>) -> Result<[Vec<u32>; 2], Strange> {
+        let Some(processor) = &self.post_processor else { return Ok([Vec::new(), Vec::new()]) };
+        if let ("RobertaProcessing" | "BertProcessing", Some((_, sep)), Some((_, cls))) =
+            (processor.r#type.as_str(), &processor.sep, &processor.cls)
+        {
+            return Ok([vec![*cls], vec![*sep]]);
+        }
+        let at = processor.single.iter().position(|item| matches!(item, Item::Sequence { .. }));
+        let Some(at) = at.filter(|_| processor.r#type == "TemplateProcessing") else {
+            let found = format!("`{}`", processor.r#type);
+            return Err(("post_processor", "one that puts marks around a text", found));
+        };
+        let ids =
+            |items: &[Item]| items.iter().flat_map(|item| processor.ids(item, [&[], &[]], id)).collect();
+        Ok([ids(&processor.single[..at]), ids(&processor.single[at + 1..])])
     }
 
     /// The ids of a pair of the texts `first` and `second`, as the file wants it put together.
-    pub(super) fn pair(&self, first: &[u32], second: &[u32], id: impl Fn(&str) -> Option<u32>) -> Vec<u32> {
-        let Some(processor) = &self.post_processor else { return [first, second].concat() };
+    pub(super) fn pair(&self, texts: [&[u32]; 2], id: &impl Fn(&str) -> Option<u32>) -> Vec<u32> {
+        let Some(processor) = &self.post_processor else { return texts.concat() };
         if let ("RobertaProcessing", Some((_, sep)), Some((_, cls))) =
             (processor.r#type.as_str(), &processor.sep, &processor.cls)
         {
-            return [&[*cls], first, &[*sep, *sep], second, &[*sep]].concat();
+            return [&[*cls], texts[0], &[*sep, *sep], texts[1], &[*sep]].concat();
         }
-        let part = |item: &Item| match item {
-            Item::SpecialToken { id: name } => id(name).into_iter().collect(),
-            Item::Sequence { id } => if id == "A" { first } else { second }.to_vec(),
-        };
-        processor.pair.iter().flat_map(part).collect()
+        processor.pair.iter().flat_map(|item| processor.ids(item, texts, id)).collect()
+    }
+}
+
+impl PostProcessor {
+    fn ids(&self, item: &Item, texts: [&[u32]; 2], id: &impl Fn(&str) -> Option<u32>) -> Vec<u32> {
+        match item {
+            Item::SpecialToken { id: name } => match self.special_tokens.get(name) {
+                Some(token) => token.ids.clone(),
+                None => id(name).into_iter().collect(),
+            },
+            Item::Sequence { id } => texts[usize::from(id != "A")].to_vec(),
+        }
     }
 }
 
@@ -168,11 +209,9 @@ impl Normalizer<'_> {
         match self.r#type.as_str() {
             "Sequence" => self.normalizers.iter().try_for_each(|part| part.collect(changes)),
             "Precompiled" => {
-                let bytes = STANDARD.decode(self.precompiled_charsmap.as_deref().unwrap_or_default());
-                let bytes = bytes.map_err(|error| error.to_string());
-                match bytes.and_then(|bytes| CharsMap::parse(&bytes).map_err(str::to_owned)) {
-                    Ok(table) => changes.push(Change::Table(table)),
-                    Err(reason) => return refuse(format!("a `Precompiled` table that is damaged: {reason}")),
+                match STANDARD.decode(self.precompiled_charsmap.as_deref().unwrap_or_default()) {
+                    Ok(bytes) => changes.push(Change::Table(bytes)),
+                    Err(error) => return refuse(format!("a `Precompiled` table that is damaged: {error}")),
                 }
                 Ok(())
             }
@@ -188,5 +227,52 @@ impl Normalizer<'_> {
             },
             other => refuse(format!("`{other}`")),
         }
+    }
+}
+
+impl PieceList {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Each with its id.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, u32)> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        let spans = starts.zip(&self.ends).zip(0..);
+        spans.map(|((start, end), id)| (&self.text[start as usize..*end as usize], id))
+    }
+
+    fn push(&mut self, piece: &str, score: f64) {
+        self.text.push_str(piece);
+        self.ends.push(self.text.len() as u32);
+        self.scores.push(score);
+    }
+}
+
+impl<'de> Deserialize<'de> for PieceList {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+
+        impl<'de> Visitor<'de> for List {
+            type Value = PieceList;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list of pieces with their scores")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<PieceList, A::Error> {
+                let mut pieces = PieceList::default();
+                while let Some(Piece(piece, score)) = list.next_element()? {
+                    pieces.push(&piece, score);
+                }
+                Ok(pieces)
+            }
+        }
+
+        /// Borrowed from the file where nothing in it is escaped.
+        #[derive(Deserialize)]
+        struct Piece<'a>(#[serde(borrow)] Cow<'a, str>, f64);
+
+        deserializer.deserialize_seq(List)
     }
 }

@@ -90,6 +90,18 @@ impl Vocabulary {
         self.find(hash(piece, true), |found| found.strip_prefix(CONTINUATION) == Some(piece))
     }
 
+    /// Whether a token is a piece inside a word.
+    pub(super) fn is_continuation(&self, id: u32) -> bool {
+        self.token(id).starts_with(CONTINUATION)
+    }
+
+    /// Whether it is one letter of another script than the Latin one.
+    pub(super) fn is_foreign_letter(&self, id: u32) -> bool {
+        let token = self.token(id);
+        let mut letters = token.strip_prefix(CONTINUATION).unwrap_or(token).chars();
+        letters.next().is_some_and(|letter| !letter.is_ascii()) && letters.next().is_none()
+    }
+
     fn find(&self, hash: u32, is_it: impl Fn(&str) -> bool) -> Option<u32> {
         self.table[self.place(hash, is_it)].next_id.checked_sub(1)
     }

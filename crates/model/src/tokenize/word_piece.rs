@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use super::normalize::{is_punctuation, normalize};
+use super::normalize::{Letters, is_punctuation, normalize};
 use super::vocabulary::Vocabulary;
 use crate::error::ModelError;
 
@@ -20,10 +20,10 @@ pub struct WordPiece {
     vocabulary: Vocabulary,
     /// Texts that stand for a special token wherever they occur, before anything else is looked at.
     specials: Vec<(&'static str, u32)>,
-    unknown: u32,
+    pub(super) unknown: u32,
     pub(super) cls: u32,
     pub(super) sep: u32,
-    lower_case: bool,
+    letters: Letters,
     max_tokens: usize,
 }
 
@@ -35,14 +35,14 @@ impl WordPiece {
     /// # Errors
     /// When the file can't be read or lacks `[UNK]`, `[CLS]` or `[SEP]`.
     pub fn open(path: &Path, lower_case: bool, max_tokens: usize) -> Result<Self, ModelError> {
-        Self::new(Vocabulary::read(path)?, path, lower_case, max_tokens)
+        Self::new(Vocabulary::read(path)?, path, Letters::usual(lower_case), max_tokens)
     }
 
     /// The same with the tokens from the file at `path`.
     pub(super) fn new(
         vocabulary: Vocabulary,
         path: &Path,
-        lower_case: bool,
+        letters: Letters,
         max_tokens: usize,
     ) -> Result<Self, ModelError> {
         let special = |token: &str| {
@@ -53,12 +53,17 @@ impl WordPiece {
         };
         let (unknown, cls, sep) = (special("[UNK]")?, special("[CLS]")?, special("[SEP]")?);
         let specials = SPECIALS.into_iter().filter_map(|name| Some((name, vocabulary.id(name)?))).collect();
-        Ok(Self { vocabulary, specials, unknown, cls, sep, lower_case, max_tokens })
+        Ok(Self { vocabulary, specials, unknown, cls, sep, letters, max_tokens })
     }
 
     /// The tokens, one a line.
     pub(crate) fn tokens(&self) -> &str {
         self.vocabulary.text()
+    }
+
+    /// What is made of letters.
+    pub(super) fn letters(&self) -> Letters {
+        self.letters
     }
 
     /// How many tokens the vocabulary has.
@@ -89,6 +94,18 @@ impl WordPiece {
         ids.truncate(limit);
     }
 
+    /// How many of the tokens of a text say nothing of it: those of unknown words, and single letters of another script that a
+    /// word was broken into, as by a model that has a script's letters and none of its words.
+    pub(super) fn count_strange(&self, ids: &[u32]) -> usize {
+        let is_inside = |id: &u32| self.vocabulary.is_continuation(*id);
+        let words = ids.chunk_by(|_, next| is_inside(next));
+        let of_word = |word: &[u32]| match word {
+            [alone] => usize::from(*alone == self.unknown),
+            pieces => pieces.iter().filter(|id| self.vocabulary.is_foreign_letter(**id)).count(),
+        };
+        words.map(of_word).sum()
+    }
+
     fn next_special(&self, text: &str) -> Option<(usize, &'static str, u32)> {
         let places = text.match_indices('[');
         places.into_iter().find_map(|(at, _)| {
@@ -100,7 +117,7 @@ impl WordPiece {
     /// Word by word, until `ids` holds `limit` or more.
     fn encode_plain(&self, text: &str, limit: usize, ids: &mut Vec<u32>) {
         let mut word = String::new();
-        for c in normalize(text, self.lower_case) {
+        for c in normalize(text, self.letters) {
             let punctuation = is_punctuation(c);
             if punctuation || c.is_whitespace() {
                 self.encode_word(&word, ids);

@@ -8,6 +8,7 @@ mod pack;
 mod packed;
 mod tensors;
 
+pub(crate) use checksum::checksum;
 pub use delta::Delta;
 pub(crate) use layout::{LinearLayout, NormLayout};
 pub(crate) use packed::{Packed, floats};

@@ -104,7 +104,11 @@ fn a_weights_file_that_is_not_whole_is_an_error() {
 #[test]
 fn a_model_of_another_kind_is_an_error() {
     for (key, value, expected) in [
-        ("model_type", json!("roberta"), "unsupported model_type: expected `bert`, found `roberta`"),
+        (
+            "model_type",
+            json!("roberta"),
+            "unsupported model_type: expected `bert` or `xlm-roberta`, found `roberta`",
+        ),
         ("hidden_act", json!("relu"), "unsupported hidden_act: expected `gelu`, found `relu`"),
         (
             "position_embedding_type",

@@ -73,6 +73,23 @@ fn whatever_changes_the_vectors_changes_the_identity() {
             "the longest text",
             changed(|_| {}, settings("sentence_bert_config.json", r#"{"max_seq_length": 32}"#)),
         ),
+        ("accents", changed(|_| {}, settings("tokenizer_config.json", r#"{"strip_accents": false}"#))),
+        (
+            "Chinese",
+            changed(|_| {}, settings("tokenizer_config.json", r#"{"tokenize_chinese_chars": false}"#)),
+        ),
+        ("small first", changed(|_| {}, settings("sentence_bert_config.json", r#"{"do_lower_case": true}"#))),
+        (
+            "a prompt",
+            changed(|_| {}, settings("config_sentence_transformers.json", r#"{"prompts": {"query": "q"}}"#)),
+        ),
+        (
+            "another prompt",
+            changed(
+                |_| {},
+                settings("config_sentence_transformers.json", r#"{"prompts": {"passage": "q"}}"#),
+            ),
+        ),
         (
             "pooling",
             changed(|_| {}, settings("1_Pooling/config.json", r#"{"pooling_mode_cls_token": true}"#)),

@@ -6,9 +6,12 @@
 mod cache;
 mod damaged;
 mod delta;
+mod embedders;
+mod folders;
 #[cfg(not(no_shared))]
 mod golden;
 mod identity;
+mod kept_tokens;
 mod made;
 mod rerank;
 mod rerank_damaged;

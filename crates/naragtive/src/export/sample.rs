@@ -15,6 +15,7 @@ pub(super) fn none() -> Hits {
         stores: vec![store()],
         mode: Mode::Semantic,
         also_searched: Vec::new(),
+        unknown_to: None,
         reranked: None,
         hits: Vec::new(),
     }

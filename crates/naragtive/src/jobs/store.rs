@@ -4,7 +4,7 @@ use naragtive_store::{Appended, NewStore, StoreName, StoreRef};
 
 use super::Destination;
 use crate::progress::{Step, Watch};
-use crate::{Added, Error, How, Library, add};
+use crate::{Added, Error, Foreign, How, Library, StoryLanguage, add, language};
 
 /// What became of scenes that were to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +17,10 @@ pub struct Stored {
     pub registered: Option<String>,
     /// What was added.
     pub added: Added,
+    /// The language that the scenes are in, where it can be told.
+    pub language: Option<StoryLanguage>,
+    /// That the store's model knows little of it.
+    pub foreign: Option<Foreign>,
 }
 
 /// Embeds the scenes that are new, puts them into the store, brings its index up to date and registers it.
@@ -38,6 +42,7 @@ pub fn store_scenes(
     let stored = at.open().ok().filter(|_| how == How::Merge);
     let tag = stored.map(|store| store.model_or_legacy());
     let model = library.models().embedder_of(tag.as_ref(), watch)?;
+    let sample = language::sample(&scenes);
     let added = add(scenes, &at, how, &model, library.patience(), |done| watch(Step::Adding(done)))?;
     // One who said stop doesn't wait for the index; the next search builds it.
     if !added.stopped {
@@ -54,7 +59,8 @@ pub fn store_scenes(
         library.settings().registry().with_patience(patience).register(new, now)
     });
     let registered = registered.transpose()?.map(|entry| entry.name);
-    Ok(Stored { at, asked: name, registered, added })
+    let (language, foreign) = (language::of(&sample), language::foreign(&model, &sample));
+    Ok(Stored { at, asked: name, registered, added, language, foreign })
 }
 
 /// A store of the name that is to be registered may have been here before. Its file is added to, as any other; who doesn't

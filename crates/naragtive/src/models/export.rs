@@ -13,7 +13,8 @@ const WEIGHTS: &str = "model.safetensors";
 /// What says how it computes.
 const CONFIG: &str = "config.json";
 /// The other files of a folder that sentence-transformers opens, where its maker has written them.
-const SMALL: [&str; 7] = [
+const SMALL: [&str; 8] = [
+    "config_sentence_transformers.json",
     "sentence_bert_config.json",
     "modules.json",
     "1_Pooling/config.json",

@@ -6,8 +6,8 @@ mod model;
 mod room;
 
 pub use naragtive_hub::{
-    Event as FetchEvent, Found as FoundModel, HubError, ModelKind, ModelSpec, ModelStatus,
-    Place as ModelPlace, catalogue, lookup, rerankers,
+    Event as FetchEvent, Found as FoundModel, HubError, Languages as ModelLanguages, ModelKind, ModelSpec,
+    ModelStatus, Place as ModelPlace, catalogue, lookup, rerankers,
 };
 
 pub use chosen::ChosenReranker;
@@ -19,5 +19,7 @@ pub(crate) use room::is_absent;
 pub const DEFAULT_MODEL: &str = "all-MiniLM-L6-v2";
 /// The model that was trained on stories.
 pub const STORY_MODEL: &str = "stories";
+/// The model for stories in other languages than English.
+pub const MULTILINGUAL_MODEL: &str = "multilingual-e5-small";
 /// The reranker of whoever names none.
 pub const DEFAULT_RERANKER: &str = "bge-reranker-v2-m3";

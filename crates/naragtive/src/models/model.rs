@@ -1,5 +1,5 @@
-use naragtive_hub::Found;
-use naragtive_model::{Delta, Embedder, Options};
+use naragtive_hub::{self as hub, Found, Languages, Manner, ModelKind};
+use naragtive_model::{Delta, Embedder, Options, Pooling, Usage};
 use naragtive_store::ModelTag;
 
 use crate::Error;
@@ -19,12 +19,25 @@ impl Model {
     /// When its folder can't be used.
     pub fn open(found: &Found, options: Options) -> Result<Self, Error> {
         let delta = delta(found);
-        let options = Options { sums: found.weights.clone(), delta, ..options };
+        let options = Options { sums: found.sums.clone(), delta, usage: usage(found.manner), ..options };
         let embedder = Embedder::open(&found.folder, options)?;
         let revision = Some(embedder.identity().as_str().to_owned());
         let tag = ModelTag { name: found.model.clone(), revision, dimension: embedder.dimension() };
         Ok(Self { embedder, tag })
     }
+
+    /// The languages it was trained on, if it is a known one.
+    pub(crate) fn languages(&self) -> Option<Languages> {
+        match hub::lookup(self.tag.bare_name()).ok()?.kind {
+            ModelKind::Embedder { languages, .. } => Some(languages),
+            ModelKind::Reranker { .. } => None,
+        }
+    }
+}
+
+/// How texts are put to it, in the words of whoever computes.
+fn usage(Manner { first_token, query, passage, max_tokens }: Manner) -> Usage {
+    Usage { pooling: first_token.then_some(Pooling::Cls), query, passage, max_tokens }
 }
 
 /// What changes the weights that were found.

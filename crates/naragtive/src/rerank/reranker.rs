@@ -46,7 +46,7 @@ impl Reranker {
     /// # Errors
     /// When its folder can't be used.
     pub fn open(found: &Found, options: Options) -> Result<Self, Error> {
-        let options = Options { sums: found.weights.clone(), ..options };
+        let options = Options { sums: found.sums.clone(), ..options };
         let model = model::Reranker::open(&found.folder, options).map_err(Error::RerankModel)?;
         Ok(Self::Local { name: found.model.clone(), model: Box::new(model) })
     }

@@ -20,12 +20,19 @@ pub(super) struct Opened {
 pub(super) struct Asked<'a> {
     pub(super) query: &'a Query,
     pub(super) words: &'a WordQuery,
+    /// The model that most of what is meant says nothing to.
+    pub(super) unknown_to: Option<&'a str>,
 }
 
 impl Asked<'_> {
     /// Whether the query can't be answered without its vector.
     pub(super) fn needs_vector(&self) -> bool {
         self.query.like.is_none() && self.query.mode != Mode::Keyword
+    }
+
+    /// Whether words decide alone, though meaning was asked for as well: a vector of what a model doesn't know is near anything.
+    fn goes_by_words(&self) -> bool {
+        self.unknown_to.is_some() && self.query.mode() == Mode::Hybrid && !self.words.is_empty()
     }
 
     /// The text whose meaning is searched: without what must not be there, where words are searched too.
@@ -58,6 +65,7 @@ impl Opened {
             stores: self.stores.infos().cloned().collect(),
             mode: query.mode(),
             also_searched: asked.words.respelt().to_vec(),
+            unknown_to: asked.unknown_to.map(str::to_owned),
             reranked: None,
             hits,
         })
@@ -76,17 +84,26 @@ impl Opened {
             vector,
             words: what.words,
             mode: query.mode(),
-            meaning: query.meaning.unwrap_or_else(|| self.stores.share_of_meaning()),
+            meaning: match query.meaning {
+                _ if what.goes_by_words() => 0.0,
+                share => share.unwrap_or_else(|| self.stores.share_of_meaning()),
+            },
             limit: query.limit,
             keep: keep.as_ref(),
             exact: false,
             spread: query.spread,
             now: None,
         };
-        let found = match like {
+        let mut found = match like {
             Some(row) => self.index.similar(row, &asked)?,
             None => self.index.search(&asked)?,
         };
+        if what.goes_by_words() {
+            found.retain(|found| {
+                found.features.words.is_some_and(|words| words.own > 0.0 || words.around > 0.0)
+            });
+            found.iter_mut().for_each(|found| found.features.meaning = None);
+        }
         let scores = self.scores(query, &found);
         let kept = found.into_iter().zip(scores).filter(|(_, score)| *score >= query.min_score);
         let (found, scores): (Vec<_>, Vec<_>) = kept.unzip();
@@ -195,7 +212,7 @@ mod tests {
     fn asked<R>(text: &str, mode: Mode, read: impl Fn(&Asked<'_>) -> R) -> R {
         let query = Query { mode, ..Query::new(text, 1) };
         let words = WordQuery::parse(text, &Analyzer::new(Language::ENGLISH));
-        read(&Asked { query: &query, words: &words })
+        read(&Asked { query: &query, words: &words, unknown_to: None })
     }
 
     #[test]

@@ -98,7 +98,10 @@ impl Parts {
         if all.like.is_none() {
             all.stores.clone_from(&self.infos);
         }
+        let mut unknown_to = all.unknown_to.take();
+        let found = found.inspect(|part| unknown_to = unknown_to.take().or_else(|| part.unknown_to.clone()));
         let others: Vec<Vec<Hit>> = found.map(|part| part.hits).filter(|hits| !hits.is_empty()).collect();
+        all.unknown_to = unknown_to;
         if !others.is_empty() {
             let own = std::mem::take(&mut all.hits);
             let mut hits: Vec<(f32, Hit)> = std::iter::once(own).chain(others).flat_map(in_order).collect();

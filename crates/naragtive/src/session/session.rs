@@ -12,7 +12,7 @@ use super::{Located, Reranking, Stores, Surroundings};
 use crate::home::Rerank;
 use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
-use crate::{Error, Hits, Indexes, Library, Mode, Model, Models, Query, StoreInfo};
+use crate::{Error, Hits, Indexes, Library, Mode, Model, Models, Query, StoreInfo, language};
 
 /// Stores that are searched again and again, by one thread or by several.
 ///
@@ -198,9 +198,13 @@ impl Session {
         let (mut found, mut question) = (Vec::new(), String::new());
         let words = parts.words(query)?;
         for (part, like) in parts.asked(query.like.as_ref())? {
-            let asked = Asked { query, words: &words };
+            let asked = Asked { query, words: &words, unknown_to: None };
             let model = self.model_for(&asked, part, watch)?;
-            let vector = model.map(|model| model.embedder.embed_one(asked.meant()));
+            let meaning_counts = model.as_deref().filter(|_| asked.needs_vector());
+            let unknown_to = meaning_counts.filter(|model| language::is_strange(model, asked.meant()));
+            let unknown_to = unknown_to.map(|model| model.tag.bare_name());
+            let vector = model.as_ref().map(|model| model.embedder.embed_query(asked.meant()));
+            let asked = Asked { unknown_to, ..asked };
             found.push(part.search(&asked, like, vector.as_deref())?);
             asked.question().clone_into(&mut question);
         }

@@ -16,6 +16,7 @@ pub fn hits(hits: &Hits) -> Value {
         "mode": hits.mode.name(),
         "nothing_close": hits.nothing_close(),
         "also_searched": also_searched(hits),
+        "unknown_to": hits.unknown_to,
         "reranked": hits.reranked.is_some(),
         "reranker": hits.reranked.as_ref().map(|reranked| &reranked.by),
         "candidates": hits.reranked.as_ref().map(|reranked| reranked.candidates),

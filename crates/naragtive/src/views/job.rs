@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::store;
 use crate::jobs::{Migrate, Migrated, StoreUpgrade, Stored, Survey};
-use crate::{Exported, Upgraded};
+use crate::{Exported, StoryLanguage, Upgraded};
 
 /// What became of exports that were read and stored, and how long that took.
 pub fn ingested(exports: &[Exported], stored: &Stored, seconds: f64) -> Value {
@@ -22,7 +22,7 @@ pub fn pruned(exports: &[Exported], stored: &Stored, seconds: f64, pruned: Optio
 
 /// What became of scenes that were stored.
 fn of_stored(stored: &Stored, seconds: f64) -> Value {
-    let Stored { at, registered, added, .. } = stored;
+    let Stored { at, registered, added, language, foreign, .. } = stored;
     let appended = &added.appended;
     json!({
         "store": {"name": registered, "path": at.to_string(), "records": appended.total},
@@ -32,6 +32,8 @@ fn of_stored(stored: &Stored, seconds: f64) -> Value {
         "renamed": appended.renamed,
         "embedded_in_part": added.cut.iter().map(SceneId::as_str).collect::<Vec<_>>(),
         "tokens": added.tokens,
+        "language": language.map(StoryLanguage::name),
+        "better_model": foreign.as_ref().map(|foreign| foreign.better),
         "seconds": in_thousandths(seconds),
         "stopped": added.stopped,
     })

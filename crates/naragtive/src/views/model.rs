@@ -14,7 +14,9 @@ pub fn model(status: &ModelStatus<'_>) -> Value {
     let spec = status.spec;
     let found = status.found.as_ref().ok();
     let (kind, dimension, languages) = match spec.kind {
-        ModelKind::Embedder { dimension } => ("embedding", Some(dimension), None),
+        ModelKind::Embedder { dimension, languages } => {
+            ("embedding", Some(dimension), Some(languages.name()))
+        }
         ModelKind::Reranker { languages } => ("reranking", None, Some(languages)),
     };
     json!({

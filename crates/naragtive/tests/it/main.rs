@@ -22,6 +22,7 @@ mod identity;
 mod index;
 mod index_jobs;
 mod jobs;
+mod languages;
 #[cfg(not(no_shared))]
 mod large_exports;
 mod model_identity;

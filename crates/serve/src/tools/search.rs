@@ -60,6 +60,9 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
     if !found.also_searched.is_empty() {
         answer["also_searched"] = views::also_searched(&found);
     }
+    if let Some(told) = found.about_unknown() {
+        answer["unknown_to"] = told.into();
+    }
     if shown {
         let stores: Vec<Store> = files.into_iter().map(|(_, store)| store).collect();
         answer["note"] = filter::note(&query.filter, &stores)?.into();

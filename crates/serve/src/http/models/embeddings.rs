@@ -1,7 +1,7 @@
 use axum::http::HeaderName;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use naragtive::{Library, Model};
+use naragtive::{Flow, Library, Model};
 use serde::Deserialize;
 
 use super::texts::Texts;
@@ -22,6 +22,19 @@ pub(super) struct Wanted {
     model: Option<String>,
     encoding_format: Option<Encoding>,
     dimensions: Option<usize>,
+    #[serde(default)]
+    input_type: Purpose,
+}
+
+/// What the texts are, by the words of those who have servers like this: some models see other words before a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Purpose {
+    #[default]
+    #[serde(alias = "document", alias = "search_document")]
+    Passage,
+    #[serde(alias = "search_query")]
+    Query,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -36,9 +49,10 @@ pub(super) fn embeddings(library: &Library, wanted: &Wanted, stop: &Stop) -> Res
     let texts = wanted.input.list()?;
     let model = library.models().embedder_here()?;
     check(wanted, &model)?;
-    let vectors = match texts.as_slice() {
-        [text] => model.embedder.embed_one(text),
-        texts => {
+    let vectors = match (texts.as_slice(), wanted.input_type) {
+        (texts, Purpose::Query) => queries(&model, texts, stop)?,
+        ([text], Purpose::Passage) => model.embedder.embed_one(text),
+        (texts, Purpose::Passage) => {
             let watch = |_| flow(stop);
             model.embedder.embed_with(texts, watch).map_err(|_| Error::Cancelled)?
         }
@@ -48,6 +62,18 @@ pub(super) fn embeddings(library: &Library, wanted: &Wanted, stop: &Stop) -> Res
     let body = body(&vectors, width, wanted.encoding_format, &model.tag.name, tokens);
     let reply = Reply::of("application/json", body);
     Ok(if cut > 0 { reply.with(CUT, &cut.to_string()) } else { reply })
+}
+
+/// Queries are short and few: one after the other will do.
+fn queries(model: &Model, texts: &[&str], stop: &Stop) -> Result<Vec<f32>, Error> {
+    let mut vectors = Vec::new();
+    for text in texts {
+        if flow(stop) == Flow::Stop {
+            return Err(Error::Cancelled);
+        }
+        vectors.extend(model.embedder.embed_query(text));
+    }
+    Ok(vectors)
 }
 
 fn check(wanted: &Wanted, model: &Model) -> Result<(), Error> {
@@ -67,7 +93,7 @@ fn check(wanted: &Wanted, model: &Model) -> Result<(), Error> {
 
 /// How many tokens the model read, and how many texts have more than it reads: those to which a word more adds none.
 fn read(model: &Model, texts: &[&str]) -> (usize, usize) {
-    let count = |text: &str| model.embedder.tokenizer().encode(text).len();
+    let count = |text: &str| model.embedder.tokens(text).len();
     let counts = texts.iter().map(|text| (count(text), text));
     counts.fold((0, 0), |(tokens, cut), (own, text)| {
         let is_full = own >= SHORT && count(&format!("{text} a")) == own;

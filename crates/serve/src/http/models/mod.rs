@@ -38,6 +38,8 @@ pub(super) fn schema(place: Place) -> Option<Value> {
                 "model": text,
                 "encoding_format": {"type": "string", "enum": ["float", "base64"], "default": "float"},
                 "dimensions": {"type": "integer"},
+                "input_type": {"type": "string", "enum": ["passage", "document", "search_document", "query", "search_query"],
+                    "default": "passage"},
             },
             "required": ["input"],
         }),

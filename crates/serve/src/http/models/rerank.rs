@@ -122,7 +122,7 @@ impl Judge {
                 Ok(reranker.score(query, texts, watch)?)
             }
             Self::Embedder(model) => {
-                let asked = model.embedder.embed_one(query);
+                let asked = model.embedder.embed_query(query);
                 let watch = |_| flow(stop);
                 let vectors = model.embedder.embed_with(texts, watch).map_err(|_| Error::Cancelled)?;
                 let cosine = |vector: &[f32]| asked.iter().zip(vector).map(|(a, b)| a * b).sum::<f32>();
