@@ -32,7 +32,7 @@ mod stamp;
 mod sums;
 
 pub use catalogue::{
-    Derived, FileSpec, ModelKind, Languages, Manner, ModelSpec, Package, catalogue, lookup, rerankers,
+    Derived, FileSpec, Languages, Manner, ModelKind, ModelSpec, Package, catalogue, lookup, rerankers,
 };
 pub use check::check;
 pub use ensure::ensure;

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_hub::{HubError, ModelKind, Languages, Place, find, list};
+use naragtive_hub::{HubError, Languages, ModelKind, Place, find, list};
 
 use crate::sandbox::{Sandbox, content, contents, kind, write, write_model};
 

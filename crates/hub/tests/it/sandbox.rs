@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use naragtive_hub::{
-    Event, FileSpec, Found, HubError, ModelKind, Languages, Manner, ModelSpec, Package, Places, Programs,
+    Event, FileSpec, Found, HubError, Languages, Manner, ModelKind, ModelSpec, Package, Places, Programs,
     Settings, ensure,
 };
 use sha1::Sha1;

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::added::Added;
-use super::unigram_json::{AddedToken, Change, PieceList, UnigramJson};
+use super::unigram_json::{AddedToken, Change, Cut, PieceList, UnigramJson};
 use crate::identity::sum_of;
 
 /// All of a Unigram tokenizer but its pieces and the tables of what characters become.
@@ -39,17 +39,6 @@ pub(super) enum ChangeRule {
     Table(usize),
     /// Two spaces or more become this.
     Spaces(String),
-}
-
-/// How a text is cut into words.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-pub(super) struct Cut {
-    /// At white space, which is dropped; else a space becomes the mark of a word's beginning.
-    pub(super) at_spaces: bool,
-    /// Before that mark, too.
-    pub(super) at_marks: bool,
-    /// Whether what has no such mark gets one.
-    pub(super) marks_first: bool,
 }
 
 /// The ids of added tokens, in their order. One that is a piece has that piece's id, others come after all pieces.

@@ -4,10 +4,8 @@ use std::fmt;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor};
-
-use super::rules::Cut;
+use serde::{Deserialize, Serialize};
 
 /// What `tokenizer.json` says of a Unigram tokenizer.
 #[derive(Deserialize)]
@@ -112,6 +110,17 @@ pub(super) enum Change {
     Table(Vec<u8>),
     /// Two spaces or more become this.
     Spaces(String),
+}
+
+/// How a text is cut into words.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub(super) struct Cut {
+    /// At white space, which is dropped; else a space becomes the mark of a word's beginning.
+    pub(super) at_spaces: bool,
+    /// Before that mark, too.
+    pub(super) at_marks: bool,
+    /// Whether what has no such mark gets one.
+    pub(super) marks_first: bool,
 }
 
 impl UnigramJson<'_> {

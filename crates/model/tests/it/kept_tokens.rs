@@ -11,7 +11,7 @@ use crate::made::{Made, Tensor, one_thread};
 use crate::rerank::fixture;
 
 /// So many pieces that their file is worth keeping in another form.
-const PIECES: usize = 40_000;
+const PIECES: usize = 60_000;
 const TEXT: &str = "the ferry came piece31234 in under fog";
 
 /// A folder of a small BERT with a large Unigram vocabulary, and a cache beside it.
