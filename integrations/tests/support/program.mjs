@@ -39,7 +39,7 @@ export class Home {
 
     /** The sample campaign: 24 scenes with people, days and an order. */
     campaign(store) {
-        this.run('ingest', path.join(ROOT, 'crates/cli/sample/salt-and-lanterns.txt'), '--register', store);
+        this.run('ingest', path.join(ROOT, 'crates/naragtive/sample/salt-and-lanterns.txt'), '--register', store);
     }
 
     /** Starts the server at a port that is free. */
