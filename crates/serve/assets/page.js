@@ -106,17 +106,25 @@ function reading() {
   const near = new IntersectionObserver((seen) => {
     for (const one of seen) if (one.isIntersecting) { near.unobserve(one.target); more(one.target); }
   }, { rootMargin: "1200px" });
-  const line = new IntersectionObserver((seen) => {
-    const one = seen.find((one) => one.isIntersecting)?.target;
-    if (!one) return;
+  // The scene at the place to which a link to one scrolls is the one that is read.
+  function named(scene) {
+    if (!scene || scene === flow.named) return;
+    flow.named = scene;
     const address = new URL(location.href);
-    address.pathname = "/read/" + encodeURIComponent(flow.dataset.store) + "/" + encodeURIComponent(one.dataset.id);
+    address.pathname = "/read/" + encodeURIComponent(flow.dataset.store) + "/" + encodeURIComponent(scene.dataset.id);
     address.hash = "";
     history.replaceState(null, "", address);
-  }, { rootMargin: "-30% 0px -69% 0px" });
+  }
+  let looks;
+  addEventListener("scroll", () => {
+    looks ??= requestAnimationFrame(() => {
+      looks = undefined;
+      const { left, width } = flow.getBoundingClientRect();
+      named(document.elementFromPoint(left + width / 2, 104)?.closest(".scene"));
+    });
+  }, { passive: true });
   function watch() {
     flow.querySelectorAll(".further a[data-part]").forEach((link) => near.observe(link));
-    flow.querySelectorAll(".scene").forEach((scene) => line.observe(scene));
   }
   watch();
   // What its link leads to goes to the clipboard: the address, or the scene as Markdown.

@@ -144,7 +144,7 @@ test('a conversation is read to both ends without a jump, and its address says w
         await page.waitForTimeout(40);
     }
     assert.deepEqual(await all(), Array.from({ length: 400 }, (_, number) => number));
-    await page.evaluate(() => scrollTo(0, document.getElementById('flow').children[60].offsetTop - innerHeight * 0.25));
+    await page.evaluate(() => scrollTo(0, document.getElementById('flow').children[60].offsetTop - 90));
     await page.waitForTimeout(300);
     const there = page.url();
     const place = decodeURIComponent(new URL(there).pathname.split('/')[3]);
@@ -160,10 +160,10 @@ test('what is put before the scene that is read moves it by no more than a line'
     let release;
     const held = new Promise((resolve) => { release = resolve; });
     await page.route(/part=before/, async (route) => { await held; await route.continue(); });
+    const asked = page.waitForRequest(/part=before/);
     await page.goto(`${server.address}/read/long/${encodeURIComponent(scenes[150].id)}`);
     await here(page).waitFor();
-    const asked = page.waitForRequest(/part=before/);
-    await page.mouse.wheel(0, -400);
+    await page.mouse.wheel(0, -300);
     await asked;
     await page.waitForTimeout(300);
     const before = (await here(page).boundingBox()).y;
