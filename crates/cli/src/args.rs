@@ -11,6 +11,7 @@ mod machine;
 mod mcp;
 mod rerank;
 mod serve;
+mod shared;
 mod stores;
 
 use std::num::NonZeroUsize;
@@ -32,6 +33,7 @@ pub use ingest::{
 pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
 pub use mcp::{Mcp, McpInstall};
 pub use serve::Serve;
+pub use shared::{May, Shared};
 pub use stores::{CreateStore, DeleteStore, Forget, ListStores, RenameStore, SetDefault, Sources};
 
 /// Search your own stories: exports become scenes, and scenes are found by what they mean.
@@ -168,6 +170,11 @@ pub enum Command {
     RenameStore(RenameStore),
     /// Forget a store's name; its file stays, unless --purge says otherwise
     DeleteStore(DeleteStore),
+    /// Stores on a PostgreSQL server that many people share
+    Shared {
+        #[command(subcommand)]
+        command: Shared,
+    },
     /// The embedding model and the rerankers on this machine
     Model {
         #[command(subcommand)]

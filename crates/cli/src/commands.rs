@@ -25,6 +25,7 @@ mod rename_store;
 mod search;
 mod serve;
 mod set_default;
+mod shared;
 mod sources;
 mod stats;
 mod storing;
@@ -66,6 +67,7 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::SetDefault(args) => set_default::run(args, settings, ui),
         Command::RenameStore(args) => rename_store::run(args, settings, ui),
         Command::DeleteStore(args) => delete_store::run(args, settings, ui),
+        Command::Shared { command } => shared::run(command, settings, ui),
         Command::Model { command } => model::run(command, settings, ui),
         Command::Config { command } => config::run(command, settings, ui),
         Command::Index { command } => index::run(command, settings, ui),

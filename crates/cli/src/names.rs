@@ -18,6 +18,16 @@ pub fn to_choose() -> Vec<CompletionCandidate> {
     found
 }
 
+/// The servers of shared stores.
+pub fn hosts() -> Vec<CompletionCandidate> {
+    let Ok(home) = Environment::of_this_process().home() else { return Vec::new() };
+    let Ok(library) = naragtive::Library::at(home.value.root(), std::num::NonZeroUsize::MIN) else {
+        return Vec::new();
+    };
+    let hosts = library.shared().hosts().list().unwrap_or_default();
+    hosts.iter().map(|host| candidate(host.name.as_str(), host.address.as_str())).collect()
+}
+
 /// What stores are made from.
 pub fn sources() -> Vec<CompletionCandidate> {
     let mut names: Vec<String> = Format::all().map(|format| format.source().as_str().to_owned()).collect();

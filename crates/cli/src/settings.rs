@@ -90,6 +90,7 @@ fn given(global: &Global, environment: &Environment) -> Result<Given, Failure> {
         cores: Some(available_parallelism().unwrap_or(NonZeroUsize::MIN)),
         user: environment.user_home(),
         network: network(environment),
+        login: environment.login(),
     })
 }
 

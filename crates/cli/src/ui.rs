@@ -1,5 +1,6 @@
 //! The only place that writes to the terminal.
 
+mod age;
 mod bytes;
 mod excerpt;
 mod fetch;
@@ -17,6 +18,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use jiff::Timestamp;
 use serde_json::Value;
 
 use naragtive::{Color, harmless, is_harmful};
@@ -25,6 +27,7 @@ use crate::args::Global;
 use crate::error::Failure;
 use crate::settings::Environment;
 
+pub use age::age;
 pub use bytes::bytes;
 use fetch::FetchBar;
 pub use opened::opened;
@@ -37,6 +40,8 @@ const PAGE: usize = 80;
 /// stdout is data, stderr is everything else.
 pub struct Ui {
     quiet: bool,
+    /// When the command was started.
+    now: Timestamp,
     pub stderr_is_terminal: bool,
     stdout_is_terminal: bool,
     width: Option<usize>,
@@ -52,6 +57,7 @@ impl Ui {
     pub fn new(global: &Global, environment: &Environment) -> Self {
         let mut ui = Self {
             quiet: global.quiet,
+            now: environment.now,
             stderr_is_terminal: environment.stderr_is_terminal,
             stdout_is_terminal: environment.stdout_is_terminal,
             width: environment.stdout_width,

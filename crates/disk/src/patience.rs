@@ -44,11 +44,13 @@ impl Patience {
         &self.command
     }
 
-    pub(crate) fn notice(&self, waiting: &Waiting) {
+    /// Tells what is waited for.
+    pub fn notice(&self, waiting: &Waiting) {
         (self.notice)(waiting);
     }
 
-    pub(crate) fn is_over(&self) -> bool {
+    /// Whether waiting is to end.
+    pub fn is_over(&self) -> bool {
         (self.stop)()
     }
 }

@@ -9,6 +9,7 @@ use naragtive_ingest::IngestError;
 use naragtive_model::ModelError;
 use naragtive_remote::RemoteError;
 use naragtive_scene::SceneId;
+use naragtive_shared::SharedError;
 use naragtive_store::{StoreError, StoreRef};
 
 /// What can go wrong between an export and a hit.
@@ -248,6 +249,33 @@ pub enum Error {
     /// Asking a server.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// A shared store or its server.
+    #[error(transparent)]
+    Shared(#[from] SharedError),
+    /// No server has this name.
+    #[error("no server is named `{name}`; known: {}", if known.is_empty() { "none".to_owned() } else { ticked(known) })]
+    UnknownHost {
+        /// The name.
+        name: String,
+        /// The name that may have been meant.
+        nearest: Option<String>,
+        /// The names there are.
+        known: Vec<String>,
+    },
+    /// shared.toml holds something else than servers.
+    #[error("can't use `{}`: {problem}", path.display())]
+    BadHosts {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// Something can be done to a store of one's own only.
+    #[error("`{name}` is a shared store, of which this would change the copy only")]
+    IsShared {
+        /// The store.
+        name: String,
+    },
 }
 
 fn ticked(names: &[String]) -> String {

@@ -1,5 +1,6 @@
 use std::cell::{Cell, RefCell};
 use std::path::Path;
+use std::time::SystemTime;
 
 use naragtive_hub as hub;
 use naragtive_model::Flow;
@@ -56,6 +57,31 @@ pub enum Step<'a> {
     NotKept {
         /// Why not, with the file or folder.
         reason: &'a str,
+    },
+    /// Scenes of a shared store come.
+    Syncing {
+        /// The store.
+        store: &'a str,
+        /// How many have come.
+        scenes: usize,
+    },
+    /// Scenes of a shared store are sent.
+    Sending {
+        /// The store.
+        store: &'a str,
+        /// How many the server has.
+        scenes: usize,
+        /// How many it is to have.
+        of: usize,
+    },
+    /// The server of a shared store can't be reached, for this reason, so that its copy has to do.
+    Offline {
+        /// The store.
+        store: &'a str,
+        /// When the copy was up to date.
+        since: SystemTime,
+        /// Why the server can't be reached.
+        error: &'a Error,
     },
     /// What was found is not reranked, for this reason, as nobody requires it.
     NotReranked(&'a Error),

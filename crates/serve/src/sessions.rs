@@ -131,6 +131,11 @@ impl Sessions {
 
     fn unknown(&self, name: Option<&str>, error: naragtive::Error) -> Error {
         match (name, error) {
+            (Some(name), naragtive::Error::UnknownHost { .. }) => {
+                let known = self.registered().map(|(entries, _)| entries).unwrap_or_default();
+                let known = known.into_iter().map(|entry| entry.name).collect();
+                Error::UnknownStore { name: name.to_owned(), known, nearest: None }
+            }
             (Some(name), naragtive::Error::Store(StoreError::UnknownStore { nearest, .. })) => {
                 let known = self.registered().map(|(entries, _)| entries).unwrap_or_default();
                 Error::UnknownStore {

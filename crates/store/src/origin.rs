@@ -137,6 +137,16 @@ pub(crate) fn read(json: Option<&str>) -> Option<Origin> {
     json.and_then(StoredOrigin::parse).map(|origin| origin.to_origin())
 }
 
+/// An origin as the column of a row has it, for whoever keeps rows elsewhere.
+pub fn origin_to_json(origin: &Origin) -> String {
+    StoredOrigin::of(origin).to_json()
+}
+
+/// The origin that such a text says; none where it makes no sense.
+pub fn origin_from_json(json: &str) -> Option<Origin> {
+    read(Some(json))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,7 @@
 //! What the tests and benches of several crates need: the shared data, the tiny model, the real model, a server that
 //! can misbehave.
 
+pub mod postgres;
 pub mod server;
 
 use std::env;

@@ -11,7 +11,7 @@ use naragtive_testkit::root;
 use serde_json::Value;
 
 /// Every crate and the crates of the house that it may name.
-const ARROWS: [(&str, &[&str]); 15] = [
+const ARROWS: [(&str, &[&str]); 16] = [
     ("disk", &[]),
     ("text", &[]),
     ("scene", &["text"]),
@@ -23,9 +23,13 @@ const ARROWS: [(&str, &[&str]); 15] = [
     ("hub", &["disk", "http", "text"]),
     ("remote", &["http"]),
     ("chroma", &["scene"]),
+    ("shared", &["disk", "scene", "store", "text"]),
     (
         "naragtive",
-        &["disk", "text", "scene", "ingest", "model", "store", "index", "http", "hub", "remote", "chroma"],
+        &[
+            "disk", "text", "scene", "ingest", "model", "store", "index", "http", "hub", "remote", "chroma",
+            "shared",
+        ],
     ),
     ("serve", &["naragtive"]),
     ("cli", &["naragtive", "serve"]),
@@ -33,7 +37,8 @@ const ARROWS: [(&str, &[&str]); 15] = [
 ];
 
 /// The crates that a crate's tests may name besides.
-const TEST_ARROWS: [(&str, &[&str]); 6] = [
+const TEST_ARROWS: [(&str, &[&str]); 7] = [
+    ("shared", &["testkit"]),
     ("hub", &["testkit"]),
     ("remote", &["testkit"]),
     ("model", &["testkit"]),

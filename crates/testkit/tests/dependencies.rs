@@ -10,7 +10,7 @@ use serde_json::Value;
 
 /// Packages in `Cargo.lock`. One that comes in needs its reason in the commit that raises this, and one that goes
 /// lowers it.
-const CEILING: usize = 385;
+const CEILING: usize = 418;
 
 /// Licences that ask for no more than to be named. `deny.toml` has the same list.
 const LICENCES: [&str; 13] = [

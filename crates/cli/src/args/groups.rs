@@ -23,7 +23,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ("Browsers and chat programs", &["serve", "mcp"]),
     (
         "Named stores",
-        &["list-stores", "create-store", "set-default", "rename-store", "delete-store", "forget"],
+        &["list-stores", "create-store", "set-default", "rename-store", "delete-store", "forget", "shared"],
     ),
     ("This machine", &["doctor", "index", "cache", "model", "config", "completions", "man", "help"]),
 ];

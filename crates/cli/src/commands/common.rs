@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use naragtive::{
     Choice, Day, Filter, Flow, Hits, Library, Located, Mode, Query, Reranking, SceneId, Session, Step,
-    StoreInfo, StoreRef, Stores, Which, locate,
+    StoreInfo, StoreRef, Stores, Which,
 };
 use naragtive_serve::Service;
 
@@ -34,8 +34,10 @@ pub fn chosen(which: &WhichArgs, settings: &Settings, ui: &Ui) -> Result<Located
     locate_told(choice, settings, ui)
 }
 
-fn locate_told(choice: Choice<'_>, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
-    let located = locate(choice, &settings.registry(), &settings.environment.folder)?;
+/// The store that is meant; a shared one is brought up to date.
+pub fn locate_told(choice: Choice<'_>, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
+    let folder = &settings.environment.folder;
+    let located = watched(ui, |watch| settings.library.locate(choice, folder, watch))?;
     tell_relative(&located, ui);
     tell_moved(std::slice::from_ref(&located), settings, ui)?;
     Ok(located)
@@ -78,7 +80,8 @@ impl StoresArgs {
 
 /// The stores that are searched.
 pub fn stores(which: Which<'_>, settings: &Settings, ui: &Ui) -> Result<Stores, Failure> {
-    let stores = settings.library.choose(which, &settings.environment.folder)?;
+    let folder = &settings.environment.folder;
+    let stores = watched(ui, |watch| settings.library.choose_watched(which, folder, watch))?;
     stores.found.iter().for_each(|located| tell_relative(located, ui));
     tell_moved(&stores.found, settings, ui)?;
     Ok(stores)
@@ -166,6 +169,14 @@ pub fn search(session: &Session, query: &Query, ui: &Ui) -> Result<Hits, Failure
         ui.note(told);
     }
     Ok(hits)
+}
+
+/// Refuses what would change nothing but the copy of a shared store.
+pub fn refuse_shared(located: &Located, settings: &Settings) -> Result<(), Failure> {
+    match settings.library.shared().of(&located.at) {
+        Some(name) => Err(naragtive::Error::IsShared { name: name.to_string() }.into()),
+        None => Ok(()),
+    }
 }
 
 /// What to do about scenes without passages.

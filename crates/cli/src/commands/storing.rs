@@ -4,6 +4,7 @@ use std::path::Path;
 use std::str::FromStr;
 
 use naragtive::jobs::{Stored, Target};
+use naragtive::shared::{SharedName, is_shared};
 use naragtive::{Error, Foreign, How, StoreName, StoryLanguage, count};
 
 use super::common;
@@ -13,10 +14,17 @@ use crate::ui::Ui;
 
 /// Where scenes go, as typed; `usual` is the file in the current folder where nothing was.
 pub fn target(typed: Option<&Path>, usual: &str, target: &args::TargetArgs) -> Result<Target, Failure> {
+    let register = target.register.as_deref();
+    let shared = register.filter(|name| is_shared(name)).map(SharedName::from_str).transpose()?;
+    if let (Some(file), Some(name)) = (typed, &shared) {
+        return Err(Failure::new(format!("{name} is a shared store, found a file for it: {}", quoted(file)))
+            .hint("leave --output out, or register it under a name without a slash"));
+    }
     Ok(Target {
         path: typed.map(Path::to_owned),
         usual: usual.into(),
-        name: target.register.as_deref().map(StoreName::from_str).transpose()?,
+        name: register.filter(|_| shared.is_none()).map(StoreName::from_str).transpose()?,
+        shared,
         how: if target.no_append { How::Replace } else { How::Merge },
     })
 }
@@ -46,8 +54,11 @@ pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
     let typed = asked.as_ref().map(StoreName::as_str).unwrap_or_default();
     let store = match registered {
         Some(name) => {
-            let but =
-                if name == typed { String::new() } else { format!(", which `{typed}` is but for its case") };
+            let but = if name == typed || asked.is_none() {
+                String::new()
+            } else {
+                format!(", which `{typed}` is but for its case")
+            };
             ui.print(format_args!("Registered as `{name}`{but}."));
             format!("--store-name {name}")
         }

@@ -11,6 +11,7 @@ use crate::ui::{Ui, Watcher};
 
 pub fn run(args: &Upgrade, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::chosen(&args.which, settings, ui)?;
+    common::refuse_shared(&located, settings)?;
     stop::listen();
     let mut watcher = Watcher::new(ui);
     let done = upgrade_or_move(&settings.library, &located, &mut |step| watcher.step(step));

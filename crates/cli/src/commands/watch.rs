@@ -6,6 +6,7 @@ use jiff::SignedDuration;
 use naragtive::jobs::{Ingest, IngestDone, TakenIn, Watching};
 use naragtive::{Error, Timestamp, count, views};
 
+use super::common;
 use super::ingest::{job, tell_oddities};
 use super::storing;
 use crate::Outcome;
@@ -24,7 +25,7 @@ pub fn run(args: &args::Watch, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     }
     let target = args::TargetArgs { no_append: false, register: args.register.clone(), json: args.json };
     let target = storing::target(args.taking.output.as_deref(), "scenes.parquet", &target)?;
-    target.clone().resolve(&settings.library)?;
+    common::watched(ui, |watch| target.clone().resolve(&settings.library, watch).map(drop))?;
     let job = job(&args.exports, &args.taking, &args.dates, target);
     stop::listen();
     for path in args.exports.iter().filter(|path| !path.exists()) {

@@ -6,6 +6,7 @@ use std::str::FromStr;
 
 use console::Term;
 use jiff::Timestamp;
+use naragtive::shared::Login;
 use naragtive::{Home, Origin, Programs, Proxy, Setting};
 
 use crate::error::Failure;
@@ -105,6 +106,17 @@ impl Environment {
             })
         };
         self.path("HF_HUB_CACHE").or_else(|| Some(home()?.join("hub")))
+    }
+
+    /// Who asks the servers of shared stores, by PostgreSQL's own rules.
+    pub(super) fn login(&self) -> Login {
+        let home = |name: &str| Some(self.user_home()?.join(name));
+        Login {
+            user: self.text("PGUSER").or_else(|| self.text("USER")).or_else(|| self.text("USERNAME")),
+            password: self.text("PGPASSWORD"),
+            passfile: self.path("PGPASSFILE").or_else(|| home(".pgpass")),
+            service_file: self.path("PGSERVICEFILE").or_else(|| home(".pg_service.conf")),
+        }
     }
 
     /// Where programs are started from.

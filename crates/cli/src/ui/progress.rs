@@ -114,6 +114,35 @@ impl Drop for RerankBar {
     }
 }
 
+/// Scenes sent to a server; nothing where stderr isn't a terminal, nor in the first second.
+pub struct SendBar {
+    bar: ProgressBar,
+    began: Instant,
+}
+
+impl SendBar {
+    pub fn new(ui: &Ui) -> Self {
+        Self {
+            bar: bar(ui, "Sending to {msg} {wide_bar:.cyan/dim} {pos}/{len} scenes, {eta} left"),
+            began: Instant::now(),
+        }
+    }
+
+    pub fn show(&self, store: &str, scenes: usize, of: usize) {
+        if self.began.elapsed() > AT_ONCE {
+            self.bar.set_message(harmless(store).into_owned());
+            self.bar.set_length(of as u64);
+            self.bar.set_position(scenes as u64);
+        }
+    }
+}
+
+impl Drop for SendBar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 /// A bar by a template that is written in this crate, so a wrong one would be seen at once; hidden where stderr isn't a
 /// terminal.
 pub(super) fn bar(ui: &Ui, template: &str) -> ProgressBar {

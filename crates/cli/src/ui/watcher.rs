@@ -1,9 +1,10 @@
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use naragtive::{Flow, Step};
 
-use super::progress::{AddBar, IndexBar, ReadBar, RerankBar};
-use super::{FetchBar, Ui};
+use super::progress::{AddBar, IndexBar, ReadBar, RerankBar, SendBar};
+use super::{FetchBar, Ui, age};
 use crate::error::Failure;
 use crate::stop;
 
@@ -23,6 +24,7 @@ enum Bar<'a> {
     Add(AddBar),
     Index(IndexBar),
     Rerank(RerankBar),
+    Send(SendBar),
 }
 
 impl<'a> Watcher<'a> {
@@ -89,6 +91,21 @@ impl<'a> Watcher<'a> {
             Step::NotKept { reason } => {
                 self.bar = Bar::None;
                 ui.unkept(reason);
+            }
+            Step::Syncing { .. } => {}
+            Step::Sending { store, scenes, of } => {
+                if !matches!(self.bar, Bar::Send(_)) {
+                    self.bar = Bar::Send(SendBar::new(ui));
+                }
+                if let Bar::Send(bar) = &self.bar {
+                    bar.show(store, scenes, of);
+                }
+            }
+            Step::Offline { store, since, error } => {
+                self.bar = Bar::None;
+                let since = Timestamp::try_from(since).unwrap_or(Timestamp::UNIX_EPOCH);
+                let what = format!("{store} is as it was {}", age(since, ui.now));
+                ui.warn_of(&what, &Failure::of(error));
             }
             Step::NotReranked(error) => {
                 self.bar = Bar::None;

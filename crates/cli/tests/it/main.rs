@@ -51,6 +51,7 @@ mod settings;
 #[cfg(not(no_shared))]
 mod several_stores;
 #[cfg(not(no_shared))]
+mod shared;
 mod shown;
 #[cfg(not(no_shared))]
 mod stores;

@@ -2,7 +2,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use naragtive_hub::{self as hub, HubError, ModelKind, ModelSpec, catalogue};
-use naragtive_store::{ModelTag, Registry, StoreEntry, StoreError, check_writable};
+use naragtive_shared::About;
+use naragtive_store::{ModelTag, Registry, StoreEntry, StoreError, StoreName, check_writable};
 
 use super::{Checkup, DefaultFile, default_file, examine};
 use crate::home::{Rerank, Settings, UnknownKey};
@@ -36,6 +37,10 @@ pub enum Subject {
     Model(&'static str),
     /// The reranker.
     Reranker,
+    /// The servers of shared stores.
+    Servers,
+    /// One of them, by name.
+    Server(String),
 }
 
 /// What is as it should be.
@@ -74,6 +79,8 @@ pub enum Finding {
     Reranker(String, String),
     /// There is no reranker, which nobody asked for; what it would be called.
     NoReranker(String),
+    /// A server of shared stores, and how many of these may be read.
+    Server(About, usize),
 }
 
 /// What is wrong.
@@ -174,7 +181,21 @@ pub fn check_all(library: &Library) -> Vec<Check> {
     let models = catalogue().iter().filter(|spec| is_looked_at(spec, settings));
     checks.extend(models.map(|spec| check(Subject::Model(spec.name), model(spec, library))));
     checks.push(check(Subject::Reranker, reranker(library)));
+    match library.shared().hosts().list() {
+        Err(error) => checks.push(check(Subject::Servers, Err(error.into()))),
+        Ok(hosts) => checks.extend(
+            hosts
+                .iter()
+                .map(|host| check(Subject::Server(host.name.to_string()), server(library, &host.name))),
+        ),
+    }
     checks
+}
+
+fn server(library: &Library, host: &StoreName) -> Result<Finding, Fault> {
+    let shared = library.shared();
+    let about = shared.about(host)?;
+    Ok(Finding::Server(about, shared.stores(host)?.len()))
 }
 
 fn home(settings: &Settings) -> Result<Finding, Fault> {

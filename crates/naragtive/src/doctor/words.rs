@@ -14,6 +14,8 @@ impl Display for Subject {
             Self::Store(name) => write!(out, "store {name}"),
             Self::Model(name) => write!(out, "model {name}"),
             Self::Reranker => out.write_str("reranker"),
+            Self::Servers => out.write_str("servers"),
+            Self::Server(name) => write!(out, "server {name}"),
         }
     }
 }
@@ -51,6 +53,12 @@ impl Display for Finding {
             Self::Reranker(name, device) => write!(out, "{name} ({device})"),
             Self::NoReranker(name) => {
                 write!(out, "none, and none is needed; to have one: naragtive model pull {name}")
+            }
+            Self::Server(about, stores) => {
+                let vector = about.vector.as_deref().unwrap_or("none");
+                let cipher = if about.encrypted { "encrypted" } else { "not encrypted" };
+                let (stores, version) = (count(*stores, "store"), &about.postgres);
+                write!(out, "{stores} for {}, PostgreSQL {version}, pgvector {vector}, {cipher}", about.user)
             }
         }
     }

@@ -4,11 +4,13 @@ use naragtive_disk::DiskError;
 use naragtive_index::IndexError;
 use naragtive_ingest::{Format, IngestError};
 use naragtive_model::{Isa, ModelError};
+use naragtive_shared::SharedError;
 use naragtive_store::StoreError;
 
-use super::disk::{TYPE_AGAIN, aside, of_disk};
+use super::disk::{TYPE_AGAIN, aside, mend, of_disk};
 use super::export::{of_chroma, of_document, of_export};
 use super::models::{of_hub, of_remote};
+use super::shared::of_shared;
 use super::store::of_store;
 use super::{Hint, quoted};
 use crate::Error;
@@ -142,14 +144,31 @@ impl Error {
             ],
             Self::Hub(error) => of_hub(error),
             Self::Remote(error) => of_remote(error),
+            Self::Shared(error) => of_shared(error),
+            Self::UnknownHost { nearest: Some(nearest), .. } => {
+                one(Hint::to(format!("did you mean `{nearest}`? all of them"), "naragtive shared list"))
+            }
+            Self::UnknownHost { name, .. } => one(Hint::to(
+                "name it",
+                format!("naragtive shared add {name} postgresql://USER@HOST/DATABASE"),
+            )),
+            Self::BadHosts { path, .. } => one(mend(path)),
+            Self::IsShared { name } => vec![
+                Hint::to(
+                    "fetch it into a store of your own first",
+                    format!("naragtive shared pull {name} NAME"),
+                ),
+                Hint::to("and send that again", "naragtive shared push NAME HOST/CAMPAIGN"),
+            ],
         }
     }
 
     /// Whether somebody ended the work before it had done anything.
     pub fn is_stop(&self) -> bool {
         match self {
-            Self::Stopped => true,
+            Self::Stopped | Self::Shared(SharedError::Stopped) => true,
             Self::Disk(error)
+            | Self::Shared(SharedError::Disk(error))
             | Self::Store(StoreError::Disk(error))
             | Self::Index(IndexError::Disk(error)) => matches!(error, DiskError::Stopped { .. }),
             Self::OfStore { source, .. } => source.is_stop(),

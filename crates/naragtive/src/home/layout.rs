@@ -59,6 +59,16 @@ impl Home {
         self.stores().join(file)
     }
 
+    /// The servers of shared stores.
+    pub fn hosts(&self) -> PathBuf {
+        self.root.join("shared.toml")
+    }
+
+    /// The copy of a shared store.
+    pub(crate) fn shared_copy(&self, host: &str, store: &str) -> PathBuf {
+        self.root.join("shared").join(host).join(format!("{store}.parquet"))
+    }
+
     /// Models, a folder each.
     pub fn models(&self) -> PathBuf {
         self.root.join("models")

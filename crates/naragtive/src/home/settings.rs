@@ -5,6 +5,7 @@ use naragtive_http::Proxy;
 use naragtive_hub::{self as hub, ModelKind, ModelSpec, Places, Programs};
 use naragtive_index::Language;
 use naragtive_model::{Isa, Precision};
+use naragtive_shared::Login;
 use naragtive_store::Registry;
 use serde_json::{Value, json};
 
@@ -58,6 +59,8 @@ pub struct Settings {
     pub isa: Setting<Isa>,
     /// How models are fetched.
     pub network: Network,
+    /// Who asks the servers of shared stores. It is printed nowhere.
+    pub login: Login,
 }
 
 /// What was said for this run besides the config file: by a flag, else by a variable; none where neither spoke.
@@ -91,6 +94,8 @@ pub struct Given {
     pub user: Option<PathBuf>,
     /// How models are fetched.
     pub network: Network,
+    /// Who asks the servers of shared stores.
+    pub login: Login,
 }
 
 /// What there is to fetch models with.
@@ -151,6 +156,7 @@ impl Settings {
             language: Setting::of(given.language, config.language, Language::default()),
             isa: Setting::of(given.isa, None, Isa::best()),
             network: given.network,
+            login: given.login,
             home,
         })
     }

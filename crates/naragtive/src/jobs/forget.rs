@@ -2,13 +2,15 @@ use std::collections::HashSet;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
-use naragtive_scene::{Filter, Scene, Scenes};
-use naragtive_store::{StoreRef, plan, remove};
+use naragtive_scene::{Filter, Scene, Scenes, Source};
+use naragtive_store::{Appended, StoreRef, plan, remove};
 
-use super::store::{bring_index_up_to_date, count_anew};
+use super::store::count_anew;
 use crate::add::mend_windows;
 use crate::progress::Watch;
 use crate::read::absolute;
+use crate::refreshed::bring_index_up_to_date;
+use crate::shared::{Draft, Others};
 use crate::sources::file;
 use crate::{Error, Library};
 
@@ -100,8 +102,10 @@ pub(super) fn gone(at: &StoreRef, scenes: &impl Scenes, exports: &[PathBuf]) -> 
 /// # Errors
 /// When the store can't be read or written.
 pub fn forget(library: &Library, unwanted: &Unwanted, watch: &mut Watch<'_>) -> Result<Forgotten, Error> {
-    let at = &unwanted.at;
     let patience = library.patience();
+    let name = library.shared().of(&unwanted.at);
+    let draft = name.map(|name| Draft::begin(library, &name, Others::Refuse, watch)).transpose()?;
+    let at = &draft.as_ref().map_or_else(|| unwanted.at.clone(), Draft::at);
     let removed = remove(at, &mut |scene| unwanted.has(scene), patience)?;
     let mut forgotten = Forgotten {
         at: at.clone(),
@@ -116,6 +120,11 @@ pub fn forget(library: &Library, unwanted: &Unwanted, watch: &mut Watch<'_>) -> 
             Ok(model) => mend_windows(&removed.beside, at, &model, patience)?,
             Err(_) => forgotten.unread = removed.beside.len(),
         }
+    }
+    if let Some(draft) = draft {
+        let appended = Appended { before: None, ..removed.appended };
+        let (at, _) = draft.send(library, &Source::Other("shared".to_owned()), appended, watch)?;
+        return Ok(Forgotten { at, ..forgotten });
     }
     if forgotten.scenes > 0 {
         bring_index_up_to_date(library, at, &removed.appended, watch)?;

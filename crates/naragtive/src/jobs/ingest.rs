@@ -94,7 +94,7 @@ pub fn ingest(
     watch: &mut Watch<'_>,
 ) -> Result<IngestDone, Error> {
     check_input(&ingest.exports)?;
-    let destination = ingest.target.clone().resolve(library)?;
+    let destination = ingest.target.clone().resolve(library, watch)?;
     let mut waiting = WaitingScenes::new(&destination.at)?;
     let reading = Reading::heard_by(watch);
     let store = Store::open(&destination.at).ok().filter(|_| destination.how == How::Merge);

@@ -45,7 +45,7 @@ pub fn migrate(
     now: Timestamp,
     watch: &mut Watch<'_>,
 ) -> Result<Migrated, Error> {
-    let destination = migrate.target.resolve(library)?;
+    let destination = migrate.target.resolve(library, watch)?;
     let Collection { scenes, skipped, pending } = chroma::read(&migrate.from, &migrate.collection)?;
     watch(Step::Migrating { skipped, pending });
     let (documents, source) = (scenes.len(), Source::Other(SOURCE.to_owned()));

@@ -1,9 +1,10 @@
 use jiff::Timestamp;
 use naragtive_scene::{Scenes, Source};
-use naragtive_store::{Appended, NewStore, StoreName, StoreRef};
+use naragtive_store::{NewStore, StoreName, StoreRef};
 
 use super::Destination;
 use crate::progress::{Step, Watch};
+use crate::refreshed::bring_index_up_to_date;
 use crate::{Added, Error, Foreign, How, Library, StoryLanguage, add, language};
 
 /// What became of scenes that were to be stored.
@@ -37,13 +38,20 @@ pub fn store_scenes(
     watch: &mut Watch<'_>,
 ) -> Result<Stored, Error> {
     tell_leftover(library, &destination, watch)?;
-    let Destination { name, at, how } = destination;
+    let Destination { draft, name, at, how } = destination;
     // What is added to a store is embedded as what is in it; what replaces one, as the settings say.
     let stored = at.open().ok().filter(|_| how == How::Merge);
     let tag = stored.map(|store| store.model_or_legacy());
     let model = library.models().embedder_of(tag.as_ref(), watch)?;
     let sample = language::sample(&scenes);
     let added = add(scenes, &at, how, &model, library.patience(), |done| watch(Step::Adding(done)))?;
+    if let Some(draft) = draft {
+        let (name, appended) = (draft.name().to_string(), added.appended.clone());
+        let (at, appended) = draft.send(library, &source, appended, watch)?;
+        let (language, foreign) = (language::of(&sample), language::foreign(&model, &sample));
+        let added = Added { appended, ..added };
+        return Ok(Stored { at, asked: None, registered: Some(name), added, language, foreign });
+    }
     // One who said stop doesn't wait for the index; the next search builds it.
     if !added.stopped {
         bring_index_up_to_date(library, &at, &added.appended, watch)?;
@@ -66,7 +74,7 @@ pub fn store_scenes(
 /// A store of the name that is to be registered may have been here before. Its file is added to, as any other; who doesn't
 /// expect one should hear of it.
 fn tell_leftover(library: &Library, to: &Destination, watch: &mut Watch<'_>) -> Result<(), Error> {
-    let Destination { name: Some(name), at, how: How::Merge } = to else { return Ok(()) };
+    let Destination { name: Some(name), at, how: How::Merge, .. } = to else { return Ok(()) };
     let known = library.registry().list()?;
     if known.iter().any(|entry| entry.name.eq_ignore_ascii_case(name.as_str())) {
         return Ok(());
@@ -84,22 +92,4 @@ pub(super) fn count_anew(library: &Library, at: &StoreRef) {
     for name in registry.names_of(at).unwrap_or_default() {
         registry.update_record_count(&name).ok();
     }
-}
-
-/// So that the first search needn't.
-pub(super) fn bring_index_up_to_date(
-    library: &Library,
-    at: &StoreRef,
-    appended: &Appended,
-    watch: &mut Watch<'_>,
-) -> Result<(), Error> {
-    let indexes = library.indexes();
-    if indexes.extend(at, appended, &mut |done| watch(Step::Indexing(done)))? {
-        return Ok(());
-    }
-    let opened = indexes.open_kept(&at.open()?, &mut |done| watch(Step::Indexing(done)))?;
-    if let Some(reason) = opened.unkept {
-        watch(Step::NotKept { reason: &reason.to_string() });
-    }
-    Ok(())
 }

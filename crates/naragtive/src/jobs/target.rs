@@ -3,6 +3,8 @@ use std::path::PathBuf;
 use naragtive_store::{StoreEntry, StoreError, StoreName, StoreRef, check_replaceable, check_writable};
 
 use crate::output::refuse_own_files;
+use crate::progress::Watch;
+use crate::shared::{Draft, SharedName};
 use crate::{Error, How, Library};
 
 /// Where a user wants scenes to go.
@@ -14,6 +16,8 @@ pub struct Target {
     pub usual: PathBuf,
     /// The name to register the store under.
     pub name: Option<StoreName>,
+    /// The shared store, instead of a file or a name.
+    pub shared: Option<SharedName>,
     /// What happens to what the store holds.
     pub how: How,
 }
@@ -21,6 +25,7 @@ pub struct Target {
 /// Where scenes go: looked at, and fit to take them.
 #[derive(Debug, Clone)]
 pub struct Destination {
+    pub(super) draft: Option<Draft>,
     pub(super) name: Option<StoreName>,
     pub(super) at: StoreRef,
     pub(super) how: How,
@@ -29,7 +34,7 @@ pub struct Destination {
 impl Target {
     /// The store of this name in the home folder, to which new scenes are added.
     pub fn named(name: StoreName) -> Self {
-        Self { path: None, usual: PathBuf::new(), name: Some(name), how: How::Merge }
+        Self { path: None, usual: PathBuf::new(), name: Some(name), shared: None, how: How::Merge }
     }
 
     /// The file: the one named, the one the name to register has already, the one it gets in the home folder, or the
@@ -37,9 +42,14 @@ impl Target {
     /// computed.
     ///
     /// # Errors
-    /// When the file can't be written, or the name can't be registered for it.
-    pub fn resolve(self, library: &Library) -> Result<Destination, Error> {
-        let Self { path, usual, name, how } = self;
+    /// When the file can't be written, or the name can't be registered for it; when whoever asks may not write to the shared
+    /// store.
+    pub fn resolve(self, library: &Library, watch: &mut Watch<'_>) -> Result<Destination, Error> {
+        let Self { path, usual, name, shared, how } = self;
+        if let Some(shared) = shared {
+            let draft = Draft::begin(library, &shared, how.into(), watch)?;
+            return Ok(Destination { name: None, at: draft.at(), draft: Some(draft), how });
+        }
         let at = match (path, &name) {
             (Some(path), _) => path.into(),
             (None, Some(name)) => registered(name, library)?,
@@ -53,7 +63,7 @@ impl Target {
             How::Merge => check_writable(&at)?,
             How::Replace => check_replaceable(&at)?,
         }
-        Ok(Destination { name, at, how })
+        Ok(Destination { name, at, draft: None, how })
     }
 }
 

@@ -1,8 +1,6 @@
-use std::path::Path;
-
 use naragtive_store::{Registry, StoreEntry};
 
-use super::{Choice, Located, locate};
+use super::{Choice, Located};
 use crate::Error;
 
 /// Which stores a user means.
@@ -62,23 +60,27 @@ pub struct Stores {
 }
 
 impl Stores {
-    /// Finds them. Of all registered stores those that aren't there cost the others nothing.
+    /// Finds them, each by `locate`. Of all registered stores those that aren't there cost the others nothing.
     ///
     /// # Errors
-    /// As [`locate`]; when all registered stores are meant and there are none.
-    pub fn choose(which: Which<'_>, registry: &Registry, folder: &Path) -> Result<Self, Error> {
+    /// Those of `locate`; when all registered stores are meant and there are none.
+    pub fn choose(
+        which: Which<'_>,
+        registry: &Registry,
+        locate: &mut dyn FnMut(Choice<'_>) -> Result<Located, Error>,
+    ) -> Result<Self, Error> {
         match which {
-            Which::One(choice) => Ok(Self::of(vec![locate(choice, registry, folder)?])),
+            Which::One(choice) => Ok(Self::of(vec![locate(choice)?])),
             Which::Several(words) => {
                 let words = words.iter().map(|word| word.trim()).filter(|word| !word.is_empty());
                 let choices = words.map(Choice::word);
-                let found = choices.map(|choice| locate(choice, registry, folder));
+                let found = choices.map(locate);
                 match found.collect::<Result<Vec<_>, _>>()? {
                     none if none.is_empty() => Err(Error::NoStore),
                     found => Ok(Self::of(found)),
                 }
             }
-            Which::All => Self::all(registry.list()?, registry, folder),
+            Which::All => Self::all(registry.list()?, locate),
         }
     }
 
@@ -87,11 +89,14 @@ impl Stores {
         Self { found, missing: Vec::new(), passes_over: false }
     }
 
-    fn all(entries: Vec<StoreEntry>, registry: &Registry, folder: &Path) -> Result<Self, Error> {
+    fn all(
+        entries: Vec<StoreEntry>,
+        locate: &mut dyn FnMut(Choice<'_>) -> Result<Located, Error>,
+    ) -> Result<Self, Error> {
         let mut stores = Self { passes_over: true, ..Self::of(Vec::new()) };
         for entry in entries {
             let choice = Choice { path: None, name: Some(&entry.name) };
-            match locate(choice, registry, folder) {
+            match locate(choice) {
                 Ok(located) => stores.found.push(located),
                 Err(error) => stores.missing.push((entry.name, error)),
             }

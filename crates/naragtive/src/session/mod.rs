@@ -18,15 +18,30 @@ pub use session::Session;
 
 use std::path::Path;
 
+use crate::progress::Watch;
 use crate::{Error, Library};
 
 impl Library {
-    /// The stores that are meant; files are looked for from `folder`.
+    /// The stores that are meant; files are looked for from `folder`. Copies of shared stores are brought up to date.
     ///
     /// # Errors
-    /// As [`Stores::choose`].
+    /// As [`Stores::choose`] and [`Library::locate`].
     pub fn choose(&self, which: Which<'_>, folder: &Path) -> Result<Stores, Error> {
-        Stores::choose(which, &self.settings().registry(), folder)
+        self.choose_watched(which, folder, &mut |_| naragtive_model::Flow::Continue)
+    }
+
+    /// The same, where `watch` hears of shared stores that can't be reached.
+    ///
+    /// # Errors
+    /// As [`Library::choose`].
+    pub fn choose_watched(
+        &self,
+        which: Which<'_>,
+        folder: &Path,
+        watch: &mut Watch<'_>,
+    ) -> Result<Stores, Error> {
+        let mut locate = |choice: Choice<'_>| self.locate(choice, folder, watch);
+        Stores::choose(which, &self.settings().registry(), &mut locate)
     }
 
     /// A session on these stores, without anybody watching.

@@ -12,6 +12,7 @@ mod job;
 mod model;
 mod reranker;
 mod scene;
+mod shared;
 mod store;
 mod why;
 
@@ -25,6 +26,7 @@ pub use job::{ingested, migrated, pruned, skip_reason, survey, upgraded};
 pub use model::{exported_model, found_model, model, model_place, models};
 pub use reranker::{absent_reranker, reranker};
 pub use scene::{scene, surroundings};
+pub use shared::{shared_server, shared_store};
 pub use store::{
     created_store, default_store, deleted_store, forgotten, listing, registered_store, registered_stores,
     renamed_store, sources, stats, store,

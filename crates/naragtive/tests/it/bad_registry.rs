@@ -4,7 +4,7 @@ use std::fs;
 
 use insta::assert_snapshot;
 use naragtive::jobs::{Ingest, Target, delete, ingest};
-use naragtive::{Choice, Condition, Error, Flow, Format, NewStore, Source, Stores, Timestamp, Which, locate};
+use naragtive::{Choice, Condition, Error, Flow, Format, NewStore, Source, Timestamp, Which, locate};
 
 use crate::bad_exports::golden;
 use crate::home::Place;
@@ -91,7 +91,7 @@ fn a_folder_in_place_of_the_registry() {
 #[test]
 fn a_relative_path_of_the_python_tool_is_another_file_in_each_folder() {
     let place = with_registry(ENTRY);
-    let all = Stores::choose(Which::All, &place.library.registry(), &place.path(""));
+    let all = place.library.choose(Which::All, &place.path(""));
     assert_snapshot!(place.said(&all.unwrap_err()));
     // The old store would be forgotten, and a new one begun beside it.
     let said = place.refused(|| registering(&place, "old"));

@@ -107,7 +107,13 @@ impl Place {
 
     /// A store in the folder, to which scenes are added.
     pub(crate) fn file(&self, store: &str) -> Target {
-        Target { path: Some(self.path(store)), usual: PathBuf::new(), name: None, how: How::Merge }
+        Target {
+            path: Some(self.path(store)),
+            usual: PathBuf::new(),
+            name: None,
+            shared: None,
+            how: How::Merge,
+        }
     }
 
     /// The texts of a store in the folder, in order.

@@ -1,0 +1,250 @@
+//! Servers with stores that many people share.
+
+use std::fmt::Display;
+
+use jiff::Timestamp;
+use naragtive::shared::{About, Host, Membership, Prepared, Pulled, Pushed, SharedName, SharedStore, Synced};
+use naragtive::{Choice, StoreName, count, views};
+use serde_json::{Value, json};
+
+use super::common;
+use crate::Outcome;
+use crate::args::{May, Shared};
+use crate::error::Failure;
+use crate::settings::Settings;
+use crate::stop;
+use crate::ui::{Ui, age};
+
+pub fn run(command: &Shared, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    match command {
+        Shared::Add { name, address, json } => add(name, address, *json, settings, ui),
+        Shared::Remove { host } => remove(host, settings, ui),
+        Shared::Init { host, json } => init(host, *json, settings, ui),
+        Shared::List { host, json } => list(host.as_ref(), *json, settings, ui),
+        Shared::Status { host, json } => status(host.as_ref(), *json, settings, ui),
+        Shared::Push { store, to, json } => push(store, to, *json, settings, ui),
+        Shared::Pull { from, name, json } => pull(from, name.as_ref(), *json, settings, ui),
+        Shared::Sync { store, json } => sync(store, *json, settings, ui),
+        Shared::Grant { store, who, may, json } => {
+            grant(store, who.as_deref().zip(*may), *json, settings, ui)
+        }
+    }
+}
+
+/// Prints one or the other.
+fn tell(json: bool, value: Value, words: impl Display, ui: &Ui) -> Result<Outcome, Failure> {
+    if json {
+        ui.json(&value);
+    } else {
+        ui.print(words);
+    }
+    Ok(Outcome::Done)
+}
+
+fn add(
+    name: &StoreName,
+    address: &str,
+    json: bool,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
+    let host = settings.library.shared().add(name, address)?;
+    let value = json!({"name": host.name.as_str(), "address": host.address.as_str()});
+    let told = tell(json, value, format_args!("`{name}` is {} from now on.", host.address), ui);
+    ui.note(format_args!("Now try: naragtive shared status {name}"));
+    told
+}
+
+fn remove(host: &StoreName, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let Host { name, address } = settings.library.shared().hosts().remove(host)?;
+    ui.print(format_args!("Forgot `{name}`, which was {address}."));
+    Ok(Outcome::Done)
+}
+
+fn init(host: &StoreName, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let Prepared { before, now } = settings.library.shared().prepare(host)?;
+    let done = match before {
+        Some(before) if before == now => "was prepared before",
+        Some(_) => "is brought up to date",
+        None => "is prepared",
+    };
+    let told = tell(
+        json,
+        json!({"before": before, "schema": now}),
+        format_args!("The database of `{host}` {done}."),
+        ui,
+    );
+    ui.note(
+        "Whoever may connect to it can keep stores there, and sees those of others that they were granted: \
+         naragtive shared grant HOST/CAMPAIGN WHO read",
+    );
+    told
+}
+
+/// The servers that are meant.
+fn hosts(host: Option<&StoreName>, settings: &Settings) -> Result<Vec<Host>, Failure> {
+    let known = settings.library.shared().hosts();
+    Ok(host.map_or_else(|| known.list(), |host| Ok(vec![known.get(host)?]))?)
+}
+
+fn list(host: Option<&StoreName>, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let (hosts, shared) = (hosts(host, settings)?, settings.library.shared());
+    let found = hosts.iter().map(|host| (host, shared.stores(&host.name).map_err(Failure::from)));
+    let found: Vec<(&Host, Result<Vec<SharedStore>, Failure>)> = found.collect();
+    if json {
+        let hosts = found.iter().map(|(host, stores)| {
+            let (stores, error) = match stores {
+                Ok(stores) => (Some(stores.iter().map(|store| views::shared_store(&host.name, store)).collect::<Vec<_>>()), None),
+                Err(failure) => (None, Some(failure.message.clone())),
+            };
+            json!({"name": host.name.as_str(), "address": host.address.as_str(), "stores": stores, "error": error})
+        });
+        ui.json(&json!({"hosts": hosts.collect::<Vec<Value>>()}));
+        return Ok(Outcome::Done);
+    }
+    if found.is_empty() {
+        ui.print("No servers yet.");
+        ui.note("Name one: naragtive shared add NAME postgresql://USER@HOST/DATABASE");
+    }
+    for (host, stores) in found {
+        ui.print(format_args!("{}  {}", ui.bold(host.name.as_str()), host.address));
+        match stores {
+            Ok(stores) if stores.is_empty() => ui.print("  no store that you may read"),
+            Ok(stores) => stores.iter().for_each(|store| ui.print(line(host, store, settings))),
+            Err(failure) => ui.warn_of("not asked", &failure),
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+fn line(host: &Host, store: &SharedStore, settings: &Settings) -> String {
+    let name = format!("{}/{}", host.name, store.name);
+    let changed = store.changed.and_then(|seconds| Timestamp::from_second(seconds).ok());
+    let changed =
+        changed.map_or_else(String::new, |at| format!(", changed {}", age(at, settings.environment.now)));
+    format!(
+        "  {name}  {}, you may {}, made by {}{changed}",
+        count(store.scenes, "scene"),
+        store.may,
+        store.owner
+    )
+}
+
+fn status(host: Option<&StoreName>, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    let (hosts, shared) = (hosts(host, settings)?, settings.library.shared());
+    let asked = hosts.iter().map(|host| (host, shared.about(&host.name).map_err(Failure::from)));
+    let asked: Vec<(&Host, Result<About, Failure>)> = asked.collect();
+    let failed = asked.iter().any(|(_, about)| about.is_err());
+    if json {
+        let hosts = asked.iter().map(|(host, about)| {
+            let (about, error) = (about.as_ref().ok().map(views::shared_server), about.as_ref().err());
+            json!({"name": host.name.as_str(), "address": host.address.as_str(), "server": about, "error": error.map(|error| &error.message)})
+        });
+        ui.json(&json!({"hosts": hosts.collect::<Vec<Value>>()}));
+    } else {
+        for (host, about) in &asked {
+            ui.print(format_args!("{}  {}", ui.bold(host.name.as_str()), host.address));
+            match about {
+                Ok(about) => words(about).iter().for_each(|line| ui.print(format_args!("  {line}"))),
+                Err(failure) => ui.warn_of("not reached", failure),
+            }
+        }
+    }
+    Ok(if failed { Outcome::FaultsFound } else { Outcome::Done })
+}
+
+fn words(about: &About) -> Vec<String> {
+    let cipher = if about.encrypted { "encrypted" } else { "not encrypted" };
+    let vector = about.vector.as_deref().map_or("none".to_owned(), |version| version.to_owned());
+    let schema = match about.schema {
+        Some(version) => format!("prepared (schema {version})"),
+        None => "not prepared: naragtive shared init HOST".to_owned(),
+    };
+    vec![
+        format!("PostgreSQL {}, pgvector {vector}, {schema}", about.postgres),
+        format!("you are {}, {cipher}", about.user),
+    ]
+}
+
+fn push(store: &str, to: &SharedName, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    stop::listen();
+    let located = common::locate_told(Choice::word(store), settings, ui)?;
+    let shared = settings.library.shared();
+    let Pushed { appended, unread, .. } = common::watched(ui, |watch| shared.push(&located, to, watch))?;
+    if unread > 0 {
+        ui.note(format_args!(
+            "{} beside new ones were not read with them, as there is no model here: naragtive model pull",
+            count(unread, "message")
+        ));
+    }
+    let value = json!({
+        "store": to.to_string(), "added": appended.added, "updated": appended.updated,
+        "already_there": appended.already_there, "records": appended.total,
+    });
+    let told = tell(
+        json,
+        value,
+        format_args!(
+            "Sent {} to {to}; it holds {}.",
+            count(appended.added + appended.updated, "scene"),
+            appended.total
+        ),
+        ui,
+    );
+    ui.note(format_args!("Now try: naragtive search \"what you remember\" --store-name {to}"));
+    told
+}
+
+fn pull(
+    from: &SharedName,
+    name: Option<&StoreName>,
+    json: bool,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
+    stop::listen();
+    let (name, now) = (name.unwrap_or(&from.store).clone(), settings.environment.now);
+    let shared = settings.library.shared();
+    let Pulled { at, name, appended } = common::watched(ui, |watch| shared.pull(from, name, now, watch))?;
+    let value = json!({"store": {"name": name, "path": at.to_string(), "records": appended.total}, "added": appended.added});
+    let told = format!(
+        "Fetched {} of {from} into `{name}`; it holds {}.",
+        count(appended.added, "scene"),
+        appended.total
+    );
+    tell(json, value, told, ui)
+}
+
+fn sync(store: &SharedName, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+    stop::listen();
+    let shared = settings.library.shared();
+    let Synced { store: found, at, fetched, removed, anew } =
+        common::watched(ui, |watch| shared.sync(store, watch))?;
+    let value = json!({
+        "store": store.to_string(), "path": at.to_string(), "records": found.scenes, "fetched": fetched,
+        "removed": removed, "anew": anew,
+    });
+    let told = format!("{store} holds {}; {fetched} came, {removed} went.", count(found.scenes, "scene"));
+    tell(json, value, told, ui)
+}
+
+fn grant(
+    store: &SharedName,
+    change: Option<(&str, May)>,
+    json: bool,
+    settings: &Settings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
+    let shared = settings.library.shared();
+    let members = match change {
+        Some((who, May(may))) => shared.grant(store, who, may)?,
+        None => shared.members(store)?.1,
+    };
+    if json {
+        let members = members.iter().map(|Membership { who, may }| json!({"who": who, "may": may.name()}));
+        ui.json(&json!({"store": store.to_string(), "members": members.collect::<Vec<Value>>()}));
+    } else {
+        members.iter().for_each(|Membership { who, may }| ui.print(format_args!("{may:<5}  {who}")));
+    }
+    Ok(Outcome::Done)
+}

@@ -1,0 +1,34 @@
+//! Stores that many people share: the truth, the permissions and the history are a PostgreSQL database's, and what is
+//! searched is a copy of it on this machine, an ordinary store that is brought up to date batch by batch.
+//!
+//! Knows no model and nothing of registries. Nothing here prints, asks the clock or reads the environment.
+
+mod address;
+mod copy;
+mod difference;
+mod error;
+mod init;
+mod login;
+mod member;
+mod passfile;
+mod places;
+mod publish;
+mod pull;
+mod role;
+mod row;
+mod server;
+mod service;
+mod store;
+mod tls;
+
+pub use address::Address;
+pub use copy::{Copied, LocalCopy, Tracked};
+pub use difference::changed;
+pub use error::SharedError;
+pub use init::{OLDEST_POSTGRES, OLDEST_VECTOR, Prepared, SCHEMA};
+pub use login::Login;
+pub use member::Membership;
+pub use publish::Sent;
+pub use role::Role;
+pub use server::{About, Server};
+pub use store::{NewShared, SharedStore};

@@ -1,0 +1,204 @@
+use std::path::PathBuf;
+use std::thread::sleep;
+use std::time::Duration;
+
+use naragtive_disk::{DiskError, Holder, Patience, Waiting};
+use postgres::error::SqlState;
+use postgres::{Client, Transaction};
+
+use crate::error::{is_io, words};
+use crate::login::Ready;
+use crate::tls::Encryption;
+use crate::{Address, Login, SharedError, SharedStore};
+
+/// What the locks of writers are known by among other programs' in the same database: the letters "nara".
+const LOCKS: i32 = 0x6e61_7261;
+/// Who waits longer than this is told.
+const NOTICE_AFTER: Duration = Duration::from_secs(1);
+/// Between two tries to get a lock.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A connection to a server.
+pub struct Server {
+    name: String,
+    user: String,
+    pub(crate) client: Client,
+}
+
+/// What a server is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// Whose eyes it is seen through.
+    pub user: String,
+    /// The version of PostgreSQL.
+    pub postgres: String,
+    /// The version of pgvector, if it is installed in the database.
+    pub vector: Option<String>,
+    /// The version of the schema, if the database is prepared.
+    pub schema: Option<u32>,
+    /// Whether the connection is encrypted.
+    pub encrypted: bool,
+}
+
+impl Server {
+    /// Connects, whether the database is prepared or not. The user's `name` for the server is for errors.
+    ///
+    /// # Errors
+    /// When the server can't be reached, lets nobody in of that name and password, or no encrypted connection can be made
+    /// where one is asked for.
+    pub fn connect(name: &str, address: &Address, login: &Login) -> Result<Self, SharedError> {
+        let Ready { config, certificates, user } = login.complete(address)?;
+        let encryption = Encryption::new(certificates.as_deref())?;
+        let client = config.connect(encryption).map_err(|error| refusal(name, &user, &error))?;
+        Ok(Self { name: name.to_owned(), user, client })
+    }
+
+    /// Connects to a database that is prepared.
+    ///
+    /// # Errors
+    /// As [`Server::connect`], and when it isn't prepared, or by a later version of this program.
+    pub fn open(name: &str, address: &Address, login: &Login) -> Result<Self, SharedError> {
+        let mut server = Self::connect(name, address, login)?;
+        server.check_schema()?;
+        Ok(server)
+    }
+
+    /// The user's name for it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whose eyes it is seen through.
+    pub fn user(&self) -> &str {
+        &self.user
+    }
+
+    /// What it is.
+    ///
+    /// # Errors
+    /// When it doesn't answer.
+    pub fn about(&mut self) -> Result<About, SharedError> {
+        let schema = self.schema_version()?;
+        let said = SharedError::said(&self.name);
+        let row = self.client.query_one(
+            "select current_user::text, current_setting('server_version'),
+                (select extversion from pg_extension where extname = 'vector'),
+                coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false)",
+            &[],
+        );
+        let row = row.map_err(said)?;
+        Ok(About {
+            user: row.get(0),
+            postgres: row.get(1),
+            vector: row.get(2),
+            schema,
+            encrypted: row.get(3),
+        })
+    }
+
+    /// Which version of the schema there is.
+    pub(crate) fn schema_version(&mut self) -> Result<Option<u32>, SharedError> {
+        let row = self.client.query_one("select to_regproc('naragtive.schema_version') is not null", &[]);
+        if !row.map_err(SharedError::said(&self.name))?.get::<_, bool>(0) {
+            return Ok(None);
+        }
+        let row = self.client.query_one("select naragtive.schema_version()", &[]);
+        let version: Option<i32> = row.map_err(SharedError::said(&self.name))?.get(0);
+        Ok(version.and_then(|version| u32::try_from(version).ok()))
+    }
+
+    fn check_schema(&mut self) -> Result<(), SharedError> {
+        let server = self.name.clone();
+        match self.schema_version()? {
+            None => Err(SharedError::NotPrepared { server }),
+            Some(found) if found > crate::SCHEMA => {
+                Err(SharedError::NewerSchema { server, found, known: crate::SCHEMA })
+            }
+            Some(found) if found < crate::SCHEMA => Err(SharedError::NotPrepared { server }),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// A transaction, and what the server is called in its errors.
+    pub(crate) fn begin(&mut self) -> Result<(Transaction<'_>, &str), SharedError> {
+        let begun = self.client.transaction().map_err(SharedError::said(&self.name))?;
+        Ok((begun, &self.name))
+    }
+
+    /// Waits until nobody else writes to the store. Others wait until this connection gives the lock back or ends.
+    ///
+    /// # Errors
+    /// [`DiskError::Stopped`] when `patience` is over first; when the server doesn't answer.
+    pub fn lock(&mut self, store: &SharedStore, patience: &Patience) -> Result<(), SharedError> {
+        let mut waited = Duration::ZERO;
+        loop {
+            let row = self.client.query_one("select pg_try_advisory_lock($1, $2)", &[&LOCKS, &store.id]);
+            if row.map_err(SharedError::said(&self.name))?.get(0) {
+                return Ok(());
+            }
+            let file = PathBuf::from(format!("{}/{}", self.name, store.name));
+            if patience.is_over() {
+                return Err(DiskError::Stopped { path: file, holder: Holder::default() }.into());
+            }
+            // Time is what was slept, as with the locks of files.
+            let was_short = waited < NOTICE_AFTER;
+            sleep(PAUSE);
+            waited += PAUSE;
+            if was_short && waited >= NOTICE_AFTER {
+                patience.notice(&Waiting { file, holder: Holder::default() });
+            }
+        }
+    }
+
+    /// Gives the lock back.
+    ///
+    /// # Errors
+    /// When the server doesn't answer; then it takes the lock back by itself.
+    pub fn unlock(&mut self, store: &SharedStore) -> Result<(), SharedError> {
+        let done = self.client.query_one("select pg_advisory_unlock($1, $2)", &[&LOCKS, &store.id]);
+        done.map(drop).map_err(SharedError::said(&self.name))
+    }
+
+    /// Waits for a change of any of these stores; which one it was, or none when the time is over.
+    ///
+    /// # Errors
+    /// When the server doesn't answer.
+    pub fn wait_for_change(
+        &mut self,
+        stores: &[SharedStore],
+        time: Duration,
+    ) -> Result<Option<String>, SharedError> {
+        for store in stores {
+            let listen = format!("listen \"{}\"", store.channel.replace('"', ""));
+            self.client.batch_execute(&listen).map_err(SharedError::said(&self.name))?;
+        }
+        let mut told = self.client.notifications();
+        let told = told.timeout_iter(time);
+        let mut told =
+            postgres::fallible_iterator::FallibleIterator::map(told, |told| Ok(told.channel().to_owned()));
+        let channel = postgres::fallible_iterator::FallibleIterator::next(&mut told);
+        let channel = channel.map_err(SharedError::said(&self.name))?;
+        Ok(channel.and_then(|channel| {
+            stores.iter().find(|store| store.channel == channel).map(|store| store.name.clone())
+        }))
+    }
+}
+
+/// Why a connection could not be made.
+fn refusal(server: &str, user: &str, error: &postgres::Error) -> SharedError {
+    let (server, user, problem) = (server.to_owned(), user.to_owned(), words(error));
+    match error.code() {
+        Some(_) if error.code() == Some(&SqlState::INVALID_CATALOG_NAME) => {
+            SharedError::Database { server, problem }
+        }
+        Some(_) => SharedError::NotLetIn { server, user, problem },
+        None if problem.contains("password missing") => SharedError::NoPassword { server, user },
+        None if problem.contains("TLS") || problem.contains("certificate") => {
+            SharedError::Unsafe { server, problem }
+        }
+        None if is_io(error) || problem.contains("connecting to server") || problem.contains("timed out") => {
+            SharedError::Unreachable { server, problem }
+        }
+        None => SharedError::Database { server, problem },
+    }
+}
