@@ -2,6 +2,7 @@
 //!
 //! Values of an enum have no doc comments: clap would lay out the whole help in its long form for them.
 
+mod ask;
 mod cache;
 mod find;
 mod groups;
@@ -24,6 +25,7 @@ use naragtive::{Color, Precision};
 
 use crate::names;
 
+pub use ask::Ask;
 pub use cache::Cache;
 pub use find::{Export, FindingArgs, Interactive, List, Search, Stats, StoreArgs, StoresArgs};
 pub use index::{Index, IndexOf, Upgrade, WhichArgs};
@@ -84,6 +86,9 @@ pub struct Global {
     /// The embedding model's folder [env: NARAGTIVE_MODEL_DIR]
     #[arg(long, global = true, value_name = "FOLDER", help_heading = "Everywhere")]
     pub model_dir: Option<PathBuf>,
+    /// A server that embeds in the model's place, like llama-server --embedding [env: NARAGTIVE_EMBED_URL]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Everywhere")]
+    pub embed_url: Option<String>,
     /// How many threads compute [default: all cores] [env: NARAGTIVE_THREADS]
     #[arg(long, global = true, value_name = "N", help_heading = "Everywhere", value_parser = whole)]
     pub threads: Option<NonZeroUsize>,
@@ -146,6 +151,8 @@ pub enum Command {
     Search(Search),
     /// Search again and again; the model is loaded once
     Interactive(Interactive),
+    /// Have a server of yours answer in words, from the scenes that a search finds
+    Ask(Ask),
     /// Write what a search finds in the form another program reads
     Export(Export),
     /// Let a chat program search: the Model Context Protocol on stdin and stdout

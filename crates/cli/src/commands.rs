@@ -1,5 +1,6 @@
 //! One file a command. Each takes its arguments as typed, the settings and the terminal.
 
+mod ask;
 mod cache;
 mod common;
 mod completions;
@@ -31,6 +32,7 @@ mod stats;
 mod storing;
 mod upgrade;
 mod watch;
+mod watch_beside;
 
 use crate::Outcome;
 use crate::args::Command;
@@ -55,6 +57,7 @@ pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         Command::Upgrade(args) => upgrade::run(args, settings, ui),
         Command::Search(args) => search::run(args, settings, ui),
         Command::Interactive(args) => interactive::run(args, settings, ui),
+        Command::Ask(args) => ask::run(args, settings, ui),
         Command::Export(args) => export::run(args, settings, ui),
         Command::Stats(args) => stats::run(args, settings, ui),
         Command::Serve(args) => serve::run(args, settings, ui),

@@ -1,6 +1,7 @@
 //! The only place that writes to the terminal.
 
 mod age;
+mod answer;
 mod bytes;
 mod excerpt;
 mod fetch;
@@ -28,6 +29,7 @@ use crate::error::Failure;
 use crate::settings::Environment;
 
 pub use age::age;
+pub use answer::answer;
 pub use bytes::bytes;
 use fetch::FetchBar;
 pub use opened::opened;
@@ -51,6 +53,8 @@ pub struct Ui {
     unprinted: RefCell<Option<io::Error>>,
     /// Whether it was said that caches can't be written.
     told_unkept: Cell<bool>,
+    /// Whether pieces were printed whose line has no end yet.
+    piece_open: Cell<bool>,
 }
 
 impl Ui {
@@ -65,6 +69,7 @@ impl Ui {
             color_err: false,
             unprinted: RefCell::new(None),
             told_unkept: Cell::new(false),
+            piece_open: Cell::new(false),
         };
         ui.set_color(global.color.unwrap_or(Color::Auto), environment);
         ui
@@ -84,6 +89,25 @@ impl Ui {
     /// Data, on stdout. A reader that has gone away (`| head`) has what it wants; see [`Ui::check_printed`].
     pub fn print(&self, text: impl Display) {
         self.write(&shown(&text));
+    }
+
+    /// Data that comes piece by piece; [`Ui::piece_end`] ends its line.
+    pub fn piece(&self, text: &str) {
+        if !text.is_empty() {
+            self.piece_open.set(true);
+            let mut stdout = io::stdout().lock();
+            let written = write!(stdout, "{}", shown(&text)).and_then(|()| stdout.flush());
+            if let Err(error) = written {
+                self.unprinted.borrow_mut().get_or_insert(error);
+            }
+        }
+    }
+
+    /// The end of it, if any came.
+    pub fn piece_end(&self) {
+        if self.piece_open.take() {
+            self.write(&"");
+        }
     }
 
     /// Data in a form that other programs read: as it is, but to a terminal harmless.

@@ -64,7 +64,8 @@ pub struct Added {
 /// fails, what was finished before the first unfinished scene is stored, and the same call later adds the rest behind it.
 ///
 /// # Errors
-/// When the store can't be read or written or is another model's; [`Error::Stopped`] when a replacement was
+/// When the store can't be read or written or is another model's; [`Error::Embed`] when a server that embeds fails, and what
+/// was finished by then is stored by a merge; [`Error::Stopped`] when a replacement was
 /// stopped, which leaves the store as it was; and when others still write to the store when `patience` is over.
 pub fn add(
     scenes: impl Scenes,
@@ -88,7 +89,7 @@ pub fn add(
     let mut rows = Rows::new(at, model, plan, stored, patience);
     rows.limit = limit;
     let mut cut = Vec::new();
-    let done = embed(&work, model, progress, |at, embedded| {
+    let (done, failed) = embed(&work, model, progress, |at, embedded| {
         let id = rows.push(&work, at, embedded)?;
         cut.extend(id);
         Ok(())
@@ -100,9 +101,12 @@ pub fn add(
     }
     let mut appended = match how {
         How::Merge => rows.finish(&work)?,
-        How::Replace if stopped => return Err(Error::Stopped),
+        How::Replace if stopped => return Err(failed.unwrap_or(Error::Stopped)),
         How::Replace => rows.replace(&work)?,
     };
+    if let Some(failed) = failed {
+        return Err(failed);
+    }
     if appended.outdated && !stopped {
         mend_windows(&scenes, at, model, patience)?;
         // The index is brought up to date from nothing: nobody knows what others changed.
@@ -133,7 +137,10 @@ pub(crate) fn mend_windows(
         drop(store);
         let mut rows = Rows::new(at, model, plan, 0, patience);
         rows.limit = |_| u64::MAX;
-        embed(&work, model, |_| Flow::Continue, |at, embedded| rows.push(&work, at, embedded).map(drop))?;
+        let take = |at, embedded| rows.push(&work, at, embedded).map(drop);
+        if let (_, Some(failed)) = embed(&work, model, |_| Flow::Continue, take)? {
+            return Err(failed);
+        }
         if !rows.finish(&work)?.outdated {
             break;
         }
@@ -149,7 +156,8 @@ struct Embedded {
     is_cut: bool,
 }
 
-/// Hands what is embedded to `take`, in the order of the tasks, as many as are finished.
+/// Hands what is embedded to `take`, in the order of the tasks, as many as are finished; with them comes why there are no
+/// more, where a server failed.
 ///
 /// # Errors
 /// Those of `take`; nothing is handed to it after one.
@@ -158,19 +166,15 @@ fn embed<S: Scenes + ?Sized>(
     model: &Model,
     mut progress: impl FnMut(Adding) -> Flow,
     mut take: impl FnMut(usize, Embedded) -> Result<(), Error>,
-) -> Result<Adding, Error> {
+) -> Result<(Adding, Option<Error>), Error> {
     let count = work.tasks.len();
     let bytes_total: usize = work.tasks.iter().map(|task| work.bytes(*task)).sum();
     let (mut bytes, mut taken) = (0, Ok(()));
     let mut done = Adding { scenes: 0, scenes_total: count, tokens: 0, tokens_total: 0 };
     // Finished before one that comes before them.
     let mut early = BTreeMap::new();
-    let prepare = |at: usize| {
-        let texts = work.texts(work.tasks[at], model);
-        let tokens = texts.all().iter().map(|text| model.embedder.tokens(text)).collect();
-        (texts, tokens)
-    };
-    model.embedder.embed_each(count, prepare, |finished| {
+    let prepare = |at: usize| work.texts(work.tasks[at], model);
+    let embedded = model.embedder.embed_each(count, prepare, Texts::all, |finished| {
         if let Some(finished) = finished {
             early.insert(finished.number, finished);
         }
@@ -186,7 +190,7 @@ fn embed<S: Scenes + ?Sized>(
         done.tokens_total = (done.tokens as f64 * share) as usize;
         progress(done)
     });
-    taken.map(|()| done)
+    taken.map(|()| (done, embedded.err()))
 }
 
 impl Embedded {
@@ -322,7 +326,7 @@ mod tests {
         let options = Options::new(NonZeroUsize::new(threads).unwrap());
         let embedder = Embedder::open(&naragtive_testkit::tiny_model(), options).unwrap();
         let tag = ModelTag { name: "tiny".into(), revision: None, dimension: embedder.dimension() };
-        Model { embedder, tag }
+        Model { embedder: embedder.into(), tag }
     }
 
     /// Some of several passages, some of none.

@@ -246,7 +246,7 @@ pub enum Error {
     /// Finding or fetching a model.
     #[error(transparent)]
     Hub(#[from] HubError),
-    /// Asking a server.
+    /// Asking a server that reranks.
     #[error(transparent)]
     Remote(#[from] RemoteError),
     /// A shared store or its server.
@@ -275,6 +275,29 @@ pub enum Error {
     IsShared {
         /// The store.
         name: String,
+    },
+    /// Asking a server that answers in words.
+    #[error(transparent)]
+    Chat(RemoteError),
+    /// Asking a server that embeds.
+    #[error(transparent)]
+    Embed(RemoteError),
+    /// A store's vectors are of a server's model, and nobody said where that server is.
+    #[error("the vectors are of `{model}` ({dimension} numbers), the model of a server that isn't named")]
+    NoEmbedServer {
+        /// The model.
+        model: String,
+        /// How long its vectors are.
+        dimension: usize,
+    },
+    /// A question was asked, and nobody said of whom.
+    #[error("no server is named that could answer")]
+    NoChatServer,
+    /// A prompt has room for no scene.
+    #[error("no scene fits into a prompt of {tokens} tokens")]
+    NoRoom {
+        /// How many it may have.
+        tokens: usize,
     },
 }
 

@@ -64,7 +64,7 @@ pub(crate) fn foreign(model: &Model, sample: &str) -> Option<Foreign> {
 
 /// Whether most of a text says nothing to a model.
 pub(crate) fn is_strange(model: &Model, text: &str) -> bool {
-    model.embedder.tokenizer().strange_share(text) > STRANGE
+    model.embedder.local().is_some_and(|embedder| embedder.tokenizer().strange_share(text) > STRANGE)
 }
 
 #[cfg(test)]

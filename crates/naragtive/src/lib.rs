@@ -3,7 +3,7 @@
 //!
 //! This crate joins the others and prints nothing. Everything begins with a [`Library`]: a home folder with its settings
 //! and models. [`jobs`] change stores, a [`Session`] answers a [`Query`] with [`Hits`], [`export::export`] writes these in
-//! the form another program wants, [`views`] has the shapes of JSON, and [`doctor`] looks for what is wrong.
+//! the form another program wants, [`answer`] has a server answer in words from them, [`views`] has the shapes of JSON, and [`doctor`] looks for what is wrong.
 //!
 //! ```
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -31,12 +31,14 @@
 
 mod add;
 mod aliases;
+pub mod answer;
 pub mod caches;
 mod calibration;
 mod count;
 mod days;
 pub mod doctor;
 mod error;
+mod estimate;
 pub mod excerpt;
 mod explained;
 pub mod export;

@@ -8,7 +8,8 @@ use naragtive_store::Registry;
 use crate::home::Settings;
 use crate::{Error, Indexes, Models};
 
-/// One home with its settings and its models: where everything begins.
+/// One home with its settings and its models: where everything begins. Clones share the models that are open.
+#[derive(Clone)]
 pub struct Library {
     settings: Settings,
     models: Arc<Models>,

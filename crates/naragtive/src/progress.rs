@@ -13,6 +13,8 @@ use crate::{Adding, Error, Exported, Indexing};
 pub enum Step<'a> {
     /// A model is fetched.
     Fetching(&'a hub::Event<'a>),
+    /// A server of models, at this address, is asked what it has.
+    Connecting(&'a str),
     /// A large file is read.
     Reading {
         /// Which.

@@ -34,6 +34,9 @@ pub(crate) fn around(store: &Store, rows: &[usize]) -> Result<HashMap<usize, Vec
     Ok(found)
 }
 
+/// What is computed of a scene: its embedding, and its passages.
+type Vectors = (Vec<f32>, Passages);
+
 /// Some of a store's scenes, with what they are read with.
 pub(crate) struct Chunk<'a> {
     rows: Vec<StoredRow>,
@@ -79,22 +82,18 @@ impl<'a> Chunk<'a> {
         })
     }
 
-    /// The embeddings and passages of the first scenes, of all of them unless it was stopped.
+    /// The embeddings and passages of the first scenes, of all of them unless it was stopped or a server failed, which is told.
     pub(crate) fn embed(
         &self,
         model: &Model,
         scenes_total: usize,
         upgraded: &mut Upgraded,
         progress: &mut impl FnMut(Adding) -> Flow,
-    ) -> Vec<(Vec<f32>, Passages)> {
+    ) -> (Vec<Vectors>, Result<(), Error>) {
         let mut done = Vec::with_capacity(self.rows.len());
         let mut early = BTreeMap::new();
-        let prepare = |at: usize| {
-            let texts = self.texts(at, model);
-            let tokens = texts.all().iter().map(|text| model.embedder.tokens(text)).collect();
-            (texts, tokens)
-        };
-        model.embedder.embed_each(self.rows.len(), prepare, |finished| {
+        let prepare = |at: usize| self.texts(at, model);
+        let embedded = model.embedder.embed_each(self.rows.len(), prepare, Texts::all, |finished| {
             if let Some(finished) = finished {
                 early.insert(finished.number, finished);
             }
@@ -112,6 +111,6 @@ impl<'a> Chunk<'a> {
                 tokens_total: tokens * scenes_total / scenes.max(1),
             })
         });
-        done
+        (done, embedded)
     }
 }

@@ -30,8 +30,7 @@ impl Texts {
         model: &Model,
         window: impl FnOnce() -> Option<String>,
     ) -> Self {
-        let tokens = |word: &str| model.embedder.tokenizer().count(word);
-        let passages = passage::split(&scene.text, tokens);
+        let passages = passage::split(&scene.text, |word| model.embedder.tokens(word));
         let window = if passages.len() <= 1 { window() } else { None };
         let voiced = Voiced::of(&scene);
         // A text is owned where a name was put into it.

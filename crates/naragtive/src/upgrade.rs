@@ -49,13 +49,14 @@ pub fn upgrade(
     let (mut given, mut values) = (Vec::new(), 0);
     for rows in lacking.chunks(READ) {
         let scenes = Chunk::read(upgrade.store(), rows, &around)?;
-        let done = scenes.embed(model, lacking.len(), &mut upgraded, &mut progress);
+        let (done, embedded) = scenes.embed(model, lacking.len(), &mut upgraded, &mut progress);
         values += done.iter().map(|(_, done)| done.vectors.len() + model.tag.dimension).sum::<usize>();
         let stopped = done.len() < rows.len();
         given.extend(done.into_iter().zip(rows).map(|((_, passages), row)| (*row, passages)));
         if stopped {
             // Who said stop while scenes were embedded wants what is finished to be stored, and means no lock.
             upgrade.give(std::mem::take(&mut given), &patience.without_stop())?;
+            embedded?;
             break;
         }
         if values >= BATCH {
@@ -88,7 +89,8 @@ pub fn move_over(
     let around = around(moving.store(), &all)?;
     for rows in all.chunks(READ) {
         let scenes = Chunk::read(moving.store(), rows, &around)?.embedded_anew();
-        let done = scenes.embed(model, total, &mut upgraded, &mut progress);
+        let (done, embedded) = scenes.embed(model, total, &mut upgraded, &mut progress);
+        embedded?;
         if done.len() < rows.len() {
             return Err(Error::Stopped);
         }

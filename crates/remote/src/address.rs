@@ -50,6 +50,24 @@ impl Address {
         self.url.starts_with("https:")
     }
 
+    /// The URL of an endpoint, as `chat/completions`: the address itself where that is one, else below it, and below `/v1`
+    /// of a server that is named without a path. That is how programs take the addresses of such servers.
+    pub(crate) fn of(&self, endpoint: &str) -> String {
+        let base = self.shown.trim_end_matches('/');
+        match self.has_path {
+            true if base.ends_with(endpoint) => self.url.clone(),
+            true => format!("{base}/{endpoint}"),
+            false => format!("{base}/v1/{endpoint}"),
+        }
+    }
+
+    /// The URL of what stands beside an endpoint, as `models` beside `embeddings`.
+    pub(crate) fn beside(&self, endpoint: &str, other: &str) -> String {
+        let url = self.of(endpoint);
+        let base = url.split(['?', '#']).next().unwrap_or_default();
+        format!("{}{other}", base.strip_suffix(endpoint).unwrap_or(base))
+    }
+
     /// What to try, likeliest first.
     pub(crate) fn endpoints(&self) -> Vec<Endpoint> {
         let urls = if self.has_path {
@@ -117,6 +135,24 @@ mod tests {
             let found = Address::parse(url).unwrap().endpoints();
             let found: Vec<_> = found.iter().map(|found| (found.url.as_str(), found.form)).collect();
             assert_eq!(found, expected);
+        }
+    }
+
+    #[test]
+    fn an_endpoint_is_found_from_the_server_its_base_and_itself() {
+        for (url, expected) in [
+            ("http://localhost:8080", "http://localhost:8080/v1/chat/completions"),
+            ("http://localhost:8080/", "http://localhost:8080/v1/chat/completions"),
+            ("http://localhost:8080/v1", "http://localhost:8080/v1/chat/completions"),
+            ("http://localhost:8080/v1/", "http://localhost:8080/v1/chat/completions"),
+            ("https://h/api/v1", "https://h/api/v1/chat/completions"),
+            ("https://h/v1/chat/completions", "https://h/v1/chat/completions"),
+            ("https://h/chat/completions?version=2", "https://h/chat/completions?version=2"),
+        ] {
+            let address = Address::parse(url).unwrap();
+            assert_eq!(address.of("chat/completions"), expected, "{url}");
+            let base = expected.split("chat/").next().unwrap().to_owned();
+            assert_eq!(address.beside("chat/completions", "models"), base + "models", "{url}");
         }
     }
 

@@ -1,6 +1,29 @@
+use std::fmt;
+
 use naragtive_http::HttpError;
 
-use crate::answer::AnswerProblem;
+use crate::problem::AnswerProblem;
+
+/// What a server is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// To say how well texts answer.
+    Rerank,
+    /// To answer in words.
+    Chat,
+    /// To make vectors of texts.
+    Embed,
+}
+
+impl fmt::Display for Task {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Rerank => "reranks",
+            Self::Chat => "answers in words",
+            Self::Embed => "embeds",
+        })
+    }
+}
 
 /// Every failure of this crate. The parts are public so that a caller can add hints.
 #[derive(Debug, thiserror::Error)]
@@ -9,7 +32,7 @@ pub enum RemoteError {
     /// Nothing could be asked.
     #[error(transparent)]
     Http(#[from] HttpError),
-    /// The address of a reranking server makes no sense, or holds a user and a password.
+    /// The address of a server makes no sense, or holds a user and a password.
     #[error(
         "expected the address of a server, like http://localhost:8080, without user or password; found `{found}`"
     )]
@@ -17,7 +40,7 @@ pub enum RemoteError {
         /// The address without what may be secret in it.
         found: String,
     },
-    /// A reranking server did not answer, or not to the end.
+    /// A server did not answer, or not to the end.
     #[error("{url} gave no answer: {reason}")]
     NoAnswer {
         /// The server.
@@ -25,7 +48,7 @@ pub enum RemoteError {
         /// The network's own words.
         reason: String,
     },
-    /// A reranking server answered, but not with scores.
+    /// A server answered, but not the question.
     #[error("{url} answered with status {status}{}", added(said))]
     Refused {
         /// The server.
@@ -35,7 +58,7 @@ pub enum RemoteError {
         /// What it said about it.
         said: String,
     },
-    /// A reranking server sends us elsewhere. Nothing is sent there, as it could be anybody's.
+    /// A server sends us elsewhere. Nothing is sent there, as it could be anybody's.
     #[error("{url} sends us to `{to}`, where nothing was sent")]
     Moved {
         /// The server.
@@ -43,13 +66,32 @@ pub enum RemoteError {
         /// The other address.
         to: String,
     },
-    /// There is a server, and it has no endpoint that reranks.
-    #[error("nothing there reranks; tried {}", ticked(tried))]
-    NoReranker {
+    /// There is a server, and it has no endpoint for this.
+    #[error("nothing there {does}; tried {}", ticked(tried))]
+    NoEndpoint {
+        /// What it was asked to do.
+        does: Task,
         /// The addresses that were tried.
         tried: Vec<String>,
     },
-    /// A reranking server's answer makes no sense.
+    /// It has several models, of which one has to be named.
+    #[error("{url} has several models: {}; expected the name of one", ticked(models))]
+    SeveralModels {
+        /// The server.
+        url: String,
+        /// Its models.
+        models: Vec<String>,
+    },
+    /// It doesn't say what its model is called, and nobody else did.
+    #[error("{url} doesn't say what its model is called: expected the name of one")]
+    NamelessModel {
+        /// The server.
+        url: String,
+    },
+    /// Whoever waited for the answer didn't want to any longer.
+    #[error("stopped")]
+    Stopped,
+    /// A server's answer makes no sense.
     #[error("{url} gave an answer that can't be used: {problem}")]
     BadAnswer {
         /// The server.

@@ -148,6 +148,14 @@ pub enum Error {
         /// What the system said.
         source: io::Error,
     },
+    /// A file can't be made the socket to listen at.
+    #[error("can't listen at {path}: {source}")]
+    Socket {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: io::Error,
+    },
     /// More calls wait than are ever answered in time.
     #[error("too many calls wait already")]
     Busy,
@@ -197,6 +205,18 @@ impl Error {
             Self::Library(naragtive::Error::Hub(_)) => vec![Hint::say(
                 "the user has to type once: naragtive model pull; `mode` keyword works without",
             )],
+            Self::Library(naragtive::Error::NoChatServer) => {
+                vec![Hint::say("the user has to name one: chat_url in config.toml, or NARAGTIVE_CHAT_URL")]
+            }
+            Self::Library(naragtive::Error::Chat(_)) => {
+                vec![Hint::say("the user has to look at the server that chat_url in config.toml names")]
+            }
+            Self::Library(naragtive::Error::NoEmbedServer { .. } | naragtive::Error::Embed(_)) => {
+                vec![Hint::say(
+                    "the user has to look at the server that embed_url in config.toml names; `mode` keyword works without",
+                )]
+            }
+            Self::Library(naragtive::Error::NoRoom { .. }) => vec![Hint::say("give a larger `budget`")],
             Self::Library(error) => {
                 let mut hints = error.hints();
                 hints.push(Hint::to("the user can look for what is wrong", "naragtive doctor"));
@@ -232,6 +252,9 @@ impl Error {
             }
             Self::Exposed { .. } => Hint::to("see what can be said", "naragtive serve --help"),
             Self::Busy => Hint::say("call again in a few seconds"),
+            Self::Socket { .. } => {
+                Hint::to("name a file that isn't there, in a folder of yours", "--socket FILE")
+            }
             Self::Listen { .. } => Hint::to("another port", "naragtive serve --port 7601"),
             Self::Nameless { host } => {
                 Hint::to("say by what name", format!("naragtive serve --host {host} --allow-host NAME"))

@@ -5,6 +5,7 @@
 //! they run on threads of their own, so many at a time; everything else waits for the client without a thread.
 
 mod arguments;
+mod asking;
 mod call;
 mod cursor;
 mod error;

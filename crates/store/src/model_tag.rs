@@ -2,6 +2,8 @@ use std::fmt;
 
 const LEGACY_MODEL: &str = "all-MiniLM-L6-v2";
 const LEGACY_DIMENSION: usize = 384;
+/// In the place of a revision, of a model that only its server knows closer.
+const SERVER: &str = "server";
 
 /// The model whose embeddings a store holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,7 +11,7 @@ pub struct ModelTag {
     /// Its name, with or without the organisation before a slash.
     pub name: String,
     /// What tells its vectors from those of other models of the same name, where known: of its weights, its tokenizer and
-    /// its pooling.
+    /// its pooling. `server` where a server made them.
     pub revision: Option<String>,
     /// How many numbers one embedding has.
     pub dimension: usize,
@@ -21,13 +23,25 @@ impl ModelTag {
         Self { name: LEGACY_MODEL.to_owned(), revision: None, dimension: LEGACY_DIMENSION }
     }
 
+    /// The model of a server, which is known by its name and the length of its vectors only.
+    pub fn of_server(name: impl Into<String>, dimension: usize) -> Self {
+        Self { name: name.into(), revision: Some(SERVER.to_owned()), dimension }
+    }
+
+    /// Whether a server makes its vectors.
+    pub fn is_of_server(&self) -> bool {
+        self.revision.as_deref() == Some(SERVER)
+    }
+
     /// Whether the vectors of both can be compared: same dimension, same revision where both have one, and same name,
     /// without regard to the organisation before a slash.
     ///
-    /// Stores of the Python tool and of earlier versions of this program have no revision: those are taken by name.
+    /// Stores of the Python tool and of earlier versions of this program have no revision: those are taken by name. No server
+    /// made their vectors, and one may call its model as it likes.
     pub fn agrees_with(&self, other: &Self) -> bool {
         let known = self.revision.as_ref().zip(other.revision.as_ref());
-        self.is_called_like(other) && known.is_none_or(|(own, other)| own == other)
+        let are_alike = self.is_called_like(other) && self.is_of_server() == other.is_of_server();
+        are_alike && known.is_none_or(|(own, other)| own == other)
     }
 
     /// The name without the organisation before a slash.
@@ -50,6 +64,7 @@ impl ModelTag {
         // As many characters as tell two apart; a revision may be a whole hash.
         let short = |revision: &String| revision.chars().take(12).collect::<String>();
         match &self.revision {
+            Some(_) if self.is_called_like(other) && self.is_of_server() => format!("{self}, of a server"),
             Some(revision) if self.is_called_like(other) => format!("{self}, revision {}", short(revision)),
             _ => self.to_string(),
         }
@@ -81,6 +96,17 @@ mod tests {
         let named = ModelTag { name: "them/all-MiniLM-L6-v2".into(), ..tag(None) };
         assert!(named.is_called_like(&tag(Some("a"))));
         assert_eq!(named.known_by(&tag(Some("a"))).name, named.name);
+    }
+
+    #[test]
+    fn a_servers_model_agrees_with_none_of_this_machine() {
+        let (own, served) = (ModelTag::legacy(), ModelTag::of_server("all-MiniLM-L6-v2", 384));
+        assert!(served.is_of_server() && !own.is_of_server());
+        assert!(served.agrees_with(&served.clone()));
+        assert!(!served.agrees_with(&own) && !own.agrees_with(&served), "even where one has no revision");
+        assert_eq!(served.told_from(&own), "all-MiniLM-L6-v2 (384 numbers), of a server");
+        assert!(!served.agrees_with(&ModelTag::of_server("all-MiniLM-L6-v2", 768)));
+        assert!(!served.agrees_with(&ModelTag::of_server("bge-m3", 384)));
     }
 
     #[test]

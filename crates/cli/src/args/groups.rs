@@ -19,7 +19,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
             "upgrade",
         ],
     ),
-    ("Find", &["search", "interactive", "export", "list", "stats", "sources"]),
+    ("Find", &["search", "interactive", "ask", "export", "list", "stats", "sources"]),
     ("Browsers and chat programs", &["serve", "mcp"]),
     (
         "Named stores",

@@ -1,10 +1,13 @@
 use std::net::IpAddr;
+use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use naragtive::{StoreError, StoreName};
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:\n  naragtive serve\n  \
                         naragtive serve --allow-origin http://127.0.0.1:8000        # for SillyTavern\n  \
+                        naragtive serve --watch ~/SillyTavern/data/default-user/chats=tavern\n  \
                         naragtive serve --host 192.168.1.7                          # others have to say the token\n\n\
                         Ctrl-C ends it. docs/http.md has every address.")]
 pub struct Serve {
@@ -23,6 +26,23 @@ pub struct Serve {
     /// A page of another origin that may ask, as http://127.0.0.1:8000; may be repeated
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub allow_origin: Vec<String>,
+    /// A file to listen at instead of an address: a socket that only you may open, and whoever may is asked for nothing else
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "port", "token", "allow_host", "allow_origin"])]
+    #[cfg(unix)]
+    pub socket: Option<PathBuf>,
+    /// A file or folder whose exports are stored under a name as they appear and grow, as `naragtive watch` does; may be
+    /// repeated
+    #[arg(long, value_name = "PATH=NAME", value_parser = watched)]
+    pub watch: Vec<(PathBuf, StoreName)>,
+}
+
+/// A path, which may have `=` in it, and the name behind the last one.
+fn watched(text: &str) -> Result<(PathBuf, StoreName), String> {
+    let (path, name) = text
+        .rsplit_once('=')
+        .filter(|(path, _)| !path.is_empty() && *path != "-")
+        .ok_or("expected a file or folder and the name of a store, as chats=my-campaign")?;
+    name.parse().map(|name| (PathBuf::from(path), name)).map_err(|error: StoreError| error.to_string())
 }
 
 /// An origin as browsers write it: nothing else would ever match.
@@ -38,6 +58,19 @@ fn origin(text: &str) -> Result<String, &'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_watched_is_a_path_and_a_name() {
+        for (typed, path, name) in
+            [("chats=tavern", "chats", "tavern"), ("/a=b/c.json=my-campaign", "/a=b/c.json", "my-campaign")]
+        {
+            let found = watched(typed).unwrap();
+            assert_eq!((found.0, found.1.as_str()), (PathBuf::from(path), name));
+        }
+        for typed in ["chats", "=tavern", "chats=", "chats=a b", "-=tavern"] {
+            assert!(watched(typed).is_err(), "{typed}");
+        }
+    }
 
     #[test]
     fn an_origin_is_what_a_browser_sends() {

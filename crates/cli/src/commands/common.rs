@@ -6,8 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use naragtive::{
-    Choice, Day, Filter, Flow, Hits, Library, Located, Mode, Query, Reranking, SceneId, Session, Step,
-    StoreInfo, StoreRef, Stores, Which,
+    Choice, Day, Filter, Flow, Hits, Located, Mode, Query, Reranking, SceneId, Session, Step, StoreInfo,
+    StoreRef, Stores, Which,
 };
 use naragtive_serve::Service;
 
@@ -209,8 +209,7 @@ pub fn today(settings: &Settings) -> Day {
 /// What answers other programs and browsers. A server may run for days, so the day is asked for anew each time.
 pub fn service(settings: &Settings) -> Service {
     let today = || Day::from(Timestamp::now().to_zoned(TimeZone::system()).date());
-    let library = Library::new((**settings).clone()).waiting(settings.library.patience().clone());
-    Service::new(library, Box::new(today))
+    Service::new(settings.library.clone(), Box::new(today))
 }
 
 /// The filter with what the campaign file knows of the names in it.

@@ -1,8 +1,12 @@
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
 use naragtive_serve::http::{self, Access, Listening};
 
 use crate::Outcome;
 use crate::args::Serve;
 use crate::commands::common::service;
+use crate::commands::watch_beside;
 use crate::error::Failure;
 use crate::settings::Settings;
 use crate::ui::Ui;
@@ -11,13 +15,25 @@ use crate::ui::Ui;
 pub fn run(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let access = access(args, settings, ui)?;
     let ready = |listening: &Listening| tell(listening, &access, ui);
-    http::listen(service(settings), access.clone(), settings.threads.value, ready)
-        .map_err(Failure::of_server)?;
+    for (path, _) in args.watch.iter().filter(|(path, _)| !path.exists()) {
+        ui.note(format_args!("{} is not there yet; it is taken in when it is", path.display()));
+    }
+    let (ended, tell) = (AtomicBool::new(false), ui.teller());
+    let served = thread::scope(|scope| {
+        if !args.watch.is_empty() {
+            scope.spawn(|| watch_beside::watch(args, &settings.library, &ended, &tell));
+        }
+        let served = http::listen(service(settings), access.clone(), settings.threads.value, ready);
+        // What is being stored is stored as far as it came.
+        ended.store(true, Ordering::Relaxed);
+        served
+    });
+    served.map_err(Failure::of_server)?;
     Ok(Outcome::Done)
 }
 
 fn access(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Access, Failure> {
-    let Serve { host, port, token: wanted, allow_host, allow_origin } = args;
+    let Serve { host, port, token: wanted, allow_host, allow_origin, .. } = args;
     let named = settings.environment.var("NARAGTIVE_TOKEN").map(|token| token.to_string_lossy().into_owned());
     let access = Access {
         host: *host,
@@ -25,6 +41,10 @@ fn access(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Access, Failure>
         token: named,
         hosts: allow_host.clone(),
         origins: allow_origin.clone(),
+        #[cfg(unix)]
+        socket: args.socket.clone(),
+        #[cfg(not(unix))]
+        socket: None,
     };
     let (access, made) = access.with_token(*wanted).map_err(Failure::of_server)?;
     if let Some(made) = made {
@@ -34,6 +54,9 @@ fn access(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Access, Failure>
 }
 
 fn tell(listening: &Listening, access: &Access, ui: &Ui) {
+    if let Some(file) = &access.socket {
+        ui.print(file.display());
+    }
     if let Some(address) = listening.addresses.first() {
         ui.print(format_args!("http://{address}/"));
     }

@@ -78,6 +78,7 @@ impl<'a> Watcher<'a> {
                     bar.show(path, bytes as u64, total as u64);
                 }
             }
+            Step::Connecting(_) => {}
             Step::Read(_) | Step::Migrating { .. } => self.bar = Bar::None,
             Step::AddingTo { path, name, scenes } => ui.note(format_args!(
                 "{} is there already, with scenes in it ({scenes}), though no store is registered as `{name}`: adding to it; --no-append \
@@ -113,7 +114,7 @@ impl<'a> Watcher<'a> {
             }
         }
         // What leaves something behind when it is cut off ends in its own time; the rest at once.
-        stop::in_own_time(!matches!(step, Step::Reranking(_)));
+        stop::in_own_time(!matches!(step, Step::Reranking(_) | Step::Connecting(_)));
         if stop::is_asked() { Flow::Stop } else { Flow::Continue }
     }
 

@@ -4,6 +4,7 @@
 
 #[cfg(not(no_shared))]
 mod any_exports;
+mod ask;
 #[cfg(not(no_shared))]
 mod bad_exports;
 #[cfg(not(no_shared))]

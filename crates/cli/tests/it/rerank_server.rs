@@ -1,7 +1,8 @@
-//! A small server that reranks.
+//! A small server that reranks, or answers whatever a test says.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -14,6 +15,7 @@ pub(crate) type Asked = (String, Option<String>, Value);
 pub(crate) struct Server {
     pub(crate) url: String,
     asked: Arc<Mutex<Vec<Asked>>>,
+    heard: Arc<AtomicUsize>,
 }
 
 impl Server {
@@ -27,9 +29,12 @@ impl Server {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let asked = Arc::new(Mutex::new(Vec::new()));
         let log = Arc::clone(&asked);
+        let heard = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&heard);
         thread::spawn(move || {
             for mut stream in listener.incoming().flatten() {
                 let request = read(&stream);
+                count.fetch_add(1, Ordering::SeqCst);
                 let (status, body) = answer(&request.2);
                 log.lock().unwrap().push(request);
                 let head =
@@ -38,7 +43,12 @@ impl Server {
                 let _ = write!(stream, "{head}\r\n\r\n{body}");
             }
         });
-        Self { url, asked }
+        Self { url, asked, heard }
+    }
+
+    /// How many questions came, answered or not.
+    pub(crate) fn heard(&self) -> usize {
+        self.heard.load(Ordering::SeqCst)
     }
 
     pub(crate) fn asked(&self) -> Vec<Asked> {

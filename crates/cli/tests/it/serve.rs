@@ -136,3 +136,45 @@ fn what_makes_no_sense_is_refused_with_what_to_type() {
     assert_eq!(sandbox.run(&["serve", "--allow-origin", "*"]).code, Some(2));
     taken.end();
 }
+
+#[test]
+fn what_appears_while_stories_are_served_can_be_found() {
+    let sandbox = Sandbox::with_a_table();
+    let watched = format!("{}=later", sandbox.path("later.json").display());
+    let server = Server::start(&sandbox, &["--watch", &watched]);
+    let search = "GET /api/v1/search?q=zeppelin&mode=keyword&store=later HTTP/1.1";
+    assert_eq!(server.ask(search).0, 404, "nothing is there yet");
+    let message =
+        r#"[{"user": "Ada", "message": "The zeppelin came down.", "timestamp": "2025-11-12T10:00:00Z"}]"#;
+    sandbox.write("later.json", message);
+    let began = Instant::now();
+    while !server.ask(search).1.contains("The zeppelin came down.") {
+        assert!(began.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(server.end().0, Some(0));
+    let refused = sandbox.run(&["serve", "--watch", "later.json"]);
+    assert!(refused.code == Some(2) && refused.stderr.contains("as chats=my-campaign"), "{refused}");
+}
+
+#[test]
+fn a_file_that_only_its_user_may_open_is_a_way_in_without_any_other_question() {
+    let sandbox = Sandbox::with_a_table();
+    let file = sandbox.path("n.sock");
+    let file = file.to_str().unwrap();
+    let mut process = sandbox.command(&["serve", "--socket", file]).stdin(Stdio::null()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(line.trim(), file);
+    let mut stream = std::os::unix::net::UnixStream::connect(file).unwrap();
+    write!(stream, "GET /api/v1/search?q=lamp HTTP/1.1\r\nHost: whatever\r\nConnection: close\r\n\r\n")
+        .unwrap();
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    assert!(text.starts_with("HTTP/1.1 200 ") && text.contains("The lamp is lit."), "{text}");
+    let refused = sandbox.refused(&["serve", "--socket", file]);
+    assert!(refused.contains("another process listens there"), "{refused}");
+    kill(Pid::from_raw(process.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    assert_eq!(process.wait().unwrap().code(), Some(0));
+    assert!(!std::path::Path::new(file).exists());
+}

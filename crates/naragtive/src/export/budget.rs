@@ -1,4 +1,5 @@
 use std::fmt;
+use std::ops::Range;
 
 /// English prose in the vocabularies of today's language models.
 const CHARACTERS_A_TOKEN: usize = 4;
@@ -48,6 +49,31 @@ pub(super) fn beginning(text: &str, limit: usize) -> &str {
     end.map_or(text, |(end, _)| text.split_at(end).0)
 }
 
+/// What stands within `bytes` and around it, no more than counts for `limit` letters: as much before it as behind it, where
+/// there is as much.
+pub(crate) fn around(text: &str, bytes: Range<usize>, limit: usize) -> Range<usize> {
+    let (mut from, mut to) = (bytes.start.min(text.len()), bytes.end.min(text.len()));
+    let inner = text.get(from..to).unwrap_or_default();
+    let Some(mut room) = limit.checked_sub(letters(inner)) else {
+        return from..from + beginning(inner, limit.saturating_sub(CHARACTERS_A_TOKEN)).len();
+    };
+    let mut before = text.get(..from).unwrap_or_default().chars().rev();
+    let mut behind = text.get(to..).unwrap_or_default().chars();
+    loop {
+        let (one, other) = (before.next(), behind.next());
+        for (c, is_before) in
+            [(one, true), (other, false)].into_iter().filter_map(|(c, side)| Some((c?, side)))
+        {
+            let Some(left) = room.checked_sub(weight(c)) else { return from..to };
+            room = left;
+            if is_before { from -= c.len_utf8() } else { to += c.len_utf8() }
+        }
+        if one.is_none() && other.is_none() {
+            return from..to;
+        }
+    }
+}
+
 fn weight(c: char) -> usize {
     let takes_a_token = matches!(c,
         '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{2fdf}' | '\u{3001}'..='\u{30ff}' | '\u{3100}'..='\u{4dbf}'
@@ -86,6 +112,23 @@ mod tests {
             [("abc", 1, "ab"), ("abc", 9, "abc"), ("灯台の光", 8, "灯台の"), ("灯台", 0, "灯")]
         {
             assert_eq!(beginning(text, limit), kept);
+        }
+    }
+
+    #[test]
+    fn what_is_around_a_passage_is_as_long_as_there_is_room() {
+        for (text, passage, limit, expected) in [
+            ("abcdefgh", 3..5, 4, "cdef"),
+            ("abcdefgh", 3..5, 5, "bcdef"),
+            ("abcdefgh", 3..5, 99, "abcdefgh"),
+            ("abcdefgh", 0..1, 4, "abcd"),
+            ("abcdefgh", 7..8, 4, "efgh"),
+            ("abcdefgh", 2..8, 5, "cd"),
+            ("灯a台b光", 3..4, 5, "灯a"),
+            ("", 0..0, 5, ""),
+            ("ab", 7..9, 5, "ab"),
+        ] {
+            assert_eq!(&text[around(text, passage.clone(), limit)], expected, "{text} {passage:?} {limit}");
         }
     }
 

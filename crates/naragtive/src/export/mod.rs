@@ -23,9 +23,10 @@ mod rag;
 mod rag_minimal;
 mod rag_structured;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 
 pub use budget::TokenBudget;
+pub(crate) use budget::around;
 pub use format::{ExportFormat, UnknownFormat};
 pub(crate) use json::score;
 

@@ -3,12 +3,12 @@ use naragtive_scene::{Metadata, Scene, SceneId};
 use crate::{Hit, Hits, Mode, Scores, StoreInfo};
 
 /// Three hits: one of which all is known, one that knows nothing and looks like Markdown, one chat message.
-pub(super) fn hits() -> Hits {
+pub(crate) fn hits() -> Hits {
     Hits { hits: vec![bridge(), markdown(), message()], ..none() }
 }
 
 /// A search that found nothing.
-pub(super) fn none() -> Hits {
+pub(crate) fn none() -> Hits {
     Hits {
         query: "a burn for home".into(),
         like: None,
@@ -26,7 +26,7 @@ fn store() -> StoreInfo {
 }
 
 /// The same search with hits of one text each.
-pub(super) fn texts(texts: &[&str]) -> Hits {
+pub(crate) fn texts(texts: &[&str]) -> Hits {
     let hits = texts.iter().zip(1..);
     let hits = hits.map(|(text, rank)| hit(rank, 0.5, &format!("s{rank}"), text, Metadata::default()));
     Hits { hits: hits.collect(), ..none() }

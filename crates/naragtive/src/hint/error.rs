@@ -9,7 +9,8 @@ use naragtive_store::StoreError;
 
 use super::disk::{TYPE_AGAIN, aside, mend, of_disk};
 use super::export::{of_chroma, of_document, of_export};
-use super::models::{of_hub, of_remote};
+use super::models::of_hub;
+use super::remote::{EMBEDDER, RERANKER, of_chat, of_remote};
 use super::shared::of_shared;
 use super::store::of_store;
 use super::{Hint, quoted};
@@ -143,7 +144,19 @@ impl Error {
                 Hint::to("or name another reranker", "--rerank-model NAME"),
             ],
             Self::Hub(error) => of_hub(error),
-            Self::Remote(error) => of_remote(error),
+            Self::Remote(error) => of_remote(error, &RERANKER),
+            Self::Chat(error) => of_chat(error),
+            Self::Embed(error) => of_remote(error, &EMBEDDER),
+            Self::NoEmbedServer { .. } => vec![
+                Hint::to("name the server, or embed_url in config.toml", "--embed-url http://localhost:8080"),
+                Hint::to("by words alone none is needed", "--mode keyword"),
+            ],
+            Self::NoChatServer => vec![
+                Hint::to("start one", "llama-server -m MODEL.gguf --port 8080"),
+                Hint::to("and name it, or chat_url in config.toml", "--url http://localhost:8080"),
+                Hint::to("what would be sent", "--show-prompt"),
+            ],
+            Self::NoRoom { .. } => one(Hint::to("give it more room", "--budget 4000")),
             Self::Shared(error) => of_shared(error),
             Self::UnknownHost { nearest: Some(nearest), .. } => {
                 one(Hint::to(format!("did you mean `{nearest}`? all of them"), "naragtive shared list"))

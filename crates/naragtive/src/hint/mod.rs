@@ -7,6 +7,7 @@ mod export;
 #[expect(clippy::module_inception, reason = "the room's own noun")]
 mod hint;
 mod models;
+mod remote;
 mod shared;
 mod store;
 mod word;

@@ -1,6 +1,5 @@
 use naragtive_http::HttpError;
 use naragtive_hub::HubError;
-use naragtive_remote::RemoteError;
 
 use super::Hint;
 use super::disk::look_at;
@@ -66,36 +65,9 @@ pub(super) fn of_hub(error: &HubError) -> Vec<Hint> {
     }
 }
 
-fn of_http(error: &HttpError) -> Vec<Hint> {
+pub(super) fn of_http(error: &HttpError) -> Vec<Hint> {
     match error {
         HttpError::BadProxy => vec![Hint::to("give it as a URL", "export HTTPS_PROXY=http://HOST:PORT")],
-        _ => Vec::new(),
-    }
-}
-
-pub(super) fn of_remote(error: &RemoteError) -> Vec<Hint> {
-    match error {
-        RemoteError::Http(HttpError::PlainHttp { .. }) => vec![Hint::to(
-            "--rerank-url https://HOST, or ask without the key",
-            "unset NARAGTIVE_RERANK_API_KEY",
-        )],
-        RemoteError::BadAddress { .. } => vec![Hint::run("--rerank-url http://localhost:8080")],
-        RemoteError::NoReranker { .. } | RemoteError::Refused { status: 501, .. } => {
-            vec![Hint::to("start it so that it reranks", "llama-server --rerank -m MODEL.gguf")]
-        }
-        RemoteError::Refused { status: 401 | 403, .. } => {
-            vec![Hint::run("export NARAGTIVE_RERANK_API_KEY=KEY")]
-        }
-        RemoteError::Moved { .. } => {
-            vec![Hint::to("name that address, if it is the right one", "--rerank-url URL")]
-        }
-        RemoteError::Http(HttpError::Unreachable { .. })
-        | RemoteError::NoAnswer { .. }
-        | RemoteError::Refused { .. }
-        | RemoteError::BadAnswer { .. } => {
-            vec![Hint::to("look at the server, or rerank without one", "--rerank-model NAME")]
-        }
-        RemoteError::Http(error) => of_http(error),
         _ => Vec::new(),
     }
 }

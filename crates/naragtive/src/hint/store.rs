@@ -38,6 +38,24 @@ pub(super) fn of_store(error: &StoreError) -> Vec<Hint> {
             ];
         }
         StoreError::BadRegistry { path, .. } => mend(path),
+        StoreError::OtherModel { path, expected, .. } if expected.is_of_server() => {
+            return vec![
+                Hint::say(
+                    "name the server that made the store, or leave out --embed-url to use the store's own model",
+                ),
+                Hint::to(
+                    "or move the store over",
+                    format!("naragtive upgrade {} --embed-url URL", quoted(path)),
+                ),
+            ];
+        }
+        StoreError::OtherModel { path, found, expected } if found.is_of_server() => {
+            let command = format!("naragtive upgrade {} --model {}", quoted(path), expected.bare_name());
+            return vec![
+                Hint::to("name the server that made the store", "--embed-url URL"),
+                Hint::to("or move the store over", command),
+            ];
+        }
         StoreError::OtherModel { found, expected, .. } if found.is_called_like(expected) => Hint::say(
             "another model has the same name: name the folder of the one that made the store with --model-dir, or ingest \
              the exports into a new store with --output",

@@ -26,6 +26,9 @@ pub(super) struct Config {
     pub(super) rerank: Option<Rerank>,
     pub(super) rerank_model: Option<String>,
     pub(super) rerank_url: Option<String>,
+    pub(super) chat_url: Option<String>,
+    pub(super) chat_model: Option<String>,
+    pub(super) embed_url: Option<String>,
     pub(super) model: Option<String>,
     pub(super) model_dir: Option<PathBuf>,
     pub(super) lexicon: Option<PathBuf>,
@@ -39,13 +42,16 @@ pub(super) struct Config {
 }
 
 /// Every key, for those that are nearly right.
-pub const KEYS: [&str; 13] = [
+pub const KEYS: [&str; 16] = [
     "color",
     "limit",
     "initial_k",
     "rerank",
     "rerank_model",
     "rerank_url",
+    "chat_url",
+    "chat_model",
+    "embed_url",
     "model",
     "model_dir",
     "lexicon",
@@ -131,7 +137,7 @@ mod tests {
     #[test]
     fn every_key_is_known_and_read() {
         let text = "color = 'never'\nlimit = 3\ninitial_k = 20\nrerank = true\nrerank_model = 'r'\n\
-                    rerank_url = 'u'\nmodel = 'm'\nmodel_dir = 'd'\n\
+                    rerank_url = 'u'\nchat_url = 'c'\nchat_model = 'cm'\nembed_url = 'e'\nmodel = 'm'\nmodel_dir = 'd'\n\
                     lexicon = 'l.toml'\nday_first = true\nthreads = 2\nprecision = 'f32'\nlanguage = 'german'";
         let table: toml::Table = toml::from_str(text).unwrap();
         assert!(KEYS.iter().all(|key| table.contains_key(*key)));
@@ -142,6 +148,9 @@ mod tests {
         assert_eq!(config.rerank, Some(Rerank::Prefer));
         assert_eq!(config.rerank_model.as_deref(), Some("r"));
         assert_eq!(config.rerank_url.as_deref(), Some("u"));
+        assert_eq!(config.chat_url.as_deref(), Some("c"));
+        assert_eq!(config.chat_model.as_deref(), Some("cm"));
+        assert_eq!(config.embed_url.as_deref(), Some("e"));
         assert_eq!(config.model.as_deref(), Some("m"));
         assert_eq!(config.model_dir, Some("d".into()));
         assert_eq!(config.lexicon, Some("l.toml".into()));

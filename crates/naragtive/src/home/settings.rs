@@ -41,6 +41,16 @@ pub struct Settings {
     pub rerank_url: Setting<Option<String>>,
     /// What that server is told to show who asks. It is printed nowhere.
     pub rerank_key: Option<String>,
+    /// The address of a server that answers in words.
+    pub chat_url: Setting<Option<String>>,
+    /// The model that it is asked for.
+    pub chat_model: Setting<Option<String>>,
+    /// Its key, which is printed nowhere.
+    pub chat_key: Option<String>,
+    /// The address of a server that embeds.
+    pub embed_url: Setting<Option<String>>,
+    /// Its key, which is printed nowhere.
+    pub embed_key: Option<String>,
     /// The embedding model's name.
     pub model: Setting<String>,
     /// The embedding model's folder, where the user named one.
@@ -74,6 +84,16 @@ pub struct Given {
     pub rerank_url: Option<Setting<String>>,
     /// Its key.
     pub rerank_key: Option<String>,
+    /// The server that answers in words.
+    pub chat_url: Option<Setting<String>>,
+    /// Its model.
+    pub chat_model: Option<Setting<String>>,
+    /// Its key.
+    pub chat_key: Option<String>,
+    /// The server that embeds.
+    pub embed_url: Option<Setting<String>>,
+    /// Its key.
+    pub embed_key: Option<String>,
     /// The embedding model.
     pub model: Option<Setting<String>>,
     /// Its folder.
@@ -147,6 +167,11 @@ impl Settings {
             rerank_model: Setting::of(given.rerank_model, config.rerank_model, DEFAULT_RERANKER.to_owned()),
             rerank_url: Setting::maybe(given.rerank_url, config.rerank_url),
             rerank_key: given.rerank_key,
+            chat_url: Setting::maybe(given.chat_url, config.chat_url),
+            chat_model: Setting::maybe(given.chat_model, config.chat_model),
+            chat_key: given.chat_key,
+            embed_url: Setting::maybe(given.embed_url, config.embed_url),
+            embed_key: given.embed_key,
             model: Setting::of(given.model, config.model, DEFAULT_MODEL.to_owned()),
             model_dir: Setting::maybe(given.model_dir.map(typed), config.model_dir.map(in_home)),
             lexicon: Setting::maybe(given.lexicon.map(typed), config.lexicon.map(in_home)),
@@ -210,18 +235,19 @@ impl Settings {
         let path = |setting: &Setting<Option<PathBuf>>| {
             json!(setting.value.as_ref().map(|path| path.display().to_string()))
         };
+        let url =
+            |setting: &Setting<Option<String>>| json!(setting.value.as_deref().map(naragtive_remote::shown));
         let rows = [
             ("home", json!(self.home.value.root().display().to_string()), self.home.origin),
             ("color", json!(self.color.value.name()), self.color.origin),
             ("limit", json!(self.limit.value), self.limit.origin),
             ("rerank", self.rerank.value.to_json(), self.rerank.origin),
             ("rerank_model", json!(self.rerank_model.value), self.rerank_model.origin),
-            (
-                "rerank_url",
-                json!(self.rerank_url.value.as_deref().map(naragtive_remote::shown)),
-                self.rerank_url.origin,
-            ),
+            ("rerank_url", url(&self.rerank_url), self.rerank_url.origin),
             ("initial_k", json!(self.initial_k.value), self.initial_k.origin),
+            ("chat_url", url(&self.chat_url), self.chat_url.origin),
+            ("chat_model", json!(self.chat_model.value), self.chat_model.origin),
+            ("embed_url", url(&self.embed_url), self.embed_url.origin),
             ("model", json!(self.model.value), self.model.origin),
             ("model_dir", path(&self.model_dir), self.model_dir.origin),
             ("lexicon", path(&self.lexicon), self.lexicon.origin),

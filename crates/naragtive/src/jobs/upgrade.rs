@@ -15,7 +15,7 @@ pub struct StoreUpgrade {
     pub moved_to: Option<String>,
 }
 
-/// What `naragtive upgrade` means: [`upgrade_store`], or where a model was named for this run [`move_store`]. A model that the config
+/// What `naragtive upgrade` means: [`upgrade_store`], or where a model or a server was named for this run [`move_store`]. One that the config
 /// file or a variable names is everybody's usual one, and no reason to embed a store anew.
 ///
 /// # Errors
@@ -25,9 +25,12 @@ pub fn upgrade_or_move(
     located: &Located,
     watch: &mut Watch<'_>,
 ) -> Result<StoreUpgrade, Error> {
-    match library.settings().model.origin {
-        Origin::Flag(_) => move_store(library, located, watch),
-        _ => upgrade_store(library, located, watch),
+    let is_named = |origin| matches!(origin, Origin::Flag(_));
+    let settings = library.settings();
+    if is_named(settings.model.origin) || is_named(settings.embed_url.origin) {
+        move_store(library, located, watch)
+    } else {
+        upgrade_store(library, located, watch)
     }
 }
 

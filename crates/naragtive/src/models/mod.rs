@@ -1,5 +1,6 @@
 //! Models, found or fetched by name and opened when something needs them; what is open is shared.
 
+mod any_embedder;
 mod chosen;
 mod export;
 mod model;
@@ -10,6 +11,7 @@ pub use naragtive_hub::{
     ModelStatus, Place as ModelPlace, catalogue, lookup, rerankers,
 };
 
+pub use any_embedder::AnyEmbedder;
 pub use chosen::ChosenReranker;
 pub use model::Model;
 pub use room::Models;

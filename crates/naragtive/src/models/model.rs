@@ -1,13 +1,15 @@
 use naragtive_hub::{self as hub, Found, Languages, Manner, ModelKind};
 use naragtive_model::{Delta, Embedder, Options, Pooling, Usage};
+use naragtive_remote::EmbedServer;
 use naragtive_store::ModelTag;
 
+use super::any_embedder::AnyEmbedder;
 use crate::Error;
 
 /// An embedder and the name under which stores know its vectors.
 pub struct Model {
     /// Makes the vectors.
-    pub embedder: Embedder,
+    pub embedder: AnyEmbedder,
     /// What a store with such vectors says.
     pub tag: ModelTag,
 }
@@ -23,7 +25,13 @@ impl Model {
         let embedder = Embedder::open(&found.folder, options)?;
         let revision = Some(embedder.identity().as_str().to_owned());
         let tag = ModelTag { name: found.model.clone(), revision, dimension: embedder.dimension() };
-        Ok(Self { embedder, tag })
+        Ok(Self { embedder: embedder.into(), tag })
+    }
+
+    /// That of a server, which says what it is called and how long its vectors are.
+    pub(super) fn of_server(server: EmbedServer) -> Self {
+        let tag = ModelTag::of_server(server.model(), server.dimension());
+        Self { embedder: AnyEmbedder::Server(Box::new(server)), tag }
     }
 
     /// The languages it was trained on, if it is a known one.

@@ -6,19 +6,26 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive_hub::{self as hub, Found, HubError, ModelKind, ModelSpec};
-use naragtive_model::{Flow, Options};
+use naragtive_model::{Embedder, Flow, Options};
+use naragtive_remote::{EmbedServer, ServerSettings};
 use naragtive_store::ModelTag;
 
+use super::any_embedder::{control, failed};
 use super::{ChosenReranker, Model, ModelStatus, catalogue, export};
 use crate::Error;
 use crate::home::{Origin, Settings};
 use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
 
+/// A server that is busy or loads its model is asked again for a quarter of a minute.
+const SERVER_TRIES: u32 = 5;
+
 /// The models of one home. Each is opened once, when it is needed first, and shared by all who ask for it.
 pub struct Models {
     settings: Settings,
     open: Mutex<HashMap<String, Arc<Model>>>,
+    /// The model of the one server that the settings name.
+    server: Mutex<Option<Arc<Model>>>,
     rerankers: Mutex<HashMap<String, Arc<Reranker>>>,
     /// Whether somebody heard that packed weights can't be kept.
     told_unkept: AtomicBool,
@@ -30,6 +37,7 @@ impl Models {
         Self {
             settings: settings.clone(),
             open: Mutex::default(),
+            server: Mutex::default(),
             rerankers: Mutex::default(),
             told_unkept: AtomicBool::new(false),
         }
@@ -44,55 +52,121 @@ impl Models {
         options
     }
 
-    /// The embedding model that the settings name, fetched first if it is nowhere on this machine.
+    /// The embedding model that the settings name, fetched first if it is nowhere on this machine; of a server that they name
+    /// the model that it has.
     ///
     /// # Errors
     /// When there is none by that name, it can't be had or can't be used, or `watch` says stop.
     pub fn embedder(&self, watch: &mut Watch<'_>) -> Result<Arc<Model>, Error> {
-        let model = self.settled(|spec| self.find(spec.name, watch))?;
-        self.tell_unkept(&model, watch);
-        Ok(model)
+        self.made_by(self.settled_maker(), watch)
     }
 
     /// The one that the settings name, without fetching anything.
     ///
     /// # Errors
-    /// When it isn't on this machine or can't be used.
+    /// When it isn't on this machine, can't be used, or its server can't be asked.
     pub fn embedder_here(&self) -> Result<Arc<Model>, Error> {
-        self.settled(|spec| self.here(spec))
+        match self.settled_maker() {
+            Maker::Server => self.server(&mut |_| Flow::Continue),
+            _ => self.settled(|spec| self.here(spec)),
+        }
     }
 
-    /// The embedding model that a store with this tag is searched with and added to: the store's own, if it is known or lies
-    /// among the home's models. Where the user typed another one, or named a folder with a model of their own, it is that one,
-    /// and a store of another says so.
+    /// The embedding model that a store with this tag is searched with and added to: the store's own, if it is known, lies
+    /// among the home's models or is that of the server that is named. Where the user typed another one, or named a folder
+    /// with a model of their own, it is that one, and a store of another says so.
     ///
     /// # Errors
-    /// As [`Models::embedder`].
+    /// As [`Models::embedder`]; [`Error::NoEmbedServer`].
     pub(crate) fn embedder_of(
         &self,
         tag: Option<&ModelTag>,
         watch: &mut Watch<'_>,
     ) -> Result<Arc<Model>, Error> {
-        let Some(own) = self.own_of(tag) else { return self.embedder(watch) };
-        let model = self.open_own(own, |spec| self.find(spec.name, watch))?;
-        self.tell_unkept(&model, watch);
-        Ok(model)
+        self.made_by(self.maker_of(tag)?, watch)
     }
 
-    /// The same without fetching anything.
+    /// The same without fetching anything, and without asking a server what it has.
     ///
     /// # Errors
     /// As [`Models::embedder_here`].
     pub(crate) fn embedder_of_here(&self, tag: Option<&ModelTag>) -> Result<Arc<Model>, Error> {
-        match self.own_of(tag) {
-            Some(own) => self.open_own(own, |spec| self.here(spec)),
-            None => self.embedder_here(),
+        match self.maker_of(tag)? {
+            Maker::Own(own) => self.open_own(own, |spec| self.here(spec)),
+            Maker::Settled => self.settled(|spec| self.here(spec)),
+            Maker::Server => {
+                let open = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+                open.clone().ok_or_else(|| nowhere(tag))
+            }
         }
+    }
+
+    fn made_by(&self, maker: Maker, watch: &mut Watch<'_>) -> Result<Arc<Model>, Error> {
+        let model = match maker {
+            Maker::Server => return self.server(watch),
+            Maker::Settled => self.settled(|spec| self.find(spec.name, watch))?,
+            Maker::Own(own) => self.open_own(own, |spec| self.find(spec.name, watch))?,
+        };
+        self.tell_unkept(&model, watch);
+        Ok(model)
+    }
+
+    /// Who makes the vectors of whoever has none: a server goes before a model, unless the model was named nearer to the user.
+    fn settled_maker(&self) -> Maker {
+        let Settings { embed_url, model, .. } = &self.settings;
+        let is_server = embed_url.value.is_some() && !model.origin.is_stronger_than(embed_url.origin);
+        if is_server { Maker::Server } else { Maker::Settled }
+    }
+
+    /// Who makes those of a store with this tag.
+    fn maker_of(&self, tag: Option<&ModelTag>) -> Result<Maker, Error> {
+        let settled = self.settled_maker();
+        let is_typed = |origin| matches!(origin, Origin::Flag(_));
+        let types_server = is_typed(self.settings.embed_url.origin) && matches!(settled, Maker::Server);
+        Ok(match tag {
+            None => settled,
+            Some(_) if types_server => Maker::Server,
+            Some(tag) if tag.is_of_server() => match (&self.settings.embed_url.value, settled) {
+                (_, Maker::Settled) if is_typed(self.settings.model.origin) => Maker::Settled,
+                (Some(_), _) => Maker::Server,
+                (None, _) => return Err(nowhere(Some(tag))),
+            },
+            Some(_) => self.own_of(tag).map_or(Maker::Settled, Maker::Own),
+        })
+    }
+
+    /// The model of the server that the settings name, which is asked once what it has.
+    fn server(&self, watch: &mut Watch<'_>) -> Result<Arc<Model>, Error> {
+        // Held while it is asked, so that two who need it at once ask it once.
+        let mut open = self.server.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(model) = &*open {
+            return Ok(Arc::clone(model));
+        }
+        let Settings { embed_url, embed_key, model, network, .. } = &self.settings;
+        let url = embed_url.value.clone().unwrap_or_default();
+        let names_its_model =
+            model.origin != Origin::Default && !embed_url.origin.is_stronger_than(model.origin);
+        let settings = ServerSettings {
+            model: names_its_model.then(|| model.value.clone()),
+            key: embed_key.clone(),
+            proxy: network.proxy.clone(),
+            ..ServerSettings::new(&url).tried(SERVER_TRIES)
+        };
+        let shown = naragtive_remote::shown(&url);
+        let server = EmbedServer::connect(&settings, &mut || control(watch(Step::Connecting(&shown))));
+        let model = Arc::new(Model::of_server(server.map_err(failed)?));
+        *open = Some(Arc::clone(&model));
+        Ok(model)
     }
 
     /// Whoever watches hears once that packed weights can't be kept.
     fn tell_unkept(&self, model: &Model, watch: &mut Watch<'_>) {
-        if let Some(reason) = model.embedder.unkept().filter(|_| !self.told_unkept.swap(true, Relaxed)) {
+        if let Some(reason) = model
+            .embedder
+            .local()
+            .and_then(Embedder::unkept)
+            .filter(|_| !self.told_unkept.swap(true, Relaxed))
+        {
             let folder = self.settings.home.value.weights();
             watch(Step::NotKept { reason: &format!("can't write into `{}`: {reason}", folder.display()) });
         }
@@ -241,6 +315,16 @@ impl Models {
     }
 }
 
+/// Who makes vectors.
+enum Maker {
+    /// The model that the settings name.
+    Settled,
+    /// The server that they name.
+    Server,
+    /// A store's own model.
+    Own(Own),
+}
+
 /// A store's own model.
 enum Own {
     /// One of the catalogue.
@@ -254,6 +338,12 @@ fn tell(watch: &mut Watch<'_>, event: &hub::Event<'_>) -> ControlFlow<()> {
         Flow::Continue => ControlFlow::Continue(()),
         Flow::Stop => ControlFlow::Break(()),
     }
+}
+
+/// The server of this model isn't named, or nobody has asked it yet.
+fn nowhere(tag: Option<&ModelTag>) -> Error {
+    let (model, dimension) = tag.map_or((String::new(), 0), |tag| (tag.name.clone(), tag.dimension));
+    Error::NoEmbedServer { model, dimension }
 }
 
 /// Whether this is about a model that simply isn't here.

@@ -3,7 +3,6 @@
 //! A model of this kind reads about 500 tokens, so a long scene is read in pieces, those around the passages that
 //! answer best, and counts as much as its best piece.
 
-mod estimate;
 mod pieces;
 mod reranker;
 mod scale;

@@ -4,9 +4,8 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::Hit;
+use crate::estimate::{tokens, word};
 use crate::passage::{holds, split};
-
-use super::estimate::{tokens, word};
 
 /// So many pieces of a scene are read at most.
 const MOST: usize = 3;

@@ -4,9 +4,9 @@ use naragtive_hub::Found;
 use naragtive_model::{self as model, Flow, Options};
 use naragtive_remote::{RerankServer, ServerSettings};
 
-use super::estimate::tokens;
 use super::pieces::pieces;
 use super::scale::{normalised, sigmoid};
+use crate::estimate::tokens;
 use crate::{Error, Hit, Hits, Judgement, Reranked};
 
 /// Around a query and a text stand up to four marks.

@@ -203,7 +203,7 @@ impl Session {
             let meaning_counts = model.as_deref().filter(|_| asked.needs_vector());
             let unknown_to = meaning_counts.filter(|model| language::is_strange(model, asked.meant()));
             let unknown_to = unknown_to.map(|model| model.tag.bare_name());
-            let vector = model.as_ref().map(|model| model.embedder.embed_query(asked.meant()));
+            let vector = model.as_ref().map(|model| model.embedder.embed_query(asked.meant())).transpose()?;
             let asked = Asked { unknown_to, ..asked };
             found.push(part.search(&asked, like, vector.as_deref())?);
             asked.question().clone_into(&mut question);

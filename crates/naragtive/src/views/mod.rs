@@ -1,6 +1,7 @@
 //! The shapes of JSON: what every front end shows of hits, scenes, stores, models, settings, jobs and checks. Those of an
 //! [`Overview`](crate::Overview) stand with it.
 
+mod answer;
 pub mod brief;
 mod cache;
 mod check;
@@ -16,6 +17,7 @@ mod shared;
 mod store;
 mod why;
 
+pub use answer::{answer, prompt};
 pub use cache::{caches, cleaned};
 pub use check::{check, checks, hint};
 pub use config::config;

@@ -11,6 +11,7 @@ mod bad_registry;
 #[cfg(not(no_shared))]
 mod bad_stores;
 mod caches;
+mod embed_server;
 #[cfg(not(no_shared))]
 mod exports;
 mod followed;

@@ -40,7 +40,14 @@ fn open(home: &Path, model: &str, folder: &Path) -> Arc<Model> {
 
 fn least_cosine(model: &Model) -> f32 {
     let cosine = |row: &Row| -> f32 {
-        model.embedder.embed_one(&row.text).iter().zip(&row.vector).map(|(own, other)| own * other).sum()
+        model
+            .embedder
+            .embed_one(&row.text)
+            .unwrap()
+            .iter()
+            .zip(&row.vector)
+            .map(|(own, other)| own * other)
+            .sum()
     };
     rows().iter().map(cosine).fold(1.0, f32::min)
 }

@@ -25,7 +25,7 @@ impl Bench {
         let options = ModelOptions::new(NonZeroUsize::new(2).unwrap());
         let embedder = naragtive_model::Embedder::open(&naragtive_testkit::tiny_model(), options).unwrap();
         let tag = ModelTag { name: "tiny".into(), revision: None, dimension: embedder.dimension() };
-        Self { folder: tempfile::tempdir().unwrap(), model: Model { embedder, tag } }
+        Self { folder: tempfile::tempdir().unwrap(), model: Model { embedder: embedder.into(), tag } }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -8,6 +8,8 @@ use naragtive_http::{HttpError, Proxy};
 use naragtive_remote::{RemoteError, RerankServer, ServerSettings};
 use serde_json::{Value, json};
 
+use crate::llama::kind;
+
 use naragtive_testkit::server::{Reply, Request, Server};
 
 const TEXTS: [&str; 3] = ["a", "ccc", "bb"];
@@ -134,7 +136,7 @@ fn a_server_is_asked_where_it_answered_before_and_in_pieces() {
 fn a_path_that_was_named_is_not_guessed_around() {
     let server = Server::start(|request, _| tei(request));
     let error = ask(&settings(server.url() + "/score"), &TEXTS).unwrap_err();
-    assert_eq!(kind(&error), "NoReranker");
+    assert_eq!(kind(&error), "NoEndpoint");
     let paths: Vec<String> = server.requests().into_iter().map(|request| request.path).collect();
     assert_eq!(paths, ["/score"]);
 }
@@ -278,13 +280,4 @@ fn over_plain_http_a_key_goes_nowhere() {
             other => assert!(other.is_ok() && !refused, "{url}"),
         }
     }
-}
-
-/// The name of the variant.
-fn kind(error: &RemoteError) -> String {
-    let text = match error {
-        RemoteError::Http(error) => format!("{error:?}"),
-        error => format!("{error:?}"),
-    };
-    text.split([' ', '(', '{']).next().unwrap_or_default().into()
 }

@@ -1,4 +1,5 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::request::Parts;
@@ -28,12 +29,14 @@ pub struct Access {
     pub hosts: Vec<String>,
     /// Pages of other origins that may ask: `http://127.0.0.1:8000`.
     pub origins: Vec<String>,
+    /// A file to listen at instead, which only this user may open; then none of this is asked.
+    pub socket: Option<PathBuf>,
 }
 
 impl Default for Access {
     fn default() -> Self {
         let (hosts, origins) = (Vec::new(), Vec::new());
-        Self { host: Ipv4Addr::LOCALHOST.into(), port: PORT, token: None, hosts, origins }
+        Self { host: Ipv4Addr::LOCALHOST.into(), port: PORT, token: None, hosts, origins, socket: None }
     }
 }
 

@@ -1,4 +1,5 @@
 use std::convert::Infallible;
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -9,22 +10,33 @@ use axum::http::{Method, Response, Uri};
 use axum::routing::on;
 use hyper::service::Service as _;
 use hyper_util::service::TowerToHyperService;
+use naragtive::views;
 
+use super::api::ask;
 use super::asked::Asked;
 use super::exchange::exchange;
+use super::pieces::pieces;
 use super::reply::{Reply, guard, preflight};
 use super::route::{Place, ROUTES, Room, Route, Verb};
 use super::{Access, answer, body, problem, route};
+use crate::call::{Stop, flow};
 use crate::mcp::Mcp;
 use crate::pool::Pool;
 use crate::{Error, Service};
+
+/// So many questions are answered in words at a time.
+const LISTENERS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
 /// The server as it answers requests, whatever they came in by.
 #[derive(Clone)]
 pub struct App {
     service: Arc<Service>,
     pool: Pool,
+    /// Threads that wait for another server's words, so that no search waits for them.
+    listeners: Pool,
     access: Arc<Access>,
+    /// Whether whoever asks could open a file of this user's, and needs no other permission.
+    is_of_user: bool,
     port: u16,
     mcp: Mcp,
 }
@@ -41,10 +53,16 @@ impl Drop for Guest {
 
 impl App {
     /// On this service; requests come in at this port, so many are worked on at a time.
-    pub fn new(service: Arc<Service>, access: Access, port: u16, threads: std::num::NonZeroUsize) -> Self {
-        let pool = Pool::new(threads);
+    pub fn new(service: Arc<Service>, access: Access, port: u16, threads: NonZeroUsize) -> Self {
+        let (pool, listeners) = (Pool::new(threads), Pool::new(LISTENERS));
         let mcp = Mcp::new(Arc::clone(&service), pool.clone());
-        Self { service, pool, access: Arc::new(access), port, mcp }
+        Self { service, pool, listeners, access: Arc::new(access), is_of_user: false, port, mcp }
+    }
+
+    /// The same for those who come in by a file that only this user may open.
+    #[cfg(unix)]
+    pub(super) fn of_user(self) -> Self {
+        Self { is_of_user: true, ..self }
     }
 
     /// Opens what the first search needs.
@@ -70,7 +88,8 @@ impl App {
     pub async fn answer(&self, router: &Router, request: Request) -> Result<Response<Body>, Infallible> {
         let (parts, body) = request.into_parts();
         let origin = self.access.listed_origin(&parts.headers);
-        let mut response = match self.access.admit(&parts, self.port) {
+        let admitted = if self.is_of_user { Ok(()) } else { self.access.admit(&parts, self.port) };
+        let mut response = match admitted {
             Err(error) => problem::reply(&error, route::room(parts.uri.path())).into_response(),
             Ok(()) if parts.method == Method::OPTIONS && origin.is_some() => preflight(),
             Ok(()) => {
@@ -106,11 +125,48 @@ impl App {
         let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let query = parts.uri.query().unwrap_or_default().to_owned();
         let asked = Asked { place: route.place, path, query, body };
-        Ok(self.worked_on(route.room, asked).await?.into_response())
+        let reply = match route.place {
+            Place::Ask => self.asked(asked).await?,
+            _ => {
+                self.worked_on(move |service, stop| answer::answer(service, route.room, &asked, stop)).await?
+            }
+        };
+        let keeps = route.verb == Verb::Get && matches!(route.room, Room::Page | Room::Api);
+        Ok(if keeps { reply.unless_known(&parts.headers) } else { reply }.into_response())
+    }
+
+    /// What another server answers in words, at once or piece by piece.
+    async fn asked(&self, asked: Asked) -> Result<Reply, Error> {
+        let (asking, streams) =
+            self.worked_on(move |service, stop| ask::prepare(service, &asked, stop)).await?;
+        let listeners = self.listeners.clone();
+        if !streams {
+            let guest = Guest::default();
+            let gone = Arc::clone(&guest.0);
+            let stop = move || gone.load(Ordering::Relaxed);
+            let answer = listeners.run(move || asking.answer(&mut |_| flow(&stop))).await;
+            drop(guest);
+            return Ok(Reply::json(&views::answer(&answer?)));
+        }
+        let (into, pieces) = pieces();
+        tokio::spawn(async move {
+            let full = into.clone();
+            let run = listeners.run(move || {
+                ask::stream(asking, &into);
+                Ok(())
+            });
+            if let Err(error) = run.await {
+                ask::fail(&error, &full).await;
+            }
+        });
+        Ok(Reply::events(pieces))
     }
 
     /// What a thread makes of it.
-    async fn worked_on(&self, room: Room, asked: Asked) -> Result<Reply, Error> {
+    async fn worked_on<T: Send + 'static>(
+        &self,
+        job: impl FnOnce(&Service, &Stop) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
         let (guest, service) = (Guest::default(), Arc::clone(&self.service));
         let gone = Arc::clone(&guest.0);
         let stop = move || gone.load(Ordering::Relaxed);
@@ -118,12 +174,11 @@ impl App {
             if stop() {
                 return Err(Error::Cancelled);
             }
-            answer::answer(&service, room, &asked, &stop)
-                .map_err(|error| if stop() { Error::Cancelled } else { error })
+            job(&service, &stop).map_err(|error| if stop() { Error::Cancelled } else { error })
         });
-        let reply = run.await;
+        let done = run.await;
         drop(guest);
-        reply
+        done
     }
 }
 

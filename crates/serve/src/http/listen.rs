@@ -1,3 +1,4 @@
+use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroUsize;
 use std::pin::pin;
@@ -10,10 +11,13 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
 use super::signal::asked_to_end;
+#[cfg(unix)]
+use super::socket::SocketFile;
 use super::{Access, App};
 use crate::{Error, Service};
 
@@ -48,8 +52,10 @@ pub fn listen(
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Error::Start)?;
     let ended = runtime.block_on(async {
         let (listeners, port) = bound(&access).await?;
-        let addresses = listeners.iter().filter_map(|listener| listener.local_addr().ok()).collect();
+        let addresses = listeners.addresses();
         let app = App::new(Arc::new(service), access, port, threads);
+        #[cfg(unix)]
+        let app = if matches!(listeners, Listeners::File(_)) { app.of_user() } else { app };
         let warm = tokio::spawn(app.clone().warm());
         ready(&Listening { addresses });
         serve(&listeners, &app).await;
@@ -61,8 +67,31 @@ pub fn listen(
     ended
 }
 
+/// Where guests come in.
+enum Listeners {
+    /// By addresses, of which all have one port.
+    Addresses(Vec<TcpListener>),
+    /// By a file.
+    #[cfg(unix)]
+    File(SocketFile),
+}
+
+impl Listeners {
+    fn addresses(&self) -> Vec<SocketAddr> {
+        match self {
+            Self::Addresses(all) => all.iter().filter_map(|listener| listener.local_addr().ok()).collect(),
+            #[cfg(unix)]
+            Self::File(_) => Vec::new(),
+        }
+    }
+}
+
 /// The first address must be had, the second is for those who ask by it. Both have one port.
-async fn bound(access: &Access) -> Result<(Vec<TcpListener>, u16), Error> {
+async fn bound(access: &Access) -> Result<(Listeners, u16), Error> {
+    #[cfg(unix)]
+    if let Some(path) = &access.socket {
+        return Ok((Listeners::File(SocketFile::bind(path)?), 0));
+    }
     let mut listeners = Vec::new();
     let mut port = access.port;
     for address in access.addresses() {
@@ -76,10 +105,10 @@ async fn bound(access: &Access) -> Result<(Vec<TcpListener>, u16), Error> {
             Err(_) => {}
         }
     }
-    Ok((listeners, port))
+    Ok((Listeners::Addresses(listeners), port))
 }
 
-async fn serve(listeners: &[TcpListener], app: &App) {
+async fn serve(listeners: &Listeners, app: &App) {
     let router = app.router();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let guests = GracefulShutdown::new();
@@ -107,32 +136,44 @@ async fn serve(listeners: &[TcpListener], app: &App) {
     }
 }
 
+/// What a guest says and hears, whatever it came in by.
+trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
+
 /// The next connection, of whichever listener.
-async fn accepted(listeners: &[TcpListener]) -> TcpStream {
+async fn accepted(listeners: &Listeners) -> Box<dyn Stream> {
     loop {
-        let next = match listeners {
-            [first, second, ..] => tokio::select! {
-                next = first.accept() => next,
-                next = second.accept() => next,
-            },
-            [first] => first.accept().await,
-            [] => std::future::pending().await,
-        };
-        match next {
-            Ok((stream, _)) => {
-                let _ = stream.set_nodelay(true);
-                return stream;
-            }
+        match next(listeners).await {
+            Ok(stream) => return stream,
             // Too many open files, mostly: that passes when a guest goes.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
         }
     }
 }
 
-type Connection<S> = http1::Connection<TokioIo<TcpStream>, S>;
+async fn next(listeners: &Listeners) -> io::Result<Box<dyn Stream>> {
+    let all = match listeners {
+        Listeners::Addresses(all) => all,
+        #[cfg(unix)]
+        Listeners::File(file) => return Ok(Box::new(file.accept().await?)),
+    };
+    let (stream, _) = match all.as_slice() {
+        [first, second, ..] => tokio::select! {
+            next = first.accept() => next,
+            next = second.accept() => next,
+        },
+        [first] => first.accept().await,
+        [] => std::future::pending().await,
+    }?;
+    let _ = stream.set_nodelay(true);
+    Ok(Box::new(stream))
+}
+
+type Connection<S> = http1::Connection<TokioIo<Box<dyn Stream>>, S>;
 
 fn connection(
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
     app: App,
     router: Router,
 ) -> Connection<

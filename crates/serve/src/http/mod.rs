@@ -11,13 +11,17 @@ mod asked;
 mod body;
 mod exchange;
 mod listen;
+mod mark;
 mod models;
 mod openapi;
 mod page;
+mod pieces;
 mod problem;
 mod reply;
 mod route;
 mod signal;
+#[cfg(unix)]
+mod socket;
 mod token;
 
 pub use access::Access;

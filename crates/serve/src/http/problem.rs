@@ -17,10 +17,7 @@ pub(super) fn reply(error: &Error, room: Room) -> Reply {
         Room::Models => {
             Reply::json(&json!({"error": {"message": message, "type": kind, "param": null, "code": kind}}))
         }
-        _ => {
-            let hints: Vec<Value> = error.hints().iter().map(views::hint).collect();
-            Reply::json(&json!({"error": {"kind": kind, "message": message, "hints": hints}}))
-        }
+        _ => Reply::json(&value(error)),
     };
     let reply = reply.with_status(status);
     match error {
@@ -29,6 +26,12 @@ pub(super) fn reply(error: &Error, room: Room) -> Reply {
         Error::Busy => reply.with(RETRY_AFTER, "2"),
         _ => reply,
     }
+}
+
+/// An error as programs read it that know ours.
+pub(super) fn value(error: &Error) -> Value {
+    let hints: Vec<Value> = error.hints().iter().map(views::hint).collect();
+    json!({"error": {"kind": kind(error, status(error)), "message": error.to_string(), "hints": hints}})
 }
 
 fn status(error: &Error) -> StatusCode {
@@ -61,7 +64,11 @@ fn library(error: &naragtive::Error) -> StatusCode {
         | naragtive::Error::NoStore
         | naragtive::Error::NoDefault
         | naragtive::Error::Store(StoreError::UnknownStore { .. }) => StatusCode::NOT_FOUND,
-        naragtive::Error::Index(naragtive::IndexError::LongQuery { .. }) => StatusCode::BAD_REQUEST,
+        naragtive::Error::Index(naragtive::IndexError::LongQuery { .. })
+        | naragtive::Error::NoRoom { .. } => StatusCode::BAD_REQUEST,
+        naragtive::Error::NoChatServer => StatusCode::NOT_IMPLEMENTED,
+        naragtive::Error::Chat(_) | naragtive::Error::Embed(_) => StatusCode::BAD_GATEWAY,
+        naragtive::Error::NoEmbedServer { .. } => StatusCode::SERVICE_UNAVAILABLE,
         naragtive::Error::Hub(_) | naragtive::Error::Stopped => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
@@ -74,6 +81,9 @@ fn kind(error: &Error, status: StatusCode) -> &'static str {
         (Error::UnknownStore { .. }, _) => "unknown_store",
         (Error::UnknownScene { .. }, _) => "unknown_scene",
         (Error::UnknownModel { .. }, _) => "model_not_found",
+        (_, StatusCode::NOT_IMPLEMENTED) => "no_chat_server",
+        (Error::Library(naragtive::Error::Chat(_)), _) => "chat_server",
+        (_, StatusCode::BAD_GATEWAY) => "embed_server",
         (_, StatusCode::NOT_FOUND) => "not_found",
         (_, StatusCode::FORBIDDEN) => "refused",
         (_, StatusCode::UNAUTHORIZED) => "no_token",

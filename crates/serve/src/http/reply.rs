@@ -1,29 +1,44 @@
 use axum::body::Body;
 use axum::http::header::{
-    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, REFERRER_POLICY, VARY,
-    X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH,
+    REFERRER_POLICY, VARY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use maud::Markup;
 use serde_json::Value;
+
+use super::mark::mark;
+use super::pieces::Pieces;
 
 /// Nothing but what this server itself sends is loaded, run or asked by a page, and no page shows it in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// What it is.
+#[derive(Debug)]
+enum Content {
+    Whole(Vec<u8>),
+    Pieces(Pieces),
+}
 
 /// What is sent back.
 #[derive(Debug)]
 pub(crate) struct Reply {
     status: StatusCode,
     kind: &'static str,
-    body: Vec<u8>,
+    body: Content,
     headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 impl Reply {
     /// Bytes of a type.
     pub(crate) fn of(kind: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status: StatusCode::OK, kind, body: body.into(), headers: Vec::new() }
+        Self { status: StatusCode::OK, kind, body: Content::Whole(body.into()), headers: Vec::new() }
+    }
+
+    /// Events that come as they happen.
+    pub(crate) fn events(pieces: Pieces) -> Self {
+        Self { body: Content::Pieces(pieces), ..Self::of("text/event-stream", "") }
     }
 
     /// A value as JSON.
@@ -47,9 +62,31 @@ impl Reply {
         self
     }
 
+    /// With a tag that tells it from any other, or without its body for who has it already and says its tag. What is
+    /// answered is computed nevertheless: what it depends on, the stores, their names, the day, is more than a tag could
+    /// tell sooner.
+    pub(crate) fn unless_known(self, headers: &HeaderMap) -> Self {
+        let Content::Whole(bytes) = &self.body else { return self };
+        if self.status != StatusCode::OK {
+            return self;
+        }
+        let tag = format!("\"{:016x}\"", mark(bytes));
+        let known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|known| known.to_str().ok());
+        let mut known =
+            known.flat_map(|known| known.split(',')).map(|known| known.trim().trim_start_matches("W/"));
+        if known.any(|known| known == tag) {
+            let body = Content::Whole(Vec::new());
+            return Self { status: StatusCode::NOT_MODIFIED, body, ..self }.with(ETAG, &tag);
+        }
+        self.with(ETAG, &tag)
+    }
+
     /// As HTTP.
     pub(crate) fn into_response(self) -> Response<Body> {
-        let mut response = Response::new(Body::from(self.body));
+        let mut response = Response::new(match self.body {
+            Content::Whole(bytes) => Body::from(bytes),
+            Content::Pieces(pieces) => Body::new(pieces),
+        });
         *response.status_mut() = self.status;
         let headers = response.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(self.kind));

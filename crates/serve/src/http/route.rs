@@ -38,6 +38,7 @@ pub(crate) enum Place {
     Health,
     OpenApi,
     Search,
+    Ask,
     Stores,
     Store,
     Stats,
@@ -74,7 +75,7 @@ const fn post(path: &'static str, room: Room, place: Place) -> Route {
 }
 
 /// Every address there is.
-pub const ROUTES: [Route; 28] = [
+pub const ROUTES: [Route; 29] = [
     get("/", Room::Page, Place::Home),
     get("/read/{store}/{id}", Room::Page, Place::Reading),
     get("/timeline/{store}", Room::Page, Place::TimelinePage),
@@ -87,6 +88,7 @@ pub const ROUTES: [Route; 28] = [
     get("/openapi.json", Room::Api, Place::OpenApi),
     get("/api/v1/search", Room::Api, Place::Search),
     post("/api/v1/search", Room::Api, Place::Search),
+    post("/api/v1/ask", Room::Api, Place::Ask),
     get("/api/v1/stores", Room::Api, Place::Stores),
     get("/api/v1/stores/{store}", Room::Api, Place::Store),
     get("/api/v1/stores/{store}/stats", Room::Api, Place::Stats),

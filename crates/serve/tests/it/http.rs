@@ -405,3 +405,29 @@ fn texts_are_put_in_order_in_the_shapes_that_programs_read() {
         (StatusCode::NOT_FOUND, Some("model_not_found"))
     );
 }
+
+#[test]
+fn what_a_reader_has_already_is_not_sent_again() {
+    let (place, web) = web();
+    for path in ["/stats/table", "/api/v1/stores/table/stats", "/api/v1/search?q=lamp&mode=keyword"] {
+        let first = web.get(path);
+        let tag = first.header("etag").to_owned();
+        assert_eq!((first.status, tag.is_empty()), (StatusCode::OK, false), "{path}");
+        let ask = |tag: &str| web.send(own(path).header("if-none-match", tag).body(Body::empty()).unwrap());
+        for known in [tag.clone(), format!("\"other\", W/{tag}")] {
+            let again = ask(&known);
+            assert_eq!(
+                (again.status, again.text.as_str(), again.header("etag")),
+                (StatusCode::NOT_MODIFIED, "", tag.as_str()),
+                "{path}"
+            );
+        }
+        assert_eq!(ask("\"other\"").text, first.text);
+    }
+    let tag = web.get("/stats/table").header("etag").to_owned();
+    place.chat("table", &[("Ada", "2025-11-01", "Another lamp.")]);
+    let changed = web.send(own("/stats/table").header("if-none-match", &tag).body(Body::empty()).unwrap());
+    assert_eq!(changed.status, StatusCode::OK, "a store that has changed is another answer");
+    assert_eq!(web.get("/health").header("etag"), "");
+    assert_eq!(web.get("/api/v1/stores/nobody").header("etag"), "");
+}

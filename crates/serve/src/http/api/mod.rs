@@ -1,5 +1,6 @@
 //! The addresses for programs that know ours: what each takes, and what it answers.
 
+pub(super) mod ask;
 mod context;
 mod scenes;
 mod search;
@@ -36,6 +37,7 @@ pub(super) fn answer(service: &Service, asked: &Asked, stop: &Stop) -> Result<Va
 pub(super) fn parameters(place: Place) -> Vec<Parameter> {
     match place {
         Place::Search => search::parameters(),
+        Place::Ask => ask::parameters(),
         Place::Scenes => scenes::list_parameters(),
         Place::Scene => scenes::PARAMETERS.to_vec(),
         Place::Timeline => stores::TIMELINE.to_vec(),
@@ -57,6 +59,9 @@ pub(super) fn described(place: Place, verb: Verb) -> (&'static str, &'static str
     match (place, verb) {
         (Place::Search, Verb::Get) => ("search", "Find scenes by what they mean or say, best first"),
         (Place::Search, Verb::Post) => ("search_long", "The same for a question too long for an address"),
+        (Place::Ask, _) => {
+            ("ask", "Have the user's own server answer in words, from the scenes that are found")
+        }
         (Place::Scene, _) => ("read_scene", "A whole scene with those before and after it"),
         (Place::Scenes, _) => ("list_scenes", "Scenes by date, people or place, in the order of the story"),
         (Place::Stores, _) => ("stores", "The stores there are"),

@@ -1,6 +1,7 @@
 use axum::http::HeaderName;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use naragtive::export::TokenBudget;
 use naragtive::{Flow, Library, Model};
 use serde::Deserialize;
 
@@ -49,13 +50,10 @@ pub(super) fn embeddings(library: &Library, wanted: &Wanted, stop: &Stop) -> Res
     let texts = wanted.input.list()?;
     let model = library.models().embedder_here()?;
     check(wanted, &model)?;
-    let vectors = match (texts.as_slice(), wanted.input_type) {
-        (texts, Purpose::Query) => queries(&model, texts, stop)?,
-        ([text], Purpose::Passage) => model.embedder.embed_one(text),
-        (texts, Purpose::Passage) => {
-            let watch = |_| flow(stop);
-            model.embedder.embed_with(texts, watch).map_err(|_| Error::Cancelled)?
-        }
+    let vectors = match (texts.as_slice(), wanted.input_type, model.embedder.local()) {
+        (texts, Purpose::Query, _) => queries(&model, texts, stop)?,
+        ([text], Purpose::Passage, Some(embedder)) => embedder.embed_one(text),
+        (texts, Purpose::Passage, _) => model.embedder.embed(texts, || flow(stop))?,
     };
     let (tokens, cut) = read(&model, &texts);
     let width = model.embedder.dimension();
@@ -71,7 +69,7 @@ fn queries(model: &Model, texts: &[&str], stop: &Stop) -> Result<Vec<f32>, Error
         if flow(stop) == Flow::Stop {
             return Err(Error::Cancelled);
         }
-        vectors.extend(model.embedder.embed_query(text));
+        vectors.extend(model.embedder.embed_query(text)?);
     }
     Ok(vectors)
 }
@@ -91,9 +89,13 @@ fn check(wanted: &Wanted, model: &Model) -> Result<(), Error> {
     }
 }
 
-/// How many tokens the model read, and how many texts have more than it reads: those to which a word more adds none.
+/// How many tokens the model read, and how many texts have more than it reads: those to which a word more adds none. Of
+/// another server's model that isn't known.
 fn read(model: &Model, texts: &[&str]) -> (usize, usize) {
-    let count = |text: &str| model.embedder.tokens(text).len();
+    let Some(embedder) = model.embedder.local() else {
+        return (texts.iter().map(|text| TokenBudget::taken_by(text)).sum(), 0);
+    };
+    let count = |text: &str| embedder.tokens(text).len();
     let counts = texts.iter().map(|text| (count(text), text));
     counts.fold((0, 0), |(tokens, cut), (own, text)| {
         let is_full = own >= SHORT && count(&format!("{text} a")) == own;

@@ -122,9 +122,8 @@ impl Judge {
                 Ok(reranker.score(query, texts, watch)?)
             }
             Self::Embedder(model) => {
-                let asked = model.embedder.embed_query(query);
-                let watch = |_| flow(stop);
-                let vectors = model.embedder.embed_with(texts, watch).map_err(|_| Error::Cancelled)?;
+                let asked = model.embedder.embed_query(query)?;
+                let vectors = model.embedder.embed(texts, || flow(stop))?;
                 let cosine = |vector: &[f32]| asked.iter().zip(vector).map(|(a, b)| a * b).sum::<f32>();
                 Ok(vectors.chunks_exact(asked.len()).map(|one| cosine(one).clamp(0.0, 1.0)).collect())
             }

@@ -1,6 +1,7 @@
 use axum::http::header::CACHE_CONTROL;
 
 use crate::Error;
+use crate::http::mark::mark;
 use crate::http::reply::Reply;
 
 /// What pages load besides themselves: its name, its type, and what it is.
@@ -14,13 +15,6 @@ const ASSETS: [(&str, &str, &[u8]); 3] = [
 pub(super) fn address(name: &str) -> String {
     let bytes = ASSETS.iter().find(|(known, _, _)| *known == name).map_or(&[][..], |(_, _, bytes)| bytes);
     format!("/assets/{:016x}-{name}", mark(bytes))
-}
-
-/// FNV-1a in 64 bits: it tells versions of a file apart, and nothing more is asked of it.
-fn mark(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |mark, byte| (mark ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 pub(super) fn reply(file: &str) -> Result<Reply, Error> {

@@ -4,12 +4,12 @@ const OTHER: usize = 2;
 
 /// About how many tokens `text` has, rather too many than too few: what is joined must fit, and the tokenizers of
 /// servers aren't known.
-pub(super) fn tokens(text: &str) -> usize {
+pub(crate) fn tokens(text: &str) -> usize {
     text.split_whitespace().map(word).sum()
 }
 
 /// The tokens of a word. In scripts without spaces nearly every character is one.
-pub(super) fn word(word: &str) -> usize {
+pub(crate) fn word(word: &str) -> usize {
     let quarters = |c: char| match c {
         _ if c.is_ascii() => 4 / ASCII,
         '\u{2e80}'.. => 4,
