@@ -24,6 +24,11 @@ pub(crate) fn counts_from_now(question: &str) -> bool {
     spelt(&lower).any(|word| WORDS.contains(&word))
 }
 
+/// The words that name a time by themselves, whether or not some row has them.
+pub(crate) fn names_of_times() -> impl Iterator<Item = &'static str> {
+    MONTHS.into_iter().chain(WEEKDAYS).chain(DAYS_FROM_NOW)
+}
+
 /// The day of a date like "2023-05-08", counted from 1970-01-01; what follows the date doesn't matter.
 pub fn day_number(date: &str) -> Option<i32> {
     iso(date.get(..10)?)
@@ -47,6 +52,7 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const DAYS_FROM_NOW: [&str; 4] = ["today", "tonight", "yesterday", "tomorrow"];
 /// Years that a number of four digits is taken for.
 const YEARS: RangeInclusive<i32> = 1000..=2199;
 

@@ -5,17 +5,21 @@ use std::collections::HashMap;
 
 use naragtive_text::{Kind, tokens};
 
+use crate::search::dates::names_of_times;
 use crate::segment::Segment;
 use crate::words::analysis::parts;
-use crate::words::forms::{Near, folded, most_edits};
+use crate::words::forms::{Near, edits, folded, most_edits};
 use crate::words::query_syntax::{Form, clauses};
 use crate::{Analyzer, Damaged, Index, IndexError, Respelt, WordQuery};
+
+/// So many letters at least has the name of a time that a word may stand for.
+const LONG_NAME: usize = 6;
 
 /// Understands a query that is put to all of `indexes`, which are of one language.
 ///
 /// Unless it is meant `as_typed`, a word that no row has stands for the nearest one that some row has: one letter off from
 /// four letters on, two from eight letters on; of several that are as near, the one that begins alike, then the one that is
-/// met most often. What stands in quotes, what must not be there, beginnings with a star and numbers are always as typed,
+/// met most often. Months, days of the week and the like name a time whether or not some row has them. What stands in quotes, what must not be there, beginnings with a star and numbers are always as typed,
 /// and so are scripts without spaces, of which any part is found.
 ///
 /// # Errors
@@ -104,6 +108,12 @@ impl<'a> Vocabulary<'a> {
                 near.entry(form).or_insert((edits, 0)).1 += u64::from(times);
             });
         }
+        // Shorter ones are too near to too many words.
+        for name in names_of_times().filter(|name| name.len() >= LONG_NAME) {
+            if let Some(edits) = edits(&typed, name, most) {
+                near.entry(name).or_insert((edits, 0));
+            }
+        }
         let first = typed.chars().next();
         let place = |(form, (edits, times)): &(&str, (usize, u64))| {
             (*edits, form.chars().next() != first, Reverse(*times), (*form).to_owned())
@@ -111,8 +121,11 @@ impl<'a> Vocabulary<'a> {
         Ok(near.into_iter().min_by_key(place).map(|(form, _)| as_written(form)))
     }
 
-    /// Whether some row has the word in any of its forms, or it only asks or joins.
+    /// Whether some row has the word in any of its forms, or it names a time, or it only asks or joins.
     fn is_known(&self, word: &str) -> Result<bool, Damaged> {
+        if names_of_times().any(|name| word.eq_ignore_ascii_case(name)) {
+            return Ok(true);
+        }
         // Of a word with hyphens the first term is the whole; a part by itself doesn't make it known.
         let Some(term) = self.analyzer.asked_terms(word).next() else { return Ok(false) };
         if self.analyzer.is_function_word(&term.text) {
@@ -184,6 +197,9 @@ mod tests {
             ("смотрител маака", "смотритель маяка"),
             ("φαρως", "φαρος"),
             ("灯台の", "灯台の"),
+            ("in December, on Tuesday or tomorrow", "in December, on Tuesday or tomorrow"),
+            ("in Decembr 2023, on tuseday", "in december 2023, on tuesday"),
+            ("the marsh of juna", "the marsh of juna"),
             ("", ""),
         ] {
             let found = index.ask(query, false).unwrap();
