@@ -104,7 +104,8 @@ impl Opened {
             });
             found.iter_mut().for_each(|found| found.features.meaning = None);
         }
-        let scores = self.scores(query, &found);
+        let may_be_found = keep.as_ref().map_or(self.index.rows(), Bits::count);
+        let scores = self.scores(query, &found, may_be_found);
         let kept = found.into_iter().zip(scores).filter(|(_, score)| *score >= query.min_score);
         let (found, scores): (Vec<_>, Vec<_>) = kept.unzip();
         let mut hits = self.hits(what, &found, &scores, vector.filter(|_| query.passages))?;
@@ -134,8 +135,8 @@ impl Opened {
     }
 
     /// What is shown as the score of each row that was found: in hybrid mode the probability that it answers, else what ranks.
-    fn scores(&self, query: &Query, found: &[RowHit]) -> Vec<f32> {
-        let calibration = Calibration::of(self.stores.model().as_ref());
+    fn scores(&self, query: &Query, found: &[RowHit], may_be_found: usize) -> Vec<f32> {
+        let calibration = Calibration::of(self.stores.model().as_ref(), may_be_found);
         let best = found.first().map_or(0.0, |best| best.score);
         let score = |found: &RowHit| match query.mode() {
             Mode::Hybrid => calibration.probability(&found.features, best - found.score),

@@ -1,5 +1,11 @@
-use naragtive_index::{Features, WordFeatures};
+//! How probable it is that what was found answers.
+
+mod fits;
+
+use naragtive_index::Features;
 use naragtive_store::ModelTag;
+
+use fits::{Fit, PLAIN, STORIES};
 
 /// Where every hit scores less, nothing that was found is likely to be meant. That is told of 1, 0 and 14 in a hundred of the
 /// questions of the three development sets where they have an answer (those of short chats are the hard ones), and of 24, 34
@@ -9,62 +15,52 @@ pub(crate) const CLOSE: f32 = 0.05;
 /// More of the same words than this, in the scene and around it, says nothing more.
 const MOST: [f32; 2] = [2.0, 1.0];
 
-/// From what speaks for a scene to the probability that it answers, for the vectors of one model: a logistic regression.
+/// Tells how likely scenes are to answer: by a logistic regression from what speaks for a scene, for the vectors of one model.
 ///
 /// `eval/calibrate` fits the numbers on the questions of the three development sets, each asked of scenes that have its
-/// answer and of scenes that don't, every set counting as much, and prints them. They say what is likely where every other
-/// question has an answer.
-struct Fit {
-    /// For the cosine, for words, for words around, for how far the scene is behind the best one, for being that one, and in any
-    /// case.
-    both: [f32; 6],
-    /// The same without words, where none are asked for: for the cosine, for being behind, for being the best one, and in
-    /// any case.
-    meaning: [f32; 4],
+/// answer and of scenes that don't, every set counting as much. They say what is likely where every other question has an
+/// answer. The best of few scenes is more often right than the best of many that are as near, so their number counts too.
+#[derive(Clone, Copy)]
+pub(crate) struct Calibration {
+    fit: &'static Fit,
+    /// Whether it is known how near is near.
+    knows_meaning: bool,
+    /// The logarithm of how many scenes may be found.
+    scenes: f32,
 }
 
-/// The fits by the names of models.
-const FITS: [(&str, Fit); 1] = [(
-    "all-MiniLM-L6-v2",
-    Fit { both: [2.40, 2.39, 2.45, -2.72, 1.45, -7.32], meaning: [8.22, -3.96, 2.12, -7.13] },
-)];
-
-/// Of another model nobody knows how near is near: only words tell.
-const UNKNOWN: Fit = Fit { both: [0.0, 2.60, 2.69, -3.13, 1.42, -6.41], meaning: [8.22, -3.96, 2.12, -7.13] };
-
-/// Tells how likely scenes are to answer.
-#[derive(Clone, Copy)]
-pub(crate) struct Calibration(&'static Fit);
-
 impl Calibration {
-    /// For stores of this model.
-    pub(crate) fn of(model: Option<&ModelTag>) -> Self {
-        let fit = FITS.iter().find(|(name, _)| model.is_some_and(|model| model.bare_name() == *name));
-        Self(fit.map_or(&UNKNOWN, |(_, fit)| fit))
+    /// For stores of this model, of which so many scenes may be found.
+    pub(crate) fn of(model: Option<&ModelTag>, scenes: usize) -> Self {
+        let mut known = [&STORIES, &PLAIN].into_iter();
+        let fit = known.find(|fit| model.is_some_and(|model| model.bare_name() == fit.model));
+        // Of another model nobody knows how near is near: only words tell, as well as with any.
+        Self { fit: fit.unwrap_or(&PLAIN), knows_meaning: fit.is_some(), scenes: (scenes.max(1) as f32).ln() }
     }
 
     /// The probability that a scene answers whose blended score is so far `behind` the best one's, in 0..=1.
     pub(crate) fn probability(&self, features: &Features, behind: f32) -> f32 {
-        let sum = |weights: &[f32], signals: &[f32]| -> f32 {
-            weights.iter().zip(signals).map(|(weight, signal)| weight * signal).sum()
+        let weights = match (features.words, features.meaning) {
+            (Some(_), Some(_)) if self.knows_meaning => &self.fit.both,
+            (Some(_), _) => &self.fit.words,
+            (None, Some(_)) => &self.fit.meaning,
+            (None, None) => return 0.0,
         };
+        let words = features.words.unwrap_or_default();
+        let [most_own, most_around] = MOST;
         let best = if behind > 0.0 { 0.0 } else { 1.0 };
-        let odds = match (features.words, features.meaning) {
-            (Some(WordFeatures { own, around }), meaning) => {
-                let fit = if meaning.is_some() { self.0 } else { &UNKNOWN };
-                let [most_own, most_around] = MOST;
-                let (own, around) = (own.min(most_own), around.min(most_around));
-                sum(&fit.both, &[meaning.unwrap_or(0.0), own, around, behind, best, 1.0])
-            }
-            (None, Some(meaning)) => sum(&self.0.meaning, &[meaning, behind, best, 1.0]),
-            (None, None) => f32::NEG_INFINITY,
-        };
+        let cosine = features.meaning.unwrap_or(0.0);
+        let around = words.around.min(most_around);
+        let signals = [cosine, words.own.min(most_own), around, behind, best, self.scenes, 1.0];
+        let odds: f32 = weights.iter().zip(signals).map(|(weight, signal)| weight * signal).sum();
         1.0 / (1.0 + (-odds).exp())
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use naragtive_index::WordFeatures;
+
     use super::*;
 
     fn tag(name: &str) -> ModelTag {
@@ -78,7 +74,7 @@ mod tests {
 
     #[test]
     fn what_is_near_and_holds_the_words_is_likely_and_a_stray_word_is_not() {
-        let calibration = Calibration::of(Some(&tag("sentence-transformers/all-MiniLM-L6-v2")));
+        let calibration = Calibration::of(Some(&tag("sentence-transformers/all-MiniLM-L6-v2")), 200);
         for (meaning, words, behind, expected) in [
             (Some(0.6), Some([1.2, 1.1]), 0.0, 0.5..1.0),
             (Some(0.6), Some([1.2, 1.1]), 0.3, 0.1..0.5),
@@ -94,8 +90,8 @@ mod tests {
 
     #[test]
     fn more_evidence_is_never_less_likely_with_any_model() {
-        for model in [Some(tag("all-MiniLM-L6-v2")), Some(tag("another")), None] {
-            let calibration = Calibration::of(model.as_ref());
+        for model in [Some(tag("all-MiniLM-L6-v2")), Some(tag("stories")), Some(tag("another")), None] {
+            let calibration = Calibration::of(model.as_ref(), 200);
             let of = |meaning, own, around, behind| {
                 calibration.probability(&features(Some(meaning), Some([own, around])), behind)
             };
