@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import subprocess
 
 from sets import Set
@@ -62,10 +63,15 @@ def measures(relevant, answer):
     }
 
 
-def score(naragtive, set_: Set, work, ingest_arguments=(), search_arguments=(), store=None, by=None):
+def store_of(naragtive, set_: Set, work, arguments=()):
+    """The store of a set's scenes. Its name says what the ingest was told: another ingest makes another store."""
+    name = re.sub("[^A-Za-z0-9.]+", "-", "-".join([set_.folder.name, set_.scenes, *map(str, arguments)]))
+    return ingest(naragtive, set_.folder / set_.scenes, work / f"{name}.parquet", arguments)
+
+
+def score(naragtive, set_: Set, work, ingest_arguments=(), search_arguments=(), by=None):
     """The measures of every question of a set, by its qid."""
-    name = "-".join(set_.folder.parts[-1:] + (set_.scenes,))
-    store = ingest(naragtive, set_.folder / set_.scenes, store or work / f"{name}.parquet", ingest_arguments)
+    store = store_of(naragtive, set_, work, ingest_arguments)
     queries = lines_of(set_.folder / set_.queries)
     answers = search(by or naragtive, store, queries, work, set_.per_channel, search_arguments)
     return {query["qid"]: measures(query["relevant"], answers[query["qid"]]) for query in queries}

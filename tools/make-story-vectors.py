@@ -5,8 +5,8 @@
     python tools/make-story-vectors.py MODEL_FOLDER          all-MiniLM-L6-v2, with vocab.txt and model.safetensors
 
 All of it is written out here with numpy: the change is merged in 64 bits, texts become word pieces, BERT is computed in 64 bits.
-`--folder FOLDER` checks a folder that `naragtive model export stories FOLDER` wrote, with sentence-transformers, against the
-same vectors instead.
+`--folder FOLDER` checks a folder that `naragtive model export stories FOLDER` wrote against the same vectors instead: with
+sentence-transformers, or where that isn't installed with the parts of `transformers` that it is made of.
 """
 
 import argparse
@@ -110,11 +110,32 @@ def make(folder):
     FIXTURE.write_text("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n", encoding="utf-8")
 
 
-def check(folder):
-    from sentence_transformers import SentenceTransformer
+def loaded(folder):
+    """A function that makes the vectors of texts, by the folder as others load it."""
+    try:
+        from sentence_transformers import SentenceTransformer
 
+        return SentenceTransformer(str(folder), device="cpu").encode
+    except ImportError:
+        import torch
+        from transformers import AutoModel, AutoTokenizer
+
+    tokenizer, model = AutoTokenizer.from_pretrained(folder), AutoModel.from_pretrained(folder).eval()
+    length = json.loads((folder / "sentence_bert_config.json").read_text(encoding="utf-8"))["max_seq_length"]
+
+    def encode(texts):
+        tokens = tokenizer(texts, padding=True, truncation=True, max_length=length, return_tensors="pt")
+        with torch.no_grad():
+            states, mask = model(**tokens).last_hidden_state, tokens["attention_mask"].unsqueeze(2)
+        return torch.nn.functional.normalize((states * mask).sum(1) / mask.sum(1)).numpy()
+
+    print("by transformers alone: sentence-transformers isn't installed")
+    return encode
+
+
+def check(folder):
     rows = json.loads(FIXTURE.read_text(encoding="utf-8"))
-    found = SentenceTransformer(str(folder), device="cpu").encode([row["text"] for row in rows])
+    found = loaded(folder)([row["text"] for row in rows])
     cosines = [float(numpy.dot(row["vector"], vector)) for row, vector in zip(rows, found, strict=True)]
     print(*(f"{cosine:.6f}" for cosine in cosines))
     sys.exit(0 if min(cosines) >= 0.9999 else "a cosine is below 0.9999")
