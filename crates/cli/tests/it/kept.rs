@@ -29,40 +29,6 @@ fn an_export_writes_over_no_store_and_over_other_files_by_force_only() {
 }
 
 #[test]
-fn a_purge_of_a_relative_path_deletes_nothing() {
-    let sandbox = Sandbox::with_two_stores();
-    let registry = sandbox.home("stores/registry.json");
-    let json = fs::read_to_string(&registry).unwrap();
-    let table = sandbox.home("stores/table.parquet");
-    fs::write(&registry, json.replace(table.to_str().unwrap(), "notes.parquet")).unwrap();
-    fs::copy(&table, sandbox.path("notes.parquet")).unwrap();
-    assert_snapshot!(sandbox.refused_and_kept(&["delete-store", "table", "--purge", "--yes"]), @r"
-    error: nothing was deleted: `table` is registered with the path `notes.parquet`, which means another file in each folder
-    hint: give the whole path first: naragtive create-store table /WHOLE/PATH TYPE
-    hint: or forget the name alone, no file: naragtive delete-store table
-    ");
-    assert!(sandbox.path("notes.parquet").exists());
-}
-
-#[test]
-fn a_name_is_not_put_on_another_names_file() {
-    let sandbox = Sandbox::with_two_stores();
-    let (table, chapter) = (sandbox.home("stores/table.parquet"), "neptune-chapter.txt");
-    let before = fs::read(&table).unwrap();
-    let said = sandbox.refused(&[
-        "ingest-neptune",
-        "-e",
-        chapter,
-        "--register",
-        "new",
-        "-o",
-        table.to_str().unwrap(),
-    ]);
-    assert!(said.contains("is the store `table`"), "{said}");
-    assert!(fs::read(&table).unwrap() == before);
-}
-
-#[test]
 fn a_home_that_was_moved_has_its_stores_and_says_so() {
     let sandbox = Sandbox::with_two_stores();
     let moved = sandbox.path("moved");
@@ -79,16 +45,6 @@ fn a_home_that_was_moved_has_its_stores_and_says_so() {
 }
 
 #[test]
-fn ingesting_into_a_registered_file_without_its_name_keeps_the_count_true() {
-    let sandbox = Sandbox::with_two_stores();
-    let file = sandbox.home("stores/campaign.parquet");
-    sandbox.write("more.txt", crate::sandbox::chapter("more", 3));
-    sandbox.done(&["ingest-neptune", "-e", "more.txt", "-o", file.to_str().unwrap()]);
-    let stores = sandbox.json(&["list-stores", "--json"]);
-    assert_eq!(stores["stores"][0]["condition"], "present", "{stores}");
-}
-
-#[test]
 fn a_file_that_a_deleted_store_left_is_told_before_it_is_added_to() {
     let sandbox = Sandbox::with_two_stores();
     sandbox.done(&["delete-store", "campaign"]);
@@ -97,23 +53,6 @@ fn a_file_that_a_deleted_store_left_is_told_before_it_is_added_to() {
     assert!(again.stderr.contains("campaign.parquet is there already, with scenes in it ("), "{again}");
     let known = sandbox.run(&["ingest-neptune", "-e", "neptune-chapter.txt", "--register", "campaign"]);
     assert!(!known.stderr.contains("is there already"), "{known}");
-}
-
-#[test]
-fn a_store_takes_the_place_of_none_of_the_programs_own_files() {
-    let sandbox = Sandbox::with_two_stores();
-    sandbox.golden("neptune-chapter.txt");
-    for name in
-        ["config.toml", "history.txt", "stores/default.txt", "cache/own.parquet", "models/own.parquet"]
-    {
-        let output = sandbox.home(name);
-        for how in [&[][..], &["--no-append"]] {
-            let ingest = ["ingest-neptune", "-e", "neptune-chapter.txt", "-o", output.to_str().unwrap()];
-            let said = sandbox.refused_and_kept(&[&ingest[..], how].concat());
-            assert!(said.contains("is in the program's own folder"), "{name}: {said}");
-        }
-    }
-    assert!(!sandbox.home("config.toml").exists());
 }
 
 #[test]

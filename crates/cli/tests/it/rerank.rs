@@ -131,20 +131,6 @@ fn a_model_that_is_not_here_is_said_and_the_search_answers_without_it() {
 }
 
 #[test]
-fn a_folder_that_is_no_reranker_is_said() {
-    let sandbox = with_store();
-    put_model(&sandbox, "tiny-cross");
-    fs::remove_file(sandbox.path("tiny-cross/model.safetensors")).unwrap();
-    let output = sandbox.run(&["search", "--rerank-model", "tiny-cross", QUERY]);
-    assert_eq!(output.code, Some(0), "{output}");
-    assert_snapshot!(output.stderr, @r"
-    warning: not reranked: can't read tiny-cross/model.safetensors: No such file or directory (os error 2)
-    hint: fetch it anew: naragtive model pull NAME
-    hint: or name another reranker: --rerank-model NAME
-    ");
-}
-
-#[test]
 fn a_server_puts_what_was_found_in_order() {
     let sandbox = with_store();
     let server = Server::scoring(|text| if text.contains("Rizzo") { 3.0 } else { -3.0 });
@@ -272,30 +258,6 @@ fn explain_says_what_the_reranker_thought_and_what_it_read() {
     assert!(places == [1, 2] || places == [2, 1], "{places:?}");
     let plain = sandbox.json(&["search", "needle", "--explain", "-s", "long.parquet", "--json"]);
     assert_eq!(plain["results"][0]["explain"]["reranker"], Value::Null);
-}
-
-#[test]
-fn scenes_like_another_one_are_not_reranked_and_that_is_said() {
-    let sandbox = with_store();
-    put_model(&sandbox, "tiny-cross");
-    let like = ["search", "--similar-to", "scene_0001_2025-11-10", "--rerank-model", "tiny-cross"];
-    let output = sandbox.run(&[&like[..], &["--json"]].concat());
-    assert!(output.code == Some(0) && output.stdout.contains("\"reranked\": false"), "{output}");
-    assert!(output.stderr.starts_with("warning: not reranked: scenes like another one"), "{output}");
-    assert_eq!(sandbox.run(&[&like[..], &["--rerank=require"]].concat()).code, Some(2));
-}
-
-#[test]
-fn several_stores_are_reranked_as_one() {
-    let sandbox = with_store();
-    sandbox.golden("chat-messages.json");
-    sandbox.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "table"]);
-    put_model(&sandbox, "tiny-cross");
-    let found = sandbox.json(&["search", QUERY, "--all-stores", "--json", "--rerank-model", "tiny-cross"]);
-    let scores: Vec<f64> =
-        found["results"].as_array().unwrap().iter().map(|result| result["score"].as_f64().unwrap()).collect();
-    assert!(scores.len() > 5 && scores.is_sorted_by(|a, b| a >= b), "{scores:?}");
-    assert_eq!((&found["reranked"], &found["candidates"]), (&json!(true), &json!(scores.len())));
 }
 
 #[test]

@@ -23,15 +23,18 @@ mod identity;
 mod index;
 mod index_jobs;
 mod jobs;
+mod kept;
 mod languages;
 #[cfg(not(no_shared))]
 mod large_exports;
+mod migrate;
 mod model_identity;
 mod parts;
 #[cfg(not(no_shared))]
 mod plain;
 #[cfg(not(no_shared))]
 mod promises_k5_identity;
+mod reranked;
 mod resolution;
 mod sessions;
 mod stories;
