@@ -77,13 +77,13 @@ impl Ui {
 
     /// Uses colour or not, as settled once the config file is read.
     pub fn set_color(&mut self, color: Color, environment: &Environment) {
-        let on = |is_terminal: bool| match color {
+        let on = |is_terminal: bool, takes_colors: bool| match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => is_terminal && environment.var("NO_COLOR").is_none(),
+            Color::Auto => is_terminal && takes_colors && environment.var("NO_COLOR").is_none(),
         };
-        self.color_out = on(environment.stdout_is_terminal);
-        self.color_err = on(environment.stderr_is_terminal);
+        self.color_out = on(environment.stdout_is_terminal, environment.stdout_takes_colors);
+        self.color_err = on(environment.stderr_is_terminal, environment.stderr_takes_colors);
     }
 
     /// Data, on stdout. A reader that has gone away (`| head`) has what it wants; see [`Ui::check_printed`].

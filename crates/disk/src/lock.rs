@@ -143,8 +143,16 @@ fn is_the_file_at(file: &File, path: &Path) -> bool {
     }
 }
 
+/// A file that was removed gives up its name at once on today's disks, and another one may have it.
+#[cfg(windows)]
+fn is_the_file_at(file: &File, path: &Path) -> bool {
+    use same_file::Handle;
+    let held = file.try_clone().and_then(Handle::from_file);
+    held.is_ok_and(|held| Handle::from_path(path).is_ok_and(|there| held == there))
+}
+
 /// Elsewhere a name may stay until the last one who has the file open is gone, so that there is one file at most.
-#[cfg(not(unix))]
+#[cfg(not(any(unix, windows)))]
 fn is_the_file_at(_file: &File, path: &Path) -> bool {
     path.exists()
 }

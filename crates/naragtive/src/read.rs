@@ -181,5 +181,28 @@ pub(crate) fn absolute(path: &Path) -> String {
         return INPUT.to_owned();
     }
     let absolute = fs::canonicalize(path).or_else(|_| std::path::absolute(path));
-    absolute.unwrap_or_else(|_| path.to_owned()).to_string_lossy().into_owned()
+    as_typed(&absolute.unwrap_or_else(|_| path.to_owned()).to_string_lossy()).to_owned()
+}
+
+/// What Windows has resolved begins with a mark that it is to be taken letter for letter, which nobody types.
+fn as_typed(path: &str) -> &str {
+    let rest = path.strip_prefix(r"\\?\").filter(|rest| rest.as_bytes().get(1) == Some(&b':'));
+    rest.unwrap_or(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_of_windows_is_written_as_it_is_typed() {
+        for (resolved, typed) in [
+            (r"\\?\C:\chats\one.json", r"C:\chats\one.json"),
+            (r"\\?\UNC\server\chats\one.json", r"\\?\UNC\server\chats\one.json"),
+            ("/home/ada/one.json", "/home/ada/one.json"),
+            ("", ""),
+        ] {
+            assert_eq!(as_typed(resolved), typed);
+        }
+    }
 }

@@ -21,6 +21,8 @@ pub struct Environment {
     /// How many columns it has, if it is one.
     pub stdout_width: Option<usize>,
     pub stderr_is_terminal: bool,
+    pub stdout_takes_colors: bool,
+    pub stderr_takes_colors: bool,
     /// What others who wait for this process are told it is doing.
     pub command: String,
 }
@@ -30,6 +32,16 @@ fn command(arguments: impl Iterator<Item = OsString>) -> String {
     let mut words = arguments.filter_map(|word| word.into_string().ok());
     let command = words.find(|word| !word.starts_with('-')).unwrap_or_default();
     format!("naragtive {command}").trim_end().to_owned()
+}
+
+/// Windows takes names that differ in case for one, and has a `Path`.
+fn is_variable(found: &OsStr, name: &str) -> bool {
+    if cfg!(windows) { found.eq_ignore_ascii_case(name) } else { found == name }
+}
+
+/// Whether a terminal does what codes for colours say. Consoles of Windows do so once they are asked, which this does.
+fn takes_colors(terminal: &Term) -> bool {
+    !cfg!(windows) || terminal.features().colors_supported()
 }
 
 impl Environment {
@@ -42,13 +54,15 @@ impl Environment {
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stdout_width: Term::stdout().size_checked().map(|(_, columns)| usize::from(columns)),
             stderr_is_terminal: std::io::stderr().is_terminal(),
+            stdout_takes_colors: takes_colors(&Term::stdout()),
+            stderr_takes_colors: takes_colors(&Term::stderr()),
             command: command(env::args_os().skip(1)),
         }
     }
 
     /// A variable that is set and not empty.
     pub fn var(&self, name: &str) -> Option<&OsStr> {
-        let (_, value) = self.variables.iter().find(|(found, _)| found == name)?;
+        let (_, value) = self.variables.iter().find(|(found, _)| is_variable(found, name))?;
         (!value.is_empty()).then_some(value)
     }
 
@@ -71,8 +85,10 @@ impl Environment {
         env::current_exe()
     }
 
+    /// On Windows `HOME` is what shells of other systems say, in paths of their own.
     pub fn user_home(&self) -> Option<PathBuf> {
-        self.path("HOME").or_else(|| self.path("USERPROFILE"))
+        let names = if cfg!(windows) { ["USERPROFILE", "HOME"] } else { ["HOME", "USERPROFILE"] };
+        names.into_iter().find_map(|name| self.path(name))
     }
 
     /// The program's folder, which need not be there.
