@@ -97,7 +97,7 @@ impl Manifest {
         let index = folder.join(INDEX);
         let files = match find(WHOLE)? {
             Some(whole) => vec![whole],
-            None => in_shards(folder, &find, |_| fs::read(&index).map_err(io_at(&index)))?,
+            None => in_shards(folder, find, |_| fs::read(&index).map_err(io_at(&index)))?,
         };
         let files = files.into_iter().chain(find(TOKENS)?).collect();
         Ok(Self { revision: None, files })

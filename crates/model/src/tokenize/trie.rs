@@ -30,7 +30,8 @@ impl TrieWriter {
     pub(super) fn new(texts: &[(&[u8], u32)]) -> Self {
         let mut made = Self::default();
         made.labels.push(0);
-        let (mut level, mut depth) = (vec![0..texts.len()], 0);
+        let all = 0..texts.len();
+        let (mut level, mut depth) = (vec![all], 0);
         while !level.is_empty() {
             let mut below = Vec::new();
             for own in level {
