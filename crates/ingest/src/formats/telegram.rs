@@ -32,6 +32,35 @@ const LISTS: [&str; 2] = ["chats", "left_chats"];
 /// Who speaks when the account is gone.
 const GONE: &str = "Deleted account";
 
+/// What is looked at of a chat and its messages.
+const WANTED: [&str; 25] = [
+    "about",
+    "action",
+    "answers",
+    "chats",
+    "date",
+    "date_unixtime",
+    "edited",
+    "edited_unixtime",
+    "file",
+    "file_name",
+    "forwarded_from",
+    "from",
+    "left_chats",
+    "list",
+    "location_information",
+    "media_type",
+    "messages",
+    "personal_information",
+    "photo",
+    "poll",
+    "question",
+    "reply_to_message_id",
+    "sticker_emoji",
+    "text_entities",
+    "type",
+];
+
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "telegram",
     called: "Telegram export",
@@ -60,7 +89,7 @@ fn sniff(input: &Input<'_>) -> Certainty {
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
     let mut chats = Turns::default();
     let mut entries = 0;
-    let mut reader = input.reader(&["messages", "list"])?;
+    let mut reader = input.reader(&["messages", "list"])?.only(&WANTED);
     let (mut rest, fault) = reader.each_entry_of(&["messages"], |_, message| {
         add(entries, message, &mut chats);
         entries += 1;

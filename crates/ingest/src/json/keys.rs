@@ -200,8 +200,16 @@ impl Met {
 #[derive(Debug, Clone)]
 pub(super) struct Wanted<'a> {
     keys: &'a [&'a str],
-    /// At which places one of them is: most keys are told by that to be none.
-    places: [bool; PLACES],
+    /// What is at each place.
+    places: [Spot<'a>; PLACES],
+}
+
+/// What is wanted of the keys that fall in one place of a table.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Spot<'a> {
+    Nothing,
+    One(&'a str),
+    Several,
 }
 
 /// What names, texts and stamps are taken from, in whatever object they stand.
@@ -223,16 +231,22 @@ const ALWAYS: [&str; 13] = [
 
 impl<'a> Wanted<'a> {
     pub(super) fn new(keys: &'a [&'a str]) -> Self {
-        let mut places = [false; PLACES];
+        let mut places = [Spot::Nothing; PLACES];
         for key in keys.iter().chain(&ALWAYS) {
-            places.get_mut(place(key)).into_iter().for_each(|place| *place = true);
+            let Some(place) = places.get_mut(place(key)) else { continue };
+            let is_free = matches!(place, Spot::Nothing) || *place == Spot::One(key);
+            *place = if is_free { Spot::One(key) } else { Spot::Several };
         }
         Self { keys, places }
     }
 
     pub(super) fn has(&self, key: &str) -> bool {
-        let may_be = self.places.get(place(key)).is_some_and(|wanted| *wanted);
-        key.starts_with('$') || (may_be && (self.keys.contains(&key) || ALWAYS.contains(&key)))
+        let is_wanted = match self.places.get(place(key)) {
+            Some(Spot::One(wanted)) => *wanted == key,
+            Some(Spot::Several) => self.keys.contains(&key) || ALWAYS.contains(&key),
+            _ => false,
+        };
+        is_wanted || key.starts_with('$')
     }
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Reader<'a> {
     /// The keys of arrays whose entries are kept each for itself.
     entries_of: &'a [&'a str],
     /// The keys whose values are kept; none means all.
-    only: Option<Wanted<'a>>,
+    only: Option<Box<Wanted<'a>>>,
     /// The key of objects whose own keys are ids, which are all kept.
     ids_under: Option<&'a str>,
     /// How deep the members of such an object are that is being read.
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
     /// The same reader, which keeps the values under these keys and reads over others, in objects of any depth. What names,
     /// texts and stamps are taken from is kept anyway.
     pub(crate) fn only(self, keys: &'a [&'a str]) -> Self {
-        Self { only: Some(Wanted::new(keys)), ..self }
+        Self { only: Some(Box::new(Wanted::new(keys))), ..self }
     }
 
     /// The same reader, which keeps all values of an object under that key: its keys are ids.

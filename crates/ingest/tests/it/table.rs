@@ -56,7 +56,7 @@ fn a_file_that_is_cut_short_gives_whole_turns_of_the_file() {
         // in pieces.
         let is_marked = name.ends_with(".json")
             || name.ends_with(".jsonl")
-            || (["discord", "forum"].contains(&format.name())
+            || (["discord", "forum", "characterai"].contains(&format.name())
                 && (name.ends_with(".html") || name.ends_with(".csv")));
         if format.name() == "kobold" || !is_marked {
             continue;

@@ -46,6 +46,8 @@ impl<'a> Reader<'a> {
             text.push_str(rest.get(..length).unwrap_or_default());
             self.at += length + 1;
             if rest.as_bytes().get(length) == Some(&b'"') {
+                // A million texts are held until all are there.
+                text.shrink_to_fit();
                 return Ok(text);
             }
         }
@@ -129,6 +131,16 @@ impl<'a> Reader<'a> {
 
     fn hex(&self) -> Option<u32> {
         let digits = self.text.as_bytes().get(self.at..self.at + 4)?;
-        digits.iter().try_fold(0, |unit, byte| Some(unit << 4 | char::from(*byte).to_digit(16)?))
+        digits.iter().try_fold(0, |unit, byte| Some(unit << 4 | digit(*byte)?))
+    }
+}
+
+/// What a hexadecimal digit counts.
+fn digit(byte: u8) -> Option<u32> {
+    match byte {
+        b'0'..=b'9' => Some(u32::from(byte - b'0')),
+        b'a'..=b'f' => Some(u32::from(byte - b'a' + 10)),
+        b'A'..=b'F' => Some(u32::from(byte - b'A' + 10)),
+        _ => None,
     }
 }

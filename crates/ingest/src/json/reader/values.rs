@@ -151,9 +151,9 @@ impl Reader<'_> {
 
     /// `true`, `false`, `null`, and what Python and JavaScript write for them and for no number.
     fn word(&mut self) -> Result<Node, Fault> {
-        let rest = self.text.get(self.at..).unwrap_or_default();
-        let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-        let node = match rest.get(..end).unwrap_or_default() {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let end = rest.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+        let node = match self.text.get(self.at..self.at + end).unwrap_or_default() {
             "true" | "True" => Node::Flag(true),
             "false" | "False" => Node::Flag(false),
             "null" | "None" => Node::Null,
