@@ -232,7 +232,7 @@ const fn with_sentences<const N: usize, const ALL: usize>(own: [FileSpec; N]) ->
 }
 
 static CATALOGUE: &[ModelSpec] =
-    &[EMBEDDER, STORIES, BGE, E5, RERANKERS[0], RERANKERS[1], RERANKERS[2], RERANKERS[3], RERANKERS[4]];
+    &[STORIES, EMBEDDER, BGE, E5, RERANKERS[0], RERANKERS[1], RERANKERS[2], RERANKERS[3], RERANKERS[4]];
 
 const BGE_FILES: [FileSpec; 10] = with_sentences(word_pieces(133_500));
 const E5_FILES: [FileSpec; 9] = with_sentences(sentence_pieces(470_700));
@@ -375,7 +375,7 @@ const EMBEDDER: ModelSpec = ModelSpec {
     licence: "Apache-2.0",
     kind: ModelKind::Embedder { dimension: 384, languages: Languages::English },
     manner: Manner::PLAIN,
-    summary: "English sentences and short passages; the default",
+    summary: "English sentences and short passages; the model of the Python tool",
     derived: None,
 };
 
@@ -383,7 +383,7 @@ const EMBEDDER: ModelSpec = ModelSpec {
 const STORIES: ModelSpec = ModelSpec {
     name: "stories",
     licence: "Apache-2.0 AND CC-BY-SA-4.0",
-    summary: "all-MiniLM-L6-v2, trained on stories: as small and as fast, and finds the scene that is meant",
+    summary: "all-MiniLM-L6-v2, trained on stories: as small and as fast, and finds the scene that is meant; the default",
     derived: Some(Derived {
         base: &EMBEDDER,
         delta: include_bytes!("../models/stories/delta.safetensors"),

@@ -96,5 +96,5 @@ fn a_model_folder_that_cannot_be_used_is_a_fault() {
     let sandbox = Sandbox::new();
     let output = sandbox.run(&["doctor", "--model-dir", "."]);
     assert_eq!(output.code, Some(2), "{output}");
-    assert!(output.stdout.contains("FAULT  model all-MiniLM-L6-v2  `.` has no `config.json`"), "{output}");
+    assert!(output.stdout.contains("FAULT  model stories  `.` has no `config.json`"), "{output}");
 }

@@ -26,7 +26,8 @@ fn golden_embeddings_come_out_of_the_store() {
         (["ingest-chat", "-s"], "chat-messages.json", "chat-messages"),
     ] {
         sandbox.golden(export);
-        sandbox.done(&[&command[..], &[export, "-o", "s.parquet", "--no-append"]].concat());
+        let model = ["--model", "all-MiniLM-L6-v2"];
+        sandbox.done(&[&command[..], &[export, "-o", "s.parquet", "--no-append"], &model].concat());
         let store = Store::open(sandbox.path("s.parquet")).unwrap();
         let (ids, found) = (store.ids().unwrap(), store.embeddings().unwrap());
         assert_eq!(found.dimension, 384);

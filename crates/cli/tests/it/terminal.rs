@@ -247,7 +247,7 @@ fn no_model_to_be_had_is_an_error_with_the_ways_out() {
     assert_snapshot!(sandbox.refusal(output), @r"
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
     neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
-    error: the model `all-MiniLM-L6-v2` is not on this machine and nothing is fetched while offline
+    error: the model `stories` is not on this machine and nothing is fetched while offline
       no folder `[ROOT]/home/.naragtive/models/all-MiniLM-L6-v2`
       no folder `[ROOT]/home/.cache/huggingface/hub/models--sentence-transformers--all-MiniLM-L6-v2/snapshots/1110a243fdf4706b3f48f1d95db1a4f5529b4d41`
     hint: fetch it once: HF_HUB_OFFLINE=0 naragtive model pull

@@ -64,7 +64,7 @@ pub enum Finding {
         scenes: usize,
         /// Whose embeddings it holds.
         model: ModelTag,
-        /// Whether it takes another model than that of the settings to search it.
+        /// Whether it takes another model to search it than those that are known here.
         is_of_other: bool,
         /// Scenes without passages.
         lacking_passages: usize,
@@ -170,11 +170,7 @@ pub fn check_all(library: &Library) -> Vec<Check> {
             let found = Finding::Registry(entries.len(), registry.path());
             checks.push(check(Subject::Registry, Ok(found)));
             checks.push(check(Subject::Default, default(&registry)));
-            // What is wrong with the model itself is said below.
-            let own = library.models().embedder_here().ok();
-            let own = own.as_ref().map(|model| &model.tag);
-            let store =
-                |entry: &StoreEntry| check(Subject::Store(entry.name.clone()), store(entry, own, settings));
+            let store = |entry: &StoreEntry| check(Subject::Store(entry.name.clone()), store(entry, library));
             checks.extend(entries.iter().map(store));
         }
     }
@@ -232,8 +228,7 @@ fn default(registry: &Registry) -> Result<Finding, Fault> {
     }
 }
 
-/// `own` is the model that a search would take, if there is one.
-fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Result<Finding, Fault> {
+fn store(entry: &StoreEntry, library: &Library) -> Result<Finding, Fault> {
     let (name, at) = (entry.name.clone(), entry.at.clone());
     let checkup = match examine(&at) {
         Err(error) if error.is_not_found() => {
@@ -243,8 +238,10 @@ fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Res
         Ok(checkup) => checkup,
     };
     let Checkup { records, model, lacking_passages, of_other_recipe, duplicates } = checkup;
-    if let Some(own) = own.filter(|own| own.is_called_like(&model) && !own.agrees_with(&model)) {
-        let (expected, found) = (Box::new(own.clone()), Box::new(model));
+    // The model that a search would take; what is wrong with a model itself is said below.
+    let own = library.models().embedder_of_here(Some(&model)).ok().map(|own| own.tag.clone());
+    if let Some(own) = own.clone().filter(|own| own.is_called_like(&model) && !own.agrees_with(&model)) {
+        let (expected, found) = (Box::new(own), Box::new(model));
         return Err(StoreError::OtherModel { path: at.into(), expected, found }.into());
     }
     if entry.at.is_relative() {
@@ -256,15 +253,18 @@ fn store(entry: &StoreEntry, own: Option<&ModelTag>, settings: &Settings) -> Res
     if records != entry.record_count {
         return Err(Fault::Changed { entry: Box::new(entry.clone()), found: records });
     }
-    // A store of another model is whole, but searching it takes that model.
-    let is_of_other = settings.model_dir.value.is_none() && !model.agrees_with(&ModelTag::legacy());
+    // A store of a model that nobody here knows is whole, but searching it takes that model.
+    let is_known = hub::lookup(model.bare_name()).is_ok() || own.is_some_and(|own| own.agrees_with(&model));
+    let is_of_other = library.settings().model_dir.value.is_none() && !is_known;
     Ok(Finding::Store { name, scenes: records, model, is_of_other, lacking_passages, of_other_recipe })
 }
 
 /// The embedding model that is settled, and others with files of their own in the home folder.
 fn is_looked_at(spec: &ModelSpec, settings: &Settings) -> bool {
-    let is_settled = hub::lookup(&settings.model.value).is_ok_and(|settled| settled.name == spec.name);
-    let has_files = || spec.derived.is_none() && settings.hub().places.own(spec).is_dir();
+    let settled = hub::lookup(&settings.model.value).ok();
+    let is_settled = settled.is_some_and(|settled| settled.name == spec.name);
+    let has_others_files = settled.is_some_and(|settled| settled.base().name == spec.base().name);
+    let has_files = || !has_others_files && settings.hub().places.own(spec).is_dir();
     matches!(spec.kind, ModelKind::Embedder { .. }) && (is_settled || has_files())
 }
 

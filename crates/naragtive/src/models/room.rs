@@ -72,6 +72,14 @@ impl Models {
         }
     }
 
+    /// The known one of this name, without fetching anything.
+    ///
+    /// # Errors
+    /// When there is none by that name, it isn't on this machine or can't be used.
+    pub fn embedder_called_here(&self, name: &str) -> Result<Arc<Model>, Error> {
+        self.called(name, |spec| self.here(spec))
+    }
+
     /// The embedding model that a store with this tag is searched with and added to: the store's own, if it is known, lies
     /// among the home's models or is that of the server that is named. Where the user typed another one, or named a folder
     /// with a model of their own, it is that one, and a store of another says so.
@@ -225,7 +233,14 @@ impl Models {
 
     /// The model that the settings name, which is no reranker.
     fn settled(&self, find: impl FnOnce(&ModelSpec) -> Result<Found, Error>) -> Result<Arc<Model>, Error> {
-        let name = &self.settings.model.value;
+        self.called(&self.settings.model.value, find)
+    }
+
+    fn called(
+        &self,
+        name: &str,
+        find: impl FnOnce(&ModelSpec) -> Result<Found, Error>,
+    ) -> Result<Arc<Model>, Error> {
         self.opened(name, || {
             export::check(name)?;
             find(hub::lookup(name)?)

@@ -1,12 +1,15 @@
+use std::sync::Arc;
+
 use axum::http::HeaderName;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use naragtive::export::TokenBudget;
-use naragtive::{Flow, Library, Model};
+use naragtive::models::PYTHON_MODEL;
+use naragtive::{Flow, Library, Model, Origin};
 use serde::Deserialize;
 
 use super::texts::Texts;
-use super::{is_called, numbers};
+use super::{embedder, numbers};
 use crate::Error;
 use crate::call::{Stop, flow};
 use crate::http::reply::Reply;
@@ -48,7 +51,7 @@ enum Encoding {
 /// The vectors of texts, as OpenAI's server gives them.
 pub(super) fn embeddings(library: &Library, wanted: &Wanted, stop: &Stop) -> Result<Reply, Error> {
     let texts = wanted.input.list()?;
-    let model = library.models().embedder_here()?;
+    let model = model(library, wanted.model.as_deref())?;
     check(wanted, &model)?;
     let vectors = match (texts.as_slice(), wanted.input_type, model.embedder.local()) {
         (texts, Purpose::Query, _) => queries(&model, texts, stop)?,
@@ -74,12 +77,19 @@ fn queries(model: &Model, texts: &[&str], stop: &Stop) -> Result<Vec<f32>, Error
     Ok(vectors)
 }
 
-fn check(wanted: &Wanted, model: &Model) -> Result<(), Error> {
-    let name = &model.tag.name;
-    if let Some(asked) = wanted.model.as_deref().filter(|asked| !asked.is_empty() && !is_called(asked, name))
-    {
-        return Err(Error::UnknownModel { name: asked.to_owned(), known: name.clone() });
+/// A program that names no model gets the one that it has always got where nobody chose another one: it keeps vectors of it,
+/// and vectors of two models can't be compared.
+fn model(library: &Library, asked: Option<&str>) -> Result<Arc<Model>, Error> {
+    match asked.filter(|asked| !asked.is_empty()) {
+        Some(asked) => embedder(library, asked),
+        None if library.settings().model.origin == Origin::Default => {
+            Ok(library.models().embedder_called_here(PYTHON_MODEL)?)
+        }
+        None => Ok(library.models().embedder_here()?),
     }
+}
+
+fn check(wanted: &Wanted, model: &Model) -> Result<(), Error> {
     let width = model.embedder.dimension();
     match wanted.dimensions {
         Some(asked) if asked != width => {

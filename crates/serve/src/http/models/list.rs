@@ -2,15 +2,24 @@ use naragtive::Library;
 use naragtive::models::ChosenReranker;
 use serde_json::{Value, json};
 
+use super::embedders;
 use crate::Error;
 use crate::http::reply::Reply;
 
-/// The models that answer here.
+/// The models that answer here, the embedding model that searches use first.
 pub(super) fn list(library: &Library) -> Result<Reply, Error> {
     let embedder = library.models().embedder_here()?.tag.name.clone();
     let reranker = library.models().reranker(&ChosenReranker::of(library.settings(), None, None));
-    let names = std::iter::once(embedder).chain(reranker.ok().map(|reranker| reranker.name()));
-    let models: Vec<Value> =
-        names.map(|id| json!({"id": id, "object": "model", "created": 0, "owned_by": "naragtive"})).collect();
+    let others = embedders().filter_map(|spec| library.models().find_here(spec.name).ok());
+    let mut names = vec![embedder];
+    for name in others.map(|found| found.model).chain(reranker.ok().map(|reranker| reranker.name())) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let models: Vec<Value> = names
+        .iter()
+        .map(|id| json!({"id": id, "object": "model", "created": 0, "owned_by": "naragtive"}))
+        .collect();
     Ok(Reply::json(&json!({"object": "list", "data": models})))
 }

@@ -7,6 +7,10 @@ mod numbers;
 mod rerank;
 mod texts;
 
+use std::sync::Arc;
+
+use naragtive::models::{ModelKind, ModelSpec, catalogue};
+use naragtive::{Library, Model};
 use serde_json::{Value, json};
 
 use super::asked::Asked;
@@ -62,6 +66,24 @@ pub(super) fn schema(place: Place) -> Option<Value> {
         }),
         _ => return None,
     })
+}
+
+/// The embedding models that are known by name.
+fn embedders() -> impl Iterator<Item = &'static ModelSpec> {
+    catalogue().iter().filter(|spec| matches!(spec.kind, ModelKind::Embedder { .. }))
+}
+
+/// The embedding model that was asked for: that of the settings, or another known one that is on this machine.
+fn embedder(library: &Library, asked: &str) -> Result<Arc<Model>, Error> {
+    let models = library.models();
+    let settled = models.embedder_here()?;
+    if is_called(asked, &settled.tag.name) {
+        return Ok(settled);
+    }
+    let known = embedders().find(|spec| is_called(asked, spec.name));
+    let other = known.map(|spec| models.embedder_called_here(spec.name)).transpose()?;
+    let other = other.filter(|other| is_called(asked, &other.tag.name));
+    other.ok_or_else(|| Error::UnknownModel { name: asked.to_owned(), known: settled.tag.name.clone() })
 }
 
 /// Whether a model that was asked for is this one: programs write its name with its maker's before it, and with a tag or the

@@ -6,8 +6,8 @@ use naragtive::{Library, Model};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::is_called;
 use super::texts::{Document, counted};
+use super::{embedder, is_called};
 use crate::Error;
 use crate::call::{Stop, flow};
 use crate::http::reply::Reply;
@@ -98,13 +98,11 @@ impl Judge {
         {
             return Err(error.into());
         }
-        let model = library.models().embedder_here()?;
-        match asked {
-            Some(asked) if !is_called(asked, &model.tag.name) => {
-                Err(Error::UnknownModel { name: asked.to_owned(), known: model.tag.name.clone() })
-            }
-            _ => Ok(Self::Embedder(model)),
-        }
+        let model = match asked {
+            Some(asked) => embedder(library, asked)?,
+            None => library.models().embedder_here()?,
+        };
+        Ok(Self::Embedder(model))
     }
 
     fn name(&self) -> String {
