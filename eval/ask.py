@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import re
 import subprocess
 
@@ -35,7 +36,8 @@ def search(naragtive, store, queries, work, per_channel=False, arguments=(), lim
     groups, answers = {}, {}
     for query in queries:
         groups.setdefault(query.get("channel") if per_channel else None, []).append(query)
-    asked = work / "questions.txt"
+    # Of this process alone: several may share a folder of stores.
+    asked = work / f"questions-{os.getpid()}.txt"
     for channel, group in groups.items():
         texts = [" ".join(query["query"].split()) for query in group]
         asked.write_text("\n".join(texts) + "\n", encoding="utf-8")
