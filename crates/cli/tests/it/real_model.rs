@@ -69,6 +69,7 @@ fn quickstart_says_what_is_done_and_what_to_type_next() {
     for (question, _) in ANSWERS {
         let found = sandbox.json(&["search", question, "-l", "1", "--json"]);
         assert!(said.contains(found["results"][0]["id"].as_str().unwrap()), "{found:#}");
+        assert_eq!(found["nothing_close"], false, "no word of it is in the scene: {found:#}");
     }
 }
 
