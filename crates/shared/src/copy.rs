@@ -4,36 +4,17 @@ use std::time::SystemTime;
 
 use naragtive_disk::{DiskError, Lock, Patience, Place, read_text, replace};
 use naragtive_store::{Appended, StoreRef};
-use serde::{Deserialize, Serialize};
 
 use crate::SharedError;
 use crate::pull::Renewed;
+use crate::tracked::{LAYOUT, Tracked};
 use crate::{Server, SharedStore};
-
-/// The latest layout of a note that this program knows, and the one it writes.
-const LAYOUT: u32 = 1;
 
 /// A copy of a shared store on this machine: an ordinary store, and beside it a note of what it is a copy of. It can be made
 /// anew at any time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LocalCopy {
     file: PathBuf,
-}
-
-/// What a copy is a copy of.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tracked {
-    pub(crate) layout: u32,
-    /// The store, by its number on the server.
-    pub(crate) store: i32,
-    /// The last batch that the copy has, and what tells that one from others with its number.
-    pub(crate) rev: i64,
-    pub(crate) token: Option<String>,
-    /// The version of the file that this is about.
-    pub(crate) version: String,
-    /// For each row of the copy its number on the server and its place.
-    pub(crate) rows: Vec<i32>,
-    pub(crate) places: Vec<i64>,
 }
 
 /// What bringing a copy up to date came to.
@@ -45,14 +26,6 @@ pub struct Copied {
     pub appended: Option<Appended>,
     /// Whether all of it was fetched.
     pub anew: bool,
-}
-
-impl Tracked {
-    /// Of a copy that has nothing yet.
-    pub(crate) fn nothing(store: &SharedStore) -> Self {
-        let (rows, places) = (Vec::new(), Vec::new());
-        Self { layout: LAYOUT, store: store.id, rev: 0, token: None, version: String::new(), rows, places }
-    }
 }
 
 impl LocalCopy {

@@ -6,8 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use naragtive_store::{Store, StoredRow, origin_to_json};
 
 use crate::SharedError;
-use crate::copy::Tracked;
 use crate::places::places;
+use crate::tracked::Tracked;
 
 /// What has become of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

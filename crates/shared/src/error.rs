@@ -2,7 +2,7 @@ use naragtive_disk::DiskError;
 use naragtive_store::StoreError;
 use postgres::error::SqlState;
 
-use crate::Role;
+use crate::Permission;
 
 /// What can go wrong with a shared store. `server` is the name that the user gave the server.
 #[derive(Debug, thiserror::Error)]
@@ -150,9 +150,9 @@ pub enum SharedError {
         /// The store.
         store: String,
         /// What they may.
-        may: Option<Role>,
+        may: Option<Permission>,
         /// What they would have to.
-        needed: Role,
+        needed: Permission,
     },
     /// The last owner of a store would lose it.
     #[error("`{store}` would have no owner any more")]
@@ -271,6 +271,6 @@ fn listed(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
 
-fn allowed(may: Option<Role>) -> String {
+fn allowed(may: Option<Permission>) -> String {
     may.map_or_else(|| "do nothing with".to_owned(), |role| role.to_string())
 }

@@ -1,6 +1,6 @@
 use postgres::error::SqlState;
 
-use crate::{Role, Server, SharedError, SharedStore};
+use crate::{Permission, Server, SharedError, SharedStore};
 
 /// Who may do what with a store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,7 +8,7 @@ pub struct Membership {
     /// The role of the database.
     pub who: String,
     /// What they may.
-    pub may: Role,
+    pub may: Permission,
 }
 
 impl Server {
@@ -26,7 +26,7 @@ impl Server {
             .iter()
             .map(|row| Membership {
                 who: row.get(0),
-                may: row.get::<_, String>(1).parse().unwrap_or(Role::Read),
+                may: row.get::<_, String>(1).parse().unwrap_or(Permission::Read),
             })
             .collect())
     }
@@ -36,8 +36,13 @@ impl Server {
     /// # Errors
     /// [`SharedError::MayNot`] for anybody but the store's owners, [`SharedError::NobodyCalledSo`], and
     /// [`SharedError::LastOwner`].
-    pub fn grant(&mut self, store: &SharedStore, who: &str, may: Option<Role>) -> Result<(), SharedError> {
-        self.require(store, Role::Own)?;
+    pub fn grant(
+        &mut self,
+        store: &SharedStore,
+        who: &str,
+        may: Option<Permission>,
+    ) -> Result<(), SharedError> {
+        self.require(store, Permission::Own)?;
         let known = self.client.query_opt("select from pg_roles where rolname = $1", &[&who]);
         let is_known = known.map_err(SharedError::said(self.name()))?.is_some();
         // Who is gone may still be taken out.

@@ -1,10 +1,10 @@
 use naragtive_store::Store;
 use postgres::Transaction;
 
-use crate::copy::Tracked;
 use crate::difference::{Difference, Fate, Next};
 use crate::row::Columns;
-use crate::{Role, Server, SharedError, SharedStore};
+use crate::tracked::Tracked;
+use crate::{Permission, Server, SharedError, SharedStore};
 
 /// Scenes that come behind all others are sent so many in a transaction; all else is sent in one.
 const BATCH: usize = 1000;
@@ -50,7 +50,7 @@ impl Server {
         next: &Store,
         progress: &mut dyn FnMut(Sent) -> bool,
     ) -> Result<Tracked, SharedError> {
-        self.require(store, Role::Write)?;
+        self.require(store, Permission::Write)?;
         let difference = Difference::between(base, known, next)?;
         let mut tracked =
             Tracked { places: difference.rows.iter().map(|next| next.place).collect(), ..known.clone() };
@@ -80,7 +80,7 @@ impl Server {
             all.query_opt("select rev, next_row from naragtive.store where id = $1 for update", &[&store.id]);
         let Some(row) = row.map_err(&said)? else {
             let (server, store) = (server.to_owned(), store.name.clone());
-            return Err(SharedError::MayNot { server, store, may: None, needed: Role::Write });
+            return Err(SharedError::MayNot { server, store, may: None, needed: Permission::Write });
         };
         if row.get::<_, i64>(0) != expected {
             return Err(SharedError::Outdated { store: store.name.clone() });

@@ -6,8 +6,8 @@ use postgres::IsolationLevel;
 use postgres::fallible_iterator::FallibleIterator;
 use postgres::types::ToSql;
 
-use crate::copy::Tracked;
 use crate::row::{CHANGED, Incoming};
+use crate::tracked::Tracked;
 use crate::{Server, SharedError, SharedStore};
 
 /// What a copy is of now, and what changed in it.

@@ -1,22 +1,10 @@
-use std::path::PathBuf;
-use std::thread::sleep;
-use std::time::Duration;
-
-use naragtive_disk::{DiskError, Holder, Patience, Waiting};
 use postgres::error::SqlState;
 use postgres::{Client, Transaction};
 
 use crate::error::{is_io, words};
 use crate::login::Ready;
 use crate::tls::Encryption;
-use crate::{Address, Login, SharedError, SharedStore};
-
-/// What the locks of writers are known by among other programs' in the same database: the letters "nara".
-const LOCKS: i32 = 0x6e61_7261;
-/// Who waits longer than this is told.
-const NOTICE_AFTER: Duration = Duration::from_secs(1);
-/// Between two tries to get a lock.
-const PAUSE: Duration = Duration::from_millis(50);
+use crate::{Address, Login, SharedError};
 
 /// A connection to a server.
 pub struct Server {
@@ -123,64 +111,6 @@ impl Server {
     pub(crate) fn begin(&mut self) -> Result<(Transaction<'_>, &str), SharedError> {
         let begun = self.client.transaction().map_err(SharedError::said(&self.name))?;
         Ok((begun, &self.name))
-    }
-
-    /// Waits until nobody else writes to the store. Others wait until this connection gives the lock back or ends.
-    ///
-    /// # Errors
-    /// [`DiskError::Stopped`] when `patience` is over first; when the server doesn't answer.
-    pub fn lock(&mut self, store: &SharedStore, patience: &Patience) -> Result<(), SharedError> {
-        let mut waited = Duration::ZERO;
-        loop {
-            let row = self.client.query_one("select pg_try_advisory_lock($1, $2)", &[&LOCKS, &store.id]);
-            if row.map_err(SharedError::said(&self.name))?.get(0) {
-                return Ok(());
-            }
-            let file = PathBuf::from(format!("{}/{}", self.name, store.name));
-            if patience.is_over() {
-                return Err(DiskError::Stopped { path: file, holder: Holder::default() }.into());
-            }
-            // Time is what was slept, as with the locks of files.
-            let was_short = waited < NOTICE_AFTER;
-            sleep(PAUSE);
-            waited += PAUSE;
-            if was_short && waited >= NOTICE_AFTER {
-                patience.notice(&Waiting { file, holder: Holder::default() });
-            }
-        }
-    }
-
-    /// Gives the lock back.
-    ///
-    /// # Errors
-    /// When the server doesn't answer; then it takes the lock back by itself.
-    pub fn unlock(&mut self, store: &SharedStore) -> Result<(), SharedError> {
-        let done = self.client.query_one("select pg_advisory_unlock($1, $2)", &[&LOCKS, &store.id]);
-        done.map(drop).map_err(SharedError::said(&self.name))
-    }
-
-    /// Waits for a change of any of these stores; which one it was, or none when the time is over.
-    ///
-    /// # Errors
-    /// When the server doesn't answer.
-    pub fn wait_for_change(
-        &mut self,
-        stores: &[SharedStore],
-        time: Duration,
-    ) -> Result<Option<String>, SharedError> {
-        for store in stores {
-            let listen = format!("listen \"{}\"", store.channel.replace('"', ""));
-            self.client.batch_execute(&listen).map_err(SharedError::said(&self.name))?;
-        }
-        let mut told = self.client.notifications();
-        let told = told.timeout_iter(time);
-        let mut told =
-            postgres::fallible_iterator::FallibleIterator::map(told, |told| Ok(told.channel().to_owned()));
-        let channel = postgres::fallible_iterator::FallibleIterator::next(&mut told);
-        let channel = channel.map_err(SharedError::said(&self.name))?;
-        Ok(channel.and_then(|channel| {
-            stores.iter().find(|store| store.channel == channel).map(|store| store.name.clone())
-        }))
     }
 }
 

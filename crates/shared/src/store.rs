@@ -3,7 +3,7 @@ use naragtive_text::nearest;
 use postgres::Row;
 use postgres::error::SqlState;
 
-use crate::{Role, Server, SharedError};
+use crate::{Permission, Server, SharedError};
 
 /// A store on a server, as whoever asks sees it.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub struct SharedStore {
     /// How many batches were written to it.
     pub rev: i64,
     /// What whoever asks may do with it.
-    pub may: Role,
+    pub may: Permission,
     /// When the last batch was written, in seconds since 1970.
     pub changed: Option<i64>,
     pub(crate) channel: String,
@@ -67,7 +67,7 @@ impl SharedStore {
             description: row.get(8),
             scenes: count(9),
             rev: row.get(10),
-            may: row.get::<_, String>(11).parse().unwrap_or(Role::Read),
+            may: row.get::<_, String>(11).parse().unwrap_or(Permission::Read),
             channel: row.get(12),
             changed: row.get(13),
         }
@@ -125,7 +125,7 @@ impl Server {
     /// # Errors
     /// [`SharedError::MayNot`] for anybody but its owners.
     pub fn delete(&mut self, store: &SharedStore) -> Result<(), SharedError> {
-        self.require(store, Role::Own)?;
+        self.require(store, Permission::Own)?;
         let done = self.client.execute("delete from naragtive.store where id = $1", &[&store.id]);
         done.map(drop).map_err(SharedError::said(self.name()))
     }
@@ -134,7 +134,7 @@ impl Server {
     ///
     /// # Errors
     /// [`SharedError::MayNot`].
-    pub fn require(&self, store: &SharedStore, needed: Role) -> Result<(), SharedError> {
+    pub fn require(&self, store: &SharedStore, needed: Permission) -> Result<(), SharedError> {
         if store.may >= needed {
             return Ok(());
         }

@@ -1,7 +1,7 @@
 use clap::Subcommand;
 use clap_complete::ArgValueCandidates;
 use naragtive::StoreName;
-use naragtive::shared::{Role, SharedName};
+use naragtive::shared::{Permission, SharedName};
 
 use crate::names;
 
@@ -110,7 +110,7 @@ pub enum Shared {
 
 /// What somebody may, if anything.
 #[derive(Debug, Clone, Copy)]
-pub struct May(pub Option<Role>);
+pub struct May(pub Option<Permission>);
 
 fn may(text: &str) -> Result<May, String> {
     match text {

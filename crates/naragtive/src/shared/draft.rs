@@ -3,7 +3,9 @@ use std::sync::Arc;
 use naragtive_disk::Lock;
 use naragtive_model::Flow;
 use naragtive_scene::{Scene, Source};
-use naragtive_shared::{LocalCopy, NewShared, Role, Server, SharedError, SharedStore, Tracked, changed};
+use naragtive_shared::{
+    LocalCopy, NewShared, Permission, Server, SharedError, SharedStore, Tracked, changed,
+};
 use naragtive_store::{Appended, EmbeddedScene, Store, StoreRef, append};
 
 use super::SharedName;
@@ -62,7 +64,7 @@ impl Draft {
         let lock = Arc::new(copy.lock_draft(library.patience())?);
         let mut server = shared.open(&name.host)?;
         match shared.sync_from(&mut server, name, watch) {
-            Ok(synced) => server.require(&synced.store, Role::Write)?,
+            Ok(synced) => server.require(&synced.store, Permission::Write)?,
             Err(Error::Shared(error)) if error.is_lost() => {}
             Err(error) => return Err(error),
         }

@@ -14,5 +14,5 @@ pub use reach::{SharedStores, Synced};
 pub use send::{Pulled, Pushed};
 
 pub use naragtive_shared::{
-    About, Address, Login, Membership, OLDEST_VECTOR, Prepared, Role, SharedError, SharedStore,
+    About, Address, Login, Membership, OLDEST_VECTOR, Permission, Prepared, SharedError, SharedStore,
 };

@@ -1,7 +1,9 @@
 use std::time::SystemTime;
 
 use naragtive_model::Flow;
-use naragtive_shared::{About, Address, Copied, LocalCopy, Membership, Prepared, Role, Server, SharedStore};
+use naragtive_shared::{
+    About, Address, Copied, LocalCopy, Membership, Permission, Prepared, Server, SharedStore,
+};
 use naragtive_store::{StoreName, StoreRef};
 
 use super::{Host, Hosts, SharedName};
@@ -101,7 +103,12 @@ impl SharedStores<'_> {
     ///
     /// # Errors
     /// As [`Server::grant`].
-    pub fn grant(&self, name: &SharedName, who: &str, may: Option<Role>) -> Result<Vec<Membership>, Error> {
+    pub fn grant(
+        &self,
+        name: &SharedName,
+        who: &str,
+        may: Option<Permission>,
+    ) -> Result<Vec<Membership>, Error> {
         let mut server = self.open(&name.host)?;
         let store = server.store(name.store.as_str())?;
         server.grant(&store, who, may)?;

@@ -11,7 +11,7 @@ macro_rules! desks {
         let Some(database) = prepared($name, &["ada", "bob"]) else { return };
         let mut ada = connect(&database.url("ada"));
         let store = ada.create(&new("camp")).unwrap();
-        ada.grant(&store, &database.role("bob"), Some(naragtive_shared::Role::Write)).unwrap();
+        ada.grant(&store, &database.role("bob"), Some(naragtive_shared::Permission::Write)).unwrap();
         let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
         let mut ada = Desk::new(&database.url("ada"), "camp", &folders[0]);
         let bob = Desk::new(&database.url("bob"), "camp", &folders[1]);

@@ -1,6 +1,6 @@
 //! Every table, every verb, every role. What the program asks before is a courtesy; this is what the database does.
 
-use naragtive_shared::{Role, SharedError};
+use naragtive_shared::{Permission, SharedError};
 use naragtive_testkit::postgres::Database;
 use postgres::Client;
 
@@ -12,8 +12,8 @@ fn cast(test: &str) -> Option<Database> {
     let database = prepared(test, &["stranger", "reader", "writer", "owner", "other"])?;
     let mut owner = connect(&database.url("owner"));
     let store = owner.create(&new("camp")).unwrap();
-    owner.grant(&store, &database.role("reader"), Some(Role::Read)).unwrap();
-    owner.grant(&store, &database.role("writer"), Some(Role::Write)).unwrap();
+    owner.grant(&store, &database.role("reader"), Some(Permission::Read)).unwrap();
+    owner.grant(&store, &database.role("writer"), Some(Permission::Write)).unwrap();
     connect(&database.url("other")).create(&new("hidden")).unwrap();
     database
         .admin()
@@ -173,15 +173,16 @@ fn a_store_keeps_an_owner() {
     let store = owner.store("camp").unwrap();
     let own = database.role("owner");
     assert!(matches!(owner.grant(&store, &own, None), Err(SharedError::LastOwner { .. })));
-    assert!(matches!(owner.grant(&store, &own, Some(Role::Read)), Err(SharedError::LastOwner { .. })));
-    let Err(SharedError::NobodyCalledSo { .. }) = owner.grant(&store, "nobody-at-all", Some(Role::Read))
+    assert!(matches!(owner.grant(&store, &own, Some(Permission::Read)), Err(SharedError::LastOwner { .. })));
+    let Err(SharedError::NobodyCalledSo { .. }) =
+        owner.grant(&store, "nobody-at-all", Some(Permission::Read))
     else {
         panic!()
     };
-    owner.grant(&store, &database.role("writer"), Some(Role::Own)).unwrap();
-    owner.grant(&store, &own, Some(Role::Read)).unwrap();
+    owner.grant(&store, &database.role("writer"), Some(Permission::Own)).unwrap();
+    owner.grant(&store, &own, Some(Permission::Read)).unwrap();
     let store = owner.store("camp").unwrap();
-    assert!(matches!(owner.grant(&store, &own, Some(Role::Own)), Err(SharedError::MayNot { .. })));
+    assert!(matches!(owner.grant(&store, &own, Some(Permission::Own)), Err(SharedError::MayNot { .. })));
     assert_eq!(owner.members(&store).unwrap().len(), 1, "a reader sees no one else");
     assert_eq!(connect(&database.url("writer")).members(&store).unwrap().len(), 3);
 }

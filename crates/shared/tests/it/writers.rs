@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use naragtive_disk::Patience;
-use naragtive_shared::Role;
+use naragtive_shared::Permission;
 
 use crate::support::{Desk, connect, ids, new, prepared, rows, scenes};
 
@@ -61,7 +61,7 @@ fn a_state_that_others_have_gone_on_from_is_not_written_over() {
     let Some(database) = prepared("a_state_that_others_have_gone_on_from", &["ada", "bob"]) else { return };
     let mut server = connect(&database.url("ada"));
     let store = server.create(&new("camp")).unwrap();
-    server.grant(&store, &database.role("bob"), Some(Role::Read)).unwrap();
+    server.grant(&store, &database.role("bob"), Some(Permission::Read)).unwrap();
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let [mut one, mut two] = [0, 1].map(|at: usize| Desk::new(&database.url("ada"), "camp", &folders[at]));
     one.append(&scenes(0..3)).unwrap();

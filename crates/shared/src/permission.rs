@@ -3,7 +3,7 @@ use std::str::FromStr;
 
 /// What somebody may do with a shared store; each may what those before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
+pub enum Permission {
     /// Read it.
     Read,
     /// Add to it, change it and take out of it.
@@ -12,7 +12,7 @@ pub enum Role {
     Own,
 }
 
-impl Role {
+impl Permission {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Own];
 
@@ -26,13 +26,13 @@ impl Role {
     }
 }
 
-impl fmt::Display for Role {
+impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
     }
 }
 
-impl FromStr for Role {
+impl FromStr for Permission {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
@@ -47,10 +47,10 @@ mod tests {
 
     #[test]
     fn a_role_is_read_by_its_name_and_by_no_other() {
-        for role in Role::ALL {
+        for role in Permission::ALL {
             assert_eq!(role.to_string().parse(), Ok(role));
         }
-        assert!("Own".parse::<Role>().is_err() && "".parse::<Role>().is_err());
-        assert!(Role::Own > Role::Write && Role::Write > Role::Read);
+        assert!("Own".parse::<Permission>().is_err() && "".parse::<Permission>().is_err());
+        assert!(Permission::Own > Permission::Write && Permission::Write > Permission::Read);
     }
 }
