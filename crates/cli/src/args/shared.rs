@@ -46,7 +46,7 @@ pub enum Shared {
         #[arg(long)]
         json: bool,
     },
-    /// How it stands with the servers, and how old the copies here are
+    /// How it stands with the servers
     Status {
         /// The server's name [default: all of them]
         #[arg(value_name = "HOST", add = ArgValueCandidates::new(names::hosts))]
