@@ -90,7 +90,7 @@ pub struct Global {
     #[arg(long, global = true, value_name = "URL", help_heading = "Everywhere")]
     pub embed_url: Option<String>,
     /// How many threads compute [default: all cores] [env: NARAGTIVE_THREADS]
-    #[arg(long, global = true, value_name = "N", help_heading = "Everywhere", value_parser = whole)]
+    #[arg(long, global = true, value_name = "N", help_heading = "Everywhere", value_parser = whole, allow_negative_numbers = true)]
     pub threads: Option<NonZeroUsize>,
     /// Numbers used: auto, f32, bf16, int16 or int8 [env: NARAGTIVE_PRECISION]
     #[arg(

@@ -35,6 +35,12 @@ impl Failure {
         self
     }
 
+    /// The same, with which the process ends otherwise.
+    #[must_use]
+    pub fn code(self, code: u8) -> Self {
+        Self { code, ..self }
+    }
+
     /// One that the library reports.
     pub fn of(error: &Error) -> Self {
         let code = if error.is_stop() { stop::CODE } else { CODE };

@@ -298,6 +298,9 @@ fn shown(text: &dyn Display) -> String {
 
 /// Help and version on stdout; what can't be understood on stderr.
 pub fn usage(error: &clap::Error) -> ExitCode {
+    if error.kind() == clap::error::ErrorKind::InvalidUtf8 {
+        return not_text();
+    }
     let plain = error.render().to_string();
     match harmless(&plain) {
         // What was typed may have come from anywhere, as the names of files do.
@@ -309,6 +312,15 @@ pub fn usage(error: &clap::Error) -> ExitCode {
         }
     }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+/// Says which arguments are no text, where text is needed; clap only says that some are.
+fn not_text() -> ExitCode {
+    let odd = std::env::args_os().filter(|argument| argument.to_str().is_none());
+    let odd: Vec<String> = odd.map(|argument| format!("`{}`", argument.to_string_lossy())).collect();
+    let said = format!("error: expected text in UTF-8, found {}", odd.join(", "));
+    let _ = writeln!(io::stderr().lock(), "{}\n\nFor more information, try '--help'.", harmless(&said));
+    ExitCode::from(2)
 }
 
 #[cfg(test)]

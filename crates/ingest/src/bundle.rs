@@ -10,7 +10,9 @@ use crate::decode::decode;
 use crate::input::{Beside, Input};
 use crate::row::FormatRow;
 use crate::single::read_input;
-use crate::{Certainty, Format, IngestError, IngestReport, Lexicon, Options, SkipReason, container};
+use crate::{
+    Certainty, Format, IngestError, IngestReport, Known, KnownBefore, Lexicon, Options, SkipReason, container,
+};
 
 /// Files that tell about the others beside them and are no exports: who is who in a Slack workspace, what channels and
 /// the user of Discord's data package are called, what a thread of Jan is about.
@@ -30,6 +32,8 @@ pub struct Bundle<'a> {
     /// The words of the user's own, for formats that take them.
     lexicon: Option<&'a Lexicon>,
     format: Option<Format>,
+    /// What its files may go on with; none where nobody knows.
+    before: Option<&'a mut KnownBefore>,
     beside: Beside,
     /// Projects whose texts come one after the other, and are read when all are there.
     projects: Vec<Project>,
@@ -75,6 +79,7 @@ impl<'a> Bundle<'a> {
             names_files: true,
             lexicon,
             format,
+            before: None,
             beside,
             projects,
             limits,
@@ -82,6 +87,12 @@ impl<'a> Bundle<'a> {
             left_out,
             problem: None,
         }
+    }
+
+    /// The same, whose files may go on with what is known, and with each other.
+    #[must_use]
+    pub fn going_on(self, before: &'a mut KnownBefore) -> Self {
+        Self { before: Some(before), ..self }
     }
 
     /// Files that all go by the name of the whole.
@@ -212,7 +223,15 @@ impl<'a> Bundle<'a> {
         let own = self.lexicon.filter(|_| format.takes_lexicon());
         let lexicon = own.unwrap_or(self.options.lexicon);
         let options = Options { file: &file, source_file: &source_file, lexicon, ..self.options };
-        match read_input(format, input, &options, take) {
+        let known = self.options.known;
+        let read = |known: Option<&Known>, take: &mut dyn FnMut(Scene)| {
+            read_input(format, input, &Options { known, ..options }, take)
+        };
+        let read = match self.before.as_deref_mut() {
+            Some(before) => before.reading(format, take, read),
+            None => read(known, take),
+        };
+        match read {
             Ok(report) => match self.parts.iter_mut().find(|part| part.format == format) {
                 Some(part) => part.report.add(report),
                 None => self.parts.push(BundlePart { format, certainty, report }),

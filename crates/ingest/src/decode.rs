@@ -16,6 +16,15 @@ pub(crate) struct Decoded<'a> {
     pub(crate) dropped: usize,
     /// What the bytes were taken for, unless they are UTF-8 or say themselves what they are.
     pub(crate) assumed: Option<&'static str>,
+    /// Of how many lines alone that is so, where others are UTF-8; 0 where it is so of all.
+    pub(crate) assumed_lines: usize,
+}
+
+impl<'a> Decoded<'a> {
+    /// A text in an encoding that is certain.
+    fn certain(text: Cow<'a, str>, dropped: usize) -> Self {
+        Self { text, dropped, assumed: None, assumed_lines: 0 }
+    }
 }
 
 /// A text that is known to be UTF-8, decoded.
@@ -25,7 +34,7 @@ pub(crate) fn decode_known(text: &str) -> Decoded<'_> {
         return decode(bytes);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Decoded { text: Cow::Borrowed(text), dropped: 0, assumed: None }
+    Decoded::certain(Cow::Borrowed(text), 0)
 }
 
 /// Decodes `bytes`.
@@ -38,36 +47,75 @@ pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
         [1..=255, 0, 1..=255, 0, ..] => other(UTF_16LE, bytes, false),
         [0, 1..=255, 0, 1..=255, ..] => other(UTF_16BE, bytes, false),
         _ => match std::str::from_utf8(bytes) {
-            Ok(text) => Decoded { text: Cow::Borrowed(text), dropped: 0, assumed: None },
-            Err(_) => legacy(bytes).map_or_else(|| utf8(bytes), |encoding| other(encoding, bytes, true)),
+            Ok(text) => Decoded::certain(Cow::Borrowed(text), 0),
+            Err(_) => older(bytes),
         },
     }
 }
 
-/// The encoding of bytes that aren't UTF-8. A file with letters in UTF-8 and a few bad bytes is a damaged one, and so
-/// is one that was cut within its last letter.
-fn legacy(bytes: &[u8]) -> Option<&'static Encoding> {
-    let (mut good, mut bad) = (0_usize, 0_usize);
-    let mut left = bytes.len();
-    for chunk in bytes.utf8_chunks() {
+/// Decodes bytes that aren't UTF-8: a text in an older encoding, or one that was put together of both, line by line. A
+/// file with letters in UTF-8 and a few bad bytes among them is a damaged one, and so is one that was cut within its last
+/// letter.
+fn older(bytes: &[u8]) -> Decoded<'_> {
+    let lines = || bytes.split_inclusive(|byte| *byte == b'\n');
+    let foreign = || lines().filter(|line| is_foreign(line));
+    if is_binary(bytes) || foreign().next().is_none() {
+        return utf8(bytes);
+    }
+    let encoding = guessed(foreign());
+    let is_good = |line: &[u8]| line.is_ascii() || !is_foreign(line) && is_surely_utf8(line, encoding);
+    if !lines().any(|line| !line.is_ascii() && is_good(line)) {
+        return other(encoding, bytes, true);
+    }
+    let mut mixed = Decoded::certain(Cow::Borrowed(""), 0);
+    for line in lines() {
+        let good = is_good(line);
+        let part = if good { utf8(line) } else { other(encoding, line, true) };
+        mixed.text.to_mut().push_str(&part.text);
+        mixed.dropped += part.dropped;
+        mixed.assumed_lines += usize::from(!good);
+    }
+    Decoded { assumed: Some(encoding.name()), ..mixed }
+}
+
+/// Whether a line is in an older encoding: bytes that no UTF-8 has, and not among twice as many letters of UTF-8.
+fn is_foreign(line: &[u8]) -> bool {
+    let (mut good, mut bad, mut left) = (0_usize, 0_usize, line.len());
+    if line.is_ascii() {
+        return false;
+    }
+    for chunk in line.utf8_chunks() {
         left -= chunk.valid().len() + chunk.invalid().len();
-        good += chunk.valid().chars().filter(|c| !c.is_ascii()).take(64).count();
+        good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
         let cut =
             left == 0 && std::str::from_utf8(chunk.invalid()).is_err_and(|error| error.error_len().is_none());
         bad += usize::from(!chunk.invalid().is_empty() && !cut);
-        if bad > 4096 {
+    }
+    bad > 0 && good <= 2 * bad
+}
+
+/// Whether a line of UTF-8 is such by no chance. In alphabets hardly two letters together are one of UTF-8; where two bytes
+/// are a letter, as in Chinese, one in seven pairs is.
+fn is_surely_utf8(line: &[u8], encoding: &'static Encoding) -> bool {
+    const SURE: usize = 8;
+    let letters = || line.iter().filter(|byte| matches!(byte, 0xc2..=0xf4)).count();
+    encoding.is_single_byte() || std::str::from_utf8(line).is_ok() && letters() >= SURE
+}
+
+/// The encoding that lines seem to be in.
+fn guessed<'a>(lines: impl Iterator<Item = &'a [u8]>) -> &'static Encoding {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    let mut left = LOOKED_AT;
+    for line in lines {
+        let line = line.get(..left).unwrap_or(line);
+        detector.feed(line, false);
+        left -= line.len();
+        if left == 0 {
             break;
         }
     }
-    if bad == 0 || good > 2 * bad || is_binary(bytes) {
-        return None;
-    }
-    let first = bytes.iter().position(|byte| !byte.is_ascii()).unwrap_or(0);
-    let start = first.saturating_sub(LOOKED_AT / 2);
-    let looked_at = bytes.get(start..bytes.len().min(start + LOOKED_AT)).unwrap_or_default();
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(looked_at, true);
-    Some(detector.guess(None, Utf8Detection::Deny))
+    detector.feed(b"", true);
+    detector.guess(None, Utf8Detection::Deny)
 }
 
 /// Whether bytes are of no text in any encoding: a text has next to no control characters but white space and those of
@@ -80,7 +128,7 @@ fn is_binary(bytes: &[u8]) -> bool {
 
 fn utf8(bytes: &[u8]) -> Decoded<'_> {
     if let Ok(text) = std::str::from_utf8(bytes) {
-        return Decoded { text: Cow::Borrowed(text), dropped: 0, assumed: None };
+        return Decoded::certain(Cow::Borrowed(text), 0);
     }
     let mut text = String::with_capacity(bytes.len());
     let mut dropped = 0;
@@ -88,18 +136,18 @@ fn utf8(bytes: &[u8]) -> Decoded<'_> {
         text.push_str(chunk.valid());
         dropped += chunk.invalid().len();
     }
-    Decoded { text: Cow::Owned(text), dropped, assumed: None }
+    Decoded::certain(Cow::Owned(text), dropped)
 }
 
 fn other<'a>(encoding: &'static Encoding, bytes: &'a [u8], assumed: bool) -> Decoded<'a> {
     let (text, had_errors) = encoding.decode_without_bom_handling(bytes);
     let assumed = assumed.then(|| encoding.name());
     if !had_errors {
-        return Decoded { text, dropped: 0, assumed };
+        return Decoded { text, dropped: 0, assumed, assumed_lines: 0 };
     }
     // A letter takes two bytes in the encodings that can be wrong.
     let dropped = 2 * text.matches('\u{fffd}').count();
-    Decoded { text: Cow::Owned(text.replace('\u{fffd}', "")), dropped, assumed }
+    Decoded { text: Cow::Owned(text.replace('\u{fffd}', "")), dropped, assumed, assumed_lines: 0 }
 }
 
 /// `text` with every line ended by `\n`, without NUL characters, and how many of those there were.
@@ -150,6 +198,52 @@ mod tests {
             let bytes = encoding.encode(text).0.into_owned();
             let found = decode(&bytes);
             assert_eq!((&*found.text, found.assumed, found.dropped), (text, Some(name), 0));
+        }
+    }
+
+    #[test]
+    fn lines_of_two_encodings_are_each_read_in_its_own() {
+        let western = Encoding::for_label(b"windows-1252").unwrap();
+        let russian = Encoding::for_label(b"windows-1251").unwrap();
+        let chinese = Encoding::for_label(b"GBK").unwrap();
+        let old = |encoding: &'static Encoding, text: &str| encoding.encode(text).0.into_owned();
+        for (parts, text, name, lines) in [
+            (
+                vec!["Zoë said “hi”.\n".as_bytes().to_vec(), old(western, "Zoë went to the café.\n")],
+                "Zoë said “hi”.\nZoë went to the café.\n",
+                "windows-1252",
+                1,
+            ),
+            (
+                vec![
+                    old(western, "The café is shut.\n"),
+                    b"So.\n".to_vec(),
+                    "Café — Zoë’s “open” café.".into(),
+                ],
+                "The café is shut.\nSo.\nCafé — Zoë’s “open” café.",
+                "windows-1252",
+                1,
+            ),
+            (
+                vec!["Кот спит на крыше.\n".into(), old(russian, "Корабль вышел из гавани в полночь.\n")],
+                "Кот спит на крыше.\nКорабль вышел из гавани в полночь.\n",
+                "windows-1251",
+                1,
+            ),
+            (
+                vec![
+                    "黑猫睡在屋顶上。\n".into(),
+                    old(chinese, "船在午夜离开了港口。黑猫睡在教堂的屋顶上。\n"),
+                ],
+                "黑猫睡在屋顶上。\n船在午夜离开了港口。黑猫睡在教堂的屋顶上。\n",
+                "GBK",
+                1,
+            ),
+        ] {
+            let bytes = parts.concat();
+            let found = decode(&bytes);
+            let all = (&*found.text, found.assumed, found.assumed_lines, found.dropped);
+            assert_eq!(all, (text, Some(name), lines, 0));
         }
     }
 

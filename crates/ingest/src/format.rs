@@ -69,7 +69,12 @@ impl Format {
         Self::sniffed(&Input::new(&container::head(bytes, &all, HEAD)?))
     }
 
+    /// A list may begin with an entry that tells nothing; then one behind it tells.
     pub(crate) fn sniffed(input: &Input<'_>) -> Option<(Self, Certainty)> {
+        Self::told(input).or_else(|| input.beginning_later().iter().find_map(Self::told))
+    }
+
+    fn told(input: &Input<'_>) -> Option<(Self, Certainty)> {
         let mut best = None;
         for row in FORMATS {
             let certainty = (row.sniff)(input);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::bytes::{Bytes, Reached};
 use crate::decode::{Decoded, decode, decode_known, plain_lines};
-use crate::json::{Mending, Node, Reader, Shape, each_line_heard, shape};
+use crate::json::{Mending, Node, Reader, Shape, each_line_heard, later_objects, shape};
 use crate::{IngestError, words};
 
 /// How many bytes of a file are looked at to tell what it is.
@@ -120,6 +120,24 @@ impl<'a> Input<'a> {
         self.shape.get_or_init(|| shape(self.head())).as_ref()
     }
 
+    /// The same file as if its list began with a later entry, for a few of these.
+    pub(crate) fn beginning_later(&self) -> Vec<Input<'_>> {
+        let Some(shape) = self.shape().filter(|shape| shape.is_array || shape.is_lines) else {
+            return Vec::new();
+        };
+        let beginning = |first| {
+            let bytes = Bytes { all: self.bytes, text: self.known, reached: self.reached };
+            let input = Input::within(bytes, self.path, self.beside);
+            let shape = Shape { first, ..shape.clone() };
+            Input {
+                shape: OnceCell::from(Some(shape)),
+                head: OnceCell::from(Cow::Borrowed(self.head())),
+                ..input
+            }
+        };
+        later_objects(self.head()).into_iter().map(beginning).collect()
+    }
+
     /// The same, if it is no array.
     pub(crate) fn unlisted(&self) -> Option<&Shape> {
         self.shape().filter(|shape| !shape.is_array)
@@ -150,7 +168,7 @@ impl<'a> Input<'a> {
 
     /// The first byte that is of no text, where so many are that the file is none; a few bad ones are damage.
     pub(crate) fn not_text_at(&self) -> Option<usize> {
-        let Decoded { text, dropped, assumed } = self.decoded();
+        let Decoded { text, dropped, assumed, .. } = self.decoded();
         let none = assumed.is_none() && dropped * 10 > text.len();
         none.then(|| std::str::from_utf8(self.bytes).map_or_else(|error| error.valid_up_to(), |_| 0))
     }

@@ -9,6 +9,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use naragtive_scene::{Conversation, Moment, Scene, Source, Turn};
 use naragtive_text::canonical;
 
+use crate::Format;
+
 /// Scenes that were read before, by what a later export could show of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
@@ -17,6 +19,8 @@ pub struct Known {
     /// What scenes begin with.
     beginnings: HashSet<u64>,
     conversations: HashMap<u64, Part>,
+    /// Turns that wait for an answer, each with its conversation: a later export may go by another name.
+    opens: HashMap<u64, u64>,
 }
 
 /// What is known of one conversation.
@@ -36,15 +40,18 @@ struct Open {
     text: String,
 }
 
-impl Known {
-    /// Takes in a scene; those of a conversation come in its order.
-    pub fn add(&mut self, scene: &Scene) {
-        let Some(origin) = &scene.origin else { return };
-        let conversation = hash(&name_of(&origin.conversation));
-        let part = self.conversations.entry(conversation).or_default();
-        self.texts.insert(text_hash(&scene.text), (conversation, part.scenes));
-        part.scenes += 1;
-        part.open = (origin.turns <= 1).then(|| Open {
+/// What a scene adds to what is known.
+struct Note {
+    conversation: u64,
+    text: u64,
+    beginning: Option<u64>,
+    open: Option<Open>,
+}
+
+impl Note {
+    fn of(scene: &Scene) -> Option<Self> {
+        let origin = scene.origin.as_ref()?;
+        let open = (origin.turns <= 1).then(|| Open {
             speaker: origin.speaker.clone(),
             stamp: scene.metadata.text("time_display").map(|stamp| stamp.into_owned()),
             moment: origin.moment,
@@ -53,20 +60,76 @@ impl Known {
         let channel = origin.conversation.channel.as_deref();
         let beginning =
             (&origin.conversation.source, channel, &origin.own_id, &origin.speaker, origin.moment);
-        self.beginnings.extend(origin.moment.map(|_| hash(&beginning)));
+        Some(Self {
+            conversation: hash(&name_of(&origin.conversation)),
+            text: text_hash(&scene.text),
+            beginning: origin.moment.map(|_| hash(&beginning)),
+            open,
+        })
+    }
+}
+
+/// What is known before each of several files is read: what is stored of the conversations it may go on with, and what the
+/// files before it held.
+pub struct KnownBefore {
+    stored: Box<dyn FnMut(&Source) -> Known>,
+    /// By the source; looked for when a format asks first.
+    known: HashMap<Source, Known>,
+}
+
+impl KnownBefore {
+    /// Nothing is read yet; `stored` says what there is of a source.
+    pub fn new(stored: impl FnMut(&Source) -> Known + 'static) -> Self {
+        Self { stored: Box::new(stored), known: HashMap::new() }
     }
 
-    /// Takes in what others are known of: theirs come behind those of the same conversation here.
-    pub fn extend(&mut self, behind: Self) {
-        for (text, (conversation, place)) in behind.texts {
-            let before = self.conversations.get(&conversation).map_or(0, |part| part.scenes);
-            self.texts.insert(text, (conversation, before + place));
+    /// Hands what is known of a format's conversations to `read`, and takes in what that reads.
+    pub fn reading<T>(
+        &mut self,
+        format: Format,
+        take: &mut dyn FnMut(Scene),
+        read: impl FnOnce(Option<&Known>, &mut dyn FnMut(Scene)) -> T,
+    ) -> T {
+        if !format.goes_on() {
+            return read(None, take);
         }
-        for (conversation, added) in behind.conversations {
-            let part = self.conversations.entry(conversation).or_default();
-            *part = Part { scenes: part.scenes + added.scenes, open: added.open };
+        let source = format.source();
+        let mut known = self.known.remove(&source).unwrap_or_else(|| (self.stored)(&source));
+        let mut notes: Vec<Note> = Vec::new();
+        let done = read(Some(&known), &mut |scene| {
+            let note = Note::of(&scene);
+            // Only the last scene of a conversation is open, and its text is kept for that alone.
+            if let (Some(note), Some(last)) = (&note, notes.last_mut())
+                && last.conversation == note.conversation
+            {
+                last.open = None;
+            }
+            notes.extend(note);
+            take(scene);
+        });
+        notes.into_iter().for_each(|note| known.note(note));
+        self.known.insert(source, known);
+        done
+    }
+}
+
+impl Known {
+    /// Takes in a scene; those of a conversation come in its order.
+    pub fn add(&mut self, scene: &Scene) {
+        if let Some(note) = Note::of(scene) {
+            self.note(note);
         }
-        self.beginnings.extend(behind.beginnings);
+    }
+
+    fn note(&mut self, note: Note) {
+        let part = self.conversations.entry(note.conversation).or_default();
+        self.texts.insert(note.text, (note.conversation, part.scenes));
+        part.scenes += 1;
+        if let Some(open) = note.open.as_ref().filter(|open| open.moment.is_some()) {
+            self.opens.insert(open.key(), note.conversation);
+        }
+        part.open = note.open;
+        self.beginnings.extend(note.beginning);
     }
 
     /// Whether nothing is known.
@@ -145,7 +208,8 @@ impl Known {
 
     /// Which known scene of which conversation one is, or goes on with.
     fn found(&self, conversation: &Conversation, (text, first): &(String, &Turn)) -> Option<(u64, usize)> {
-        let key = hash(&name_of(conversation));
+        let own = hash(&name_of(conversation));
+        let key = self.opens.get(&turn_key(first)).copied().unwrap_or(own);
         let part = self.conversations.get(&key);
         let open = part.filter(|part| part.open.as_ref().is_some_and(|open| open.is(first)));
         self.place(text).or_else(|| open.map(|part| (key, part.scenes - 1)))
@@ -164,11 +228,20 @@ impl Known {
 }
 
 impl Open {
+    fn key(&self) -> u64 {
+        hash(&(self.speaker.as_deref(), self.moment, canonical(&self.text)))
+    }
+
     fn is(&self, turn: &Turn) -> bool {
         let moment = turn.moment.map(Moment::milliseconds);
         let same = (self.speaker.as_deref(), self.moment) == (turn.speaker.as_deref(), moment);
         same && canonical(&self.text) == canonical(&turn.text)
     }
+}
+
+/// The same as [`Open::key`].
+fn turn_key(turn: &Turn) -> u64 {
+    hash(&(turn.speaker.as_deref(), turn.moment.map(Moment::milliseconds), canonical(&turn.text)))
 }
 
 fn name_of(conversation: &Conversation) -> (&Source, &str) {

@@ -1,5 +1,5 @@
 use crate::json::Mending;
-use crate::stamp::{DateOrder, Dating};
+use crate::stamp::{Dating, Guess};
 use crate::words;
 
 /// What was read, and what of it did not become a scene.
@@ -16,7 +16,7 @@ pub struct IngestReport {
     /// Bytes that could not be decoded, NUL bytes included, and were dropped.
     pub dropped_bytes: usize,
     /// What the bytes were taken for where they are not UTF-8 and don't say what they are.
-    pub encoding: Option<&'static str>,
+    pub encoding: Option<OlderEncoding>,
     /// What the fields of records were taken for, where that was guessed: `message=body,user=author`.
     pub fields: Option<String>,
     /// What stood wrong in the file and was mended in its place.
@@ -29,12 +29,32 @@ pub struct IngestReport {
     pub skipped: Vec<Skipped>,
 }
 
+/// An encoding that bytes were taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OlderEncoding {
+    /// What it is called.
+    pub name: &'static str,
+    /// Of how many lines alone that is so, where the others are UTF-8; 0 where it is so of all.
+    pub lines: usize,
+}
+
+impl OlderEncoding {
+    fn told(self) -> String {
+        let Self { name, lines } = self;
+        match lines {
+            0 => format!("the text is not UTF-8; it was read as {name}"),
+            1 => format!("1 line is not UTF-8; it was read as {name}"),
+            lines => format!("{lines} lines are not UTF-8; they were read as {name}"),
+        }
+    }
+}
+
 /// What was mended.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mended {
     /// Halves of characters, each now U+FFFD.
     pub half_characters: usize,
-    /// Values that JSON doesn't have (`NaN`), each read as null.
+    /// Values that JSON doesn't have (`NaN`), or that are nested too deep to be read, each read as null.
     pub no_values: usize,
     /// Keys that stood twice in one object; the last one counts.
     pub doubled_keys: usize,
@@ -105,16 +125,14 @@ impl IngestReport {
     /// mended or left undated.
     pub fn told(&self) -> Vec<String> {
         let mut told = Vec::new();
-        if let Some(encoding) = self.encoding {
-            told.push(format!("the text is not UTF-8; it was read as {encoding}"));
-        }
+        told.extend(self.encoding.map(OlderEncoding::told));
         if let Some(fields) = &self.fields {
             told.push(format!("its fields were taken for --map {fields}"));
         }
         let mended = &self.mended;
         for (count, what) in [
             (mended.half_characters, "half characters were replaced by U+FFFD"),
-            (mended.no_values, "values such as NaN were read as none"),
+            (mended.no_values, "values such as NaN, or nested too deep, were read as none"),
             (mended.doubled_keys, "keys stood twice in an entry; the last one counts"),
             (
                 mended.mojibake,
@@ -133,15 +151,7 @@ impl IngestReport {
                 "{undated} of {stamped} time stamps name no day that could be read; the first: {first}"
             ));
         }
-        if let Some((first, order)) = &dating.first_guessed {
-            let order = match order {
-                DateOrder::DayFirst => "day",
-                DateOrder::MonthFirst => "month",
-            };
-            told.push(format!(
-                "nothing tells whether the day or the month comes first in {first}; the {order} was taken to"
-            ));
-        }
+        told.extend(dating.first_guessed.as_ref().map(Guess::told));
         if self.reordered {
             told.push("the messages were not in the order of time, and were put into it".to_owned());
         }

@@ -5,6 +5,7 @@ use naragtive_scene::Scene;
 use crate::input::Input;
 use crate::order::ordered;
 use crate::parts::Parts;
+use crate::report::OlderEncoding;
 use crate::row::Parsed;
 use crate::{Format, IngestError, IngestReport, Options, formats, scenes};
 
@@ -22,7 +23,8 @@ pub(crate) fn read_input(
     };
     if let Some(decoded) = input.decoded_so_far() {
         parsed.report.dropped_bytes += decoded.dropped;
-        parsed.report.encoding = decoded.assumed;
+        let lines = decoded.assumed_lines;
+        parsed.report.encoding = decoded.assumed.map(|name| OlderEncoding { name, lines });
     }
     Ok(parts.finish(&mut parsed).unwrap_or_else(|| scenes_of(format, parsed, options, take)))
 }

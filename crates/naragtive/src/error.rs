@@ -8,7 +8,7 @@ use naragtive_index::{IndexError, Mode};
 use naragtive_ingest::IngestError;
 use naragtive_model::ModelError;
 use naragtive_remote::RemoteError;
-use naragtive_scene::SceneId;
+use naragtive_scene::{Day, SceneId};
 use naragtive_shared::SharedError;
 use naragtive_store::{StoreError, StoreRef};
 
@@ -129,6 +129,27 @@ pub enum Error {
         /// Ids that look like it, the most alike first.
         nearest: Vec<String>,
     },
+    /// No scene of any store that was looked through has a key that scenes are chosen by.
+    #[error("no scene has a value under `{key}`; known: {}", ticked(known))]
+    UnknownKey {
+        /// The key.
+        key: String,
+        /// Keys that look like it, the most alike first.
+        nearest: Vec<String>,
+        /// Every key that there is.
+        known: Vec<String>,
+    },
+    /// Scenes are asked for from a day on and up to an earlier one.
+    #[error("no day is both {first} or later and {last} or earlier")]
+    NoDay {
+        /// The first day that is asked for.
+        first: Day,
+        /// The last one.
+        last: Day,
+    },
+    /// Several stores were to be named, and none was.
+    #[error("expected the names or files of stores, found none")]
+    NoneNamed,
     /// Exports hold no scene; no store was made or emptied.
     #[error("there is no scene in {}; nothing was stored", paths(exports))]
     NoScene {

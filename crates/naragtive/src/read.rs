@@ -1,11 +1,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use naragtive_ingest::{
-    Bundle, BundlePart, Certainty, Format, IngestError, IngestReport, Ingested, Lexicon, Options, SkipReason,
-    is_archive, is_binder, is_companion, read_each,
+    Bundle, BundlePart, Certainty, Format, IngestError, IngestReport, Ingested, KnownBefore, Lexicon,
+    Options, SkipReason, is_archive, is_binder, is_companion, read_each,
 };
 use naragtive_scene::Scene;
 
@@ -64,10 +65,11 @@ impl<'a> ExportBytes<'a> {
         lexicon: Option<&Lexicon>,
         options: &Options<'_>,
         reading: &Reading<'_, '_>,
+        before: &mut KnownBefore,
         take: &mut dyn FnMut(Scene),
     ) -> Result<Vec<BundlePart>, Error> {
         let file = absolute(self.path);
-        let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, format);
+        let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, format).going_on(before);
         let reached = |at: usize| self.held.reached(at, self.path, reading);
         let read = bundle.add("", self.held.bytes(&reached), take).and_then(|()| bundle.finish(take));
         reading.check()?;
@@ -138,11 +140,12 @@ pub(crate) fn folder(
     lexicon: Option<&Lexicon>,
     options: &Options<'_>,
     (beside, reading): (&Path, &Reading<'_, '_>),
+    before: &mut KnownBefore,
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<BundlePart>, Error> {
     let file = absolute(of.path);
     let failed = |source| Error::Bundle { path: of.path.to_owned(), source };
-    let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, format);
+    let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, format).going_on(before);
     for found in of.found() {
         match found {
             Found::File(file, name) => match fs::File::open(&file).and_then(|open| Held::of(open, beside)) {
@@ -157,6 +160,20 @@ pub(crate) fn folder(
         }
     }
     bundle.finish(take).map_err(failed)
+}
+
+/// The text of a small file, or of standard input where that is meant.
+///
+/// # Errors
+/// When it can't be read or is no text.
+pub fn read_text(path: &Path) -> Result<String, Error> {
+    let failed = |source: std::io::Error| Error::Read { path: path.to_owned(), source };
+    if !is_input(path) {
+        return naragtive_disk::read_text(path).map_err(|error| failed(error.into()));
+    }
+    let mut bytes = Vec::new();
+    std::io::stdin().lock().read_to_end(&mut bytes).map_err(failed)?;
+    naragtive_disk::text(bytes).map_err(|problem| failed(std::io::Error::other(problem)))
 }
 
 /// Whether it is neither a file nor what a shell names by `<(command)`: a pipe that nobody writes to keeps a reader waiting.

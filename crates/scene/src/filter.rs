@@ -1,6 +1,6 @@
 use naragtive_text::Wanted;
 
-use crate::{DateRange, Metadata, key};
+use crate::{DateRange, Day, Metadata, key};
 
 /// Which scenes a user wants to see at all. An empty filter keeps every scene.
 ///
@@ -54,6 +54,13 @@ impl Filter {
     /// Whether every scene is kept.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The first and the last day that are asked for, where the first lies behind the last, so that there is none.
+    pub fn no_day(&self) -> Option<[Day; 2]> {
+        let first = [self.date, self.since].into_iter().flatten().map(|range| range.first).max()?;
+        let last = [self.date, self.until].into_iter().flatten().map(|range| range.last).min()?;
+        (first > last).then_some([first, last])
     }
 
     /// Whether a scene with this metadata is wanted.
@@ -140,6 +147,26 @@ mod tests {
         ] {
             let filter = Filter { speaker: Some(typed.to_owned()), ..Filter::default() };
             assert_eq!(filter.keeps(&with(stored)), met, "{typed} {stored}");
+        }
+    }
+
+    #[test]
+    fn of_days_that_end_before_they_begin_there_is_none() {
+        for (date, since, until, none) in [
+            ("", "2025-12", "2025-11", true),
+            ("", "2025-11", "2025-11", false),
+            ("", "2025-11-10", "2025-11", false),
+            ("", "today", "yesterday", true),
+            ("2025-01", "2025-02", "", true),
+            ("2025-01", "", "2024", true),
+            ("2025-01", "2025-01-05", "", false),
+            ("", "2025-02", "", false),
+            ("", "", "", false),
+        ] {
+            let [date, since, until] =
+                [date, since, until].map(|typed| Some(typed).filter(|it| !it.is_empty()).map(days));
+            let filter = Filter { date, since, until, ..Filter::default() };
+            assert_eq!(filter.no_day().is_some(), none, "{filter:?}");
         }
     }
 

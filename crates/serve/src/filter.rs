@@ -44,6 +44,10 @@ pub(crate) fn of(arguments: &Arguments, sessions: &Sessions) -> Result<Filter, E
         source: text("source"),
         ..Filter::default()
     };
+    if let Some([first, last]) = filter.no_day() {
+        let expected = format!("{first} or a later day, as nothing before that is asked for").into();
+        return Err(Error::BadArgument { name: "until", expected, found: format!("`{last}`") });
+    }
     Ok(naragtive::with_known_names(filter, None, sessions.library())?)
 }
 

@@ -3,18 +3,22 @@
 //! Whoever rewrites a store (filtered, put into another order, with a column more) writes lists as large or fixed-size
 //! ones, strings as views or categories, whole numbers wider, everything nullable. All of that is read as one of a few
 //! forms that the rest of this crate knows, once, where a batch comes from the file. A column that the Python tool
-//! doesn't know and that can't be read counts as null: its rows are without passages, which an upgrade mends.
+//! doesn't know and that can't be read counts as null: its rows are without passages, which an upgrade mends. A text that is
+//! null is an empty one, and metadata that are null say nothing: the rest of such a row, and all other rows, are used.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use arrow_array::cast::AsArray;
 use arrow_array::types::Int64Type;
-use arrow_array::{Array, ArrayRef, RecordBatch, new_null_array};
+use arrow_array::{
+    Array, ArrayRef, LargeStringArray, RecordBatch, StringArray, StringViewArray, new_null_array,
+};
 use arrow_cast::{can_cast_types, cast};
 use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 
 use crate::StoreError;
+use crate::column::Strings;
 use crate::passages::{Passages, Span, span_column};
 use crate::schema::{self, Column};
 
@@ -39,7 +43,9 @@ impl Forms {
         }
         let fields = found.fields().iter().map(|field| read_field(field, &unreadable));
         let schema = Schema::new_with_metadata(fields.collect::<Vec<_>>(), found.metadata().clone());
-        Self { changed: schema != **found, schema: Arc::new(schema), unreadable }
+        let may_lack = |column: Column| found.field_with_name(column.name()).is_ok_and(Field::is_nullable);
+        let changed = schema != **found || Column::FILLED.into_iter().any(may_lack);
+        Self { changed, schema: Arc::new(schema), unreadable }
     }
 
     /// The columns as they are handed out.
@@ -73,11 +79,25 @@ impl Forms {
             Some(column) if self.unreadable.contains(&column) => {
                 Ok(new_null_array(wanted.data_type(), array.len()))
             }
+            Some(column @ (Column::Text | Column::Metadata)) => {
+                Ok(filled(cast(array, wanted.data_type())?, column.empty()))
+            }
             Some(_) if array.data_type() == wanted.data_type() => Ok(Arc::clone(array)),
             Some(Column::PassageSpans) => read_spans(array),
             Some(_) => cast(array, wanted.data_type()),
             None => Ok(Arc::clone(array)),
         }
+    }
+}
+
+/// The strings with this one for each that is null.
+fn filled(array: ArrayRef, empty: &str) -> ArrayRef {
+    let Some(strings) = Strings::of(&array).filter(|_| array.null_count() > 0) else { return array };
+    let values = strings.iter().map(|text| text.unwrap_or(empty));
+    match strings {
+        Strings::Small(_) => Arc::new(StringArray::from_iter_values(values)),
+        Strings::Large(_) => Arc::new(LargeStringArray::from_iter_values(values)),
+        Strings::View(_) => Arc::new(StringViewArray::from_iter_values(values)),
     }
 }
 

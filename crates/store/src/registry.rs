@@ -139,12 +139,7 @@ impl Registry {
         let at = at.into().absolute()?;
         let entries = self.read()?;
         check_name_is_free(&entries, name, &at)?;
-        let is_others = |entry: &&StoreEntry| {
-            !same_name(&entry.name, name.as_str()) && !entry.at.is_relative() && entry.at.leads_to(&at)
-        };
-        if let Some(other) = entries.0.iter().find(is_others) {
-            return Err(StoreError::OtherStore { path: at.into(), other: other.name.clone() });
-        }
+        check_file_is_free(&entries, name, &at)?;
         self.make_root()?;
         let files = [self.path(), self.root.join(DEFAULT), at.into()];
         Ok(files.iter().try_for_each(|file| Place::find(file)?.check_writable())?)
@@ -166,8 +161,10 @@ impl Registry {
     /// given, and the description if one is given.
     ///
     /// # Errors
-    /// As [`Registry::register`].
+    /// As [`Registry::register`], and when the file has another name already: of a store with two names nobody knows which
+    /// one's file it is.
     pub fn describe(&self, new: NewStore, now: Timestamp) -> Result<StoreEntry, StoreError> {
+        check_file_is_free(&self.read()?, &new.name, &new.at.absolute()?)?;
         self.put(new, now, |entry, new| {
             entry.source = new.source;
             entry.description = new.description.or(entry.description.take());
@@ -431,6 +428,16 @@ fn check_name_is_free(
             Err(StoreError::NameTaken { name: name.clone(), path: at.clone().into() })
         }
     }
+}
+
+/// Checks that a file isn't the store of another name.
+fn check_file_is_free(entries: &Entries, name: &StoreName, at: &StoreRef) -> Result<(), StoreError> {
+    let is_others = |entry: &&StoreEntry| {
+        !same_name(&entry.name, name.as_str()) && !entry.at.is_relative() && entry.at.leads_to(at)
+    };
+    entries.0.iter().find(is_others).map_or(Ok(()), |other| {
+        Err(StoreError::OtherStore { path: at.clone().into(), other: other.name.clone() })
+    })
 }
 
 fn read_if_there(path: &Path) -> Result<Option<String>, StoreError> {

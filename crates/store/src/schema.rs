@@ -42,6 +42,8 @@ impl Column {
     pub(crate) const REQUIRED: [Self; 4] = [Self::Id, Self::Text, Self::Embedding, Self::Metadata];
     /// The columns that hold a scene.
     pub(crate) const SCENE: [Self; 3] = [Self::Id, Self::Text, Self::Metadata];
+    /// The columns in which a null counts as nothing said.
+    pub(crate) const FILLED: [Self; 2] = [Self::Text, Self::Metadata];
     /// The columns of passages. A row without passages has null there.
     pub(crate) const PASSAGES: [Self; 3] = [Self::PassageSpans, Self::PassageVectors, Self::WindowVector];
     /// The columns that the Python tool doesn't know.
@@ -59,6 +61,11 @@ impl Column {
             Self::WindowVector => "window_vector",
             Self::Origin => "origin",
         }
+    }
+
+    /// What is read where a value is null.
+    pub(crate) fn empty(self) -> &'static str {
+        if self == Self::Metadata { "{}" } else { "" }
     }
 
     pub(crate) fn named(name: &str) -> Option<Self> {

@@ -286,6 +286,19 @@ impl Store {
         schema::read_recipe(self.table.key_values())
     }
 
+    /// The rows whose text or metadata is null, in order. They count as empty.
+    ///
+    /// # Errors
+    /// When a column can't be read.
+    pub fn rows_with_nothing_said(&self) -> Result<Vec<usize>, StoreError> {
+        self.table.rows_with_null(&Column::FILLED)
+    }
+
+    /// Whether the footer says that there are such rows; files that this program has written anew don't count them there.
+    pub fn tells_of_nothing_said(&self) -> bool {
+        self.table.tells_of_nulls(&Column::FILLED)
+    }
+
     /// The rows that have text and no passages, in order.
     ///
     /// # Errors

@@ -131,6 +131,49 @@ impl Table {
         self.check_rows(self.rows, row)
     }
 
+    /// The rows in which one of these columns is null. They are read for it only where the footer leaves it open.
+    pub(crate) fn rows_with_null(&self, columns: &[Column]) -> Result<Vec<usize>, StoreError> {
+        let may_lack = |column: &&Column| {
+            let field = self.footer.schema().field_with_name(column.name());
+            field.is_ok_and(|field| field.is_nullable()) && !self.has_no_null(**column)
+        };
+        let columns: Vec<Column> = columns.iter().filter(may_lack).copied().collect();
+        let mut found = Vec::new();
+        if columns.is_empty() {
+            return Ok(found);
+        }
+        let mut batches = self.batches(|reader| reader.with_projection(self.projection(&columns)))?;
+        let mut first = 0;
+        while let Some(batch) =
+            guarded(&self.path, || batches.reader.next().transpose().map_err(parquet_error))?
+        {
+            let nulls: Vec<_> = batch.columns().iter().filter_map(|column| column.logical_nulls()).collect();
+            let is_null = |at: &usize| nulls.iter().any(|nulls| nulls.is_null(*at));
+            found.extend((0..batch.num_rows()).filter(is_null).map(|at| first + at));
+            first += batch.num_rows();
+        }
+        Ok(found)
+    }
+
+    /// Whether the footer says that a column has a value in every row.
+    fn has_no_null(&self, column: Column) -> bool {
+        self.nulls_of(column).all(|nulls| nulls == Some(0))
+    }
+
+    /// Whether the footer says that one of these columns is null somewhere.
+    pub(crate) fn tells_of_nulls(&self, columns: &[Column]) -> bool {
+        columns.iter().flat_map(|column| self.nulls_of(*column)).any(|nulls| nulls > Some(0))
+    }
+
+    /// How many nulls a column has in each row group, where the footer counts them.
+    fn nulls_of(&self, column: Column) -> impl Iterator<Item = Option<u64>> {
+        let chunks = self.groups().iter().flat_map(RowGroupMetaData::columns);
+        let own = chunks.filter(move |chunk| {
+            chunk.column_path().parts().first().is_some_and(|name| name == column.name())
+        });
+        own.map(|chunk| chunk.statistics().and_then(|statistics| statistics.null_count_opt()))
+    }
+
     /// Only `rows`, which are sorted, unique and there.
     pub(crate) fn pick(&self, columns: &[Column], rows: &[usize]) -> Result<Batches<'_>, StoreError> {
         let (groups, rows) = groups_with(self.groups(), rows);

@@ -40,16 +40,22 @@ pub struct StoresArgs {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct FindingArgs {
     /// How many scenes at most [default: 10]
-    #[arg(short, long, value_name = "N", value_parser = whole)]
+    #[arg(short, long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub limit: Option<NonZeroUsize>,
     /// By meaning and words (hybrid), by meaning (semantic) or by words (keyword) [default: hybrid]
     #[arg(long, value_name = "MODE", value_parser = mode())]
     pub mode: Option<Mode>,
     /// What meaning counts for beside words in hybrid mode, 0.5 for half; to find out what is best (eval/tune-meaning)
-    #[arg(long, value_name = "SHARE", value_parser = score, hide = true)]
+    #[arg(long, value_name = "SHARE", value_parser = score, hide = true, allow_negative_numbers = true)]
     pub meaning: Option<f32>,
     /// So many scenes before and after each one too
-    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 0,
+        hide_default_value = true,
+        allow_negative_numbers = true
+    )]
     pub context: usize,
     /// Search every word as it is typed: one that no scene has doesn't stand for the nearest one that some scene has
     #[arg(long)]
@@ -60,7 +66,7 @@ pub struct FindingArgs {
     pub spread: bool,
     /// Leave out scenes that are less likely to answer: 0.4 for 40%; with --mode semantic a cosine, with --mode keyword a BM25
     /// score
-    #[arg(long, value_name = "SCORE", value_parser = score)]
+    #[arg(long, value_name = "SCORE", value_parser = score, allow_negative_numbers = true)]
     pub min_score: Option<f32>,
     #[command(flatten)]
     pub reranking: RerankArgs,
@@ -105,13 +111,16 @@ pub struct Only {
 fn score(text: &str) -> Result<f32, String> {
     let text = text.trim();
     let (number, of) = text.strip_suffix('%').map_or((text, 1.0), |percent| (percent.trim_end(), 100.0));
-    let score: f32 =
-        number.parse().map_err(|_| format!("expected a score like 0.4 or 40%, found `{text}`"))?;
-    Ok(score / of)
+    // No score is above or below what is no number.
+    let score = number.parse().ok().filter(|score: &f32| score.is_finite());
+    score.map(|score| score / of).ok_or_else(|| format!("expected a score like 0.4 or 40%, found `{text}`"))
 }
 
 pub(super) fn pair(text: &str) -> Result<(String, String), String> {
     let (key, value) = text.split_once('=').ok_or("expected KEY=VALUE, found no `=`")?;
+    if key.trim().is_empty() {
+        return Err("expected KEY=VALUE, found no key before the `=`".to_owned());
+    }
     Ok((key.to_owned(), value.to_owned()))
 }
 
@@ -224,7 +233,7 @@ pub struct Export {
     #[arg(long, requires = "output")]
     pub force: bool,
     /// How many tokens an `llm-context` may have, at four characters each
-    #[arg(long, value_name = "TOKENS", default_value = "4000")]
+    #[arg(long, value_name = "TOKENS", default_value = "4000", allow_negative_numbers = true)]
     pub budget: usize,
     #[command(flatten)]
     pub stores: StoresArgs,

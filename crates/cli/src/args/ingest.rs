@@ -71,7 +71,7 @@ pub struct Taking {
     #[arg(long, value_name = "WHICH", default_value = "active", value_parser = branches())]
     pub branches: Branches,
     /// How many characters a piece of plain text has at most
-    #[arg(long, value_name = "N", default_value = "500", value_parser = whole)]
+    #[arg(long, value_name = "N", default_value = "500", value_parser = whole, allow_negative_numbers = true)]
     pub chunk_size: NonZeroUsize,
     /// How turns become scenes: turn, exchange, gap, chapter, or a number of turns [default: the format's own way]
     #[arg(long, value_name = "RULE")]
@@ -193,7 +193,7 @@ pub struct IngestChat {
     #[arg(short, long, value_name = "FILE")]
     pub output: Option<PathBuf>,
     /// How many characters a piece of plain text has at most
-    #[arg(long, value_name = "N", default_value = "500", value_parser = whole)]
+    #[arg(long, value_name = "N", default_value = "500", value_parser = whole, allow_negative_numbers = true)]
     pub chunk_size: NonZeroUsize,
     #[command(flatten)]
     pub dates: Dates,

@@ -34,7 +34,7 @@ pub struct RerankArgs {
     #[command(flatten)]
     pub which: RerankerArgs,
     /// How many scenes the reranker reads [default: 50]
-    #[arg(long, value_name = "N", value_parser = whole)]
+    #[arg(long, value_name = "N", value_parser = whole, allow_negative_numbers = true)]
     pub initial_k: Option<NonZeroUsize>,
 }
 

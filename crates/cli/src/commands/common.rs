@@ -6,8 +6,8 @@ use std::path::Path;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use naragtive::{
-    Choice, Day, Filter, Flow, Hits, Located, Mode, Query, Reranking, SceneId, Session, Step, StoreInfo,
-    StoreRef, Stores, Which,
+    Choice, Day, Filter, Flow, Hits, Located, Mode, Query, Reranking, SceneId, Session, Step, Store,
+    StoreInfo, StoreRef, Stores, Which, nothing_said,
 };
 use naragtive_serve::Service;
 
@@ -120,6 +120,9 @@ pub fn open_session(
     for (StoreInfo { name, at, .. }, scenes) in session.lacking_passages() {
         ui.note(lacking(scenes, name.as_deref(), &at));
     }
+    for (StoreInfo { name, at, .. }, rows) in session.saying_nothing() {
+        tell_nothing_said(name.as_deref(), &at, &rows, ui);
+    }
     for StoreInfo { name, at, .. } in session.made_by_other_recipe() {
         let store = name.unwrap_or_else(|| quoted(&at));
         ui.note(format_args!(
@@ -177,6 +180,21 @@ pub fn refuse_shared(located: &Located, settings: &Settings) -> Result<(), Failu
         Some(name) => Err(naragtive::Error::IsShared { name: name.to_string() }.into()),
         None => Ok(()),
     }
+}
+
+/// Opens a store; says which of its scenes have no text or no metadata.
+pub fn opened(located: &Located, ui: &Ui) -> Result<Store, Failure> {
+    let store = located.at.open()?;
+    if store.tells_of_nothing_said() {
+        let rows = store.rows_with_nothing_said()?;
+        tell_nothing_said(located.name.as_deref(), &located.at, &rows, ui);
+    }
+    Ok(store)
+}
+
+fn tell_nothing_said(name: Option<&str>, at: &StoreRef, rows: &[usize], ui: &Ui) {
+    let store = name.map_or_else(|| quoted(at), str::to_owned);
+    ui.note(format_args!("{store}: {}; all else of them is used", nothing_said(rows)));
 }
 
 /// What to do about scenes without passages.

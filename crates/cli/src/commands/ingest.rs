@@ -101,7 +101,7 @@ fn run_and_prune(
     });
     let seconds = watcher.seconds();
     drop(watcher);
-    let IngestDone { exports, mut stored, gone } = done.map_err(storing::failure)?;
+    let IngestDone { exports, mut stored, gone } = done?;
     storing::tell_cut(&stored, ui);
     let pruned = prune.map(|prune| pruned(gone, prune, &mut stored, settings, ui));
     if json {

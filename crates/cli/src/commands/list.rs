@@ -12,7 +12,7 @@ const SHOWN: usize = 20;
 
 pub fn run(args: &List, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
-    let store = located.at.open()?;
+    let store = common::opened(&located, ui)?;
     let filter =
         common::known_names(args.filter(|| common::today(settings)), args.only.lexicon.as_deref(), settings)?;
     let (found, scenes) = list(&store, &filter, if args.json { usize::MAX } else { SHOWN })?;

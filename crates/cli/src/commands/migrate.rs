@@ -23,7 +23,7 @@ pub fn run(args: &Migrate, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
     });
     let seconds = watcher.seconds();
     drop(watcher);
-    let done = done.map_err(storing::failure)?;
+    let done = done?;
     storing::tell_cut(&done.stored, ui);
     if args.target.json {
         ui.json(&views::migrated(&job, &done, seconds));

@@ -1,8 +1,6 @@
-use std::fs;
-use std::io;
 use std::path::Path;
 
-use naragtive::{Query, Session, views};
+use naragtive::{Query, Session, has_words, views};
 
 use super::common;
 use crate::Outcome;
@@ -29,7 +27,7 @@ pub fn run(args: &Search, settings: &Settings, ui: &Ui) -> Result<Outcome, Failu
     Ok(if hits.hits.is_empty() { Outcome::NothingFound } else { Outcome::Done })
 }
 
-/// One JSON object a line, for every line of the file that isn't blank, in order.
+/// One JSON object a line, for every line of the file that isn't blank, in order; one without a word finds nothing.
 fn many(
     path: &Path,
     args: &Search,
@@ -37,15 +35,26 @@ fn many(
     settings: &Settings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
-    let text =
-        if path == Path::new("-") { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
-    let text = text.map_err(|source| naragtive::Error::Read { path: path.to_owned(), source })?;
-    // Editors on Windows put a byte order mark before the first query.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let text = naragtive::read_text(path)?;
+    // Files that were put one behind the other may have the mark that is before the first line before any.
+    let lines = || {
+        text.lines().map(|line| line.trim_start_matches('\u{feff}')).filter(|line| !line.trim().is_empty())
+    };
+    if lines().next().is_none() {
+        return Err(Failure::new(format!(
+            "there is nothing to search for: `{}` holds no query",
+            path.display()
+        ))
+        .hint("write a query on each line"));
+    }
     let mut found = 0;
-    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+    for line in lines() {
         let query = Query { explain: args.explain, ..common::query(line, &args.finding, settings)? };
-        let hits = common::search(session, &query, ui)?;
+        let mut hits = common::search(session, &query, ui)?;
+        if !has_words(line) {
+            ui.note(format_args!("the query `{line}` has no word in it: nothing is found"));
+            hits.hits.clear();
+        }
         if session.drop_failed_reranker(&hits) {
             ui.note("The queries after this one are not reranked either.");
         }

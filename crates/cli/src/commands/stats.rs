@@ -16,7 +16,7 @@ const SHOWN: usize = 10;
 
 pub fn run(args: &args::Stats, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
-    let store = located.at.open()?;
+    let store = common::opened(&located, ui)?;
     let stats = Stats::of(&store)?;
     let reranker = args.show_reranker.then(|| args.reranker.over(settings));
     let reranker = reranker.map(|chosen| (chosen.name(), status(&chosen, settings)));

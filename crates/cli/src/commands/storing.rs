@@ -5,11 +5,12 @@ use std::str::FromStr;
 
 use naragtive::jobs::{Stored, Target};
 use naragtive::shared::{SharedName, is_shared};
-use naragtive::{Error, Foreign, How, StoreName, StoryLanguage, count};
+use naragtive::{Foreign, How, StoreName, StoryLanguage, count};
 
 use super::common;
 use crate::args;
-use crate::error::{CODE as FAILED, Failure, quoted};
+use crate::error::{Failure, quoted};
+use crate::stop;
 use crate::ui::Ui;
 
 /// Where scenes go, as typed; `usual` is the file in the current folder where nothing was.
@@ -83,12 +84,6 @@ pub fn tell_cut(stored: &Stored, ui: &Ui) {
     common::tell_cut(&stored.added.cut, ui);
 }
 
-/// Why nothing was stored. A replacement that was stopped could not do what was asked, as one that was half done.
-pub fn failure(error: Error) -> Failure {
-    let code = if matches!(error, Error::Stopped) { FAILED } else { Failure::of(&error).code };
-    Failure { code, ..Failure::of(&error) }
-}
-
 /// A stop is a failure in the end, so that a script sees it; what was finished is stored nevertheless.
 pub fn check_finished(stored: &Stored) -> Result<(), Failure> {
     if !stored.added.stopped {
@@ -96,5 +91,6 @@ pub fn check_finished(stored: &Stored) -> Result<(), Failure> {
     }
     let scenes = stored.added.appended.added;
     Err(Failure::new(format!("stopped after {scenes} new scenes; they are stored"))
-        .hint("type the same command again: what is stored is skipped"))
+        .hint("type the same command again: what is stored is skipped")
+        .code(stop::CODE))
 }

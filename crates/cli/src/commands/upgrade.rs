@@ -55,5 +55,6 @@ fn check_finished(upgraded: &Upgraded) -> Result<Outcome, Failure> {
     }
     let Upgraded { scenes, left, .. } = upgraded;
     Err(Failure::new(format!("stopped after {}; {left} still lack passages", count(*scenes, "scene")))
-        .hint("type the same command again: it goes on from there"))
+        .hint("type the same command again: it goes on from there")
+        .code(stop::CODE))
 }

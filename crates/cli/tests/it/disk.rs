@@ -17,7 +17,7 @@ fn refused(sandbox: &Sandbox, output: &str) -> String {
 fn an_output_folder_that_is_not_there() {
     assert_snapshot!(refused(&Sandbox::new(), "no/such/folder/s.parquet"), @r"
     error: can't find the folder of `no/such/folder/s.parquet`: No such file or directory (os error 2)
-    hint: look at the folder: ls -ld no/such/folder
+    hint: make the folder: mkdir -p no/such/folder
     ");
 }
 
@@ -80,7 +80,7 @@ fn an_export_document_that_cannot_be_written() {
     }
     assert_snapshot!(sandbox.refused_and_kept(&["export", "a door", "-o", "/dev/full"]), @r"
     error: can't write `/dev/full`: No space left on device (os error 28)
-    hint: leave --output away to print it, or name a file in a folder that is there
+    hint: make room on its disk, then type the same command again: df -h /dev
     ");
 }
 
@@ -107,7 +107,7 @@ fn a_full_disk_costs_nothing_that_was_stored() {
     let said = sandbox.refusal(sandbox.finish(&mut sandbox.by_shell(FULL_DISK, &GROW)));
     assert_snapshot!(said, @r"
     error: can't write beside `kept.parquet`: File too large (os error 27)
-    hint: look at this folder: ls -ld .
+    hint: a file may not get so large there, as `ulimit -f` or its disk says: df -h .
     ");
     assert!(sandbox.read("kept.parquet") == store);
     assert_eq!(fs::read(sandbox.home("stores/registry.json")).unwrap(), registry);

@@ -39,7 +39,7 @@ fn every_fault_is_said_with_what_to_type() {
     for name in ["changed", "missing", "relative", "moved"] {
         sandbox.ingest_chapter(&["--register", name, "-o", &format!("{name}.parquet")]);
     }
-    for (name, fixture) in [("nan", "bad-nan"), ("null", "bad-null-text"), ("short", "bad-short-embedding")] {
+    for (name, fixture) in [("nan", "bad-nan"), ("null", "bad-null-id"), ("short", "bad-short-embedding")] {
         let file = format!("{name}.parquet");
         sandbox.fixture(&format!("{fixture}.parquet"), &file);
         sandbox.done(&["create-store", name, &file, "txt"]);

@@ -36,6 +36,13 @@ mod namesake;
 #[cfg(not(no_shared))]
 mod planted;
 mod processes;
+#[cfg(unix)]
+mod promises_k1_outputs;
+mod promises_k4_dates;
+#[cfg(not(no_shared))]
+mod promises_k7_small_files;
+#[cfg(unix)]
+mod promises_k9_smaller;
 #[cfg(not(no_shared))]
 mod real_model;
 #[cfg(not(no_shared))]
@@ -54,6 +61,8 @@ mod several_stores;
 #[cfg(not(no_shared))]
 mod shared;
 mod shown;
+#[cfg(unix)]
+mod stops;
 #[cfg(not(no_shared))]
 mod stores;
 #[cfg(not(no_shared))]

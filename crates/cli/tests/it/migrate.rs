@@ -21,6 +21,20 @@ fn what_was_taken_over_is_told_and_a_second_time_adds_nothing() {
     }
 }
 
+#[cfg(not(no_shared))]
+#[test]
+fn what_is_empty_is_passed_over_and_told() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir(sandbox.path("old")).unwrap();
+    let database = naragtive_testkit::shared("faults/inputs/chroma-1.5.9/chroma.sqlite3");
+    std::fs::copy(database, sandbox.path("old/chroma.sqlite3")).unwrap();
+    let output = sandbox.run(&["migrate", "--from", "old", "-o", "s.parquet"]);
+    assert!(output.stderr.contains("old: skipped 2 rows without a document"), "{output}");
+    let listed = sandbox.json(&["list", "-s", "s.parquet", "--json"]);
+    let scenes = listed["scenes"].as_array().unwrap();
+    assert!(scenes.len() == 5 && scenes.iter().all(|scene| scene["text"] != ""), "{listed}");
+}
+
 #[test]
 fn what_is_no_such_folder_or_collection_is_refused() {
     let sandbox = Sandbox::new();

@@ -100,7 +100,7 @@ fn ctrl_c_stops_an_ingest_at_once_and_keeps_what_was_finished() {
     let asked = Instant::now();
     let status = process.wait().unwrap();
     assert!(asked.elapsed() < PATIENCE, "{:?}", asked.elapsed());
-    assert_eq!(status.code(), Some(2));
+    assert_eq!(status.code(), Some(130));
     assert!((1..SCENES).contains(&scenes(&sandbox, "scenes.parquet").len()));
 }
 
@@ -132,7 +132,7 @@ fn a_second_run_completes_what_ctrl_c_stopped() {
         "error: stopped after {stored} new scenes; they are stored\n\
          hint: type the same command again: what is stored is skipped\n"
     );
-    assert_eq!(output.code, Some(2));
+    assert_eq!(output.code, Some(130));
     assert!(output.stderr.ends_with(&expected), "{output}");
     let done = sandbox.json(&["ingest-neptune", "-e", "long.txt", "-o", &store, "--json"]);
     assert_eq!((&done["already_there"], &done["added"]), (&stored.into(), &(SCENES - stored).into()));
@@ -150,7 +150,7 @@ fn ctrl_c_during_a_replacement_leaves_the_store_as_it_was() {
     sleep(Duration::from_millis(300));
     interrupt(&process);
     let output = sandbox.output(process.wait_with_output().unwrap());
-    assert_eq!(output.code, Some(2), "{output}");
+    assert_eq!(output.code, Some(130), "{output}");
     assert!(output.stderr.contains("stopped; the store is as it was"), "{output}");
     assert!(sandbox.read("scenes.parquet") == before);
 }

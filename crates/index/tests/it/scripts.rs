@@ -171,6 +171,19 @@ fn the_words_of_every_reported_file_are_found() {
             &[("dragon", &[0, 1]), ("bold", &[1]), ("final flight", &[2]), ("vii", &[3])],
         ),
         ("chat-nfd-user.json", &[("lamp", &[0])]),
+        (
+            "chat-ids.json",
+            &[
+                ("1384", &[0]),
+                ("C++", &[4]),
+                ("USS", &[5]),
+                ("22:15", &[10]),
+                ("#tavern-chat", &[11]),
+                ("tavern", &[11]),
+                ("R2-D2", &[13]),
+                ("AC/DC", &[13]),
+            ],
+        ),
     ] {
         let texts = messages(file);
         let index = index(&texts, Language::ENGLISH);

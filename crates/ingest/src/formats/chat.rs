@@ -48,7 +48,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     let is_array = reader.each_entry(|number, entry| list.add(number, entry));
     if is_array {
         list.report.mend(std::mem::take(&mut reader.mending));
-    } else if input.shape().is_some_and(|shape| shape.is_lines && shape.first.has("message")) {
+    } else if is_lines(input) {
         let mending = input.each_line(|number, entry| list.add(number, entry));
         list.report.mend(mending);
     } else {
@@ -64,6 +64,12 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         }
         (false, None) => Ok(list.parsed()),
     }
+}
+
+/// Whether each line is a message. The first one may be none; but an object alone in its line is no list.
+fn is_lines(input: &Input<'_>) -> bool {
+    let several = || input.head().trim_end().contains('\n');
+    input.shape().is_some_and(|shape| shape.is_lines && (shape.first.has("message") || several()))
 }
 
 /// The messages of a file as they come.

@@ -9,4 +9,4 @@ mod sniff;
 pub(crate) use self::keys::Key;
 pub(crate) use self::node::Node;
 pub(crate) use self::reader::{Mending, Reader, each_line, each_line_heard};
-pub(crate) use self::sniff::{Shape, shape};
+pub(crate) use self::sniff::{Shape, later_objects, shape};

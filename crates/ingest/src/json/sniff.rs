@@ -4,7 +4,7 @@ use super::{Node, Reader};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Shape {
     pub(crate) is_array: bool,
-    /// Whether the first line is a whole object.
+    /// Whether a line is a whole object: the first one, or the second where that one is torn.
     pub(crate) is_lines: bool,
     /// The first object: the text itself, the first object in its array, or that of the first line. Cut short, it has
     /// the values that are whole.
@@ -36,7 +36,30 @@ pub(crate) fn shape(head: &str) -> Option<Shape> {
         return None;
     }
     let line = text.lines().next().unwrap_or_default();
-    let is_lines = Reader::new(line, &[]).value().is_ok_and(|node| node.is_object());
+    let is_whole = |line: &str| {
+        line.starts_with('{') && Reader::new(line, &[]).value().is_ok_and(|node| node.is_object())
+    };
+    let is_lines = text.lines().take(2).any(is_whole);
     let first = Reader::new(if is_lines { line } else { text }, &[]).partial_object();
     Some(Shape { is_lines, first, ..Shape::default() })
+}
+
+/// How many entries are looked at where the first one tells nothing.
+const LOOKED_AT: usize = 8;
+
+/// The objects behind the first one in the array, or in the lines, that `head` begins with: a few of them. One that is
+/// damaged has what of it can be read.
+pub(crate) fn later_objects(head: &str) -> Vec<Node> {
+    let text = head.trim_start();
+    let mut found = Vec::new();
+    if text.starts_with('[') {
+        Reader::new(text, &[]).first_entries(|node| {
+            found.push(node);
+            found.len() > LOOKED_AT
+        });
+    } else if text.starts_with('{') {
+        let value = |line: &str| Reader::new(line, &[]).value().ok();
+        found.extend(text.lines().take(LOOKED_AT + 1).map(|line| value(line).unwrap_or_default()));
+    }
+    found.into_iter().skip(1).filter(Node::is_object).collect()
 }

@@ -22,7 +22,7 @@ use regex::Regex;
 use self::calendar::Day;
 use self::clock::{Clock, Hours};
 pub(crate) use self::order::date_turns;
-pub use self::order::{DateOrder, Dating};
+pub use self::order::{DateOrder, Dating, Grounds, Guess};
 
 /// What one stamp says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

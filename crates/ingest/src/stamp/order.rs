@@ -1,8 +1,11 @@
 //! Whether the day or the month comes first, decided once for a file by all its stamps.
 //!
-//! A first number over twelve is a day, a second one over twelve too: that is proof. Where there is none, the order
-//! under which no stamp lies in the future is taken if only one is so; then the clock tells: to 24 hours it is
-//! read by day-first countries, to twelve by Americans. What is still open is taken month first, and told.
+//! A first number over twelve is a day, a second one over twelve too: that is proof, and so is `AM` or `PM` in capitals,
+//! which Americans write. All else is a guess, and told with what it is founded on: the order under which no stamp lies in
+//! the future, if only one is so; then the clock, for where it goes to 24 hours, or says `am`, the day comes first. What
+//! is still open is taken month first.
+
+use std::cmp::Ordering;
 
 use jiff::Timestamp;
 use naragtive_scene::{Moment, Scalar, Transcript};
@@ -29,10 +32,57 @@ pub struct Dating {
     pub undated: usize,
     /// The first of those, shortened.
     pub first_undated: Option<String>,
-    /// How many stamps were read in an order that nothing in the file told.
+    /// How many stamps were read in an order that nothing in the file proves.
     pub guessed: usize,
-    /// The first of those, and the order it was read in.
-    pub first_guessed: Option<(String, DateOrder)>,
+    /// The first of those.
+    pub first_guessed: Option<Guess>,
+}
+
+/// An order that nothing proves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Guess {
+    /// The first stamp that was read in it, shortened.
+    pub stamp: String,
+    /// The order.
+    pub order: DateOrder,
+    /// What speaks for it.
+    pub grounds: Grounds,
+}
+
+/// What speaks for an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grounds {
+    /// Under the other one, stamps lie in the future.
+    Future,
+    /// How hours are counted.
+    Clock,
+    /// Nothing.
+    Nothing,
+}
+
+impl Guess {
+    /// What was decided, and why.
+    pub fn told(&self) -> String {
+        let Self { stamp, order, grounds } = self;
+        let (order, other) = match order {
+            DateOrder::DayFirst => ("day", "month"),
+            DateOrder::MonthFirst => ("month", "day"),
+        };
+        match grounds {
+            Grounds::Nothing => format!(
+                "nothing tells whether the day or the month comes first in {stamp}; the {order} was taken to"
+            ),
+            Grounds::Clock => format!(
+                "nothing but how the hours are written tells whether the day or the month comes first in {stamp}; the {order} was \
+                 taken to"
+            ),
+            Grounds::Future => {
+                format!(
+                    "the {order} was taken to come first in {stamp}: with the {other} first, some stamps lie in the future"
+                )
+            }
+        }
+    }
 }
 
 /// What the stamps of a file say about their order.
@@ -42,8 +92,10 @@ struct Votes {
     month: usize,
     future_day: usize,
     future_month: usize,
-    twelve: usize,
-    twenty_four: usize,
+    /// Times with `AM` or `PM`.
+    american: usize,
+    /// Other times.
+    other_clock: usize,
 }
 
 /// Gives every turn its moment. `typed` is the order that the user asks for, which wins.
@@ -67,21 +119,21 @@ pub(crate) fn date_turns(
                     turn.moment = Some(moment);
                 }
                 Some(either @ Reading::Either { .. }) => {
-                    votes.hint(either, now);
+                    votes.hint(&turn.stamp, either, now);
                     open.push((at, place, either));
                 }
                 None => dating.undated(&turn.stamp),
             }
         }
     }
-    let told = typed.or_else(|| votes.told());
-    let order = told.unwrap_or(DateOrder::MonthFirst);
+    let proof = typed.or_else(|| votes.proved());
+    let (order, grounds) = proof.map_or_else(|| votes.guess(), |order| (order, Grounds::Nothing));
     for (at, place, reading) in open {
         let turn = transcripts.get_mut(at).and_then(|transcript| transcript.turns.get_mut(place));
         let (Some(turn), Reading::Either { day_first, month_first, .. }) = (turn, reading) else { continue };
         turn.moment = Some(if order == DateOrder::DayFirst { day_first } else { month_first });
-        if told.is_none() {
-            dating.guessed(&turn.stamp, order);
+        if proof.is_none() {
+            dating.guessed(&turn.stamp, order, grounds);
         }
     }
 }
@@ -98,28 +150,42 @@ impl Votes {
         self.month += usize::from(second > 12 && day == Some(second));
     }
 
-    fn hint(&mut self, reading: Reading, now: Timestamp) {
+    fn hint(&mut self, stamp: &Scalar, reading: Reading, now: Timestamp) {
         let Reading::Either { day_first, month_first, hours } = reading else { return };
         // A zone may be a day ahead.
         let future = now.as_millisecond().saturating_add(86_400_000);
         self.future_day += usize::from(day_first.milliseconds() > future);
         self.future_month += usize::from(month_first.milliseconds() > future);
-        self.twelve += usize::from(hours == Hours::Twelve);
-        self.twenty_four += usize::from(hours == Hours::TwentyFour);
+        let is_american = || {
+            let Scalar::Text(text) = stamp else { return false };
+            ["AM", "PM"].iter().any(|half| text.contains(half))
+        };
+        match hours {
+            Hours::Unknown => {}
+            Hours::Twelve if is_american() => self.american += 1,
+            Hours::Twelve | Hours::TwentyFour => self.other_clock += 1,
+        }
     }
 
-    fn told(&self) -> Option<DateOrder> {
-        let by = |day: usize, month: usize| match day.cmp(&month) {
-            std::cmp::Ordering::Greater => Some(DateOrder::DayFirst),
-            std::cmp::Ordering::Less => Some(DateOrder::MonthFirst),
-            std::cmp::Ordering::Equal => None,
+    /// The order that numbers over twelve prove, or the way Americans write hours.
+    fn proved(&self) -> Option<DateOrder> {
+        let by_numbers = match self.day.cmp(&self.month) {
+            Ordering::Greater => Some(DateOrder::DayFirst),
+            Ordering::Less => Some(DateOrder::MonthFirst),
+            Ordering::Equal => None,
         };
-        let possible = match (self.future_day, self.future_month) {
-            (0, 1..) => Some(DateOrder::DayFirst),
-            (1.., 0) => Some(DateOrder::MonthFirst),
-            _ => None,
-        };
-        by(self.day, self.month).or(possible).or_else(|| by(self.twenty_four, self.twelve))
+        let american = self.american > self.other_clock && self.future_month == 0;
+        by_numbers.or_else(|| american.then_some(DateOrder::MonthFirst))
+    }
+
+    fn guess(&self) -> (DateOrder, Grounds) {
+        match (self.future_day, self.future_month, self.american.cmp(&self.other_clock)) {
+            (0, 1.., _) => (DateOrder::DayFirst, Grounds::Future),
+            (1.., 0, _) => (DateOrder::MonthFirst, Grounds::Future),
+            (_, _, Ordering::Less) => (DateOrder::DayFirst, Grounds::Clock),
+            (_, _, Ordering::Greater) => (DateOrder::MonthFirst, Grounds::Clock),
+            (_, _, Ordering::Equal) => (DateOrder::MonthFirst, Grounds::Nothing),
+        }
     }
 }
 
@@ -137,9 +203,9 @@ impl Dating {
         self.first_undated.get_or_insert_with(|| shown(stamp));
     }
 
-    fn guessed(&mut self, stamp: &Scalar, order: DateOrder) {
+    fn guessed(&mut self, stamp: &Scalar, order: DateOrder, grounds: Grounds) {
         self.guessed += 1;
-        self.first_guessed.get_or_insert_with(|| (shown(stamp), order));
+        self.first_guessed.get_or_insert_with(|| Guess { stamp: shown(stamp), order, grounds });
     }
 }
 
@@ -173,9 +239,13 @@ mod tests {
             ),
             (&["05/11/2025", "31/10/2025"], None, &["2025-11-05", "2025-10-31"], 0),
             (&["05/11/2025", "10/31/2025"], None, &["2025-05-11", "2025-10-31"], 0),
-            (&["10/11/2025, 04:00:41"], None, &["2025-11-10"], 0),
+            (&["10/11/2025, 04:00:41"], None, &["2025-11-10"], 1),
+            (&["10/11/2025, 4:00:41 am"], None, &["2025-11-10"], 1),
+            (&["10/11/2025, 4:00:41 a. m."], None, &["2025-11-10"], 1),
             (&["10/11/2025, 4:00:41 AM"], None, &["2025-10-11"], 0),
-            (&["10/01/2026, 4:00:41 AM"], None, &["2026-01-10"], 0),
+            (&["10/11/2025, 4:00:41\u{202f}PM", "12/10/2025, 04:00"], None, &["2025-10-11", "2025-12-10"], 2),
+            (&["10/01/2026, 4:00:41 AM"], None, &["2026-01-10"], 1),
+            (&["02/09/2026"], None, &["2026-02-09"], 1),
             (&["05/11/2025"], None, &["2025-05-11"], 1),
             (&["05/11/2025"], Some(DateOrder::DayFirst), &["2025-11-05"], 0),
             (&["31/10/2025", "05/11/2025"], Some(DateOrder::MonthFirst), &["2025-10-31", "2025-05-11"], 0),
@@ -184,6 +254,29 @@ mod tests {
             assert_eq!(found.iter().flatten().collect::<Vec<_>>(), days, "{stamps:?}");
             assert_eq!(dating.guessed, guessed, "{stamps:?}");
         }
+    }
+
+    #[test]
+    fn what_no_stamp_proves_is_told_with_what_it_is_founded_on() {
+        for (stamps, told) in [
+            (
+                &["05/11/2025"][..],
+                "nothing tells whether the day or the month comes first in 05/11/2025; the month was taken to",
+            ),
+            (
+                &["05/11/2025 14:00"],
+                "nothing but how the hours are written tells whether the day or the month comes first in 05/11/2025 14:00; \
+                 the day was taken to",
+            ),
+            (
+                &["10/01/2026 14:00"],
+                "the day was taken to come first in 10/01/2026 14:00: with the month first, some stamps lie in the future",
+            ),
+        ] {
+            let (_, dating) = dated(stamps, None);
+            assert_eq!(dating.first_guessed.unwrap().told(), told);
+        }
+        assert_eq!(dated(&["05/11/2025 14:00", "25/12/2025 09:00"], None).1.first_guessed, None);
     }
 
     #[test]

@@ -120,7 +120,10 @@ fn what_is_odd_is_skipped_and_told_and_costs_nothing_else() {
 fn bytes_that_are_not_utf8_are_letters_of_an_older_encoding_or_dropped() {
     let ingested = ingest(NEPTUNE, b"***now - User:***\nThe caf\xe9 is closed.").unwrap();
     assert_eq!(texts(&ingested), ["The caf\u{e9} is closed."]);
-    assert_eq!((ingested.report.encoding, ingested.report.dropped_bytes), (Some("windows-1252"), 0));
+    assert_eq!(
+        (ingested.report.encoding.map(|it| it.name), ingested.report.dropped_bytes),
+        (Some("windows-1252"), 0)
+    );
     let ingested = ingest(CHAT, "[{\"message\":\"caf\u{e9}\u{e9}\u{e9} ?\"}]".as_bytes()).unwrap();
     assert_eq!((texts(&ingested), ingested.report.encoding), (vec!["caf\u{e9}\u{e9}\u{e9} ?"], None));
     let damaged: Vec<u8> = ["caf\u{e9}\u{e9}\u{e9} ".as_bytes(), b"\xff", b"."].concat();
@@ -173,7 +176,7 @@ fn a_circle_of_messages_ends() {
         {"id":"b","role":"assistant","content":"B.","parent":"a","children":["a","b"]},
         {"id":"b","role":"assistant","content":"B again.","parent":"b"}]}"#;
     let ingested = ingest(LLAMA, text.as_bytes()).unwrap();
-    assert_eq!(texts(&ingested), ["User: A?\n\nAssistant: B."]);
+    assert_eq!(texts(&ingested), ["User: A?\n\nAssistant: B.\n\nB again."]);
 }
 
 #[test]

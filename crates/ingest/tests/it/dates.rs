@@ -19,6 +19,11 @@ fn a_day_first_file_is_read_day_first_throughout() {
 }
 
 #[test]
+fn an_evening_is_of_the_day_that_its_writer_names() {
+    assert_eq!(days("neptune-evening.txt", None), ["2025-11-10"]);
+}
+
+#[test]
 fn every_form_of_stamp_is_dated() {
     let days = days("chat-stamps.json", None);
     assert_eq!(days.len(), 29);

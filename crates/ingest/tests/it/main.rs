@@ -24,6 +24,7 @@ mod named_inputs;
 mod odd_spots;
 #[cfg(not(no_shared))]
 mod origin;
+mod promises_k6_odd_spots;
 mod properties;
 mod support;
 mod table;

@@ -33,6 +33,14 @@ fn each_is_told_and_read() {
 }
 
 #[test]
+fn what_stands_before_a_draft_is_no_part_of_it() {
+    let bytes = shared("faults/inputs/draft-frontmatter.md");
+    let ingested = read(Format::detect(&bytes).unwrap(), &bytes, &options("draft.md")).unwrap();
+    assert_eq!(texts(&ingested), ["The lamp is lit."]);
+    assert_eq!(ingested.scenes[0].metadata.text("title").as_deref(), Some("Draft"));
+}
+
+#[test]
 fn another_rule_makes_other_scenes_of_any_format() {
     let bytes = shared("golden/neptune-chapter.txt");
     let counted = |scene| {

@@ -70,6 +70,8 @@ pub enum Finding {
         lacking_passages: usize,
         /// Whether the passages are of another version's recipe.
         of_other_recipe: bool,
+        /// The rows that have no text or no metadata, counted from 0.
+        saying_nothing: Vec<usize>,
     },
     /// A model, and how many numbers its vectors have.
     Model(FoundModel, usize),
@@ -237,7 +239,7 @@ fn store(entry: &StoreEntry, library: &Library) -> Result<Finding, Fault> {
         Err(source) => return Err(Fault::Damaged { name, source }),
         Ok(checkup) => checkup,
     };
-    let Checkup { records, model, lacking_passages, of_other_recipe, duplicates } = checkup;
+    let Checkup { records, model, lacking_passages, of_other_recipe, saying_nothing, duplicates } = checkup;
     // The model that a search would take; what is wrong with a model itself is said below.
     let own = library.models().embedder_of_here(Some(&model)).ok().map(|own| own.tag.clone());
     if let Some(own) = own.clone().filter(|own| own.is_called_like(&model) && !own.agrees_with(&model)) {
@@ -256,7 +258,8 @@ fn store(entry: &StoreEntry, library: &Library) -> Result<Finding, Fault> {
     // A store of a model that nobody here knows is whole, but searching it takes that model.
     let is_known = hub::lookup(model.bare_name()).is_ok() || own.is_some_and(|own| own.agrees_with(&model));
     let is_of_other = library.settings().model_dir.value.is_none() && !is_known;
-    Ok(Finding::Store { name, scenes: records, model, is_of_other, lacking_passages, of_other_recipe })
+    let scenes = records;
+    Ok(Finding::Store { name, scenes, model, is_of_other, lacking_passages, of_other_recipe, saying_nothing })
 }
 
 /// The embedding model that is settled, and others with files of their own in the home folder.

@@ -17,6 +17,8 @@ pub struct Checkup {
     pub lacking_passages: usize,
     /// Whether the passages are of another version's recipe.
     pub of_other_recipe: bool,
+    /// The rows that have no text or no metadata, counted from 0.
+    pub saying_nothing: Vec<usize>,
     /// The ids that more than one row has, in row order.
     pub duplicates: Vec<String>,
 }
@@ -24,7 +26,7 @@ pub struct Checkup {
 /// Reads every id, text, metadata object, embedding and passage of this store.
 ///
 /// # Errors
-/// The first thing that is wrong: the file, a column, or a row with a null, with bad metadata, or with a vector of another
+/// The first thing that is wrong: the file, a column, or a row with no id, with bad metadata, or with a vector of another
 /// length or with a number that isn't finite.
 pub fn examine(at: &StoreRef) -> Result<Checkup, StoreError> {
     let store = at.open()?;
@@ -39,6 +41,7 @@ pub fn examine(at: &StoreRef) -> Result<Checkup, StoreError> {
         model: store.model().cloned().unwrap_or_else(ModelTag::legacy),
         lacking_passages,
         of_other_recipe: is_made_by_other_recipe(&store),
+        saying_nothing: store.rows_with_nothing_said()?,
         duplicates: duplicates(&ids),
     })
 }

@@ -1,8 +1,8 @@
 use std::fmt::{self, Display, Formatter};
 
 use super::{Finding, Subject};
-use crate::count;
 use crate::models::FoundModel;
+use crate::{count, nothing_said};
 
 impl Display for Subject {
     fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
@@ -30,10 +30,21 @@ impl Display for Finding {
             Self::Default(name) => out.write_str(name),
             Self::FirstByName(Some(name)) => write!(out, "{name} (the first by name; none is chosen)"),
             Self::FirstByName(None) => out.write_str("none"),
-            Self::Store { name, scenes, model, is_of_other, lacking_passages, of_other_recipe } => {
+            Self::Store {
+                name,
+                scenes,
+                model,
+                is_of_other,
+                lacking_passages,
+                of_other_recipe,
+                saying_nothing,
+            } => {
                 let other =
                     if *is_of_other { " (search it with that model: --model-dir FOLDER)" } else { "" };
                 write!(out, "{}, {model}{other}", count(*scenes, "scene"))?;
+                if !saying_nothing.is_empty() {
+                    write!(out, "; {}", nothing_said(saying_nothing))?;
+                }
                 match lacking_passages {
                     0 if *of_other_recipe => write!(
                         out,

@@ -7,7 +7,7 @@ use naragtive_model::{Isa, ModelError};
 use naragtive_shared::SharedError;
 use naragtive_store::StoreError;
 
-use super::disk::{TYPE_AGAIN, aside, mend, of_disk};
+use super::disk::{TYPE_AGAIN, aside, is_full, look_at, mend, of_disk};
 use super::export::{of_chroma, of_document, of_export};
 use super::models::of_hub;
 use super::remote::{EMBEDDER, RERANKER, of_chat, of_remote};
@@ -21,6 +21,9 @@ impl Error {
     pub fn hints(&self) -> Vec<Hint> {
         let one = |hint: Hint| vec![hint];
         match self {
+            Self::Read { source, path } | Self::Write { source, path } if is_full(source).is_some() => {
+                one(look_at(path, source))
+            }
             Self::Read { path, .. } => {
                 let folder = path.parent().filter(|parent| !parent.as_os_str().is_empty());
                 let folder = folder.map(|folder| format!(" {}", quoted(folder))).unwrap_or_default();
@@ -88,6 +91,20 @@ impl Error {
                 Hint::to("a file", "--store FILE"),
                 Hint::to("register one", "naragtive ingest-neptune --export FILE --register NAME"),
             ],
+            Self::NoneNamed => vec![
+                Hint::to("the stores there are", "naragtive list-stores"),
+                Hint::to("all of them", "--all-stores"),
+            ],
+            Self::NoDay { first, last } => {
+                one(Hint::to("the earlier day first", format!("--since {last} --until {first}")))
+            }
+            Self::UnknownKey { nearest, .. } => one(Hint::to(
+                match nearest.first() {
+                    Some(nearest) => format!("did you mean `{nearest}`? what scenes have"),
+                    None => "what scenes have".to_owned(),
+                },
+                "naragtive list --json",
+            )),
             Self::StoreFromInput => vec![
                 Hint::to(
                     "name its file, or put it into one first",

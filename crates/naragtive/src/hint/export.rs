@@ -62,6 +62,6 @@ pub(super) fn of_chroma(error: &ChromaError) -> Hint {
         ChromaError::InUse { .. } | ChromaError::Sqlite { .. } => {
             Hint::say("close every program that uses it and type the same command again")
         }
-        ChromaError::Copy { path, .. } | ChromaError::Io { path, .. } => look_at(path),
+        ChromaError::Copy { path, source } | ChromaError::Io { path, source } => look_at(path, source),
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn of_hub(error: &HubError) -> Vec<Hint> {
         HubError::Archive { .. } => {
             vec![Hint::to("name a folder, a wheel or a zip archive", "naragtive model import PATH")]
         }
-        HubError::Io { path, .. } => vec![look_at(path)],
+        HubError::Io { path, source } => vec![look_at(path, source)],
         HubError::Stopped => vec![Hint::say("type the same command again; it goes on where it stopped")],
         HubError::Http(error) => of_http(error),
         _ => Vec::new(),

@@ -31,10 +31,8 @@ pub(super) fn of_store(error: &StoreError) -> Vec<Hint> {
         StoreError::OtherStore { other, .. } => {
             return vec![
                 Hint::say("name another file"),
-                Hint::to(
-                    "or forget the other name, its file stays",
-                    format!("naragtive delete-store {other}"),
-                ),
+                Hint::to("or give the store another name", format!("naragtive rename-store {other} NAME")),
+                Hint::to("or forget its name, the file stays", format!("naragtive delete-store {other}")),
             ];
         }
         StoreError::BadRegistry { path, .. } => mend(path),

@@ -1,55 +1,38 @@
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 
-use naragtive_ingest::{Format, Known};
-use naragtive_scene::{Scene, Source};
-use naragtive_store::Store;
+use naragtive_ingest::{Known, KnownBefore};
+use naragtive_store::{Store, StoreError};
 
 use crate::Error;
 
 /// What is stored of the conversations that exports may go on with, and what exports of the same ingest held.
-#[derive(Default)]
 pub(super) struct StoredBefore {
-    store: Option<Store>,
-    /// By the source; looked for when a format asks first.
-    known: HashMap<Source, Known>,
+    pub(super) known: KnownBefore,
+    /// Why the store could not be read.
+    problem: Rc<RefCell<Option<StoreError>>>,
 }
 
 impl StoredBefore {
-    /// What is in the store that is added to.
+    /// What is in the store that is added to, if there is one.
     pub(super) fn of(store: Option<Store>) -> Self {
-        Self { store, known: HashMap::new() }
-    }
-
-    /// Hands what is known of a format's conversations to `read`, and takes in what that reads.
-    pub(super) fn reading<T>(
-        &mut self,
-        format: Format,
-        take: &mut dyn FnMut(Scene),
-        read: impl FnOnce(Option<&Known>, &mut dyn FnMut(Scene)) -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        if !format.goes_on() {
-            return read(None, take);
-        }
-        let source = format.source();
-        let mut known = match self.known.remove(&source) {
-            Some(known) => known,
-            None => self.stored(&source)?,
-        };
-        let mut new = Known::default();
-        let done = read(Some(&known), &mut |scene| {
-            new.add(&scene);
-            take(scene);
+        let problem = Rc::new(RefCell::new(None));
+        let told = Rc::clone(&problem);
+        let known = KnownBefore::new(move |source| {
+            let mut known = Known::default();
+            let read =
+                store.as_ref().map_or(Ok(()), |store| store.visit_of(source, |scene| known.add(&scene)));
+            if let Err(error) = read {
+                told.borrow_mut().get_or_insert(error);
+            }
+            known
         });
-        known.extend(new);
-        self.known.insert(source, known);
-        done
+        Self { known, problem }
     }
 
-    fn stored(&self, source: &Source) -> Result<Known, Error> {
-        let mut known = Known::default();
-        if let Some(store) = &self.store {
-            store.visit_of(source, |scene| known.add(&scene))?;
-        }
-        Ok(known)
+    /// # Errors
+    /// When the store could not be read.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        self.problem.borrow_mut().take().map_or(Ok(()), |problem| Err(problem.into()))
     }
 }

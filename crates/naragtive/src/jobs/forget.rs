@@ -12,6 +12,7 @@ use crate::read::absolute;
 use crate::refreshed::bring_index_up_to_date;
 use crate::shared::{Draft, Others};
 use crate::sources::file;
+use crate::unmet::Keys;
 use crate::{Error, Library};
 
 /// Which scenes are to be forgotten: those that meet all that is said.
@@ -57,7 +58,7 @@ pub struct Forgotten {
 /// The scenes of this store that are meant.
 ///
 /// # Errors
-/// When the store can't be read.
+/// When the store can't be read, or no scene has a key that is asked for.
 pub fn unwanted(at: &StoreRef, which: &Selection) -> Result<Unwanted, Error> {
     let filter = Filter { having: which.having.clone(), ..Filter::default() };
     let conditions = filter.conditions();
@@ -67,12 +68,16 @@ pub fn unwanted(at: &StoreRef, which: &Selection) -> Result<Unwanted, Error> {
         named && conditions.iter().all(|condition| condition.keeps(&scene.metadata))
     };
     let store = at.open()?;
-    let mut found = Unwanted::none(at, store.len());
+    let (mut found, mut keys) = (Unwanted::none(at, store.len()), Keys::default());
     store.visit_scenes(|scene| {
         if meets(&scene) {
             found.add(&scene);
         }
+        keys.add(&scene.metadata);
     })?;
+    if found.scenes == 0 {
+        keys.check(&which.having)?;
+    }
     found.files.sort();
     Ok(found)
 }

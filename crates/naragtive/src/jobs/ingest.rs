@@ -176,23 +176,24 @@ fn read(
     };
     let parts = if ingest.folders && path.is_dir() {
         let folder = Folder { path, only: ingest.only.as_ref() };
-        read::folder(folder, format, words.own.as_ref(), options, how, take)?
+        read::folder(folder, format, words.own.as_ref(), options, how, &mut before.known, take)?
     } else {
         let bytes = ExportBytes::read(path, beside)?;
         if ingest.folders && bytes.is_archive() {
-            bytes.archive(format, words.own.as_ref(), options, reading, take)?
+            bytes.archive(format, words.own.as_ref(), options, reading, &mut before.known, take)?
         } else {
             let (format, certainty) = match format {
                 Some(format) => (format, None),
                 None => bytes.sniff(options).map(|(format, certainty)| (format, Some(certainty)))?,
             };
             let options = Options { lexicon: words.of(format), ..*options };
-            let report = before.reading(format, take, |known, take| {
+            let report = before.known.reading(format, take, |known, take| {
                 bytes.each_scene(format, &Options { known, ..options }, reading, take)
             })?;
             vec![BundlePart { format, certainty, report }]
         }
     };
+    before.check()?;
     Ok(parts.into_iter().map(exported).collect())
 }
 

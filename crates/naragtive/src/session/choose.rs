@@ -76,7 +76,7 @@ impl Stores {
                 let choices = words.map(Choice::word);
                 let found = choices.map(locate);
                 match found.collect::<Result<Vec<_>, _>>()? {
-                    none if none.is_empty() => Err(Error::NoStore),
+                    none if none.is_empty() => Err(Error::NoneNamed),
                     found => Ok(Self::of(found)),
                 }
             }

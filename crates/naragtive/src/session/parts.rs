@@ -6,6 +6,7 @@ use super::Surroundings;
 use super::opened::Opened;
 use super::stores::OpenStores;
 use crate::indexes::IndexProgress;
+use crate::unmet::Keys;
 use crate::{Error, Hit, Hits, Indexes, Query, StoreInfo};
 
 /// Opened stores, those of one model together: their vectors can be compared. Mostly there is one part.
@@ -48,6 +49,13 @@ impl Parts {
 
     pub(super) fn infos(&self) -> &[StoreInfo] {
         &self.infos
+    }
+
+    /// Every key that any scene has.
+    pub(super) fn keys(&self) -> Result<Keys, Error> {
+        let mut keys = Keys::default();
+        self.parts.iter().try_for_each(|part| part.stores.note_keys(&mut keys))?;
+        Ok(keys)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Opened> {

@@ -12,6 +12,7 @@ use super::{Located, Reranking, Stores, Surroundings};
 use crate::home::Rerank;
 use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
+use crate::unmet::check_days;
 use crate::{Error, Hits, Indexes, Library, Mode, Model, Models, Query, StoreInfo, language};
 
 /// Stores that are searched again and again, by one thread or by several.
@@ -58,6 +59,14 @@ impl Session {
         let all =
             opened.iter().flat_map(|part| part.stores.lacking_passages()).filter(|(_, scenes)| *scenes > 0);
         all.map(|(info, scenes)| (info.clone(), scenes)).collect()
+    }
+
+    /// The stores with scenes that have no text or no metadata, with their rows, counted from 0: another program left them
+    /// empty.
+    pub fn saying_nothing(&self) -> Vec<(StoreInfo, Vec<usize>)> {
+        let opened = self.opened();
+        let all = opened.iter().flat_map(|part| part.stores.saying_nothing());
+        all.map(|(info, rows)| (info.clone(), rows)).collect()
     }
 
     /// The stores whose passages were made by the recipe of another version, and would be better anew.
@@ -134,8 +143,8 @@ impl Session {
     /// The scenes that answer the query best, reranked where that is wanted and works.
     ///
     /// # Errors
-    /// When a store or the model can't be read, a store is of another model, or the scene that others are to be like
-    /// isn't there.
+    /// When a store or the model can't be read, a store is of another model, the scene that others are to be like
+    /// isn't there, or no scene can meet the filter.
     pub fn search(&self, query: &Query) -> Result<Hits, Error> {
         self.search_watched(query, &mut |_| Flow::Continue)
     }
@@ -145,6 +154,15 @@ impl Session {
     /// # Errors
     /// As [`Session::search`]; [`Error::Stopped`].
     pub fn search_watched(&self, query: &Query, watch: &mut Watch<'_>) -> Result<Hits, Error> {
+        check_days(&query.filter)?;
+        let hits = self.hits(query, watch)?;
+        if hits.hits.is_empty() && !query.filter.having.is_empty() {
+            self.opened().keys()?.check(&query.filter.having)?;
+        }
+        Ok(hits)
+    }
+
+    fn hits(&self, query: &Query, watch: &mut Watch<'_>) -> Result<Hits, Error> {
         let Some(reranker) = &self.reranker else { return self.found(query, watch).map(|(hits, _)| hits) };
         if query.like.is_some() {
             self.do_without(Error::LikeReranked, watch)?;

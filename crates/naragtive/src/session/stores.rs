@@ -8,6 +8,7 @@ use naragtive_store::{ModelTag, Span, Store, StoreError, StoreRef, Version};
 use super::Located;
 use crate::indexes::IndexProgress;
 use crate::models::STORY_MODEL;
+use crate::unmet::Keys;
 use crate::upgrade::is_made_by_other_recipe;
 use crate::{Error, Indexes, Model, StoreInfo};
 
@@ -146,6 +147,20 @@ impl OpenStores {
 
     pub(super) fn infos(&self) -> impl Iterator<Item = &StoreInfo> {
         self.stores.iter().map(|opened| &opened.info)
+    }
+
+    /// Takes note of the keys that scenes have.
+    pub(super) fn note_keys(&self, keys: &mut Keys) -> Result<(), Error> {
+        for opened in &self.stores {
+            opened.store.metadata()?.iter().for_each(|metadata| keys.add(metadata));
+        }
+        Ok(())
+    }
+
+    /// The rows of each store that have no text or no metadata, as far as its footer tells of any.
+    pub(super) fn saying_nothing(&self) -> impl Iterator<Item = (&StoreInfo, Vec<usize>)> {
+        let told = self.stores.iter().filter(|opened| opened.store.tells_of_nothing_said());
+        told.filter_map(|opened| Some((&opened.info, opened.store.rows_with_nothing_said().ok()?)))
     }
 
     /// How many scenes of each store have no passages.

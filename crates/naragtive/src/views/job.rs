@@ -59,7 +59,7 @@ fn exported(exported: &Exported) -> Value {
         "branches_left_out": report.branches_left_out,
         "dropped_bytes": report.dropped_bytes,
         "undated": report.dating.undated,
-        "encoding": report.encoding,
+        "encoding": report.encoding.map(|encoding| encoding.name),
         "skipped": skipped.collect::<Vec<Value>>(),
     })
 }

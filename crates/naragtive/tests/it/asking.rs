@@ -155,7 +155,7 @@ fn stores_are_named_one_by_one_together_or_all_at_once() {
     let twice = choose(TypedStores::parse("table,table").which()).unwrap();
     let session = place.library.session(&twice).unwrap();
     assert_eq!(session.stores().len(), 1);
-    assert!(matches!(choose(Which::Several(&[])), Err(Error::NoStore)));
+    assert!(matches!(choose(Which::Several(&[])), Err(Error::NoneNamed)));
     let none = Place::new();
     assert!(matches!(none.library.choose(Which::All, &none.path("")), Err(Error::NoStore)));
 }

@@ -87,8 +87,6 @@ fn what_is_wrong_inside_a_column_is_met_by_those_who_read_it() {
     let place = Place::new();
     for (name, uses) in [
         ("bad-null-id", &ALL[..1]),
-        ("bad-null-text", &ALL[..1]),
-        ("bad-null-metadata", &ALL[..1]),
         ("bad-metadata-array", &ALL[..2]),
         ("bad-metadata-not-json", &ALL[..2]),
         ("bad-pages", &ALL[..1]),

@@ -158,6 +158,12 @@ impl Place {
         files
     }
 
+    /// Ingests a file, a folder or an archive of this place into a named store.
+    pub(crate) fn ingest_named(&self, store: &str, export: &str, format: Option<Format>) -> IngestDone {
+        let job = Ingest::new(vec![self.path(export)], format, Target::named(store.parse().unwrap()));
+        ingest(&self.library, job, Timestamp::UNIX_EPOCH, &mut |_| Flow::Continue).unwrap()
+    }
+
     pub(crate) fn all(&self) -> Stores {
         self.library.choose(Which::All, self.folder.path()).unwrap()
     }

@@ -10,6 +10,7 @@ mod bad_exports;
 mod bad_registry;
 #[cfg(not(no_shared))]
 mod bad_stores;
+mod bundles;
 mod caches;
 mod embed_server;
 #[cfg(not(no_shared))]

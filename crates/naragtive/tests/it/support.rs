@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use naragtive::{
     Added, Flow, Format, How, Lexicon, Metadata, Model, ModelOptions, ModelTag, ReadOptions, Scene, SceneId,
@@ -17,15 +17,28 @@ use tempfile::TempDir;
 /// A store, and a model that is quick.
 pub(crate) struct Bench {
     pub(crate) folder: TempDir,
-    pub(crate) model: Model,
+    pub(crate) model: &'static Model,
+}
+
+/// Opened once for all benches.
+static MODEL: LazyLock<Model> = LazyLock::new(|| model("tiny", None));
+static OTHER_MODEL: LazyLock<Model> = LazyLock::new(|| model("other", Some("r".to_owned())));
+
+fn model(name: &str, revision: Option<String>) -> Model {
+    let options = ModelOptions::new(NonZeroUsize::new(2).unwrap());
+    let embedder = naragtive_model::Embedder::open(&naragtive_testkit::tiny_model(), options).unwrap();
+    let tag = ModelTag { name: name.to_owned(), revision, dimension: embedder.dimension() };
+    Model { embedder: embedder.into(), tag }
 }
 
 impl Bench {
     pub(crate) fn new() -> Self {
-        let options = ModelOptions::new(NonZeroUsize::new(2).unwrap());
-        let embedder = naragtive_model::Embedder::open(&naragtive_testkit::tiny_model(), options).unwrap();
-        let tag = ModelTag { name: "tiny".into(), revision: None, dimension: embedder.dimension() };
-        Self { folder: tempfile::tempdir().unwrap(), model: Model { embedder: embedder.into(), tag } }
+        Self { folder: tempfile::tempdir().unwrap(), model: &MODEL }
+    }
+
+    /// One whose model goes by another name.
+    pub(crate) fn of_another_model() -> Self {
+        Self { model: &OTHER_MODEL, ..Self::new() }
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -33,7 +46,7 @@ impl Bench {
     }
 
     pub(crate) fn add(&self, store: &str, scenes: Vec<Scene>) -> Added {
-        add(scenes, &self.path(store).into(), How::Merge, &self.model, &Patience::default(), |_| {
+        add(scenes, &self.path(store).into(), How::Merge, self.model, &Patience::default(), |_| {
             Flow::Continue
         })
         .unwrap()

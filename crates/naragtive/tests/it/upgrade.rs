@@ -1,6 +1,6 @@
 //! A store that gets passages while others write to it.
 
-use naragtive::{Error, Flow, How, ModelTag, Scene, Store, StoreRef, add, move_over, upgrade};
+use naragtive::{Error, Flow, How, Scene, Store, StoreRef, add, move_over, upgrade};
 use naragtive_disk::Patience;
 use naragtive_store::{EmbeddedScene, Passages, StoredRow, replace};
 
@@ -18,7 +18,7 @@ fn what_is_added_while_a_store_is_upgraded_stays() {
     });
     replace(bench.path("s"), bare.collect(), &bench.model.tag, &Patience::default()).unwrap();
     let mut added = None;
-    let upgraded = upgrade(&bench.path("s").into(), &bench.model, &Patience::default(), |_| {
+    let upgraded = upgrade(&bench.path("s").into(), bench.model, &Patience::default(), |_| {
         added.get_or_insert_with(|| bench.counts("s", scenes("/a", None, &chat[28..])));
         Flow::Continue
     });
@@ -42,10 +42,10 @@ fn a_stop_keeps_what_is_finished() {
     });
     replace(bench.path("s"), bare.collect(), &bench.model.tag, &Patience::default()).unwrap();
     let stop = |done: naragtive::Adding| if done.scenes >= 20 { Flow::Stop } else { Flow::Continue };
-    let upgraded = upgrade(&bench.path("s").into(), &bench.model, &Patience::default(), stop).unwrap();
+    let upgraded = upgrade(&bench.path("s").into(), bench.model, &Patience::default(), stop).unwrap();
     assert!((20..300).contains(&upgraded.scenes) && upgraded.left == 300 - upgraded.scenes, "{upgraded:?}");
     let upgraded =
-        upgrade(&bench.path("s").into(), &bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
+        upgrade(&bench.path("s").into(), bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
     assert_eq!(upgraded.left, 0);
     assert!(bench.rows("s") == whole);
 }
@@ -66,18 +66,17 @@ fn passages_of_another_recipe_are_made_anew_once() {
     replace(&path, odd.collect(), &bench.model.tag, &Patience::default()).unwrap();
     assert!(gains());
     let upgraded =
-        upgrade(&path.as_path().into(), &bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
+        upgrade(&path.as_path().into(), bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
     assert_eq!((upgraded.scenes, upgraded.left), (9, 0));
     assert!(bench.rows("s") == whole && !gains());
     let upgraded =
-        upgrade(&path.as_path().into(), &bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
+        upgrade(&path.as_path().into(), bench.model, &Patience::default(), |_| Flow::Continue).unwrap();
     assert_eq!(upgraded.scenes, 0);
 }
 
 #[test]
 fn a_store_that_moves_over_is_as_if_it_had_been_made_with_the_other_model() {
-    let (bench, mut other) = (Bench::new(), Bench::new());
-    other.model.tag = ModelTag { name: "other".into(), revision: Some("r".into()), ..other.model.tag };
+    let (bench, other) = (Bench::new(), Bench::of_another_model());
     let said = |at| if at % 50 == 7 { "It rained. ".repeat(80) } else { format!("Number {at}.") };
     let chat: Vec<_> = (0..120).map(|at| message(at, "Ann", at as i64, &said(at))).collect();
     let (scenes, patience) = (scenes("/a", None, &chat), Patience::default());
@@ -92,12 +91,12 @@ fn a_store_that_moves_over_is_as_if_it_had_been_made_with_the_other_model() {
     let at = StoreRef::from(bench.path("s"));
     replace(&at, odd.collect(), &bench.model.tag, &patience).unwrap();
     let before = std::fs::read(at.file()).unwrap();
-    let stopped = move_over(&at, &other.model, &patience, |_| Flow::Stop);
+    let stopped = move_over(&at, other.model, &patience, |_| Flow::Stop);
     assert!(matches!(stopped, Err(Error::Stopped)) && std::fs::read(at.file()).unwrap() == before);
-    let moved = move_over(&at, &other.model, &patience, |_| Flow::Continue).unwrap();
+    let moved = move_over(&at, other.model, &patience, |_| Flow::Continue).unwrap();
     assert_eq!((moved.scenes, moved.left, moved.total), (120, 0, 120));
     assert!(bench.rows("s") == expected);
     assert_eq!(Store::open(&at).unwrap().model(), Some(&other.model.tag));
-    let again = add(scenes, &at, How::Merge, &other.model, &patience, |_| Flow::Continue).unwrap();
+    let again = add(scenes, &at, How::Merge, other.model, &patience, |_| Flow::Continue).unwrap();
     assert_eq!(again.appended.already_there, 120);
 }

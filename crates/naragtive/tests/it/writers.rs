@@ -31,7 +31,7 @@ fn where_the_messages_of_two_writers_meet_they_are_read_with_each_other() {
             scenes("/a", None, &chat(slow)),
             &bench.path("s").into(),
             How::Merge,
-            &bench.model,
+            bench.model,
             &Patience::default(),
             |_| {
                 other.get_or_insert_with(|| bench.counts("s", scenes("/a", None, &chat(quick.clone()))));

@@ -65,6 +65,8 @@ fn library(error: &naragtive::Error) -> StatusCode {
         | naragtive::Error::NoDefault
         | naragtive::Error::Store(StoreError::UnknownStore { .. }) => StatusCode::NOT_FOUND,
         naragtive::Error::Index(naragtive::IndexError::LongQuery { .. })
+        | naragtive::Error::NoDay { .. }
+        | naragtive::Error::UnknownKey { .. }
         | naragtive::Error::NoRoom { .. } => StatusCode::BAD_REQUEST,
         naragtive::Error::NoChatServer => StatusCode::NOT_IMPLEMENTED,
         naragtive::Error::Chat(_) | naragtive::Error::Embed(_) => StatusCode::BAD_GATEWAY,

@@ -295,7 +295,7 @@ fn is_placed(fact: &Fact) -> bool {
 }
 
 /// Whether `whole` goes on with another paragraph where `half` ends.
-fn begins(half: &str, whole: &str) -> bool {
+pub(super) fn begins(half: &str, whole: &str) -> bool {
     let [half, whole] = [half, whole].map(canonical);
     whole.strip_prefix(half.as_ref()).is_some_and(|rest| rest.starts_with("\n\n"))
 }

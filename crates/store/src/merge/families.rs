@@ -3,8 +3,8 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::num::NonZeroU64;
 
-use super::beside::{Old, Paired, pair};
-use super::entry::{Entry, Texts};
+use super::beside::{Old, Paired, begins, pair};
+use super::entry::{Entry, TextOf, Texts};
 use super::fact::{Fact, FamilyKey, Kind};
 use super::overlap::overlap;
 use crate::StoreError;
@@ -25,6 +25,8 @@ pub(super) struct Families<'a> {
     by_token: HashMap<u128, usize>,
     /// The first scene of each id, whoever is its author.
     by_anyones: HashMap<NonZeroU64, u32>,
+    /// The first scene of each speaker and moment, where nothing else says what it is.
+    by_said: HashMap<NonZeroU64, u32>,
     /// Scenes that have nothing but their texts, by these.
     by_text: HashMap<u64, Vec<u32>>,
     /// Rows whose scenes are in others now, all of them.
@@ -83,6 +85,7 @@ impl<'a> Families<'a> {
             by_key: HashMap::new(),
             by_token: HashMap::new(),
             by_anyones: HashMap::new(),
+            by_said: HashMap::new(),
             by_text: HashMap::new(),
             dropped: Vec::new(),
         }
@@ -164,7 +167,7 @@ impl<'a> Families<'a> {
         let number = self.entries.len();
         // As many families as scenes at most, and of those fewer than 2³² in any file.
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let Fact { kind, token, anyones, text, .. } = *self.fact_of(&entry);
+        let Fact { kind, token, anyones, said, text, .. } = *self.fact_of(&entry);
         if !is_last && kind == Kind::Placed {
             let same = self.by_text.entry(text).or_default();
             same.extend((same.len() < ALIKE).then_some(small(number)));
@@ -172,6 +175,9 @@ impl<'a> Families<'a> {
             self.by_token.entry(token).or_insert(number);
             if let Some(own) = anyones {
                 self.by_anyones.entry(own).or_insert(small(number));
+            }
+            if let Some(said) = said.filter(|_| kind == Kind::Said) {
+                self.by_said.entry(said).or_insert(small(number));
             }
         }
         self.entries.push(entry);
@@ -212,6 +218,7 @@ impl<'a> Families<'a> {
             let same = strong.filter_map(|fact| self.by_token.get(&fact.token));
             found.extend(same.map(|entry| self.family_of(*entry)));
             found.extend(self.with_the_ids_of(group.scenes, facts));
+            found.extend(self.with_halves_of(group.scenes, facts, texts)?);
         }
         if found.is_empty() {
             for key in group.moved {
@@ -248,6 +255,32 @@ impl<'a> Families<'a> {
         }
         let same = found.into_iter().filter(|(_, [shared, agreed])| agreed * 2 >= *shared);
         same.map(|(family, _)| family).collect()
+    }
+
+    /// The families of files that have half of what a group has whole, or the other way round: said by the same speaker in
+    /// the same second, and one is the beginning of the other, up to the end of a paragraph.
+    fn with_halves_of(
+        &self,
+        scenes: &[usize],
+        facts: &[Fact],
+        texts: &mut Texts<'_>,
+    ) -> Result<Vec<usize>, StoreError> {
+        /// So many texts are read for that.
+        const LOOKED_AT: usize = 64;
+        let halves = scenes.iter().filter_map(|scene| {
+            let fact = facts.get(*scene).filter(|fact| fact.kind == Kind::Said && !fact.is_coarse())?;
+            let entry = *self.by_said.get(&fact.said?)? as usize;
+            let other = self.fact(entry);
+            (other.text != fact.text && other.turns != fact.turns).then_some((*scene, entry))
+        });
+        let mut found = Vec::new();
+        for (scene, entry) in halves.take(LOOKED_AT) {
+            let Some(text) = self.entries[entry].text() else { continue };
+            let wordings = texts(&[text, TextOf::Incoming(scene)])?;
+            let [before, now] = wordings.as_slice() else { continue };
+            found.extend((begins(before, now) || begins(now, before)).then(|| self.family_of(entry)));
+        }
+        Ok(found)
     }
 
     /// The families of other files that a group of scenes without ids and moments overlaps.

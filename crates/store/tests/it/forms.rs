@@ -1,8 +1,9 @@
 //! Every form of a store that other programs write, as tools/make-store-fixtures.py made them.
 
-use naragtive_store::{ModelTag, Store, StoreError};
+use naragtive_scene::Metadata;
+use naragtive_store::{EmbeddedScene, ModelTag, Store, StoreError};
 
-use crate::support::{fixture, fixtures};
+use crate::support::{append, fixture, fixtures, folder, row, stored};
 
 /// The numbers that tools/make-store-fixtures.py gives a row.
 fn vector(row: usize) -> impl Iterator<Item = f32> {
@@ -94,9 +95,7 @@ fn what_is_not_a_store_says_why() {
 fn a_bad_row_is_named_and_the_other_columns_are_read() {
     for (name, expected) in [
         ("null-id", "row 1 (counted from 0): expected a value in column `id`, found null"),
-        ("null-text", "expected a value in column `text`, found null"),
         ("null-embedding", "expected a value in column `embedding`, found null"),
-        ("null-metadata", "expected a value in column `metadata`, found null"),
         ("null-number", "expected an embedding of numbers only, found a null among them"),
         ("short-embedding", "expected an embedding of 384 numbers, found 383"),
         ("empty-embedding", "expected an embedding of 384 numbers, found 0"),
@@ -126,4 +125,27 @@ fn a_bad_row_is_named_and_the_other_columns_are_read() {
         }
         assert!(store.scenes(&[2, 0]).is_ok(), "{name}");
     }
+}
+
+#[test]
+fn a_text_or_metadata_that_is_null_is_an_empty_one_and_its_row_is_told() {
+    for name in ["null-text", "null-metadata"] {
+        let folder = folder();
+        let path = folder.path().join("s.parquet");
+        std::fs::copy(fixture(&format!("bad-{name}.parquet")), &path).unwrap();
+        let store = Store::open(&path).unwrap();
+        assert_eq!(store.rows_with_nothing_said().unwrap(), [1], "{name}");
+        assert!(store.tells_of_nothing_said(), "{name}");
+        let before = stored(&path);
+        match name {
+            "null-text" => assert_eq!(before[1].scene.text, ""),
+            _ => assert_eq!(before[1].scene.metadata, Metadata::default()),
+        }
+        let new = EmbeddedScene { embedding: vec![0.5; 384], ..row("new", "A new scene.", 1) };
+        append(&path, vec![new], &ModelTag::legacy()).unwrap();
+        let after = stored(&path);
+        assert!(after[..before.len()] == before[..] && after.len() == before.len() + 1, "{name}");
+    }
+    let whole = Store::open(fixture("polars.parquet")).unwrap();
+    assert_eq!((whole.rows_with_nothing_said().unwrap(), whole.tells_of_nothing_said()), (vec![], false));
 }

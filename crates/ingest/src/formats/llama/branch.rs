@@ -7,7 +7,7 @@
 //! it, the message before it in the file stands in. Messages without any links follow each other as the file has
 //! them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use naragtive_scene::{Branch, Role, Scalar};
 
@@ -132,15 +132,26 @@ fn place(conversation: &Conversation, at: usize) -> String {
     format!("message {at} of `{}`", words::shortened(&conversation.name, 30))
 }
 
-/// Where each id is; the first, should two messages have the same.
-fn places(conversation: &Conversation) -> HashMap<&str, usize> {
-    let mut places = HashMap::new();
-    for (at, message) in conversation.messages.iter().enumerate() {
-        if let Some(id) = &message.id {
-            places.entry(id.as_str()).or_insert(at);
+/// Where each id is. Several messages may have one: parts of two exports that were put together.
+struct Places<'a>(HashMap<&'a str, Vec<usize>>);
+
+impl<'a> Places<'a> {
+    fn of(conversation: &'a Conversation) -> Self {
+        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+        for (at, message) in conversation.messages.iter().enumerate() {
+            if let Some(id) = &message.id {
+                places.entry(id.as_str()).or_default().push(at);
+            }
         }
+        Self(places)
     }
-    places
+
+    /// The message of this id that the one at `from` means: the nearest one before it, else the first one that it isn't.
+    fn from(&self, from: usize, id: &str) -> Option<usize> {
+        let places = self.0.get(id)?;
+        let before = places.iter().rev().find(|place| **place < from);
+        before.or_else(|| places.iter().find(|place| **place != from)).copied()
+    }
 }
 
 /// The links between messages: each has at most one parent.
@@ -154,14 +165,12 @@ pub(super) struct Tree {
 impl Tree {
     /// By the parent each message names; where it names none, by whose child it is said to be.
     pub(super) fn of(conversation: &Conversation) -> Self {
-        let places = places(conversation);
-        let current = conversation.current.as_deref().and_then(|id| places.get(id)).copied();
-        let find = |id: &String| places.get(id.as_str()).copied();
+        let places = Places::of(conversation);
         let messages = &conversation.messages;
-        let mut parents: Vec<Option<usize>> =
-            messages.iter().map(|message| message.parent.as_ref().and_then(find)).collect();
+        let parent = |(at, message): (usize, &Message)| places.from(at, message.parent.as_deref()?);
+        let mut parents: Vec<Option<usize>> = messages.iter().enumerate().map(parent).collect();
         for (at, message) in messages.iter().enumerate() {
-            for child in message.children.iter().filter_map(find) {
+            for child in message.children.iter().filter_map(|id| places.from(at, id)) {
                 if messages.get(child).is_some_and(|child| child.parent.is_none())
                     && let Some(parent) = parents.get_mut(child)
                 {
@@ -175,7 +184,27 @@ impl Tree {
                 siblings.push(at);
             }
         }
-        Self { current, parents, children }
+        let last = |id: &str| places.0.get(id)?.last().copied();
+        let current = conversation.current.as_deref().and_then(last);
+        let mut tree = Self { current: None, parents, children };
+        tree.current = current.map(|current| tree.end_behind(current));
+        tree
+    }
+
+    /// Where the way that leads to a message goes on to: the program shows it to its end. Of siblings the last one is newest.
+    fn end_behind(&self, message: usize) -> usize {
+        // Pointers may go round in a circle: nothing that leads to a message comes behind it.
+        let mut seen: HashSet<usize> = HashSet::new();
+        let mut above = Some(message);
+        while let Some(here) = above.filter(|here| seen.insert(*here)) {
+            above = self.parent(here);
+        }
+        let mut at = message;
+        let last = |at: usize| self.children.get(at).and_then(|children| children.last()).copied();
+        while let Some(next) = last(at).filter(|next| seen.insert(*next)) {
+            at = next;
+        }
+        at
     }
 
     /// Whether any message is linked to another.

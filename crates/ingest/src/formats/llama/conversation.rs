@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use naragtive_scene::{Role, Scalar};
@@ -129,7 +130,27 @@ impl Conversation {
         for message in messages {
             conversation.add(message, index, report);
         }
+        conversation.drop_copies();
         Ok(conversation)
+    }
+
+    /// Drops messages that come again as they are: exports that were put one behind the other. Ids that come again with
+    /// something else stay.
+    pub(super) fn drop_copies(&mut self) {
+        /// So many messages of one id are compared with each other.
+        const ALIKE: usize = 16;
+        let mut known: HashMap<&str, Vec<&Message>> = HashMap::new();
+        let mut keep = Vec::with_capacity(self.messages.len());
+        for message in &self.messages {
+            let same = known.entry(message.id.as_deref().unwrap_or_default()).or_default();
+            let is_copy = message.id.is_some() && same.iter().any(|known| known.is_copy_of(message));
+            if !is_copy && same.len() < ALIKE {
+                same.push(message);
+            }
+            keep.push(!is_copy);
+        }
+        let mut keep = keep.into_iter();
+        self.messages.retain(|_| keep.next().unwrap_or(true));
     }
 
     /// A conversation with no messages yet. One without a name goes by its id.
@@ -186,6 +207,12 @@ impl Message {
             documents: Vec::new(),
             tools: 0,
         }
+    }
+
+    fn is_copy_of(&self, other: &Self) -> bool {
+        (&self.id, &self.parent, self.role) == (&other.id, &other.parent, other.role)
+            && self.content == other.content
+            && self.timestamp == other.timestamp
     }
 
     fn of(mut node: Node) -> Self {

@@ -27,6 +27,7 @@ pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<Convers
     if let Some(problem) = problem.filter(|_| conversations.is_empty()) {
         return Err(problem);
     }
+    conversations.iter_mut().for_each(Conversation::drop_copies);
     report.mend(mending);
     report.add(skips);
     Ok(conversations)

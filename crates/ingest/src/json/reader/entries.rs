@@ -94,6 +94,7 @@ impl Reader<'_> {
     /// short, what is whole.
     pub(in crate::json) fn first_entries(&mut self, mut take: impl FnMut(Node) -> bool) {
         self.at += 1;
+        let mut within = 0usize;
         loop {
             self.skip_space();
             let node = match self.peek() {
@@ -101,9 +102,22 @@ impl Reader<'_> {
                     self.at += 1;
                     continue;
                 }
-                Some(b'{') => self.partial_object(),
+                Some(b'{') => {
+                    let start = self.at;
+                    let (node, is_whole) = self.object_so_far();
+                    if !is_whole {
+                        self.at = self.object_from(start + 1).unwrap_or(self.text.len());
+                    }
+                    node
+                }
                 Some(b'[') => {
                     self.at += 1;
+                    within += 1;
+                    continue;
+                }
+                Some(b']') if within > 0 => {
+                    self.at += 1;
+                    within -= 1;
                     continue;
                 }
                 None | Some(b']') => return,
@@ -120,10 +134,19 @@ impl Reader<'_> {
 
     /// The object at hand as far as it can be read.
     pub(in crate::json) fn partial_object(&mut self) -> Node {
+        self.object_so_far().0
+    }
+
+    /// The same, and whether it is all of the object.
+    fn object_so_far(&mut self) -> (Node, bool) {
         self.at += 1;
         let mut members = Members::default();
-        while let Ok(true) = self.member(0, &mut members) {}
-        members.into()
+        loop {
+            match self.member(0, &mut members) {
+                Ok(true) => {}
+                end => return (members.into(), end.is_ok()),
+            }
+        }
     }
 
     pub(super) fn entries(&mut self, depth: usize) -> Result<Node, Fault> {

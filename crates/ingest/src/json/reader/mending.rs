@@ -7,7 +7,7 @@ pub(crate) struct Mending {
     pub(crate) first_bad: Option<(usize, String)>,
     /// Halves of characters (lone surrogates), each read as U+FFFD.
     pub(crate) halves: usize,
-    /// Values such as `NaN` that JSON doesn't have, each read as null.
+    /// Values such as `NaN` that JSON doesn't have, or that are nested too deep, each read as null.
     pub(crate) nulls: usize,
     /// Keys that stand twice in one object; the last value counts.
     pub(crate) doubled: usize,

@@ -6,7 +6,7 @@ impl Reader<'_> {
     /// Reads over a value as [`Reader::nested`] reads it. What stands wrong in it is a fault here too.
     pub(super) fn skip(&mut self, depth: usize) -> Result<(), Fault> {
         if depth > DEPTH {
-            return Err(self.fault("values nested too deep"));
+            return self.skip_deep();
         }
         self.skip_space();
         match self.peek() {
@@ -14,6 +14,24 @@ impl Reader<'_> {
             Some(b'[') => self.skip_array(depth),
             Some(b'"') => self.skip_string(),
             _ => self.nested(depth).map(drop),
+        }
+    }
+
+    /// Reads over a value that is nested too deep to be kept, by its brackets alone, which takes no stack.
+    pub(super) fn skip_deep(&mut self) -> Result<(), Fault> {
+        let fault = self.fault("values nested too deep");
+        let mut open = 0usize;
+        loop {
+            match self.peek() {
+                None => return Err(fault),
+                Some(b'"') => self.skip_string()?,
+                Some(b',' | b']' | b'}') if open == 0 => return Ok(()),
+                Some(byte) => {
+                    open += usize::from(matches!(byte, b'[' | b'{'));
+                    open -= usize::from(matches!(byte, b']' | b'}'));
+                    self.at += 1;
+                }
+            }
         }
     }
 

@@ -12,7 +12,9 @@ const WIDTH: u8 = 32;
 impl Reader<'_> {
     pub(super) fn nested(&mut self, depth: usize) -> Result<Node, Fault> {
         if depth > DEPTH {
-            return Err(self.fault("values nested too deep"));
+            self.skip_deep()?;
+            self.mending.nulls += 1;
+            return Ok(Node::Null);
         }
         self.skip_space();
         match self.peek() {
@@ -128,25 +130,27 @@ impl Reader<'_> {
         }
     }
 
+    /// A number. What begins as one and is none (`1e999`, `2025-11-10`, `0x1f`) is read as none.
     fn number(&mut self) -> Result<Node, Fault> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
-        let is_part = |byte: &&u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+        let is_part = |byte: &&u8| {
+            byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'+' | b'.' | b'_' | b':' | b'#')
+        };
         let end = rest.iter().take_while(is_part).count();
         let digits = self.text.get(self.at..self.at + end).unwrap_or_default();
-        if matches!(digits, "-" | "+") {
+        let sign = digits.strip_prefix(['-', '+']);
+        if sign.is_some_and(|behind| behind.is_empty() || behind.starts_with(['I', 'i', 'N', 'n'])) {
             self.at += 1;
             return self.word();
         }
-        let whole =
-            digits.parse::<u64>().map(Number::from).or_else(|_| digits.parse::<i64>().map(Number::from));
-        let number = whole.ok().or_else(|| digits.parse::<f64>().ok().and_then(Number::from_f64));
-        match number {
-            Some(number) => {
-                self.at += end;
-                Ok(Node::Number(number))
-            }
-            None => Err(self.fault("invalid number")),
-        }
+        self.at += end;
+        Ok(number(digits).map_or_else(
+            || {
+                self.mending.nulls += 1;
+                Node::Null
+            },
+            Node::Number,
+        ))
     }
 
     /// `true`, `false`, `null`, and what Python and JavaScript write for them and for no number.
@@ -166,4 +170,12 @@ impl Reader<'_> {
         self.at += end;
         Ok(node)
     }
+}
+
+fn number(digits: &str) -> Option<Number> {
+    // Rust reads `inf` and `1_000` as nothing, but `infinity` as a number.
+    let is_plain = |byte| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+    digits.bytes().all(is_plain).then_some(())?;
+    let whole = digits.parse::<u64>().map(Number::from).or_else(|_| digits.parse::<i64>().map(Number::from));
+    whole.ok().or_else(|| digits.parse::<f64>().ok().and_then(Number::from_f64))
 }
