@@ -228,7 +228,7 @@ impl<'a> Bundle<'a> {
             read_input(format, input, &Options { known, ..options }, take)
         };
         let read = match self.before.as_deref_mut() {
-            Some(before) => before.reading(format, take, read),
+            Some(before) => before.reading(format.continued(), take, read),
             None => read(known, take),
         };
         match read {

@@ -129,6 +129,11 @@ impl Format {
         matches!(self.row().grouping, Grouping::Pairs | Grouping::Cut(..))
     }
 
+    /// The source whose scenes tell where those of the next file are cut, where they may.
+    pub fn continued(self) -> Option<Source> {
+        self.goes_on().then(|| self.source())
+    }
+
     /// The source type a store of such scenes is registered with.
     pub fn source(self) -> Source {
         let Ok(source) = self.row().source.parse();

@@ -9,8 +9,6 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use naragtive_scene::{Conversation, Moment, Scene, Source, Turn};
 use naragtive_text::canonical;
 
-use crate::Format;
-
 /// Scenes that were read before, by what a later export could show of them.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Known {
@@ -40,35 +38,6 @@ struct Open {
     text: String,
 }
 
-/// What a scene adds to what is known.
-struct Note {
-    conversation: u64,
-    text: u64,
-    beginning: Option<u64>,
-    open: Option<Open>,
-}
-
-impl Note {
-    fn of(scene: &Scene) -> Option<Self> {
-        let origin = scene.origin.as_ref()?;
-        let open = (origin.turns <= 1).then(|| Open {
-            speaker: origin.speaker.clone(),
-            stamp: scene.metadata.text("time_display").map(|stamp| stamp.into_owned()),
-            moment: origin.moment,
-            text: scene.text.clone(),
-        });
-        let channel = origin.conversation.channel.as_deref();
-        let beginning =
-            (&origin.conversation.source, channel, &origin.own_id, &origin.speaker, origin.moment);
-        Some(Self {
-            conversation: hash(&name_of(&origin.conversation)),
-            text: text_hash(&scene.text),
-            beginning: origin.moment.map(|_| hash(&beginning)),
-            open,
-        })
-    }
-}
-
 /// What is known before each of several files is read: what is stored of the conversations it may go on with, and what the
 /// files before it held.
 pub struct KnownBefore {
@@ -83,31 +52,22 @@ impl KnownBefore {
         Self { stored: Box::new(stored), known: HashMap::new() }
     }
 
-    /// Hands what is known of a format's conversations to `read`, and takes in what that reads.
+    /// Hands what is known of the conversations of a source to `read`, and takes in what that reads. None is of a format
+    /// whose scenes don't depend on it.
     pub fn reading<T>(
         &mut self,
-        format: Format,
+        source: Option<Source>,
         take: &mut dyn FnMut(Scene),
         read: impl FnOnce(Option<&Known>, &mut dyn FnMut(Scene)) -> T,
     ) -> T {
-        if !format.goes_on() {
-            return read(None, take);
-        }
-        let source = format.source();
+        let Some(source) = source else { return read(None, take) };
         let mut known = self.known.remove(&source).unwrap_or_else(|| (self.stored)(&source));
-        let mut notes: Vec<Note> = Vec::new();
+        let mut new = Known::default();
         let done = read(Some(&known), &mut |scene| {
-            let note = Note::of(&scene);
-            // Only the last scene of a conversation is open, and its text is kept for that alone.
-            if let (Some(note), Some(last)) = (&note, notes.last_mut())
-                && last.conversation == note.conversation
-            {
-                last.open = None;
-            }
-            notes.extend(note);
+            new.add(&scene);
             take(scene);
         });
-        notes.into_iter().for_each(|note| known.note(note));
+        known.extend(new);
         self.known.insert(source, known);
         done
     }
@@ -116,20 +76,38 @@ impl KnownBefore {
 impl Known {
     /// Takes in a scene; those of a conversation come in its order.
     pub fn add(&mut self, scene: &Scene) {
-        if let Some(note) = Note::of(scene) {
-            self.note(note);
+        let Some(origin) = &scene.origin else { return };
+        let conversation = hash(&name_of(&origin.conversation));
+        let part = self.conversations.entry(conversation).or_default();
+        self.texts.insert(text_hash(&scene.text), (conversation, part.scenes));
+        part.scenes += 1;
+        part.open = (origin.turns <= 1).then(|| Open {
+            speaker: origin.speaker.clone(),
+            stamp: scene.metadata.text("time_display").map(|stamp| stamp.into_owned()),
+            moment: origin.moment,
+            text: scene.text.clone(),
+        });
+        if let Some(open) = part.open.as_ref().filter(|open| open.moment.is_some()) {
+            self.opens.insert(open.key(), conversation);
         }
+        let channel = origin.conversation.channel.as_deref();
+        let beginning =
+            (&origin.conversation.source, channel, &origin.own_id, &origin.speaker, origin.moment);
+        self.beginnings.extend(origin.moment.map(|_| hash(&beginning)));
     }
 
-    fn note(&mut self, note: Note) {
-        let part = self.conversations.entry(note.conversation).or_default();
-        self.texts.insert(note.text, (note.conversation, part.scenes));
-        part.scenes += 1;
-        if let Some(open) = note.open.as_ref().filter(|open| open.moment.is_some()) {
-            self.opens.insert(open.key(), note.conversation);
+    /// Takes in what others are known of: theirs come behind those of the same conversation here.
+    pub fn extend(&mut self, behind: Self) {
+        for (text, (conversation, place)) in behind.texts {
+            let before = self.conversations.get(&conversation).map_or(0, |part| part.scenes);
+            self.texts.insert(text, (conversation, before + place));
         }
-        part.open = note.open;
-        self.beginnings.extend(note.beginning);
+        for (conversation, added) in behind.conversations {
+            let part = self.conversations.entry(conversation).or_default();
+            *part = Part { scenes: part.scenes + added.scenes, open: added.open };
+        }
+        self.opens.extend(behind.opens);
+        self.beginnings.extend(behind.beginnings);
     }
 
     /// Whether nothing is known.

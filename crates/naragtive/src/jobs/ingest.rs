@@ -187,7 +187,7 @@ fn read(
                 None => bytes.sniff(options).map(|(format, certainty)| (format, Some(certainty)))?,
             };
             let options = Options { lexicon: words.of(format), ..*options };
-            let report = before.known.reading(format, take, |known, take| {
+            let report = before.known.reading(format.continued(), take, |known, take| {
                 bytes.each_scene(format, &Options { known, ..options }, reading, take)
             })?;
             vec![BundlePart { format, certainty, report }]

@@ -147,7 +147,7 @@ impl<'a> Places<'a> {
     }
 
     /// The message of this id that the one at `from` means: the nearest one before it, else the first one that it isn't.
-    fn from(&self, from: usize, id: &str) -> Option<usize> {
+    fn meant(&self, from: usize, id: &str) -> Option<usize> {
         let places = self.0.get(id)?;
         let before = places.iter().rev().find(|place| **place < from);
         before.or_else(|| places.iter().find(|place| **place != from)).copied()
@@ -167,10 +167,10 @@ impl Tree {
     pub(super) fn of(conversation: &Conversation) -> Self {
         let places = Places::of(conversation);
         let messages = &conversation.messages;
-        let parent = |(at, message): (usize, &Message)| places.from(at, message.parent.as_deref()?);
+        let parent = |(at, message): (usize, &Message)| places.meant(at, message.parent.as_deref()?);
         let mut parents: Vec<Option<usize>> = messages.iter().enumerate().map(parent).collect();
         for (at, message) in messages.iter().enumerate() {
-            for child in message.children.iter().filter_map(|id| places.from(at, id)) {
+            for child in message.children.iter().filter_map(|id| places.meant(at, id)) {
                 if messages.get(child).is_some_and(|child| child.parent.is_none())
                     && let Some(parent) = parents.get_mut(child)
                 {
