@@ -164,7 +164,9 @@ impl Registry {
     /// As [`Registry::register`], and when the file has another name already: of a store with two names nobody knows which
     /// one's file it is.
     pub fn describe(&self, new: NewStore, now: Timestamp) -> Result<StoreEntry, StoreError> {
-        check_file_is_free(&self.read()?, &new.name, &new.at.absolute()?)?;
+        let (entries, at) = (self.read()?, new.at.absolute()?);
+        check_name_is_free(&entries, &new.name, &at)?;
+        check_file_is_free(&entries, &new.name, &at)?;
         self.put(new, now, |entry, new| {
             entry.source = new.source;
             entry.description = new.description.or(entry.description.take());
