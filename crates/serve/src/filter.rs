@@ -45,7 +45,7 @@ pub(crate) fn of(arguments: &Arguments, sessions: &Sessions) -> Result<Filter, E
         ..Filter::default()
     };
     if let Some([first, last]) = filter.no_day() {
-        let expected = format!("{first} or a later day, as nothing before that is asked for").into();
+        let expected = format!("{first} or a later day, as nothing before that is asked for");
         return Err(Error::BadArgument { name: "until", expected, found: format!("`{last}`") });
     }
     Ok(naragtive::with_known_names(filter, None, sessions.library())?)

@@ -411,7 +411,7 @@ fn a_reranker_is_imported_by_its_name_and_found_again() {
     let listed = sandbox.json(&["model", "list", "--json"]);
     let kinds: Vec<_> =
         listed["models"].as_array().unwrap().iter().map(|model| model["kind"].as_str().unwrap()).collect();
-    assert_eq!(kinds[..3], ["embedding", "embedding", "reranking"]);
+    assert_eq!(kinds[..5], ["embedding", "embedding", "embedding", "embedding", "reranking"]);
     // The folder of the embedding model is nobody else's.
     let pull = sandbox.run(&["model", "pull", "bge-reranker-base"]);
     assert!(
@@ -462,12 +462,12 @@ fn the_config_file_names_a_reranker_and_doctor_looks_at_it() {
     let searched = || sandbox.json(&["search", QUERY, "--json"])["reranker"].clone();
     config("rerank = true\nrerank_model = '../../work/tiny-cross'\n");
     assert_eq!(searched(), "tiny-cross");
-    assert_snapshot!(reranker(), @"ok     reranker                tiny-cross (processor, scalar)");
+    assert_snapshot!(reranker(), @"ok     reranker        tiny-cross (processor, scalar)");
     config("rerank = true\n");
     assert_snapshot!(reranker(), @r"
-    FAULT  reranker                the model `bge-reranker-v2-m3` is not on this machine
+    FAULT  reranker        the model `bge-reranker-v2-m3` is not on this machine
       no folder `[ROOT]/home/.naragtive/models/bge-reranker-v2-m3`
-                                   hint: naragtive model pull bge-reranker-v2-m3
+                           hint: naragtive model pull bge-reranker-v2-m3
                                    hint: smaller ones: naragtive model list
     ");
     let server = Server::scoring(|_| 0.5);

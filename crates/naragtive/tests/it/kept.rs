@@ -12,7 +12,7 @@ const LAMP: [(&str, &str); 1] = [("Ada", "The lamp is lit.")];
 /// Ingests the chat that is there into this file, under a name or none.
 fn into(place: &Place, file: PathBuf, name: Option<&str>, how: How) -> Result<IngestDone, Error> {
     let name = name.map(|name| name.parse().unwrap());
-    let target = Target { path: Some(file), usual: PathBuf::new(), name, how };
+    let target = Target { path: Some(file), usual: PathBuf::new(), name, shared: None, how };
     let job = Ingest::new(vec![place.path("chat.json")], Some(Format::CHAT_MESSAGES), target);
     ingest(&place.library, job, Timestamp::UNIX_EPOCH, &mut |_| Flow::Continue)
 }
