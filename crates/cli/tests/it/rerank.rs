@@ -468,7 +468,7 @@ fn the_config_file_names_a_reranker_and_doctor_looks_at_it() {
     FAULT  reranker        the model `bge-reranker-v2-m3` is not on this machine
       no folder `[ROOT]/home/.naragtive/models/bge-reranker-v2-m3`
                            hint: naragtive model pull bge-reranker-v2-m3
-                                   hint: smaller ones: naragtive model list
+                           hint: smaller ones: naragtive model list
     ");
     let server = Server::scoring(|_| 0.5);
     config(&format!("rerank = 'require'\nrerank_url = '{}'\n", server.url));
