@@ -3,9 +3,9 @@
 use std::fmt::Display;
 
 use jiff::Timestamp;
-use naragtive::shared::{About, Host, Membership, Prepared, Pulled, Pushed, SharedName, SharedStore, Synced};
+use naragtive::shared::{About, Host, Membership, Pulled, Pushed, SharedName, SharedStore, Synced};
 use naragtive::{Choice, StoreName, count, views};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::common;
 use crate::Outcome;
@@ -49,8 +49,8 @@ fn add(
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
     let host = settings.library.shared().add(name, address)?;
-    let value = json!({"name": host.name.as_str(), "address": host.address.as_str()});
-    let told = tell(json, value, format_args!("`{name}` is {} from now on.", host.address), ui);
+    let told =
+        tell(json, views::shared_host(&host), format_args!("`{name}` is {} from now on.", host.address), ui);
     ui.note(format_args!("Now try: naragtive shared status {name}"));
     told
 }
@@ -62,18 +62,14 @@ fn remove(host: &StoreName, settings: &Settings, ui: &Ui) -> Result<Outcome, Fai
 }
 
 fn init(host: &StoreName, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let Prepared { before, now } = settings.library.shared().prepare(host)?;
-    let done = match before {
-        Some(before) if before == now => "was prepared before",
+    let prepared = settings.library.shared().prepare(host)?;
+    let done = match prepared.before {
+        Some(before) if before == prepared.now => "was prepared before",
         Some(_) => "is brought up to date",
         None => "is prepared",
     };
-    let told = tell(
-        json,
-        json!({"before": before, "schema": now}),
-        format_args!("The database of `{host}` {done}."),
-        ui,
-    );
+    let words = format_args!("The database of `{host}` {done}.");
+    let told = tell(json, views::prepared(&prepared), words, ui);
     ui.note(
         "Whoever may connect to it can keep stores there, and sees those of others that they were granted: \
          naragtive shared grant HOST/CAMPAIGN WHO read",
@@ -93,13 +89,9 @@ fn list(host: Option<&StoreName>, json: bool, settings: &Settings, ui: &Ui) -> R
     let found: Vec<(&Host, Result<Vec<SharedStore>, Failure>)> = found.collect();
     if json {
         let hosts = found.iter().map(|(host, stores)| {
-            let (stores, error) = match stores {
-                Ok(stores) => (Some(stores.iter().map(|store| views::shared_store(&host.name, store)).collect::<Vec<_>>()), None),
-                Err(failure) => (None, Some(failure.message.clone())),
-            };
-            json!({"name": host.name.as_str(), "address": host.address.as_str(), "stores": stores, "error": error})
+            views::shared_listed(host, stores.as_deref().map_err(|failure| failure.message.as_str()))
         });
-        ui.json(&json!({"hosts": hosts.collect::<Vec<Value>>()}));
+        ui.json(&views::shared_hosts(hosts));
         return Ok(Outcome::Done);
     }
     if found.is_empty() {
@@ -137,10 +129,9 @@ fn status(host: Option<&StoreName>, json: bool, settings: &Settings, ui: &Ui) ->
     let failed = asked.iter().any(|(_, about)| about.is_err());
     if json {
         let hosts = asked.iter().map(|(host, about)| {
-            let (about, error) = (about.as_ref().ok().map(views::shared_server), about.as_ref().err());
-            json!({"name": host.name.as_str(), "address": host.address.as_str(), "server": about, "error": error.map(|error| &error.message)})
+            views::shared_status(host, about.as_ref().map_err(|failure| failure.message.as_str()))
         });
-        ui.json(&json!({"hosts": hosts.collect::<Vec<Value>>()}));
+        ui.json(&views::shared_hosts(hosts));
     } else {
         for (host, about) in &asked {
             ui.print(format_args!("{}  {}", ui.bold(host.name.as_str()), host.address));
@@ -170,20 +161,17 @@ fn push(store: &str, to: &SharedName, json: bool, settings: &Settings, ui: &Ui) 
     stop::listen();
     let located = common::locate_told(Choice::word(store), settings, ui)?;
     let shared = settings.library.shared();
-    let Pushed { appended, unread, .. } = common::watched(ui, |watch| shared.push(&located, to, watch))?;
-    if unread > 0 {
+    let pushed = common::watched(ui, |watch| shared.push(&located, to, watch))?;
+    let Pushed { appended, unread, .. } = &pushed;
+    if *unread > 0 {
         ui.note(format_args!(
             "{} beside new ones were not read with them, as there is no model here: naragtive model pull",
-            count(unread, "message")
+            count(*unread, "message")
         ));
     }
-    let value = json!({
-        "store": to.to_string(), "added": appended.added, "updated": appended.updated,
-        "already_there": appended.already_there, "records": appended.total,
-    });
     let told = tell(
         json,
-        value,
+        views::pushed(to, &pushed),
         format_args!(
             "Sent {} to {to}; it holds {}.",
             count(appended.added + appended.updated, "scene"),
@@ -205,27 +193,23 @@ fn pull(
     stop::listen();
     let (name, now) = (name.unwrap_or(&from.store).clone(), settings.environment.now);
     let shared = settings.library.shared();
-    let Pulled { at, name, appended } = common::watched(ui, |watch| shared.pull(from, name, now, watch))?;
-    let value = json!({"store": {"name": name, "path": at.to_string(), "records": appended.total}, "added": appended.added});
+    let pulled = common::watched(ui, |watch| shared.pull(from, name, now, watch))?;
+    let Pulled { name, appended, .. } = &pulled;
     let told = format!(
         "Fetched {} of {from} into `{name}`; it holds {}.",
         count(appended.added, "scene"),
         appended.total
     );
-    tell(json, value, told, ui)
+    tell(json, views::pulled(&pulled), told, ui)
 }
 
 fn sync(store: &SharedName, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     stop::listen();
     let shared = settings.library.shared();
-    let Synced { store: found, at, fetched, removed, anew } =
-        common::watched(ui, |watch| shared.sync(store, watch))?;
-    let value = json!({
-        "store": store.to_string(), "path": at.to_string(), "records": found.scenes, "fetched": fetched,
-        "removed": removed, "anew": anew,
-    });
+    let synced = common::watched(ui, |watch| shared.sync(store, watch))?;
+    let Synced { store: found, fetched, removed, .. } = &synced;
     let told = format!("{store} holds {}; {fetched} came, {removed} went.", count(found.scenes, "scene"));
-    tell(json, value, told, ui)
+    tell(json, views::synced(store, &synced), told, ui)
 }
 
 fn grant(
@@ -241,8 +225,7 @@ fn grant(
         None => shared.members(store)?.1,
     };
     if json {
-        let members = members.iter().map(|Membership { who, may }| json!({"who": who, "may": may.name()}));
-        ui.json(&json!({"store": store.to_string(), "members": members.collect::<Vec<Value>>()}));
+        ui.json(&views::shared_members(store, &members));
     } else {
         members.iter().for_each(|Membership { who, may }| ui.print(format_args!("{may:<5}  {who}")));
     }

@@ -28,7 +28,9 @@ pub use job::{ingested, migrated, pruned, skip_reason, survey, upgraded};
 pub use model::{exported_model, found_model, model, model_place, models};
 pub use reranker::{absent_reranker, reranker};
 pub use scene::{scene, surroundings};
-pub use shared::{shared_server, shared_store};
+pub use shared::{
+    prepared, pulled, pushed, shared_host, shared_hosts, shared_listed, shared_members, shared_status, synced,
+};
 pub use store::{
     created_store, default_store, deleted_store, forgotten, listing, registered_store, registered_stores,
     renamed_store, sources, stats, store,
