@@ -50,10 +50,9 @@ pub(crate) fn of(sample: &str) -> Option<StoryLanguage> {
     detect(sample).filter(whatlang::Info::is_reliable).map(|found| StoryLanguage(found.lang()))
 }
 
-/// What to say where the model knows little of the language of such texts. Of a model that nobody has told us of, its tokens
-/// tell: a language in letters that it has no words of.
-pub(crate) fn foreign(model: &Model, sample: &str) -> Option<Foreign> {
-    let language = of(sample);
+/// What to say where the model knows little of the language that a sample is in. Of a model that nobody has told us of, its
+/// tokens tell: a language in letters that it has no words of.
+pub(crate) fn foreign(model: &Model, language: Option<StoryLanguage>, sample: &str) -> Option<Foreign> {
     let is_foreign = match model.languages() {
         Some(Languages::Hundred) => false,
         Some(Languages::English) => language.is_some_and(|language| language.0 != Lang::Eng),

@@ -45,10 +45,11 @@ pub fn store_scenes(
     let model = library.models().embedder_of(tag.as_ref(), watch)?;
     let sample = language::sample(&scenes);
     let added = add(scenes, &at, how, &model, library.patience(), |done| watch(Step::Adding(done)))?;
+    let language = language::of(&sample);
+    let foreign = language::foreign(&model, language, &sample);
     if let Some(draft) = draft {
         let (name, appended) = (draft.name().to_string(), added.appended.clone());
         let (at, appended) = draft.send(library, &source, appended, watch)?;
-        let (language, foreign) = (language::of(&sample), language::foreign(&model, &sample));
         let added = Added { appended, ..added };
         return Ok(Stored { at, asked: None, registered: Some(name), added, language, foreign });
     }
@@ -67,7 +68,6 @@ pub fn store_scenes(
         library.settings().registry().with_patience(patience).register(new, now)
     });
     let registered = registered.transpose()?.map(|entry| entry.name);
-    let (language, foreign) = (language::of(&sample), language::foreign(&model, &sample));
     Ok(Stored { at, asked: name, registered, added, language, foreign })
 }
 
