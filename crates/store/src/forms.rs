@@ -79,7 +79,7 @@ impl Forms {
             Some(column) if self.unreadable.contains(&column) => {
                 Ok(new_null_array(wanted.data_type(), array.len()))
             }
-            Some(column @ (Column::Text | Column::Metadata)) => {
+            Some(column) if Column::FILLED.contains(&column) => {
                 Ok(filled(cast(array, wanted.data_type())?, column.empty()))
             }
             Some(_) if array.data_type() == wanted.data_type() => Ok(Arc::clone(array)),
