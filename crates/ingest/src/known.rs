@@ -187,7 +187,9 @@ impl Known {
     /// Which known scene of which conversation one is, or goes on with.
     fn found(&self, conversation: &Conversation, (text, first): &(String, &Turn)) -> Option<(u64, usize)> {
         let own = hash(&name_of(conversation));
-        let key = self.opens.get(&turn_key(first)).copied().unwrap_or(own);
+        let moment = first.moment.map(Moment::milliseconds);
+        let key =
+            self.opens.get(&said_key(first.speaker.as_deref(), moment, &first.text)).copied().unwrap_or(own);
         let part = self.conversations.get(&key);
         let open = part.filter(|part| part.open.as_ref().is_some_and(|open| open.is(first)));
         self.place(text).or_else(|| open.map(|part| (key, part.scenes - 1)))
@@ -207,7 +209,7 @@ impl Known {
 
 impl Open {
     fn key(&self) -> u64 {
-        hash(&(self.speaker.as_deref(), self.moment, canonical(&self.text)))
+        said_key(self.speaker.as_deref(), self.moment, &self.text)
     }
 
     fn is(&self, turn: &Turn) -> bool {
@@ -217,9 +219,9 @@ impl Open {
     }
 }
 
-/// The same as [`Open::key`].
-fn turn_key(turn: &Turn) -> u64 {
-    hash(&(turn.speaker.as_deref(), turn.moment.map(Moment::milliseconds), canonical(&turn.text)))
+/// What a turn goes by, whatever its conversation is called.
+fn said_key(speaker: Option<&str>, moment: Option<i64>, text: &str) -> u64 {
+    hash(&(speaker, moment, canonical(text)))
 }
 
 fn name_of(conversation: &Conversation) -> (&Source, &str) {
