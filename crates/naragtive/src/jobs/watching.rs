@@ -130,12 +130,12 @@ impl Watched {
             (path, Seen { state, since })
         });
         self.seen = found.collect();
-        let moved: Vec<PathBuf> = self
+        let moved: BTreeSet<PathBuf> = self
             .new_files()
             .filter(|(path, seen)| self.was_called_otherwise(path, seen))
             .map(|(path, _)| path.clone())
             .collect();
-        self.take(&moved.into_iter().collect());
+        self.take(&moved);
         let settled = self.new_files().filter(|(_, seen)| now.duration_since(seen.since) >= quiet);
         settled.map(|(path, _)| path.clone()).collect()
     }
@@ -166,7 +166,6 @@ impl Watched {
     /// Takes note that these are taken in as they are.
     fn take(&mut self, files: &BTreeSet<PathBuf>) {
         let states = files.iter().filter_map(|path| Some((path.clone(), self.seen.get(path)?.state)));
-        let states: Vec<(PathBuf, State)> = states.collect();
         self.taken.extend(states);
     }
 }
@@ -177,8 +176,9 @@ fn files(path: &Path) -> impl Iterator<Item = (PathBuf, State)> {
         let found = fs::metadata(&path).ok().filter(fs::Metadata::is_file)?;
         Some((path, State { size: found.len(), changed: found.modified().ok(), id: id(&found) }))
     };
-    let single = (!path.is_dir()).then(|| path.to_owned());
-    let inner = path.is_dir().then(|| walk(path)).into_iter().flatten();
+    let is_dir = path.is_dir();
+    let single = (!is_dir).then(|| path.to_owned());
+    let inner = is_dir.then(|| walk(path)).into_iter().flatten();
     let inner = inner.filter_map(|found| match found {
         Found::File(path, _) => Some(path),
         Found::Other(_) => None,
