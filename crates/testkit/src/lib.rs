@@ -11,6 +11,18 @@ use std::sync::LazyLock;
 
 use naragtive_hub::{Places, Programs, Settings, ensure, lookup};
 
+/// A registry.json with one store, as the Python tool writes it.
+pub const REGISTRY: &str = r#"{
+  "old": {
+    "name": "old",
+    "path": "scenes.parquet",
+    "created_at": "2025-12-13T10:00:00.123456",
+    "source_type": "neptune",
+    "record_count": 4,
+    "description": null
+  }
+}"#;
+
 /// The checkout.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -3,20 +3,9 @@
 use std::fs;
 
 use insta::assert_snapshot;
+use naragtive_testkit::REGISTRY;
 
 use crate::sandbox::Sandbox;
-
-/// One entry as the Python tool writes it.
-const ENTRY: &str = r#"{
-  "old": {
-    "name": "old",
-    "path": "scenes.parquet",
-    "created_at": "2025-12-13T10:00:00.123456",
-    "source_type": "neptune",
-    "record_count": 4,
-    "description": null
-  }
-}"#;
 
 /// A sandbox with a store and this registry.json.
 fn with_registry(json: impl AsRef<[u8]>) -> Sandbox {
@@ -51,7 +40,7 @@ fn refused_by_all(json: impl AsRef<[u8]>) -> String {
 
 #[test]
 fn a_syntax_error() {
-    assert_snapshot!(refused_by_all(ENTRY.replace("\"old\",", "\"old\"")), @r"
+    assert_snapshot!(refused_by_all(REGISTRY.replace("\"old\",", "\"old\"")), @r"
     error: `[ROOT]/home/.naragtive/stores/registry.json` is not a registry of stores: entry `old`: expected `,` or `}` at line 4 column 5
     hint: nothing was changed; mend it, or start over with: mv [ROOT]/home/.naragtive/stores/registry.json [ROOT]/home/.naragtive/stores/registry.json.bad
     ");
@@ -77,7 +66,7 @@ fn a_file_in_place_of_the_home_folder() {
 
 #[test]
 fn a_relative_path_of_the_python_tool_works_in_its_folder_and_is_mended_by_the_command_that_is_said() {
-    let sandbox = with_registry(ENTRY);
+    let sandbox = with_registry(REGISTRY);
     assert_snapshot!(sandbox.run(&["list-stores"]), @r"
     exit code: 0
     --- stdout
@@ -89,7 +78,7 @@ fn a_relative_path_of_the_python_tool_works_in_its_folder_and_is_mended_by_the_c
     let searched = sandbox.run(&["search", "a door", "-l", "1", "--store-name", "old"]);
     assert_eq!(searched.code, Some(0));
     assert_snapshot!(searched.stderr, @"warning: store `old` is registered with a path that only works in this folder; mend it with: naragtive create-store old scenes.parquet TYPE");
-    assert_eq!(fs::read_to_string(sandbox.home("stores/registry.json")).unwrap(), ENTRY);
+    assert_eq!(fs::read_to_string(sandbox.home("stores/registry.json")).unwrap(), REGISTRY);
     sandbox.done(&["create-store", "old", "scenes.parquet", "neptune"]);
     let mended = sandbox.json(&["list-stores", "--json"]);
     assert_eq!(mended["stores"][0]["path"], "[ROOT]/work/scenes.parquet");
@@ -98,7 +87,7 @@ fn a_relative_path_of_the_python_tool_works_in_its_folder_and_is_mended_by_the_c
 
 #[test]
 fn a_relative_path_of_the_python_tool_in_another_folder_is_an_error() {
-    let sandbox = with_registry(ENTRY);
+    let sandbox = with_registry(REGISTRY);
     fs::rename(sandbox.path("scenes.parquet"), sandbox.path("elsewhere.parquet")).unwrap();
     assert_snapshot!(sandbox.refused(&["search", "a door"]), @r"
     error: the file of store `old` is not there any more: `scenes.parquet`

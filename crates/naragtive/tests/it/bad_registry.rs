@@ -5,21 +5,10 @@ use std::fs;
 use insta::assert_snapshot;
 use naragtive::jobs::{Ingest, Target, delete, ingest};
 use naragtive::{Choice, Condition, Error, Flow, Format, NewStore, Source, Timestamp, Which, locate};
+use naragtive_testkit::REGISTRY;
 
 use crate::bad_exports::golden;
 use crate::home::Place;
-
-/// One entry as the Python tool writes it.
-const ENTRY: &str = r#"{
-  "old": {
-    "name": "old",
-    "path": "scenes.parquet",
-    "created_at": "2025-12-13T10:00:00.123456",
-    "source_type": "neptune",
-    "record_count": 4,
-    "description": null
-  }
-}"#;
 
 /// A way to read or change the registry.
 type Use = fn(&Place) -> Result<(), Error>;
@@ -65,10 +54,10 @@ fn refused_by_all(json: impl AsRef<[u8]>) -> String {
 #[test]
 fn a_registry_that_is_none_is_refused_by_whoever_uses_it_in_the_same_words() {
     for (reason, json) in [
-        ("syntax-error", ENTRY.replace("\"old\",", "\"old\"").into_bytes()),
-        ("unknown-key", ENTRY.replace("\"description\"", "\"color\": 1, \"description\"").into_bytes()),
-        ("missing-key", ENTRY.replace("\"record_count\": 4,", "").into_bytes()),
-        ("wrong-type", ENTRY.replace("4,", "\"four\",").into_bytes()),
+        ("syntax-error", REGISTRY.replace("\"old\",", "\"old\"").into_bytes()),
+        ("unknown-key", REGISTRY.replace("\"description\"", "\"color\": 1, \"description\"").into_bytes()),
+        ("missing-key", REGISTRY.replace("\"record_count\": 4,", "").into_bytes()),
+        ("wrong-type", REGISTRY.replace("4,", "\"four\",").into_bytes()),
         ("array", b"[]".to_vec()),
         ("empty", Vec::new()),
         ("not-utf8", b"{\"caf\xe9\": 1}".to_vec()),
@@ -90,7 +79,7 @@ fn a_folder_in_place_of_the_registry() {
 
 #[test]
 fn a_relative_path_of_the_python_tool_is_another_file_in_each_folder() {
-    let place = with_registry(ENTRY);
+    let place = with_registry(REGISTRY);
     let all = place.library.choose(Which::All, &place.path(""));
     assert_snapshot!(place.said(&all.unwrap_err()));
     // The old store would be forgotten, and a new one begun beside it.
@@ -103,7 +92,7 @@ fn a_relative_path_of_the_python_tool_is_another_file_in_each_folder() {
 
 #[test]
 fn a_default_that_is_no_text() {
-    let place = with_registry(ENTRY);
+    let place = with_registry(REGISTRY);
     place.write("home/stores/default.txt", b"caf\xe9");
     assert_snapshot!(place.refused(|| USES[0](&place)));
 }
