@@ -101,15 +101,14 @@ impl Parts {
     /// in their order, which isn't always that of their scores: a hit comes when those before it in its part have; equal ones
     /// stay in the order of the stores.
     pub(super) fn together(&self, found: Vec<Hits>, limit: usize) -> Result<Hits, Error> {
+        let unknown_to = found.iter().find_map(|part| part.unknown_to.clone());
         let mut found = found.into_iter();
         let mut all = found.next().ok_or(Error::NoStore)?;
+        all.unknown_to = unknown_to;
         if all.like.is_none() {
             all.stores.clone_from(&self.infos);
         }
-        let mut unknown_to = all.unknown_to.take();
-        let found = found.inspect(|part| unknown_to = unknown_to.take().or_else(|| part.unknown_to.clone()));
         let others: Vec<Vec<Hit>> = found.map(|part| part.hits).filter(|hits| !hits.is_empty()).collect();
-        all.unknown_to = unknown_to;
         if !others.is_empty() {
             let own = std::mem::take(&mut all.hits);
             let mut hits: Vec<(f32, Hit)> = std::iter::once(own).chain(others).flat_map(in_order).collect();
