@@ -128,7 +128,9 @@ impl App {
         let reply = match route.place {
             Place::Ask => self.asked(asked).await?,
             _ => {
-                self.worked_on(move |service, stop| answer::answer(service, route.room, &asked, stop)).await?
+                let job =
+                    move |service: &Service, stop: &Stop| answer::answer(service, route.room, &asked, stop);
+                self.worked_on(&self.pool, job).await?
             }
         };
         let keeps = route.verb == Verb::Get && matches!(route.room, Room::Page | Room::Api);
@@ -137,17 +139,14 @@ impl App {
 
     /// What another server answers in words, at once or piece by piece.
     async fn asked(&self, asked: Asked) -> Result<Reply, Error> {
-        let (asking, streams) =
-            self.worked_on(move |service, stop| ask::prepare(service, &asked, stop)).await?;
-        let listeners = self.listeners.clone();
+        let prepare = move |service: &Service, stop: &Stop| ask::prepare(service, &asked, stop);
+        let (asking, streams) = self.worked_on(&self.pool, prepare).await?;
         if !streams {
-            let guest = Guest::default();
-            let gone = Arc::clone(&guest.0);
-            let stop = move || gone.load(Ordering::Relaxed);
-            let answer = listeners.run(move || asking.answer(&mut |_| flow(&stop))).await;
-            drop(guest);
-            return Ok(Reply::json(&views::answer(&answer?)));
+            let job = move |_: &Service, stop: &Stop| asking.answer(&mut |_| flow(stop));
+            let answer = self.worked_on(&self.listeners, job).await?;
+            return Ok(Reply::json(&views::answer(&answer)));
         }
+        let listeners = self.listeners.clone();
         let (into, pieces) = pieces();
         tokio::spawn(async move {
             let full = into.clone();
@@ -162,15 +161,16 @@ impl App {
         Ok(Reply::events(pieces))
     }
 
-    /// What a thread makes of it.
+    /// What a thread of this pool makes of it.
     async fn worked_on<T: Send + 'static>(
         &self,
+        pool: &Pool,
         job: impl FnOnce(&Service, &Stop) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let (guest, service) = (Guest::default(), Arc::clone(&self.service));
         let gone = Arc::clone(&guest.0);
         let stop = move || gone.load(Ordering::Relaxed);
-        let run = self.pool.run(move || {
+        let run = pool.run(move || {
             if stop() {
                 return Err(Error::Cancelled);
             }
