@@ -1,4 +1,4 @@
-// Takes the pictures of the page that stand in the README and in docs/http.md, of the sample campaign:
+// Takes the pictures of the page that stand in the README, of the sample campaign:
 //   NARAGTIVE_MODEL_DIR=FOLDER node page/pictures.mjs
 
 import path from 'node:path';
