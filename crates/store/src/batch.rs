@@ -154,10 +154,7 @@ pub(crate) struct Rows {
 impl Rows {
     /// These rows whole.
     pub(crate) fn scenes(&self, rows: &[usize]) -> Result<Vec<EmbeddedScene>, StoreError> {
-        let rows = self.store.rows(rows)?.into_iter();
-        Ok(rows
-            .map(|row| EmbeddedScene { scene: row.scene, embedding: row.embedding, passages: row.passages })
-            .collect())
+        Ok(self.store.rows(rows)?.into_iter().map(EmbeddedScene::from).collect())
     }
 
     /// How many of these rows lack passages.

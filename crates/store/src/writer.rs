@@ -23,7 +23,7 @@ use crate::passages::{self, Passages};
 use crate::schema::{self, Column};
 use crate::snapshot::Snapshot;
 use crate::table::Table;
-use crate::{ModelTag, RowProblem, StoreError};
+use crate::{ModelTag, RowProblem, StoreError, StoredRow};
 
 const ROW_GROUP_ROWS: usize = 8192;
 /// A row group into which rows are inserted is divided when it would have more.
@@ -47,6 +47,12 @@ pub struct EmbeddedScene {
     pub embedding: Vec<f32>,
     /// Its passages and their embeddings; none is fine.
     pub passages: Passages,
+}
+
+impl From<StoredRow> for EmbeddedScene {
+    fn from(StoredRow { scene, embedding, passages }: StoredRow) -> Self {
+        Self { scene, embedding, passages }
+    }
 }
 
 impl EmbeddedScene {

@@ -160,11 +160,7 @@ impl Draft {
     fn merge_anew(&self, library: &Library, watch: &mut Watch<'_>) -> Result<Appended, Error> {
         let draft = self.at().open()?;
         let rows = changed(self.base.as_ref().map(|(base, _)| base), &draft)?;
-        let rows: Vec<EmbeddedScene> = draft
-            .rows(&rows)?
-            .into_iter()
-            .map(|row| EmbeddedScene { scene: row.scene, embedding: row.embedding, passages: row.passages })
-            .collect();
+        let rows: Vec<EmbeddedScene> = draft.rows(&rows)?.into_iter().map(EmbeddedScene::from).collect();
         let tag = draft.model_or_legacy();
         drop(draft);
         let at = self.copy.make_draft()?;

@@ -32,9 +32,9 @@ pub(super) fn merge(from: &Store, at: &StoreRef, patience: &Patience) -> Result<
     for some in wanted.chunks(TOGETHER) {
         let rows: Vec<usize> = some.iter().map(|(at, _)| *at).collect();
         for ((at, replaces), row) in some.iter().zip(from.rows(&rows)?) {
+            let row = EmbeddedScene::from(row);
             let scene = plan.prepared(*at, row.scene);
-            let row = EmbeddedScene { scene, embedding: row.embedding, passages: row.passages };
-            batch.add(*at, *replaces, row)?;
+            batch.add(*at, *replaces, EmbeddedScene { scene, ..row })?;
         }
     }
     let already_there = scenes.len() - wanted.len();
