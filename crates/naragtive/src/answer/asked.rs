@@ -1,11 +1,10 @@
-use std::ops::ControlFlow;
-
 use naragtive_model::Flow;
 use naragtive_remote::{ChatServer, Finish, RemoteError};
 
 use super::citations::{Citation, citations};
 use super::prompt::Prompt;
 use super::thought::Thought;
+use crate::progress::control;
 use crate::{Error, Hit};
 
 /// What is said where no scene answers: by us where nothing close was found, else by the server, which is told to.
@@ -42,10 +41,7 @@ pub fn ask(
     let finish = server.ask(&prompt.messages(), &mut |piece| {
         let words = piece.map(|piece| thought.push(piece)).unwrap_or_default();
         text.push_str(&words);
-        match listen(&words) {
-            Flow::Continue => ControlFlow::Continue(()),
-            Flow::Stop => ControlFlow::Break(()),
-        }
+        control(listen(&words))
     });
     let finish = finish.map_err(|error| match error {
         RemoteError::Stopped => Error::Stopped,

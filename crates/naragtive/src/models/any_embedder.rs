@@ -1,8 +1,7 @@
-use std::ops::ControlFlow;
-
 use naragtive_model::{Embedder, Finished, Flow};
 use naragtive_remote::{EmbedServer, RemoteError};
 
+use crate::progress::control;
 use crate::{Error, estimate};
 
 /// So many tokens of a text are sent to a server, estimated: many have room for 512, and theirs may be more than ours.
@@ -171,13 +170,6 @@ fn beginning(text: &str, most: usize) -> &str {
 /// As many letters as there may be tokens: one that has none but a letter each is no longer.
 fn letters(text: &str, most: usize) -> &str {
     text.char_indices().nth(most).and_then(|(end, _)| text.get(..end)).unwrap_or(text)
-}
-
-pub(super) fn control(flow: Flow) -> ControlFlow<()> {
-    match flow {
-        Flow::Continue => ControlFlow::Continue(()),
-        Flow::Stop => ControlFlow::Break(()),
-    }
 }
 
 pub(super) fn failed(error: RemoteError) -> Error {

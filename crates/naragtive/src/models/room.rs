@@ -10,11 +10,11 @@ use naragtive_model::{Embedder, Flow, Options};
 use naragtive_remote::{EmbedServer, ServerSettings};
 use naragtive_store::ModelTag;
 
-use super::any_embedder::{control, failed};
+use super::any_embedder::failed;
 use super::{ChosenReranker, Model, ModelStatus, catalogue, export};
 use crate::Error;
 use crate::home::{Origin, Settings};
-use crate::progress::{Step, Watch};
+use crate::progress::{Step, Watch, control};
 use crate::rerank::Reranker;
 
 /// A server that is busy or loads its model is asked again for a quarter of a minute.
@@ -349,10 +349,7 @@ enum Own {
 }
 
 fn tell(watch: &mut Watch<'_>, event: &hub::Event<'_>) -> ControlFlow<()> {
-    match watch(Step::Fetching(event)) {
-        Flow::Continue => ControlFlow::Continue(()),
-        Flow::Stop => ControlFlow::Break(()),
-    }
+    control(watch(Step::Fetching(event)))
 }
 
 /// The server of this model isn't named, or nobody has asked it yet.
