@@ -1,6 +1,7 @@
 use postgres::error::SqlState;
 
 use crate::error::words;
+use crate::server::schema_version;
 use crate::{Server, SharedError};
 
 /// The version of the schema that this program makes and understands.
@@ -61,14 +62,8 @@ impl Server {
         };
         // Of two who prepare at once the second one finds it done.
         all.batch_execute("select pg_advisory_xact_lock(hashtext('naragtive schema'))").map_err(said)?;
-        let there =
-            all.query_one("select to_regproc('naragtive.schema_version') is not null", &[]).map_err(said)?;
-        let mut version = 0;
-        if there.get::<_, bool>(0) {
-            let found = all.query_one("select naragtive.schema_version()", &[]).map_err(said)?;
-            version = usize::try_from(found.get::<_, i32>(0)).unwrap_or_default();
-        }
-        for migration in MIGRATIONS.iter().skip(version) {
+        let version = schema_version(&mut all).map_err(said)?.unwrap_or_default();
+        for migration in MIGRATIONS.iter().skip(version as usize) {
             all.batch_execute(migration).map_err(said)?;
         }
         all.commit().map_err(said)

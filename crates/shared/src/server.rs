@@ -1,5 +1,5 @@
 use postgres::error::SqlState;
-use postgres::{Client, Transaction};
+use postgres::{Client, GenericClient, Transaction};
 
 use crate::error::{is_io, words};
 use crate::login::Ready;
@@ -84,15 +84,8 @@ impl Server {
         })
     }
 
-    /// Which version of the schema there is.
-    pub(crate) fn schema_version(&mut self) -> Result<Option<u32>, SharedError> {
-        let row = self.client.query_one("select to_regproc('naragtive.schema_version') is not null", &[]);
-        if !row.map_err(SharedError::said(&self.name))?.get::<_, bool>(0) {
-            return Ok(None);
-        }
-        let row = self.client.query_one("select naragtive.schema_version()", &[]);
-        let version: Option<i32> = row.map_err(SharedError::said(&self.name))?.get(0);
-        Ok(version.and_then(|version| u32::try_from(version).ok()))
+    fn schema_version(&mut self) -> Result<Option<u32>, SharedError> {
+        schema_version(&mut self.client).map_err(SharedError::said(&self.name))
     }
 
     fn check_schema(&mut self) -> Result<(), SharedError> {
@@ -112,6 +105,16 @@ impl Server {
         let begun = self.client.transaction().map_err(SharedError::said(&self.name))?;
         Ok((begun, &self.name))
     }
+}
+
+/// Which version of the schema there is; none where there is none.
+pub(crate) fn schema_version(client: &mut impl GenericClient) -> Result<Option<u32>, postgres::Error> {
+    let there = client.query_one("select to_regproc('naragtive.schema_version') is not null", &[])?;
+    if !there.get::<_, bool>(0) {
+        return Ok(None);
+    }
+    let version: Option<i32> = client.query_one("select naragtive.schema_version()", &[])?.get(0);
+    Ok(version.and_then(|version| u32::try_from(version).ok()))
 }
 
 /// Why a connection could not be made.
