@@ -1,5 +1,6 @@
+use postgres::config::SslMode;
 use postgres::error::SqlState;
-use postgres::{Client, GenericClient, Transaction};
+use postgres::{Client, GenericClient, NoTls, Transaction};
 
 use crate::error::{is_io, words};
 use crate::login::Ready;
@@ -36,8 +37,12 @@ impl Server {
     /// where one is asked for.
     pub fn connect(name: &str, address: &Address, login: &Login) -> Result<Self, SharedError> {
         let Ready { config, certificates, user } = login.complete(address)?;
-        let encryption = Encryption::new(certificates.as_deref())?;
-        let client = config.connect(encryption).map_err(|error| refusal(name, &user, &error))?;
+        let client = match config.get_ssl_mode() {
+            // Reading what the system trusts takes a while, and nobody needs it here.
+            SslMode::Disable => config.connect(NoTls),
+            _ => config.connect(Encryption::new(certificates.as_deref())?),
+        };
+        let client = client.map_err(|error| refusal(name, &user, &error))?;
         Ok(Self { name: name.to_owned(), user, client })
     }
 
@@ -133,5 +138,29 @@ fn refusal(server: &str, user: &str, error: &postgres::Error) -> SharedError {
             SharedError::Unreachable { server, problem }
         }
         None => SharedError::Database { server, problem },
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::io::Read;
+    use std::os::unix::net::UnixListener;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_socket_of_this_machine_is_spoken_to_as_it_is() {
+        let folder = tempfile::tempdir().unwrap();
+        let socket = UnixListener::bind(folder.path().join(".s.PGSQL.5432")).unwrap();
+        let heard = thread::spawn(move || {
+            let mut first = [0; 8];
+            socket.accept().unwrap().0.read_exact(&mut first).unwrap();
+            first
+        });
+        let address = format!("host={} user=ada", folder.path().display()).parse().unwrap();
+        assert!(Server::connect("studio", &address, &Login::default()).is_err(), "nobody answers");
+        // The version of the protocol comes behind the length.
+        assert_eq!(heard.join().unwrap()[4..], [0, 3, 0, 0]);
     }
 }
