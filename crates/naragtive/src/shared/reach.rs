@@ -1,5 +1,3 @@
-use std::time::SystemTime;
-
 use naragtive_model::Flow;
 use naragtive_shared::{
     About, Address, Copied, LocalCopy, Membership, Permission, Prepared, Server, SharedStore,
@@ -126,11 +124,6 @@ impl SharedStores<'_> {
         let store = server.store(name.store.as_str())?;
         let members = server.members(&store)?;
         Ok((store, members))
-    }
-
-    /// When the copy of a store was brought up to date last, if there is one.
-    pub fn synced(&self, name: &SharedName) -> Option<SystemTime> {
-        self.copy_of(name).synced()
     }
 
     /// Brings the copy of a store up to date, and its index where there is one. `watch` hears how many scenes have come.
