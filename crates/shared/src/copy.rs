@@ -2,7 +2,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use naragtive_disk::{DiskError, Lock, Patience, Place, read_text, replace};
+use naragtive_disk::{DiskError, Lock, Patience, Place, last_written, note_use, read_text, replace};
 use naragtive_store::{Appended, StoreRef};
 
 use crate::SharedError;
@@ -47,7 +47,7 @@ impl LocalCopy {
     /// When the server was asked last, if there is a copy.
     pub fn synced(&self) -> Option<SystemTime> {
         self.tracked()?;
-        std::fs::metadata(self.note()).and_then(|about| about.modified()).ok()
+        last_written([self.note().as_path(), self.stamp().as_path()])
     }
 
     /// Makes a draft of the copy, to be changed and sent: the same file until it is written anew. One that is left from a
@@ -88,6 +88,11 @@ impl LocalCopy {
 
     fn note(&self) -> PathBuf {
         self.file.with_extension("sync")
+    }
+
+    /// What is written where the server had nothing new, as the note, which tells of every row, would be the same.
+    fn stamp(&self) -> PathBuf {
+        self.file.with_extension("synced")
     }
 
     /// What it is a copy of; none where there is no copy, or its file is another one than the note is about.
@@ -138,8 +143,8 @@ impl LocalCopy {
         // A file that others change between two looks is fetched anew; who changes it again and again is told so.
         for _ in 0..3 {
             let known = self.tracked().filter(|known| server.has_history(&store, known).unwrap_or(false));
-            if let Some(known) = known.as_ref().filter(|known| known.rev == store.rev) {
-                self.track(known.clone())?;
+            if known.as_ref().is_some_and(|known| known.rev == store.rev) {
+                note_use(&self.stamp());
                 return Ok(Copied { store, appended: None, anew: false });
             }
             let anew = known.is_none();
@@ -171,10 +176,9 @@ impl LocalCopy {
     /// # Errors
     /// When the system refuses.
     pub fn remove(&self) -> Result<(), SharedError> {
-        for file in
-            [self.note(), self.file.clone(), self.draft().into()].into_iter().filter(|file| file.exists())
-        {
-            Place::find(&file)?.remove()?;
+        let all = [self.note(), self.stamp(), self.file.clone(), self.draft().into()];
+        for file in all.iter().filter(|file| file.exists()) {
+            Place::find(file)?.remove()?;
         }
         Ok(())
     }
@@ -201,6 +205,7 @@ mod tests {
             Tracked { layout: LAYOUT, store: 1, rev: 2, token: None, version: String::new(), rows, places };
         copy.track(tracked).unwrap();
         assert_eq!(copy.tracked().map(|tracked| (tracked.rev, tracked.rows)), Some((2, vec![4])));
+        assert!(note_use(&copy.stamp()) && copy.synced().is_some());
         fs::write(&copy.file, "other").unwrap();
         assert_eq!(copy.tracked(), None);
         copy.remove().unwrap();
