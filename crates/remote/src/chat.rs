@@ -152,13 +152,8 @@ fn asked(
     say: &dyn Fn(Said) -> bool,
 ) -> Result<Finish, RemoteError> {
     let url = connection.address().of("chat/completions");
-    let response = connection.post(&url, question).map_err(|error| match error {
-        // A server that has the endpoint and not the model answers 404 too, and says so.
-        RemoteError::Refused { status: 404 | 405, said, .. } if !said.to_lowercase().contains("model") => {
-            RemoteError::NoEndpoint { does: Task::Chat, tried: vec![url.clone()] }
-        }
-        error => error,
-    })?;
+    let response = connection.post(&url, question);
+    let response = response.map_err(|error| error.or_no_endpoint(&[404, 405], Task::Chat, &url))?;
     read(connection, response, say)
 }
 

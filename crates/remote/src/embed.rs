@@ -121,21 +121,11 @@ impl EmbedServer {
         let question = self.connection.question(json!({"input": texts, "encoding_format": "float"}));
         let url = self.connection.address().of("embeddings");
         tried(&self.connection, self.patience, go_on, move |connection| {
-            let response = connection.post(&url, &question).map_err(|error| missing(error, &url))?;
+            let response = connection.post(&url, &question);
+            let response =
+                response.map_err(|error| error.or_no_endpoint(&[404, 405, 501], Task::Embed, &url))?;
             object(connection, &connection.read(response, LONGEST_ANSWER)?)
         })
-    }
-}
-
-fn missing(error: RemoteError, url: &str) -> RemoteError {
-    match error {
-        // A server that has the endpoint and not the model answers 404 too, and says so.
-        RemoteError::Refused { status: 404 | 405 | 501, said, .. }
-            if !said.to_lowercase().contains("model") =>
-        {
-            RemoteError::NoEndpoint { does: Task::Embed, tried: vec![url.to_owned()] }
-        }
-        error => error,
     }
 }
 

@@ -101,6 +101,21 @@ pub enum RemoteError {
     },
 }
 
+impl RemoteError {
+    /// That the server has no endpoint for this at `url`, where it says so by one of these statuses. One that has the
+    /// endpoint and not the model answers 404 too, and says so.
+    pub(crate) fn or_no_endpoint(self, statuses: &[u16], does: Task, url: &str) -> Self {
+        match self {
+            Self::Refused { status, said, .. }
+                if statuses.contains(&status) && !said.to_lowercase().contains("model") =>
+            {
+                Self::NoEndpoint { does, tried: vec![url.to_owned()] }
+            }
+            error => error,
+        }
+    }
+}
+
 fn ticked(names: &[String]) -> String {
     names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
 }
