@@ -77,11 +77,6 @@ impl ChatServer {
         self.connection.address().shown()
     }
 
-    /// The model that it is asked for, if one was named.
-    pub fn model(&self) -> Option<&str> {
-        self.connection.model()
-    }
-
     /// What the server answers. `listen` is given each piece as it comes, and nothing a few times a second while none
     /// comes; it says whether to go on.
     ///
