@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use crate::search::pooled::ExactPools;
+use crate::search::pooled::PoolLengths;
 use crate::search::scan::together;
 use crate::segment::Segment;
 use crate::vectors::dense::{length, stored_cosines};
@@ -34,7 +34,6 @@ pub(crate) struct ExactScores<'a> {
     passages: HashMap<usize, Vec<f32>>,
     /// Each row's meaning.
     meanings: HashMap<usize, f32>,
-    pools: Option<ExactPools<'a>>,
     /// Memory for a vector.
     scratch: Vec<f32>,
 }
@@ -42,7 +41,7 @@ pub(crate) struct ExactScores<'a> {
 impl<'a> ExactScores<'a> {
     pub(crate) fn new(index: &'a Index, query: &'a [f32]) -> Self {
         let (seen, passages, meanings, scratch) = Default::default();
-        Self { index, query, length: length(query), seen, passages, meanings, pools: None, scratch }
+        Self { index, query, length: length(query), seen, passages, meanings, scratch }
     }
 
     /// How far a compact cosine may be from the exact one.
@@ -61,17 +60,12 @@ impl<'a> ExactScores<'a> {
 
     /// A row's cosine: the mean of what [`Self::at`] tells and of the greatest to one of its passages read together with
     /// those beside it. NaN for a row without vectors.
-    pub(crate) fn meaning(&mut self, row: usize) -> Result<f32, Damaged> {
+    pub(crate) fn meaning(&mut self, row: usize, pools: &PoolLengths<'_>) -> Result<f32, Damaged> {
         if let Some(meaning) = self.meanings.get(&row) {
             return Ok(*meaning);
         }
-        let pools = match self.pools.take() {
-            Some(pools) => pools,
-            None => ExactPools::new(self.index)?,
-        };
-        let pooled = pools.best(row, |row| self.passages(row));
-        self.pools = Some(pools);
-        let meaning = together(self.at(row)?.cosine, pooled?);
+        let pooled = pools.best(row, |row| self.passages(row))?;
+        let meaning = together(self.at(row)?.cosine, pooled);
         self.meanings.insert(row, meaning);
         Ok(meaning)
     }

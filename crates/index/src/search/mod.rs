@@ -24,7 +24,7 @@ use crate::search::dates::Dates;
 use crate::search::exact::{ExactScore, ExactScores};
 use crate::search::fuse::Weights;
 use crate::search::nearby_words::NearbyWords;
-use crate::search::pooled::add_pooled;
+use crate::search::pooled::PoolLengths;
 use crate::search::ranking::Ranking;
 use crate::search::scan::Scan;
 use crate::search::signals::{Signals, candidates_for};
@@ -136,7 +136,8 @@ impl Index {
         let lexical = || self.words_with_evidence(words, [context, query.keep], threads.div_ceil(2));
         let scan = Scan::new(vector, query.exact);
         let (mut cosines, lexical) = scan.with_vectors(self, context, &mut vectors, lexical)?;
-        add_pooled(self, &chain, &vectors, &mut cosines, self.threads_for_light(self.rows()))?;
+        let pools = PoolLengths::new(self, &chain)?;
+        pools.add_pooled(&vectors, &mut cosines, self.threads_for_light(self.rows()));
         let (lexical, WordMatch { allowed, full_score, held }, evidence) = lexical?;
         let nearby = NearbyWords::new(&evidence, &chain, threads);
         let kept = self.kept(query, allowed);
@@ -150,6 +151,7 @@ impl Index {
         let signals = Signals {
             index: self,
             chain: &chain,
+            pools: &pools,
             best_session: nearby.best_session(&chain, kept.as_deref()),
             keep: kept.as_deref(),
             cosines,

@@ -146,7 +146,7 @@ impl<'s, 'a> Ranking<'s, 'a> {
         let context = self.signals.context(row, best)?;
         Ok(ExactRow {
             score: self.blend.score(worth, &context),
-            meaning: exact.meaning(row)?,
+            meaning: exact.meaning(row, self.signals.pools)?,
             neighbour: self.better_neighbour(row, exact)?,
             context,
         })
@@ -184,7 +184,7 @@ impl<'s, 'a> Ranking<'s, 'a> {
 
     fn exact_own(&self, row: usize, exact: &mut ExactScores<'_>) -> Result<f32, Damaged> {
         let [words, window] = [&self.signals.lexical, &self.signals.nearby.windows].map(|of| value(of, row));
-        Ok(self.blend.of(exact.meaning(row)?, words, window))
+        Ok(self.blend.of(exact.meaning(row, self.signals.pools)?, words, window))
     }
 
     fn exact_session_best(

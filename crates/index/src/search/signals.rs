@@ -7,6 +7,7 @@ use crate::search::dates::Dates;
 use crate::search::exact::ExactScores;
 use crate::search::fuse::{Blend, Context, ScoreRange, Weights};
 use crate::search::nearby_words::NearbyWords;
+use crate::search::pooled::PoolLengths;
 use crate::{Bits, Damaged, Index, Ranked, Top};
 
 /// So many rows at most are looked at exactly, for each that is wanted and in addition.
@@ -21,6 +22,7 @@ const LANES: usize = 16;
 pub(crate) struct Signals<'a> {
     pub(crate) index: &'a Index,
     pub(crate) chain: &'a Chain,
+    pub(crate) pools: &'a PoolLengths<'a>,
     pub(crate) keep: Option<&'a Bits>,
     /// See [`ExactScores::meaning`]. NaN where there is none.
     pub(crate) cosines: Vec<f32>,
@@ -55,12 +57,30 @@ impl Signals<'_> {
     /// The spans of the rows that may be found: of their exact cosines, and of what words are worth.
     pub(crate) fn blend(&self, exact_scores: &mut ExactScores<'_>) -> Result<Blend, Damaged> {
         let ends = self.ends();
-        let furthest = furthest_exact(ends.furthest, exact_scores, -1.0)?;
-        let nearest = furthest_exact(ends.nearest, exact_scores, 1.0)?;
+        let furthest = self.furthest_exact(ends.furthest, exact_scores, -1.0)?;
+        let nearest = self.furthest_exact(ends.nearest, exact_scores, 1.0)?;
         let meaning = ScoreRange::of_meaning(furthest.map(|cosine| -cosine).into_iter().chain(nearest));
         let words = ScoreRange::of_words(self.full_score, ends.words);
         let window = ScoreRange::of_words(self.nearby.full_score, ends.window);
         Ok(Blend { share: self.share, meaning, words, window, weights: self.weights })
+    }
+
+    /// The greatest exact cosine times `sign`, of rows ordered by their compact cosines times `sign`.
+    fn furthest_exact(
+        &self,
+        ends: Top,
+        exact_scores: &mut ExactScores<'_>,
+        sign: f32,
+    ) -> Result<Option<f32>, Damaged> {
+        let mut furthest: Option<f32> = None;
+        for end in ends.into_sorted() {
+            if furthest.is_some_and(|furthest| end.score + exact_scores.error() < furthest) {
+                break;
+            }
+            let exact = sign * exact_scores.meaning(end.row, self.pools)?;
+            furthest = Some(furthest.map_or(exact, |furthest| furthest.max(exact)));
+        }
+        Ok(furthest)
     }
 
     fn ends(&self) -> Extremes {
@@ -187,19 +207,6 @@ fn ends_of_all(values: &[f32]) -> [f32; 2] {
         }
     }
     [least.into_iter().fold(f32::INFINITY, f32::min), most.into_iter().fold(f32::NEG_INFINITY, f32::max)]
-}
-
-/// The greatest exact cosine times `sign`, of rows ordered by their compact cosines times `sign`.
-fn furthest_exact(ends: Top, exact_scores: &mut ExactScores<'_>, sign: f32) -> Result<Option<f32>, Damaged> {
-    let mut furthest: Option<f32> = None;
-    for end in ends.into_sorted() {
-        if furthest.is_some_and(|furthest| end.score + exact_scores.error() < furthest) {
-            break;
-        }
-        let exact = sign * exact_scores.meaning(end.row)?;
-        furthest = Some(furthest.map_or(exact, |furthest| furthest.max(exact)));
-    }
-    Ok(furthest)
 }
 
 pub(crate) fn value(values: &[f32], row: usize) -> f32 {
