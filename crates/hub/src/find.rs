@@ -23,9 +23,8 @@ pub struct Found {
     pub place: Place,
     /// Whether it is the catalogue's model, every file as it should be.
     pub pinned: bool,
-    /// SHA-256 of its files of weights, in hex, by their names: they say which model it is, whatever it is called.
-    pub weights: BTreeMap<String, String>,
-    /// The same sums and that of `tokenizer.json`: of all that may be so large that it is kept in another form.
+    /// SHA-256 of its files of weights and of `tokenizer.json`, in hex, by their names: of all that may be so large that it is
+    /// kept in another form.
     pub sums: BTreeMap<String, String>,
     /// How texts are put to it, where its files don't say.
     pub manner: Manner,
@@ -66,10 +65,10 @@ pub fn find(spec: &ModelSpec, places: &Places) -> Result<Found, HubError> {
     for (folder, place) in candidates(spec, places) {
         match look(spec, &folder, places) {
             Ok(seen) => {
-                let (weights, sums, manner) = (seen.weights(), seen.large(), spec.manner);
+                let (sums, manner) = (seen.large(), spec.manner);
                 let pinned = spec.is_pinned() || place == Place::Own && folder.join(manifest::NAME).is_file();
                 let (model, derived) = (spec.name.into(), spec.derived);
-                return Ok(Found { model, folder, place, pinned, weights, sums, manner, derived });
+                return Ok(Found { model, folder, place, pinned, sums, manner, derived });
             }
             Err(fault) => looked.push(Looked { folder, fault }),
         }
@@ -116,15 +115,13 @@ pub fn named(folder: &Path, places: &Places) -> Result<Found, HubError> {
     if !folder.is_dir() {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
-    let sums = seen(folder, &places.stamps());
-    let weights = sums.as_ref().map(Stamp::weights).unwrap_or_default();
+    let seen = seen(folder, &places.stamps());
     Ok(Found {
-        model: name_of(folder, &weights),
+        model: name_of(folder, seen.as_ref()),
         folder: folder.to_owned(),
         place: Place::Given,
         pinned: false,
-        weights,
-        sums: sums.as_ref().map(Stamp::large).unwrap_or_default(),
+        sums: seen.as_ref().map(Stamp::large).unwrap_or_default(),
         manner: Manner::PLAIN,
         derived: None,
     })
@@ -141,14 +138,12 @@ fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubErr
     } else {
         seen(folder, stamps)
     };
-    let weights = seen.as_ref().map(Stamp::weights).unwrap_or_default();
-    let model = if pinned { spec.name.to_owned() } else { name_of(folder, &weights) };
+    let model = if pinned { spec.name.to_owned() } else { name_of(folder, seen.as_ref()) };
     Ok(Found {
         model,
         folder: folder.to_owned(),
         place: Place::Given,
         pinned,
-        weights,
         sums: seen.as_ref().map(Stamp::large).unwrap_or_default(),
         // Who names a model and a folder with it says that this is how the one in the folder is used.
         manner: spec.manner,
@@ -163,7 +158,8 @@ fn seen(folder: &Path, stamps: &Path) -> Option<Stamp> {
 
 /// What a folder of the user's own is called: the model whose weights are in it, where this program has made them; else its
 /// last name, also when it was given as `.` or `..`.
-fn name_of(folder: &Path, weights: &BTreeMap<String, String>) -> String {
+fn name_of(folder: &Path, seen: Option<&Stamp>) -> String {
+    let weights = seen.map(Stamp::weights).unwrap_or_default();
     let is_in_it = |spec: &&ModelSpec| spec.derived.is_some_and(|own| weights.values().eq([own.merged]));
     if let Some(spec) = catalogue().iter().find(is_in_it) {
         return spec.name.to_owned();

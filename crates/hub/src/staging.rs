@@ -109,12 +109,12 @@ impl<'a> Staging<'a> {
             manifest.write(&partial, &seen)?;
         }
         self.swap(&partial, &target)?;
-        let (weights, sums, manner) = (seen.weights(), seen.large(), self.spec.manner);
+        let (sums, manner) = (seen.large(), self.spec.manner);
         seen.moved_to(&target).save(&self.places.stamps());
         // The model is in place: it is too late to stop.
         let _ = tell(progress, Event::Done { folder: &target });
         let (model, derived) = (self.spec.name.into(), self.spec.derived);
-        Ok(Found { model, folder: target, place: Place::Own, pinned: true, weights, sums, manner, derived })
+        Ok(Found { model, folder: target, place: Place::Own, pinned: true, sums, manner, derived })
     }
 
     fn swap(&self, partial: &Path, target: &Path) -> Result<(), HubError> {
