@@ -164,7 +164,7 @@ const fn optional(path: &'static str, kilobytes: u64) -> FileSpec {
     FileSpec { required: false, ..needed(path, kilobytes) }
 }
 
-/// The files of a reranker with a WordPiece tokenizer, for which one of the first two optional ones will do.
+/// The files of a model with a WordPiece tokenizer, for which one of the first two optional ones will do.
 const fn word_pieces(kilobytes: u64) -> [FileSpec; 6] {
     [
         needed("config.json", 1),
@@ -176,7 +176,7 @@ const fn word_pieces(kilobytes: u64) -> [FileSpec; 6] {
     ]
 }
 
-/// The files of a reranker with a SentencePiece tokenizer.
+/// The files of a model with a SentencePiece tokenizer.
 const fn sentence_pieces(kilobytes: u64) -> [FileSpec; 5] {
     [
         needed("config.json", 1),

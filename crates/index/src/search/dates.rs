@@ -19,9 +19,9 @@ pub(crate) struct Dates {
 
 /// Whether `question` names a time that is counted from the present.
 pub(crate) fn counts_from_now(question: &str) -> bool {
-    const WORDS: [&str; 8] = ["today", "tonight", "yesterday", "tomorrow", "ago", "last", "this", "next"];
+    const BESIDE_OTHERS: [&str; 4] = ["ago", "last", "this", "next"];
     let lower = question.to_lowercase();
-    spelt(&lower).any(|word| WORDS.contains(&word))
+    spelt(&lower).any(|word| DAYS_FROM_NOW.contains(&word) || BESIDE_OTHERS.contains(&word))
 }
 
 /// The words that name a time by themselves, whether or not some row has them.

@@ -82,12 +82,12 @@ pub(crate) fn folded(word: &str) -> String {
     bare(fold(word)).plain().to_owned()
 }
 
-/// A bit for each letter, which letters of large alphabets share.
 /// In how many places two folded words differ; none if these are more than `most`.
 pub(crate) fn edits(typed: &str, other: &str, most: usize) -> Option<usize> {
     Table::default().edits(&typed.chars().collect::<Vec<_>>(), other, most)
 }
 
+/// A bit for each letter, which letters of large alphabets share.
 fn letters_of(word: impl Iterator<Item = char>) -> u32 {
     word.fold(0, |letters, c| letters | 1 << (u32::from(c) % 32))
 }
