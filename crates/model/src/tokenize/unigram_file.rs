@@ -32,8 +32,7 @@ pub(super) fn made(bytes: &[u8], path: &Path) -> Result<Pack, ModelError> {
     let file: UnigramJson<'_> = serde_json::from_slice(bytes).map_err(|error| json(reason(bytes, &error)))?;
     file.check().map_err(|strange| refused(path, strange))?;
     let trie = tree(&file.model.vocab);
-    let rules = rules(&file, &trie).map_err(|strange| refused(path, strange))?;
-    let changes = file.changes().map_err(|strange| refused(path, strange))?;
+    let (rules, changes) = rules(&file, &trie).map_err(|strange| refused(path, strange))?;
     let tables: Vec<u8> = changes.into_iter().filter_map(table).flatten().collect();
     let pack = Pack::new(&file.model.vocab.scores, &trie, &tables, rules);
     pack.ok_or_else(|| json("it is too large".into()))
@@ -48,7 +47,8 @@ fn tree(pieces: &PieceList) -> TrieWriter {
     TrieWriter::new(&sorted)
 }
 
-fn rules(file: &UnigramJson<'_>, trie: &TrieWriter) -> Result<Rules, Strange> {
+/// All but the tables, which are in the changes.
+fn rules(file: &UnigramJson<'_>, trie: &TrieWriter) -> Result<(Rules, Vec<Change>), Strange> {
     let TrieWriter { first, values, labels } = trie;
     let trie = Trie { first, values, labels };
     let pieces = &file.model.vocab;
@@ -80,7 +80,7 @@ fn rules(file: &UnigramJson<'_>, trie: &TrieWriter) -> Result<Rules, Strange> {
         sum: String::new(),
     };
     rules.sum = sum(pieces, &changes, &added, &rules);
-    Ok(rules)
+    Ok((rules, changes))
 }
 
 fn rule(change: &Change) -> ChangeRule {
