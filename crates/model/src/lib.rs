@@ -10,6 +10,7 @@ mod encoder;
 mod error;
 mod folder;
 mod identity;
+mod kept;
 mod kernels;
 mod options;
 mod pooling;

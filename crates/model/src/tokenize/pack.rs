@@ -10,17 +10,16 @@
 //! A tokenizer of a quarter of a million pieces is 17 MB of JSON, which takes a fifth of a second to read; a file of this form
 //! is open in some milliseconds.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 
 use memmap2::Mmap;
-use naragtive_disk::{map_file, note_use, replace};
 
 use super::lattice::Pieces;
 use super::rules::Rules;
 use super::trie::{Trie, TrieWriter};
+use crate::kept;
 use crate::weights::checksum;
 
 /// Pieces, tables and rules in one block.
@@ -51,8 +50,6 @@ struct Parts {
 const VERSION: u64 = 1;
 const MAGIC: u64 = u64::from_le_bytes(*b"NARAGTOK");
 const HEADER: usize = 128;
-/// Ending of the file beside a packed one that says when that was used last.
-const USED: &str = "used";
 
 impl Pack {
     /// Puts together what was read; `tables` are those of the rules, in their order.
@@ -76,7 +73,7 @@ impl Pack {
 
     /// The file at `path`, if it is whole and has that key; that it was used is noted.
     pub(super) fn open(path: &Path, key: u64) -> Option<Self> {
-        let bytes = map_file(&File::open(path).ok()?).ok()?;
+        let bytes = kept::open(path)?;
         let (header, block) = bytes.split_at_checked(HEADER)?;
         let mut numbers = header.as_chunks().0.iter().map(|bytes| u64::from_le_bytes(*bytes));
         let mut next = || numbers.next().unwrap_or_default();
@@ -85,22 +82,16 @@ impl Pack {
         let parts = Parts::of(lengths)?;
         let whole = block.len() == parts.rules.end && known == self::known(key, block);
         let rules = serde_json::from_slice(block.get(parts.rules.clone()).filter(|_| whole)?).ok()?;
-        note_use(&path.with_extension(USED));
+        kept::used(path);
         Some(Self { block: Block::File(bytes), parts, rules })
     }
 
-    /// Nobody ever sees half a file; two processes at once both write, and the last one's file stays.
     pub(super) fn write(&self, path: &Path, key: u64) -> io::Result<()> {
-        std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
         let block = &self.block()[..self.parts.rules.end];
         let numbers = known(key, block).into_iter().chain(self.parts.lengths());
         let mut header: Vec<u8> = numbers.flat_map(u64::to_le_bytes).collect();
         header.resize(HEADER, 0);
-        replace(path, |file| {
-            file.write_all(&header)?;
-            file.write_all(block)
-        })?;
-        Ok(())
+        kept::write(path, &header, block)
     }
 
     fn block(&self) -> &[u8] {

@@ -1,10 +1,8 @@
-use std::fs::File;
-use std::io::{self, Write};
+use std::io;
 use std::ops::Range;
 use std::path::Path;
 
 use memmap2::Mmap;
-use naragtive_disk::{map_file, note_use, replace};
 
 use super::checksum::checksum;
 use super::layout::Layout;
@@ -12,6 +10,7 @@ use super::pack::pack;
 use super::tensors::{Tensors, Weights};
 use crate::error::ModelError;
 use crate::folder::Config;
+use crate::kept;
 use crate::kernels::{Aligned, Format, Kernels};
 
 /// All weights of an encoder but its word table, in the layout its kernels read.
@@ -32,8 +31,6 @@ enum Block {
 /// Two files with different numbers here are never taken for one another.
 const VERSION: u64 = 5;
 const MAGIC: u64 = u64::from_le_bytes(*b"NARAGPCK");
-/// Ending of the file beside a packed one that says when that was used last.
-const USED: &str = "used";
 /// Bytes before the block in a file: the magic, the key, the words of the block and its checksum, 8 bytes each, and
 /// zeros.
 const HEADER: usize = 64;
@@ -55,19 +52,19 @@ impl Packed {
         cache: Option<&Path>,
     ) -> Result<Self, ModelError> {
         let layout = Layout::new(config, kernels, format);
-        let kept = cache.map(|folder| {
+        let place = cache.map(|folder| {
             let key = key(weights, config, kernels, format);
             (folder.join(format!("packed-{key:016x}.bin")), key)
         });
-        if let Some((path, key)) = &kept
+        if let Some((path, key)) = &place
             && let Some(block) = open(path, *key, layout.words())
         {
-            note_use(&path.with_extension(USED));
+            kept::used(path);
             return Ok(Self { layout, block, unkept: None });
         }
         let mut words = Aligned::zeros(layout.words());
         pack(tensors, config, kernels, &layout, threads, &mut words)?;
-        let unkept = kept.and_then(|(path, key)| write(&path, key, &words).err());
+        let unkept = place.and_then(|(path, key)| write(&path, key, &words).err());
         Ok(Self { layout, block: Block::Memory(words), unkept })
     }
 
@@ -126,7 +123,7 @@ fn key(weights: &Weights, config: &Config, kernels: &Kernels, format: Format) ->
 
 /// The file at `path`, if it is whole and has that key and that many words.
 fn open(path: &Path, key: u64, words: usize) -> Option<Block> {
-    let bytes = map_file(&File::open(path).ok()?).ok()?;
+    let bytes = kept::open(path)?;
     let (header, block) = bytes.split_at_checked(HEADER)?;
     let whole = block.len() == words * 4 && header == self::header(key, block);
     whole.then_some(Block::File(bytes))
@@ -141,13 +138,7 @@ fn header(key: u64, block: &[u8]) -> [u8; HEADER] {
     header
 }
 
-/// Nobody ever sees half a file; two processes at once both write, and the last one's file stays.
 fn write(path: &Path, key: u64, words: &[u32]) -> io::Result<()> {
-    std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
     let block = bytemuck::cast_slice(words);
-    replace(path, |file| {
-        file.write_all(&header(key, block))?;
-        file.write_all(block)
-    })?;
-    Ok(())
+    kept::write(path, &header(key, block), block)
 }
