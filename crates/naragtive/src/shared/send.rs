@@ -42,7 +42,11 @@ impl SharedStores<'_> {
         let store = from.at.open()?;
         let draft = Draft::begin(library, to, Others::Stay, watch)?;
         let at = draft.at();
-        let is_empty = at.open().map_or(true, |there| there.is_empty());
+        let is_empty = match at.open() {
+            Ok(there) => there.is_empty(),
+            Err(error) if error.is_not_found() => true,
+            Err(error) => return Err(error.into()),
+        };
         let MergedStores { appended, beside } = if is_empty {
             copy(&from.at, &at)?;
             let appended = Appended { added: store.len(), total: store.len(), ..Appended::default() };
