@@ -43,6 +43,7 @@ pub mod excerpt;
 mod explained;
 pub mod export;
 mod exported;
+mod flow;
 mod held;
 pub mod hint;
 mod hits;

@@ -1,5 +1,4 @@
 use std::cell::{Cell, RefCell};
-use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -92,14 +91,6 @@ pub enum Step<'a> {
 
 /// Hears every step of a job, and may answer stop.
 pub type Watch<'a> = dyn FnMut(Step<'_>) -> Flow + 'a;
-
-/// The same answer in the words of those who fetch models and ask servers.
-pub(crate) fn control(flow: Flow) -> ControlFlow<()> {
-    match flow {
-        Flow::Continue => ControlFlow::Continue(()),
-        Flow::Stop => ControlFlow::Break(()),
-    }
-}
 
 /// Tells whoever watches a job how far reading is, and remembers whether that said stop.
 pub(crate) struct Reading<'a, 'b> {

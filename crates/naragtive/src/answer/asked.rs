@@ -4,7 +4,7 @@ use naragtive_remote::{ChatServer, Finish, RemoteError};
 use super::citations::{Citation, citations};
 use super::prompt::Prompt;
 use super::thought::Thought;
-use crate::progress::control;
+use crate::flow::control;
 use crate::{Error, Hit};
 
 /// What is said where no scene answers: by us where nothing close was found, else by the server, which is told to.

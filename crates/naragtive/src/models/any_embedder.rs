@@ -1,7 +1,7 @@
 use naragtive_model::{Embedder, Finished, Flow};
 use naragtive_remote::{EmbedServer, RemoteError};
 
-use crate::progress::control;
+use crate::flow::control;
 use crate::{Error, estimate};
 
 /// So many tokens of a text are sent to a server, estimated: many have room for 512, and theirs may be more than ours.

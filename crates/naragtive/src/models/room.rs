@@ -13,8 +13,9 @@ use naragtive_store::ModelTag;
 use super::any_embedder::failed;
 use super::{ChosenReranker, Model, ModelStatus, catalogue, export};
 use crate::Error;
+use crate::flow::control;
 use crate::home::{Origin, Settings};
-use crate::progress::{Step, Watch, control};
+use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
 
 /// A server that is busy or loads its model is asked again for a quarter of a minute.

@@ -118,12 +118,19 @@ impl MergePlan {
 
     /// Incoming scenes that are new and belong behind all that is stored, in their order.
     pub fn appended(&self) -> impl Iterator<Item = usize> {
-        self.appended.iter().filter_map(Piece::incoming)
+        self.appended.iter().skip(self.before_moved()).filter_map(Piece::incoming)
     }
 
     /// Incoming scenes that are new and belong before stored ones, in their order.
     pub fn inserted(&self) -> impl Iterator<Item = usize> {
-        self.inserts.iter().filter_map(|insert| insert.piece.incoming())
+        let pieces = self.inserts.iter().map(|insert| &insert.piece);
+        pieces.chain(self.appended.iter().take(self.before_moved())).filter_map(Piece::incoming)
+    }
+
+    /// How many pieces of the file's new end stand up to the last stored row that moves there: new ones among them have to be
+    /// written with it, or they would come behind it.
+    fn before_moved(&self) -> usize {
+        self.appended.iter().rposition(|piece| piece.incoming().is_none()).map_or(0, |last| last + 1)
     }
 
     /// Incoming scenes that replace stored ones, each with its row, in the order of the rows.
@@ -156,7 +163,7 @@ impl MergePlan {
         self.inserts.clear();
         self.origins.clear();
         self.dropped.clear();
-        self.appended.retain(|piece| piece.incoming().is_some());
+        self.appended.drain(..self.before_moved());
     }
 
     /// The scene with number `at` as it will be stored: under the id it gets, in the conversation it belongs to.
