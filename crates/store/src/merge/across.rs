@@ -2,7 +2,8 @@
 //! with the next question.
 //!
 //! What a scene is made of is told by the texts: its beginning is the end of another scene and the rest of it the beginning
-//! of the next one, or all of it is the end of another one, each up to the end of a paragraph.
+//! of the next one, or of one soon behind it where what lies between was missing, or all of it is the end of another one, each
+//! up to the end of a paragraph.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,6 +15,9 @@ use crate::StoreError;
 
 /// How many scenes of one moment are looked through: a clock may show minutes.
 const LOOKED_AT: usize = 8;
+/// How far behind the scene that a question ends the one may be that its answer begins: two parts with a gap between them may
+/// have made one scene of both.
+const GAP: usize = 8;
 
 /// A scene with those between which it may lie, by their places.
 struct Asked {
@@ -146,7 +150,7 @@ fn lying_across(
     let mut wanted: BTreeMap<usize, Option<String>> = asked
         .iter()
         .flat_map(|asked| &asked.between)
-        .flat_map(|at| [*at, at + 1])
+        .flat_map(|at| *at..=at + GAP)
         .map(|at| (at, None))
         .collect();
     wanted.retain(|at, _| other(*at).is_some());
@@ -158,14 +162,17 @@ fn lying_across(
     for (asked, own) in asked.iter().zip(owns) {
         let own = canonical(&own);
         let lies = |at: &usize| {
-            let (first, second) = (text(*at)?, text(at + 1));
+            let first = text(*at)?;
             if ends_with(first, &own) && first != own {
                 return Some((asked.place, *at, None));
             }
-            let begins =
-                |rest: &str| !rest.is_empty() && second.is_some_and(|second| begins_with(second, rest));
-            let parted = parts(&own).any(|[head, rest]| ends_with(first, head) && begins(rest));
-            parted.then_some((asked.place, *at, Some(at + 1)))
+            let begun = |rest: &str| {
+                let begins = |behind: &usize| text(*behind).is_some_and(|behind| begins_with(behind, rest));
+                (at + 1..=at + GAP).find(begins)
+            };
+            let next =
+                parts(&own).filter(|[head, _]| ends_with(first, head)).find_map(|[_, rest]| begun(rest))?;
+            Some((asked.place, *at, Some(next)))
         };
         across.extend(asked.between.iter().find_map(lies));
     }
