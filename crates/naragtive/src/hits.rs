@@ -56,6 +56,8 @@ pub struct Hit {
     /// In hybrid mode the probability that it answers, or what the reranker says; by meaning alone the cosine; all in 0..=1.
     /// By words alone BM25.
     pub score: f32,
+    /// What the search itself orders by: in hybrid mode all signals together, in 0..=1, else as `score`.
+    pub blend: f32,
     /// The signals behind it.
     pub scores: Scores,
     /// Where the passage that says why stands in the text, in bytes: the one nearest to the query in meaning, or by

@@ -63,7 +63,7 @@ fn a_key_that_means_nothing_is_told_and_stops_no_command() {
     let hits: Value = serde_json::from_str(&output.stdout).unwrap();
     assert_eq!((output.code, hits["results"].as_array().unwrap().len()), (Some(0), 1));
     assert_snapshot!(output.stderr, @r"
-    warning: passing over a line of the config file: `[ROOT]/home/.naragtive/config.toml` has an unknown key `limt`; known: `color`, `limit`, `initial_k`, `rerank`, `rerank_model`, `rerank_url`, `chat_url`, `chat_model`, `embed_url`, `model`, `model_dir`, `lexicon`, `day_first`, `threads`, `precision`, `language`
+    warning: passing over a line of the config file: `[ROOT]/home/.naragtive/config.toml` has an unknown key `limt`; known: `color`, `limit`, `initial_k`, `rerank`, `rerank_model`, `rerank_url`, `rerank_weight`, `chat_url`, `chat_model`, `embed_url`, `model`, `model_dir`, `lexicon`, `day_first`, `threads`, `precision`, `language`
     hint: did you mean `limit`?
     ");
     let checks = sandbox.run(&["doctor"]);

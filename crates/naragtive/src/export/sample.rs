@@ -62,6 +62,7 @@ fn hit(rank: usize, score: f32, id: &str, text: &str, metadata: Metadata) -> Hit
     Hit {
         rank,
         score,
+        blend: score,
         scores,
         passage: None,
         passages: Vec::new(),

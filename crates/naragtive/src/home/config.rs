@@ -13,6 +13,7 @@ use serde::{Deserialize, Deserializer};
 use super::values::{Color, Rerank};
 use crate::Error;
 use crate::hint::{Hint, quoted};
+use crate::rerank::Weight;
 
 /// `config.toml` in the home folder: what a user doesn't want to type every time.
 #[derive(Debug, Default, Deserialize)]
@@ -26,6 +27,7 @@ pub(super) struct Config {
     pub(super) rerank: Option<Rerank>,
     pub(super) rerank_model: Option<String>,
     pub(super) rerank_url: Option<String>,
+    pub(super) rerank_weight: Option<Weight>,
     pub(super) chat_url: Option<String>,
     pub(super) chat_model: Option<String>,
     pub(super) embed_url: Option<String>,
@@ -42,13 +44,14 @@ pub(super) struct Config {
 }
 
 /// Every key, for those that are nearly right.
-pub const KEYS: [&str; 16] = [
+pub const KEYS: [&str; 17] = [
     "color",
     "limit",
     "initial_k",
     "rerank",
     "rerank_model",
     "rerank_url",
+    "rerank_weight",
     "chat_url",
     "chat_model",
     "embed_url",
@@ -137,7 +140,7 @@ mod tests {
     #[test]
     fn every_key_is_known_and_read() {
         let text = "color = 'never'\nlimit = 3\ninitial_k = 20\nrerank = true\nrerank_model = 'r'\n\
-                    rerank_url = 'u'\nchat_url = 'c'\nchat_model = 'cm'\nembed_url = 'e'\nmodel = 'm'\nmodel_dir = 'd'\n\
+                    rerank_url = 'u'\nrerank_weight = 0.5\nchat_url = 'c'\nchat_model = 'cm'\nembed_url = 'e'\nmodel = 'm'\nmodel_dir = 'd'\n\
                     lexicon = 'l.toml'\nday_first = true\nthreads = 2\nprecision = 'f32'\nlanguage = 'german'";
         let table: toml::Table = toml::from_str(text).unwrap();
         assert!(KEYS.iter().all(|key| table.contains_key(*key)));
@@ -148,6 +151,7 @@ mod tests {
         assert_eq!(config.rerank, Some(Rerank::Prefer));
         assert_eq!(config.rerank_model.as_deref(), Some("r"));
         assert_eq!(config.rerank_url.as_deref(), Some("u"));
+        assert_eq!(config.rerank_weight, Weight::new(0.5));
         assert_eq!(config.chat_url.as_deref(), Some("c"));
         assert_eq!(config.chat_model.as_deref(), Some("cm"));
         assert_eq!(config.embed_url.as_deref(), Some("e"));
@@ -178,6 +182,7 @@ mod tests {
             ("limit = ", "line 1"),
             ("day_first = 'yes'", "expected a boolean"),
             ("color = 'red'", "expected `auto`, `always` or `never`"),
+            ("rerank_weight = -1", "expected a number from 0 up, found -1"),
             ("rerank = 'maybe'", "expected true, false or \"require\", found \"maybe\""),
         ] {
             let found = parse(text).unwrap_err().to_string();

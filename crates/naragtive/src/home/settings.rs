@@ -15,6 +15,7 @@ use super::values::{Color, Rerank};
 use super::{Home, Origin, Setting};
 use crate::Error;
 use crate::models::{DEFAULT_MODEL, DEFAULT_RERANKER};
+use crate::rerank::Weight;
 
 /// How many hits a search has where nobody says.
 pub(crate) const DEFAULT_LIMIT: NonZeroUsize = NonZeroUsize::new(10).unwrap();
@@ -33,6 +34,8 @@ pub struct Settings {
     pub limit: Setting<NonZeroUsize>,
     /// How many scenes a reranker reads.
     pub initial_k: Setting<NonZeroUsize>,
+    /// How much a reranker counts beside the search.
+    pub rerank_weight: Setting<Weight>,
     /// Whether searches are reranked.
     pub rerank: Setting<Rerank>,
     /// The reranker's name or folder.
@@ -163,6 +166,7 @@ impl Settings {
             color: Setting::of(given.color, config.color, Color::Auto),
             limit: Setting::of(None, config.limit, DEFAULT_LIMIT),
             initial_k: Setting::of(None, config.initial_k, DEFAULT_INITIAL_K),
+            rerank_weight: Setting::of(None, config.rerank_weight, Weight::default()),
             rerank: Setting::of(None, config.rerank, Rerank::Off),
             rerank_model: Setting::of(given.rerank_model, config.rerank_model, DEFAULT_RERANKER.to_owned()),
             rerank_url: Setting::maybe(given.rerank_url, config.rerank_url),
@@ -245,6 +249,7 @@ impl Settings {
             ("rerank_model", json!(self.rerank_model.value), self.rerank_model.origin),
             ("rerank_url", url(&self.rerank_url), self.rerank_url.origin),
             ("initial_k", json!(self.initial_k.value), self.initial_k.origin),
+            ("rerank_weight", json!(self.rerank_weight.value.value()), self.rerank_weight.origin),
             ("chat_url", url(&self.chat_url), self.chat_url.origin),
             ("chat_model", json!(self.chat_model.value), self.chat_model.origin),
             ("embed_url", url(&self.embed_url), self.embed_url.origin),

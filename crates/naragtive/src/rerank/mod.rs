@@ -3,10 +3,12 @@
 //! A model of this kind reads about 500 tokens, so a long scene is read in pieces, those around the passages that
 //! answer best, and counts as much as its best piece.
 
+mod order;
 mod pieces;
 mod reranker;
 mod scale;
 mod status;
 
+pub use order::Weight;
 pub use reranker::{Reranker, Reranking};
 pub use status::RerankerStatus;

@@ -96,6 +96,7 @@ mod tests {
         let hit = Hit {
             rank: 1,
             score: 0.5,
+            blend: 0.5,
             scores: Scores::default(),
             passage: None,
             passages: ranked.iter().copied().chain(rest).map(|n| passages[n].clone()).collect(),

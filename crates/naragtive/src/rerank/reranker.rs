@@ -4,6 +4,7 @@ use naragtive_hub::Found;
 use naragtive_model::{self as model, Flow, Options};
 use naragtive_remote::{RerankServer, ServerSettings};
 
+use super::order::{self, Weight};
 use super::pieces::pieces;
 use super::scale::{normalised, sigmoid};
 use crate::estimate::tokens;
@@ -70,8 +71,8 @@ impl Reranker {
         }
     }
 
-    /// Puts the hits in the order of how well they answer the question, best first, equal ones as they were. Each hit's
-    /// score is then the reranker's; [`Hits::keep`] leaves the best of them. Nothing is changed where it fails.
+    /// Puts the hits in the order of what the search and the reranker say together, best first, equal ones as they were.
+    /// Each hit's score is then the reranker's; [`Hits::keep`] leaves the best of them. Nothing is changed where it fails.
     ///
     /// # Errors
     /// When the server doesn't answer, the model gives something that is no number, or `progress` says stop.
@@ -79,6 +80,7 @@ impl Reranker {
         &self,
         hits: &mut Hits,
         question: &str,
+        weight: Weight,
         progress: &mut dyn FnMut(Reranking) -> Flow,
     ) -> Result<(), Error> {
         let room = self.room(question);
@@ -97,10 +99,7 @@ impl Reranker {
             rest = later;
             judge(hit, pieces, own);
         }
-        hits.hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.rank.cmp(&b.rank)));
-        for (hit, rank) in hits.hits.iter_mut().zip(1..) {
-            hit.rank = rank;
-        }
+        order::sort(hits, weight);
         hits.reranked = Some(Reranked { by: self.name(), candidates: hits.hits.len() });
         Ok(())
     }

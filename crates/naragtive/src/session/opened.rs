@@ -164,6 +164,7 @@ impl Opened {
             Ok(Hit {
                 rank,
                 score: *score,
+                blend: found.score,
                 scores: scores(found),
                 passage: matcher.passage(found, &spans, &scene.text, &matches),
                 passages: passages.transpose()?.unwrap_or_default(),

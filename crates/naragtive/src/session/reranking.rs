@@ -2,6 +2,7 @@ use std::num::NonZeroUsize;
 
 use crate::home::{Rerank, Settings};
 use crate::models::ChosenReranker;
+use crate::rerank::Weight;
 
 /// Whether searches are reranked, by what, and how much of what was found it reads.
 #[derive(Debug, Clone)]
@@ -12,6 +13,8 @@ pub struct Reranking {
     pub by: ChosenReranker,
     /// How many scenes it reads.
     pub initial_k: NonZeroUsize,
+    /// How much it counts beside the search.
+    pub weight: Weight,
 }
 
 impl Reranking {
@@ -38,6 +41,7 @@ impl Reranking {
             when,
             by: ChosenReranker::of(settings, model, url),
             initial_k: settings.initial_k.or_flag("--initial-k", initial_k).value,
+            weight: settings.rerank_weight.value,
         }
     }
 }

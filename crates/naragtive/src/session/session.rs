@@ -172,7 +172,8 @@ impl Session {
         let limit = self.reranking.initial_k.get().max(query.limit);
         let wide = Query { limit, min_score: 0.0, passages: true, ..query.clone() };
         let (mut hits, question) = self.found(&wide, watch)?;
-        let done = reranker.rerank(&mut hits, &question, &mut |done| watch(Step::Reranking(done)));
+        let done = reranker
+            .rerank(&mut hits, &question, self.reranking.weight, &mut |done| watch(Step::Reranking(done)));
         match done {
             Err(Error::Stopped) => return Err(Error::Stopped),
             done => done.or_else(|error| self.do_without(error, watch))?,

@@ -5,6 +5,7 @@ use std::num::NonZeroUsize;
 
 use naragtive::home::Origin;
 use naragtive::models::ChosenReranker;
+use naragtive::rerank::Weight;
 use naragtive::{Error, Flow, Hits, Query, Rerank, Reranking, SceneId, Session, Setting, Step};
 use naragtive_testkit::root;
 
@@ -32,7 +33,8 @@ fn session(place: &Place, when: Rerank, initial_k: usize) -> Session {
     let by = ChosenReranker::Model(Setting { value, origin: Origin::Flag("--rerank-model") });
     let mut session = place.library.session(&place.all()).unwrap();
     let initial_k = NonZeroUsize::new(initial_k).unwrap();
-    session.rerank(Reranking { when, by, initial_k }, &mut |_| Flow::Continue).unwrap();
+    let weight = Weight::default();
+    session.rerank(Reranking { when, by, initial_k, weight }, &mut |_| Flow::Continue).unwrap();
     session
 }
 
@@ -41,21 +43,26 @@ fn ids(hits: &Hits) -> Vec<&str> {
 }
 
 #[test]
-fn what_several_stores_have_is_put_in_one_order_by_the_rerankers_score() {
+fn what_several_stores_have_is_put_in_one_order_by_the_search_and_the_reranker_together() {
     let place = two_stores();
     let session = session(&place, Rerank::Require, 50);
     let hits = session.search(&Query::new(QUERY, 50)).unwrap();
     let reranked = hits.reranked.as_ref().unwrap();
     assert_eq!((reranked.by.as_str(), reranked.candidates, hits.hits.len()), ("tiny-cross-bert", 6, 6));
     let scores: Vec<f32> = hits.hits.iter().map(|hit| hit.score).collect();
-    assert!(scores.is_sorted_by(|a, b| a >= b) && scores.iter().all(|score| (0.0..=1.0).contains(score)));
+    assert!(scores.iter().all(|score| (0.0..=1.0).contains(score)));
+    let weight = Weight::default().value();
+    let together: Vec<f32> = hits.hits.iter().map(|hit| hit.blend + weight * hit.score).collect();
+    assert!(together.is_sorted_by(|a, b| a >= b), "{together:?}");
     assert!(hits.hits.iter().zip(1..).all(|(hit, rank)| hit.rank == rank));
     assert!(hits.hits.iter().all(|hit| hit.scores.rerank == Some(hit.score)));
     // It reads more than are wanted, and the threshold is for its own score.
     let best = session.search(&Query::new(QUERY, 1)).unwrap();
     assert_eq!((ids(&best), best.reranked.as_ref().unwrap().candidates), (ids(&hits)[..1].to_vec(), 6));
-    let good = session.search(&Query { min_score: scores[1], ..Query::new(QUERY, 50) }).unwrap();
-    assert!(good.hits.len() >= 2 && good.hits.iter().all(|hit| hit.score >= scores[1]));
+    let mut least = scores.clone();
+    least.sort_by(f32::total_cmp);
+    let good = session.search(&Query { min_score: least[4], ..Query::new(QUERY, 50) }).unwrap();
+    assert!(good.hits.len() >= 2 && good.hits.iter().all(|hit| hit.score >= least[4]));
 }
 
 #[test]
@@ -91,7 +98,7 @@ fn a_folder_that_is_no_reranker_is_told_with_what_helps_and_a_failed_one_is_drop
     }
     let value = folder.to_str().unwrap().to_owned();
     let by = ChosenReranker::Model(Setting { value, origin: Origin::Flag("--rerank-model") });
-    let reranking = |when| Reranking { when, by: by.clone(), initial_k: NonZeroUsize::MIN };
+    let reranking = |when| Reranking { when, by: by.clone(), ..Reranking::of(place.library.settings()) };
     let mut session = place.library.session(&place.all()).unwrap();
     let error = session.rerank(reranking(Rerank::Require), &mut |_| Flow::Continue).unwrap_err();
     assert!(place.said(&error).contains("hint: or name another reranker: --rerank-model NAME"), "{error}");
