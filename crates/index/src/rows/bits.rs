@@ -35,6 +35,19 @@ impl Bits {
         row < self.rows && self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
+    /// The first row from `row` on that isn't in the set; the number of rows if all are.
+    pub(crate) fn first_missing(&self, row: usize) -> usize {
+        let mut passed = (1 << (row % 64)) - 1;
+        for (place, word) in self.words.iter().enumerate().skip(row / 64) {
+            let missing = !(word | passed);
+            if missing != 0 {
+                return self.rows.min(place * 64 + missing.trailing_zeros() as usize);
+            }
+            passed = 0;
+        }
+        self.rows
+    }
+
     /// Puts `row` into the set; a row past the end is left out.
     pub fn insert(&mut self, row: usize) {
         if let Some(word) = self.words.get_mut(row / 64).filter(|_| row < self.rows) {

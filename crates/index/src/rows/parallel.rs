@@ -18,19 +18,32 @@ pub(crate) fn on_each<T: Send, R: Send, E: Send>(
     threads: usize,
     work: impl Fn(&mut T) -> Result<R, E> + Sync,
 ) -> Result<Vec<R>, E> {
+    on_each_with(items, threads, || (), |(), item| work(item)).into_iter().collect()
+}
+
+/// What `work` makes of each of `items`, in order. Each thread makes itself `room` to work in, once.
+pub(crate) fn on_each_with<T: Send, R: Send, W>(
+    items: &mut [T],
+    threads: usize,
+    room: impl Fn() -> W + Sync,
+    work: impl Fn(&mut W, &mut T) -> R + Sync,
+) -> Vec<R> {
     if threads.min(items.len()) <= 1 {
-        return items.iter_mut().map(work).collect();
+        let mut room = room();
+        return items.iter_mut().map(|item| work(&mut room, item)).collect();
     }
+    let helpers = threads.min(items.len()) - 1;
     let mut results: Vec<_> = items.iter().map(|_| None).collect();
     let waiting = Mutex::new(items.iter_mut().zip(&mut results));
     let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).next();
     let share = || {
+        let mut room = room();
         while let Some((item, result)) = next() {
-            *result = Some(work(item));
+            *result = Some(work(&mut room, item));
         }
     };
     thread::scope(|scope| {
-        (1..threads).for_each(|_| drop(scope.spawn(share)));
+        (0..helpers).for_each(|_| drop(scope.spawn(share)));
         share();
     });
     results.into_iter().flatten().collect()

@@ -96,7 +96,7 @@ impl Index {
     }
 
     fn ranks_by_meaning(&self, vector: &[f32], keep: Option<&Bits>) -> Result<Vec<usize>, Damaged> {
-        let (cosines, ()) = Scan::new(vector, true).all(self, keep, || ())?;
+        let cosines = Scan::new(vector, true).all(self, keep)?;
         Ok(ranks(&cosines, keep))
     }
 
@@ -150,7 +150,7 @@ fn blended<'s>(
     let (signals, blend) = (ranking.signals, &ranking.blend);
     let by_meaning = ranks(&signals.cosines, signals.keep);
     let by_words = ranks(&positive(&signals.lexical), signals.keep);
-    let by_window = ranks(&positive(&signals.nearby.windows), signals.keep);
+    let by_window = ranks(&positive(&signals.windows.scores), signals.keep);
     let fused: Vec<f32> =
         by_meaning.iter().zip(&by_words).map(|(a, b)| reciprocal(*a) + reciprocal(*b)).collect();
     let by_both = ranks(&positive(&fused), signals.keep);
@@ -165,7 +165,7 @@ fn blended<'s>(
             place,
             share: blend.score(with_neighbour(alone, 0.0).0, &Context::default()),
         };
-        let [words, window] = [&signals.lexical, &signals.nearby.windows].map(|of| value(of, row));
+        let [words, window] = [&signals.lexical, &signals.windows.scores].map(|of| value(of, row));
         let none = f32::NAN;
         let meaning = blend.of(exact.meaning, none, none);
         let meaning = signal(exact.meaning, &by_meaning, blend.meaning.place(exact.meaning), meaning);

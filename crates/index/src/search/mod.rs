@@ -6,14 +6,16 @@ pub(crate) mod exact;
 pub(crate) mod explain;
 pub(crate) mod features;
 pub(crate) mod fuse;
-pub(crate) mod nearby_words;
 pub(crate) mod pooled;
 pub(crate) mod query;
 pub(crate) mod ranking;
 pub(crate) mod scan;
+pub(crate) mod session_words;
 pub(crate) mod signals;
 pub(crate) mod similar;
 pub(crate) mod spelling;
+pub(crate) mod text_counts;
+pub(crate) mod window_words;
 
 use std::borrow::Cow;
 
@@ -23,16 +25,27 @@ use crate::search::chain::Chain;
 use crate::search::dates::Dates;
 use crate::search::exact::{ExactScore, ExactScores};
 use crate::search::fuse::Weights;
-use crate::search::nearby_words::NearbyWords;
 use crate::search::pooled::PoolLengths;
 use crate::search::ranking::Ranking;
 use crate::search::scan::Scan;
+use crate::search::session_words::SessionWords;
 use crate::search::signals::{Signals, candidates_for};
+use crate::search::window_words::WindowWords;
 use crate::words::bm25::{Evidence, score_with_evidence};
 use crate::words::cues;
 use crate::{
     Bits, Damaged, Features, Index, IndexError, Mode, Query, Ranked, RowHit, Top, WordMatch, WordQuery,
 };
+
+/// What words tell of the rows.
+struct SignsOfWords<'a> {
+    chain: Chain<'a>,
+    /// BM25 of each row.
+    lexical: Vec<f32>,
+    matched: WordMatch,
+    windows: WindowWords,
+    sessions: SessionWords,
+}
 
 impl Index {
     /// The rows that answer the query best, best first, equal ones by row.
@@ -71,7 +84,7 @@ impl Index {
     }
 
     fn semantic(&self, query: &Query<'_>, vector: &[f32]) -> Result<Vec<RowHit>, Damaged> {
-        let (cosines, ()) = Scan::new(vector, query.exact).all(self, query.keep, || ())?;
+        let cosines = Scan::new(vector, query.exact).all(self, query.keep)?;
         let cosine = |row: usize| cosines.get(row).copied().unwrap_or(f32::NAN);
         let candidates = self.best(candidates_for(query.limit), query.keep, cosine);
         let mut exact_scores = ExactScores::new(self, vector);
@@ -128,18 +141,18 @@ impl Index {
         words: &WordQuery,
         then: impl FnOnce(&Ranking<'_, '_>, &mut ExactScores<'_>) -> Result<T, Damaged>,
     ) -> Result<T, Damaged> {
-        let chain = Chain::new(self)?;
-        let context = query.keep.map(|keep| chain.with_context(keep));
-        let (context, threads) = (context.as_ref(), self.threads_for(self.rows()));
-        let mut vectors = vec![f32::NAN; self.segments.iter().map(|segment| segment.head().vectors).sum()];
+        let narrowed = query.keep.map(|keep| Chain::new(self).map(|chain| (chain.with_context(keep), chain)));
+        let (context, chain) = narrowed.transpose()?.unzip();
+        let threads = self.threads_for(self.rows());
         // The other threads begin with the vectors while this one is busy with the words.
-        let lexical = || self.words_with_evidence(words, [context, query.keep], threads.div_ceil(2));
+        let keep = [context.as_ref(), query.keep];
+        let beside = || self.signs_of_words(chain, words, keep, threads.div_ceil(2));
         let scan = Scan::new(vector, query.exact);
-        let (mut cosines, lexical) = scan.with_vectors(self, context, &mut vectors, lexical)?;
+        let ([mut cosines, vectors], found) = scan.with_vectors(self, context.as_ref(), beside)?;
+        let SignsOfWords { chain, lexical, matched, windows, sessions } = found?;
         let pools = PoolLengths::new(self, &chain)?;
         pools.add_pooled(&vectors, &mut cosines, self.threads_for_light(self.rows()));
-        let (lexical, WordMatch { allowed, full_score, held }, evidence) = lexical?;
-        let nearby = NearbyWords::new(&evidence, &chain, threads);
+        let WordMatch { allowed, full_score, held } = matched;
         let kept = self.kept(query, allowed);
         let now = if query.now.is_none() && dates::counts_from_now(words.plain()) {
             self.last_day()?
@@ -152,12 +165,13 @@ impl Index {
             index: self,
             chain: &chain,
             pools: &pools,
-            best_session: nearby.best_session(&chain, kept.as_deref()),
+            best_session: sessions.best(&chain, kept.as_deref()),
             keep: kept.as_deref(),
             cosines,
             lexical,
             full_score,
-            nearby,
+            windows,
+            sessions,
             weights: Weights::new(!query.spread, cue.is_some(), date, held.len()),
             share: query.meaning.clamp(0.0, 1.0),
             held,
@@ -167,6 +181,21 @@ impl Index {
         let mut exact_scores = ExactScores::new(self, vector);
         let blend = signals.blend(&mut exact_scores)?;
         then(&Ranking::new(&signals, blend), &mut exact_scores)
+    }
+
+    /// All that words tell, and what follows what, if `chain` isn't that already.
+    fn signs_of_words<'a>(
+        &'a self,
+        chain: Option<Chain<'a>>,
+        words: &WordQuery,
+        keep: [Option<&Bits>; 2],
+        threads: usize,
+    ) -> Result<SignsOfWords<'a>, Damaged> {
+        let chain = chain.map_or_else(|| Chain::new(self), Ok)?;
+        let (lexical, matched, evidence) = self.words_with_evidence(words, keep, threads)?;
+        let windows = WindowWords::new(&evidence, &chain, threads);
+        let sessions = SessionWords::new(&evidence, &chain);
+        Ok(SignsOfWords { chain, lexical, matched, windows, sessions })
     }
 
     /// What words are worth where nothing else counts, with a part for each phrase; and the rows that may be found.

@@ -1,51 +1,53 @@
 //! Cosines between a query and passages read together with those beside them.
 
+use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::ops::Range;
 
 use crate::rows::parallel::fill;
-use crate::search::chain::Chain;
+use crate::search::chain::{Chain, ChainSegment};
 use crate::search::scan::together;
 use crate::segment::pools::{REACH, best_pooled};
 use crate::{Damaged, Index};
 
 /// How long all pools are, over all segments.
 pub(crate) struct PoolLengths<'a> {
-    chain: &'a Chain,
-    /// That of each vector of the index.
-    lengths: Vec<f32>,
+    chain: &'a Chain<'a>,
+    /// Those of passages that have got neighbours in later segments, by vector of the index.
+    grown: BTreeMap<usize, f32>,
 }
 
 impl<'a> PoolLengths<'a> {
-    pub(crate) fn new(index: &Index, chain: &'a Chain) -> Result<Self, Damaged> {
-        let mut lengths = Vec::new();
-        for (segment, place) in index.segments.iter().zip(chain.segments()) {
-            lengths.resize(place.first_vector, 0.0);
-            lengths.extend(segment.pools()?.between(0..segment.head().vectors));
-        }
-        // Passages that have got neighbours in later segments.
+    pub(crate) fn new(index: &Index, chain: &'a Chain<'a>) -> Result<Self, Damaged> {
+        let mut grown = BTreeMap::new();
         for segment in &index.segments {
             for ((row, passage), length) in segment.earlier_pools()? {
-                let passage = chain.passages(row).nth(passage);
-                if let Some(kept) = passage.and_then(|vector| lengths.get_mut(vector)) {
-                    *kept = length;
-                }
+                grown.extend(chain.passages(row).nth(passage).map(|vector| (vector, length)));
             }
         }
-        Ok(Self { chain, lengths })
+        // What is read later by all threads, each for some rows, was checked here.
+        chain.segments().iter().try_for_each(|part| part.pools(0..0).map(drop))?;
+        Ok(Self { chain, grown })
     }
 
-    /// Those of some passages.
-    #[inline]
-    fn of(&self, passages: Range<usize>) -> impl Iterator<Item = f32> {
-        self.lengths.get(passages).unwrap_or_default().iter().copied()
+    /// Puts those of some vectors of a segment into `lengths`.
+    fn of(&self, part: &ChainSegment<'_>, vectors: Range<usize>, lengths: &mut Vec<f32>) {
+        lengths.clear();
+        lengths.extend(part.pools(vectors.clone()).into_iter().flatten());
+        for (vector, length) in self.grown.range(vectors.clone()) {
+            if let Some(kept) = lengths.get_mut(vector - vectors.start) {
+                *kept = *length;
+            }
+        }
     }
 
     /// Makes each row's cosine, its best passage's and window's, the mean of itself and the best pooled one's.
     ///
     /// `vectors` are the cosines of all vectors of the index.
     pub(crate) fn add_pooled(&self, vectors: &[f32], cosines: &mut [f32], threads: usize) {
-        let pooling = Pooling { pools: self, vectors };
-        fill(cosines, threads, |first, cosines| pooling.add(first, cosines));
+        fill(cosines, threads, |first, cosines| {
+            Pooling { pools: self, vectors, lengths: Vec::new(), around: Vec::new() }.add(first, cosines);
+        });
     }
 
     /// The greatest cosine of one of a row's pools, NaN if it has no passages; `cosines_of` tells those of a row's passages.
@@ -66,16 +68,20 @@ impl<'a> PoolLengths<'a> {
         let before = around.len();
         around.extend(own);
         around.extend(side(row, |row| chain.after(row), cosines_of)?);
-        Ok(best_pooled(&around, before, self.of(chain.passages(row))))
+        let mut lengths = Vec::new();
+        if let Some((_, part)) = chain.segment_of(row) {
+            self.of(part, part.passages(row), &mut lengths);
+        }
+        Ok(best_pooled(&around, before, &lengths))
     }
 }
 
 /// The cosines of the passages beside a row on one side, the nearest first, as `cosines_of` tells those of a row.
-fn side(
+fn side<E>(
     row: usize,
     next: impl Fn(usize) -> Option<usize>,
-    mut cosines_of: impl FnMut(usize) -> Result<Vec<f32>, Damaged>,
-) -> Result<Vec<f32>, Damaged> {
+    mut cosines_of: impl FnMut(usize) -> Result<Vec<f32>, E>,
+) -> Result<Vec<f32>, E> {
     let (mut found, mut at) = (Vec::new(), next(row));
     while let Some(row) = at.filter(|_| found.len() < REACH) {
         found.extend(cosines_of(row)?.into_iter().take(REACH - found.len()));
@@ -84,59 +90,73 @@ fn side(
     Ok(found)
 }
 
+/// Rows that are pooled at once at most.
+const BLOCK: usize = 1 << 10;
+
 struct Pooling<'a> {
     pools: &'a PoolLengths<'a>,
+    /// The cosines of all vectors.
     vectors: &'a [f32],
+    /// How long the pools of a block's vectors are.
+    lengths: Vec<f32>,
+    /// The cosines of the passages of a run of rows, and of those on either side of it.
+    around: Vec<f32>,
 }
 
 impl Pooling<'_> {
     /// Of the rows from `first` on.
-    fn add(&self, first: usize, cosines: &mut [f32]) {
-        let mut around = Vec::new();
-        for (row, cosine) in (first..).zip(cosines).filter(|(_, cosine)| !cosine.is_nan()) {
-            let own = self.pools.chain.passages(row);
-            let used = self.gather(row, own.clone(), &mut around);
-            let lengths = self.pools.of(own);
-            let before = REACH - used.start;
-            *cosine = together(*cosine, best_pooled(around.get(used).unwrap_or_default(), before, lengths));
+    fn add(&mut self, first: usize, mut cosines: &mut [f32]) {
+        let mut start = first;
+        while let Some((_, part)) = self.pools.chain.segment_of(start).filter(|_| !cosines.is_empty()) {
+            let rows = cosines.len().min(BLOCK).min(part.rows().end.saturating_sub(start).max(1));
+            self.add_block(start, part, cosines.split_off_mut(..rows).unwrap_or_default());
+            start += rows;
         }
     }
 
-    /// Puts the cosines of a row's passages at place [`REACH`] of `around` and those of passages beside them on either
-    /// side; says which places are used.
-    #[inline]
-    fn gather(&self, row: usize, own: Range<usize>, around: &mut Vec<f32>) -> Range<usize> {
-        let chain = self.pools.chain;
-        let (mut start, mut end) = (REACH, REACH + own.len());
-        around.resize(end + REACH, 0.0);
-        let mut put = |place: usize, cosine: f32| {
-            if let Some(kept) = around.get_mut(place) {
-                *kept = cosine;
-            }
-        };
-        (REACH..).zip(self.of(own)).for_each(|(place, cosine)| put(place, *cosine));
-        let mut next = chain.before(row);
-        while let Some(row) = next.filter(|_| start > 0) {
-            for cosine in self.of(chain.passages(row)).iter().rev().take(start) {
-                start -= 1;
-                put(start, *cosine);
-            }
-            next = chain.before(row);
+    /// Of some rows of a segment, run by run: nearly all rows stand right behind the one before them in their group.
+    fn add_block(&mut self, first: usize, part: &ChainSegment<'_>, mut cosines: &mut [f32]) {
+        let (mut start, end) = (first, first + cosines.len());
+        let vectors = part.passages(first).start..part.passages(end - 1).end;
+        self.pools.of(part, vectors.clone(), &mut self.lengths);
+        while start < end {
+            let run = start..self.pools.chain.run_end(start, end);
+            start = run.end;
+            self.add_run(
+                run.clone(),
+                part,
+                vectors.start,
+                cosines.split_off_mut(..run.len()).unwrap_or_default(),
+            );
         }
-        let whole = end + REACH;
-        let mut next = chain.after(row);
-        while let Some(row) = next.filter(|_| end < whole) {
-            for cosine in self.of(chain.passages(row)).iter().take(whole - end) {
-                put(end, *cosine);
-                end += 1;
-            }
-            next = chain.after(row);
-        }
-        start..end
     }
 
-    #[inline]
-    fn of(&self, passages: Range<usize>) -> &[f32] {
-        self.vectors.get(passages).unwrap_or_default()
+    /// Of rows of a segment that follow each other; `base` is the first vector of their block.
+    fn add_run(&mut self, run: Range<usize>, part: &ChainSegment<'_>, base: usize, cosines: &mut [f32]) {
+        let mut place = self.gather(run.clone(), part);
+        for (row, cosine) in run.zip(cosines) {
+            let own = part.passages(row);
+            if !cosine.is_nan() {
+                let lengths = self.lengths.get(own.start - base..own.end - base).unwrap_or_default();
+                *cosine = together(*cosine, best_pooled(&self.around, place, lengths));
+            }
+            place += own.len();
+        }
+    }
+
+    /// Puts the cosines of the passages of these rows, and of those beside them on either side, into `around`; says how many
+    /// come before the rows'.
+    fn gather(&mut self, run: Range<usize>, part: &ChainSegment<'_>) -> usize {
+        let (chain, vectors) = (self.pools.chain, self.vectors);
+        let of = |passages: Range<usize>| vectors.get(passages).unwrap_or_default();
+        let cosines = |row: usize| Ok::<_, Infallible>(of(chain.passages(row)).to_vec());
+        let reversed = |row: usize| cosines(row).map(|cosines| cosines.into_iter().rev().collect());
+        let before = side(run.start, |row| chain.before(row), reversed).unwrap_or_default();
+        let after = side(run.end - 1, |row| chain.after(row), cosines).unwrap_or_default();
+        self.around.clear();
+        self.around.extend(before.iter().rev());
+        run.for_each(|row| self.around.extend(of(part.passages(row))));
+        self.around.extend(after);
+        before.len()
     }
 }

@@ -1,6 +1,8 @@
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::rows::parallel::{chunks, fill, on_each};
+use crate::search::chain::Chain;
 use crate::search::exact::ExactScores;
 use crate::search::fuse::{Blend, Context, with_neighbour};
 use crate::search::signals::{Signals, candidates_for, value};
@@ -9,14 +11,65 @@ use crate::{Damaged, Features, Ranked, RowHit, Top, WordFeatures};
 /// So many rows of a session at most are looked at exactly, to know the best one.
 const SESSION_LOOKS: usize = 64;
 
+/// Rows whose own worths are computed at once.
+const BLOCK: usize = 1 << 9;
+
 /// All rows' worths by compact cosines.
 pub(crate) struct Ranking<'s, 'a> {
     pub(crate) signals: &'s Signals<'a>,
     pub(crate) blend: Blend,
     /// What each row is worth with its neighbour.
     worths: Vec<f32>,
-    /// The greatest of these of each session, at its first row.
+    /// The greatest of these of each session.
     session_bests: Vec<f32>,
+}
+
+/// Gives each row from `first` on its own worth and its better neighbour's part.
+fn lend(signals: &Signals<'_>, blend: &Blend, first: usize, worths: &mut [f32]) {
+    let (chain, rows) = (signals.chain, first..first + worths.len());
+    let own: Vec<f32> = signals.worths(rows.clone(), blend).collect();
+    let of = |row: usize| {
+        let here = own.get(row.wrapping_sub(first)).copied();
+        here.unwrap_or_else(|| signals.worth(row, blend))
+    };
+    let mut start = first;
+    while start < rows.end {
+        let run = start..chain.run_end(start, rows.end);
+        let here = run.start - first..run.end - first;
+        let (own, worths) =
+            (own.get(here.clone()).unwrap_or_default(), worths.get_mut(here).unwrap_or_default());
+        // Within a run the neighbours stand side by side.
+        for (worth, near) in worths.iter_mut().skip(1).zip(own.windows(3)) {
+            if let [before, own, after] = near {
+                *worth = with_neighbour(*own, before.max(*after)).0;
+            }
+        }
+        for row in [run.start, run.end - 1] {
+            let better = chain.before(row).map_or(0.0, of).max(chain.after(row).map_or(0.0, of));
+            if let Some(worth) = worths.get_mut(row - run.start) {
+                *worth = with_neighbour(of(row), better).0;
+            }
+        }
+        start = run.end;
+    }
+}
+
+/// The greatest worth of each session's rows.
+fn session_bests(chain: &Chain<'_>, worths: &[f32]) -> Vec<f32> {
+    let mut bests = vec![0.0f32; chain.count_sessions()];
+    let (mut session, mut best) = (usize::MAX, 0.0f32);
+    for (row, worth) in worths.iter().enumerate() {
+        // Rows of a session mostly follow each other.
+        if session != chain.session(row) {
+            session = chain.session(row);
+            best = bests.get(session).copied().unwrap_or(0.0);
+        }
+        best = best.max(*worth);
+        if let Some(kept) = bests.get_mut(session) {
+            *kept = best;
+        }
+    }
+    bests
 }
 
 /// A row with all that its score is made of.
@@ -31,38 +84,17 @@ pub(crate) struct ExactRow {
 
 impl<'s, 'a> Ranking<'s, 'a> {
     pub(crate) fn new(signals: &'s Signals<'a>, blend: Blend) -> Self {
-        let rows = signals.index.rows();
-        let mut ranking = Self { signals, blend, worths: Vec::new(), session_bests: vec![0.0; rows] };
-        let mut own = vec![0.0; rows];
-        fill(&mut own, ranking.threads(), |first, own| {
-            let worths = signals.worths(first..first + own.len(), &blend);
-            own.iter_mut().zip(worths).for_each(|(own, worth)| *own = worth);
+        let mut worths = vec![0.0; signals.index.rows()];
+        let threads = signals.index.threads_for_light(worths.len());
+        fill(&mut worths, threads, |first, worths| {
+            let starts = (first..).step_by(BLOCK);
+            worths
+                .chunks_mut(BLOCK)
+                .zip(starts)
+                .for_each(|(worths, first)| lend(signals, &blend, first, worths));
         });
-        ranking.lend(&own);
-        ranking
-    }
-
-    fn threads(&self) -> usize {
-        self.signals.index.threads_for_light(self.signals.index.rows())
-    }
-
-    /// Gives each row its better neighbour's part, and each session its best row.
-    fn lend(&mut self, own: &[f32]) {
-        let chain = self.signals.chain;
-        let of = |row: Option<usize>| row.and_then(|row| own.get(row)).copied().unwrap_or(0.0);
-        let mut worths = vec![0.0; own.len()];
-        fill(&mut worths, self.threads(), |first, worths| {
-            for (worth, row) in worths.iter_mut().zip(first..) {
-                let better = of(chain.before(row)).max(of(chain.after(row)));
-                *worth = with_neighbour(of(Some(row)), better).0;
-            }
-        });
-        self.worths = worths;
-        for (row, worth) in self.worths.iter().enumerate() {
-            if let Some(best) = self.session_bests.get_mut(chain.session(row)) {
-                *best = best.max(*worth);
-            }
-        }
+        let session_bests = session_bests(signals.chain, &worths);
+        Self { signals, blend, worths, session_bests }
     }
 
     /// The best rows, by their exact scores.
@@ -95,9 +127,9 @@ impl<'s, 'a> Ranking<'s, 'a> {
 
     /// What speaks for a row, whatever speaks for others.
     fn features(&self, row: usize, exact: &ExactRow) -> Features {
-        let Signals { lexical, full_score, nearby, .. } = self.signals;
+        let Signals { lexical, full_score, windows, .. } = self.signals;
         let own = [value(lexical, row), *full_score];
-        let around = [value(&nearby.windows, row), nearby.full_score];
+        let around = [value(&windows.scores, row), windows.full_score];
         let meaning = Some(exact.meaning).filter(|meaning| !meaning.is_nan());
         Features { meaning, words: Some(WordFeatures::new(own, around)) }
     }
@@ -111,27 +143,34 @@ impl<'s, 'a> Ranking<'s, 'a> {
     /// The best rows by their compact cosines.
     fn candidates(&self, count: usize) -> Result<Vec<Ranked>, Damaged> {
         let mut parts: Vec<_> = chunks(self.worths.len()).collect();
-        let tops = on_each(&mut parts, self.threads(), |rows| {
-            let mut top = Top::new(count);
-            for row in rows.clone() {
-                if self.signals.keep.is_some_and(|keep| !keep.contains(row)) {
-                    continue;
-                }
-                // The cheap question first: for most rows, not even every sign would be enough.
-                let worth = value(&self.worths, row);
-                let mut context = self.signals.of_session(row, &self.session_bests);
-                if !top.takes(self.blend.score(worth, &self.signals.with_all_signs(context))) {
-                    continue;
-                }
-                self.signals.add_signs(row, &mut context)?;
-                let score = self.blend.score(worth, &context);
-                if top.takes(score) {
-                    top.offer(Ranked { row, score });
-                }
-            }
-            Ok::<_, Damaged>(top)
-        })?;
+        let threads = self.signals.index.threads_for_light(self.worths.len());
+        let tops = on_each(&mut parts, threads, |rows| self.candidates_of(rows.clone(), Top::new(count)))?;
         Ok(tops.into_iter().fold(Top::new(count), Top::and).into_sorted())
+    }
+
+    fn candidates_of(&self, rows: Range<usize>, mut top: Top) -> Result<Top, Damaged> {
+        let (mut session, mut context, mut hopeless) = (usize::MAX, Context::default(), false);
+        for row in rows {
+            if session != self.signals.chain.session(row) {
+                session = self.signals.chain.session(row);
+                context = self.signals.of_session(session, value(&self.session_bests, session));
+                hopeless = !self.may_be_in(&top, context.session_best, context);
+            }
+            // The cheap questions first: in most sessions not even every sign would be enough for the best row.
+            let worth = value(&self.worths, row);
+            if hopeless || !self.may_be_in(&top, worth, context) || !self.signals.may_be_found(row) {
+                continue;
+            }
+            let mut context = context;
+            self.signals.add_signs(row, &mut context)?;
+            top.offer(Ranked { row, score: self.blend.score(worth, &context) });
+        }
+        Ok(top)
+    }
+
+    /// Whether a row of this worth may be among the best, if it has every sign there is.
+    fn may_be_in(&self, top: &Top, worth: f32, context: Context) -> bool {
+        top.takes(self.blend.score(worth, &self.signals.with_all_signs(context)))
     }
 
     /// A row's score by the exact cosines of itself, of its neighbours, and of its session's best row.
@@ -183,7 +222,7 @@ impl<'s, 'a> Ranking<'s, 'a> {
     }
 
     fn exact_own(&self, row: usize, exact: &mut ExactScores<'_>) -> Result<f32, Damaged> {
-        let [words, window] = [&self.signals.lexical, &self.signals.nearby.windows].map(|of| value(of, row));
+        let [words, window] = [&self.signals.lexical, &self.signals.windows.scores].map(|of| value(of, row));
         Ok(self.blend.of(exact.meaning(row, self.signals.pools)?, words, window))
     }
 

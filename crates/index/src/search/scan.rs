@@ -52,43 +52,50 @@ impl<'a> Scan<'a> {
         if exact { Self::Exact(query, length(query)) } else { Self::Compact(Probe::new(query)) }
     }
 
-    /// The cosine to each row of the index, NaN for a row without vectors. Rows that aren't `wanted` may be
-    /// left out: NaN too. Does `beside` at the same
-    /// time, if there are threads for it.
-    pub(crate) fn all<T>(
-        &self,
-        index: &Index,
-        wanted: Option<&Bits>,
-        beside: impl FnOnce() -> T,
-    ) -> Result<(Vec<f32>, T), Damaged> {
-        self.with_vectors(index, wanted, &mut [], beside)
+    /// The cosine to each row of the index, NaN for a row without vectors. Rows that aren't `wanted` may be left out: NaN
+    /// too.
+    pub(crate) fn all(&self, index: &Index, wanted: Option<&Bits>) -> Result<Vec<f32>, Damaged> {
+        let mut cosines = room(index.rows(), wanted);
+        self.fill(index, wanted, &mut cosines, &mut [], || ())?;
+        Ok(cosines)
     }
 
-    /// As [`Scan::all`], and puts the cosine of each vector of the index, as far as they are scanned, into `vectors`, if
-    /// that has room for them.
+    /// As [`Scan::all`], and the cosine of each vector of the index, as far as they are scanned. Does `beside` at the same
+    /// time, if there are threads for it.
     pub(crate) fn with_vectors<T>(
         &self,
         index: &Index,
         wanted: Option<&Bits>,
+        beside: impl FnOnce() -> T,
+    ) -> Result<([Vec<f32>; 2], T), Damaged> {
+        let vectors = index.segments.iter().map(|segment| segment.head().vectors).sum();
+        let [mut cosines, mut vectors] = [index.rows(), vectors].map(|count| room(count, wanted));
+        let found = self.fill(index, wanted, &mut cosines, &mut vectors, beside)?;
+        Ok(([cosines, vectors], found))
+    }
+
+    fn fill<T>(
+        &self,
+        index: &Index,
+        wanted: Option<&Bits>,
+        cosines: &mut [f32],
         vectors: &mut [f32],
         beside: impl FnOnce() -> T,
-    ) -> Result<(Vec<f32>, T), Damaged> {
-        let mut cosines = vec![f32::NAN; index.rows()];
+    ) -> Result<T, Damaged> {
         let helpers = index.threads_for(wanted.map_or(index.rows(), Bits::count)) - 1;
-        let chunks = Mutex::new(chunks(index, &mut cosines, vectors)?.into_iter());
+        let chunks = Mutex::new(chunks(index, cosines, vectors)?.into_iter());
         let next = || chunks.lock().unwrap_or_else(PoisonError::into_inner).next();
         let work = || {
             let mut scratch = Scratch::default();
             std::iter::from_fn(next).try_for_each(|chunk| self.chunk(chunk, wanted, &mut scratch))
         };
-        let done = thread::scope(|scope| {
+        thread::scope(|scope| {
             let helpers: Vec<_> = (0..helpers).map(|_| scope.spawn(work)).collect();
             let found = beside();
             let mine = work();
             let theirs = helpers.into_iter().map(|helper| helper.join().unwrap_or_else(|_| Err(lost())));
             theirs.fold(mine, Result::and).map(|()| found)
-        });
-        done.map(|found| (cosines, found))
+        })
     }
 
     fn chunk(&self, chunk: Chunk<'_>, wanted: Option<&Bits>, scratch: &mut Scratch) -> Result<(), Damaged> {
@@ -178,6 +185,12 @@ pub(crate) fn together(own: f32, window: f32) -> f32 {
     } else {
         (own + window) / 2.0
     }
+}
+
+/// Memory for so many cosines. Where only some are wanted, those of the others are NaN; else all will be written, and by the
+/// threads that compute them: memory that nobody has written yet costs nothing.
+fn room(count: usize, wanted: Option<&Bits>) -> Vec<f32> {
+    vec![if wanted.is_some() { f32::NAN } else { 0.0 }; count]
 }
 
 fn lost() -> Damaged {

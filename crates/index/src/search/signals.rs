@@ -6,8 +6,9 @@ use crate::search::chain::Chain;
 use crate::search::dates::Dates;
 use crate::search::exact::ExactScores;
 use crate::search::fuse::{Blend, Context, ScoreRange, Weights};
-use crate::search::nearby_words::NearbyWords;
 use crate::search::pooled::PoolLengths;
+use crate::search::session_words::SessionWords;
+use crate::search::window_words::WindowWords;
 use crate::{Bits, Damaged, Index, Ranked, Top};
 
 /// So many rows at most are looked at exactly, for each that is wanted and in addition.
@@ -21,7 +22,7 @@ const LANES: usize = 16;
 /// What is known of every row before any is looked at closely.
 pub(crate) struct Signals<'a> {
     pub(crate) index: &'a Index,
-    pub(crate) chain: &'a Chain,
+    pub(crate) chain: &'a Chain<'a>,
     pub(crate) pools: &'a PoolLengths<'a>,
     pub(crate) keep: Option<&'a Bits>,
     /// See [`ExactScores::meaning`]. NaN where there is none.
@@ -29,7 +30,8 @@ pub(crate) struct Signals<'a> {
     pub(crate) lexical: Vec<f32>,
     /// See [`crate::WordMatch::full_score`].
     pub(crate) full_score: f32,
-    pub(crate) nearby: NearbyWords,
+    pub(crate) windows: WindowWords,
+    pub(crate) sessions: SessionWords,
     /// The worth of the words of the best session that has rows that may be found.
     pub(crate) best_session: f32,
     /// The rows that hold each phrase that is wished for.
@@ -61,7 +63,7 @@ impl Signals<'_> {
         let nearest = self.furthest_exact(ends.nearest, exact_scores, 1.0)?;
         let meaning = ScoreRange::of_meaning(furthest.map(|cosine| -cosine).into_iter().chain(nearest));
         let words = ScoreRange::of_words(self.full_score, ends.words);
-        let window = ScoreRange::of_words(self.nearby.full_score, ends.window);
+        let window = ScoreRange::of_words(self.windows.full_score, ends.window);
         Ok(Blend { share: self.share, meaning, words, window, weights: self.weights })
     }
 
@@ -97,7 +99,7 @@ impl Signals<'_> {
             let cosines = self.cosines.get(rows.clone()).unwrap_or_default();
             let of = |values: &[f32]| self.most(values, rows.clone());
             ends.words = ends.words.max(of(&self.lexical));
-            ends.window = ends.window.max(of(&self.nearby.windows));
+            ends.window = ends.window.max(of(&self.windows.scores));
             // The cheap question first: most blocks hold nothing that is at an end.
             let [least, most] = ends_of_all(cosines);
             let at_ends = ends.nearest.takes(most) || ends.furthest.takes(-least);
@@ -122,27 +124,36 @@ impl Signals<'_> {
 
     /// What each of these rows is worth by itself, by its compact cosine.
     pub(crate) fn worths(&self, rows: Range<usize>, blend: &Blend) -> impl Iterator<Item = f32> {
-        let [cosines, words, windows] = [&self.cosines, &self.lexical, &self.nearby.windows]
+        let [cosines, words, windows] = [&self.cosines, &self.lexical, &self.windows.scores]
             .map(|values| values.get(rows.clone()).unwrap_or_default().iter());
         let blend = *blend;
         let signals = cosines.zip(words).zip(windows);
         signals.map(move |((cosine, words), window)| blend.of(*cosine, *words, *window))
     }
 
+    /// What one row is worth by itself, by its compact cosine.
+    pub(crate) fn worth(&self, row: usize, blend: &Blend) -> f32 {
+        let [cosine, words, window] =
+            [&self.cosines, &self.lexical, &self.windows.scores].map(|values| value(values, row));
+        blend.of(cosine, words, window)
+    }
+
+    pub(crate) fn may_be_found(&self, row: usize) -> bool {
+        self.keep.is_none_or(|keep| keep.contains(row))
+    }
+
     /// What a row's session says and its signs; `session_best` is the worth of the best row of its session.
     pub(crate) fn context(&self, row: usize, session_best: f32) -> Result<Context, Damaged> {
-        let mut context = Context { session_best, ..self.of_session(row, &[]) };
+        let mut context = self.of_session(self.chain.session(row), session_best);
         self.add_signs(row, &mut context)?;
         Ok(context)
     }
 
-    /// What a row's session says; `bests` has the worth of the best row of each, at its first row.
-    #[inline]
-    pub(crate) fn of_session(&self, row: usize, bests: &[f32]) -> Context {
-        let session = self.chain.session(row);
-        let mut context = Context { session_best: value(bests, session), ..Context::default() };
+    /// What a session says, whose best row is worth so much.
+    pub(crate) fn of_session(&self, session: usize, session_best: f32) -> Context {
+        let mut context = Context { session_best, ..Context::default() };
         if self.best_session > 0.0 {
-            context.session_words = (value(&self.nearby.sessions, session) / self.best_session).min(1.0);
+            context.session_words = (value(&self.sessions.scores, session) / self.best_session).min(1.0);
         }
         context
     }

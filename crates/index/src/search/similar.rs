@@ -23,7 +23,7 @@ impl Index {
     fn like_all(&self, vectors: &[Vec<f32>], query: &Query<'_>, keep: &Bits) -> Result<Vec<RowHit>, Damaged> {
         let mut sums = vec![0.0; self.rows()];
         for vector in vectors {
-            let (cosines, ()) = Scan::new(vector, query.exact).all(self, Some(keep), || ())?;
+            let cosines = Scan::new(vector, query.exact).all(self, Some(keep))?;
             sums.iter_mut().zip(cosines).for_each(|(sum, cosine)| *sum += cosine);
         }
         // Without vectors there is nothing to be like.

@@ -72,10 +72,11 @@ impl<'a> Spans<'a> {
         }
     }
 
-    /// The first of each row's passages and the end of these, where the segment's first vector is `base`.
-    pub(crate) fn passages(&self, base: u32) -> impl Iterator<Item = [u32; 2]> {
-        let spans = self.starts.iter().zip(self.windows.iter());
-        spans.map(move |(start, end)| [start, end.max(start)].map(|place| place.saturating_add(base)))
+    /// The first of a row's passages and the end of these.
+    #[inline]
+    pub(crate) fn passages(&self, row: usize) -> Option<[usize; 2]> {
+        let [start, end] = [self.starts.get(row)?, self.windows.get(row)?];
+        Some([start as usize, end.max(start) as usize])
     }
 
     /// How many passages and windows each of these rows has.

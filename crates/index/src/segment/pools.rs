@@ -108,7 +108,7 @@ fn pooled_length<'a>(mut units: impl Iterator<Item = &'a [f32]>) -> f32 {
 ///
 /// `cosines` are those of the passages, `before` of them of rows before this one; `lengths` has one for each of the row's
 /// own.
-pub(crate) fn best_pooled(cosines: &[f32], before: usize, lengths: impl Iterator<Item = f32>) -> f32 {
+pub(crate) fn best_pooled(cosines: &[f32], before: usize, lengths: &[f32]) -> f32 {
     let pooled = |(place, length): (usize, f32)| {
         let around = place.saturating_sub(REACH)..cosines.len().min(place + REACH + 1);
         let sum: f32 = cosines.get(around).unwrap_or_default().iter().sum();
@@ -122,7 +122,7 @@ pub(crate) fn best_pooled(cosines: &[f32], before: usize, lengths: impl Iterator
             0.0
         }
     };
-    (before..).zip(lengths).map(pooled).fold(f32::NAN, f32::max)
+    (before..).zip(lengths.iter().copied()).map(pooled).fold(f32::NAN, f32::max)
 }
 
 #[cfg(test)]
@@ -173,7 +173,7 @@ mod tests {
                     here[vector - passages.len() - 1..vector - 1].to_vec()
                 };
                 let start = own.start.saturating_sub(2);
-                let found = best_pooled(&cosines[start..all.len().min(own.end + 2)], own.start - start, lengths.into_iter());
+                let found = best_pooled(&cosines[start..all.len().min(own.end + 2)], own.start - start, &lengths);
                 let best = plain.iter().map(|(cosine, _)| *cosine).fold(f32::NAN, f32::max);
                 let shortest = plain.iter().map(|(_, length)| *length).fold(1.0, f32::min).max(1e-3);
                 prop_assert!(found.is_nan() && best.is_nan() || (found - best).abs() < 1e-5 / shortest, "{found} {best}");
@@ -188,7 +188,7 @@ mod tests {
         pools.add(None, &[&[f32::NAN, 1.0], &[0.0, 0.0], &[f32::MAX, f32::MAX]], 0);
         let (lengths, _) = pools.finish();
         assert_eq!(lengths, [0.0; 3]);
-        assert_eq!(best_pooled(&[0.0; 3], 0, lengths.into_iter()), 0.0);
-        assert!(best_pooled(&[0.5], 1, [].into_iter()).is_nan());
+        assert_eq!(best_pooled(&[0.0; 3], 0, &lengths), 0.0);
+        assert!(best_pooled(&[0.5], 1, &[]).is_nan());
     }
 }

@@ -1,4 +1,4 @@
-use crate::rows::parallel::on_each;
+use crate::rows::parallel::{on_each, on_each_with};
 use crate::words::inverted::Record;
 use crate::words::postings::{Postings, pairs, with_phrase};
 use crate::words::query::{Pattern, Phrase, Prefix};
@@ -68,9 +68,7 @@ pub(crate) fn score_with_evidence<'a>(
         part.add_terms(&collection, found)?;
         SegmentEvidence::gather(query, part.segment, found)
     })?;
-    for (kind, weight) in kinds(query).enumerate() {
-        add_evidence(kind, weight, &collection, &mut parts, &evidence);
-    }
+    add_evidence(query, &collection, &mut parts, &evidence, threads);
     let firsts: Vec<usize> = parts.iter().map(|(part, _)| part.first_row).collect();
     type Held = for<'e> fn(&'e SegmentEvidence<'_>, usize) -> Option<&'e Bits>;
     let gathered = |rows_of: Held, phrase: usize| {
@@ -91,21 +89,32 @@ pub(crate) fn score_with_evidence<'a>(
     Ok((WordMatch { allowed, full_score: collection.full_score, held }, evidence))
 }
 
-/// Adds what one of [`kinds`] is worth, now that it is known how many rows have it.
+/// Adds what [`kinds`] are worth, now that it is known how many rows have each.
 fn add_evidence(
-    kind: usize,
-    weight: f32,
+    query: &WordQuery,
     collection: &Collection,
     parts: &mut [(SegmentScores, SegmentTerms)],
     evidence: &[SegmentEvidence],
+    threads: usize,
 ) {
-    let hits = || evidence.iter().map(|evidence| evidence.hits.get(kind).map_or(&[][..], Vec::as_slice));
-    let worth = weight * collection.idf(hits().map(<[_]>::len).sum());
-    for ((part, found), hits) in parts.iter_mut().zip(hits()) {
-        for (row, count) in hits {
-            part.add(*row, *count, worth, collection.average_length, found.lengths);
-        }
-    }
+    let worth = |(kind, weight): (usize, f32)| {
+        let hits = evidence.iter().filter_map(|evidence| evidence.hits.get(kind));
+        weight * collection.idf(hits.map(Vec::len).sum())
+    };
+    let worths: Vec<f32> = kinds(query).enumerate().map(worth).collect();
+    let mut parts: Vec<_> = parts.iter_mut().zip(evidence).collect();
+    on_each_with(
+        &mut parts,
+        threads,
+        || (),
+        |(), ((part, found), evidence)| {
+            for (hits, worth) in evidence.hits.iter().zip(&worths) {
+                for (row, count) in hits {
+                    part.add(*row, *count, *worth, collection.average_length, found.lengths);
+                }
+            }
+        },
+    );
 }
 
 /// A segment and its rows' scores.
@@ -142,8 +151,7 @@ impl<'a> SegmentScores<'_, 'a> {
         for (record, worth) in found.records.iter().zip(&collection.worths) {
             let list = Postings::read(self.segment, record.as_ref())?;
             for (row, count) in list.rows.iter().zip(&list.counts) {
-                let count = if *count == 0 { NAME_COUNT } else { *count as f32 };
-                self.add(*row, count, *worth, collection.average_length, found.lengths);
+                self.add(*row, counted(*count), *worth, collection.average_length, found.lengths);
             }
             found.lists.push(list);
         }
@@ -218,7 +226,25 @@ pub(crate) fn idf(rows: usize, count: usize) -> f32 {
 /// document frequency.
 #[inline]
 pub(crate) fn saturated(count: f32, relative_length: f32) -> f32 {
-    count * (K1 + 1.0) / (count + K1 * (1.0 - B + B * relative_length))
+    saturated_by(count, length_norm(relative_length))
+}
+
+/// What the length of a text makes of it, as a part of the average one: the same for all that is counted in it.
+#[inline]
+pub(crate) fn length_norm(relative_length: f32) -> f32 {
+    K1 * (1.0 - B + B * relative_length)
+}
+
+/// As [`saturated`], by [`length_norm`].
+#[inline]
+pub(crate) fn saturated_by(count: f32, norm: f32) -> f32 {
+    count * (K1 + 1.0) / (count + norm)
+}
+
+/// How much so many occurrences of a term in a text count; none are in it if it is only among the names.
+#[inline]
+fn counted(occurrences: u32) -> f32 {
+    if occurrences == 0 { NAME_COUNT } else { occurrences as f32 }
 }
 
 /// What has to be counted in all segments before it is worth anything, and what the query forbids.
@@ -277,11 +303,24 @@ impl<'a> SegmentEvidence<'a> {
     pub(crate) fn each(&self, kind: usize, mut visit: impl FnMut(u32, f32)) {
         if let Some(list) = self.lists.get(kind) {
             for (row, count) in list.rows.iter().zip(&list.counts) {
-                visit(*row, if *count == 0 { NAME_COUNT } else { *count as f32 });
+                visit(*row, counted(*count));
             }
         } else if let Some(hits) = self.hits.get(kind - self.lists.len()) {
             hits.iter().for_each(|(row, count)| visit(*row, *count));
         }
+    }
+
+    /// How often a row has something of a kind.
+    pub(crate) fn count(&self, kind: usize, row: u32) -> f32 {
+        let found = if let Some(list) = self.lists.get(kind) {
+            let place = list.rows.binary_search(&row).ok();
+            place.and_then(|place| list.counts.get(place)).map(|count| counted(*count))
+        } else {
+            let hits = self.hits.get(kind - self.lists.len()).map_or(&[][..], Vec::as_slice);
+            let place = hits.binary_search_by_key(&row, |(row, _)| *row).ok();
+            place.and_then(|place| hits.get(place)).map(|(_, count)| *count)
+        };
+        found.unwrap_or(0.0)
     }
 
     /// Calls `visit` with each row that has a term in its text, in order, and how often.
@@ -334,7 +373,7 @@ fn with_prefix(segment: &Lexical, prefix: &Prefix) -> Result<Vec<(u32, f32)>, Da
     let mut count = |record: &Record| {
         inverted.each_row(record, |row, positions| {
             if let Some(count) = counts.get_mut(row as usize) {
-                *count += if positions == 0 { NAME_COUNT } else { positions as f32 };
+                *count += counted(positions);
             }
         })
     };
