@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use naragtive_hub::{self as hub, Found, HubError, ModelKind, ModelSpec};
 use naragtive_model::{Embedder, Flow, Options};
@@ -30,6 +30,8 @@ pub struct Models {
     rerankers: Mutex<HashMap<String, Arc<Reranker>>>,
     /// Whether somebody heard that packed weights can't be kept.
     told_unkept: AtomicBool,
+    /// See [`Models::names_folder_of_users_own`]: to look through a folder's files takes longer than many a search.
+    folder_of_users_own: OnceLock<bool>,
 }
 
 impl Models {
@@ -41,6 +43,7 @@ impl Models {
             server: Mutex::default(),
             rerankers: Mutex::default(),
             told_unkept: AtomicBool::new(false),
+            folder_of_users_own: OnceLock::new(),
         }
     }
 
@@ -204,7 +207,7 @@ impl Models {
             let found = hub::lookup(&self.settings.model.value).map(|spec| self.here(spec));
             matches!(found, Ok(Ok(found)) if found.pinned)
         };
-        self.settings.model_dir.value.is_some() && !is_pinned()
+        self.settings.model_dir.value.is_some() && *self.folder_of_users_own.get_or_init(|| !is_pinned())
     }
 
     /// The folder of the home's own model of this name, if there is one. The name is a store's word, and may be no way out of
