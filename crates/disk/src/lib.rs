@@ -20,7 +20,7 @@ pub use error::{DiskError, TextProblem};
 pub use folder::sync_folder;
 pub use holder::Holder;
 pub use lock::Lock;
-pub use map::{MappedCopy, map_file};
+pub use map::{MappedCopy, map_file, will_read};
 pub use patience::{Patience, Waiting};
 pub use place::{Place, target_of_temporary};
 pub use read_at::{read_at, read_full_at};

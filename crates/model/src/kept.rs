@@ -5,14 +5,16 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use memmap2::Mmap;
-use naragtive_disk::{map_file, note_use, replace};
+use naragtive_disk::{map_file, note_use, replace, will_read};
 
 /// Ending of the file beside a kept one that says when that was used last.
 const USED: &str = "used";
 
-/// The bytes of the file at `path`, if it is there.
+/// The bytes of the file at `path`, if it is there. Who opens one compares all of it with its checksum.
 pub(crate) fn open(path: &Path) -> Option<Mmap> {
-    map_file(&File::open(path).ok()?).ok()
+    let bytes = map_file(&File::open(path).ok()?).ok()?;
+    will_read(&bytes, 0..bytes.len());
+    Some(bytes)
 }
 
 /// Notes that the file at `path` was used.

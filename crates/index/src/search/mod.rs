@@ -180,7 +180,7 @@ impl Index {
         };
         let mut exact_scores = ExactScores::new(self, vector);
         let blend = signals.blend(&mut exact_scores)?;
-        then(&Ranking::new(&signals, blend), &mut exact_scores)
+        then(&Ranking::new(&signals, blend, vectors), &mut exact_scores)
     }
 
     /// All that words tell, and what follows what, if `chain` isn't that already.

@@ -83,8 +83,10 @@ pub(crate) struct ExactRow {
 }
 
 impl<'s, 'a> Ranking<'s, 'a> {
-    pub(crate) fn new(signals: &'s Signals<'a>, blend: Blend) -> Self {
-        let mut worths = vec![0.0; signals.index.rows()];
+    /// `room` is memory that is no longer needed: new memory takes longer to write.
+    pub(crate) fn new(signals: &'s Signals<'a>, blend: Blend, room: Vec<f32>) -> Self {
+        let mut worths = room;
+        worths.resize(signals.index.rows(), 0.0);
         let threads = signals.index.threads_for_light(worths.len());
         fill(&mut worths, threads, |first, worths| {
             let starts = (first..).step_by(BLOCK);

@@ -17,7 +17,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use memmap2::Mmap;
-use naragtive_disk::map_file;
+use naragtive_disk::{map_file, will_read};
 
 use crate::bytes::blocks::{Checks, hash};
 use crate::bytes::numbers::{F32s, Reader, U32s, f32s};
@@ -101,7 +101,13 @@ impl Segment {
         if found != len {
             return Ok(Err(Damaged::new("a segment's length", len, found)));
         }
-        Ok(Self::open(Bytes::Mapped(map_file(&file)?), name))
+        let opened = Self::open(Bytes::Mapped(map_file(&file)?), name);
+        if let Ok(Self { bytes: Bytes::Mapped(map), head, .. }) = &opened {
+            // What a search by meaning reads of every row: all parts from one to the other.
+            let [[start, _], [_, end]] = [Section::Codes, Section::EarlierPools].map(|part| head.place(part));
+            will_read(map, HEAD + start..HEAD + end);
+        }
+        Ok(opened)
     }
 
     pub(crate) fn in_memory(bytes: Vec<u8>, name: u64) -> Result<Self, Damaged> {
