@@ -80,31 +80,51 @@ impl EmbedServer {
     pub fn embed(&self, texts: &[&str], go_on: &mut GoOn<'_>) -> Result<Vec<f32>, RemoteError> {
         let mut all = Vec::with_capacity(texts.len() * self.dimension);
         for batch in texts.chunks(BATCH) {
-            match self.batch(batch, go_on) {
-                // One text may have been too long: then the others are none the worse for it.
-                Err(RemoteError::Refused { status: 400 | 413 | 422 | 500, .. }) => {
-                    for text in batch {
-                        all.extend(self.shortened(text, go_on)?);
-                    }
-                }
-                done => all.extend(done?),
-            }
+            all.extend(match self.batch(batch, go_on) {
+                Err(error) if is_of_texts(&error) => self.one_by_one(batch, error, go_on)?,
+                done => done?,
+            });
         }
         Ok(all)
     }
 
-    /// The vector of a text, or of as much of its beginning as the server takes.
-    fn shortened(&self, text: &str, go_on: &mut GoOn<'_>) -> Result<Vec<f32>, RemoteError> {
+    /// The vectors of a batch that was refused. One of several texts may have been too long: then the others are none the worse
+    /// for it. A text that was refused alone is not sent whole again.
+    fn one_by_one(
+        &self,
+        batch: &[&str],
+        refused: RemoteError,
+        go_on: &mut GoOn<'_>,
+    ) -> Result<Vec<f32>, RemoteError> {
+        if let [text] = batch {
+            return self.shortened(text, refused, go_on);
+        }
+        let mut all = Vec::new();
+        for text in batch {
+            all.extend(match self.batch(&[text], go_on) {
+                Err(error) if is_of_texts(&error) => self.shortened(text, error, go_on)?,
+                done => done?,
+            });
+        }
+        Ok(all)
+    }
+
+    /// The vector of as much of the beginning of a refused text as the server takes: a half, a half of that, and so on.
+    fn shortened(
+        &self,
+        text: &str,
+        mut refused: RemoteError,
+        go_on: &mut GoOn<'_>,
+    ) -> Result<Vec<f32>, RemoteError> {
         let mut text = text;
-        loop {
+        while text.len() > SHORTEST {
+            text = half(text);
             match self.batch(&[text], go_on) {
-                Err(RemoteError::Refused { status: 400 | 413 | 422 | 500, .. }) if text.len() > SHORTEST => {
-                    let middle = text.char_indices().map(|(at, _)| at).find(|at| at * 2 >= text.len());
-                    text = middle.and_then(|middle| text.get(..middle)).unwrap_or(text);
-                }
+                Err(error) if is_of_texts(&error) => refused = error,
                 done => return done,
             }
         }
+        Err(refused)
     }
 
     fn batch(&self, texts: &[&str], go_on: &mut GoOn<'_>) -> Result<Vec<f32>, RemoteError> {
@@ -127,6 +147,17 @@ impl EmbedServer {
             object(connection, &connection.read(response, LONGEST_ANSWER)?)
         })
     }
+}
+
+/// Whether a server may have refused the texts for what they are, and takes others.
+fn is_of_texts(error: &RemoteError) -> bool {
+    matches!(error, RemoteError::Refused { status: 400 | 413 | 422 | 500, .. })
+}
+
+/// The first half of a text, by its bytes.
+fn half(text: &str) -> &str {
+    let middle = text.char_indices().map(|(at, _)| at).find(|at| at * 2 >= text.len());
+    middle.and_then(|middle| text.get(..middle)).unwrap_or(text)
 }
 
 fn object(connection: &Connection, bytes: &[u8]) -> Result<Value, RemoteError> {

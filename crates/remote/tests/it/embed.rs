@@ -91,6 +91,41 @@ fn a_text_that_is_too_long_counts_with_its_beginning_and_costs_the_others_nothin
     assert_eq!(lengths(&found, &["ab", &long, "abc"]), [2.0, 425.0, 3.0]);
 }
 
+#[test]
+fn what_was_refused_is_never_sent_again_as_it_was() {
+    // One that takes 500 characters and says at once that more is the asker's fault.
+    let server =
+        Server::start(|request, _| match texts(request).iter().any(|text| text.chars().count() > 500) {
+            true => said(400, &json!({"error": {"code": 400, "message": "input is too large to process"}})),
+            false => said(200, &vectors(request)),
+        });
+    let named = ServerSettings { model: Some("own".into()), ..settings(server.url()) };
+    let found = connect(&named).unwrap();
+    let long = "灯".repeat(1_700);
+    let rows: [(&[&str], &[&[usize]]); 2] = [
+        (&[long.as_str()], &[&[1_700], &[850], &[425]]),
+        (&["ab", long.as_str()], &[&[2, 1_700], &[2], &[1_700], &[850], &[425]]),
+    ];
+    for (given, expected) in rows {
+        let before = server.requests().len();
+        lengths(&found, given);
+        let count =
+            |request: &Request| texts(request).iter().map(|text| text.chars().count()).collect::<Vec<_>>();
+        let sent: Vec<Vec<usize>> = server.requests()[before..].iter().map(count).collect();
+        assert_eq!(sent, expected);
+    }
+    // What is refused however short it is, is refused in the end.
+    let never = Server::start(|request, before| match before {
+        0 => said(200, &vectors(request)),
+        _ => said(422, &json!({"error": "no"})),
+    });
+    let found = connect(&ServerSettings { model: Some("own".into()), ..settings(never.url()) }).unwrap();
+    let error = found.embed(&[&long], &mut || ControlFlow::Continue(())).unwrap_err();
+    assert!(error.to_string().ends_with("answered with status 422: no"), "{error}");
+    // The probe, 5,100 bytes, and halves of it down to 64.
+    assert_eq!(never.requests().len(), 1 + 1 + 7);
+}
+
 /// What the server answers to the first question, and the error.
 #[test]
 fn what_goes_wrong_is_said() {
