@@ -204,6 +204,18 @@ impl Index {
         Ok(values.into_iter().collect())
     }
 
+    /// Hears every value under `key` of each segment, with the rows that have it there.
+    ///
+    /// # Errors
+    /// If the index is damaged.
+    pub fn each_value(&self, key: &str, hear: &mut dyn FnMut(&str, &[usize])) -> Result<(), IndexError> {
+        for (segment, first) in self.segments.iter().zip(&self.firsts) {
+            let heard = segment.facets().and_then(|facets| facets.each(key, *first, hear));
+            heard.map_err(self.damaged())?;
+        }
+        Ok(())
+    }
+
     /// The rows before and after this one in its group.
     ///
     /// # Errors

@@ -89,6 +89,23 @@ impl<'a> Facets<'a> {
             .collect()
     }
 
+    /// Hears every value under `key`, in the order of their bytes, with its rows in order, the first row as `first_row`.
+    pub fn each(
+        &self,
+        key: &str,
+        first_row: usize,
+        hear: &mut dyn FnMut(&str, &[usize]),
+    ) -> Result<(), Damaged> {
+        let prefix = prefix(key);
+        for record in self.inverted.with_prefix(&prefix)? {
+            let record = record?;
+            let mut rows = Vec::with_capacity(record.count);
+            self.inverted.each_row(&record, |row, _| rows.push(first_row + row as usize))?;
+            hear(self.value(&prefix, record.key)?, &rows);
+        }
+        Ok(())
+    }
+
     /// Reads everything.
     pub fn verify(&self) -> Result<(), Damaged> {
         self.inverted.verify()
@@ -141,6 +158,10 @@ mod tests {
         let facets = Facets::open(&bytes).unwrap();
         assert_eq!(facets.values("speaker").unwrap(), [("", 1), ("Mara", 2), ("Zoë", 1)]);
         assert_eq!(facets.values("place").unwrap(), []);
+        let mut heard = Vec::new();
+        facets.each("speaker", 10, &mut |value, rows| heard.push((value.to_owned(), rows.to_vec()))).unwrap();
+        let expected = [("", vec![13]), ("Mara", vec![10, 12]), ("Zoë", vec![12])];
+        assert_eq!(heard, expected.map(|(value, rows)| (value.to_owned(), rows)));
         assert_eq!((facets.rows(), facets.verify()), (4, Ok(())));
     }
 }

@@ -11,6 +11,8 @@ use super::present::present;
 pub(super) const LANES: usize = 6;
 /// So many of the newest scenes are known.
 const LATEST: usize = 8;
+/// So many of those without a date.
+const UNDATED: usize = 20;
 /// A timeline has no more bars than this: more can't be told from each other.
 const BARS: usize = 120;
 
@@ -23,6 +25,8 @@ pub struct Timeline {
     pub latest: Vec<usize>,
     /// Scenes without a date that is one.
     pub undated: usize,
+    /// The rows of the first of these.
+    pub first_undated: Vec<usize>,
     /// The people with most scenes, and how many of these each day has.
     pub lanes: Vec<Lane>,
 }
@@ -111,6 +115,9 @@ impl Timeline {
         let mut newest = BTreeSet::new();
         for (row, scene) in metadata.iter().enumerate() {
             let Some(days) = scene.date().and_then(DateRange::of_stored) else {
+                if timeline.undated < UNDATED {
+                    timeline.first_undated.push(row);
+                }
                 timeline.undated += 1;
                 continue;
             };
@@ -211,7 +218,7 @@ mod tests {
     fn scenes_stand_on_their_days_and_what_is_no_date_is_counted() {
         let timeline =
             on(&["2025-02-03", "2025-02-05", "2025-02-03", "3 Hammer 1491", "UNKNOWN", "2025-02-30"]);
-        assert_eq!(timeline.undated, 3);
+        assert_eq!((timeline.undated, &timeline.first_undated[..]), (3, &[3, 4, 5][..]));
         assert_eq!(timeline.latest, [1, 2, 0], "the newest first, of one day the last");
         let of = |day: &str, scenes: usize| (day.to_owned(), scenes);
         let expected = [of("2025-02-03", 2), of("2025-02-04", 0), of("2025-02-05", 1)];

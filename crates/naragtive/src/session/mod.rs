@@ -1,6 +1,7 @@
 //! Stores that are searched: which ones are meant, opened with their indexes, and how what is found is ranked.
 
 mod choose;
+mod listed;
 mod locate;
 mod nearby;
 mod opened;
@@ -11,6 +12,7 @@ mod session;
 mod stores;
 
 pub use choose::{Stores, TypedStores, Which};
+pub use listed::Listed;
 pub use locate::{Choice, Located, locate};
 pub use nearby::Surroundings;
 pub use reranking::Reranking;

@@ -119,7 +119,7 @@ impl Opened {
     }
 
     /// The rows that the filter keeps; none for the filter that keeps all.
-    fn keep(&self, filter: &Filter) -> Result<Option<Bits>, Error> {
+    pub(super) fn keep(&self, filter: &Filter) -> Result<Option<Bits>, Error> {
         if filter.is_empty() {
             return Ok(None);
         }

@@ -2,13 +2,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use naragtive_index::IndexError;
 use naragtive_model::Flow;
-use naragtive_scene::SceneId;
+use naragtive_scene::{Filter, SceneId};
 use naragtive_store::ModelTag;
 
 use super::opened::{Asked, Opened};
 use super::parts::Parts;
 use super::stores::OpenStores;
-use super::{Located, Reranking, Stores, Surroundings};
+use super::{Listed, Located, Reranking, Stores, Surroundings};
 use crate::home::Rerank;
 use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
@@ -188,6 +188,21 @@ impl Session {
     /// When no store has one, or a store can't be read.
     pub fn surroundings(&self, id: &SceneId, sides: [usize; 2]) -> Result<Surroundings, Error> {
         self.opened().surroundings(id, sides)
+    }
+
+    /// The scenes that the filter keeps, in the order of the stores or newest first, without reading what they say.
+    ///
+    /// # Errors
+    /// When the index can't be read, or no scene can meet the filter; [`Error::Stopped`].
+    pub fn listed(&self, filter: &Filter, newest: bool, watch: &mut Watch<'_>) -> Result<Listed, Error> {
+        let opened = self.opened();
+        match Listed::of(Arc::clone(&opened), filter, newest) {
+            // As a search does.
+            Err(Error::Index(IndexError::Damaged { .. })) => {
+                Listed::of(self.mended(opened, watch)?, filter, newest)
+            }
+            listed => listed,
+        }
     }
 
     fn do_without(&self, error: Error, watch: &mut Watch<'_>) -> Result<(), Error> {

@@ -1,7 +1,9 @@
 use std::thread;
 
 use naragtive::models::ChosenReranker;
-use naragtive::{Error, Flow, Hits, Mode, Query, Rerank, Reranking, SceneId, Session, Setting, Step};
+use naragtive::{
+    Error, Filter, Flow, Hits, Mode, Query, Rerank, Reranking, Scene, SceneId, Session, Setting, Step,
+};
 
 use crate::home::Place;
 
@@ -46,6 +48,42 @@ fn a_session_sees_what_was_added_once_it_is_refreshed() {
     assert!(session.refresh(&mut |_| Flow::Continue).unwrap());
     assert_eq!(texts(&session.search(&chest).unwrap()), [TALK[2].1]);
     assert!(!session.refresh(&mut |_| Flow::Continue).unwrap());
+}
+
+#[test]
+fn a_list_is_what_reading_every_scene_would_keep() {
+    let place = Place::new();
+    place.chat("table", &TALK);
+    place.chat("other", &[("Cleo", "Nobody had opened the letters."), ("Ada", "The lamp went out.")]);
+    let session = place.library.session(&place.all()).unwrap();
+    let list =
+        |filter: &Filter, newest: bool| session.listed(filter, newest, &mut |_| Flow::Continue).unwrap();
+    let all = list(&Filter::default(), false).scenes(0..100).unwrap();
+    assert_eq!(all.len(), 5);
+    let some = |text: &str| Some(text.to_owned());
+    for filter in [
+        Filter::default(),
+        Filter { speaker: some("ada"), ..Filter::default() },
+        Filter { character: some("Cleo"), ..Filter::default() },
+        Filter { speaker: some("ada"), speaker_aliases: vec!["Bob".to_owned()], ..Filter::default() },
+        Filter { source: some("other.json"), ..Filter::default() },
+        Filter { location: some("nowhere"), ..Filter::default() },
+    ] {
+        let listed = list(&filter, false);
+        let kept: Vec<_> = all.iter().filter(|(_, scene)| filter.keeps(&scene.metadata)).cloned().collect();
+        assert_eq!((listed.len(), listed.is_empty()), (kept.len(), kept.is_empty()), "{filter:?}");
+        assert_eq!(listed.scenes(0..100).unwrap(), kept, "{filter:?}");
+        assert_eq!(listed.scenes(1..2).unwrap(), kept.get(1..2).unwrap_or_default());
+        let mut newest = list(&filter, true).scenes(0..100).unwrap();
+        // Nothing here is younger than anything else but by its place.
+        newest.reverse();
+        let date = |(_, scene): &(_, Scene)| scene.metadata.date().map(str::to_owned);
+        assert!(newest.is_sorted_by_key(date), "{filter:?}");
+        assert_eq!(newest.len(), kept.len());
+    }
+    let unknown = Filter { having: vec![("chaptr".to_owned(), "1".to_owned())], ..Filter::default() };
+    let error = session.listed(&unknown, false, &mut |_| Flow::Continue).err().unwrap();
+    assert!(matches!(error, Error::UnknownKey { .. }), "{error}");
 }
 
 #[test]
