@@ -59,39 +59,54 @@ fn range(part: &str) -> Option<RangeInclusive<usize>> {
     }
 }
 
-/// Marks, in an answer that comes in pieces, the citations of scenes that weren't given.
+/// A piece of an answer: words, or the numbers of scenes between two brackets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Words as they are.
+    Words(String),
+    /// What stands for scenes, with its brackets, and which scenes these are.
+    Cited(String, Vec<Citation>),
+}
+
+/// Finds the citations in an answer that comes in pieces, cut anywhere.
 #[derive(Debug)]
-pub struct Marker {
+pub struct Pieces {
     given: usize,
     /// What began with a bracket and may become a citation.
     held: String,
 }
 
-impl Marker {
-    /// For an answer for which so many scenes were given.
+impl Pieces {
+    /// Of an answer for which so many scenes were given.
     pub fn new(given: usize) -> Self {
         Self { given, held: String::new() }
     }
 
-    /// What can be shown by now.
-    pub fn push(&mut self, piece: &str) -> String {
-        let mut out = String::new();
-        for c in piece.chars() {
+    /// What is certain by now.
+    pub fn push(&mut self, words: &str) -> Vec<Piece> {
+        let (mut out, mut plain) = (Vec::new(), String::new());
+        for c in words.chars() {
             if closing(c).is_some() {
-                out += &self.rest();
+                plain += &self.rest();
                 self.held.push(c);
             } else if self.held.is_empty() {
-                out.push(c);
+                plain.push(c);
             } else {
                 self.held.push(c);
-                let is_closed = self.held.chars().next().and_then(closing) == Some(c);
-                if is_closed {
-                    out += &self.marked();
+                if self.held.chars().next().and_then(closing) == Some(c) {
+                    match self.closed() {
+                        cited @ Piece::Cited(..) => {
+                            out.extend(words_of(&mut plain));
+                            out.push(cited);
+                        }
+                        Piece::Words(words) => plain += &words,
+                    }
                 } else if self.held.len() > LONGEST || c == '\n' {
-                    out += &self.rest();
+                    plain += &self.rest();
                 }
             }
         }
+        out.extend(words_of(&mut plain));
         out
     }
 
@@ -100,18 +115,51 @@ impl Marker {
         std::mem::take(&mut self.held)
     }
 
-    fn marked(&mut self) -> String {
+    fn closed(&mut self) -> Piece {
         let held = self.rest();
-        let unknown: Vec<String> = citations(&held, self.given)
-            .iter()
-            .filter(|one| !one.is_known)
-            .map(|one| one.number.to_string())
-            .collect();
-        match unknown.len() {
-            0 => held,
-            1 => format!("{held}(no scene {} was given)", unknown.concat()),
-            _ => format!("{held}(no scenes {} were given)", unknown.join(", ")),
+        match citations(&held, self.given) {
+            none if none.is_empty() => Piece::Words(held),
+            cited => Piece::Cited(held, cited),
         }
+    }
+}
+
+fn words_of(plain: &mut String) -> Option<Piece> {
+    Some(std::mem::take(plain)).filter(|words| !words.is_empty()).map(Piece::Words)
+}
+
+/// Marks, in an answer that comes in pieces, the citations of scenes that weren't given.
+#[derive(Debug)]
+pub struct Marker(Pieces);
+
+impl Marker {
+    /// For an answer for which so many scenes were given.
+    pub fn new(given: usize) -> Self {
+        Self(Pieces::new(given))
+    }
+
+    /// What can be shown by now.
+    pub fn push(&mut self, piece: &str) -> String {
+        self.0.push(piece).into_iter().map(marked).collect()
+    }
+
+    /// What was held back, at the end of the answer.
+    pub fn rest(&mut self) -> String {
+        self.0.rest()
+    }
+}
+
+fn marked(piece: Piece) -> String {
+    let (held, cited) = match piece {
+        Piece::Words(words) => return words,
+        Piece::Cited(held, cited) => (held, cited),
+    };
+    let unknown: Vec<String> =
+        cited.iter().filter(|one| !one.is_known).map(|one| one.number.to_string()).collect();
+    match unknown.len() {
+        0 => held,
+        1 => format!("{held}(no scene {} was given)", unknown.concat()),
+        _ => format!("{held}(no scenes {} were given)", unknown.join(", ")),
     }
 }
 
