@@ -21,6 +21,7 @@ mod man;
 mod mcp;
 mod migrate;
 mod model;
+mod open;
 mod quickstart;
 mod rename_store;
 mod search;

@@ -255,6 +255,9 @@ impl Error {
             Self::Socket { .. } => {
                 Hint::to("name a file that isn't there, in a folder of yours", "--socket FILE")
             }
+            Self::Listen { source, .. } if source.kind() == io::ErrorKind::AddrNotAvailable => {
+                Hint::say("expected an address that this machine has; without --host it is 127.0.0.1")
+            }
             Self::Listen { .. } => Hint::to("another port", "naragtive serve --port 7601"),
             Self::Nameless { host } => {
                 Hint::to("say by what name", format!("naragtive serve --host {host} --allow-host NAME"))

@@ -1,7 +1,8 @@
-use naragtive::{DateSpec, Filter, Store};
+use naragtive::{DateSpec, Filter, Session};
 
 use crate::Error;
 use crate::arguments::Arguments;
+use crate::call::{Stop, flow};
 use crate::parameter::{Kind, Parameter};
 use crate::sessions::Sessions;
 
@@ -52,21 +53,15 @@ pub(crate) fn of(arguments: &Arguments, sessions: &Sessions) -> Result<Filter, E
 }
 
 /// Why nothing was found: how many scenes each condition keeps by itself.
-pub(crate) fn note(filter: &Filter, stores: &[Store]) -> Result<String, Error> {
+pub(crate) fn note(filter: &Filter, session: &Session, stop: &Stop) -> Result<String, Error> {
     if filter.is_empty() {
         return Ok("nothing was found; try other words, or fewer".to_owned());
     }
-    let mut metadata = Vec::new();
-    for store in stores {
-        metadata.extend(store.metadata()?);
-    }
-    let kept = alone(filter).into_iter().map(|(name, one)| {
-        let kept = metadata.iter().filter(|metadata| one.keeps(metadata)).count();
-        format!("`{name}` keeps {kept}")
-    });
-    let kept = kept.collect::<Vec<_>>().join(", ");
-    let all = metadata.iter().filter(|metadata| filter.keeps(metadata)).count();
-    Ok(format!("of {} scenes {kept}; all of it together {all}", metadata.len()))
+    let kept = |filter: &Filter| Ok::<_, Error>(session.listed(filter, false, &mut |_| flow(stop))?.len());
+    let each = alone(filter).into_iter().map(|(name, one)| Ok(format!("`{name}` keeps {}", kept(&one)?)));
+    let each = each.collect::<Result<Vec<_>, Error>>()?.join(", ");
+    let scenes: usize = session.stores().iter().map(|store| store.records).sum();
+    Ok(format!("of {scenes} scenes {each}; all of it together {}", kept(filter)?))
 }
 
 /// Each condition as a filter of its own.

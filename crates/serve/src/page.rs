@@ -5,10 +5,15 @@ pub(crate) const MOST: usize = 23_000;
 
 /// As many of the items as fit, but one at least.
 pub(crate) fn fitting(items: impl IntoIterator<Item = Value>) -> Vec<Value> {
+    fitting_in(MOST, items)
+}
+
+/// The same where so many characters may be used.
+pub(crate) fn fitting_in(most: usize, items: impl IntoIterator<Item = Value>) -> Vec<Value> {
     let (mut used, mut kept) = (0, Vec::new());
     for item in items {
         used += length(&item);
-        if used > MOST && !kept.is_empty() {
+        if used > most && !kept.is_empty() {
             break;
         }
         kept.push(item);
@@ -31,5 +36,7 @@ mod tests {
         assert_eq!(fitting([item(10_000), item(10_000), item(10_000)]).len(), 2);
         assert_eq!(fitting([item(30_000), item(1)]).len(), 1);
         assert_eq!(fitting([]).len(), 0);
+        assert_eq!(fitting_in(25, [item(10), item(10), item(10)]).len(), 1);
+        assert_eq!(fitting_in(26, [item(10), item(10), item(10)]).len(), 2);
     }
 }

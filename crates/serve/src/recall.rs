@@ -165,7 +165,7 @@ fn fitting<'a>(hits: &[&'a Hit], limit: usize, budget: usize) -> Vec<Memory<'a>>
     for hit in hits {
         let whole = Memory { hit, text: hit.scene.text.clone(), cut: false };
         let (text, cut) = excerpt(&hit.scene.text, hit.passage.as_ref(), PASSAGE.min(left * 3));
-        let part = Memory { hit, text, cut };
+        let part = Memory { hit, text: in_words(&text, &hit.scene.text), cut };
         let fits = [whole, part].into_iter().find(|memory| TokenBudget::taken_by(&memory.block()) < left);
         if let Some(memory) = fits.filter(|memory| !memory.text.trim().is_empty()) {
             // The empty line between two counts as well.
@@ -177,6 +177,20 @@ fn fitting<'a>(hits: &[&'a Hit], limit: usize, budget: usize) -> Vec<Memory<'a>>
         }
     }
     kept
+}
+
+/// A part of a text without the halves of words at its ends, and with a sign that there was more.
+fn in_words(part: &str, of: &str) -> String {
+    let (is_begun, is_cut) = (!of.starts_with(part), !of.ends_with(part));
+    let mut words = part;
+    if is_begun {
+        words = words.split_once(char::is_whitespace).map_or(words, |(_, rest)| rest);
+    }
+    if is_cut {
+        words = words.rsplit_once(char::is_whitespace).map_or(words, |(rest, _)| rest);
+    }
+    let mark = |there: bool| if there { "…" } else { "" };
+    format!("{}{}{}", mark(is_begun), words.trim(), mark(is_cut))
 }
 
 fn answer(memories: &[Memory<'_>], known: usize, wanted: &Recall) -> Value {
@@ -237,6 +251,20 @@ fn words(hit: &Hit) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_part_of_a_scene_has_no_half_words() {
+        let text = "Crake turns pink with happiness";
+        for (part, expected) in [
+            (text, text),
+            ("Crake turns pi", "Crake turns…"),
+            ("ke turns pink with happiness", "…turns pink with happiness"),
+            ("ke turns pink wi", "…turns pink…"),
+            ("urn", "…urn…"),
+        ] {
+            assert_eq!(in_words(part, text), expected);
+        }
+    }
 
     fn asked(messages: &[&str]) -> String {
         let messages: Vec<Message> =

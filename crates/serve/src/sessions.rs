@@ -1,6 +1,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use naragtive::overview::Lengths;
 use naragtive::session::Which;
 use naragtive::{
     Choice, Library, Located, Overview, Reranking, Session, Store, StoreEntry, StoreError, StoreRef, Stores,
@@ -18,8 +19,32 @@ const OPEN: usize = 16;
 /// How many states of stores are remembered.
 const KNOWN: usize = 64;
 
-/// What stores hold, by their versions: reading it takes a while.
-type Overviews = Mutex<HashMap<Version, Arc<Overview>>>;
+/// What is known of stores, by their versions: reading it takes a while.
+struct ByVersion<T>(Mutex<HashMap<Version, Arc<T>>>);
+
+impl<T> ByVersion<T> {
+    /// What is known of this state of the store, read first if it isn't.
+    fn of(
+        &self,
+        store: &Store,
+        read: impl FnOnce(&Store) -> Result<T, naragtive::Error>,
+    ) -> Result<Arc<T>, Error> {
+        let version = store.version()?;
+        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = known().get(&version) {
+            return Ok(Arc::clone(known));
+        }
+        let found = Arc::new(read(store)?);
+        let mut all = known();
+        // States of a store that are past are never asked for again.
+        if all.len() >= KNOWN {
+            all.clear();
+        }
+        all.insert(version, Arc::clone(&found));
+        Ok(found)
+    }
+}
+
 /// Where a session will be once somebody has opened it; who needs it meanwhile waits.
 type Slot = Arc<Mutex<Option<Arc<Session>>>>;
 
@@ -27,7 +52,8 @@ type Slot = Arc<Mutex<Option<Arc<Session>>>>;
 pub(crate) struct Sessions {
     library: Library,
     today: Box<Today>,
-    overviews: Overviews,
+    overviews: ByVersion<Overview>,
+    lengths: ByVersion<Lengths>,
     open: Mutex<HashMap<Vec<StoreRef>, Slot>>,
 }
 
@@ -40,7 +66,8 @@ pub(crate) struct Chosen {
 
 impl Sessions {
     pub(crate) fn new(library: Library, today: Box<Today>) -> Self {
-        Self { library, today, overviews: Mutex::default(), open: Mutex::default() }
+        let (overviews, lengths) = (ByVersion(Mutex::default()), ByVersion(Mutex::default()));
+        Self { library, today, overviews, lengths, open: Mutex::default() }
     }
 
     /// Which day it is.
@@ -48,21 +75,14 @@ impl Sessions {
         &*self.today
     }
 
-    /// What the store holds, read first if it isn't known of this state of it.
+    /// What the store holds.
     pub(crate) fn overview(&self, store: &Store) -> Result<Arc<Overview>, Error> {
-        let version = store.version()?;
-        let known = || self.overviews.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known().get(&version) {
-            return Ok(Arc::clone(known));
-        }
-        let overview = Arc::new(Overview::of(store)?);
-        let mut overviews = known();
-        // States of a store that are past are never asked for again.
-        if overviews.len() >= KNOWN {
-            overviews.clear();
-        }
-        overviews.insert(version, Arc::clone(&overview));
-        Ok(overview)
+        self.overviews.of(store, Overview::of)
+    }
+
+    /// How much is told in it.
+    pub(crate) fn lengths(&self, store: &Store) -> Result<Arc<Lengths>, Error> {
+        self.lengths.of(store, Lengths::of)
     }
 
     pub(crate) fn library(&self) -> &Library {
@@ -166,22 +186,16 @@ impl Chosen {
         Ok((located, located.at.open()?))
     }
 
-    /// Their files, opened; of all stores those that can be.
-    pub(crate) fn files(&self) -> Result<Vec<(String, Store)>, Error> {
-        let mut opened = Vec::new();
+    /// What tells the state of their files from any other; of all stores of those that can be read.
+    pub(crate) fn versions(&self) -> Result<Vec<Version>, Error> {
+        let mut versions = Vec::new();
         for located in &self.stores.found {
-            let name = located.name.clone().unwrap_or_default();
-            match located.at.open() {
-                Ok(store) => opened.push((name, store)),
+            match located.at.version() {
+                Ok(version) => versions.push(version),
                 Err(_) if self.stores.passes_over => {}
                 Err(error) => return Err(error.into()),
             }
         }
-        Ok(opened)
-    }
-
-    /// What tells the state of these files from any other.
-    pub(crate) fn versions(files: &[(String, Store)]) -> Result<Vec<Version>, Error> {
-        files.iter().map(|(_, store)| Ok(store.version()?)).collect()
+        Ok(versions)
     }
 }

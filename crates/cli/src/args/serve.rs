@@ -27,13 +27,22 @@ pub struct Serve {
     #[arg(long, value_name = "ORIGIN", value_parser = origin)]
     pub allow_origin: Vec<String>,
     /// A file to listen at instead of an address: a socket that only you may open, and whoever may is asked for nothing else
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "port", "token", "allow_host", "allow_origin"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "port", "token", "allow_host", "allow_origin", "open"])]
     #[cfg(unix)]
     pub socket: Option<PathBuf>,
     /// A file or folder whose exports are stored under a name as they appear and grow, as `naragtive watch` does; may be
     /// repeated
     #[arg(long, value_name = "PATH=NAME", value_parser = watched)]
     pub watch: Vec<(PathBuf, StoreName)>,
+    /// Show the page in your browser
+    #[arg(long)]
+    pub open: bool,
+    /// A line for each request on stderr: how and where it asked, the status, milliseconds; not what was looked for
+    #[arg(long)]
+    pub log: bool,
+    /// The same with what addresses say of what was looked for
+    #[arg(long)]
+    pub log_queries: bool,
 }
 
 /// A path, which may have `=` in it, and the name behind the last one.

@@ -1,11 +1,14 @@
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Instant;
 
-use naragtive_serve::http::{self, Access, Listening};
+use naragtive_serve::http::{self, Access, Answered, Hear, Heard, Listening};
 
 use crate::Outcome;
 use crate::args::Serve;
 use crate::commands::common::service;
+use crate::commands::open::open;
 use crate::commands::watch_beside;
 use crate::error::Failure;
 use crate::settings::Settings;
@@ -14,7 +17,12 @@ use crate::ui::Ui;
 /// Until this process is asked to end.
 pub fn run(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     let access = access(args, settings, ui)?;
-    let ready = |listening: &Listening| tell(listening, &access, ui);
+    let ready = |listening: &Listening| {
+        tell(listening, &access, ui);
+        if args.open {
+            show(listening, ui);
+        }
+    };
     for (path, _) in args.watch.iter().filter(|(path, _)| !path.exists()) {
         ui.note(format_args!("{} is not there yet; it is taken in when it is", path.display()));
     }
@@ -23,13 +31,39 @@ pub fn run(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Outcome, Failur
         if !args.watch.is_empty() {
             scope.spawn(|| watch_beside::watch(args, &settings.library, &ended, &tell));
         }
-        let served = http::listen(service(settings), access.clone(), settings.threads.value, ready);
+        let threads = settings.threads.value;
+        let served = http::listen(service(settings), access.clone(), threads, log(args, ui), ready);
         // What is being stored is stored as far as it came.
         ended.store(true, Ordering::Relaxed);
         served
     });
     served.map_err(Failure::of_server)?;
     Ok(Outcome::Done)
+}
+
+/// Who writes a line for each request, where somebody wants one.
+fn log(args: &Serve, ui: &Ui) -> Option<Arc<Hear>> {
+    let (with_queries, tell) = (args.log_queries, Arc::new(ui.teller()));
+    let hear = move |heard: Heard<'_>| -> Answered {
+        let query =
+            heard.query.filter(|_| with_queries).map_or_else(String::new, |query| format!("?{query}"));
+        let (asked, tell, began) =
+            (format!("{} {}{query}", heard.method, heard.path), Arc::clone(&tell), Instant::now());
+        Box::new(move |status| tell(&format!("{asked} {status} {} ms", began.elapsed().as_millis())))
+    };
+    (args.log || args.log_queries).then(|| Arc::new(hear) as Arc<Hear>)
+}
+
+fn show(listening: &Listening, ui: &Ui) {
+    let Some(address) = listening.addresses.first() else { return };
+    // That stands for every address of this machine, and is the name of none.
+    let address = match address.ip().is_unspecified() {
+        true => format!("http://127.0.0.1:{}/", address.port()),
+        false => format!("http://{address}/"),
+    };
+    if !open(&address) {
+        ui.note(format_args!("no browser could be started; open {address} in yours"));
+    }
 }
 
 fn access(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Access, Failure> {

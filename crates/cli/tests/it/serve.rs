@@ -125,6 +125,32 @@ fn others_are_asked_for_the_token() {
 }
 
 #[test]
+fn a_log_says_who_asked_where_and_only_on_demand_what_was_looked_for() {
+    let sandbox = Sandbox::with_a_table();
+    for (flags, queries, refused) in [
+        (&[][..], 0, 0),
+        (&["--log"], 0, 1),
+        (&["--log-queries"], 1, 1),
+        (&["--log", "--log-queries"], 1, 1),
+        (&["--log", "--quiet"], 0, 0),
+    ] {
+        let mut server = Server::start(&sandbox, flags);
+        server.ask("GET /api/v1/search?q=lamp&mode=keyword HTTP/1.1");
+        server.ask("GET http://evil.test/ HTTP/1.1");
+        kill(Pid::from_raw(server.process.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+        server.process.wait().unwrap();
+        let mut said = String::new();
+        server.process.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        let count =
+            |part: &str| said.lines().filter(|line| line.contains(part) && line.ends_with(" ms")).count();
+        assert_eq!(count("GET /api/v1/search"), refused, "{flags:?}: {said}");
+        assert_eq!(count("GET /api/v1/search?q=lamp&mode=keyword 200 "), queries, "{flags:?}: {said}");
+        assert_eq!(count("GET / 403 "), refused, "{flags:?}: {said}");
+        assert_eq!(said.matches("lamp").count(), queries, "{flags:?}: {said}");
+    }
+}
+
+#[test]
 fn what_makes_no_sense_is_refused_with_what_to_type() {
     let sandbox = Sandbox::with_a_table();
     let taken = Server::start(&sandbox, &[]);
@@ -133,6 +159,9 @@ fn what_makes_no_sense_is_refused_with_what_to_type() {
     assert!(refused.contains("naragtive serve --port 7601"), "{refused}");
     let refused = sandbox.refused(&["serve", "--host", "0.0.0.0", "--port", "0"]);
     assert!(refused.contains("--allow-host NAME"), "{refused}");
+    // Kept for documents, so nobody has it.
+    let refused = sandbox.refused(&["serve", "--host", "192.0.2.1", "--port", "0"]);
+    assert!(refused.contains("an address that this machine has"), "{refused}");
     assert_eq!(sandbox.run(&["serve", "--allow-origin", "*"]).code, Some(2));
     taken.end();
 }

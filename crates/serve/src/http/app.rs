@@ -13,12 +13,13 @@ use hyper_util::service::TowerToHyperService;
 use naragtive::views;
 
 use super::api::ask;
-use super::asked::Asked;
+use super::asked::{self, Asked};
 use super::exchange::exchange;
-use super::pieces::pieces;
-use super::reply::{Reply, guard, preflight};
+use super::hear::{Hear, Heard};
+use super::pieces::{PieceSender, Pieces, pieces};
+use super::reply::{HTML, Reply, guard, preflight};
 use super::route::{Place, ROUTES, Room, Route, Verb};
-use super::{Access, answer, body, problem, route};
+use super::{Access, answer, body, page, problem, route};
 use crate::call::{Stop, flow};
 use crate::mcp::Mcp;
 use crate::pool::Pool;
@@ -39,6 +40,7 @@ pub struct App {
     is_of_user: bool,
     port: u16,
     mcp: Mcp,
+    hear: Option<Arc<Hear>>,
 }
 
 /// One who waits for an answer; the thread that works on it hears when nobody does any more.
@@ -56,7 +58,12 @@ impl App {
     pub fn new(service: Arc<Service>, access: Access, port: u16, threads: NonZeroUsize) -> Self {
         let (pool, listeners) = (Pool::new(threads), Pool::new(LISTENERS));
         let mcp = Mcp::new(Arc::clone(&service), pool.clone());
-        Self { service, pool, listeners, access: Arc::new(access), is_of_user: false, port, mcp }
+        Self { service, pool, listeners, access: Arc::new(access), is_of_user: false, port, mcp, hear: None }
+    }
+
+    /// The same with somebody who hears of each request.
+    pub fn heard_by(self, hear: Option<Arc<Hear>>) -> Self {
+        Self { hear, ..self }
     }
 
     /// The same for those who come in by a file that only this user may open.
@@ -87,6 +94,10 @@ impl App {
     /// Answers one request, if whoever sent it may come in.
     pub async fn answer(&self, router: &Router, request: Request) -> Result<Response<Body>, Infallible> {
         let (parts, body) = request.into_parts();
+        let answered = self.hear.as_ref().map(|hear| {
+            let (path, query) = (parts.uri.path(), parts.uri.query());
+            hear(Heard { method: parts.method.as_str(), path, query })
+        });
         let origin = self.access.listed_origin(&parts.headers);
         let admitted = if self.is_of_user { Ok(()) } else { self.access.admit(&parts, self.port) };
         let mut response = match admitted {
@@ -98,6 +109,9 @@ impl App {
             }
         };
         guard(&mut response, origin.as_deref());
+        if let Some(answered) = answered {
+            answered(response.status().as_u16());
+        }
         Ok(response)
     }
 
@@ -122,11 +136,13 @@ impl App {
         if let (Place::Mcp, Some(body)) = (route.place, &body) {
             return Ok(exchange(&self.mcp, &parts.headers, body).await.into_response());
         }
+        let is_meant = asked::is_meant(&parts.method, &parts.headers);
         let path = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let query = parts.uri.query().unwrap_or_default().to_owned();
-        let asked = Asked { place: route.place, path, query, body };
+        let asked = Asked { place: route.place, path, query, body, is_meant };
         let reply = match route.place {
             Place::Ask => self.asked(asked).await?,
+            Place::AskPage => self.asked_on_page(asked).await?,
             _ => {
                 let job =
                     move |service: &Service, stop: &Stop| answer::answer(service, route.room, &asked, stop);
@@ -141,24 +157,53 @@ impl App {
     async fn asked(&self, asked: Asked) -> Result<Reply, Error> {
         let prepare = move |service: &Service, stop: &Stop| ask::prepare(service, &asked, stop);
         let (asking, streams) = self.worked_on(&self.pool, prepare).await?;
-        if !streams {
-            let job = move |_: &Service, stop: &Stop| asking.answer(&mut |_| flow(stop));
-            let answer = self.worked_on(&self.listeners, job).await?;
-            return Ok(Reply::json(&views::answer(&answer)));
+        if streams {
+            let tell = move |into: &PieceSender| ask::stream(asking, into);
+            return Ok(Reply::pieces("text/event-stream", self.told(String::new(), tell, ask::failed)));
         }
+        let job = move |_: &Service, stop: &Stop| asking.answer(&mut |_| flow(stop));
+        let answer = self.worked_on(&self.listeners, job).await?;
+        Ok(Reply::json(&views::answer(&answer)))
+    }
+
+    /// The page on which questions are asked, which comes piece by piece where one is.
+    async fn asked_on_page(&self, asked: Asked) -> Result<Reply, Error> {
+        let prepare = move |service: &Service, stop: &Stop| page::ask::prepare(service, &asked, stop);
+        match self.worked_on(&self.pool, prepare).await? {
+            page::ask::Prepared::Page(reply) => Ok(reply),
+            page::ask::Prepared::Question(question) => {
+                let (before, after) = (question.before.clone(), question.after.clone());
+                let fail = move |error: &Error| page::ask::failed(error) + &after;
+                Ok(Reply::pieces(HTML, self.told(before, move |into| question.tell(into), fail)))
+            }
+        }
+    }
+
+    /// What a thread that listens to another server tells, after what is known before; where no thread is free for too many
+    /// others, why not.
+    fn told(
+        &self,
+        before: String,
+        tell: impl FnOnce(&PieceSender) + Send + 'static,
+        fail: impl FnOnce(&Error) -> String + Send + 'static,
+    ) -> Pieces {
         let listeners = self.listeners.clone();
         let (into, pieces) = pieces();
         tokio::spawn(async move {
+            // Whoever has gone by then needs nothing of it.
+            if !before.is_empty() && into.send(before.into()).await.is_err() {
+                return;
+            }
             let full = into.clone();
             let run = listeners.run(move || {
-                ask::stream(asking, &into);
+                tell(&into);
                 Ok(())
             });
             if let Err(error) = run.await {
-                ask::fail(&error, &full).await;
+                let _ = full.send(fail(&error).into()).await;
             }
         });
-        Ok(Reply::events(pieces))
+        pieces
     }
 
     /// What a thread of this pool makes of it.

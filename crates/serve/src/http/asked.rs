@@ -1,4 +1,5 @@
 use axum::body::Bytes;
+use axum::http::{HeaderMap, Method};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -16,6 +17,15 @@ pub(crate) struct Asked {
     pub(crate) query: String,
     /// None of a request that has none.
     pub(crate) body: Option<Bytes>,
+    /// Whether a reader meant to come here now, as far as a browser tells.
+    pub(crate) is_meant: bool,
+}
+
+/// Whether a reader meant to come: no link on another site led here, and no browser loads ahead of its reader.
+pub(super) fn is_meant(method: &Method, headers: &HeaderMap) -> bool {
+    let said = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let comes_from_here = matches!(said("sec-fetch-site"), "" | "none" | "same-origin");
+    *method != Method::HEAD && comes_from_here && !said("sec-purpose").contains("prefetch")
 }
 
 impl Asked {

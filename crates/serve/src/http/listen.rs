@@ -15,10 +15,11 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use super::patient::Patient;
 use super::signal::asked_to_end;
 #[cfg(unix)]
 use super::socket::SocketFile;
-use super::{Access, App};
+use super::{Access, App, Hear};
 use crate::{Error, Service};
 
 /// Connections at a time; further ones wait in the system's queue.
@@ -27,6 +28,8 @@ const CONNECTIONS: usize = 64;
 const HEADER: usize = 16 * 1024;
 /// So long a guest may take to say what it wants; also between two requests.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// So long a guest may leave what it is told unread.
+const UNREAD: Duration = Duration::from_secs(30);
 /// So long what is under way may take once the end was asked for.
 const DRAIN: Duration = Duration::from_secs(5);
 
@@ -38,7 +41,7 @@ pub struct Listening {
 }
 
 /// Answers whoever may come in until this process is asked to end. What is under way then is answered still, within a few
-/// seconds. `ready` hears where the server can be asked.
+/// seconds. `ready` hears where the server can be asked, `hear` of each request.
 ///
 /// # Errors
 /// When the access makes no sense, or the address can't be listened at.
@@ -46,6 +49,7 @@ pub fn listen(
     service: Service,
     access: Access,
     threads: NonZeroUsize,
+    hear: Option<Arc<Hear>>,
     ready: impl FnOnce(&Listening),
 ) -> Result<(), Error> {
     access.check()?;
@@ -53,7 +57,7 @@ pub fn listen(
     let ended = runtime.block_on(async {
         let (listeners, port) = bound(&access).await?;
         let addresses = listeners.addresses();
-        let app = App::new(Arc::new(service), access, port, threads);
+        let app = App::new(Arc::new(service), access, port, threads).heard_by(hear);
         #[cfg(unix)]
         let app = if matches!(listeners, Listeners::File(_)) { app.of_user() } else { app };
         let warm = tokio::spawn(app.clone().warm());
@@ -170,7 +174,7 @@ async fn next(listeners: &Listeners) -> io::Result<Box<dyn Stream>> {
     Ok(Box::new(stream))
 }
 
-type Connection<S> = http1::Connection<TokioIo<Box<dyn Stream>>, S>;
+type Connection<S> = http1::Connection<TokioIo<Patient<Box<dyn Stream>>>, S>;
 
 fn connection(
     stream: Box<dyn Stream>,
@@ -190,5 +194,5 @@ fn connection(
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(PATIENCE).max_buf_size(HEADER);
-    builder.serve_connection(TokioIo::new(stream), answer)
+    builder.serve_connection(TokioIo::new(Patient::new(stream, UNREAD)), answer)
 }

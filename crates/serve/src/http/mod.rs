@@ -10,11 +10,13 @@ mod app;
 mod asked;
 mod body;
 mod exchange;
+mod hear;
 mod listen;
 mod mark;
 mod models;
 mod openapi;
 mod page;
+mod patient;
 mod pieces;
 mod problem;
 mod reply;
@@ -22,11 +24,13 @@ mod route;
 mod signal;
 #[cfg(unix)]
 mod socket;
+mod telling;
 mod token;
 
 pub use access::Access;
 pub(crate) use access::PORT;
 pub use app::App;
+pub use hear::{Answered, Hear, Heard};
 pub use listen::{Listening, listen};
 pub use route::{ROUTES, Room, Route, Verb};
 pub use token::new_token;

@@ -14,6 +14,9 @@ use super::pieces::Pieces;
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; \
                       base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
+/// The type of pages.
+pub(super) const HTML: &str = "text/html; charset=utf-8";
+
 /// What it is.
 #[derive(Debug)]
 enum Content {
@@ -36,9 +39,9 @@ impl Reply {
         Self { status: StatusCode::OK, kind, body: Content::Whole(body.into()), headers: Vec::new() }
     }
 
-    /// Events that come as they happen.
-    pub(crate) fn events(pieces: Pieces) -> Self {
-        Self { body: Content::Pieces(pieces), ..Self::of("text/event-stream", "") }
+    /// What comes piece by piece.
+    pub(crate) fn pieces(kind: &'static str, pieces: Pieces) -> Self {
+        Self { body: Content::Pieces(pieces), ..Self::of(kind, "") }
     }
 
     /// A value as JSON.
@@ -48,7 +51,7 @@ impl Reply {
 
     /// A page, or a piece of one.
     pub(crate) fn html(markup: &Markup) -> Self {
-        Self::of("text/html; charset=utf-8", markup.0.as_str())
+        Self::of(HTML, markup.0.as_str())
     }
 
     /// The same with another status.

@@ -28,6 +28,7 @@ pub enum Room {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     Home,
+    AskPage,
     Reading,
     TimelinePage,
     PeoplePage,
@@ -75,8 +76,9 @@ const fn post(path: &'static str, room: Room, place: Place) -> Route {
 }
 
 /// Every address there is.
-pub const ROUTES: [Route; 29] = [
+pub const ROUTES: [Route; 30] = [
     get("/", Room::Page, Place::Home),
+    get("/ask", Room::Page, Place::AskPage),
     get("/read/{store}/{id}", Room::Page, Place::Reading),
     get("/timeline/{store}", Room::Page, Place::TimelinePage),
     get("/people/{store}", Room::Page, Place::PeoplePage),

@@ -80,7 +80,7 @@ pub(crate) fn call(sessions: &Sessions, name: &str, given: JsonObject, stop: &St
     let answer = match tool {
         ToolKind::Search => search::search(sessions, &arguments, stop),
         ToolKind::ReadScene => read_scene::read_scene(sessions, &arguments, stop),
-        ToolKind::ListScenes => list_scenes::list_scenes(sessions, &arguments),
+        ToolKind::ListScenes => list_scenes::list_scenes(sessions, &arguments, stop),
         ToolKind::Stores => stores::stores(sessions),
     };
     answer.map_err(|error| if stop() { Error::Cancelled } else { error })

@@ -1,5 +1,5 @@
 use naragtive::views::{self, brief};
-use naragtive::{Hit, Hits, Mode, Query, SceneId, Store};
+use naragtive::{Hit, Hits, Mode, Query, SceneId};
 use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
@@ -42,9 +42,9 @@ pub(super) fn parameters() -> Vec<Parameter> {
 pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) -> Result<Value, Error> {
     let query = query(sessions, arguments, "query")?;
     let chosen = sessions.choose(arguments.text("store"))?;
+    // Looked at first: of what changes now the cursor is stale then, and not of another list.
+    let cursor = Cursor::of(&arguments.identity(), &chosen.versions()?);
     let session = sessions.session(&chosen, stop)?;
-    let files = chosen.files()?;
-    let cursor = Cursor::of(&arguments.identity(), &Chosen::versions(&files)?);
     let skip = cursor.skip(arguments.text("cursor"), DEEPEST)?;
     let limit = query.limit;
     // One more than wanted tells whether there is a next page.
@@ -64,8 +64,7 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
         answer["unknown_to"] = told.into();
     }
     if shown {
-        let stores: Vec<Store> = files.into_iter().map(|(_, store)| store).collect();
-        answer["note"] = filter::note(&query.filter, &stores)?.into();
+        answer["note"] = filter::note(&query.filter, &session, stop)?.into();
     } else if found.nothing_close() {
         answer["note"] = "nothing close was found; these come nearest".into();
     }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::support::Place;
 use crate::web::{Web, own};
 
-fn place(url: &str) -> Place {
+pub(crate) fn place(url: &str) -> Place {
     let place = Place::new();
     place.chat(
         "table",
@@ -21,7 +21,7 @@ fn place(url: &str) -> Place {
 }
 
 /// A stream of these words.
-fn words(words: &[&str]) -> Reply {
+pub(crate) fn words(words: &[&str]) -> Reply {
     let event = |word: &&str| format!("data: {}\n\n", json!({"choices": [{"delta": {"content": word}}]}));
     let body = words.iter().map(event).collect::<String>() + "data: [DONE]\n\n";
     Reply::whole(body.as_bytes())

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::body::Body;
 use axum::http::StatusCode;
 use naragtive_serve::http::{Access, ROUTES, Room};
+use naragtive_testkit::server::{Reply, Server};
 use serde_json::{Value, json};
 
 use crate::support::{Place, each};
@@ -344,6 +345,40 @@ fn texts_become_the_vectors_that_searches_use() {
         assert_eq!(answer.status.as_u16(), status, "{body} {}", answer.text);
         assert_eq!(answer.json()["error"]["code"], code);
     }
+}
+
+#[test]
+fn who_names_no_model_gets_the_one_that_searches_use() {
+    let (_place, web) = web();
+    let first = web.found("/v1/models")["data"][0]["id"].clone();
+    assert!(first.is_string());
+    for body in
+        [json!({"input": "a"}), json!({"input": "a", "model": ""}), json!({"input": "a", "model": null})]
+    {
+        assert_eq!(web.post("/v1/embeddings", &body).json()["model"], first, "{body}");
+    }
+    // A server that makes the vectors of new stores makes these as well.
+    let server = Server::start(|request, _| match request.method.as_str() {
+        "GET" => Reply::whole(br#"{"data": [{"id": "bge-m3.gguf"}]}"#),
+        _ => Reply::whole(br#"{"model": "bge-m3", "data": [{"index": 0, "embedding": [0.0, 3.0, 4.0]}]}"#),
+    });
+    let place = place();
+    let config = |url: &str| {
+        std::fs::write(place.folder.path().join("home/config.toml"), format!("embed_url = '{url}'")).unwrap();
+        Web::new(&place, Access::default())
+    };
+    let web = config(&server.url());
+    let made = web.post("/v1/embeddings", &json!({"input": "a"})).json();
+    assert_eq!((&made["model"], &made["data"][0]["embedding"]), (&json!("bge-m3"), &json!([0, 0.6, 0.8])));
+    assert_eq!(each(&web.found("/v1/models")["data"], "id")[0], "bge-m3");
+    // One that is gone takes nothing along that is on this machine.
+    let web = config("http://127.0.0.1:1");
+    assert!(!each(&web.found("/v1/models")["data"], "id").is_empty());
+    let unnamed = web.post("/v1/embeddings", &json!({"input": "a"}));
+    assert_eq!(
+        (unnamed.status, unnamed.json()["error"]["code"].as_str()),
+        (StatusCode::BAD_GATEWAY, Some("embed_server"))
+    );
 }
 
 /// What base64 of numbers with the least byte first holds.

@@ -4,6 +4,7 @@
 
 mod access;
 mod ask;
+mod ask_page;
 mod calls;
 mod http;
 mod page;

@@ -32,8 +32,10 @@ fn page(web: &Web, path: &str) -> String {
     answer.text
 }
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "/",
+    "/ask",
+    "/ask?q=script&mode=keyword",
     "/?q=lamp",
     "/?q=script&mode=keyword",
     "/?store=*",
@@ -144,7 +146,9 @@ fn a_store_is_seen_from_every_side() {
     assert!(timeline.contains("<title>1 November – 30 November 2025: 4 scenes</title>"), "{timeline}");
     let people = page(&web, "/people/table");
     assert!(people.contains("3 people") && people.contains("12 November 2024 – 9 November 2025"));
-    assert!(page(&web, "/stats/table").contains("Who speaks"));
+    let stats = page(&web, "/stats/table");
+    assert!(stats.contains("Who speaks") && stats.contains("<dt>Words</dt>"), "{stats}");
+    assert!(stats.contains("How much is told") && stats.contains(": 9 words</title>"), "{stats}");
     let narrowed = page(&web, "/?q=lamp&character=Ada&since=2025");
     assert!(narrowed.contains("leave this out") && !narrowed.contains("lit the lamp"), "{narrowed}");
     let markdown = web.get("/read/table/chat_000001_Bob?as=markdown");
@@ -194,6 +198,6 @@ fn what_a_page_loads_is_there_and_kept() {
     }
     assert_eq!(web.get("/assets/page.css").header("cache-control"), "no-cache");
     let pages = ROUTES.iter().filter(|route| route.room == Room::Page).count();
-    assert_eq!(pages, 8);
+    assert_eq!(pages, 9);
     assert!(home.len() < 60_000);
 }

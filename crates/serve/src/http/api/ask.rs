@@ -1,19 +1,15 @@
-use axum::body::Bytes;
-use naragtive::{Flow, views};
+use naragtive::views;
 use serde_json::{Value, json};
 
 use super::super::asked::Asked;
 use super::super::pieces::PieceSender;
 use super::super::problem;
+use super::super::telling::{send, tell};
 use crate::asking::Asking;
 use crate::call::Stop;
 use crate::parameter::{Kind, Parameter};
 use crate::tools::search::query;
 use crate::{Error, Service, filter};
-
-/// After so many looks at a server that says nothing, of which there are twenty a second, a sign that somebody is there keeps
-/// what is between us and the reader from giving up.
-const QUIET: usize = 200;
 
 pub(in crate::http) fn parameters() -> Vec<Parameter> {
     let mut all = vec![
@@ -58,36 +54,16 @@ pub(in crate::http) fn stream(asking: Asking, into: &PieceSender) {
         .zip(1..)
         .map(|(hit, number)| json!({"number": number, "id": hit.scene.id.as_str(), "store": hit.store.name}))
         .collect();
-    send(into, "scenes", &json!(scenes));
-    let mut quiet = 0;
-    let answer = asking.answer(&mut |words| {
-        quiet = if words.is_empty() { quiet + 1 } else { 0 };
-        let gone = if !words.is_empty() {
-            !send(into, "words", &json!(words))
-        } else if quiet % QUIET == QUIET - 1 {
-            into.blocking_send(Bytes::from_static(b": wait\n\n")).is_err()
-        } else {
-            into.is_closed()
-        };
-        if gone { Flow::Stop } else { Flow::Continue }
-    });
-    match answer {
-        Ok(answer) => send(into, "answer", &views::answer(&answer)),
-        Err(error) => send(into, "error", &problem::value(&error)),
-    };
+    send(into, event("scenes", &json!(scenes)));
+    let answer = tell(asking, into, ": wait\n\n", &mut |words| event("words", &json!(words)));
+    send(into, answer.map_or_else(|error| failed(&error), |answer| event("answer", &views::answer(&answer))));
 }
 
-/// Says why no thread could listen.
-pub(in crate::http) async fn fail(error: &Error, into: &PieceSender) {
-    // Whoever has gone needs no reason.
-    let _ = into.send(event("error", &problem::value(error))).await;
+/// Why there is no answer.
+pub(in crate::http) fn failed(error: &Error) -> String {
+    event("error", &problem::value(error))
 }
 
-/// Whether anybody is there to read it.
-fn send(into: &PieceSender, name: &str, data: &Value) -> bool {
-    into.blocking_send(event(name, data)).is_ok()
-}
-
-fn event(name: &str, data: &Value) -> Bytes {
-    Bytes::from(format!("event: {name}\ndata: {data}\n\n"))
+fn event(name: &str, data: &Value) -> String {
+    format!("event: {name}\ndata: {data}\n\n")
 }

@@ -26,7 +26,7 @@ pub(super) fn answer(service: &Service, asked: &Asked, stop: &Stop) -> Result<Va
         Place::Contents => stores::contents(sessions, asked),
         Place::Timeline => stores::timeline(sessions, asked),
         Place::People => stores::people(sessions, asked),
-        Place::Scenes => scenes::scenes(sessions, asked),
+        Place::Scenes => scenes::scenes(sessions, asked, stop),
         Place::Scene => scenes::scene(sessions, asked, stop),
         Place::Context => context::context(sessions, asked, stop),
         _ => Err(Error::NoSuchPage),

@@ -5,9 +5,12 @@ use super::super::asked::Asked;
 use crate::call::Stop;
 use crate::cursor::Cursor;
 use crate::parameter::{Kind, Parameter};
-use crate::sessions::{Chosen, Sessions};
-use crate::tools::list_scenes::rows;
-use crate::{Error, filter};
+use crate::sessions::Sessions;
+use crate::tools::list_scenes::listed;
+use crate::{Error, filter, page};
+
+/// The characters of a page of scenes.
+const LONGEST: usize = 1 << 20;
 
 pub(super) const PARAMETERS: [Parameter; 2] = [
     Parameter::new("before", Kind::Whole(0, 50, 0), "So many scenes before it"),
@@ -29,27 +32,23 @@ pub(super) fn list_parameters() -> Vec<Parameter> {
 }
 
 /// The scenes that the filters keep, page by page.
-pub(super) fn scenes(sessions: &Sessions, asked: &Asked) -> Result<Value, Error> {
+pub(super) fn scenes(sessions: &Sessions, asked: &Asked, stop: &Stop) -> Result<Value, Error> {
     let arguments = asked.arguments(&list_parameters())?;
     let filter = filter::of(&arguments, sessions)?;
     let name = asked.part("store")?;
     let chosen = sessions.one(name)?;
-    let (located, store) = chosen.file()?;
-    let files = [(name.to_owned(), store)];
-    let [(_, store)] = &files;
-    let call = format!("{name}\n{}", arguments.identity());
-    let cursor = Cursor::of(&call, &Chosen::versions(&files)?);
-    let rows = rows(&files, &filter, arguments.text("order") == Some("newest"))?;
-    let skip = cursor.skip(arguments.text("cursor"), rows.len())?;
-    let page: Vec<usize> =
-        rows.iter().skip(skip).take(arguments.whole("limit")).map(|(_, row)| *row).collect();
+    let cursor = Cursor::of(&format!("{name}\n{}", arguments.identity()), &chosen.versions()?);
+    let session = sessions.session(&chosen, stop)?;
+    let listed = listed(&session, &filter, &arguments, stop)?;
+    let skip = cursor.skip(arguments.text("cursor"), listed.len())?;
+    let page = listed.scenes(skip..skip + arguments.whole("limit"))?;
+    let page = page::fitting_in(LONGEST, page.iter().map(|(_, scene)| views::scene(scene)));
     let end = skip + page.len();
-    let scenes: Vec<Value> = store.scenes(&page)?.iter().map(views::scene).collect();
     Ok(json!({
-        "store": views::store(&located.info(store.len())),
-        "found": rows.len(),
-        "scenes": scenes,
-        "next": (end < rows.len()).then(|| cursor.after(end)),
+        "store": session.stores().first().map(views::store),
+        "found": listed.len(),
+        "scenes": page,
+        "next": (end < listed.len()).then(|| cursor.after(end)),
     }))
 }
 

@@ -1,11 +1,8 @@
-use std::sync::Arc;
-
 use axum::http::HeaderName;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use naragtive::export::TokenBudget;
-use naragtive::models::PYTHON_MODEL;
-use naragtive::{Flow, Library, Model, Origin};
+use naragtive::{Flow, Library, Model};
 use serde::Deserialize;
 
 use super::texts::Texts;
@@ -51,7 +48,7 @@ enum Encoding {
 /// The vectors of texts, as OpenAI's server gives them.
 pub(super) fn embeddings(library: &Library, wanted: &Wanted, stop: &Stop) -> Result<Reply, Error> {
     let texts = wanted.input.list()?;
-    let model = model(library, wanted.model.as_deref())?;
+    let model = embedder(library, wanted.model.as_deref())?;
     check(wanted, &model)?;
     let vectors = match (texts.as_slice(), wanted.input_type, model.embedder.local()) {
         (texts, Purpose::Query, _) => queries(&model, texts, stop)?,
@@ -75,18 +72,6 @@ fn queries(model: &Model, texts: &[&str], stop: &Stop) -> Result<Vec<f32>, Error
         vectors.extend(model.embedder.embed_query(text)?);
     }
     Ok(vectors)
-}
-
-/// A program that names no model gets the one that it has always got where nobody chose another one: it keeps vectors of it,
-/// and vectors of two models can't be compared.
-fn model(library: &Library, asked: Option<&str>) -> Result<Arc<Model>, Error> {
-    match asked.filter(|asked| !asked.is_empty()) {
-        Some(asked) => embedder(library, asked),
-        None if library.settings().model.origin == Origin::Default => {
-            Ok(library.models().embedder_called_here(PYTHON_MODEL)?)
-        }
-        None => Ok(library.models().embedder_here()?),
-    }
 }
 
 fn check(wanted: &Wanted, model: &Model) -> Result<(), Error> {

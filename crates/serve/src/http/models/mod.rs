@@ -73,17 +73,24 @@ fn embedders() -> impl Iterator<Item = &'static ModelSpec> {
     catalogue().iter().filter(|spec| matches!(spec.kind, ModelKind::Embedder { .. }))
 }
 
-/// The embedding model that was asked for: that of the settings, or another known one that is on this machine.
-fn embedder(library: &Library, asked: &str) -> Result<Arc<Model>, Error> {
+/// The embedding model that was asked for: that of searches, which is also the one of whoever names none, or another known one
+/// that is on this machine.
+fn embedder(library: &Library, asked: Option<&str>) -> Result<Arc<Model>, Error> {
     let models = library.models();
-    let settled = models.embedder_here()?;
-    if is_called(asked, &settled.tag.name) {
-        return Ok(settled);
+    let settled = models.embedder_here();
+    let Some(asked) = asked.filter(|asked| !asked.is_empty()) else { return Ok(settled?) };
+    if let Ok(settled) = &settled
+        && is_called(asked, &settled.tag.name)
+    {
+        return Ok(Arc::clone(settled));
     }
     let known = embedders().find(|spec| is_called(asked, spec.name));
     let other = known.map(|spec| models.embedder_called_here(spec.name)).transpose()?;
-    let other = other.filter(|other| is_called(asked, &other.tag.name));
-    other.ok_or_else(|| Error::UnknownModel { name: asked.to_owned(), known: settled.tag.name.clone() })
+    match other.filter(|other| is_called(asked, &other.tag.name)) {
+        Some(other) => Ok(other),
+        // A server that can't be asked may have it.
+        None => Err(Error::UnknownModel { name: asked.to_owned(), known: settled?.tag.name.clone() }),
+    }
 }
 
 /// Whether a model that was asked for is this one: programs write its name with its maker's before it, and with a tag or the

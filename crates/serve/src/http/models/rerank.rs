@@ -98,11 +98,7 @@ impl Judge {
         {
             return Err(error.into());
         }
-        let model = match asked {
-            Some(asked) => embedder(library, asked)?,
-            None => library.models().embedder_here()?,
-        };
-        Ok(Self::Embedder(model))
+        Ok(Self::Embedder(embedder(library, asked)?))
     }
 
     fn name(&self) -> String {

@@ -19,19 +19,23 @@ const FACETS: usize = 8;
 /// The people who are named at a hit.
 const NAMES: usize = 6;
 
-/// What was found, and by what it can be narrowed; a script puts it in the place of what was there.
-pub(super) fn results(found: &Hits, shown: usize, trail: &Trail, is_more: bool) -> Markup {
+/// What was found, and by what it can be narrowed; a script puts it in the place of what was there. Where a server answers in
+/// words, it can be asked from here.
+pub(super) fn results(found: &Hits, shown: usize, trail: &Trail, is_more: bool, asks: bool) -> Markup {
     let several = found.stores.len() > 1;
     html! {
         div id="results" data-status=(status(found.hits.len(), is_more)) {
             (conditions(trail))
+            @if asks && !found.hits.is_empty() {
+                p class="also" { a href=(trail.at("/ask")) { "Have it answered in words" } }
+            }
             @if found.hits.is_empty() {
                 p class="nothing" { "No scene was found. Fewer or other words may find one." }
             }
             div class="columns" {
                 ol class="hits" {
                     @for (number, hit) in found.hits.iter().take(shown).enumerate() {
-                        (one(hit, number, trail, several))
+                        li { (one(hit, number, trail, several)) }
                     }
                 }
                 @if !found.hits.is_empty() { (facets(found, trail)) }
@@ -47,28 +51,35 @@ fn status(found: usize, is_more: bool) -> String {
     }
 }
 
-fn one(hit: &Hit, number: usize, trail: &Trail, several: bool) -> Markup {
+/// Where a hit is read, by the search that found it: its number there tells which hit is the next.
+pub(super) fn read_at(hit: &Hit, number: usize, trail: &Trail, several: bool) -> String {
+    let place = of_store(trail, several).with("n", Some(&number.to_string()));
+    place_of(&place, hit.store.name.as_deref().unwrap_or_default(), hit.scene.id.as_str())
+}
+
+/// The address says which store a hit is of; the search is of another one only where it is of several.
+fn of_store(trail: &Trail, several: bool) -> Trail {
+    trail.with("store", trail.get("store").filter(|_| several))
+}
+
+/// A hit: what it is called, the passage that says why, and who is there.
+pub(super) fn one(hit: &Hit, number: usize, trail: &Trail, several: bool) -> Markup {
     let store = hit.store.name.as_deref().unwrap_or_default();
     let id = hit.scene.id.as_str();
-    let trail_here =
-        if several { trail.with("store", trail.get("store")) } else { trail.with("store", None) };
-    let place = trail_here.with("n", Some(&number.to_string()));
     let (from, to, marks) = passage(hit);
     let text = hit.scene.text.get(from..to).unwrap_or_default();
     html! {
-        li {
-            article {
-                h2 { a href=(place_of(&place, store, id)) dir="auto" { (heading(&hit.scene.metadata, id)) } }
-                p class="passage" dir="auto" {
-                    @if from > 0 { "… " }
-                    (inline(text, &marks))
-                    @if to < hit.scene.text.trim_end().len() { " …" }
-                }
-                p class="about" {
-                    @if several { span { (store) } }
-                    @if let Some(names) = names(&hit.scene.metadata) { span dir="auto" { (names) } }
-                    a href=(trail_here.at(&why(store, id))) { (share(hit)) }
-                }
+        article {
+            h2 { a href=(read_at(hit, number, trail, several)) dir="auto" { (heading(&hit.scene.metadata, id)) } }
+            p class="passage" dir="auto" {
+                @if from > 0 { "… " }
+                (inline(text, &marks))
+                @if to < hit.scene.text.trim_end().len() { " …" }
+            }
+            p class="about" {
+                @if several { span { (store) } }
+                @if let Some(names) = names(&hit.scene.metadata) { span dir="auto" { (names) } }
+                a href=(of_store(trail, several).at(&why(store, id))) { (share(hit)) }
             }
         }
     }

@@ -5,6 +5,7 @@ use naragtive::{Overview, Scene, Store};
 
 use super::address::{Trail, person, reading};
 use super::day;
+use super::form::Field;
 use super::hits::{line, results};
 use super::layout::{Tab, many, number};
 use super::view::View;
@@ -51,74 +52,32 @@ fn found(view: &View<'_>) -> Result<Markup, Error> {
     let shown = if view.arguments.flag("list") { FOUND } else { SHOWN };
     let trail = view.trail();
     let more = found.hits.len() > shown;
+    let asks = view.has_server() && trail.get("q").is_some();
     Ok(html! {
-        (results(&found, shown, &trail, is_more))
+        (results(&found, shown, &trail, is_more, asks))
         @if more { p class="more" { a href=(trail.with("list", Some("1")).at("/")) { "Show all that were found" } } }
     })
 }
 
-/// The field, and behind it what else can be said.
+/// The field of a search; that of one for scenes like another says so.
 fn form(view: &View<'_>) -> Result<Markup, Error> {
-    let (entries, default) = view.sessions.registered()?;
-    let trail = view.trail();
-    let like = trail.get("similar_to");
-    let here = trail.get("store").or(default.as_deref());
-    let value = |name: &str| trail.get(name).map(str::to_owned);
-    let is_narrow =
-        ["character", "location", "since", "until", "mode"].iter().any(|name| trail.get(name).is_some());
-    Ok(html! {
-        search {
-            form action="/" method="get" class="ask" {
-                @if let Some(like) = like { input type="hidden" name="similar_to" value=(like); }
-                label for="q" { @if like.is_some() { "Scenes like one you read" } @else { "What do you remember?" } }
-                div class="line" {
-                    input id="q" name="q" type="search" value=[view.arguments.text("q")] autocomplete="off"
-                        autofocus[!view.is_search()] enterkeyhint="search" maxlength="8192" dir="auto"
-                        placeholder="who lied to the harbour master" disabled[like.is_some()];
-                    button { "Search" }
-                }
-                details open[is_narrow] {
-                    summary { "Narrow" }
-                    div class="fields" {
-                        @if entries.len() > 1 {
-                            label { "Store"
-                                select name="store" {
-                                    @for entry in &entries {
-                                        option value=(entry.name) selected[Some(entry.name.as_str()) == here] { (entry.name) }
-                                    }
-                                    option value=(ALL) selected[here == Some(ALL)] { "All of them" }
-                                }
-                            }
-                        }
-                        label { "With" input name="character" value=[value("character")] placeholder="somebody"; }
-                        label { "At" input name="location" value=[value("location")] placeholder="a place"; }
-                        label { "Since" input name="since" value=[value("since")] placeholder="2025-02"; }
-                        label { "Until" input name="until" value=[value("until")] placeholder="2025-05-14"; }
-                        label { "By"
-                            select name="mode" {
-                                @for (mode, word) in [("hybrid", "meaning and words"), ("semantic", "meaning"), ("keyword", "words")] {
-                                    option value=(mode) selected[trail.get("mode") == Some(mode)] { (word) }
-                                }
-                            }
-                        }
-                    }
-                }
-            }
-        }
-    })
+    let like = view.trail().get("similar_to").map(str::to_owned);
+    let field = Field {
+        action: "/",
+        label: if like.is_some() { "Scenes like one you read" } else { "What do you remember?" },
+        placeholder: "who lied to the harbour master",
+        button: "Search",
+        is_first: !view.is_search(),
+        like,
+    };
+    field.form(view)
 }
 
 /// What a store opens with.
 fn opening(view: &View<'_>) -> Result<Markup, Error> {
     let (entries, _) = view.sessions.registered()?;
     if entries.is_empty() {
-        return Ok(html! {
-            section {
-                h1 { "No stories yet" }
-                p { "Store an export of your chats, and come back:" }
-                pre { "naragtive ingest FILE --register NAME" }
-            }
-        });
+        return Ok(no_stories());
     }
     if view.arguments.text("store") == Some(ALL) {
         return stores(view);
@@ -142,6 +101,17 @@ fn opening(view: &View<'_>) -> Result<Markup, Error> {
         (people(&name, &overview))
         @if entries.len() > 1 { (stores(view)?) }
     })
+}
+
+/// What a home without a store says.
+pub(super) fn no_stories() -> Markup {
+    html! {
+        section {
+            h1 { "No stories yet" }
+            p { "Store an export of your chats, and come back:" }
+            pre { "naragtive ingest FILE --register NAME" }
+        }
+    }
 }
 
 fn contents(store: &str, parts: &[Part], whole: bool) -> Markup {

@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use maud::{DOCTYPE, Markup, html};
 use naragtive::excerpt::first_line;
 
-use super::address::side;
+use super::address::{Trail, side};
 use super::asset;
 use crate::Error;
 
@@ -10,6 +10,7 @@ use crate::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tab {
     Search,
+    Ask,
     Reading,
     Timeline,
     People,
@@ -46,9 +47,10 @@ pub(super) fn page(tab: Tab, title: &str, store: Option<&str>, stores: &[&str], 
 }
 
 fn tabs(tab: Tab, store: &str) -> Markup {
-    let search = super::address::Trail::none().with("store", Some(store)).at("/");
+    let of_store = Trail::none().with("store", Some(store));
     let all = [
-        (Tab::Search, "Search", search),
+        (Tab::Search, "Search", of_store.at("/")),
+        (Tab::Ask, "Ask", of_store.at("/ask")),
         (Tab::Timeline, "Timeline", side("timeline", store)),
         (Tab::People, "People", side("people", store)),
         (Tab::Stats, "Numbers", side("stats", store)),
@@ -79,10 +81,13 @@ pub(in crate::http) fn problem(error: &Error, status: StatusCode) -> Markup {
     page(Tab::Search, title, None, &[], &content)
 }
 
-/// What is said, as one says it to a reader: with a capital at its beginning and a stop at its end.
-fn sentence(said: &str) -> String {
+/// What is said, as one says it to a reader: with a capital at its beginning, unless that is an address, and a stop at its end.
+pub(super) fn sentence(said: &str) -> String {
+    let is_address = said.split_whitespace().next().is_some_and(|word| word.contains("://"));
     let mut letters = said.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
+    let capital =
+        |letter: char| if is_address { letter.to_string() } else { letter.to_uppercase().to_string() };
+    let first = letters.next().map(capital).unwrap_or_default();
     let stop = if said.is_empty() || said.ends_with(['.', '?', '!', '`']) { "" } else { "." };
     format!("{first}{}{stop}", letters.as_str())
 }
@@ -124,6 +129,7 @@ mod tests {
             ("there is nothing", "There is nothing."),
             ("did you mean `Ada`?", "Did you mean `Ada`?"),
             ("type: naragtive doctor", "Type: naragtive doctor."),
+            ("http://localhost gave no answer", "http://localhost gave no answer."),
             ("", ""),
         ] {
             assert_eq!(sentence(said), expected);

@@ -1,11 +1,14 @@
 //! The page: stories to search and to read in, made here, so that each address works without a script.
 
 mod address;
+mod answer;
+pub(super) mod ask;
 mod asset;
 mod bars;
 mod circle;
 mod conditions;
 mod day;
+mod form;
 mod hits;
 mod home;
 mod inline;

@@ -1,6 +1,6 @@
 use maud::{Markup, html};
-use naragtive::Store;
 use naragtive::overview::{People, Person};
+use naragtive::{Filter, Store};
 
 use super::address::{person as address, side};
 use super::circle::circle;
@@ -29,6 +29,8 @@ pub(super) fn person(view: &View<'_>, name: &str) -> Result<Reply, Error> {
         nav aria-label="Back" class="back" { a href=(side("people", &store_name)) { "All people" } }
         h1 dir="auto" { (name) }
         p class="lead" { (many(one.scenes, "scene", "scenes")) @if one.dates.is_some() { ", " (when(one)) } }
+        @let others = others(view, name);
+        @if !others.is_empty() { p class="lead" dir="auto" { "also called " (others.join(", ")) } }
         form action="/" method="get" class="ask small" {
             label for="q" { "Search in these scenes" }
             input type="hidden" name="store" value=(store_name);
@@ -49,6 +51,14 @@ pub(super) fn person(view: &View<'_>, name: &str) -> Result<Reply, Error> {
         (scenes(&store, &store_name, one)?)
     };
     view.page(Tab::People, name, &content)
+}
+
+/// The other names that the campaign file has. Without one that can be read, a page is a page still.
+fn others(view: &View<'_>, name: &str) -> Vec<String> {
+    let asked = Filter { character: Some(name.to_owned()), ..Filter::default() };
+    let known = naragtive::with_known_names(asked, None, view.sessions.library());
+    let names = known.map(|filter| filter.character_aliases).unwrap_or_default();
+    names.into_iter().filter(|other| other != name).collect()
 }
 
 /// Those who are nearest, as a picture and as a table.

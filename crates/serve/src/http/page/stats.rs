@@ -1,7 +1,8 @@
 use maud::{Markup, html};
+use naragtive::overview::Lengths;
 use naragtive::{Count, Stats};
 
-use super::bars::share;
+use super::bars::{Unit, figure, share, table};
 use super::day::span;
 use super::layout::{Tab, number};
 use super::place::written;
@@ -11,14 +12,16 @@ use crate::http::reply::Reply;
 
 /// The names of a kind that are listed.
 const LISTED: usize = 12;
+const WORDS: Unit = ["word", "words"];
 
 /// What is in a store, in numbers.
 pub(super) fn stats(view: &View<'_>) -> Result<Reply, Error> {
-    let (name, _, overview) = view.overview()?;
-    let stats = &overview.stats;
+    let (name, store, overview) = view.overview()?;
+    let (stats, lengths) = (&overview.stats, view.sessions.lengths(&store)?);
     let content = html! {
         h1 { "In numbers" }
-        (facts(stats))
+        (facts(stats, &lengths))
+        (told(&lengths, &name))
         div class="pair" {
             (shares("Who speaks", &stats.speakers, stats.records))
             (shares("Who is there", &stats.characters, stats.records))
@@ -29,12 +32,29 @@ pub(super) fn stats(view: &View<'_>) -> Result<Reply, Error> {
     view.page(Tab::Stats, &format!("Numbers, {name}"), &content)
 }
 
-fn facts(stats: &Stats) -> Markup {
+/// How much is told when.
+fn told(lengths: &Lengths, store: &str) -> Markup {
+    let timeline = lengths.timeline();
+    let grain = timeline.grain();
+    let bars = timeline.bars(grain);
+    html! {
+        @if bars.len() > 1 {
+            section {
+                h2 { "How much is told" }
+                (figure(&bars, store, grain, WORDS))
+                details { summary { "As a table" } (table(&bars, store, grain, WORDS)) }
+            }
+        }
+    }
+}
+
+fn facts(stats: &Stats, lengths: &Lengths) -> Markup {
     let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
     let days = stats.dates.as_ref().map(|(first, last)| span(first, last));
     let model = stats.model.as_ref().map(|model| format!("{}, {} numbers", model.name, model.dimension));
     let rows = [
         ("Scenes", Some(number(stats.records))),
+        ("Words", Some(number(lengths.words))),
         ("Days", days),
         ("File", Some(megabytes(stats.file_bytes))),
         ("Vectors in memory", Some(megabytes(stats.embedding_bytes))),

@@ -1,19 +1,18 @@
 use maud::{Markup, html};
-use naragtive::Filter;
-use naragtive::overview::{Bar, Grain};
+use naragtive::overview::{Bar, Grain, Timeline};
+use naragtive::{Filter, Store};
 
 use super::address::{Trail, person, scene as place_of, side};
-use super::bars::{self, address, lane};
+use super::bars::{SCENES, figure, lane, table};
 use super::day::span;
 use super::hits::line;
-use super::layout::{Tab, beginning, many, number};
+use super::layout::{Tab, beginning, many};
 use super::view::View;
 use crate::http::reply::Reply;
 use crate::{Error, filter};
 
 /// The scenes that are listed under the bars.
 const LISTED: usize = 60;
-const UNDATED: usize = 20;
 const LINE: usize = 140;
 
 /// When the scenes of a store happen.
@@ -30,16 +29,13 @@ pub(super) fn timeline(view: &View<'_>) -> Result<Reply, Error> {
                 a href=(Trail::none().with("store", Some(&name)).at("/")) { "on its first page" } "." }
         } @else {
             (grains(&name, grain))
-            figure {
-                (bars::bars(&all, &name, grain))
-                figcaption { "Scenes a " (grain.name()) ". A bar leads to its scenes." }
-            }
+            (figure(&all, &name, grain, SCENES))
             (lanes(&name, &timeline.lanes.iter().map(|lane| lane.name.as_str()).collect::<Vec<_>>(), &all))
-            (listed(view, &name, &store, &filter)?)
-            details { summary { "As a table" } (table(&name, &all, grain)) }
+            (listed(view, &name, &filter)?)
+            details { summary { "As a table" } (table(&all, &name, grain, SCENES)) }
         }
         @if timeline.undated > 0 {
-            (undated(&name, &store, timeline.undated)?)
+            (undated(&name, &store, timeline)?)
         }
     };
     view.page(Tab::Timeline, &format!("When, {name}"), &content)
@@ -70,16 +66,17 @@ fn lanes(store: &str, names: &[&str], all: &[Bar]) -> Markup {
 }
 
 /// The scenes of the bar that was chosen.
-fn listed(view: &View<'_>, name: &str, store: &naragtive::Store, filter: &Filter) -> Result<Markup, Error> {
+fn listed(view: &View<'_>, name: &str, filter: &Filter) -> Result<Markup, Error> {
     let (Some(since), Some(until)) = (view.arguments.text("since"), view.arguments.text("until")) else {
         return Ok(html! {});
     };
-    let (found, scenes) = naragtive::list(store, filter, LISTED)?;
+    let listed = view.listed(filter)?;
+    let (found, scenes) = (listed.len(), listed.scenes(0..LISTED)?);
     Ok(html! {
         section id="listed" {
             h2 { (span(since, until)) ", " (many(found, "scene", "scenes")) }
             ol class="lines" {
-                @for scene in &scenes { (line(name, scene, LINE)) }
+                @for (_, scene) in &scenes { (line(name, scene, LINE)) }
             }
             @if found > scenes.len() {
                 p { "and " (many(found - scenes.len(), "more", "more")) ". A finer bar shows them." }
@@ -88,34 +85,12 @@ fn listed(view: &View<'_>, name: &str, store: &naragtive::Store, filter: &Filter
     })
 }
 
-fn table(store: &str, all: &[Bar], grain: Grain) -> Markup {
-    html! {
-        table {
-            thead { tr { th scope="col" { "When" } th scope="col" class="number" { "Scenes" } } }
-            tbody {
-                @for bar in all.iter().filter(|bar| bar.scenes > 0) {
-                    tr {
-                        td { a href=(address(bar, store, grain)) { (span(&bar.first, &bar.last)) } }
-                        td class="number" { (number(bar.scenes)) }
-                    }
-                }
-            }
-        }
-    }
-}
-
 /// Scenes without a date, which are not hidden.
-fn undated(name: &str, store: &naragtive::Store, count: usize) -> Result<Markup, Error> {
-    let metadata = store.metadata()?;
-    let is_undated = |row: &usize| {
-        let date = metadata.get(*row).and_then(|metadata| metadata.date());
-        date.is_none_or(|date| naragtive::DateRange::of_stored(date).is_none())
-    };
-    let rows: Vec<usize> = (0..metadata.len()).filter(is_undated).take(UNDATED).collect();
-    let scenes = store.scenes(&rows)?;
+fn undated(name: &str, store: &Store, timeline: &Timeline) -> Result<Markup, Error> {
+    let scenes = store.scenes(&timeline.first_undated)?;
     Ok(html! {
         details {
-            summary { (many(count, "scene without a date", "scenes without a date")) }
+            summary { (many(timeline.undated, "scene without a date", "scenes without a date")) }
             ol class="lines" {
                 @for scene in &scenes {
                     li {

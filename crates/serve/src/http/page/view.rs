@@ -1,7 +1,8 @@
 use std::sync::Arc;
 
 use maud::Markup;
-use naragtive::{Hits, Mode, Overview, Query, Session, Store};
+use naragtive::session::Listed;
+use naragtive::{Filter, Hits, Mode, Overview, Query, Session, Store};
 
 use super::address::Trail;
 use super::conditions::PARAMETERS;
@@ -61,6 +62,11 @@ impl<'a> View<'a> {
         self.sessions.session(chosen, self.stop)
     }
 
+    /// Whether the settings name a server that answers in words.
+    pub(super) fn has_server(&self) -> bool {
+        self.sessions.library().settings().chat_url.value.is_some()
+    }
+
     /// Whether something is looked for.
     pub(super) fn is_search(&self) -> bool {
         self.arguments.text("similar_to").is_some()
@@ -79,11 +85,22 @@ impl<'a> View<'a> {
         session.search_watched(&query, &mut watch).map_err(|error| chosen.unknown_scene(error))
     }
 
+    /// The scenes of the one store that a filter keeps, in the order of the story.
+    pub(super) fn listed(&self, filter: &Filter) -> Result<Listed, Error> {
+        let session = self.session(&self.one()?)?;
+        Ok(session.listed(filter, false, &mut |_| flow(self.stop))?)
+    }
+
     /// A whole page.
     pub(super) fn page(&self, tab: Tab, title: &str, content: &Markup) -> Result<Reply, Error> {
+        Ok(Reply::html(&self.markup(tab, title, content)?))
+    }
+
+    /// The same before it is sent.
+    pub(super) fn markup(&self, tab: Tab, title: &str, content: &Markup) -> Result<Markup, Error> {
         let (entries, default) = self.sessions.registered()?;
         let here = self.named.clone().or_else(|| self.arguments.text("store").map(str::to_owned)).or(default);
         let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
-        Ok(Reply::html(&layout::page(tab, title, here.as_deref(), &names, content)))
+        Ok(layout::page(tab, title, here.as_deref(), &names, content))
     }
 }
