@@ -64,7 +64,8 @@ function show(problem) {
             element('div', { textContent: scene.why?.passage ?? '' }));
     });
     place.querySelector('ul').replaceChildren(...rows);
-    say(problem ? `NaRAGtive: ${problem}` : `${last.scenes.length} scenes of ${last.store || 'no store'}`);
+    const many = `${last.scenes.length} ${last.scenes.length === 1 ? 'scene' : 'scenes'}`;
+    say(problem ? `NaRAGtive: ${problem}` : `${many} of ${last.store || 'no store'}`);
 }
 
 /** A line above the scenes, which is read out too. */

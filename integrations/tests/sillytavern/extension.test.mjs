@@ -57,7 +57,7 @@ test('what matters now goes into the prompt at its depth, with the reason, and n
     assert.equal(prompt.indexOf(memories(prompt)[0]), prompt.length - 1 - 4);
     assert.match(memories(prompt)[0], /The old mill burned down/);
     assert.doesNotMatch(memories(prompt)[0], /Bread is dear/);
-    await panel().getByText('1 scenes of tavern').waitFor();
+    await panel().getByText('1 scene of tavern').waitFor();
     assert.match(await panel().innerText(), /2025-01-01, Ada \d+ % · mill/);
     assert.deepEqual(page.wrong, []);
 });
