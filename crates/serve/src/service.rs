@@ -57,4 +57,12 @@ impl Service {
         self.sessions.library().models().embedder_here()?;
         Ok(())
     }
+
+    /// Looks at what is in the default store: of a large one that takes a second, which the first reader needn't wait.
+    pub(crate) fn look(&self) -> Result<(), Error> {
+        let chosen = self.sessions.choose(None)?;
+        let (_, store) = chosen.file()?;
+        self.sessions.overview(&store)?;
+        Ok(())
+    }
 }

@@ -72,11 +72,12 @@ impl App {
         Self { is_of_user: true, ..self }
     }
 
-    /// Opens what the first search needs.
+    /// Opens what the first search needs, then looks at what the first page shows.
     pub(super) async fn warm(self) {
-        let service = self.service;
+        let (opens, looks) = (Arc::clone(&self.service), self.service);
         // What fails here fails in the first search too, and is told there.
-        let _ = self.pool.run(move || service.warm(&|| false)).await;
+        let _ = self.pool.run(move || opens.warm(&|| false)).await;
+        let _ = self.pool.run(move || looks.look()).await;
     }
 
     /// Where each request of [`ROUTES`] goes.

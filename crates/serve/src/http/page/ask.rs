@@ -221,7 +221,7 @@ fn notes(answer: &Answer) -> Vec<String> {
     } else if cited.is_empty() {
         notes.push("No scene is named: nothing shows where this is from.".to_owned());
     } else {
-        notes.push("The numbers lead to the scenes. Whether these say it is yours to read.".to_owned());
+        notes.push("Each number leads to its scene. Whether the scene says so was not checked.".to_owned());
     }
     if !nothing.is_empty() {
         let numbers: Vec<String> = nothing.iter().map(ToString::to_string).collect();

@@ -49,15 +49,14 @@ fn told(lengths: &Lengths, store: &str) -> Markup {
 }
 
 fn facts(stats: &Stats, lengths: &Lengths) -> Markup {
-    let megabytes = |bytes: u64| format!("{:.1} MB", bytes as f64 / 1e6);
     let days = stats.dates.as_ref().map(|(first, last)| span(first, last));
     let model = stats.model.as_ref().map(|model| format!("{}, {} numbers", model.name, model.dimension));
     let rows = [
         ("Scenes", Some(number(stats.records))),
         ("Words", Some(number(lengths.words))),
         ("Days", days),
-        ("File", Some(megabytes(stats.file_bytes))),
-        ("Vectors in memory", Some(megabytes(stats.embedding_bytes))),
+        ("File", Some(size(stats.file_bytes))),
+        ("Vectors in memory", Some(size(stats.embedding_bytes))),
         ("Model", model),
         ("Without passages", Some(stats.lacking_passages).filter(|left| *left > 0).map(number)),
     ];
@@ -67,6 +66,13 @@ fn facts(stats: &Stats, lengths: &Lengths) -> Markup {
                 div { dt { (name) } dd { (value) } }
             }
         }
+    }
+}
+
+fn size(bytes: u64) -> String {
+    match bytes {
+        0..1_000_000 => format!("{:.0} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
     }
 }
 
