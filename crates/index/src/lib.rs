@@ -1,8 +1,10 @@
 //! Which rows, in what order: derived from a store, knows nothing of where vectors come from.
 //!
 //! Each folder uses those above it: `bytes` and `rows` nothing of the house, `words` and `vectors` these two, a `segment`
-//! all of them, an `index` is made of segments, and `search` asks it.
+//! all of them, an `index` is made of segments, and `search` asks it. A `block` has what rows are searched by where they are kept
+//! elsewhere, and an index for one query is put together of blocks.
 
+mod block;
 mod bytes;
 mod constants;
 mod error;
@@ -15,6 +17,9 @@ mod segment;
 mod vectors;
 mod words;
 
+pub use block::assembly::Assembly;
+pub use block::lookups::Lookups;
+pub use block::{Block, BlockWriter, block_recipe};
 pub use constants::{MEANING, MEANING_OF_STORIES};
 pub use error::{Damaged, IndexError};
 pub use index::builder::Builder;

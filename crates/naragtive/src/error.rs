@@ -297,6 +297,26 @@ pub enum Error {
         /// The store.
         name: String,
     },
+    /// More scenes of a shared store may be found than are fetched for one search.
+    #[error(
+        "{found} scenes of `{name}` may be found, expected at most {most} where it is searched without a copy"
+    )]
+    TooManyWithoutCopy {
+        /// The store.
+        name: String,
+        /// How many may be found.
+        found: usize,
+        /// How many may be at most.
+        most: usize,
+    },
+    /// What a shared store is searched by isn't there, or means something else than here.
+    #[error("`{name}` can't be searched without a copy: {}", not_searchable(language.as_deref()))]
+    NotSearchable {
+        /// The store.
+        name: String,
+        /// The language whose word forms it is searched by, where that is why.
+        language: Option<String>,
+    },
     /// Asking a server that answers in words.
     #[error(transparent)]
     Chat(RemoteError),
@@ -332,4 +352,11 @@ fn which_store(name: &Option<String>) -> String {
 
 fn paths(paths: &[impl AsRef<Path>]) -> String {
     paths.iter().map(|path| format!("`{}`", path.as_ref().display())).collect::<Vec<_>>().join(", ")
+}
+
+fn not_searchable(language: Option<&str>) -> String {
+    language.map_or_else(
+        || "who wrote to it last used another version of this program".to_owned(),
+        |language| format!("its words are kept in the forms of `{language}`"),
+    )
 }

@@ -5,6 +5,7 @@ use naragtive_scene::{Scene, SceneId};
 use naragtive_store::StoreRef;
 
 use crate::calibration::CLOSE;
+use crate::shared::is_shared;
 use crate::{Explained, Mode};
 
 /// What one search found, best first.
@@ -131,6 +132,15 @@ impl Hits {
 }
 
 impl StoreInfo {
+    /// How it is searched, if it is a shared one.
+    pub fn way(&self) -> Option<&'static str> {
+        match (&self.at, self.name.as_deref()) {
+            (StoreRef::Server(_), _) => Some("on its server, without a copy"),
+            (StoreRef::File(_), Some(name)) if is_shared(name) => Some("in the copy on this machine"),
+            (StoreRef::File(_), _) => None,
+        }
+    }
+
     /// What people call it: its name, or its path.
     pub fn title(&self) -> String {
         self.name.clone().unwrap_or_else(|| self.at.to_string())

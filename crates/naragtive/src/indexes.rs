@@ -7,7 +7,7 @@ use naragtive_index::{
     Builder, Fingerprint, Index, IndexError, IndexSettings, Language, Opened, Row, day_number,
 };
 use naragtive_model::Flow;
-use naragtive_scene::{Metadata, Voiced};
+use naragtive_scene::{Metadata, Scene, Voiced};
 use naragtive_store::{Appended, Store, StoreRef, StoredRow};
 
 use crate::{Error, recipe};
@@ -146,7 +146,10 @@ impl Indexes {
     }
 
     pub(crate) fn settings(&self, store: &Store) -> IndexSettings {
-        let dimension = store.model_or_legacy().dimension;
+        self.settings_for(store.model_or_legacy().dimension)
+    }
+
+    pub(crate) fn settings_for(&self, dimension: usize) -> IndexSettings {
         let recipe = recipe::ROWS.to_owned();
         IndexSettings { dimension, language: self.language, recipe, threads: self.threads }
     }
@@ -185,28 +188,38 @@ fn fill(mut builder: Builder, store: &Store, progress: &mut IndexProgress<'_>) -
 }
 
 fn add(builder: &mut Builder, row: &StoredRow) -> Result<(), Error> {
-    let metadata = &row.scene.metadata;
-    let names: Vec<String> = metadata.speakers().into_iter().chain(metadata.characters()).collect();
-    let facets = facets(metadata);
-    let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let facets: Vec<(&str, &str)> = facets.iter().map(|(key, value)| (*key, value.as_str())).collect();
     let dimension = row.embedding.len().max(1);
     let mut passages: Vec<&[f32]> = row.passages.vectors.chunks_exact(dimension).collect();
     if passages.is_empty() {
         passages.push(&row.embedding);
     }
     let windows: Vec<&[f32]> = row.passages.window.as_deref().into_iter().collect();
-    let group = row.scene.group().unwrap_or_default();
-    let text = &Voiced::of(&row.scene).whole();
-    Ok(builder.add(&Row {
+    Ok(with_row(&row.scene, &passages, &windows, |row| builder.add(row))?)
+}
+
+/// What `use_it` makes of the row that a scene with these vectors is.
+pub(crate) fn with_row<T>(
+    scene: &Scene,
+    passages: &[&[f32]],
+    windows: &[&[f32]],
+    use_it: impl FnOnce(&Row<'_>) -> T,
+) -> T {
+    let metadata = &scene.metadata;
+    let names: Vec<String> = metadata.speakers().into_iter().chain(metadata.characters()).collect();
+    let facets = facets(metadata);
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let facets: Vec<(&str, &str)> = facets.iter().map(|(key, value)| (*key, value.as_str())).collect();
+    let group = scene.group().unwrap_or_default();
+    let text = &Voiced::of(scene).whole();
+    use_it(&Row {
         text,
         names: &names,
         group: &group,
         day: metadata.date().and_then(day_number),
         facets: &facets,
-        passages: &passages,
-        windows: &windows,
-    })?)
+        passages,
+        windows,
+    })
 }
 
 /// Every key with each of its values, for filters: all of them, however long, so that a filter finds here what it finds in

@@ -6,6 +6,7 @@ use naragtive_disk::Patience;
 use naragtive_store::Registry;
 
 use crate::home::Settings;
+use crate::shared::{Copies, Following, SharedName};
 use crate::{Error, Indexes, Models};
 
 /// One home with its settings and its models: where everything begins. Clones share the models that are open.
@@ -14,13 +15,16 @@ pub struct Library {
     settings: Settings,
     models: Arc<Models>,
     patience: Patience,
+    copies: Copies,
+    /// Those shared stores that were asked for, where they are followed.
+    following: Option<Arc<Following>>,
 }
 
 impl Library {
     /// With these settings.
     pub fn new(settings: Settings) -> Self {
         let models = Arc::new(Models::new(&settings));
-        Self { settings, models, patience: Patience::default() }
+        Self { settings, models, patience: Patience::default(), copies: Copies::default(), following: None }
     }
 
     /// In the folder `home`, with its config file and so many threads.
@@ -35,6 +39,29 @@ impl Library {
     #[must_use]
     pub fn waiting(self, patience: Patience) -> Self {
         Self { patience, ..self }
+    }
+
+    /// The same, where shared stores that are searched are copied first or not.
+    #[must_use]
+    pub fn copying(self, copies: Copies) -> Self {
+        Self { copies, ..self }
+    }
+
+    /// The same, where copies of shared stores that were asked for once are kept up to date from then on, or not: as long as
+    /// their server tells of every change, it isn't asked.
+    #[must_use]
+    pub fn following(self, follows: bool) -> Self {
+        Self { following: follows.then(Arc::default), ..self }
+    }
+
+    /// Whether the copy of a shared store is known to be as its server has it.
+    pub(crate) fn is_fresh(&self, name: &SharedName) -> bool {
+        self.following.as_ref().is_some_and(|following| following.is_fresh(name, self))
+    }
+
+    /// Whether shared stores that are searched are copied first.
+    pub(crate) fn copies(&self) -> Copies {
+        self.copies
     }
 
     /// How other processes are waited for.

@@ -27,6 +27,10 @@ impl Keys {
         }
     }
 
+    pub(crate) fn add_key(&mut self, key: String) {
+        self.0.insert(key);
+    }
+
     /// Checks that some scene has every key that scenes are chosen by, if there is any scene.
     ///
     /// # Errors

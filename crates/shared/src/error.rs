@@ -112,6 +112,16 @@ pub enum SharedError {
         /// The server.
         server: String,
     },
+    /// The database was prepared by an earlier version of this program.
+    #[error("the database of `{server}` has version {found} of the schema, expected {expected}")]
+    OlderSchema {
+        /// The server.
+        server: String,
+        /// Its version.
+        found: u32,
+        /// The one that this program works with.
+        expected: u32,
+    },
     /// The database was prepared by a later version of this program.
     #[error(
         "the database of `{server}` has version {found} of the schema, the latest this program knows is {known}"

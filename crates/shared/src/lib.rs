@@ -1,11 +1,14 @@
 //! Stores that many people share: the truth, the permissions and the history are a PostgreSQL database's, and what is
-//! searched is a copy of it on this machine, an ordinary store that is brought up to date batch by batch.
+//! searched is a copy of it on this machine, an ordinary store that is brought up to date batch by batch; or, without a copy,
+//! what a query needs of it, which is written with the scenes.
 //!
 //! Knows no model and nothing of registries. Nothing here prints, asks the clock or reads the environment.
 
 mod address;
+mod blocks;
 mod copy;
 mod difference;
+mod digest;
 mod error;
 mod init;
 mod lock;
@@ -16,6 +19,7 @@ mod permission;
 mod places;
 mod publish;
 mod pull;
+mod reading;
 mod row;
 mod server;
 mod service;
@@ -26,12 +30,14 @@ mod tracked;
 pub use address::Address;
 pub use copy::{Copied, LocalCopy};
 pub use difference::changed;
+pub use digest::{Digest, Digesting};
 pub use error::SharedError;
 pub use init::{OLDEST_POSTGRES, OLDEST_VECTOR, Prepared, SCHEMA};
 pub use login::Login;
 pub use member::Membership;
 pub use permission::Permission;
 pub use publish::Sent;
+pub use reading::{SceneVectors, StoredBlock};
 pub use server::{About, Server};
 pub use store::{NewShared, SharedStore};
 pub use tracked::Tracked;

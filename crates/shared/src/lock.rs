@@ -51,6 +51,18 @@ impl Server {
         done.map(drop).map_err(SharedError::said(self.name()))
     }
 
+    /// From now on changes of these stores are heard of.
+    ///
+    /// # Errors
+    /// When the server doesn't answer.
+    pub fn listen(&mut self, stores: &[SharedStore]) -> Result<(), SharedError> {
+        for store in stores {
+            let listen = format!("listen \"{}\"", store.channel.replace('"', ""));
+            self.client.batch_execute(&listen).map_err(SharedError::said(self.name()))?;
+        }
+        Ok(())
+    }
+
     /// Waits for a change of any of these stores; which one it was, or none when the time is over.
     ///
     /// # Errors
@@ -60,10 +72,7 @@ impl Server {
         stores: &[SharedStore],
         time: Duration,
     ) -> Result<Option<String>, SharedError> {
-        for store in stores {
-            let listen = format!("listen \"{}\"", store.channel.replace('"', ""));
-            self.client.batch_execute(&listen).map_err(SharedError::said(self.name()))?;
-        }
+        self.listen(stores)?;
         let server = self.name().to_owned();
         let mut told = self.client.notifications();
         let channel = told.timeout_iter(time).map(|told| Ok(told.channel().to_owned())).next();

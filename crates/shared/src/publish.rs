@@ -1,7 +1,9 @@
 use naragtive_store::Store;
 use postgres::Transaction;
 
+use crate::blocks::{Blocks, touched};
 use crate::difference::{Difference, Fate, Next};
+use crate::digest::Digesting;
 use crate::row::Columns;
 use crate::tracked::Tracked;
 use crate::{Permission, Server, SharedError, SharedStore};
@@ -24,6 +26,9 @@ struct Batch<'a> {
     /// Rows of the next state, with their numbers there.
     rows: Vec<(usize, Next)>,
     removed: &'a [i32],
+    /// Every row of the next state, with the numbers of those that the server has.
+    all: &'a [Next],
+    numbers: &'a [Option<i32>],
 }
 
 /// What the store is after a transaction.
@@ -37,7 +42,7 @@ struct Written {
 impl Server {
     /// Sends what tells `next` from the state of which `base` is the store and `known` the note, batch by batch: after each, the
     /// server has a whole state. Without a base everything is sent. Whoever calls holds the store's lock, so that nobody else
-    /// writes. What comes back is the note for `next`. `progress` may say stop with false, between two batches.
+    /// writes. What scenes are searched by is made by `digesting`. What comes back is the note for `next`. `progress` may say stop with false, between two batches.
     ///
     /// # Errors
     /// [`SharedError::MayNot`] for readers; [`SharedError::Outdated`] when the server has another state; when two scenes have
@@ -48,36 +53,44 @@ impl Server {
         known: &Tracked,
         base: Option<&Store>,
         next: &Store,
+        digesting: &Digesting<'_>,
         progress: &mut dyn FnMut(Sent) -> bool,
     ) -> Result<Tracked, SharedError> {
         self.require(store, Permission::Write)?;
         let difference = Difference::between(base, known, next)?;
         let mut tracked =
             Tracked { places: difference.rows.iter().map(|next| next.place).collect(), ..known.clone() };
-        tracked.rows = difference.rows.iter().map(|next| next.row.unwrap_or_default()).collect();
+        let mut numbers: Vec<Option<i32>> = difference.rows.iter().map(|next| next.row).collect();
         for (number, rows) in batches(&difference).enumerate() {
             let done = rows.last().map_or(0, |(at, _)| at + 1);
             let removed = if number == 0 { difference.removed.as_slice() } else { &[] };
-            let batch = Batch { store, rows, removed };
-            let Written { rev, token, first } = self.write(&batch, tracked.rev, next)?;
-            let new = batch.rows.iter().filter(|(_, next)| next.fate == Fate::New);
-            for ((at, _), row) in new.zip(first..) {
-                tracked.rows.get_mut(*at).into_iter().for_each(|given| *given = row);
-            }
+            let batch = Batch { store, rows, removed, all: &difference.rows, numbers: &numbers };
+            let Written { rev, token, first } = self.write(&batch, tracked.rev, next, digesting)?;
+            numbers = batch.given(first);
             (tracked.rev, tracked.token) = (rev, token);
             if !progress(Sent { scenes: done, of: next.len() }) {
                 return Err(SharedError::Stopped);
             }
         }
+        tracked.rows = numbers.into_iter().map(Option::unwrap_or_default).collect();
         Ok(tracked)
     }
 
-    fn write(&mut self, batch: &Batch<'_>, expected: i64, next: &Store) -> Result<Written, SharedError> {
+    fn write(
+        &mut self,
+        batch: &Batch<'_>,
+        expected: i64,
+        next: &Store,
+        digesting: &Digesting<'_>,
+    ) -> Result<Written, SharedError> {
         let store = batch.store;
         let (mut all, server) = self.begin()?;
         let said = SharedError::said(server);
-        let row =
-            all.query_opt("select rev, next_row from naragtive.store where id = $1 for update", &[&store.id]);
+        let row = all.query_opt(
+            "select rev, next_row, searched_rev = rev and searched_by is not distinct from $2
+                from naragtive.store where id = $1 for update",
+            &[&store.id, &digesting.recipe],
+        );
         let Some(row) = row.map_err(&said)? else {
             let (server, store) = (server.to_owned(), store.name.clone());
             return Err(SharedError::MayNot { server, store, may: None, needed: Permission::Write });
@@ -89,12 +102,26 @@ impl Server {
         batch.take_out(&mut all, rev).map_err(&said)?;
         let new = batch.send(&mut all, rev, first, next, &said)?;
         let token = batch.note(&mut all, rev, first, new).map_err(&said)?;
+        let blocks = Blocks { store, digesting, next, is_current: row.get(2) };
+        let numbers = batch.given(first);
+        let touched = touched(&batch.rows, batch.removed, &numbers);
+        blocks.write(touched, &numbers, batch.all, rev, &mut all, &said)?;
         all.commit().map_err(&said)?;
         Ok(Written { rev, token, first })
     }
 }
 
 impl Batch<'_> {
+    /// The numbers of all rows that the server has after this batch, whose first new row gets the number `first`.
+    fn given(&self, first: i32) -> Vec<Option<i32>> {
+        let mut numbers = self.numbers.to_vec();
+        let new = self.rows.iter().filter(|(_, next)| next.fate == Fate::New);
+        for ((at, _), row) in new.zip(first..) {
+            numbers.get_mut(*at).into_iter().for_each(|given| *given = Some(row));
+        }
+        numbers
+    }
+
     /// Takes out what is gone and what is sent anew, and says where rows stand that were moved.
     fn take_out(&self, all: &mut Transaction<'_>, rev: i64) -> Result<(), postgres::Error> {
         let of = |fate: Fate| self.rows.iter().filter(move |(_, next)| next.fate == fate);

@@ -162,6 +162,6 @@ impl Incoming {
     }
 }
 
-fn floats(vector: &HalfVector) -> impl Iterator<Item = f32> {
+pub(crate) fn floats(vector: &HalfVector) -> impl Iterator<Item = f32> {
     vector.as_slice().iter().map(|half| f16::to_f32(*half))
 }

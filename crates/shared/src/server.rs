@@ -100,7 +100,9 @@ impl Server {
             Some(found) if found > crate::SCHEMA => {
                 Err(SharedError::NewerSchema { server, found, known: crate::SCHEMA })
             }
-            Some(found) if found < crate::SCHEMA => Err(SharedError::NotPrepared { server }),
+            Some(found) if found < crate::SCHEMA => {
+                Err(SharedError::OlderSchema { server, found, expected: crate::SCHEMA })
+            }
             Some(_) => Ok(()),
         }
     }

@@ -29,6 +29,10 @@ pub struct SharedStore {
     pub may: Permission,
     /// When the last batch was written, in seconds since 1970.
     pub changed: Option<i64>,
+    /// The language whose word forms are taken for one word, where what scenes are searched by was written.
+    pub language: Option<String>,
+    /// By which rules what scenes are searched by was made; none where it isn't of the last batch.
+    pub searched_by: Option<String>,
     pub(crate) channel: String,
 }
 
@@ -51,7 +55,8 @@ pub struct NewShared {
 const STORES: &str = "
     select s.id, s.name, s.owner::text, s.model, s.model_revision, s.dimension, s.recipe, s.source_type, s.description,
         s.scenes, s.rev, m.may, s.channel,
-        (select extract(epoch from c.at)::bigint from naragtive.change c where c.store = s.id and c.rev = s.rev)
+        (select extract(epoch from c.at)::bigint from naragtive.change c where c.store = s.id and c.rev = s.rev),
+        s.language, case when s.searched_rev = s.rev then s.searched_by end
     from naragtive.store s join naragtive.member m on m.store = s.id and m.who = naragtive.caller()";
 
 impl SharedStore {
@@ -70,6 +75,8 @@ impl SharedStore {
             may: row.get::<_, String>(11).parse().unwrap_or(Permission::Read),
             channel: row.get(12),
             changed: row.get(13),
+            language: row.get(14),
+            searched_by: row.get(15),
         }
     }
 }

@@ -10,6 +10,8 @@ use crate::StoreError;
 pub enum StoreRef {
     /// A parquet file.
     File(PathBuf),
+    /// A store on a server, which is searched without a copy: by the place where that would be.
+    Server(PathBuf),
 }
 
 impl StoreRef {
@@ -27,28 +29,32 @@ impl StoreRef {
     /// current folder.
     #[must_use]
     pub fn real(&self) -> Self {
-        let Self::File(path) = self;
+        let path = self.file();
         let whole = path.canonicalize().or_else(|_| std::path::absolute(path));
-        Self::File(whole.unwrap_or_else(|_| path.clone()))
+        let whole = whole.unwrap_or_else(|_| path.to_owned());
+        match self {
+            Self::File(_) => Self::File(whole),
+            Self::Server(_) => Self::Server(whole),
+        }
     }
 
     /// 16 hexadecimal digits of the real place, the same for every way to it: what is kept about a store is kept under
     /// them. Two stores share them with a probability of 2⁻⁶⁴, and whoever keeps something notes whose it is.
     pub fn key(&self) -> String {
-        let Self::File(path) = self.real();
-        let hash = Sha256::digest(path.as_os_str().as_encoded_bytes());
+        let real = self.real();
+        let hash = Sha256::digest(real.file().as_os_str().as_encoded_bytes());
         hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The file that it is, for whoever shows it, compares it with files that aren't stores, or keeps such beside it.
     pub fn file(&self) -> &Path {
-        let Self::File(path) = self;
+        let (Self::File(path) | Self::Server(path)) = self;
         path
     }
 
     /// The same from the root on, as a registry writes it.
     pub(crate) fn absolute(&self) -> Result<Self, StoreError> {
-        let Self::File(path) = self;
+        let path = self.file();
         let path = std::path::absolute(path).map_err(StoreError::io("make absolute", path))?;
         if path.to_str().is_none() {
             return Err(StoreError::PathNotText { path });
@@ -86,7 +92,7 @@ impl<P: AsRef<Path> + ?Sized> From<&P> for StoreRef {
 
 impl From<StoreRef> for PathBuf {
     fn from(at: StoreRef) -> Self {
-        let StoreRef::File(path) = at;
+        let (StoreRef::File(path) | StoreRef::Server(path)) = at;
         path
     }
 }

@@ -34,6 +34,9 @@ pub struct StoresArgs {
     /// Every named store
     #[arg(long, conflicts_with_all = ["store", "store_name", "stores"])]
     pub all_stores: bool,
+    /// Search shared stores on their server, and keep no copy of them here
+    #[arg(long)]
+    pub no_copy: bool,
 }
 
 /// How scenes are found, and how many.

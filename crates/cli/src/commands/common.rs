@@ -5,6 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use naragtive::shared::Copies;
 use naragtive::{
     Choice, Day, Filter, Flow, Hits, Located, Mode, Query, Reranking, SceneId, Session, Step, Store,
     StoreInfo, StoreRef, Stores, Which, nothing_said,
@@ -78,10 +79,18 @@ impl StoresArgs {
     }
 }
 
+impl StoresArgs {
+    /// Whether shared stores are copied first.
+    pub fn copies(&self) -> Copies {
+        if self.no_copy { Copies::None } else { Copies::BySize }
+    }
+}
+
 /// The stores that are searched.
-pub fn stores(which: Which<'_>, settings: &Settings, ui: &Ui) -> Result<Stores, Failure> {
+pub fn stores(which: Which<'_>, copies: Copies, settings: &Settings, ui: &Ui) -> Result<Stores, Failure> {
     let folder = &settings.environment.folder;
-    let stores = watched(ui, |watch| settings.library.choose_watched(which, folder, watch))?;
+    let library = settings.library.clone().copying(copies);
+    let stores = watched(ui, |watch| library.choose_to_search(which, folder, watch))?;
     stores.found.iter().for_each(|located| tell_relative(located, ui));
     tell_moved(&stores.found, settings, ui)?;
     Ok(stores)
@@ -98,7 +107,7 @@ pub fn session(
 ) -> Result<Session, Failure> {
     stop::listen_to_leave();
     let reranking = finding.reranking.over(settings);
-    open_session(&stores(args.which(), settings, ui)?, mode, reranking, settings, ui)
+    open_session(&stores(args.which(), args.copies(), settings, ui)?, mode, reranking, settings, ui)
 }
 
 /// The stores ready to be searched.
@@ -227,7 +236,7 @@ pub fn today(settings: &Settings) -> Day {
 /// What answers other programs and browsers. A server may run for days, so the day is asked for anew each time.
 pub fn service(settings: &Settings) -> Service {
     let today = || Day::from(Timestamp::now().to_zoned(TimeZone::system()).date());
-    Service::new(settings.library.clone(), Box::new(today))
+    Service::new(settings.library.clone().following(true), Box::new(today))
 }
 
 /// The filter with what the campaign file knows of the names in it.

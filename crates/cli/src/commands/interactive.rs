@@ -6,6 +6,7 @@ mod line;
 use std::num::NonZeroUsize;
 
 use naragtive::session::TypedStores;
+use naragtive::shared::Copies;
 use naragtive::{Hit, Hits, Query, Rerank, Reranking, SceneId, Setting, count, views};
 use naragtive::{Session as Searching, StoreInfo};
 
@@ -38,6 +39,7 @@ pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         settings,
         ui,
         json: args.json,
+        copies: args.stores.copies(),
         searching,
         finding: args.finding.clone(),
         explain: args.explain,
@@ -68,6 +70,7 @@ struct Session<'a> {
     settings: &'a Settings,
     ui: &'a Ui,
     json: bool,
+    copies: Copies,
     searching: Searching,
     finding: FindingArgs,
     explain: bool,
@@ -158,7 +161,7 @@ impl Session<'_> {
 
     /// Keeps the store there is when the other one can't be opened.
     fn change_store(&mut self, name: &str) -> Result<(), Failure> {
-        let stores = common::stores(TypedStores::parse(name).which(), self.settings, self.ui)?;
+        let stores = common::stores(TypedStores::parse(name).which(), self.copies, self.settings, self.ui)?;
         let reranking = self.searching.reranking().clone();
         let mode = Some(self.finding.mode());
         self.searching = common::open_session(&stores, mode, reranking, self.settings, self.ui)?;

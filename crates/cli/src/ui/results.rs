@@ -18,6 +18,11 @@ pub fn hits(ui: &Ui, hits: &Hits) -> String {
     if let Some(Reranked { by, candidates }) = &hits.reranked {
         let _ = writeln!(out, "Reranked by {by}: {candidates} candidates in, {} out", hits.hits.len());
     }
+    if hits.hits.iter().any(|hit| hit.explained.is_some()) {
+        for (store, way) in hits.stores.iter().filter_map(|store| Some((store, store.way()?))) {
+            let _ = writeln!(out, "{} was searched {way}", store.title());
+        }
+    }
     if hits.nothing_close() {
         out.push_str("\nNothing close was found. What comes nearest:\n");
     }

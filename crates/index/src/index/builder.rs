@@ -16,6 +16,7 @@ use crate::index::manifest::{Entry, Manifest};
 use crate::segment::Segment;
 use crate::segment::group_end::GroupEnd;
 use crate::segment::layout::NONE;
+use crate::segment::row::KnownRow;
 use crate::segment::sink::Sink;
 use crate::segment::writer::SegmentWriter;
 use crate::{Analyzer, Damaged, Fingerprint, Index, IndexError, IndexSettings, Row};
@@ -173,13 +174,7 @@ impl Builder {
     /// For a vector of another dimension, for more rows than a u32 can number, and if the system refuses to write. The
     /// builder should be dropped then.
     pub fn add(&mut self, row: &Row<'_>) -> Result<(), IndexError> {
-        let expected = self.settings.dimension;
-        let mut vectors = row.passages.iter().chain(row.windows);
-        if let Some(odd) = vectors.find(|vector| vector.len() != expected) {
-            return Err(IndexError::Dimension { expected, found: odd.len() });
-        }
-        let here = u32::try_from(self.rows()).ok().filter(|row| *row != NONE);
-        let here = here.ok_or(IndexError::TooMany { what: "rows", expected: NONE as usize })?;
+        let here = self.here(row)?;
         let group = group(row.group);
         if let Some(before) = self.renewed_before()? {
             return self.put(row, Some(before).filter(|before| *before != NONE));
@@ -187,6 +182,39 @@ impl Builder {
         let before = group.map_or(Ok(None), |group| self.tail(group))?;
         self.tails.extend(group.map(|group| (group, here)));
         self.put(row, before)
+    }
+
+    /// Adds spellings of words, each with how often it was met, for rows that are added by what is known of them.
+    pub(crate) fn add_forms<'f>(
+        &mut self,
+        forms: impl Iterator<Item = (&'f str, u32)>,
+    ) -> Result<(), IndexError> {
+        let mut open = self.opened()?;
+        open.add_forms(forms);
+        self.open = Some(open);
+        Ok(())
+    }
+
+    /// Adds the next row by what is known of it; its text isn't looked at. Of `row` the group isn't either.
+    pub(crate) fn add_known(&mut self, row: &Row<'_>, known: &KnownRow<'_>) -> Result<(), IndexError> {
+        let here = self.here(row)?;
+        let before = known.group.map_or(Ok(None), |group| self.tail(group))?;
+        self.tails.extend(known.group.map(|group| (group, here)));
+        let mut open = self.opened()?;
+        self.follow(&mut open, known.group, before)?;
+        open.add_known(row, known, before).map_err(IndexError::io("write into", self.folder()))?;
+        self.put_back(open)
+    }
+
+    /// The number that the next row gets, if it can be added.
+    fn here(&self, row: &Row<'_>) -> Result<u32, IndexError> {
+        let expected = self.settings.dimension;
+        let mut vectors = row.passages.iter().chain(row.windows);
+        if let Some(odd) = vectors.find(|vector| vector.len() != expected) {
+            return Err(IndexError::Dimension { expected, found: odd.len() });
+        }
+        let here = u32::try_from(self.rows()).ok().filter(|row| *row != NONE);
+        here.ok_or(IndexError::TooMany { what: "rows", expected: NONE as usize })
     }
 
     /// The row before the next one in its group, of a segment that is renewed.
@@ -237,19 +265,34 @@ impl Builder {
     }
 
     fn put(&mut self, row: &Row<'_>, before: Option<u32>) -> Result<(), IndexError> {
-        let mut open = match self.open.take() {
-            Some(open) => open,
-            None => self.create()?,
-        };
-        if let (Some(group), Some(before)) = (group(row.group), before)
+        let mut open = self.opened()?;
+        self.follow(&mut open, group(row.group), before)?;
+        open.add(row, group(row.group), before).map_err(IndexError::io("write into", self.folder()))?;
+        self.put_back(open)
+    }
+
+    /// The segment that is written to.
+    fn opened(&mut self) -> Result<SegmentWriter<Sink>, IndexError> {
+        self.open.take().map_or_else(|| self.create(), Ok)
+    }
+
+    /// Tells it how the group of the next row ended in earlier segments.
+    fn follow(
+        &self,
+        open: &mut SegmentWriter<Sink>,
+        group: Option<u64>,
+        before: Option<u32>,
+    ) -> Result<(), IndexError> {
+        if let (Some(group), Some(before)) = (group, before)
             && open.comes_after(before)
         {
-            open.follow(
-                group,
-                &GroupEnd::of(&segments(&self.done), before).map_err(IndexError::damaged(self.folder()))?,
-            );
+            let end = GroupEnd::of(&segments(&self.done), before);
+            open.follow(group, &end.map_err(IndexError::damaged(self.folder()))?);
         }
-        open.add(row, group(row.group), before).map_err(IndexError::io("write into", self.folder()))?;
+        Ok(())
+    }
+
+    fn put_back(&mut self, open: SegmentWriter<Sink>) -> Result<(), IndexError> {
         let full = open.is_full();
         self.open = Some(open);
         if full { self.close() } else { Ok(()) }
@@ -349,7 +392,7 @@ fn refs(vectors: &[Vec<f32>]) -> Vec<&[f32]> {
 }
 
 /// The hash of a group; none for the empty one. Of a million groups, two share a hash with a chance of 1 in 30 million.
-fn group(group: &str) -> Option<u64> {
+pub(crate) fn group(group: &str) -> Option<u64> {
     (!group.is_empty()).then(|| hash(group.as_bytes()))
 }
 

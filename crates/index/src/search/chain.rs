@@ -148,6 +148,11 @@ impl<'a> Chain<'a> {
     /// The rows whose scores tell something about those in `keep`: all of their sessions, and those on either side of these
     /// that lend to them or are read with them.
     pub(crate) fn with_context(&self, keep: &Bits) -> Bits {
+        self.context_where(keep, |row| !self.passages(row).is_empty())
+    }
+
+    /// The same, where it is told which rows have passages.
+    pub(crate) fn context_where(&self, keep: &Bits, has_passages: impl Fn(usize) -> bool) -> Bits {
         let mut sessions = Bits::none(self.count_sessions());
         keep.iter().for_each(|row| sessions.insert(self.session(row)));
         let mut context = keep.clone();
@@ -158,21 +163,26 @@ impl<'a> Chain<'a> {
                 ends = Some([ends.map_or(row, |[first, _]| first), row]);
             }
             if let Some([first, last]) = ends {
-                self.add_side(first, |row| self.before(row), &mut context);
-                self.add_side(last, |row| self.after(row), &mut context);
+                add_side(first, |row| self.before(row), &has_passages, &mut context);
+                add_side(last, |row| self.after(row), &has_passages, &mut context);
             }
         }
         context
     }
+}
 
-    /// Adds a row that lends, and as many passages behind it as are pooled with one.
-    fn add_side(&self, from: usize, next: impl Fn(usize) -> Option<usize>, context: &mut Bits) {
-        let (mut passages, mut at) = (0, next(from));
-        while let Some(row) = at.filter(|_| passages <= REACH) {
-            context.insert(row);
-            passages += usize::from(!self.passages(row).is_empty());
-            at = next(row);
-        }
+/// Adds a row that lends, and as many passages behind it as are pooled with one.
+fn add_side(
+    from: usize,
+    next: impl Fn(usize) -> Option<usize>,
+    has_passages: impl Fn(usize) -> bool,
+    context: &mut Bits,
+) {
+    let (mut passages, mut at) = (0, next(from));
+    while let Some(row) = at.filter(|_| passages <= REACH) {
+        context.insert(row);
+        passages += usize::from(has_passages(row));
+        at = next(row);
     }
 }
 

@@ -48,6 +48,15 @@ impl Index {
     }
 }
 
+/// Whether a word of the query may stand for another one, as `has` knows no such term: then [`ask`] compares it with how words
+/// are spelt. Where it says no, it doesn't.
+pub(crate) fn may_be_respelt(query: &str, analyzer: &Analyzer, has: impl Fn(&str) -> bool) -> bool {
+    words_that_may_be_wrong(query).any(|(_, word)| {
+        let term = analyzer.asked_terms(word).next();
+        term.is_some_and(|term| !analyzer.is_function_word(&term.text) && !has(&term.text))
+    })
+}
+
 /// The words of all rows.
 struct Vocabulary<'a> {
     analyzer: &'a Analyzer,

@@ -19,6 +19,19 @@ pub struct Row<'a> {
     pub windows: &'a [&'a [f32]],
 }
 
+/// What is known of a row whose text isn't at hand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct KnownRow<'a> {
+    /// The hash of its group.
+    pub(crate) group: Option<u64>,
+    /// How many terms its text has.
+    pub(crate) length: u32,
+    /// The signs in its text, see [`crate::words::cues`].
+    pub(crate) cues: u8,
+    /// Terms with their positions in order; none of one that is only among the names.
+    pub(crate) terms: &'a [(&'a str, &'a [u32])],
+}
+
 /// The 32 bytes by which the caller knows the file that the rows are from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint(pub [u8; 32]);

@@ -6,10 +6,12 @@ use crate::bytes::numbers::flat;
 use crate::segment::group_end::GroupEnd;
 use crate::segment::layout::{HEAD, Head, NO_DAY, NONE, Section};
 use crate::segment::pools::Pools;
+use crate::segment::row::KnownRow;
 use crate::segment::sessions::Sessions;
 use crate::segment::source::put_row;
 use crate::vectors::quantized::encode;
 use crate::words::cues;
+use crate::words::forms::FormsWriter;
 use crate::{Analyzer, FacetsWriter, LexicalWriter, Row};
 
 /// A segment of this many rows is closed.
@@ -41,6 +43,8 @@ pub(crate) struct SegmentWriter<W> {
     cues: Vec<u8>,
     pools: Pools,
     words: LexicalWriter,
+    /// Spellings of words that aren't in `words` as they are spelt.
+    forms: FormsWriter,
     facets: FacetsWriter,
     source: Option<Vec<u8>>,
 }
@@ -66,6 +70,7 @@ impl<W: Write + Seek> SegmentWriter<W> {
             cues: Vec::new(),
             pools: Pools::default(),
             words: LexicalWriter::new(analyzer),
+            forms: FormsWriter::default(),
             facets: FacetsWriter::default(),
             source: Some(Vec::new()),
         })
@@ -90,8 +95,35 @@ impl<W: Write + Seek> SegmentWriter<W> {
         self.pools.follow(group, &end.passages);
     }
 
+    /// Adds spellings, each with how often it was met.
+    pub(crate) fn add_forms<'f>(&mut self, forms: impl Iterator<Item = (&'f str, u32)>) {
+        forms.for_each(|(form, times)| self.forms.add_form(form, times));
+    }
+
     /// Adds the next row. `before` is the last row of the index of the same group, whose hash is `group`.
     pub(crate) fn add(&mut self, row: &Row<'_>, group: Option<u64>, before: Option<u32>) -> io::Result<()> {
+        self.add_rest(row, group, before)?;
+        self.cues.push(cues::of_text(row.text));
+        self.words.add(row.text, row.names);
+        self.keep_source(row);
+        Ok(())
+    }
+
+    /// The same for a row whose words were found before; its text isn't looked at, and it can't be merged.
+    pub(crate) fn add_known(
+        &mut self,
+        row: &Row<'_>,
+        known: &KnownRow<'_>,
+        before: Option<u32>,
+    ) -> io::Result<()> {
+        self.cues.push(known.cues);
+        self.words.add_known(known.length, known.terms);
+        self.source = None;
+        self.add_rest(row, known.group, before)
+    }
+
+    /// Adds all of a row but its words.
+    fn add_rest(&mut self, row: &Row<'_>, group: Option<u64>, before: Option<u32>) -> io::Result<()> {
         row.passages.iter().try_for_each(|vector| self.add_vector(vector))?;
         self.windows.push(self.worths.len() as u32);
         row.windows.iter().try_for_each(|vector| self.add_vector(vector))?;
@@ -100,11 +132,8 @@ impl<W: Write + Seek> SegmentWriter<W> {
         let here = (self.first + self.days.len()) as u32;
         self.sessions.add(here, group, row.day);
         self.days.push(row.day.unwrap_or(NO_DAY));
-        self.cues.push(cues::of_text(row.text));
         self.pools.add(group, row.passages, row.windows.len());
-        self.words.add(row.text, row.names);
         self.facets.add_row(row.facets);
-        self.keep_source(row);
         Ok(())
     }
 
@@ -138,7 +167,7 @@ impl<W: Write + Seek> SegmentWriter<W> {
     pub(crate) fn finish(self) -> io::Result<(W, u64)> {
         let mut out = self.out;
         let (rows, vectors) = (self.windows.len(), self.worths.len());
-        let [letters, forms] = self.words.forms().finish();
+        let [letters, forms] = self.words.forms().and(self.forms).finish();
         let (pools, earlier_pools) = self.pools.finish();
         // In the order of `Section::ALL`; the vectors are written already.
         let parts = [

@@ -63,6 +63,23 @@ impl FormsWriter {
         }
     }
 
+    /// A form as [`Self::iter`] gave it.
+    pub(crate) fn add_form(&mut self, form: &str, times: u32) {
+        let sum = self.times.entry(form.to_owned()).or_default();
+        *sum = sum.saturating_add(times);
+    }
+
+    /// The forms in order, with how often each was met.
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = (&str, u32)> {
+        self.times.iter().map(|(form, times)| (form.as_str(), *times))
+    }
+
+    /// These and others.
+    pub(crate) fn and(mut self, others: Self) -> Self {
+        others.iter().for_each(|(form, times)| self.add_form(form, times));
+        self
+    }
+
     /// The bytes of the letters, and of the forms.
     pub(crate) fn finish(self) -> [Vec<u8>; 2] {
         let (mut letters, mut forms, mut words) = (Vec::new(), Vec::new(), Vec::<u8>::new());

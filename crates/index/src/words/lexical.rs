@@ -38,6 +38,11 @@ impl LexicalWriter {
 
     /// Adds the next row. `names` count like words of the text that have no place in it.
     pub fn add(&mut self, text: &str, names: &[&str]) {
+        self.add_counted(text, names);
+    }
+
+    /// The same; how many terms the text has.
+    pub(crate) fn add_counted(&mut self, text: &str, names: &[&str]) -> u32 {
         self.row.clear();
         let length = self.collect(text);
         self.lengths.extend(length.to_le_bytes());
@@ -49,6 +54,17 @@ impl LexicalWriter {
         }
         // A term that is in the text too was posted above, and the second posting is ignored.
         self.post(|inverted, number, _| inverted.post(number, &[]));
+        self.inverted.end_row();
+        length
+    }
+
+    /// Adds the next row by what is known of it: how many terms its text has, and some of these with their positions.
+    pub(crate) fn add_known(&mut self, length: u32, terms: &[(&str, &[u32])]) {
+        self.lengths.extend(length.to_le_bytes());
+        for (term, positions) in terms {
+            let number = self.inverted.number(term.as_bytes());
+            self.inverted.post(number, positions);
+        }
         self.inverted.end_row();
     }
 

@@ -183,6 +183,24 @@ impl Error {
                 format!("naragtive shared add {name} postgresql://USER@HOST/DATABASE"),
             )),
             Self::BadHosts { path, .. } => one(mend(path)),
+            Self::TooManyWithoutCopy { name, .. } => vec![
+                Hint::to("search fewer", "--character NAME, --since DATE, --where KEY=VALUE"),
+                Hint::to(
+                    "or make a copy once, and search it without --no-copy",
+                    format!("naragtive shared sync {name}"),
+                ),
+            ],
+            Self::NotSearchable { name, language: Some(language) } => vec![
+                Hint::to("search in that language", format!("NARAGTIVE_LANGUAGE={language}")),
+                Hint::to(
+                    "or make a copy, and search it without --no-copy",
+                    format!("naragtive shared sync {name}"),
+                ),
+            ],
+            Self::NotSearchable { name, .. } => one(Hint::to(
+                "make a copy, and search it without --no-copy",
+                format!("naragtive shared sync {name}"),
+            )),
             Self::IsShared { name } => vec![
                 Hint::to(
                     "fetch it into a store of your own first",

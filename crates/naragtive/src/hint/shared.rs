@@ -53,6 +53,9 @@ pub(super) fn of_shared(error: &SharedError) -> Vec<Hint> {
         SharedError::NotPrepared { server } => {
             Hint::to("prepare it once", format!("naragtive shared init {server}"))
         }
+        SharedError::OlderSchema { server, .. } => {
+            Hint::to("whoever prepared it brings it up to date", format!("naragtive shared init {server}"))
+        }
         SharedError::NewerSchema { .. } => Hint::say("update naragtive"),
         SharedError::NoStore { server, store, .. } => {
             return vec![

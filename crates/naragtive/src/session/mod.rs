@@ -1,6 +1,8 @@
 //! Stores that are searched: which ones are meant, opened with their indexes, and how what is found is ranked.
 
 mod choose;
+mod content;
+mod distant;
 mod listed;
 mod locate;
 mod nearby;
@@ -10,8 +12,10 @@ mod reranking;
 #[expect(clippy::module_inception, reason = "the room's own noun")]
 mod session;
 mod stores;
+mod view;
 
 pub use choose::{Stores, TypedStores, Which};
+pub use distant::MOST_WITHOUT_COPY;
 pub use listed::Listed;
 pub use locate::{Choice, Located, locate};
 pub use nearby::Surroundings;
@@ -43,6 +47,20 @@ impl Library {
         watch: &mut Watch<'_>,
     ) -> Result<Stores, Error> {
         let mut locate = |choice: Choice<'_>| self.locate(choice, folder, watch);
+        Stores::choose(which, &self.settings().registry(), &mut locate)
+    }
+
+    /// The same for stores that are searched and nothing else: a shared one may be searched where it is, without a copy.
+    ///
+    /// # Errors
+    /// As [`Library::choose`].
+    pub fn choose_to_search(
+        &self,
+        which: Which<'_>,
+        folder: &Path,
+        watch: &mut Watch<'_>,
+    ) -> Result<Stores, Error> {
+        let mut locate = |choice: Choice<'_>| self.locate_to_search(choice, folder, watch);
         Stores::choose(which, &self.settings().registry(), &mut locate)
     }
 

@@ -4,6 +4,7 @@ use naragtive_index::{self as index, Bits, Index, RowHit, WordQuery};
 use naragtive_scene::{Filter, SceneId};
 use naragtive_store::Span;
 
+use super::distant::MOST_WITHOUT_COPY;
 use super::stores::OpenStores;
 use crate::calibration::Calibration;
 use crate::matches::Matcher;
@@ -132,6 +133,34 @@ impl Opened {
             keep.intersect(&met);
         }
         Ok(Some(keep))
+    }
+
+    /// Checks that stores without a copy have no more scenes that may be found than can be fetched.
+    pub(super) fn check_size(&self, keep: Option<&Bits>) -> Result<(), Error> {
+        match self.stores.most_distant(keep) {
+            Some((store, found)) if found > MOST_WITHOUT_COPY => {
+                Err(Error::TooManyWithoutCopy { name: store.title(), found, most: MOST_WITHOUT_COPY })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The rows whose vectors this search reads, where those in `keep` may be found and `like` is the one that others are to be
+    /// like; all of them with none.
+    pub(super) fn read_for(
+        &self,
+        query: &Query,
+        keep: Option<Bits>,
+        like: Option<usize>,
+    ) -> Result<Option<Bits>, Error> {
+        if query.mode() == Mode::Keyword && !query.passages {
+            return Ok(Some(Bits::none(self.index.rows())));
+        }
+        let Some(keep) = keep else { return Ok(None) };
+        // A row without passages has the vector of its whole text for one.
+        let mut read = self.index.context(&keep, |_| true)?;
+        like.into_iter().for_each(|row| read.insert(row));
+        Ok(Some(read))
     }
 
     /// What is shown as the score of each row that was found: in hybrid mode the probability that it answers, else what ranks.

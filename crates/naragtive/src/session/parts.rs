@@ -21,16 +21,51 @@ impl Parts {
     /// kept.
     pub(super) fn open(
         stores: OpenStores,
+        query: Option<&Query>,
         indexes: &Indexes,
         progress: &mut IndexProgress<'_>,
         unkept: &mut Vec<DiskError>,
     ) -> Result<Self, Error> {
         let infos = stores.infos().cloned().collect();
         let parts = stores.by_model().into_iter().map(|part| {
-            let index = part.index(indexes, progress, unkept)?;
+            let index = part.index(query, indexes, progress, unkept)?;
             Ok(Opened { stores: part, index })
         });
         Ok(Self { parts: parts.collect::<Result<_, Error>>()?, infos })
+    }
+
+    /// The stores for one search, as those without a copy are fetched for each: what is meant is found out over all of them,
+    /// then what that needs is fetched.
+    pub(super) fn open_for(
+        stores: OpenStores,
+        query: &Query,
+        indexes: &Indexes,
+        progress: &mut IndexProgress<'_>,
+    ) -> Result<Self, Error> {
+        let mut all = Self::open(stores, Some(query), indexes, progress, &mut Vec::new())?;
+        let words = all.words(query)?;
+        let like = match &query.like {
+            Some(id) => Some(all.holding(id)?).map(|(part, row)| (part.stores.model(), row)),
+            None => None,
+        };
+        for part in all.parts.iter_mut().filter(|part| part.stores.are_distant()) {
+            let keep = part.keep(&query.filter)?;
+            part.check_size(keep.as_ref())?;
+            let row = like.as_ref().filter(|(model, _)| part.stores.model() == *model);
+            let read = part.read_for(query, keep, row.map(|(_, row)| *row))?;
+            part.index = part.stores.index_for(&words, read.as_ref(), indexes, progress)?;
+        }
+        Ok(all)
+    }
+
+    /// Whether any store is searched where it is, without a copy.
+    pub(super) fn are_distant(&self) -> bool {
+        self.parts.iter().any(|part| part.stores.are_distant())
+    }
+
+    /// Lets connections go that nobody needs until the next search.
+    pub(super) fn release(&self) {
+        self.parts.iter().for_each(|part| part.stores.release());
     }
 
     /// The same with indexes built anew.

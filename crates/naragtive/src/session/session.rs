@@ -5,6 +5,7 @@ use naragtive_model::Flow;
 use naragtive_scene::{Filter, SceneId};
 use naragtive_store::ModelTag;
 
+use super::distant::Distants;
 use super::opened::{Asked, Opened};
 use super::parts::Parts;
 use super::stores::OpenStores;
@@ -23,6 +24,8 @@ pub struct Session {
     models: Arc<Models>,
     indexes: Indexes,
     located: Vec<Located>,
+    /// Those that are searched where they are.
+    distant: Distants,
     passes_over: bool,
     /// Readers take a copy of the pointer and let go, so that a refresh waits for no search.
     opened: RwLock<Arc<Parts>>,
@@ -42,10 +45,11 @@ impl Session {
         }
         let (models, indexes) = (Arc::clone(library.models()), library.indexes());
         let (located, passes_over) = (stores.found.clone(), stores.passes_over);
-        let opened = open(&located, passes_over, &models, &indexes, watch)?;
+        let distant = Distants::of(library, &located)?;
+        let opened = open(&located, &distant, passes_over, &models, &indexes, watch)?;
         let reranking = Reranking { when: Rerank::Off, ..Reranking::of(library.settings()) };
         let opened = RwLock::new(Arc::new(opened));
-        Ok(Self { models, indexes, located, passes_over, opened, reranking, reranker: None })
+        Ok(Self { models, indexes, located, distant, passes_over, opened, reranking, reranker: None })
     }
 
     /// The stores that are searched.
@@ -135,7 +139,7 @@ impl Session {
         if !self.opened().iter().any(|part| part.stores.have_changed()) {
             return Ok(false);
         }
-        let fresh = open(&self.located, self.passes_over, &self.models, &self.indexes, watch)?;
+        let fresh = open(&self.located, &self.distant, self.passes_over, &self.models, &self.indexes, watch)?;
         self.replace(fresh);
         Ok(true)
     }
@@ -218,6 +222,12 @@ impl Session {
     /// What the search finds, and what a reranker would be asked.
     fn found(&self, query: &Query, watch: &mut Watch<'_>) -> Result<(Hits, String), Error> {
         let opened = self.opened();
+        if opened.are_distant() {
+            let stores = open_stores(&self.located, &self.distant, self.passes_over, &self.models, watch)?;
+            let progress = &mut |done| watch(Step::Indexing(done));
+            let fetched = Parts::open_for(stores, query, &self.indexes, progress)?;
+            return self.found_in(&fetched, query, watch);
+        }
         match self.found_in(&opened, query, watch) {
             // An index that turns out to be damaged is built anew and asked again.
             Err(Error::Index(IndexError::Damaged { .. })) => {
@@ -280,7 +290,7 @@ impl Session {
         if !Arc::ptr_eq(&opened, &damaged) {
             return Ok(opened);
         }
-        let stores = open_stores(&self.located, self.passes_over, &self.models, watch)?;
+        let stores = open_stores(&self.located, &self.distant, self.passes_over, &self.models, watch)?;
         let anew = Parts::open_anew(stores, &self.indexes, &mut |done| watch(Step::Indexing(done)))?;
         Ok(self.replace(anew))
     }
@@ -288,14 +298,16 @@ impl Session {
 
 fn open(
     located: &[Located],
+    distant: &Distants,
     passes_over: bool,
     models: &Models,
     indexes: &Indexes,
     watch: &mut Watch<'_>,
 ) -> Result<Parts, Error> {
-    let stores = open_stores(located, passes_over, models, watch)?;
+    let stores = open_stores(located, distant, passes_over, models, watch)?;
     let mut unkept = Vec::new();
-    let opened = Parts::open(stores, indexes, &mut |done| watch(Step::Indexing(done)), &mut unkept)?;
+    let opened = Parts::open(stores, None, indexes, &mut |done| watch(Step::Indexing(done)), &mut unkept)?;
+    opened.release();
     // One reason is enough: they are all kept in one folder.
     if let Some(reason) = unkept.first() {
         watch(Step::NotKept { reason: &reason.to_string() });
@@ -307,16 +319,18 @@ fn open(
 /// hand.
 fn open_stores(
     located: &[Located],
+    distant: &Distants,
     passes_over: bool,
     models: &Models,
     watch: &mut Watch<'_>,
 ) -> Result<OpenStores, Error> {
+    let views = |located: &Located| distant.view(located);
     if !passes_over {
-        return OpenStores::open(located, None);
+        return OpenStores::open(located, &views, None);
     }
     let model = |tag: &ModelTag| models.embedder_of_here(Some(tag)).ok();
     let mut broken = |located: &Located, error: &Error| {
         watch(Step::PassedOver { store: located.name.as_deref().unwrap_or_default(), error });
     };
-    OpenStores::open(located, Some((&model, &mut broken)))
+    OpenStores::open(located, &views, Some((&model, &mut broken)))
 }

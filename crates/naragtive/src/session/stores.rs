@@ -1,21 +1,26 @@
 use std::sync::Arc;
 
 use naragtive_disk::DiskError;
-use naragtive_index::{Index, MEANING, MEANING_OF_STORIES};
+use naragtive_index::{Bits, Index, MEANING, MEANING_OF_STORIES, WordQuery};
 use naragtive_scene::{Scene, SceneId};
-use naragtive_store::{ModelTag, Span, Store, StoreError, StoreRef, Version};
+use naragtive_store::{ModelTag, Span, Store, StoreRef};
 
 use super::Located;
+use super::content::Content;
+use super::view::View;
 use crate::indexes::IndexProgress;
 use crate::models::STORY_MODEL;
 use crate::unmet::Keys;
 use crate::upgrade::is_made_by_other_recipe;
-use crate::{Error, Indexes, Model, StoreInfo};
+use crate::{Error, Indexes, Model, Query, StoreInfo};
 
 /// Hears of a store that can't be used, and why.
 pub(super) type Broken<'a> = dyn FnMut(&Located, &Error) + 'a;
 /// The model of stores with this tag, if it is at hand.
 pub(super) type AtHand<'a> = dyn Fn(&ModelTag) -> Option<Arc<Model>> + 'a;
+
+/// How a store that is searched where it is, without a copy, is looked at.
+pub(super) type Views<'a> = dyn Fn(&Located) -> Result<View, Error> + 'a;
 
 /// Opened stores, whose rows follow each other in the order of the stores.
 pub(super) struct OpenStores {
@@ -23,9 +28,7 @@ pub(super) struct OpenStores {
 }
 
 struct OpenedStore {
-    store: Store,
-    /// The state it was opened in.
-    version: Version,
+    content: Content,
     info: StoreInfo,
     /// How many rows come before those of this store.
     first: usize,
@@ -34,7 +37,14 @@ struct OpenedStore {
 impl OpenedStore {
     /// The store's own number of a row, if it is one of its rows.
     fn own(&self, row: usize) -> Option<usize> {
-        row.checked_sub(self.first).filter(|row| *row < self.store.len())
+        row.checked_sub(self.first).filter(|row| *row < self.content.len())
+    }
+
+    /// Its own rows of these.
+    fn own_bits(&self, rows: &Bits) -> Bits {
+        let mut own = Bits::none(self.content.len());
+        rows.iter().filter_map(|row| self.own(row)).for_each(|row| own.insert(row));
+        own
     }
 }
 
@@ -43,6 +53,7 @@ impl OpenStores {
     /// their name: one must be left. It is told of those. A file that is meant twice is opened once.
     pub(super) fn open(
         located: &[Located],
+        views: &Views<'_>,
         mut lenient: Option<(&AtHand<'_>, &mut Broken<'_>)>,
     ) -> Result<Self, Error> {
         let mut stores: Vec<OpenedStore> = Vec::new();
@@ -55,8 +66,8 @@ impl OpenStores {
             }
             seen.push(file);
             let model = lenient.as_ref().map(|(model, _)| *model);
-            let store = match (open(one, model), &mut lenient) {
-                (Ok(store), _) => store,
+            let content = match (open(one, views, model), &mut lenient) {
+                (Ok(content), _) => content,
                 (Err(error), Some((_, broken))) => {
                     broken(one, &error);
                     failed = Some(of_store(one.name.as_deref(), located.len(), error));
@@ -64,9 +75,8 @@ impl OpenStores {
                 }
                 (Err(error), None) => return Err(of_store(one.name.as_deref(), located.len(), error)),
             };
-            let (info, rows) = (one.info(store.len()), store.len());
-            let version = store.version()?;
-            stores.push(OpenedStore { store, version, info, first });
+            let (info, rows) = (one.info(content.len()), content.len());
+            stores.push(OpenedStore { content, info, first });
             first += rows;
         }
         match failed {
@@ -77,23 +87,35 @@ impl OpenStores {
 
     /// Whether another process has changed one of them since, or taken it away.
     pub(super) fn have_changed(&self) -> bool {
-        let is_same =
-            |opened: &OpenedStore| opened.store.at().version().is_ok_and(|version| version == opened.version);
-        !self.stores.iter().all(is_same)
+        self.stores.iter().any(|opened| opened.content.has_changed())
+    }
+
+    /// Whether any of them is searched where it is, without a copy.
+    pub(super) fn are_distant(&self) -> bool {
+        self.views().next().is_some()
+    }
+
+    fn views(&self) -> impl Iterator<Item = &View> {
+        self.stores.iter().filter_map(|opened| opened.content.view())
+    }
+
+    /// Lets connections go that nobody needs until the next search.
+    pub(super) fn release(&self) {
+        self.views().for_each(View::release);
     }
 
     /// The same stores, those together whose models are called the same.
     pub(super) fn by_model(self) -> Vec<Self> {
         let mut parts: Vec<(ModelTag, Self)> = Vec::new();
         for opened in self.stores {
-            let tag = opened.store.model_or_legacy();
+            let tag = opened.content.model();
             let known = parts.iter().position(|(other, _)| other.is_called_like(&tag));
             let at = known.unwrap_or(parts.len());
             if known.is_none() {
                 parts.push((tag, Self { stores: Vec::new() }));
             }
             if let Some((_, part)) = parts.get_mut(at) {
-                let first = part.stores.last().map_or(0, |last| last.first + last.store.len());
+                let first = part.stores.last().map_or(0, |last| last.first + last.content.len());
                 part.stores.push(OpenedStore { first, ..opened });
             }
         }
@@ -102,7 +124,7 @@ impl OpenStores {
 
     /// The model of the first of them, which is that of all where they are of one.
     pub(super) fn model(&self) -> Option<ModelTag> {
-        self.stores.first().map(|opened| opened.store.model_or_legacy())
+        self.stores.first().map(|opened| opened.content.model())
     }
 
     /// What the meaning of their vectors counts for beside words.
@@ -117,23 +139,55 @@ impl OpenStores {
     pub(super) fn require_model(&self, model: &Model) -> Result<(), Error> {
         self.stores.iter().try_for_each(|opened| {
             let name = opened.info.name.as_deref();
-            let checked = opened.store.require_model(&model.tag).map_err(Error::from);
+            let checked = opened.content.require_model(&model.tag);
             checked.map_err(|error| of_store(name, self.stores.len(), error))
         })
     }
 
-    /// One index over all rows; `unkept` hears why one can't be kept.
+    /// One index over all rows; `unkept` hears why one can't be kept. Of stores without a copy it has what the query was typed
+    /// with and is filtered by, nothing else, and without a query not even this.
     pub(super) fn index(
         &self,
+        query: Option<&Query>,
         indexes: &Indexes,
         progress: &mut IndexProgress<'_>,
         unkept: &mut Vec<DiskError>,
     ) -> Result<Index, Error> {
-        together(self.stores.iter().map(|opened| {
-            let opened = indexes.open_kept(&opened.store, progress)?;
-            unkept.extend(opened.unkept);
-            Ok(opened.index)
+        together(self.stores.iter().map(|opened| match (&opened.content, query) {
+            (Content::File(file), _) => {
+                let opened = indexes.open_kept(&file.store, progress)?;
+                unkept.extend(opened.unkept);
+                Ok(opened.index)
+            }
+            (Content::Server(view), None) => view.bare_index(indexes),
+            (Content::Server(view), Some(query)) => view.index_of_words(query, indexes),
         }))
+    }
+
+    /// One index over all rows, of stores without a copy with what this search needs: the vectors of the rows in `read`, of all
+    /// with none.
+    pub(super) fn index_for(
+        &self,
+        words: &WordQuery,
+        read: Option<&Bits>,
+        indexes: &Indexes,
+        progress: &mut IndexProgress<'_>,
+    ) -> Result<Index, Error> {
+        together(self.stores.iter().map(|opened| match &opened.content {
+            Content::File(file) => indexes.open(&file.store, progress),
+            Content::Server(view) => {
+                let read = read.map(|read| opened.own_bits(read));
+                view.index_for(words, read.as_ref(), indexes)
+            }
+        }))
+    }
+
+    /// The most scenes of a store without a copy that `keep` leaves, and the store.
+    pub(super) fn most_distant(&self, keep: Option<&Bits>) -> Option<(&StoreInfo, usize)> {
+        let distant = self.stores.iter().filter(|opened| opened.content.view().is_some());
+        let left =
+            |opened: &OpenedStore| keep.map_or(opened.content.len(), |keep| opened.own_bits(keep).count());
+        distant.map(|opened| (&opened.info, left(opened))).max_by_key(|(_, left)| *left)
     }
 
     /// The same, built anew.
@@ -142,7 +196,10 @@ impl OpenStores {
         indexes: &Indexes,
         progress: &mut IndexProgress<'_>,
     ) -> Result<Index, Error> {
-        together(self.stores.iter().map(|opened| indexes.build(&opened.store, progress)))
+        together(self.stores.iter().map(|opened| match &opened.content {
+            Content::File(file) => indexes.build(&file.store, progress),
+            Content::Server(view) => view.bare_index(indexes),
+        }))
     }
 
     pub(super) fn infos(&self) -> impl Iterator<Item = &StoreInfo> {
@@ -151,27 +208,30 @@ impl OpenStores {
 
     /// Takes note of the keys that scenes have.
     pub(super) fn note_keys(&self, keys: &mut Keys) -> Result<(), Error> {
-        for opened in &self.stores {
-            opened.store.metadata()?.iter().for_each(|metadata| keys.add(metadata));
-        }
-        Ok(())
+        self.stores.iter().try_for_each(|opened| opened.content.note_keys(keys))
     }
 
     /// The rows of each store that have no text or no metadata, as far as its footer tells of any.
     pub(super) fn saying_nothing(&self) -> impl Iterator<Item = (&StoreInfo, Vec<usize>)> {
-        let told = self.stores.iter().filter(|opened| opened.store.tells_of_nothing_said());
-        told.filter_map(|opened| Some((&opened.info, opened.store.rows_with_nothing_said().ok()?)))
+        let told = self.files().filter(|(_, store)| store.tells_of_nothing_said());
+        told.filter_map(|(info, store)| Some((info, store.rows_with_nothing_said().ok()?)))
     }
 
     /// How many scenes of each store have no passages.
     pub(super) fn lacking_passages(&self) -> impl Iterator<Item = (&StoreInfo, usize)> {
-        self.stores.iter().map(|opened| (&opened.info, opened.store.lacking_passages()))
+        self.files().map(|(info, store)| (info, store.lacking_passages()))
     }
 
     /// The stores whose passages were all made, by another recipe than today's.
     pub(super) fn made_by_other_recipe(&self) -> impl Iterator<Item = &StoreInfo> {
-        let of_other = self.stores.iter().filter(|opened| is_made_by_other_recipe(&opened.store));
-        of_other.map(|opened| &opened.info)
+        self.files().filter(|(_, store)| is_made_by_other_recipe(store)).map(|(info, _)| info)
+    }
+
+    fn files(&self) -> impl Iterator<Item = (&StoreInfo, &Store)> {
+        self.stores.iter().filter_map(|opened| match &opened.content {
+            Content::File(file) => Some((&opened.info, &file.store)),
+            Content::Server(_) => None,
+        })
     }
 
     /// The stores of these rows, in the order asked for.
@@ -181,23 +241,22 @@ impl OpenStores {
 
     /// The scenes in these rows, in the order asked for.
     pub(super) fn scenes(&self, rows: &[usize]) -> Result<Vec<Scene>, Error> {
-        self.gather(rows, |opened, own| opened.store.scenes(own))
+        self.gather(rows, |opened, own| opened.content.scenes(own))
     }
 
     /// The same, each with where its passages stand.
     pub(super) fn scenes_and_spans(&self, rows: &[usize]) -> Result<Vec<(Scene, Vec<Span>)>, Error> {
-        self.gather(rows, |opened, own| opened.store.scenes_and_spans(own))
+        self.gather(rows, |opened, own| opened.content.scenes_and_spans(own))
     }
 
     /// The row of the scene of this id, in the first store that has one.
     pub(super) fn row_of(&self, id: &SceneId) -> Result<usize, Error> {
         let mut known = Vec::new();
         for opened in &self.stores {
-            let ids = opened.store.ids()?;
-            if let Some(row) = ids.iter().position(|known| known == id.as_str()) {
-                return Ok(opened.first + row);
+            match opened.content.row_of(id)? {
+                Ok(row) => return Ok(opened.first + row),
+                Err(ids) => known.extend(ids),
             }
-            known.extend(ids);
         }
         let stores: Vec<StoreRef> = self.infos().map(|info| info.at.clone()).collect();
         Err(Error::UnknownScene { id: id.clone(), stores, nearest: nearest(id.as_str(), &known) })
@@ -206,7 +265,7 @@ impl OpenStores {
     fn gather<T>(
         &self,
         rows: &[usize],
-        read: impl Fn(&OpenedStore, &[usize]) -> Result<Vec<T>, StoreError>,
+        read: impl Fn(&OpenedStore, &[usize]) -> Result<Vec<T>, Error>,
     ) -> Result<Vec<T>, Error> {
         let mut found = Vec::with_capacity(rows.len());
         for opened in &self.stores {
@@ -221,12 +280,12 @@ impl OpenStores {
     }
 }
 
-fn open(located: &Located, model: Option<&AtHand<'_>>) -> Result<Store, Error> {
-    let store = located.at.open()?;
-    if let Some(model) = model.and_then(|model| model(&store.model_or_legacy())) {
-        store.require_model(&model.tag)?;
+fn open(located: &Located, views: &Views<'_>, model: Option<&AtHand<'_>>) -> Result<Content, Error> {
+    let content = Content::open(located, views)?;
+    if let Some(model) = model.and_then(|model| model(&content.model())) {
+        content.require_model(&model.tag)?;
     }
-    Ok(store)
+    Ok(content)
 }
 
 /// Says which of several stores an error is about.

@@ -4,11 +4,12 @@ use naragtive_disk::Lock;
 use naragtive_model::Flow;
 use naragtive_scene::{Scene, Source};
 use naragtive_shared::{
-    LocalCopy, NewShared, Permission, Server, SharedError, SharedStore, Tracked, changed,
+    Digesting, LocalCopy, NewShared, Permission, Server, SharedError, SharedStore, Tracked, changed,
 };
 use naragtive_store::{Appended, EmbeddedScene, Store, StoreRef, append};
 
 use super::SharedName;
+use super::digest::{digest, digest_recipe};
 use crate::add::mend_windows;
 use crate::progress::{Step, Watch};
 use crate::refreshed::bring_index_up_to_date;
@@ -147,7 +148,9 @@ impl Draft {
         let (base, next) = (self.copy.at().open()?, self.at().open()?);
         next.require_model(&store.model)?;
         let shown = self.name.to_string();
-        let sent = server.publish(&store, &known, Some(&base), &next, &mut |sent| {
+        let (language, recipe) = (library.indexes().language.to_string(), digest_recipe());
+        let digesting = Digesting { language: &language, recipe: &recipe, digest: &digest };
+        let sent = server.publish(&store, &known, Some(&base), &next, &digesting, &mut |sent| {
             watch(Step::Sending { store: &shown, scenes: sent.scenes, of: sent.of }) == Flow::Continue
         })?;
         // Some systems don't replace a file that is open.

@@ -1,13 +1,19 @@
 //! Stores on servers, which many people share: the servers that were named, and copies that are searched like any store.
 
+mod copies;
+mod digest;
 mod draft;
+mod follow;
 mod hosts;
 mod merge;
 mod name;
 mod reach;
 mod send;
 
+pub use copies::Copies;
+pub(crate) use digest::digest_recipe;
 pub(crate) use draft::{Draft, Others};
+pub(crate) use follow::Following;
 pub use hosts::{Host, Hosts};
 pub use name::{SharedName, is_shared};
 pub use reach::{SharedStores, Synced};

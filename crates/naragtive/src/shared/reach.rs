@@ -4,10 +4,13 @@ use naragtive_shared::{
 };
 use naragtive_store::{StoreName, StoreRef};
 
-use super::{Host, Hosts, SharedName};
+use super::{Copies, Host, Hosts, SharedName};
 use crate::progress::{Step, Watch};
 use crate::session::Located;
 use crate::{Cached, Error, Library, recipe};
+
+/// A store of more scenes isn't copied because somebody asks a question: it takes minutes, and some gigabytes.
+const MOST_COPIED_UNASKED: usize = 1_000_000;
 
 /// The shared stores that a library reaches.
 pub struct SharedStores<'a> {
@@ -46,14 +49,32 @@ impl Library {
         folder: &std::path::Path,
         watch: &mut Watch<'_>,
     ) -> Result<Located, Error> {
-        let name =
-            choice.name.filter(|_| choice.path.is_none()).and_then(|name| name.parse::<SharedName>().ok());
-        let registry = self.settings().registry();
-        match name {
-            // The Python tool allowed any name: a store that has this one is meant before a shared one.
-            Some(name) if registry.get(&name.to_string()).is_err() => self.shared().locate(&name, watch),
-            _ => crate::locate(choice, &registry, folder),
+        match self.shared_name(choice) {
+            Some(name) => self.shared().locate(&name, watch),
+            None => crate::locate(choice, &self.settings().registry(), folder),
         }
+    }
+
+    /// The same to be searched and nothing else: a shared store may be searched where it is, without a copy.
+    ///
+    /// # Errors
+    /// As [`Library::locate`].
+    pub fn locate_to_search(
+        &self,
+        choice: crate::Choice<'_>,
+        folder: &std::path::Path,
+        watch: &mut Watch<'_>,
+    ) -> Result<Located, Error> {
+        match self.shared_name(choice) {
+            Some(name) => self.shared().locate_to_search(&name, watch),
+            None => crate::locate(choice, &self.settings().registry(), folder),
+        }
+    }
+
+    fn shared_name(&self, choice: crate::Choice<'_>) -> Option<SharedName> {
+        let name = choice.name.filter(|_| choice.path.is_none())?.parse::<SharedName>().ok()?;
+        // The Python tool allowed any name: a store that has this one is meant before a shared one.
+        self.settings().registry().get(&name.to_string()).is_err().then_some(name)
     }
 }
 
@@ -160,10 +181,34 @@ impl SharedStores<'_> {
         Ok(Synced { store, at, fetched, removed: appended.map_or(0, |done| done.removed), anew })
     }
 
+    /// The store to be searched: where it is, if no copies are wanted, or there is none yet and the store is too large to make one
+    /// for a question; else its copy.
+    fn locate_to_search(&self, name: &SharedName, watch: &mut Watch<'_>) -> Result<Located, Error> {
+        let copy = self.copy_of(name);
+        let is_distant = match self.library.copies() {
+            Copies::None => true,
+            Copies::BySize => copy.tracked().is_none() && self.is_large(name)?,
+        };
+        if !is_distant {
+            return self.locate(name, watch);
+        }
+        Ok(Located { name: Some(name.to_string()), at: StoreRef::Server(copy.at().file().to_owned()) })
+    }
+
+    fn is_large(&self, name: &SharedName) -> Result<bool, Error> {
+        let mut server = self.open(&name.host)?;
+        let store = server.store(name.store.as_str())?;
+        Ok(store.scenes > MOST_COPIED_UNASKED && store.searched_by.is_some())
+    }
+
     /// The copy of a store, up to date if its server can be reached.
     fn locate(&self, name: &SharedName, watch: &mut Watch<'_>) -> Result<Located, Error> {
         let shown = name.to_string();
         let located = |at| Located { name: Some(shown.clone()), at };
+        let copy = self.copy_of(name).at();
+        if self.library.is_fresh(name) && copy.exists() {
+            return Ok(located(copy));
+        }
         match self.sync(name, watch) {
             Ok(synced) => Ok(located(synced.at)),
             Err(Error::Shared(error)) if error.is_unreachable() => {
@@ -176,14 +221,14 @@ impl SharedStores<'_> {
         }
     }
 
-    /// The shared store that the one at `at` is the copy of, if it is one.
+    /// The shared store that the one at `at` is, or is the copy of, if it is one.
     pub fn of(&self, at: &StoreRef) -> Option<SharedName> {
         let (store, host) = (at.file().file_stem()?, at.file().parent()?.file_name()?);
         let name: SharedName = format!("{}/{}", host.to_str()?, store.to_str()?).parse().ok()?;
-        (self.copy_of(&name).at() == *at).then_some(name)
+        (self.copy_of(&name).at().file() == at.file()).then_some(name)
     }
 
-    pub(super) fn copy_of(&self, name: &SharedName) -> LocalCopy {
+    pub(crate) fn copy_of(&self, name: &SharedName) -> LocalCopy {
         let lower = |name: &StoreName| name.as_str().to_lowercase();
         LocalCopy::new(
             self.library.settings().home.value.shared_copy(&lower(&name.host), &lower(&name.store)),
@@ -195,7 +240,7 @@ impl SharedStores<'_> {
         Ok(Server::connect(name.as_str(), &address, &self.library.settings().login)?)
     }
 
-    pub(super) fn open(&self, host: &StoreName) -> Result<Server, Error> {
+    pub(crate) fn open(&self, host: &StoreName) -> Result<Server, Error> {
         let Host { name, address } = self.hosts().get(host)?;
         Ok(Server::open(name.as_str(), &address, &self.library.settings().login)?)
     }

@@ -1,14 +1,18 @@
 use naragtive_scene::Scene;
-use naragtive_store::{Condition, StoreEntry};
+use naragtive_store::{Condition, StoreEntry, StoreRef};
 use serde_json::{Value, json};
 
 use super::scene;
 use crate::jobs::{Deleted, Forgotten, Unwanted};
 use crate::{Count, SourceFile, Stats, StoreInfo};
 
-/// Which store it is.
+/// Which store it is; one on a server that has no copy here has no path.
 pub fn store(info: &StoreInfo) -> Value {
-    json!({"name": info.name, "path": info.at.to_string(), "records": info.records})
+    let path = match &info.at {
+        StoreRef::File(path) => Some(path.display().to_string()),
+        StoreRef::Server(_) => None,
+    };
+    json!({"name": info.name, "path": path, "records": info.records})
 }
 
 /// A registered store, and how many of its scenes lack passages where it can be read.

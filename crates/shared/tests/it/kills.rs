@@ -8,17 +8,17 @@ use std::time::Duration;
 use naragtive_store::StoredRow;
 
 use crate::child::start;
-use crate::support::{Desk, connect, new, prepared, rows, scene, scenes};
+use crate::support::{Desk, connect, digest, digesting, new, prepared, rows, scene, scenes};
 
-/// How often; as many as `NARAGTIVE_TEST_KILLS` says.
-fn kills() -> u64 {
-    std::env::var("NARAGTIVE_TEST_KILLS").ok().and_then(|number| number.parse().ok()).unwrap_or(12)
+/// How often; as many as `NARAGTIVE_TEST_KILLS` says, else a few.
+pub(crate) fn kills(few: u64) -> u64 {
+    std::env::var("NARAGTIVE_TEST_KILLS").ok().and_then(|number| number.parse().ok()).unwrap_or(few)
 }
 
 const STEP: usize = 20;
 
 /// The state after so many steps: each adds scenes behind and changes the first one, in one batch.
-fn state(step: usize) -> Vec<naragtive_store::EmbeddedScene> {
+pub(crate) fn state(step: usize) -> Vec<naragtive_store::EmbeddedScene> {
     let mut all = scenes(0..step * STEP);
     if let Some(first) = all.first_mut() {
         *first = scene(0, &format!("Step {step}."));
@@ -26,7 +26,7 @@ fn state(step: usize) -> Vec<naragtive_store::EmbeddedScene> {
     all
 }
 
-fn step_of(rows: &[StoredRow]) -> usize {
+pub(crate) fn step_of(rows: &[StoredRow]) -> usize {
     rows.len() / STEP
 }
 
@@ -49,7 +49,7 @@ fn a_store_whose_writer_is_killed_is_as_it_was_before_a_batch_or_after() {
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let mut reader = Desk::new(&url, "camp", &folders[1]);
     let mut last = 0;
-    for kill in 0..kills() {
+    for kill in 0..kills(12) {
         let mut child = start(&url, folders[0].path());
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
         while said.next().is_some_and(|line| !line.unwrap().contains("> ready")) {}
@@ -65,6 +65,8 @@ fn a_store_whose_writer_is_killed_is_as_it_was_before_a_batch_or_after() {
             "kill {kill}"
         );
         assert!(store.rev >= last && store.scenes == found.len(), "{} then {}", last, store.rev);
+        let blocks = reader.server.blocks(&store).unwrap();
+        assert_eq!(blocks.iter().map(|block| block.rows.len()).sum::<usize>(), found.len(), "kill {kill}");
         last = store.rev;
     }
     assert!(last > 0, "writers got somewhere");
@@ -88,10 +90,17 @@ fn a_writer_whose_connection_is_cut_off_leaves_nothing_half() {
         .unwrap();
     let mut admin = database.admin().unwrap();
     let cut = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'naragtive' and usename = $1";
-    let error = desk.server.publish(&store, &known, Some(&base), &more.open().unwrap(), &mut |_| {
-        admin.execute(cut, &[&database.role("ada")]).unwrap();
-        true
-    });
+    let error = desk.server.publish(
+        &store,
+        &known,
+        Some(&base),
+        &more.open().unwrap(),
+        &digesting(&digest),
+        &mut |_| {
+            admin.execute(cut, &[&database.role("ada")]).unwrap();
+            true
+        },
+    );
     assert!(error.is_err());
     let mut again = Desk::new(&url, "camp", &folder);
     let copied = again.sync().unwrap();

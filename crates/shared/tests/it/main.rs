@@ -3,10 +3,13 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests are tests")]
 
+mod blocks;
 mod child;
 mod copies;
+mod crashes;
 mod kills;
 mod permissions;
 mod prepare;
 mod support;
+mod tls;
 mod writers;

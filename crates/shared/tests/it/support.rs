@@ -4,7 +4,9 @@ use std::path::Path;
 
 use naragtive_disk::Patience;
 use naragtive_scene::{Metadata, Scene, SceneId};
-use naragtive_shared::{Address, Copied, LocalCopy, Login, NewShared, Server, SharedError, SharedStore};
+use naragtive_shared::{
+    Address, Copied, Digest, Digesting, LocalCopy, Login, NewShared, Server, SharedError, SharedStore,
+};
 use naragtive_store::{
     EmbeddedScene, ModelTag, Passages, Span, Store, StoreError, StoreRef, StoredRow, append, replace,
 };
@@ -40,6 +42,21 @@ pub(crate) fn new(name: &str) -> NewShared {
         source: "json".to_owned(),
         description: None,
     }
+}
+
+/// What scenes are searched by, which means nothing here: their texts, and the first letters of their ids.
+pub(crate) fn digest(language: &str, scenes: &[Scene]) -> Option<Digest> {
+    let text = |scene: &Scene| scene.text.clone().into_bytes();
+    Some(Digest {
+        facts: scenes.iter().flat_map(text).collect(),
+        forms: language.into(),
+        words: vec![("sc".to_owned(), vec![scenes.len() as u8])],
+        facets: vec![("z".to_owned(), vec![7])],
+    })
+}
+
+pub(crate) fn digesting(digest: &dyn Fn(&str, &[Scene]) -> Option<Digest>) -> Digesting<'_> {
+    Digesting { language: "english", recipe: "r1", digest }
 }
 
 /// A scene with vectors that follow from its number; halves hold them exactly.
@@ -94,8 +111,12 @@ impl Desk {
     }
 
     pub(crate) fn at(url: &str, store: &str, folder: &Path) -> Self {
+        Self::with(connect(url), store, folder)
+    }
+
+    pub(crate) fn with(server: Server, store: &str, folder: &Path) -> Self {
         let copy = LocalCopy::new(folder.join(format!("{store}.parquet")));
-        Self { server: connect(url), copy, store: store.to_owned() }
+        Self { server, copy, store: store.to_owned() }
     }
 
     pub(crate) fn sync(&mut self) -> Result<Copied, SharedError> {
@@ -121,7 +142,8 @@ impl Desk {
         change(&draft);
         let (base, known) = (at.open()?, self.copy.tracked().unwrap());
         let next = draft.open()?;
-        let sent = self.server.publish(&store, &known, Some(&base), &next, &mut |_| true)?;
+        let sent =
+            self.server.publish(&store, &known, Some(&base), &next, &digesting(&digest), &mut |_| true)?;
         self.copy.adopt(sent, &Patience::default())
     }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use naragtive_disk::Patience;
 use naragtive_shared::Permission;
 
-use crate::support::{Desk, connect, ids, new, prepared, rows, scenes};
+use crate::support::{Desk, connect, digest, digesting, ids, new, prepared, rows, scenes};
 
 #[test]
 fn eight_who_write_to_one_store_and_eight_to_others_lose_nothing() {
@@ -69,7 +69,10 @@ fn a_state_that_others_have_gone_on_from_is_not_written_over() {
     let (known, base) = (two.copy.tracked().unwrap(), two.copy.at().open().unwrap());
     one.append(&scenes(3..4)).unwrap();
     let next = one.copy.at().open().unwrap();
-    let error = two.server.publish(&store, &known, Some(&base), &next, &mut |_| true).unwrap_err();
+    let error = two
+        .server
+        .publish(&store, &known, Some(&base), &next, &digesting(&digest), &mut |_| true)
+        .unwrap_err();
     assert!(matches!(error, naragtive_shared::SharedError::Outdated { .. }), "{error}");
     let folder = tempfile::tempdir().unwrap();
     let mut bob = Desk::new(&database.url("bob"), "camp", &folder);

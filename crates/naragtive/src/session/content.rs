@@ -1,0 +1,107 @@
+use naragtive_scene::{Scene, SceneId};
+use naragtive_store::{ModelTag, Span, Store, StoreError, StoreRef, Version};
+
+use super::Located;
+use super::stores::Views;
+use super::view::View;
+use crate::Error;
+use crate::unmet::Keys;
+
+/// What a store holds: a file, or what a server says.
+pub(super) enum Content {
+    File(OpenFile),
+    Server(Box<View>),
+}
+
+/// A file in the state in which it was opened.
+pub(super) struct OpenFile {
+    pub(super) store: Store,
+    version: Version,
+}
+
+impl Content {
+    pub(super) fn open(located: &Located, views: &Views<'_>) -> Result<Self, Error> {
+        if let StoreRef::Server(_) = &located.at {
+            return Ok(Self::Server(Box::new(views(located)?)));
+        }
+        let store = located.at.open()?;
+        let version = store.version()?;
+        Ok(Self::File(OpenFile { store, version }))
+    }
+
+    pub(super) fn view(&self) -> Option<&View> {
+        match self {
+            Self::File(_) => None,
+            Self::Server(view) => Some(view),
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Self::File(file) => file.store.len(),
+            Self::Server(view) => view.len(),
+        }
+    }
+
+    /// Whether somebody has changed it since it was opened, or taken it away.
+    pub(super) fn has_changed(&self) -> bool {
+        match self {
+            Self::File(file) => file.store.at().version().map_or(true, |version| version != file.version),
+            Self::Server(view) => view.has_changed(),
+        }
+    }
+
+    pub(super) fn model(&self) -> ModelTag {
+        match self {
+            Self::File(file) => file.store.model_or_legacy(),
+            Self::Server(view) => view.store().model.clone(),
+        }
+    }
+
+    pub(super) fn require_model(&self, wanted: &ModelTag) -> Result<(), Error> {
+        match self {
+            Self::File(file) => Ok(file.store.require_model(wanted)?),
+            Self::Server(view) => view.require_model(wanted),
+        }
+    }
+
+    pub(super) fn note_keys(&self, keys: &mut Keys) -> Result<(), Error> {
+        match self {
+            Self::File(file) => file.store.metadata()?.iter().for_each(|metadata| keys.add(metadata)),
+            Self::Server(view) => view.keys()?.into_iter().for_each(|key| keys.add_key(key)),
+        }
+        Ok(())
+    }
+
+    pub(super) fn scenes(&self, rows: &[usize]) -> Result<Vec<Scene>, Error> {
+        match self {
+            Self::File(file) => Ok(file.store.scenes(rows)?),
+            Self::Server(view) => {
+                Ok(view.scenes_and_spans(rows)?.into_iter().map(|(scene, _)| scene).collect())
+            }
+        }
+    }
+
+    pub(super) fn scenes_and_spans(&self, rows: &[usize]) -> Result<Vec<(Scene, Vec<Span>)>, Error> {
+        match self {
+            Self::File(file) => Ok(file.store.scenes_and_spans(rows)?),
+            Self::Server(view) => view.scenes_and_spans(rows),
+        }
+    }
+
+    /// The row of the scene with this id, else all ids.
+    pub(super) fn row_of(&self, id: &SceneId) -> Result<Result<usize, Vec<String>>, Error> {
+        match self {
+            Self::File(file) => {
+                let ids: Result<Vec<String>, StoreError> = file.store.ids();
+                let ids = ids?;
+                let row = ids.iter().position(|known| known == id.as_str());
+                Ok(row.ok_or(ids))
+            }
+            Self::Server(view) => match view.row_of(id)? {
+                Some(row) => Ok(Ok(row)),
+                None => Ok(Err(view.ids()?)),
+            },
+        }
+    }
+}
