@@ -73,9 +73,14 @@ pub(crate) struct From {
     at: u64,
 }
 
+/// Pages end before the footer, so that nobody has to read up to the file's end, and to read beyond it is an error: what reads
+/// the heads of damaged pages would else skip as many bytes as they claim, none at a time, for hours.
 impl Read for From {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = read_at(&self.file, buffer, self.at)?;
+        if read == 0 && !buffer.is_empty() {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         self.at += read as u64;
         Ok(read)
     }

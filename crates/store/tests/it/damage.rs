@@ -28,6 +28,15 @@ fn damaged_pages_are_an_error_not_an_answer() {
 }
 
 #[test]
+fn a_page_that_claims_more_than_there_is_ends_with_the_file() {
+    let path = fixture("bad-endless.parquet");
+    assert!(read_all(&path).is_err());
+    if let Ok(store) = Store::open(&path) {
+        let _ = (store.rows_without_passages(), store.scenes_and_spans(&[0]));
+    }
+}
+
+#[test]
 fn a_file_cut_anywhere_is_an_error() {
     let folder = folder();
     let path = folder.path().join("cut.parquet");
