@@ -6,7 +6,8 @@ use std::sync::LazyLock;
 use libfuzzer_sys::fuzz_target;
 use naragtive_index::{Analyzer, Facets, FacetsWriter, Language, Lexical, LexicalWriter, WordQuery, score};
 
-const TEXTS: [&str; 3] = ["The old ferry came in.", "The bell buoy was lost in fog, so they listened.", "Ferries!"];
+const TEXTS: [&str; 3] =
+    ["The old ferry came in.", "The bell buoy was lost in fog, so they listened.", "Ferries!"];
 
 static WORDS: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let analyzer = Analyzer::new(Language::NONE);

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use naragtive_model::{Embedder, Options};
+use naragtive_model::{Embedder, ModelOptions};
 
 fuzz_target!(|bytes: &[u8]| {
     let folder = tempfile::tempdir().unwrap();
@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
         std::fs::copy(tiny.join(name), folder.path().join(name)).unwrap();
     }
     std::fs::write(folder.path().join("model.safetensors"), bytes).unwrap();
-    if let Ok(embedder) = Embedder::open(folder.path(), Options::new(NonZeroUsize::MIN)) {
+    if let Ok(embedder) = Embedder::open(folder.path(), ModelOptions::new(NonZeroUsize::MIN)) {
         assert_eq!(embedder.embed_one("a ferry").len(), embedder.dimension());
     }
 });

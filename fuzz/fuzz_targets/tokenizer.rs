@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use libfuzzer_sys::fuzz_target;
-use naragtive_model::{Options, Reranker};
+use naragtive_model::{CrossEncoder, ModelOptions};
 
 fuzz_target!(|bytes: &[u8]| {
     for tiny in ["tiny-cross-bert", "tiny-cross-xlmr"] {
@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
             std::fs::copy(tiny.join(name), folder.path().join(name)).unwrap();
         }
         std::fs::write(folder.path().join("tokenizer.json"), bytes).unwrap();
-        if let Ok(reranker) = Reranker::open(folder.path(), Options::new(NonZeroUsize::MIN)) {
+        if let Ok(reranker) = CrossEncoder::open(folder.path(), ModelOptions::new(NonZeroUsize::MIN)) {
             assert_eq!(reranker.score("who lied?", &["The féry came\u{301} in.", ""]).len(), 2);
         }
     }

@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-# As the program cuts passages: tokens of one, tokens that two share. See crates/naragtive/src/passage.rs.
+# As the program cuts passages: tokens of one, tokens that two share. See crates/naragtive/src/embedding/passage.rs.
 SIZE, SHARED = 64, 16
 # Tokens of a text, passages of a text, tokens of a question that are looked at.
 LONGEST, MOST_PASSAGES, QUESTION = 500, 12, 64

@@ -25,18 +25,24 @@ use naragtive::{Color, Precision};
 
 use crate::names;
 
-pub use ask::Ask;
-pub use cache::Cache;
-pub use find::{Export, FindingArgs, Interactive, List, Search, Stats, StoreArgs, StoresArgs};
-pub use index::{Index, IndexOf, Upgrade, WhichArgs};
-pub use ingest::{
-    ChatKind, Dates, Ingest, IngestChat, IngestLlama, IngestNeptune, Migrate, Taking, TargetArgs, Watch,
+pub use ask::AskArgs;
+pub use cache::CacheCommand;
+pub use find::{
+    ExportArgs, FindingArgs, InteractiveArgs, ListArgs, SearchArgs, StatsArgs, StoreArgs, StoresArgs,
 };
-pub use machine::{Completions, Config, Doctor, Man, Model, Quickstart, Shell};
-pub use mcp::{Mcp, McpInstall};
-pub use serve::Serve;
-pub use shared::{May, Shared};
-pub use stores::{CreateStore, DeleteStore, Forget, ListStores, RenameStore, SetDefault, Sources};
+pub use index::{IndexCommand, IndexOf, UpgradeArgs, WhichArgs};
+pub use ingest::{
+    ChatKind, DateArgs, IngestArgs, IngestChatArgs, IngestLlamaArgs, IngestNeptuneArgs, MigrateArgs,
+    TakingArgs, TargetArgs, WatchArgs,
+};
+pub use machine::{CompletionsArgs, ConfigCommand, DoctorArgs, ManArgs, ModelCommand, QuickstartArgs, Shell};
+pub use mcp::{McpArgs, McpInstall};
+pub use serve::ServeArgs;
+pub use shared::{May, SharedCommand};
+pub use stores::{
+    CreateStoreArgs, DeleteStoreArgs, ForgetArgs, ListStoresArgs, RenameStoreArgs, SetDefaultArgs,
+    SourcesArgs,
+};
 
 /// Search your own stories: exports become scenes, and scenes are found by what they mean.
 #[derive(Debug, Parser)]
@@ -128,86 +134,86 @@ fn precision() -> impl TypedValueParser<Value = Precision> {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Try everything on a sample campaign; needs nothing prepared
-    Quickstart(Quickstart),
+    Quickstart(QuickstartArgs),
     /// Store the scenes of exports of any kind: what is in a file tells what it is
-    Ingest(Ingest),
+    Ingest(IngestArgs),
     /// Store what appears or grows in files and folders, until Ctrl-C
-    Watch(Watch),
+    Watch(WatchArgs),
     /// Store the scenes of a Neptune AI export (.txt)
-    IngestNeptune(IngestNeptune),
+    IngestNeptune(IngestNeptuneArgs),
     /// Store the exchanges of llama-server conversations (.json, .jsonl, .zip)
-    IngestLlama(IngestLlama),
+    IngestLlama(IngestLlamaArgs),
     /// Store chat messages (.json) or plain text (.txt)
-    IngestChat(IngestChat),
+    IngestChat(IngestChatArgs),
     /// A guide to the sources, with examples
     IngestHelp,
     /// List the formats that can be read, and how to export from each program
     Formats,
     /// Store the documents of a ChromaDB folder
-    Migrate(Migrate),
+    Migrate(MigrateArgs),
     /// Embed an old store's scenes by passages, so that long ones are found better
-    Upgrade(Upgrade),
+    Upgrade(UpgradeArgs),
     /// Find the scene you mean
-    Search(Search),
+    Search(SearchArgs),
     /// Search again and again; the model is loaded once
-    Interactive(Interactive),
+    Interactive(InteractiveArgs),
     /// Have a server of yours answer in words, from the scenes that a search finds
-    Ask(Ask),
+    Ask(AskArgs),
     /// Write what a search finds in the form another program reads
-    Export(Export),
+    Export(ExportArgs),
     /// Let a chat program search: the Model Context Protocol on stdin and stdout
-    Mcp(Mcp),
+    Mcp(McpArgs),
     /// Search and read in your browser, and let other programs ask over HTTP
-    Serve(Serve),
+    Serve(ServeArgs),
     /// List the scenes of a store
-    List(List),
+    List(ListArgs),
     /// What is in a store
-    Stats(Stats),
+    Stats(StatsArgs),
     /// The files that a store was made from
-    Sources(Sources),
+    Sources(SourcesArgs),
     /// Remove scenes from a store: those of a file, or those with a value
-    Forget(Forget),
+    Forget(ForgetArgs),
     /// The stores you have named
-    ListStores(ListStores),
+    ListStores(ListStoresArgs),
     /// Give an existing store a name
-    CreateStore(CreateStore),
+    CreateStore(CreateStoreArgs),
     /// Choose the store that commands use when none is named
-    SetDefault(SetDefault),
+    SetDefault(SetDefaultArgs),
     /// Give a store another name
-    RenameStore(RenameStore),
+    RenameStore(RenameStoreArgs),
     /// Forget a store's name; its file stays, unless --purge says otherwise
-    DeleteStore(DeleteStore),
+    DeleteStore(DeleteStoreArgs),
     /// Stores on a PostgreSQL server that many people share
     Shared {
         #[command(subcommand)]
-        command: Shared,
+        command: SharedCommand,
     },
     /// The embedding model and the rerankers on this machine
     Model {
         #[command(subcommand)]
-        command: Model,
+        command: ModelCommand,
     },
     /// The settings, and where each came from
     Config {
         #[command(subcommand)]
-        command: Config,
+        command: ConfigCommand,
     },
     /// What makes searches fast: build it, look at it, remove it
     Index {
         #[command(subcommand)]
-        command: Index,
+        command: IndexCommand,
     },
     /// What is kept to make commands fast and can be made again: look at it, remove it
     Cache {
         #[command(subcommand)]
-        command: Cache,
+        command: CacheCommand,
     },
     /// Check stores, names and models, and say what to type for each fault
-    Doctor(Doctor),
+    Doctor(DoctorArgs),
     /// Print what a shell needs to complete commands and store names
-    Completions(Completions),
+    Completions(CompletionsArgs),
     /// Print the man page
-    Man(Man),
+    Man(ManArgs),
 }
 
 #[cfg(test)]

@@ -38,13 +38,13 @@ mod watch_beside;
 use crate::Outcome;
 use crate::args::Command;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
 pub use cache::sweep;
 pub use completions::VARIABLE as COMPLETIONS_VARIABLE;
 
-pub fn run(command: &Command, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(command: &Command, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     match command {
         Command::Quickstart(args) => quickstart::run(args, settings, ui),
         Command::Ingest(args) => ingest::any(args, settings, ui),

@@ -49,24 +49,14 @@ impl Failure {
     }
 
     /// One that a server reports.
-    pub fn of_server(error: naragtive_serve::Error) -> Self {
+    pub fn of_server(error: naragtive_serve::ServeError) -> Self {
         match error {
-            naragtive_serve::Error::Library(error) => error.into(),
+            naragtive_serve::ServeError::Library(error) => error.into(),
             error => error
                 .hints()
                 .iter()
                 .fold(Self::new(error.to_string()), |said, hint| said.hint(hint.to_string())),
         }
-    }
-
-    pub fn no_home() -> Self {
-        Self::new("no home folder: neither `NARAGTIVE_HOME` nor `HOME` is set")
-            .hint("export NARAGTIVE_HOME=/path/to/a/folder")
-    }
-
-    pub fn bad_variable(name: &str, found: &str, expected: &str) -> Self {
-        Self::new(format!("the variable `{name}` should be {expected}, found `{found}`"))
-            .hint(format!("unset {name}"))
     }
 
     /// A key of the config file that means nothing.

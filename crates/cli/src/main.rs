@@ -18,7 +18,7 @@ use clap_complete::CompleteEnv;
 
 use crate::args::Args;
 use crate::error::Failure;
-use crate::settings::{Environment, Settings};
+use crate::settings::{CommandSettings, Environment};
 use crate::ui::Ui;
 
 fn main() -> ExitCode {
@@ -47,7 +47,7 @@ fn command() -> ExitCode {
 }
 
 fn run(args: &Args, environment: Environment, ui: &mut Ui) -> Result<Outcome, Failure> {
-    let settings = Settings::resolve(&args.global, environment, ui)?;
+    let settings = CommandSettings::resolve(&args.global, environment, ui)?;
     ui.set_color(settings.color.value, &settings.environment);
     let path = settings.home.value.config();
     let doctor_tells = matches!(args.command, args::Command::Doctor(_));

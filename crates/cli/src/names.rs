@@ -20,7 +20,7 @@ pub fn to_choose() -> Vec<CompletionCandidate> {
 
 /// The servers of shared stores.
 pub fn hosts() -> Vec<CompletionCandidate> {
-    let Ok(home) = Environment::of_this_process().home() else { return Vec::new() };
+    let Ok(home) = Environment::of_this_process().variables.home() else { return Vec::new() };
     let Ok(library) = naragtive::Library::at(home.value.root(), std::num::NonZeroUsize::MIN) else {
         return Vec::new();
     };
@@ -53,7 +53,7 @@ pub fn rerankers() -> Vec<CompletionCandidate> {
 }
 
 fn entries() -> Vec<StoreEntry> {
-    let Ok(home) = Environment::of_this_process().home() else { return Vec::new() };
+    let Ok(home) = Environment::of_this_process().variables.home() else { return Vec::new() };
     home.value.registry().list().unwrap_or_default()
 }
 

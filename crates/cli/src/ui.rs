@@ -6,7 +6,9 @@ mod bytes;
 mod excerpt;
 mod fetch;
 mod field;
+mod json;
 mod opened;
+mod paint;
 mod progress;
 mod results;
 mod watcher;
@@ -22,7 +24,7 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use naragtive::{Color, harmless, is_harmful};
+use naragtive::{Color, harmless};
 
 use crate::args::Global;
 use crate::error::Failure;
@@ -32,7 +34,9 @@ pub use age::age;
 pub use answer::answer;
 pub use bytes::bytes;
 use fetch::FetchBar;
+use json::{escaped, one_line};
 pub use opened::opened;
+use paint::{Paint, paint, shown};
 pub use results::{hits, listing};
 pub use watcher::Watcher;
 
@@ -234,68 +238,6 @@ impl Ui {
     }
 }
 
-/// JSON on one line, for every reader of lines.
-fn one_line(value: &Value) -> String {
-    escaped(value.to_string())
-}
-
-/// JSON in which every character is escaped that does something on a terminal or that a reader of lines may take for the
-/// end of one; JSON itself allows them.
-fn escaped(json: String) -> String {
-    let does_something = |c: char| matches!(c, '\u{85}' | '\u{2028}' | '\u{2029}') || is_harmful(c);
-    if !json.contains(does_something) {
-        return json;
-    }
-    let mut safe = String::with_capacity(json.len() + 16);
-    for c in json.chars() {
-        if does_something(c) {
-            let mut units = [0; 2];
-            c.encode_utf16(&mut units).iter().for_each(|unit| safe.push_str(&format!("\\u{unit:04x}")));
-        } else {
-            safe.push(c);
-        }
-    }
-    safe
-}
-
-/// How our own words stand out.
-#[derive(Clone, Copy)]
-enum Paint {
-    Bold,
-    Dim,
-    Red,
-    Yellow,
-    Cyan,
-}
-
-/// Signs that stand for our own colours until the text is written. They are no characters of any writing, so what is
-/// foreign in a text can be made harmless as a whole, and nothing in it can pass for ours but a colour.
-const SIGNS: [(char, &str); 6] = [
-    ('\u{fdd0}', "\x1b[1m"),
-    ('\u{fdd1}', "\x1b[2m"),
-    ('\u{fdd2}', "\x1b[1;31m"),
-    ('\u{fdd3}', "\x1b[1;33m"),
-    ('\u{fdd4}', "\x1b[1;36m"),
-    (END, "\x1b[0m"),
-];
-const END: char = '\u{fdd5}';
-
-fn is_sign(c: char) -> bool {
-    SIGNS.iter().any(|(sign, _)| *sign == c)
-}
-
-fn paint(on: bool, paint: Paint, text: &str) -> String {
-    let (sign, _) = SIGNS[paint as usize];
-    if on { format!("{sign}{text}{END}") } else { text.to_owned() }
-}
-
-/// What a person is shown of a text: everything foreign in it harmless, our own colours in place.
-fn shown(text: &dyn Display) -> String {
-    let text = text.to_string();
-    let text = harmless(&text);
-    SIGNS.iter().fold(text.into_owned(), |text, (sign, code)| text.replace(*sign, code))
-}
-
 /// Help and version on stdout; what can't be understood on stderr.
 pub fn usage(error: &clap::Error) -> ExitCode {
     if error.kind() == clap::error::ErrorKind::InvalidUtf8 {
@@ -321,42 +263,4 @@ fn not_text() -> ExitCode {
     let said = format!("error: expected text in UTF-8, found {}", odd.join(", "));
     let _ = writeln!(io::stderr().lock(), "{}\n\nFor more information, try '--help'.", harmless(&said));
     ExitCode::from(2)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_foreign_does_nothing_and_our_own_colours_stay() {
-        for (text, expected) in [
-            ("\x1b]0;title\x07", "␛]0;title␇"),
-            ("\x1b[31mred", "␛[31mred"),
-            ("\u{9b}2J", "�2J"),
-            ("a\u{202e}b\u{2066}c", "a�b�c"),
-            ("a\tb\r\nc\rd", "a\tb\nc␍d"),
-            ("日本 é 🤔", "日本 é 🤔"),
-        ] {
-            assert_eq!(shown(&text), expected, "{text:?}");
-            assert_eq!(shown(&paint(true, Paint::Bold, text)), format!("\x1b[1m{expected}\x1b[0m"));
-        }
-    }
-
-    #[test]
-    fn json_does_nothing_on_a_terminal_and_means_the_same() {
-        let value =
-            serde_json::json!({"text": "a\u{1b}[31m\u{7f}\u{9b}2J\u{202e}\u{2066}\u{e0001}é 日本 🤔"});
-        let shown = escaped(format!("{value:#}"));
-        assert!(!shown.contains(is_harmful), "{shown:?}");
-        assert!(shown.contains("é 日本 🤔") && shown.contains('\n'), "{shown:?}");
-        assert_eq!(serde_json::from_str::<Value>(&shown).ok(), Some(value));
-    }
-
-    #[test]
-    fn a_line_of_json_is_one_line_to_every_reader() {
-        let value = serde_json::json!({"text": "a\u{85}b\u{2028}c\u{2029}d\ne"});
-        let line = one_line(&value);
-        assert_eq!(line, r#"{"text":"a\u0085b\u2028c\u2029d\ne"}"#);
-        assert_eq!(serde_json::from_str::<Value>(&line).ok(), Some(value));
-    }
 }

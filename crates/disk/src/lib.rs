@@ -22,7 +22,7 @@ pub use holder::Holder;
 pub use lock::Lock;
 pub use map::{MappedCopy, map_file, will_read};
 pub use patience::{Patience, Waiting};
-pub use place::{Place, target_of_temporary};
+pub use place::{AtomicFile, target_of_temporary};
 pub use read_at::{read_at, read_full_at};
 pub use replace::replace;
 pub use text::{read_text, text};

@@ -42,7 +42,7 @@ pub fn will_read(map: &Mmap, part: Range<usize>) {
 pub struct MappedCopy(Mmap);
 
 impl MappedCopy {
-    /// Copies what `from` gives into `to`, a file that nobody else knows, as [`Place::nameless`](crate::Place::nameless)
+    /// Copies what `from` gives into `to`, a file that nobody else knows, as [`AtomicFile::nameless`](crate::AtomicFile::nameless)
     /// makes them.
     ///
     /// # Errors

@@ -12,12 +12,12 @@ const RANDOM_LETTERS: usize = 6;
 
 /// Where a file really is, links followed, whether it is there yet or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct AtomicFile {
     folder: PathBuf,
     name: OsString,
 }
 
-impl Place {
+impl AtomicFile {
     /// The place that `path` means.
     ///
     /// # Errors
@@ -92,7 +92,7 @@ impl Place {
             kept.map_err(DiskError::io("keep the permissions of", &path))?;
         }
         temporary.as_file().sync_all().map_err(DiskError::io("write", &path))?;
-        temporary.persist(&path).map_err(|error| DiskError::io("replace", &path)(error.error))?;
+        put_in_place(temporary, &path).map_err(DiskError::io("replace", &path))?;
         sync_folder(&self.folder)?;
         Ok(filled)
     }
@@ -134,7 +134,7 @@ impl Place {
     }
 
     /// Removes what processes that were killed left of this file while they wrote it anew. `held` is as in
-    /// [`Place::replace`].
+    /// [`AtomicFile::replace`].
     pub fn remove_leftovers(&self, _held: &Lock) {
         let prefix = self.temporary_prefix();
         let Ok(files) = fs::read_dir(&self.folder) else { return };
@@ -143,6 +143,13 @@ impl Place {
             fs::remove_file(file.path()).ok();
         }
     }
+}
+
+/// Renames a temporary file that is filled. The standard library's rename replaces a file that others have open, on Windows
+/// too, where that of the temporary file doesn't.
+fn put_in_place(temporary: NamedTempFile, path: &Path) -> io::Result<()> {
+    let kept = temporary.into_temp_path().keep().map_err(|error| error.error)?;
+    fs::rename(&kept, path).inspect_err(|_| drop(fs::remove_file(&kept)))
 }
 
 /// What the system said, without the random name that the library puts behind it.
@@ -214,7 +221,7 @@ mod tests {
     #[test]
     fn what_a_write_makes_is_known_as_its_temporary_file() {
         let folder = tempfile::tempdir().unwrap();
-        let place = Place::find(&folder.path().join("s.parquet")).unwrap();
+        let place = AtomicFile::find(&folder.path().join("s.parquet")).unwrap();
         let temporary = place.temporary().unwrap();
         assert_eq!(target_of_temporary(temporary.path().file_name().unwrap()), Some("s.parquet"));
     }

@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use naragtive_disk::{DiskError, Lock, Patience, Place, Waiting};
+use naragtive_disk::{AtomicFile, DiskError, Lock, Patience, Waiting};
 
 /// Somebody who waits until told to stop, and what was noticed meanwhile.
 fn waiter(stop_after: Duration) -> (Patience, Arc<Mutex<Vec<Waiting>>>) {
@@ -21,7 +21,7 @@ fn waiter(stop_after: Duration) -> (Patience, Arc<Mutex<Vec<Waiting>>>) {
 #[test]
 fn who_waits_longer_than_a_second_is_told_once_for_whom_and_can_stop() {
     let folder = tempfile::tempdir().unwrap();
-    let place = Place::find(&folder.path().join("tale.parquet")).unwrap();
+    let place = AtomicFile::find(&folder.path().join("tale.parquet")).unwrap();
     let holder = Patience::new("naragtive upgrade", |_| {}, || false);
     let held = place.lock(&holder).unwrap();
     let (patience, noticed) = waiter(Duration::from_millis(2500));

@@ -3,10 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
-use naragtive_disk::{DiskError, Patience, Place, replace};
+use naragtive_disk::{AtomicFile, DiskError, Patience, replace};
 
 fn names(folder: &Path) -> Vec<String> {
     let files = fs::read_dir(folder).unwrap();
@@ -35,7 +35,7 @@ fn who_holds_the_lock_sweeps_up_what_a_killed_process_left_and_nothing_that_look
     for name in kept.iter().chain(&[".a.123456.tmp", ".a.aZ09bc.tmp"]) {
         fs::write(folder.path().join(name), "").unwrap();
     }
-    let place = Place::find(&folder.path().join("a")).unwrap();
+    let place = AtomicFile::find(&folder.path().join("a")).unwrap();
     let lock = place.lock(&Patience::default()).unwrap();
     place
         .replace(&lock, |file| file.write_all(b"new").map_err(DiskError::io("write", &place.path())))
@@ -69,4 +69,17 @@ fn a_link_stays_one_and_permissions_stay() {
     assert_eq!(fs::read(&real).unwrap(), b"two");
     assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
     assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+}
+
+#[test]
+fn a_file_that_somebody_reads_is_replaced_and_they_go_on_with_what_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("notes.md");
+    replace(&path, |file| file.write_all(b"old")).unwrap();
+    let mut open = fs::File::open(&path).unwrap();
+    replace(&path, |file| file.write_all(b"new")).unwrap();
+    let mut read = String::new();
+    open.read_to_string(&mut read).unwrap();
+    assert_eq!((read.as_str(), fs::read(&path).unwrap().as_slice()), ("old", &b"new"[..]));
+    assert_eq!(names(folder.path()), ["notes.md"]);
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use crate::entry::Entry;
+use crate::entry::FileEntry;
 use crate::error::{HubError, io_at};
 use crate::manifest::Manifest;
 use crate::needed::missing;
@@ -56,8 +56,8 @@ fn gather(
             sizes.insert(name.to_owned(), packed.size());
         }
     }
-    let find = |name: &str| Ok(sizes.get(name).map(|bytes| Entry::found(name, *bytes, None)));
-    let read = |_: &Entry| {
+    let find = |name: &str| Ok(sizes.get(name).map(|bytes| FileEntry::found(name, *bytes, None)));
+    let read = |_: &FileEntry| {
         let mut bytes = Vec::new();
         let index = archive.by_name(&format!("{folder}{INDEX}")).map_err(bad(path))?;
         let read = index.take(LONGEST_INDEX).read_to_end(&mut bytes);

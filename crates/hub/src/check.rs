@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use crate::catalogue::ModelSpec;
-use crate::entry::Entry;
+use crate::entry::FileEntry;
 use crate::error::{HubError, io_at};
 use crate::manifest::Manifest;
 use crate::needed::missing;
@@ -51,7 +51,7 @@ pub(crate) fn verify(folder: &Path, manifest: &Manifest, known: &Stamp) -> Resul
     Ok(seen)
 }
 
-fn verify_file(folder: &Path, file: &Entry, known: Option<&Seen>) -> Result<Option<Seen>, HubError> {
+fn verify_file(folder: &Path, file: &FileEntry, known: Option<&Seen>) -> Result<Option<Seen>, HubError> {
     let path = folder.join(&file.path);
     let meta = match fs::metadata(&path) {
         Ok(meta) if meta.is_file() => meta,

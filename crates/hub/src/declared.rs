@@ -8,12 +8,12 @@ use naragtive_http::HttpError;
 use ureq::Body;
 use ureq::http::Response;
 
-use crate::entry::Entry;
+use crate::entry::FileEntry;
 use crate::error::{HubError, io_at};
 use crate::find::is_revision;
 use crate::http::{self, Hub};
 use crate::manifest::Manifest;
-use crate::progress::Progress;
+use crate::progress::FetchProgress;
 use crate::staging::Staging;
 use crate::sums::{as_git, as_sha256};
 
@@ -37,7 +37,7 @@ impl Hub<'_> {
     pub(crate) fn declare(
         &self,
         staging: &Staging<'_>,
-        progress: &mut Progress<'_>,
+        progress: &mut FetchProgress<'_>,
     ) -> Result<Manifest, HubError> {
         let (spec, commit) = (staging.spec, OnceCell::new());
         let revision = || commit.get().map_or(spec.revision, String::as_str);
@@ -47,12 +47,12 @@ impl Hub<'_> {
                 if let Some(name) = at {
                     commit.get_or_init(|| name);
                 }
-                Ok(Some(Entry { git, ..Entry::found(path, bytes, sha256) }))
+                Ok(Some(FileEntry { git, ..FileEntry::found(path, bytes, sha256) }))
             }
             Err(HubError::Status { status: 404, .. }) => Ok(None),
             Err(error) => Err(error),
         };
-        let read = |index: &Entry| {
+        let read = |index: &FileEntry| {
             let path = staging.partial().join(&index.path);
             self.get(index, revision(), [0, spec.bytes()], staging).run(progress)?;
             fs::read(&path).map_err(io_at(&path))

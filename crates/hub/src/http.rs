@@ -10,11 +10,11 @@ use ureq::{Agent, Body};
 
 use crate::catalogue::ModelSpec;
 use crate::disk;
-use crate::entry::Entry;
+use crate::entry::FileEntry;
 use crate::error::{HubError, io_at};
 use crate::manifest::Manifest;
-use crate::progress::{Event, Progress, tell};
-use crate::settings::Settings;
+use crate::progress::{FetchEvent, FetchProgress, tell};
+use crate::settings::FetchSettings;
 use crate::staging::{Staging, create_parent};
 use crate::sums::{compare, sums_of};
 
@@ -26,9 +26,9 @@ const MOST_MOVES: usize = 10;
 /// Collects every file in the staging folder, going on from what an earlier run left there.
 pub(crate) fn download(
     endpoint: &str,
-    settings: &Settings,
+    settings: &FetchSettings,
     staging: &Staging<'_>,
-    progress: &mut Progress<'_>,
+    progress: &mut FetchProgress<'_>,
 ) -> Result<Manifest, HubError> {
     if settings.token.is_some() && !keeps_secrets(endpoint) {
         return Err(HttpError::PlainHttp { url: endpoint.to_owned() }.into());
@@ -60,7 +60,7 @@ pub(crate) fn download(
         }
         before += file.bytes;
     }
-    tell(progress, Event::Bytes { done: before, total: before })?;
+    tell(progress, FetchEvent::Bytes { done: before, total: before })?;
     Ok(manifest)
 }
 
@@ -81,7 +81,7 @@ impl<'a> Hub<'a> {
     /// A file on its way into the staging folder, with the bytes of the files before it and of all.
     pub(crate) fn get(
         &self,
-        file: &'a Entry,
+        file: &'a FileEntry,
         revision: &str,
         [before, total]: [u64; 2],
         staging: &Staging<'_>,
@@ -103,7 +103,7 @@ pub(crate) struct Get<'a> {
     agent: &'a Agent,
     url: String,
     token: Option<&'a str>,
-    file: &'a Entry,
+    file: &'a FileEntry,
     to: PathBuf,
     /// Bytes of the files before this one, and of all: for progress.
     before: u64,
@@ -111,7 +111,7 @@ pub(crate) struct Get<'a> {
 }
 
 impl Get<'_> {
-    pub(crate) fn run(&self, progress: &mut Progress<'_>) -> Result<(), HubError> {
+    pub(crate) fn run(&self, progress: &mut FetchProgress<'_>) -> Result<(), HubError> {
         // What nobody knows the sum of may be of another revision.
         if self.file.sha256.is_some() && self.is_right(&self.to).is_ok() {
             return Ok(());
@@ -133,7 +133,7 @@ impl Get<'_> {
         part.into()
     }
 
-    fn once(&self, part: &Path, progress: &mut Progress<'_>) -> Result<(), HubError> {
+    fn once(&self, part: &Path, progress: &mut FetchProgress<'_>) -> Result<(), HubError> {
         let here = match (&self.file.sha256, &self.file.git) {
             (None, None) => 0,
             _ => fs::metadata(part).map_or(0, |meta| meta.len()),
@@ -141,7 +141,7 @@ impl Get<'_> {
         if here != self.file.bytes {
             self.transfer(part, here, progress)?;
         }
-        tell(progress, Event::Checking { file: &self.file.path })?;
+        tell(progress, FetchEvent::Checking { file: &self.file.path })?;
         if let Err(error) = self.is_right(part) {
             disk::remove_file(part).map_err(io_at(part))?;
             return Err(error);
@@ -154,7 +154,7 @@ impl Get<'_> {
         compare(path, self.file, bytes, &sums_of(path, self.file).map_err(io_at(path))?)
     }
 
-    fn transfer(&self, part: &Path, here: u64, progress: &mut Progress<'_>) -> Result<(), HubError> {
+    fn transfer(&self, part: &Path, here: u64, progress: &mut FetchProgress<'_>) -> Result<(), HubError> {
         let here = if here < self.file.bytes { here } else { 0 };
         let response = self.ask(here)?;
         // A server that does not know ranges sends the whole file.
@@ -171,7 +171,7 @@ impl Get<'_> {
             }
             out.write_all(buffer.get(..count).unwrap_or_default()).map_err(io_at(part))?;
             done += count as u64;
-            tell(progress, Event::Bytes { done: self.before + done, total: self.total })?;
+            tell(progress, FetchEvent::Bytes { done: self.before + done, total: self.total })?;
         }
         out.sync_all().map_err(io_at(part))
     }

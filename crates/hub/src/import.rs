@@ -7,10 +7,10 @@ use std::path::Path;
 use crate::archive;
 use crate::catalogue::ModelSpec;
 use crate::error::{HubError, io_at};
-use crate::find::Found;
+use crate::find::FoundModel;
 use crate::manifest::Manifest;
 use crate::needed::missing;
-use crate::progress::{Event, Progress, tell};
+use crate::progress::{FetchEvent, FetchProgress, tell};
 use crate::settings::Places;
 use crate::staging::Staging;
 
@@ -27,14 +27,14 @@ pub fn import(
     path: &Path,
     spec: &ModelSpec,
     places: &Places,
-    progress: &mut Progress<'_>,
-) -> Result<Found, HubError> {
+    progress: &mut FetchProgress<'_>,
+) -> Result<FoundModel, HubError> {
     let staging = Staging::enter(spec, places, progress)?;
     staging.wipe()?;
     let taken = if path.is_dir() {
         copy(path, &staging, progress)
     } else {
-        tell(progress, Event::Unpacking { archive: path }).and_then(|()| archive::unpack(path, &staging))
+        tell(progress, FetchEvent::Unpacking { archive: path }).and_then(|()| archive::unpack(path, &staging))
     };
     match taken {
         Ok(manifest) => staging.finish(manifest, progress),
@@ -46,7 +46,11 @@ pub fn import(
     }
 }
 
-fn copy(folder: &Path, staging: &Staging<'_>, progress: &mut Progress<'_>) -> Result<Manifest, HubError> {
+fn copy(
+    folder: &Path,
+    staging: &Staging<'_>,
+    progress: &mut FetchProgress<'_>,
+) -> Result<Manifest, HubError> {
     let manifest = Manifest::of(staging.spec, folder)?;
     let total = manifest.bytes();
     let mut done = 0;
@@ -59,7 +63,7 @@ fn copy(folder: &Path, staging: &Staging<'_>, progress: &mut Progress<'_>) -> Re
             Err(_) => {}
         }
         done += file.bytes;
-        tell(progress, Event::Bytes { done, total })?;
+        tell(progress, FetchEvent::Bytes { done, total })?;
     }
     Ok(manifest)
 }

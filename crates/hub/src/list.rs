@@ -3,7 +3,7 @@
 use crate::catalogue::ModelSpec;
 use crate::disk;
 use crate::error::HubError;
-use crate::find::{Found, find};
+use crate::find::{FoundModel, find};
 use crate::settings::Places;
 
 /// How it stands with one model.
@@ -12,7 +12,7 @@ pub struct ModelStatus<'a> {
     /// The model.
     pub spec: &'a ModelSpec,
     /// Its folder, complete and checked, or why there is none.
-    pub found: Result<Found, HubError>,
+    pub found: Result<FoundModel, HubError>,
     /// What the program's own copy takes on disk, finished or not, in bytes.
     pub bytes: u64,
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::ModelSpec;
 use crate::disk;
-use crate::entry::Entry;
+use crate::entry::FileEntry;
 use crate::error::{HubError, io_at};
 use crate::needed::{TOKENS, missing, needed};
 use crate::shards::{self, INDEX, LONGEST_INDEX, WHOLE};
@@ -23,13 +23,13 @@ pub(crate) const NAME: &str = "naragtive.json";
 pub(crate) struct Manifest {
     /// The revision on the hub, if they came from there.
     pub(crate) revision: Option<String>,
-    pub(crate) files: Vec<Entry>,
+    pub(crate) files: Vec<FileEntry>,
 }
 
 impl Manifest {
     /// The pins of a model that has some.
     pub(crate) fn pinned(spec: &ModelSpec) -> Option<Self> {
-        let files = || spec.files.iter().map(Entry::pinned).collect();
+        let files = || spec.files.iter().map(FileEntry::pinned).collect();
         spec.is_pinned().then(|| Self { revision: Some(spec.revision.to_owned()), files: files() })
     }
 
@@ -52,8 +52,8 @@ impl Manifest {
     pub(crate) fn gather(
         spec: &ModelSpec,
         origin: &Path,
-        find: impl Fn(&str) -> Result<Option<Entry>, HubError>,
-        read: impl FnOnce(&Entry) -> Result<Vec<u8>, HubError>,
+        find: impl Fn(&str) -> Result<Option<FileEntry>, HubError>,
+        read: impl FnOnce(&FileEntry) -> Result<Vec<u8>, HubError>,
     ) -> Result<Self, HubError> {
         let mut files = Vec::new();
         for file in spec.files {
@@ -89,7 +89,7 @@ impl Manifest {
         let find = |name: &str| {
             let path = folder.join(name);
             match fs::metadata(&path) {
-                Ok(meta) => Ok(Some(Entry::found(name, meta.len(), None))),
+                Ok(meta) => Ok(Some(FileEntry::found(name, meta.len(), None))),
                 Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
                 Err(error) => Err(io_at(&path)(error)),
             }
@@ -133,9 +133,9 @@ impl Manifest {
 /// The index and the files it names; none where there is no index.
 fn in_shards(
     origin: &Path,
-    find: impl Fn(&str) -> Result<Option<Entry>, HubError>,
-    read: impl FnOnce(&Entry) -> Result<Vec<u8>, HubError>,
-) -> Result<Vec<Entry>, HubError> {
+    find: impl Fn(&str) -> Result<Option<FileEntry>, HubError>,
+    read: impl FnOnce(&FileEntry) -> Result<Vec<u8>, HubError>,
+) -> Result<Vec<FileEntry>, HubError> {
     let Some(index) = find(INDEX)? else { return Ok(Vec::new()) };
     let path = origin.join(INDEX);
     if index.bytes > LONGEST_INDEX {
@@ -144,7 +144,7 @@ fn in_shards(
     }
     let bytes = read(&index)?;
     // What is taken in must be what was read here.
-    let index = Entry::found(INDEX, bytes.len() as u64, Some(sum_of_bytes(&bytes)));
+    let index = FileEntry::found(INDEX, bytes.len() as u64, Some(sum_of_bytes(&bytes)));
     let shards = shards::names(&bytes, &path)?.into_iter();
     let shards = shards.map(|name| find(&name)?.ok_or_else(|| missing(origin, &name)));
     std::iter::once(Ok(index)).chain(shards).collect()
@@ -156,8 +156,8 @@ fn is_inside(path: &str) -> bool {
 }
 
 /// A file that is there; the target of a link in the cache of the Hugging Face libraries is called after its sum.
-fn linked(file: &str, path: &Path, bytes: u64) -> Entry {
+fn linked(file: &str, path: &Path, bytes: u64) -> FileEntry {
     let target = fs::read_link(path).ok();
     let name = target.as_deref().and_then(|target| target.file_name()?.to_str()).unwrap_or_default();
-    Entry { git: as_git(name), ..Entry::found(file, bytes, as_sha256(name)) }
+    FileEntry { git: as_git(name), ..FileEntry::found(file, bytes, as_sha256(name)) }
 }

@@ -15,7 +15,7 @@ use crate::catalogue::Package;
 use crate::disk;
 use crate::error::{HubError, io_at};
 use crate::programs::Programs;
-use crate::progress::{Event, Progress, tell};
+use crate::progress::{FetchEvent, FetchProgress, tell};
 use crate::staging::Staging;
 
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -45,7 +45,7 @@ pub(crate) fn download(
     programs: &Programs,
     package: Package,
     staging: &Staging<'_>,
-    progress: &mut Progress<'_>,
+    progress: &mut FetchProgress<'_>,
 ) -> Result<PathBuf, HubError> {
     let mut tried = Vec::new();
     for pip in pips {
@@ -83,7 +83,7 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
-    fn go(&self, progress: &mut Progress<'_>) -> Result<Outcome, HubError> {
+    fn go(&self, progress: &mut FetchProgress<'_>) -> Result<Outcome, HubError> {
         let stderr = self.stderr();
         let stderr = File::create(&stderr).map_err(io_at(&stderr))?;
         match self.command(stderr).spawn() {
@@ -127,11 +127,11 @@ impl Run<'_> {
             .join(" ")
     }
 
-    fn watch(&self, mut child: Child, progress: &mut Progress<'_>) -> Result<Outcome, HubError> {
+    fn watch(&self, mut child: Child, progress: &mut FetchProgress<'_>) -> Result<Outcome, HubError> {
         let total = self.package.bytes;
         loop {
             let done = disk::tree_bytes(self.scratch).min(total);
-            if let Err(stopped) = tell(progress, Event::Bytes { done, total }) {
+            if let Err(stopped) = tell(progress, FetchEvent::Bytes { done, total }) {
                 let _ = child.kill();
                 let _ = child.wait();
                 return Err(stopped);

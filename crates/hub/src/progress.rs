@@ -7,12 +7,12 @@ use naragtive_disk::Waiting;
 
 use crate::error::{HubError, Way};
 
-/// Hears every [`Event`]; answers [`ControlFlow::Break`] to stop, which ends in [`HubError::Stopped`].
-pub type Progress<'a> = dyn FnMut(Event<'_>) -> ControlFlow<()> + 'a;
+/// Hears every [`FetchEvent`]; answers [`ControlFlow::Break`] to stop, which ends in [`HubError::Stopped`].
+pub type FetchProgress<'a> = dyn FnMut(FetchEvent<'_>) -> ControlFlow<()> + 'a;
 
 /// Something that happened on the way.
 #[derive(Debug)]
-pub enum Event<'a> {
+pub enum FetchEvent<'a> {
     /// A folder on this machine has the model, but not as it should be; it is left as it is or replaced.
     PassedOver {
         /// The folder.
@@ -64,7 +64,7 @@ pub enum Event<'a> {
     },
 }
 
-pub(crate) fn tell(progress: &mut Progress<'_>, event: Event<'_>) -> Result<(), HubError> {
+pub(crate) fn tell(progress: &mut FetchProgress<'_>, event: FetchEvent<'_>) -> Result<(), HubError> {
     match progress(event) {
         ControlFlow::Continue(()) => Ok(()),
         ControlFlow::Break(()) => Err(HubError::Stopped),

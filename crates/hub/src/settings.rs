@@ -28,7 +28,7 @@ pub struct Places {
 
 /// How to fetch a model.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct FetchSettings {
     /// Where to look first and where to put what was fetched.
     pub places: Places,
     /// The hub's address, `https://huggingface.co` unless the user has a mirror.
@@ -84,7 +84,7 @@ impl Places {
     }
 }
 
-impl Settings {
+impl FetchSettings {
     /// The usual settings: the public hub, no token, no proxy, the usual names of pip, 10 s to connect and
     /// 30 s of silence.
     pub fn new(places: Places) -> Self {

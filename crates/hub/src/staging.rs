@@ -9,11 +9,11 @@ use naragtive_disk::{DiskError, Lock, Patience, Waiting};
 use crate::catalogue::ModelSpec;
 use crate::check::verify;
 use crate::disk;
-use crate::entry::Entry;
+use crate::entry::FileEntry;
 use crate::error::{HubError, io_at};
-use crate::find::{Found, Place};
+use crate::find::{FoundModel, ModelPlace};
 use crate::manifest::Manifest;
-use crate::progress::{Event, Progress, tell};
+use crate::progress::{FetchEvent, FetchProgress, tell};
 use crate::settings::{OLD, Places, SCRATCH};
 use crate::stamp::Stamp;
 use crate::sums::{Summing, compare};
@@ -30,13 +30,13 @@ impl<'a> Staging<'a> {
     pub(crate) fn enter(
         spec: &'a ModelSpec,
         places: &'a Places,
-        progress: &mut Progress<'_>,
+        progress: &mut FetchProgress<'_>,
     ) -> Result<Self, HubError> {
         let models = places.models();
         fs::create_dir_all(&models).map_err(io_at(&models))?;
         let (path, model) = (places.lock(spec.base().name), places.own(spec));
         let watch = |waiting: Option<&Waiting>| {
-            let event = waiting.map_or_else(|| others_bytes(spec, places), Event::WaitingForOther);
+            let event = waiting.map_or_else(|| others_bytes(spec, places), FetchEvent::WaitingForOther);
             tell(progress, event).is_ok()
         };
         // Whoever watches says stop, and hears of the wait.
@@ -60,7 +60,7 @@ impl<'a> Staging<'a> {
     }
 
     /// Copies one file in, checking size and sum on the way. `origin` names it in errors.
-    pub(crate) fn take_in(&self, file: &Entry, origin: &Path, from: impl Read) -> Result<(), HubError> {
+    pub(crate) fn take_in(&self, file: &FileEntry, origin: &Path, from: impl Read) -> Result<(), HubError> {
         let to = self.partial().join(&file.path);
         create_parent(&to)?;
         let mut out = File::create(&to).map_err(io_at(&to))?;
@@ -99,7 +99,11 @@ impl<'a> Staging<'a> {
 
     /// Checks what was collected against `manifest`, which is kept beside it where nothing is pinned, and moves it into
     /// place. A folder that was there before is replaced.
-    pub(crate) fn finish(self, manifest: Manifest, progress: &mut Progress<'_>) -> Result<Found, HubError> {
+    pub(crate) fn finish(
+        self,
+        manifest: Manifest,
+        progress: &mut FetchProgress<'_>,
+    ) -> Result<FoundModel, HubError> {
         let (partial, target) = (self.partial(), self.target());
         let seen = verify(&partial, &manifest, &Stamp::new(&partial))?;
         // What an earlier run left may be of another revision.
@@ -112,9 +116,9 @@ impl<'a> Staging<'a> {
         let (sums, manner) = (seen.large(), self.spec.manner);
         seen.moved_to(&target).save(&self.places.stamps());
         // The model is in place: it is too late to stop.
-        let _ = tell(progress, Event::Done { folder: &target });
+        let _ = tell(progress, FetchEvent::Done { folder: &target });
         let (model, derived) = (self.spec.name.into(), self.spec.derived);
-        Ok(Found { model, folder: target, place: Place::Own, pinned: true, sums, manner, derived })
+        Ok(FoundModel { model, folder: target, place: ModelPlace::Own, pinned: true, sums, manner, derived })
     }
 
     fn swap(&self, partial: &Path, target: &Path) -> Result<(), HubError> {
@@ -134,10 +138,10 @@ impl<'a> Staging<'a> {
 }
 
 /// How far the other process is.
-fn others_bytes(spec: &ModelSpec, places: &Places) -> Event<'static> {
+fn others_bytes(spec: &ModelSpec, places: &Places) -> FetchEvent<'static> {
     let here = [places.partial(spec), places.hidden(spec.base().name, SCRATCH)];
     let (here, total) = (here.iter().map(|folder| disk::tree_bytes(folder)).sum::<u64>(), spec.bytes());
-    Event::Bytes { done: here.min(total), total }
+    FetchEvent::Bytes { done: here.min(total), total }
 }
 
 fn refused(error: DiskError) -> HubError {

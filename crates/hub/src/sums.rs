@@ -7,7 +7,7 @@ use std::path::Path;
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use crate::entry::Entry;
+use crate::entry::FileEntry;
 use crate::error::HubError;
 
 /// The sums of one file, in hex.
@@ -26,7 +26,7 @@ pub(crate) struct Summing {
 
 impl Summing {
     /// For comparing with what is known of `file`. Git sums up a file behind its length, so the length has to be right.
-    pub(crate) fn new(file: &Entry) -> Self {
+    pub(crate) fn new(file: &FileEntry) -> Self {
         let git = file.git.is_some().then(|| Sha1::new_with_prefix(format!("blob {}\0", file.bytes)));
         Self { sha256: Sha256::new(), git }
     }
@@ -44,7 +44,7 @@ impl Summing {
 }
 
 /// The sums of the file at `path`, for comparing with what is known of `file`.
-pub(crate) fn sums_of(path: &Path, file: &Entry) -> io::Result<Sums> {
+pub(crate) fn sums_of(path: &Path, file: &FileEntry) -> io::Result<Sums> {
     let mut summing = Summing::new(file);
     let mut from = File::open(path)?;
     let mut buffer = vec![0; 256 * 1024];
@@ -58,7 +58,7 @@ pub(crate) fn sums_of(path: &Path, file: &Entry) -> io::Result<Sums> {
 
 /// SHA-256 of a file.
 pub(crate) fn sum_of(path: &Path) -> io::Result<String> {
-    Ok(sums_of(path, &Entry::found("", 0, None))?.sha256)
+    Ok(sums_of(path, &FileEntry::found("", 0, None))?.sha256)
 }
 
 /// SHA-256 of bytes.
@@ -67,7 +67,7 @@ pub(crate) fn sum_of_bytes(bytes: &[u8]) -> String {
 }
 
 /// Compares what was found with what should be there. `path` only names the file in the error.
-pub(crate) fn compare(path: &Path, file: &Entry, bytes: u64, sums: &Sums) -> Result<(), HubError> {
+pub(crate) fn compare(path: &Path, file: &FileEntry, bytes: u64, sums: &Sums) -> Result<(), HubError> {
     if bytes != file.bytes {
         return Err(HubError::WrongSize { file: path.into(), expected: file.bytes, found: bytes });
     }
@@ -115,7 +115,8 @@ mod tests {
             ("", "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"),
             ("hello\n", "ce013625030ba8dba906f756967f9e9ca394464a"),
         ] {
-            let file = Entry { git: Some(expected.into()), ..Entry::found("f", text.len() as u64, None) };
+            let file =
+                FileEntry { git: Some(expected.into()), ..FileEntry::found("f", text.len() as u64, None) };
             let mut summing = Summing::new(&file);
             text.bytes().for_each(|byte| summing.update(&[byte]));
             let sums = summing.finish();

@@ -97,7 +97,7 @@ fn searches(criterion: &mut Criterion) {
         let folder = || made.get_or_init(|| folder(rows)).as_path();
         let (vector, words) = (near(7, &mut Random(9)), Random(11).text(6, FUNCTION_WORDS));
         let words = WordQuery::parse(&words, &Analyzer::new(Language::ENGLISH));
-        let query = |mode| Query {
+        let query = |mode| IndexQuery {
             vector: Some(&vector),
             words: &words,
             mode,
@@ -130,12 +130,12 @@ fn searches(criterion: &mut Criterion) {
             let index = open(folder()).unwrap();
             bencher.iter(|| {
                 let keep = index.bits_where("speaker", &|speaker| speaker == "Cleo").unwrap();
-                index.search(&Query { keep: Some(&keep), ..query(Mode::Hybrid) }).unwrap()
+                index.search(&IndexQuery { keep: Some(&keep), ..query(Mode::Hybrid) }).unwrap()
             });
         });
         group.bench_function("exact", |bencher| {
             let index = open(folder()).unwrap();
-            bencher.iter(|| index.search(&Query { exact: true, ..query(Mode::Hybrid) }).unwrap());
+            bencher.iter(|| index.search(&IndexQuery { exact: true, ..query(Mode::Hybrid) }).unwrap());
         });
         group.bench_function("open", |bencher| bencher.iter(|| open(folder()).unwrap()));
     }

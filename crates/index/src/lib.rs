@@ -31,7 +31,7 @@ pub use rows::top::{Ranked, Top};
 pub use search::dates::day_number;
 pub use search::explain::{Explanation, Signal};
 pub use search::features::{Features, WordFeatures};
-pub use search::query::{Mode, PassageRef, Query, RowHit};
+pub use search::query::{IndexQuery, Mode, PassageRef, RowHit};
 pub use search::spelling::ask;
 pub use segment::facets::{Facets, FacetsWriter};
 pub use segment::row::{Fingerprint, Row};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use naragtive_scene::{Transcript, Turn};
 
-use crate::markup::Block;
+use crate::markup::TextBlock;
 use crate::row::Parsed;
 use crate::{IngestReport, words};
 
@@ -53,11 +53,11 @@ impl Chapters {
     }
 
     /// A block of a page, whose headings are `below` deep under what is above it.
-    pub(crate) fn block(&mut self, block: &Block, below: usize) {
+    pub(crate) fn block(&mut self, block: &TextBlock, below: usize) {
         match block {
-            Block::Heading(level, name) => self.heading(level + below, name),
-            Block::Paragraph(text) => self.paragraph(text),
-            Block::Rule => self.scene_break(),
+            TextBlock::Heading(level, name) => self.heading(level + below, name),
+            TextBlock::Paragraph(text) => self.paragraph(text),
+            TextBlock::Rule => self.scene_break(),
         }
     }
 

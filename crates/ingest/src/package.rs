@@ -21,17 +21,17 @@ const SIGNS: [&[&str]; 3] = [
 ];
 
 /// A document that is being read.
-pub(crate) struct Package<'a> {
+pub(crate) struct DocumentPackage<'a> {
     archive: ZipArchive<Cursor<&'a [u8]>>,
     left: u64,
 }
 
 /// Whether the bytes are a document in parts.
 pub(crate) fn is_package(bytes: &[u8]) -> bool {
-    bytes.starts_with(b"PK") && Package::open(bytes).is_ok_and(|package| package.is_document())
+    bytes.starts_with(b"PK") && DocumentPackage::open(bytes).is_ok_and(|package| package.is_document())
 }
 
-impl<'a> Package<'a> {
+impl<'a> DocumentPackage<'a> {
     /// # Errors
     /// When the archive can't be opened.
     pub(crate) fn open(bytes: &'a [u8]) -> Result<Self, IngestError> {

@@ -17,7 +17,7 @@ use crate::{Format, IngestReport, Options};
 pub(crate) const PART: usize = 50_000;
 
 /// The parts of a conversation on their way.
-pub(crate) struct Parts<'a, 'b> {
+pub(crate) struct ConversationParts<'a, 'b> {
     format: Format,
     options: &'a Options<'a>,
     take: &'b mut dyn FnMut(Scene),
@@ -28,7 +28,7 @@ pub(crate) struct Parts<'a, 'b> {
     report: IngestReport,
 }
 
-impl<'a, 'b> Parts<'a, 'b> {
+impl<'a, 'b> ConversationParts<'a, 'b> {
     pub(crate) fn new(format: Format, options: &'a Options<'a>, take: &'b mut dyn FnMut(Scene)) -> Self {
         let cut = match format.row().grouping.or_by(options.scene) {
             Grouping::Cut(rule, labels) => Some((rule, labels)),
@@ -121,7 +121,7 @@ mod tests {
         let options = Options::new("chat.json", &lexicon, now);
         let mut found = Vec::new();
         let mut take = |scene| found.push(scene);
-        let mut parts = Parts::new(Format::named("discord").unwrap(), &options, &mut take);
+        let mut parts = ConversationParts::new(Format::named("discord").unwrap(), &options, &mut take);
         let (first, last) = turns.split_at(turns.len() / size * size);
         for part in first.chunks(size) {
             assert_eq!(parts.take(whole(part.to_vec())), None);
@@ -155,7 +155,7 @@ mod tests {
         let (lexicon, now) = (Lexicon::builtin(), jiff::Timestamp::UNIX_EPOCH);
         let options = Options::new("chat.json", &lexicon, now);
         let mut take = |_| panic!("it is held");
-        let mut parts = Parts::new(Format::named("discord").unwrap(), &options, &mut take);
+        let mut parts = ConversationParts::new(Format::named("discord").unwrap(), &options, &mut take);
         assert_eq!(parts.take(whole(turns.clone())), Some(whole(turns)));
         assert!(parts.finish(&mut Parsed::default()).is_none());
     }

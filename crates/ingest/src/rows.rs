@@ -2,7 +2,7 @@ use crate::words;
 
 /// The rows of a document's tables that are being read, of tables within tables the innermost last.
 #[derive(Debug, Default)]
-pub(crate) struct Rows(Vec<Row>);
+pub(crate) struct TableRows(Vec<Row>);
 
 #[derive(Debug, Default)]
 struct Row {
@@ -10,7 +10,7 @@ struct Row {
     is_deleted: bool,
 }
 
-impl Rows {
+impl TableRows {
     pub(crate) fn begin(&mut self) {
         self.0.push(Row::default());
     }
@@ -49,7 +49,7 @@ mod tests {
 
     #[test]
     fn a_row_is_its_cells_in_one_line() {
-        let mut rows = Rows::default();
+        let mut rows = TableRows::default();
         rows.cell();
         assert!(!rows.write("no row"));
         rows.begin();

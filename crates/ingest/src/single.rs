@@ -4,7 +4,7 @@ use naragtive_scene::Scene;
 
 use crate::input::Input;
 use crate::order::ordered;
-use crate::parts::Parts;
+use crate::parts::ConversationParts;
 use crate::report::OlderEncoding;
 use crate::row::Parsed;
 use crate::{Format, IngestError, IngestReport, Options, formats, scenes};
@@ -16,7 +16,7 @@ pub(crate) fn read_input(
     options: &Options<'_>,
     take: &mut dyn FnMut(Scene),
 ) -> Result<IngestReport, IngestError> {
-    let mut parts = Parts::new(format, options, take);
+    let mut parts = ConversationParts::new(format, options, take);
     let mut parsed = match formats::in_parts(format.row()) {
         Some(parse) => parse(input, &mut |part| parts.take(part))?,
         None => (format.row().parse)(input, options)?,

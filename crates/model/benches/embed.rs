@@ -5,11 +5,14 @@
 use std::num::NonZeroUsize;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use naragtive_model::{Embedder, Isa, Options};
+use naragtive_model::{Embedder, Isa, ModelOptions};
 use naragtive_testkit::{real_model, shared};
 
-fn options(isa: Isa) -> Options {
-    Options { isa, ..Options::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)) }
+fn options(isa: Isa) -> ModelOptions {
+    ModelOptions {
+        isa,
+        ..ModelOptions::new(std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN))
+    }
 }
 
 /// Role-play scenes, as many as the file holds up to `count`.

@@ -9,7 +9,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use naragtive_model::{Embedder, Flow, Options, Precision, Progress, Reranker};
+use naragtive_model::{CrossEncoder, Embedder, Flow, ModelOptions, Precision, Progress};
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use serde_json::json;
@@ -95,9 +95,9 @@ fn text(number: usize, words: usize) -> String {
     (0..words).map(word).collect::<Vec<_>>().join(" ")
 }
 
-fn options(precision: Precision) -> Options {
+fn options(precision: Precision) -> ModelOptions {
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    Options { precision, ..Options::new(threads) }
+    ModelOptions { precision, ..ModelOptions::new(threads) }
 }
 
 /// Times `candidates` pairs.
@@ -111,7 +111,7 @@ fn measure(c: &mut Criterion, name: &str, sizes: Sizes, candidates: usize, preci
     let mut group = c.benchmark_group(format!("{name}, {candidates} of {TOKENS} tokens"));
     group.sample_size(10).throughput(Throughput::Elements((candidates * TOKENS) as u64));
     for precision in precisions {
-        let reranker = Reranker::open(folder.path(), options(*precision)).unwrap();
+        let reranker = CrossEncoder::open(folder.path(), options(*precision)).unwrap();
         let mut counted = 0;
         let count = |done: Progress| {
             counted = done.tokens_total;

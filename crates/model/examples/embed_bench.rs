@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::Instant;
 
-use naragtive_model::{Embedder, Isa, Options, Precision};
+use naragtive_model::{Embedder, Isa, ModelOptions, Precision};
 
 const QUERY: &str = "who lied to the harbour master";
 const QUERIES: usize = 201;
@@ -27,11 +27,11 @@ fn main() {
         return println!("embed_bench MODEL TEXTS VECTORS ISA PRECISION CACHE");
     };
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let options = Options {
+    let options = ModelOptions {
         isa: if isa == "best" { Isa::best() } else { Isa::named(isa).unwrap() },
         precision: precision.parse().unwrap(),
         cache: Some(cache.into()),
-        ..Options::new(threads)
+        ..ModelOptions::new(threads)
     };
     let embedder = Embedder::open(Path::new(model), options).unwrap();
     embedder.embed_one(QUERY);

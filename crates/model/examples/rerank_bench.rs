@@ -10,7 +10,7 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use naragtive_model::{Flow, Options, Progress, Reranker};
+use naragtive_model::{CrossEncoder, Flow, ModelOptions, Progress};
 use serde_json::Value;
 
 const ENOUGH: Duration = Duration::from_secs(1);
@@ -21,16 +21,19 @@ fn main() {
         return println!("rerank_bench MODEL PAIRS PRECISION CACHE");
     };
     let threads = std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let options =
-        Options { precision: precision.parse().unwrap(), cache: Some(cache.into()), ..Options::new(threads) };
-    let reranker = Reranker::open(Path::new(model), options).unwrap();
+    let options = ModelOptions {
+        precision: precision.parse().unwrap(),
+        cache: Some(cache.into()),
+        ..ModelOptions::new(threads)
+    };
+    let reranker = CrossEncoder::open(Path::new(model), options).unwrap();
     let pairs: Value = serde_json::from_slice(&fs::read(pairs).unwrap()).unwrap();
     let texts: Vec<&str> =
         pairs["texts"].as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect();
     measure(&reranker, pairs["query"].as_str().unwrap(), &texts);
 }
 
-fn measure(reranker: &Reranker, query: &str, texts: &[&str]) {
+fn measure(reranker: &CrossEncoder, query: &str, texts: &[&str]) {
     // A few that aren't timed bring the weights into memory.
     reranker.score(query, &texts[..texts.len().min(4)]);
     let (mut tokens, mut passes, began) = (0, 0, Instant::now());

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use crate::encoder::{Encoder, Workspace};
 use crate::error::ModelError;
-use crate::folder::Settings;
+use crate::folder::EmbedderSettings;
 use crate::identity::Identity;
 use crate::kernels::Isa;
-use crate::options::Options;
+use crate::options::ModelOptions;
 use crate::precision::Precision;
 use crate::run::{Finished, Flow, Items, Progress, Stopped, run, run_all, tokenize};
 use crate::tokenize::{Keeping, Sequence, Tokenizer};
@@ -20,7 +20,7 @@ use crate::weights::Weights;
 pub struct Embedder {
     tokenizer: Tokenizer,
     encoder: Encoder,
-    settings: Settings,
+    settings: EmbedderSettings,
     isa: Isa,
     precision: Precision,
     threads: NonZeroUsize,
@@ -29,13 +29,13 @@ pub struct Embedder {
 impl Embedder {
     /// Opens a model folder: `config.json`, `vocab.txt` or `tokenizer.json`, and `model.safetensors` or its index; and where
     /// they are there `tokenizer_config.json`, `modules.json`, `sentence_bert_config.json`, `1_Pooling/config.json` and
-    /// `config_sentence_transformers.json`, which say how it is used. What they leave open says [`Options::usage`].
+    /// `config_sentence_transformers.json`, which say how it is used. What they leave open says [`ModelOptions::usage`].
     ///
     /// # Errors
     /// When a file is missing or damaged, or the model is of a kind that can't be computed exactly.
-    pub fn open(folder: &Path, options: Options) -> Result<Self, ModelError> {
-        let Options { threads, isa, precision, cache, sums, delta, usage } = options;
-        let settings = Settings::read(folder, usage)?;
+    pub fn open(folder: &Path, options: ModelOptions) -> Result<Self, ModelError> {
+        let ModelOptions { threads, isa, precision, cache, sums, delta, usage } = options;
+        let settings = EmbedderSettings::read(folder, usage)?;
         let precision = precision.on(isa);
         let (format, config) = (precision.format(), &settings.config);
         let keeping = Keeping { cache: cache.as_deref(), sums: &sums };
@@ -45,7 +45,7 @@ impl Embedder {
         Ok(Self { tokenizer, encoder, settings, isa, precision, threads })
     }
 
-    /// Why what was made of the weights could not be put into [`Options::cache`], so that each opening makes it anew.
+    /// Why what was made of the weights could not be put into [`ModelOptions::cache`], so that each opening makes it anew.
     pub fn unkept(&self) -> Option<&io::Error> {
         self.encoder.unkept()
     }

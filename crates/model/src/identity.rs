@@ -2,7 +2,7 @@ use std::fmt;
 
 use sha2::{Digest, Sha256};
 
-use crate::folder::{Prompts, Settings};
+use crate::folder::{EmbedderSettings, Prompts};
 
 /// Which model it is, by all that decides about its vectors.
 ///
@@ -23,9 +23,9 @@ impl Identity {
     pub(crate) fn new<'a>(
         weights: impl Iterator<Item = &'a str>,
         (tokens, rare): (Vec<String>, Vec<String>),
-        settings: &Settings,
+        settings: &EmbedderSettings,
     ) -> Self {
-        let Settings { config, pooling, prompts: Prompts { query, passage }, .. } = settings;
+        let EmbedderSettings { config, pooling, prompts: Prompts { query, passage }, .. } = settings;
         let mut lines = vec!["an embedding model, 1".to_owned()];
         lines.extend(weights.map(|sum| format!("weights {sum}")));
         lines.push(format!("{:?}, {} layers", config.family, config.num_hidden_layers));

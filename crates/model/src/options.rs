@@ -7,9 +7,9 @@ use crate::precision::Precision;
 use crate::usage::Usage;
 use crate::weights::Delta;
 
-/// How an [`Embedder`](crate::Embedder) or a [`Reranker`](crate::Reranker) computes.
+/// How an [`Embedder`](crate::Embedder) or a [`CrossEncoder`](crate::CrossEncoder) computes.
 #[derive(Debug, Clone)]
-pub struct Options {
+pub struct ModelOptions {
     /// How many threads work on many texts.
     pub threads: NonZeroUsize,
     /// Which instructions it uses.
@@ -27,7 +27,7 @@ pub struct Options {
     pub usage: Usage,
 }
 
-impl Options {
+impl ModelOptions {
     /// The best instructions and precision of this machine, nothing kept.
     pub fn new(threads: NonZeroUsize) -> Self {
         let (isa, precision) = (Isa::best(), Precision::Auto);

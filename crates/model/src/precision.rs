@@ -2,7 +2,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::ModelError;
-use crate::kernels::{Format, Isa};
+use crate::kernels::{Isa, NumberFormat};
 
 /// In which numbers the matrix products are computed. Sums, softmax and norms are always in f32.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -46,12 +46,12 @@ impl Precision {
     }
 
     /// The numbers in the matrices; [`Precision::Auto`] has been replaced before.
-    pub(crate) fn format(self) -> Format {
+    pub(crate) fn format(self) -> NumberFormat {
         match self {
-            Self::Auto | Self::F32 => Format::F32,
-            Self::Bf16 => Format::Bf16,
-            Self::Int16 => Format::Int16,
-            Self::Int8 => Format::Int8,
+            Self::Auto | Self::F32 => NumberFormat::F32,
+            Self::Bf16 => NumberFormat::Bf16,
+            Self::Int16 => NumberFormat::Int16,
+            Self::Int8 => NumberFormat::Int8,
         }
     }
 

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use crate::encoder::{Encoder, Workspace};
 use crate::error::ModelError;
-use crate::folder::{Config, Task};
+use crate::folder::{EncoderConfig, ModelTask};
 use crate::kernels::Isa;
-use crate::options::Options;
+use crate::options::ModelOptions;
 use crate::precision::Precision;
 use crate::run::{Flow, Progress, Stopped, run_all, tokenize};
 use crate::tokenize::{Keeping, Pairs, Sequence};
@@ -16,7 +16,7 @@ use crate::weights::Weights;
 ///
 /// The same query and text have the same score on one machine, whatever the other texts, their order and the number
 /// of threads are. Source: Nogueira and Cho, "Passage Re-ranking with BERT" (2019).
-pub struct Reranker {
+pub struct CrossEncoder {
     pairs: Pairs,
     encoder: Encoder,
     isa: Isa,
@@ -24,16 +24,16 @@ pub struct Reranker {
     threads: NonZeroUsize,
 }
 
-impl Reranker {
+impl CrossEncoder {
     /// Opens a model folder: `config.json`; `vocab.txt` or `tokenizer.json`; `tokenizer_config.json` where it is there;
     /// and `model.safetensors`, or `model.safetensors.index.json` with the files it names.
     ///
     /// # Errors
     /// When a file is missing or damaged, or the model isn't a classifier of one logit that can be computed exactly.
-    pub fn open(folder: &Path, options: Options) -> Result<Self, ModelError> {
-        let Options { threads, isa, precision, cache, sums, delta, usage: _ } = options;
+    pub fn open(folder: &Path, options: ModelOptions) -> Result<Self, ModelError> {
+        let ModelOptions { threads, isa, precision, cache, sums, delta, usage: _ } = options;
         let precision = precision.on(isa);
-        let config = Config::read(folder, Task::Classify)?;
+        let config = EncoderConfig::read(folder, ModelTask::Classify)?;
         let keeping = Keeping { cache: cache.as_deref(), sums: &sums };
         let pairs = Pairs::open(folder, &config, keeping)?;
         let weights = Weights::open(folder, &sums, delta)?;
@@ -42,7 +42,7 @@ impl Reranker {
         Ok(Self { pairs, encoder, isa, precision, threads })
     }
 
-    /// Why what was made of the weights could not be put into [`Options::cache`], so that each opening makes it anew.
+    /// Why what was made of the weights could not be put into [`ModelOptions::cache`], so that each opening makes it anew.
     pub fn unkept(&self) -> Option<&io::Error> {
         self.encoder.unkept()
     }

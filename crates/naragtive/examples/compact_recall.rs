@@ -8,8 +8,8 @@
 use std::path::Path;
 
 use naragtive::{Flow, Indexes, Language, Patience, Store};
-use naragtive_index::{Index, IndexError, Mode, Query};
-use naragtive_model::{Embedder, Options};
+use naragtive_index::{Index, IndexError, IndexQuery, Mode};
+use naragtive_model::{Embedder, ModelOptions};
 
 const TOP: usize = 10;
 
@@ -19,7 +19,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         return Err("expected three arguments: MODEL_DIR STORE.parquet QUESTIONS.txt".into());
     };
     let threads = std::thread::available_parallelism()?;
-    let embedder = Embedder::open(Path::new(model), Options::new(threads))?;
+    let embedder = Embedder::open(Path::new(model), ModelOptions::new(threads))?;
     let store = Store::open(Path::new(store))?;
     // Where no folder can be, the index is built in memory.
     let root = Path::new(model).join("config.json");
@@ -46,7 +46,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// The part of the best rows by exact vectors that are found by compact ones.
 fn recall(index: &Index, words: &str, vector: &[f32], mode: Mode) -> Result<f64, IndexError> {
     let words = index.ask(words, true)?;
-    let query = Query {
+    let query = IndexQuery {
         vector: Some(vector),
         words: &words,
         mode,
@@ -58,7 +58,7 @@ fn recall(index: &Index, words: &str, vector: &[f32], mode: Mode) -> Result<f64,
         now: None,
     };
     let rows = |exact| {
-        let found = index.search(&Query { exact, ..query })?;
+        let found = index.search(&IndexQuery { exact, ..query })?;
         Ok::<Vec<usize>, IndexError>(found.into_iter().map(|found| found.row).collect())
     };
     let (wanted, found) = (rows(true)?, rows(false)?);

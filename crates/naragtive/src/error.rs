@@ -78,6 +78,19 @@ pub enum Error {
         /// What is wrong, with its line.
         source: Box<toml::de::Error>,
     },
+    /// Nothing says where the program's folder is.
+    #[error("no home folder: neither `NARAGTIVE_HOME` nor `HOME` is set")]
+    NoHome,
+    /// A variable of the environment holds something else than its setting can be.
+    #[error("the variable `{name}` should be {expected}, found `{found}`")]
+    BadVariable {
+        /// The variable.
+        name: &'static str,
+        /// What it should be.
+        expected: &'static str,
+        /// What it is.
+        found: String,
+    },
     /// A path and a name were given, and they may mean two stores.
     #[error("expected one store, found a path (`{}`) and a name (`{name}`)", path.display())]
     PathAndName {
@@ -198,6 +211,23 @@ pub enum Error {
         /// Whether there is nothing in it at all.
         is_empty: bool,
     },
+    /// A file of queries has none in it.
+    #[error("there is nothing to search for: `{}` holds no query", path.display())]
+    NoQueries {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file was named for the scenes of a shared store.
+    #[error("{name} is a shared store, found a file for it: {}", crate::quoted(path))]
+    FileForShared {
+        /// The store.
+        name: String,
+        /// The file.
+        path: PathBuf,
+    },
+    /// Standard input was to be watched.
+    #[error("standard input (`-`) can't be watched")]
+    InputWatched,
     /// Standard input was named more than once.
     #[error("standard input (`-`) can be read once, found it twice")]
     InputTwice,

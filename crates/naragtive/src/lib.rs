@@ -29,85 +29,61 @@
 //! # }
 //! ```
 
-mod add;
-mod aliases;
 pub mod answer;
 pub mod caches;
 mod calibration;
 mod count;
-mod days;
 pub mod doctor;
+mod embedding;
 mod error;
 mod estimate;
 pub mod excerpt;
-mod explained;
 pub mod export;
-mod exported;
 mod flow;
-mod held;
 pub mod hint;
-mod hits;
 pub mod home;
-mod index_state;
-mod indexes;
+mod indexing;
 pub mod jobs;
-mod language;
 mod library;
-mod listing;
-mod matches;
 pub mod models;
-mod nothing_said;
 mod output;
 pub mod overview;
-mod passage;
 mod progress;
-mod query;
-mod read;
-mod recipe;
-mod refreshed;
+mod reading;
 pub mod rerank;
 pub mod session;
 pub mod shared;
-mod sources;
-mod stats;
-mod stored;
-mod texts;
-mod unmet;
-mod upgrade;
-mod upgraded;
 pub mod views;
-mod waiting;
-mod walk;
-mod work;
 
-pub use add::{Added, Adding, How, add};
-pub use aliases::with_known_names;
 pub use count::count;
+pub use embedding::add::{Added, Adding, How, add};
 pub use error::Error;
-pub use explained::{Explained, Judgement};
-pub use exported::Exported;
-pub use hint::{Hint, quoted};
-pub use hits::{Hit, Hits, Reranked, Scores, StoreInfo};
-pub use home::{Color, Given, Home, Network, Origin, Rerank, Setting, Settings};
-pub use index_state::{Cached, IndexState};
-pub use indexes::{IndexProgress, Indexes, Indexing};
-pub use language::{Foreign, StoryLanguage};
+pub use hint::{Hint, StoreRemark, quoted};
+pub use home::{Color, Given, Home, Network, Rerank, Setting, SettingOrigin, Settings, Variables};
+pub use indexing::index_state::{Cached, IndexState};
+pub use indexing::indexes::{IndexProgress, Indexes, Indexing};
 pub use library::Library;
-pub use listing::list;
+pub use models::language::{Foreign, StoryLanguage};
 pub use models::{Model, Models};
-pub use nothing_said::nothing_said;
 pub use output::Output;
 pub use overview::Overview;
+pub use overview::listing::list;
+pub use overview::nothing_said::nothing_said;
 pub use progress::{Step, Watch};
-pub use query::{Mode, Query, has_words};
-pub use read::{read_export, read_text};
+pub use reading::exported::Exported;
+pub use reading::read::{read_export, read_text};
+pub use session::aliases::with_known_names;
+pub use session::explained::{Explained, Judgement};
+pub use session::hits::{Hit, Hits, Reranked, Scores, StoreInfo};
+pub use session::queries::{Answered, read_queries};
+pub use session::query::{Mode, Query, has_words};
 pub use session::{Choice, Located, Reranking, Session, Stores, Surroundings, TypedStores, Which, locate};
 
+pub use embedding::upgrade::{move_over, upgrade, would_gain};
+pub use embedding::upgraded::Upgraded;
 pub use jiff::Timestamp;
-pub use sources::{SourceFile, sources};
-pub use stats::{Count, Stats};
-pub use upgrade::{move_over, upgrade, would_gain};
-pub use upgraded::Upgraded;
+pub use overview::sources::{SourceFile, sources};
+pub use overview::stats::{Count, Stats};
 
 pub use naragtive_chroma::ChromaError;
 pub use naragtive_disk::{DiskError, Holder, Patience, Waiting};
@@ -118,11 +94,11 @@ pub use naragtive_ingest::{
     Branches, Certainty, DateOrder, Format, IngestError, IngestReport, Ingested, Lexicon, Mapping,
     Options as ReadOptions, SceneRule, SkipReason, Skipped, read,
 };
-pub use naragtive_model::{Flow, Isa, ModelError, Options as ModelOptions, Precision};
+pub use naragtive_model::{Flow, Isa, ModelError, ModelOptions, Precision};
 pub use naragtive_remote::RemoteError;
 pub use naragtive_scene::{DateRange, DateSpec, Day, Filter, Metadata, Scene, SceneId, Scenes, Source, key};
 pub use naragtive_store::{
-    Appended, Condition, ModelTag, NameProblem, NewStore, Registry, RowProblem, SAMPLE_SOURCE, Store,
+    Appended, EntryCondition, ModelTag, NameProblem, NewStore, Registry, RowProblem, SAMPLE_SOURCE, Store,
     StoreEntry, StoreError, StoreName, StoreRef, Version, check_replaceable, check_writable,
 };
 pub use naragtive_text::{harmless, is_harmful, nearest};

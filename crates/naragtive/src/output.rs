@@ -2,7 +2,7 @@ use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
-use naragtive_disk::{DiskError, Place, replace};
+use naragtive_disk::{AtomicFile, DiskError, replace};
 use naragtive_store::StoreEntry;
 
 use crate::{Error, Home};
@@ -31,7 +31,7 @@ impl Output {
         if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
             return Ok(output(true));
         }
-        let place = Place::find(path).map_err(write_error)?;
+        let place = AtomicFile::find(path).map_err(write_error)?;
         let real = place.path();
         if let Some(name) = registered(path, &real, &home.registry().list()?) {
             return Err(Error::OutputIsStore { path: path.to_owned(), name: Some(name) });
@@ -69,7 +69,7 @@ impl Output {
 /// # Errors
 /// [`Error::OutputInHome`].
 pub(crate) fn refuse_own_files(path: &Path, home: &Home) -> Result<(), Error> {
-    let real = Place::find(path).map(|place| place.path()).unwrap_or_else(|_| path.to_owned());
+    let real = AtomicFile::find(path).map(|place| place.path()).unwrap_or_else(|_| path.to_owned());
     let Ok(root) = home.root().canonicalize() else { return Ok(()) };
     let Ok(inside) = real.strip_prefix(&root) else { return Ok(()) };
     let is_store = inside.extension().is_some_and(|ending| ending == "parquet");
@@ -92,7 +92,8 @@ fn registered(path: &Path, real: &Path, entries: &[StoreEntry]) -> Option<String
     let typed = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
     let is_its = |entry: &&StoreEntry| {
         let whole = std::path::absolute(&entry.at).unwrap_or_else(|_| entry.at.file().to_owned());
-        let place = Place::find(entry.at.file()).map(|place| place.path()).unwrap_or_else(|_| whole.clone());
+        let place =
+            AtomicFile::find(entry.at.file()).map(|place| place.path()).unwrap_or_else(|_| whole.clone());
         let same = |store: &Path| [&typed, real].iter().any(|path| is_same_spelling(path, store));
         same(&whole) || same(&place) || is_same_file(real, &place)
     };

@@ -5,14 +5,14 @@ use std::time::SystemTime;
 use naragtive_hub as hub;
 use naragtive_model::Flow;
 
-use crate::rerank::Reranking;
+use crate::rerank::RerankProgress;
 use crate::{Adding, Error, Exported, Indexing};
 
 /// What whoever waits for a job is told.
 #[derive(Debug, Clone, Copy)]
 pub enum Step<'a> {
     /// A model is fetched.
-    Fetching(&'a hub::Event<'a>),
+    Fetching(&'a hub::FetchEvent<'a>),
     /// A server of models, at this address, is asked what it has.
     Connecting(&'a str),
     /// A large file is read.
@@ -47,7 +47,7 @@ pub enum Step<'a> {
     /// An index is built.
     Indexing(Indexing),
     /// What was found is read by a reranker.
-    Reranking(Reranking),
+    Reranking(RerankProgress),
     /// A store is passed over, for this reason, while others are searched.
     PassedOver {
         /// Its name.

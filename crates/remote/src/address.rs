@@ -6,7 +6,7 @@ use crate::error::RemoteError;
 
 /// An address as the user gave it.
 #[derive(Debug)]
-pub(crate) struct Address {
+pub(crate) struct ServerAddress {
     url: String,
     shown: String,
     has_path: bool,
@@ -14,7 +14,7 @@ pub(crate) struct Address {
 
 /// What a server is asked in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum ServerForm {
     /// `documents`, as Jina and llama-server have it.
     Documents,
     /// `texts`, as text-embeddings-inference has it.
@@ -25,10 +25,10 @@ pub(crate) enum Form {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Endpoint {
     pub(crate) url: String,
-    pub(crate) form: Form,
+    pub(crate) form: ServerForm,
 }
 
-impl Address {
+impl ServerAddress {
     pub(crate) fn parse(url: &str) -> Result<Self, RemoteError> {
         let shown = without_secrets(url);
         let bad = || RemoteError::BadAddress { found: shown.clone() };
@@ -84,7 +84,11 @@ impl Address {
 fn both_forms(url: String) -> [Endpoint; 2] {
     let path = url.split(['?', '#']).next().unwrap_or_default();
     let has_version = path.split('/').skip(3).any(is_version);
-    let forms = if has_version { [Form::Documents, Form::Texts] } else { [Form::Texts, Form::Documents] };
+    let forms = if has_version {
+        [ServerForm::Documents, ServerForm::Texts]
+    } else {
+        [ServerForm::Texts, ServerForm::Documents]
+    };
     forms.map(|form| Endpoint { url: url.clone(), form })
 }
 
@@ -108,7 +112,7 @@ mod tests {
 
     #[test]
     fn an_address_with_a_path_is_used_as_it_is_and_one_without_is_completed() {
-        use Form::{Documents, Texts};
+        use ServerForm::{Documents, Texts};
         for (url, expected) in [
             (
                 "http://localhost:8080",
@@ -132,7 +136,7 @@ mod tests {
             ("http://h/v2/rerank", vec![("http://h/v2/rerank", Documents), ("http://h/v2/rerank", Texts)]),
             ("http://h/x?key=v1", vec![("http://h/x?key=v1", Texts), ("http://h/x?key=v1", Documents)]),
         ] {
-            let found = Address::parse(url).unwrap().endpoints();
+            let found = ServerAddress::parse(url).unwrap().endpoints();
             let found: Vec<_> = found.iter().map(|found| (found.url.as_str(), found.form)).collect();
             assert_eq!(found, expected);
         }
@@ -149,7 +153,7 @@ mod tests {
             ("https://h/v1/chat/completions", "https://h/v1/chat/completions"),
             ("https://h/chat/completions?version=2", "https://h/chat/completions?version=2"),
         ] {
-            let address = Address::parse(url).unwrap();
+            let address = ServerAddress::parse(url).unwrap();
             assert_eq!(address.of("chat/completions"), expected, "{url}");
             let base = expected.split("chat/").next().unwrap().to_owned();
             assert_eq!(address.beside("chat/completions", "models"), base + "models", "{url}");
@@ -168,10 +172,13 @@ mod tests {
             ("user:secret@host", "host"),
             ("http:///rerank?key=secret", "http:///rerank"),
         ] {
-            let error = Address::parse(url).unwrap_err();
+            let error = ServerAddress::parse(url).unwrap_err();
             assert!(matches!(&error, RemoteError::BadAddress { found } if found == shown), "{url}: {error}");
             assert!(!error.to_string().contains("secret"), "{error}");
         }
-        assert_eq!(Address::parse("https://h/v1/rerank?key=secret").unwrap().shown(), "https://h/v1/rerank");
+        assert_eq!(
+            ServerAddress::parse("https://h/v1/rerank?key=secret").unwrap().shown(),
+            "https://h/v1/rerank"
+        );
     }
 }

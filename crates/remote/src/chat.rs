@@ -11,7 +11,7 @@ use ureq::http::Response;
 
 use crate::connection::Connection;
 use crate::error::{RemoteError, Task};
-use crate::events::{DONE, Event, Events};
+use crate::events::{DONE, Events, ServerEvent};
 use crate::problem::{AnswerProblem, complaint, start};
 use crate::settings::ServerSettings;
 use crate::work::{Next, Work, rest};
@@ -164,10 +164,10 @@ fn read(
     while let Some(event) = events.read().map_err(broken)? {
         came = true;
         let (value, place) = match event {
-            Event::Data(data) if data == DONE => return Ok(finish.unwrap_or(Finish::Whole)),
-            Event::Data(data) => (parsed(connection, &data)?, "/choices/0/delta/content"),
-            Event::Error(error) => return Err(complained(connection, &error)),
-            Event::Body(body) => {
+            ServerEvent::Data(data) if data == DONE => return Ok(finish.unwrap_or(Finish::Whole)),
+            ServerEvent::Data(data) => (parsed(connection, &data)?, "/choices/0/delta/content"),
+            ServerEvent::Error(error) => return Err(complained(connection, &error)),
+            ServerEvent::Body(body) => {
                 let value = parsed(connection, &body)?;
                 finish = Some(Finish::Whole);
                 (value, "/choices/0/message/content")

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use ureq::http::{Response, StatusCode};
 use ureq::{Agent, Body, RequestBuilder, Timeout};
 
-use crate::address::{self, Address};
+use crate::address::{self, ServerAddress};
 use crate::error::RemoteError;
 use crate::problem::{AnswerProblem, complaint};
 use crate::settings::ServerSettings;
@@ -19,7 +19,7 @@ const COMPLAINT: u64 = 64 << 10;
 #[derive(Clone)]
 pub(crate) struct Connection {
     agent: Agent,
-    address: Arc<Address>,
+    address: Arc<ServerAddress>,
     model: Option<String>,
     key: Option<String>,
     pauses: Arc<[Duration]>,
@@ -28,7 +28,7 @@ pub(crate) struct Connection {
 impl Connection {
     /// Asks nothing yet. No request may take longer than `longest`.
     pub(crate) fn new(settings: &ServerSettings, longest: Duration) -> Result<Self, RemoteError> {
-        let address = Address::parse(&settings.url)?;
+        let address = ServerAddress::parse(&settings.url)?;
         if settings.key.is_some() && !http::keeps_secrets(&settings.url) {
             return Err(HttpError::PlainHttp { url: address.shown().to_owned() }.into());
         }
@@ -48,7 +48,7 @@ impl Connection {
         })
     }
 
-    pub(crate) fn address(&self) -> &Address {
+    pub(crate) fn address(&self) -> &ServerAddress {
         &self.address
     }
 

@@ -7,7 +7,7 @@ pub(crate) const DONE: &[u8] = b"[DONE]";
 
 /// What stands in a body that may be a stream of events.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Event {
+pub(crate) enum ServerEvent {
     /// An event.
     Data(Vec<u8>),
     /// A complaint in the middle of the stream, as llama-server wrote it for years.
@@ -24,7 +24,7 @@ pub(crate) struct Events<R> {
     /// Lines of no event, as long as none came.
     body: Option<Vec<u8>>,
     /// Came with the end of the event before.
-    next: Option<Event>,
+    next: Option<ServerEvent>,
 }
 
 impl<R: Read> Events<R> {
@@ -33,7 +33,7 @@ impl<R: Read> Events<R> {
     }
 
     /// The next event; none at the end.
-    pub(crate) fn read(&mut self) -> Result<Option<Event>> {
+    pub(crate) fn read(&mut self) -> Result<Option<ServerEvent>> {
         if let Some(next) = self.next.take() {
             return Ok(Some(next));
         }
@@ -42,7 +42,7 @@ impl<R: Read> Events<R> {
             if self.lines.read_until(b'\n', &mut line)? == 0 {
                 let rest = self.event();
                 let body = self.body.take().filter(|body| !body.trim_ascii().is_empty());
-                return Ok(rest.or(body.map(Event::Body)));
+                return Ok(rest.or(body.map(ServerEvent::Body)));
             }
             if let Some(event) = self.line(&line) {
                 return Ok(Some(event));
@@ -50,7 +50,7 @@ impl<R: Read> Events<R> {
         }
     }
 
-    fn line(&mut self, line: &[u8]) -> Option<Event> {
+    fn line(&mut self, line: &[u8]) -> Option<ServerEvent> {
         let bare = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line).trim_ascii_end();
         if bare.is_empty() {
             return self.event();
@@ -59,7 +59,7 @@ impl<R: Read> Events<R> {
         if let Some(error) = after(b"error:") {
             self.body = None;
             let before = self.event();
-            let error = Event::Error(error.to_owned());
+            let error = ServerEvent::Error(error.to_owned());
             return match before {
                 None => Some(error),
                 before => {
@@ -84,9 +84,9 @@ impl<R: Read> Events<R> {
         before
     }
 
-    fn event(&mut self) -> Option<Event> {
+    fn event(&mut self) -> Option<ServerEvent> {
         let data = std::mem::take(&mut self.data);
-        (!data.is_empty()).then_some(Event::Data(data))
+        (!data.is_empty()).then_some(ServerEvent::Data(data))
     }
 }
 
@@ -104,9 +104,9 @@ mod tests {
         while let Some(event) = events.read().unwrap() {
             let text = |bytes| String::from_utf8(bytes).unwrap();
             found.push(match event {
-                Event::Data(data) => text(data),
-                Event::Error(error) => format!("E{}", text(error)),
-                Event::Body(body) => format!("B{}", text(body)),
+                ServerEvent::Data(data) => text(data),
+                ServerEvent::Error(error) => format!("E{}", text(error)),
+                ServerEvent::Body(body) => format!("B{}", text(body)),
             });
         }
         found

@@ -6,7 +6,7 @@ use std::thread::sleep;
 
 use serde_json::json;
 
-use crate::address::{Endpoint, Form};
+use crate::address::{Endpoint, ServerForm};
 use crate::answer;
 use crate::connection::Connection;
 use crate::error::{RemoteError, Task};
@@ -114,8 +114,8 @@ impl RerankServer {
 
     fn once(&self, endpoint: &Endpoint, query: &str, texts: &[&str]) -> Result<Vec<f32>, RemoteError> {
         let question = match endpoint.form {
-            Form::Documents => json!({"query": query, "documents": texts}),
-            Form::Texts => json!({"query": query, "texts": texts, "truncate": true}),
+            ServerForm::Documents => json!({"query": query, "documents": texts}),
+            ServerForm::Texts => json!({"query": query, "texts": texts, "truncate": true}),
         };
         let response = self.connection.post(&endpoint.url, &self.connection.question(question))?;
         let bytes = self.connection.read(response, LONGEST_ANSWER)?;

@@ -1,4 +1,4 @@
-use naragtive_text::Wanted;
+use naragtive_text::WantedName;
 
 use crate::{DateRange, Day, Metadata, key};
 
@@ -42,12 +42,12 @@ pub struct Condition<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Test {
     /// Any of these names is in it.
-    Names(Vec<Wanted>),
+    Names(Vec<WantedName>),
     Within(DateRange),
     Since(DateRange),
     Until(DateRange),
-    Ends(Wanted),
-    Equals(Wanted),
+    Ends(WantedName),
+    Equals(WantedName),
 }
 
 impl Filter {
@@ -74,7 +74,7 @@ impl Filter {
         const PEOPLE: [&str; 3] = [key::CHARACTERS_PRESENT, key::SPEAKERS, key::USER];
         let names = |wanted: &Option<String>, aliases: &[String]| {
             let all = wanted.iter().chain(aliases.iter().filter(|_| wanted.is_some()));
-            let all: Vec<Wanted> = all.map(|name| Wanted::new(name)).collect();
+            let all: Vec<WantedName> = all.map(|name| WantedName::new(name)).collect();
             Some(Test::Names(all)).filter(|_| wanted.is_some())
         };
         let named = [
@@ -84,13 +84,13 @@ impl Filter {
             (self.date.map(Test::Within), &[key::DATE_ISO]),
             (self.since.map(Test::Since), &[key::DATE_ISO]),
             (self.until.map(Test::Until), &[key::DATE_ISO]),
-            (self.source.as_deref().map(|file| Test::Ends(Wanted::new(file))), &[key::SOURCE_FILE]),
+            (self.source.as_deref().map(|file| Test::Ends(WantedName::new(file))), &[key::SOURCE_FILE]),
         ];
         let named =
             named.into_iter().filter_map(|(test, keys)| Some(Condition { keys: keys.to_vec(), test: test? }));
         let having = self.having.iter();
-        let having =
-            having.map(|(key, value)| Condition { keys: vec![key], test: Test::Equals(Wanted::new(value)) });
+        let having = having
+            .map(|(key, value)| Condition { keys: vec![key], test: Test::Equals(WantedName::new(value)) });
         named.chain(having).collect()
     }
 }

@@ -6,7 +6,7 @@ use naragtive::{Hint, StoreError};
 /// Why a call wasn't answered. What a model can mend says what was expected; story text is in none of them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum Error {
+pub enum ServeError {
     /// No tool, or no prompt, has this name.
     #[error("there is no {what} `{name}`; known: {known}")]
     Unknown {
@@ -184,13 +184,13 @@ pub enum Error {
     Library(#[from] naragtive::Error),
 }
 
-impl From<StoreError> for Error {
+impl From<StoreError> for ServeError {
     fn from(error: StoreError) -> Self {
         Self::Library(error.into())
     }
 }
 
-impl Error {
+impl ServeError {
     /// Nobody of these has this name.
     pub(crate) fn nobody(name: &str, people: &People) -> Self {
         let known = people.all.iter().map(|person| person.name.as_str());

@@ -28,7 +28,8 @@ mod stdio;
 mod tools;
 
 pub use call::{Stop, Today};
-pub use error::Error;
+pub use error::ServeError;
+pub(crate) use error::ServeError as Error;
 pub use prompts::{PROMPTS, PromptKind};
 pub use resources::TEMPLATE;
 pub use service::Service;

@@ -133,9 +133,8 @@ impl Sessions {
             session.refresh(watch)?;
             return Ok(Arc::clone(session));
         }
-        let mut session = Session::open(&self.library, &chosen.stores, watch)?;
-        session.rerank(Reranking::of(self.library.settings()), watch)?;
-        let session = Arc::new(session);
+        let reranking = Reranking::of(self.library.settings());
+        let session = Arc::new(self.library.session_for(&chosen.stores, None, reranking, watch)?);
         *slot = Some(Arc::clone(&session));
         Ok(session)
     }

@@ -2,7 +2,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use naragtive_disk::{DiskError, Lock, Patience, Place, last_written, note_use, read_text, replace};
+use naragtive_disk::{AtomicFile, DiskError, Lock, Patience, last_written, note_use, read_text, replace};
 use naragtive_store::{Appended, StoreRef};
 
 use crate::SharedError;
@@ -57,7 +57,7 @@ impl LocalCopy {
     /// When the system refuses.
     pub fn make_draft(&self) -> Result<StoreRef, SharedError> {
         let draft = self.draft();
-        Place::find(draft.file())?.remove()?;
+        AtomicFile::find(draft.file())?.remove()?;
         if self.file.exists() && std::fs::hard_link(&self.file, draft.file()).is_err() {
             self.copy_to(draft.file()).map_err(DiskError::io("copy to", draft.file()))?;
         }
@@ -77,7 +77,7 @@ impl LocalCopy {
     /// As [`LocalCopy::lock`].
     pub fn lock_draft(&self, patience: &Patience) -> Result<Lock, SharedError> {
         let file = self.file.with_extension("writer");
-        Ok(Place::find(&self.make_folder(&file)?)?.lock(patience)?)
+        Ok(AtomicFile::find(&self.make_folder(&file)?)?.lock(patience)?)
     }
 
     fn make_folder(&self, file: &Path) -> Result<PathBuf, SharedError> {
@@ -108,7 +108,7 @@ impl LocalCopy {
     /// # Errors
     /// When `patience` is over, or the folder can't be made.
     pub fn lock(&self, patience: &Patience) -> Result<Lock, SharedError> {
-        Ok(Place::find(&self.make_folder(&self.note())?)?.lock(patience)?)
+        Ok(AtomicFile::find(&self.make_folder(&self.note())?)?.lock(patience)?)
     }
 
     /// Notes what the file is a copy of now.
@@ -178,7 +178,7 @@ impl LocalCopy {
     pub fn remove(&self) -> Result<(), SharedError> {
         let all = [self.note(), self.stamp(), self.file.clone(), self.draft().into()];
         for file in all.iter().filter(|file| file.exists()) {
-            Place::find(file)?.remove()?;
+            AtomicFile::find(file)?.remove()?;
         }
         Ok(())
     }

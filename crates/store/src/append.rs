@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use naragtive_disk::{Lock, Patience, Place};
+use naragtive_disk::{AtomicFile, Lock, Patience};
 use naragtive_scene::{Scene, Scenes};
 
-use crate::batch::Rows;
+use crate::batch::BatchRows;
 use crate::change::{self, Change, Edit, NewRow};
 use crate::merge::{self, Fate, MergePlan, Piece, plan};
 use crate::schema::Column;
@@ -47,7 +47,7 @@ pub struct Appended {
 /// # Errors
 /// When the folder isn't there or can't be written, or the file may not be.
 pub fn check_writable(at: impl Into<StoreRef>) -> Result<(), StoreError> {
-    Ok(Place::find(at.into().file())?.check_writable()?)
+    Ok(AtomicFile::find(at.into().file())?.check_writable()?)
 }
 
 /// Checks that [`replace`] would write there: like [`check_writable`], and that no other kind of file is in the way.
@@ -157,7 +157,7 @@ pub fn replace_by(
 
 /// Where a change goes: a store whose lock is held.
 pub(crate) struct To<'a> {
-    place: Place,
+    place: AtomicFile,
     lock: Lock,
     at: &'a StoreRef,
     model: &'a ModelTag,
@@ -169,7 +169,7 @@ impl<'a> To<'a> {
         model: &'a ModelTag,
         patience: &Patience,
     ) -> Result<Self, StoreError> {
-        let place = Place::find(at.file())?;
+        let place = AtomicFile::find(at.file())?;
         let lock = place.lock(patience)?;
         Ok(Self { place, lock, at, model })
     }
@@ -216,7 +216,7 @@ impl<'a> To<'a> {
         &self,
         store: Option<Store>,
         change: Change,
-        rows: Option<Rows>,
+        rows: Option<BatchRows>,
         counts: Appended,
     ) -> Result<Appended, StoreError> {
         let Some(store) = store else {

@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use arrow_array::RecordBatch;
-use naragtive_disk::Place;
+use naragtive_disk::AtomicFile;
 
 use crate::snapshot::Snapshot;
 use crate::table::Table;
@@ -105,7 +105,7 @@ impl Batch {
         let writer = match &mut self.waiting.writer {
             Some((writer, _)) => writer,
             none => {
-                let file = Place::find(&self.path)?.nameless()?;
+                let file = AtomicFile::find(&self.path)?.nameless()?;
                 let out = file.try_clone().map_err(StoreError::io("write", &self.path))?;
                 let writer = Writer::new(&self.path, schema::new_file(), self.model.write(&[]), out)?;
                 &mut none.insert((writer, file)).0
@@ -115,7 +115,7 @@ impl Batch {
     }
 
     /// The rows, to be read again; none where there are none.
-    pub(crate) fn finish(&mut self) -> Result<Option<Rows>, StoreError> {
+    pub(crate) fn finish(&mut self) -> Result<Option<BatchRows>, StoreError> {
         if !self.waiting.rows.is_empty() {
             self.write()?;
         }
@@ -123,7 +123,7 @@ impl Batch {
         writer.finish()?;
         let file = Snapshot::of(file).map_err(StoreError::io("read", &self.path))?;
         let store = Store::over(&self.path, Table::over(&self.path, file)?)?;
-        Ok(Some(Rows { store, lacking: std::mem::take(&mut self.waiting.lacking), read: None }))
+        Ok(Some(BatchRows { store, lacking: std::mem::take(&mut self.waiting.lacking), read: None }))
     }
 }
 
@@ -144,14 +144,14 @@ impl std::fmt::Debug for Batch {
 }
 
 /// The rows of a batch, which are read in about the order in which they were written.
-pub(crate) struct Rows {
+pub(crate) struct BatchRows {
     store: Store,
     lacking: HashSet<usize>,
     /// The rows that were read last, and the number of the first one.
     read: Option<(usize, RecordBatch)>,
 }
 
-impl Rows {
+impl BatchRows {
     /// These rows whole.
     pub(crate) fn scenes(&self, rows: &[usize]) -> Result<Vec<EmbeddedScene>, StoreError> {
         Ok(self.store.rows(rows)?.into_iter().map(EmbeddedScene::from).collect())

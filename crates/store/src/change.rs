@@ -7,7 +7,7 @@ use std::path::Path;
 
 use arrow_array::RecordBatch;
 
-use crate::batch::Rows;
+use crate::batch::BatchRows;
 use crate::origin::Origins;
 use crate::passages::Passages;
 use crate::schema;
@@ -107,7 +107,7 @@ impl NewRow {
 pub(crate) fn write(
     store: &Store,
     change: &Change,
-    rows: Option<Rows>,
+    rows: Option<BatchRows>,
     model: &ModelTag,
     file: &mut File,
 ) -> Result<(), StoreError> {
@@ -137,7 +137,7 @@ pub(crate) fn write(
 pub(crate) fn write_new(
     path: &Path,
     change: &Change,
-    rows: Option<Rows>,
+    rows: Option<BatchRows>,
     model: &ModelTag,
     file: &mut File,
 ) -> Result<(), StoreError> {
@@ -173,7 +173,7 @@ struct Rewrite<'a> {
     store: &'a Store,
     change: &'a Change,
     /// The scenes that come to it.
-    rows: Option<Rows>,
+    rows: Option<BatchRows>,
     writer: Writer<&'a mut File>,
     /// Rows that don't stay where they are.
     gone: BTreeSet<usize>,

@@ -21,7 +21,7 @@ pub struct StoreEntry {
 
 /// How a registered store's file is found.
 #[derive(Debug)]
-pub enum Condition {
+pub enum EntryCondition {
     /// It is there, with as many scenes as registered.
     Present,
     /// It isn't there.
@@ -47,12 +47,12 @@ impl StoreEntry {
     }
 
     /// Looks at the store's file. Reads its footer only.
-    pub fn condition(&self) -> Condition {
+    pub fn condition(&self) -> EntryCondition {
         match self.at.open().map(|store| store.len()) {
-            Ok(found) if found == self.record_count => Condition::Present,
-            Ok(found) => Condition::Changed { registered: self.record_count, found },
-            Err(error) if error.is_not_found() => Condition::Missing,
-            Err(error) => Condition::Unreadable(error),
+            Ok(found) if found == self.record_count => EntryCondition::Present,
+            Ok(found) => EntryCondition::Changed { registered: self.record_count, found },
+            Err(error) if error.is_not_found() => EntryCondition::Missing,
+            Err(error) => EntryCondition::Unreadable(error),
         }
     }
 }

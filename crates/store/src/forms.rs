@@ -24,14 +24,14 @@ use crate::schema::{self, Column};
 
 /// How the columns of one file are read.
 #[derive(Debug, Clone)]
-pub(crate) struct Forms {
+pub(crate) struct ColumnForms {
     schema: SchemaRef,
     changed: bool,
     /// Columns of ours that count as null.
     unreadable: Vec<Column>,
 }
 
-impl Forms {
+impl ColumnForms {
     /// The forms of a file with these columns, which [`check_columns`] has accepted.
     pub(crate) fn of(found: &SchemaRef) -> Self {
         let mut unreadable: Vec<Column> =

@@ -31,7 +31,7 @@ mod writer;
 
 pub use append::{Appended, append, check_replaceable, check_writable, commit, replace, replace_by};
 pub use batch::Batch;
-pub use entry::{Condition, SAMPLE_SOURCE, StoreEntry};
+pub use entry::{EntryCondition, SAMPLE_SOURCE, StoreEntry};
 pub use error::{NameProblem, RowProblem, StoreError};
 pub use merge::{AFTER, BEFORE, Fate, Member, MergePlan, plan, read_with};
 pub use model_tag::ModelTag;

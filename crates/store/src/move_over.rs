@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::fs::File;
 
-use naragtive_disk::{Lock, Patience, Place};
+use naragtive_disk::{AtomicFile, Lock, Patience};
 use naragtive_scene::{Metadata, Scene, SceneId};
 
 use crate::change::{self, Change, Edit};
@@ -13,7 +13,7 @@ use crate::{Batch, EmbeddedScene, ModelTag, Passages, Store, StoreError, StoreRe
 /// added meanwhile would be of the one before.
 #[derive(Debug)]
 pub struct MoveOver {
-    place: Place,
+    place: AtomicFile,
     lock: Lock,
     store: Store,
     model: ModelTag,
@@ -28,7 +28,7 @@ impl MoveOver {
     /// When it can't be read or written;
     /// [`DiskError::Stopped`](naragtive_disk::DiskError) when others still write to it when `patience` is over.
     pub fn begin(at: &StoreRef, model: &ModelTag, patience: &Patience) -> Result<Self, StoreError> {
-        let place = Place::find(at.file())?;
+        let place = AtomicFile::find(at.file())?;
         place.check_writable()?;
         let lock = place.lock(patience)?;
         let (store, batch) = (at.open()?, Batch::new(at, model));

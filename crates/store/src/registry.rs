@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use naragtive_disk::{DiskError, Lock, Patience, Place, read_text, sync_folder};
+use naragtive_disk::{AtomicFile, DiskError, Lock, Patience, read_text, sync_folder};
 use naragtive_scene::Source;
 
 use crate::append::refuse_what_is_not_parquet;
@@ -142,7 +142,7 @@ impl Registry {
         check_file_is_free(&entries, name, &at)?;
         self.make_root()?;
         let files = [self.path(), self.root.join(DEFAULT), at.into()];
-        Ok(files.iter().try_for_each(|file| Place::find(file)?.check_writable())?)
+        Ok(files.iter().try_for_each(|file| AtomicFile::find(file)?.check_writable())?)
     }
 
     /// Registers a store, with the number of scenes in its file. The first one becomes the default; a sample counts as none,
@@ -226,7 +226,7 @@ impl Registry {
         {
             return Err(StoreError::OtherStore { path: entry.at.into(), other: other.name.clone() });
         }
-        Place::find(&self.path())?.check_writable()?;
+        AtomicFile::find(&self.path())?.check_writable()?;
         self.remove_store(entry.at.file())?;
         self.delete(&entry.name)
     }
@@ -236,7 +236,7 @@ impl Registry {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             found => found.map_err(StoreError::io("look at", path))?,
         };
-        let place = Place::find(path)?;
+        let place = AtomicFile::find(path)?;
         let lock = place.lock(&self.patience)?;
         refuse_what_is_not_parquet(path)?;
         match fs::remove_file(path) {
@@ -390,7 +390,7 @@ impl Registry {
     }
 
     fn remove_default(&self) -> Result<(), StoreError> {
-        Place::find(&self.root.join(DEFAULT))?.remove()?;
+        AtomicFile::find(&self.root.join(DEFAULT))?.remove()?;
         Ok(())
     }
 
@@ -452,5 +452,5 @@ fn read_if_there(path: &Path) -> Result<Option<String>, StoreError> {
 
 fn replace(lock: &Lock, path: &Path, text: &str) -> Result<(), StoreError> {
     let write = |file: &mut File| file.write_all(text.as_bytes()).map_err(DiskError::io("write", path));
-    Ok(Place::find(path)?.replace(lock, write)?)
+    Ok(AtomicFile::find(path)?.replace(lock, write)?)
 }

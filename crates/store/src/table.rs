@@ -15,7 +15,7 @@ use parquet::file::metadata::{
 };
 use parquet::file::reader::{ChunkReader, Length};
 
-use crate::forms::{self, Forms};
+use crate::forms::{self, ColumnForms};
 use crate::schema::Column;
 use crate::snapshot::Snapshot;
 use crate::{StoreError, Version};
@@ -28,14 +28,14 @@ pub(crate) struct Table {
     path: PathBuf,
     file: Snapshot,
     footer: ArrowReaderMetadata,
-    forms: Forms,
+    forms: ColumnForms,
     rows: usize,
 }
 
 /// Rows of a table, batch after batch.
 pub(crate) struct Batches<'a> {
     path: &'a Path,
-    forms: &'a Forms,
+    forms: &'a ColumnForms,
     reader: ParquetRecordBatchReader,
 }
 
@@ -56,7 +56,7 @@ impl Table {
         }
         let rows = groups.iter().map(|group| usize::try_from(group.num_rows()).unwrap_or(0));
         let rows = rows.fold(0, usize::saturating_add);
-        let forms = Forms::of(footer.schema());
+        let forms = ColumnForms::of(footer.schema());
         Ok(Self { path: path.to_owned(), file, footer, forms, rows })
     }
 

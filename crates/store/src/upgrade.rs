@@ -1,7 +1,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
-use naragtive_disk::{Patience, Place};
+use naragtive_disk::{AtomicFile, Patience};
 
 use crate::change::{self, Change, Edit};
 use crate::passages::Passages;
@@ -37,7 +37,7 @@ impl Upgrade {
         let at = at.into();
         let path = at.file();
         let store = Store::open(path)?;
-        Place::find(path)?.check_writable()?;
+        AtomicFile::find(path)?.check_writable()?;
         store.require_model(model)?;
         let (lacking, base) = (store.rows_without_passages()?, store.version()?);
         Ok(Self {
@@ -91,7 +91,7 @@ impl Upgrade {
         for (row, passages) in &given {
             passages.check(dimension).map_err(|problem| self.store.bad_row(*row, problem))?;
         }
-        let place = Place::find(&self.path)?;
+        let place = AtomicFile::find(&self.path)?;
         let lock = place.lock(patience)?;
         let store = Store::open(&self.path)?;
         store.require_model(&self.model)?;

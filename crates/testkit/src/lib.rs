@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use naragtive_hub::{Places, Programs, Settings, ensure, lookup};
+use naragtive_hub::{FetchSettings, Places, Programs, ensure, lookup};
 
 /// A registry.json with one store, as the Python tool writes it.
 pub const REGISTRY: &str = r#"{
@@ -48,7 +48,8 @@ pub fn tiny_model() -> PathBuf {
 pub fn real_model() -> &'static Path {
     static FOLDER: LazyLock<PathBuf> = LazyLock::new(|| {
         let model_dir = env::var_os("NARAGTIVE_MODEL_DIR").map(PathBuf::from);
-        let mut settings = Settings::new(Places { model_dir, ..Places::new(root().join("target/testkit")) });
+        let mut settings =
+            FetchSettings::new(Places { model_dir, ..Places::new(root().join("target/testkit")) });
         settings.programs = Programs::on(&env::var_os("PATH").unwrap_or_default(), &root());
         let found = lookup("all-MiniLM-L6-v2")
             .and_then(|spec| ensure(spec, &settings, &mut |_| ControlFlow::Continue(())));

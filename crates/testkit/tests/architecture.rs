@@ -95,6 +95,38 @@ fn every_crate_of_the_workspace_is_in_the_table() {
     assert_eq!(crates, ARROWS.iter().map(|(from, _)| (*from).to_owned()).collect());
 }
 
+/// The lines of the picture in ARCHITECTURE.md: each crate with those that it names.
+fn picture() -> Vec<(String, Vec<String>)> {
+    let page = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
+    let picture = page.split("## Arrows\n").nth(1).unwrap().split("```\n").nth(1).unwrap();
+    let named = |list: &str| {
+        let list = list.split('(').next().unwrap();
+        list.split(',').map(|name| name.trim().to_owned()).collect::<Vec<_>>()
+    };
+    let mut lines = Vec::new();
+    for line in picture.lines() {
+        match line.split_once('→') {
+            Some((from, to)) => lines.push((from.trim().to_owned(), named(to))),
+            None => {
+                let alone = named(line.strip_suffix(": see nobody").unwrap());
+                lines.extend(alone.into_iter().map(|name| (name, Vec::new())));
+            }
+        }
+    }
+    lines
+}
+
+#[test]
+fn the_picture_has_every_arrow_and_they_all_go_down() {
+    let lines = picture();
+    let arrows: BTreeSet<Arrow> =
+        lines.iter().flat_map(|(from, to)| to.iter().map(|to| (from.clone(), to.clone()))).collect();
+    assert_eq!(arrows, table(&ARROWS));
+    let place = |name: &str| lines.iter().position(|(from, _)| from == name).unwrap();
+    let up: Vec<_> = arrows.iter().filter(|(from, to)| place(to) <= place(from)).collect();
+    assert!(up.is_empty(), "{up:?}");
+}
+
 #[test]
 fn the_arrows_between_crates_are_those_of_the_table() {
     let (arrows, test_arrows) = found();

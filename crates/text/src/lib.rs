@@ -25,7 +25,7 @@ pub use nearest::{by_likeness, nearest};
 pub use sentence::{clauses_within, ends_sentence, sentence_ends_within};
 pub use tokens::{Kind, Token, spelt, tokens};
 pub use unspaced::{Unit, units};
-pub use words::{Wanted, Word, holds_words, same_words, words};
+pub use words::{WantedName, Word, holds_words, words};
 
 /// Changes whenever the same text comes to other words than before: what was made of words has to be made anew then.
 pub const VERSION: u32 = 1;

@@ -57,12 +57,12 @@ pub fn words(text: &str) -> Vec<Word> {
 
 /// A name or a value that somebody typed, to be compared with many.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Wanted {
+pub struct WantedName {
     words: Vec<Word>,
     whole: Word,
 }
 
-impl Wanted {
+impl WantedName {
     /// What was typed.
     pub fn new(text: &str) -> Self {
         Self { words: words(text), whole: Word::of(text.trim()) }
@@ -101,12 +101,7 @@ impl Wanted {
     }
 }
 
-/// Whether the words of `wanted` stand one after the other in `text`: see [`Wanted::is_in`].
+/// Whether the words of `wanted` stand one after the other in `text`: see [`WantedName::is_in`].
 pub fn holds_words(text: &str, wanted: &str) -> bool {
-    Wanted::new(wanted).is_in(text)
-}
-
-/// Whether `text` is made of the words of `wanted`: see [`Wanted::has_words_of`].
-pub fn same_words(text: &str, wanted: &str) -> bool {
-    Wanted::new(wanted).has_words_of(text)
+    WantedName::new(wanted).is_in(text)
 }

@@ -7,7 +7,7 @@ use super::find::{FindingArgs, StoresArgs};
 #[command(after_help = example("naragtive ask \"who lied to the harbour master, and why?\" --url http://localhost:8080")
     + "\nThe scenes that are found go to the server that you name, and nowhere else. Where nothing close is found, none is asked. \
        docs/ask.md has more.")]
-pub struct Ask {
+pub struct AskArgs {
     /// What you want to know about your stories
     #[arg(allow_hyphen_values = true)]
     pub question: String,

@@ -1,7 +1,7 @@
 use clap::Subcommand;
 
 #[derive(Debug, Subcommand)]
-pub enum Cache {
+pub enum CacheCommand {
     /// All that is kept, how large it is, and when it was used last
     Status {
         /// Print one JSON object

@@ -83,13 +83,13 @@ pub struct FindingArgs {
     #[arg(long, value_name = "DATE", help_heading = "Which scenes")]
     pub date: Option<DateSpec>,
     #[command(flatten)]
-    pub only: Only,
+    pub only: OnlyArgs,
 }
 
 /// Conditions that searching and listing share, letter for letter.
 #[derive(Debug, Clone, ClapArgs)]
 #[command(next_help_heading = "Which scenes")]
-pub struct Only {
+pub struct OnlyArgs {
     /// Only scenes in which this one speaks
     #[arg(long, value_name = "NAME")]
     pub speaker: Option<String>,
@@ -150,7 +150,7 @@ fn mode() -> impl TypedValueParser<Value = Mode> {
     })
 }
 
-impl Only {
+impl OnlyArgs {
     fn filter(&self, today: impl Fn() -> Day) -> Filter {
         Filter {
             speaker: self.speaker.clone(),
@@ -163,7 +163,7 @@ impl Only {
     }
 }
 
-impl List {
+impl ListArgs {
     pub fn filter(&self, today: impl Fn() -> Day) -> Filter {
         let (character, location) = (&self.character, &self.location);
         Filter {
@@ -177,7 +177,7 @@ impl List {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = example("naragtive search \"who lied to the harbour master\" --store-name my-campaign"))]
-pub struct Search {
+pub struct SearchArgs {
     /// What you remember of the scene, in your own words; "a phrase" alone must be there, in a longer question it had better be;
     /// -word must not, and begin* stands for any word that begins so
     #[arg(required_unless_present_any = ["queries", "similar_to"], allow_hyphen_values = true)]
@@ -203,7 +203,7 @@ pub struct Search {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = example("naragtive interactive --store-name my-campaign --limit 5")
     + "\nAt the prompt, :help says what can be typed.")]
-pub struct Interactive {
+pub struct InteractiveArgs {
     /// Say of each scene why it was found
     #[arg(long)]
     pub explain: bool,
@@ -219,7 +219,7 @@ pub struct Interactive {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = formats()
     + &example("naragtive export \"the burn for home\" --format rag --limit 5 --output context.md"))]
-pub struct Export {
+pub struct ExportArgs {
     /// What you remember of the scenes, in your own words
     #[arg(required_unless_present = "similar_to")]
     pub query: Option<String>,
@@ -264,7 +264,7 @@ fn export_format() -> impl TypedValueParser<Value = ExportFormat> {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = example("naragtive list --character \"Eva Rostova\" --date 2025-11")
     + "\nThe first 20 are printed; --json has them all.")]
-pub struct List {
+pub struct ListArgs {
     /// Scenes with this character, speaker or user
     #[arg(short, long, value_name = "NAME")]
     pub character: Option<String>,
@@ -280,12 +280,12 @@ pub struct List {
     #[arg(long)]
     pub json: bool,
     #[command(flatten)]
-    pub only: Only,
+    pub only: OnlyArgs,
 }
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = example("naragtive stats --store-name my-campaign"))]
-pub struct Stats {
+pub struct StatsArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// Say how it stands with the reranker too

@@ -26,7 +26,7 @@ impl WhichArgs {
 #[command(after_help = example("naragtive upgrade my-campaign\n  naragtive upgrade my-campaign --model stories   embed it anew, with another model")
     + "\nCtrl-C keeps what is finished; the same command goes on from there. A store that moves over to another model stays \
        as it was.")]
-pub struct Upgrade {
+pub struct UpgradeArgs {
     #[command(flatten)]
     pub which: WhichArgs,
     /// Report as JSON
@@ -35,7 +35,7 @@ pub struct Upgrade {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Index {
+pub enum IndexCommand {
     /// Build the index of a store anew, or of every registered one
     Build(IndexOf),
     /// How it stands with the index of a store, or with all there are

@@ -25,7 +25,7 @@ pub struct TargetArgs {
 
 /// How dates are read, for every command that reads exports.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct Dates {
+pub struct DateArgs {
     /// In dates like 10/11/2025 the day comes first, or with =false the month [default: the file's dates tell]
     #[arg(long, value_name = "true|false", num_args = 0..=1, require_equals = true)]
     #[arg(default_missing_value = "true", hide_possible_values = true)]
@@ -34,12 +34,12 @@ pub struct Dates {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = formats())]
-pub struct Ingest {
+pub struct IngestArgs {
     /// The exports, each of any format: files, folders, zip and tar archives, - for standard input
     #[arg(value_name = "PATH", required = true)]
     pub exports: Vec<PathBuf>,
     #[command(flatten)]
-    pub taking: Taking,
+    pub taking: TakingArgs,
     /// Say what would be stored, and store nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -50,14 +50,14 @@ pub struct Ingest {
     #[arg(short, long, requires = "prune")]
     pub yes: bool,
     #[command(flatten)]
-    pub dates: Dates,
+    pub dates: DateArgs,
     #[command(flatten)]
     pub target: TargetArgs,
 }
 
 /// What exports of any format are, where their scenes go, and how they are read.
 #[derive(Debug, Clone, ClapArgs)]
-pub struct Taking {
+pub struct TakingArgs {
     /// What they are [default: what is in each of them tells]
     #[arg(long = "as", value_name = "FORMAT", hide_possible_values = true, value_parser = format())]
     pub format: Option<Format>,
@@ -90,17 +90,17 @@ pub struct Taking {
                         again, and\nnothing is removed.\n\n\
                         Example:\n  naragtive watch ~/SillyTavern/data/default-user/chats --register my-campaign"
 )]
-pub struct Watch {
+pub struct WatchArgs {
     /// Files and folders, which need not be there yet
     #[arg(value_name = "PATH", required = true)]
     pub exports: Vec<PathBuf>,
     #[command(flatten)]
-    pub taking: Taking,
+    pub taking: TakingArgs,
     /// How many seconds lie between two looks, and for how long a file is left alone before it is taken
     #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
     pub every: f64,
     #[command(flatten)]
-    pub dates: Dates,
+    pub dates: DateArgs,
     /// Register the store under this name; without --output it is kept in the home folder
     #[arg(long, value_name = "NAME", add = ArgValueCandidates::new(names::registered))]
     pub register: Option<String>,
@@ -133,7 +133,7 @@ fn formats() -> String {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  naragtive ingest-neptune --export chapter1.txt --register my-campaign")]
-pub struct IngestNeptune {
+pub struct IngestNeptuneArgs {
     /// The export
     #[arg(short, long, value_name = "FILE")]
     pub export: PathBuf,
@@ -144,7 +144,7 @@ pub struct IngestNeptune {
     #[arg(long, value_name = "FILE")]
     pub lexicon: Option<PathBuf>,
     #[command(flatten)]
-    pub dates: Dates,
+    pub dates: DateArgs,
     #[command(flatten)]
     pub target: TargetArgs,
 }
@@ -153,7 +153,7 @@ pub struct IngestNeptune {
 #[command(
     after_help = "Example:\n  naragtive ingest-llama --export monday.json --export tuesday.jsonl --register chats"
 )]
-pub struct IngestLlama {
+pub struct IngestLlamaArgs {
     /// The export; may be given several times
     #[arg(short, long, value_name = "FILE", required = true)]
     pub export: Vec<PathBuf>,
@@ -164,7 +164,7 @@ pub struct IngestLlama {
     #[arg(long, value_name = "WHICH", default_value = "active", value_parser = branches())]
     pub branches: Branches,
     #[command(flatten)]
-    pub dates: Dates,
+    pub dates: DateArgs,
     #[command(flatten)]
     pub target: TargetArgs,
 }
@@ -182,7 +182,7 @@ fn branches() -> impl TypedValueParser<Value = Branches> {
 #[command(
     after_help = "Example:\n  naragtive ingest-chat --source draft.txt --type txt --chunk-size 800 --register draft"
 )]
-pub struct IngestChat {
+pub struct IngestChatArgs {
     /// The messages or the text
     #[arg(short, long, value_name = "FILE")]
     pub source: PathBuf,
@@ -196,7 +196,7 @@ pub struct IngestChat {
     #[arg(long, value_name = "N", default_value = "500", value_parser = whole, allow_negative_numbers = true)]
     pub chunk_size: NonZeroUsize,
     #[command(flatten)]
-    pub dates: Dates,
+    pub dates: DateArgs,
     #[command(flatten)]
     pub target: TargetArgs,
 }
@@ -209,7 +209,7 @@ pub enum ChatKind {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  naragtive migrate --from ./thunderchild_db --register thunderchild")]
-pub struct Migrate {
+pub struct MigrateArgs {
     /// The folder in which ChromaDB keeps chroma.sqlite3; it is only read
     #[arg(long, value_name = "FOLDER", default_value = "./thunderchild_db")]
     pub from: PathBuf,

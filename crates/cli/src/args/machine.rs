@@ -8,14 +8,14 @@ use crate::names;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "The embedding model is fetched first if it isn't on this machine: 92 MB, once.")]
-pub struct Quickstart {
+pub struct QuickstartArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Model {
+pub enum ModelCommand {
     /// The known models and where they are
     List {
         /// Print one JSON object
@@ -68,7 +68,7 @@ pub enum Model {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Config {
+pub enum ConfigCommand {
     /// Every setting, and where it came from
     Show {
         /// Print one JSON object
@@ -79,7 +79,7 @@ pub enum Config {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "The exit code is 2 if anything is wrong.")]
-pub struct Doctor {
+pub struct DoctorArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -93,7 +93,7 @@ Examples:
     fish        naragtive completions fish > ~/.config/fish/completions/naragtive.fish
     elvish      echo 'eval (naragtive completions elvish | slurp)' >> ~/.elvish/rc.elv
     powershell  naragtive completions powershell | Out-String | Invoke-Expression")]
-pub struct Completions {
+pub struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
 }
@@ -109,7 +109,7 @@ pub enum Shell {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  naragtive man | man --local-file -")]
-pub struct Man {
+pub struct ManArgs {
     /// Write a page for each command into this folder instead
     #[arg(short, long, value_name = "FOLDER")]
     pub output: Option<PathBuf>,

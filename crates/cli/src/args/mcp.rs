@@ -6,7 +6,7 @@ use naragtive_serve::install::Client;
 #[command(
     after_help = "A chat program starts this command by itself once it is told to: naragtive mcp install CLIENT"
 )]
-pub struct Mcp {
+pub struct McpArgs {
     #[command(subcommand)]
     pub command: Option<McpInstall>,
 }

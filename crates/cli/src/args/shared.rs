@@ -6,7 +6,7 @@ use naragtive::shared::{Permission, SharedName};
 use crate::names;
 
 #[derive(Debug, Subcommand)]
-pub enum Shared {
+pub enum SharedCommand {
     /// Give a PostgreSQL server a name
     #[command(
         after_help = "Passwords are kept nowhere: they come from PGPASSWORD, ~/.pgpass or a service file, as for psql.\n\n\

@@ -9,7 +9,7 @@ use crate::names;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = super::example("naragtive sources --store-name my-campaign"))]
-pub struct Sources {
+pub struct SourcesArgs {
     #[command(flatten)]
     pub store: StoreArgs,
     /// Print one JSON object
@@ -20,7 +20,7 @@ pub struct Sources {
 #[derive(Debug, ClapArgs)]
 #[command(after_help = super::example("naragtive forget --source old-chat.json --store-name my-campaign"))]
 #[command(group = clap::ArgGroup::new("which").args(["source", "having"]).required(true).multiple(true))]
-pub struct Forget {
+pub struct ForgetArgs {
     /// The scenes that were read from this file, archive or folder, as `naragtive sources` names it, or its last parts
     #[arg(long, value_name = "FILE")]
     pub source: Option<String>,
@@ -38,7 +38,7 @@ pub struct Forget {
 }
 
 #[derive(Debug, ClapArgs)]
-pub struct ListStores {
+pub struct ListStoresArgs {
     /// Print one JSON object
     #[arg(long)]
     pub json: bool,
@@ -48,7 +48,7 @@ pub struct ListStores {
 #[command(
     after_help = "Example:\n  naragtive create-store my-campaign ./scenes.parquet neptune -d \"The long way home\""
 )]
-pub struct CreateStore {
+pub struct CreateStoreArgs {
     /// The name: letters, digits, `-`, `_` and `.`
     #[arg(add = ArgValueCandidates::new(names::registered))]
     pub name: String,
@@ -67,7 +67,7 @@ pub struct CreateStore {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  naragtive set-default my-campaign")]
-pub struct SetDefault {
+pub struct SetDefaultArgs {
     /// The store's name
     #[arg(add = ArgValueCandidates::new(names::registered))]
     pub name: String,
@@ -78,7 +78,7 @@ pub struct SetDefault {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  naragtive rename-store campaign-1 the-long-way-home")]
-pub struct RenameStore {
+pub struct RenameStoreArgs {
     /// The name it has
     #[arg(add = ArgValueCandidates::new(names::registered))]
     pub old: String,
@@ -91,7 +91,7 @@ pub struct RenameStore {
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Example:\n  naragtive delete-store old-campaign --purge")]
-pub struct DeleteStore {
+pub struct DeleteStoreArgs {
     /// The store's name
     #[arg(add = ArgValueCandidates::new(names::registered))]
     pub name: String,

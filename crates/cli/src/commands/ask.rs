@@ -4,13 +4,13 @@ use naragtive::{Error, Flow, views};
 
 use super::common;
 use crate::Outcome;
-use crate::args::Ask;
+use crate::args::AskArgs;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{self, Ui};
 
-pub fn run(args: &Ask, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &AskArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let question = common::words_or_like(Some(&args.question), None, &args.finding, settings)?;
     // What is wrong with the server's name is said before anything is searched.
     let server = (!args.show_prompt)
@@ -25,7 +25,7 @@ pub fn run(args: &Ask, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure>
     }
 }
 
-fn not_there(args: &Ask, ui: &Ui) -> Outcome {
+fn not_there(args: &AskArgs, ui: &Ui) -> Outcome {
     if args.json {
         ui.json(&views::answer(&Answer::none(&args.question)));
     } else {
@@ -35,7 +35,7 @@ fn not_there(args: &Ask, ui: &Ui) -> Outcome {
     Outcome::NothingFound
 }
 
-fn shown(prompt: &Prompt, args: &Ask, ui: &Ui) -> Outcome {
+fn shown(prompt: &Prompt, args: &AskArgs, ui: &Ui) -> Outcome {
     if args.json {
         ui.json(&views::prompt(prompt));
     } else {
@@ -45,7 +45,7 @@ fn shown(prompt: &Prompt, args: &Ask, ui: &Ui) -> Outcome {
     Outcome::Done
 }
 
-fn answered(server: &ChatServer, prompt: Prompt, args: &Ask, ui: &Ui) -> Result<Outcome, Failure> {
+fn answered(server: &ChatServer, prompt: Prompt, args: &AskArgs, ui: &Ui) -> Result<Outcome, Failure> {
     let scenes = if prompt.scenes.len() == 1 {
         "1 scene".to_owned()
     } else {

@@ -6,20 +6,20 @@ use naragtive::caches::{CacheEntry, CacheKind, Cleaning};
 use naragtive::{count, views};
 
 use crate::Outcome;
-use crate::args::Cache;
+use crate::args::CacheCommand;
 use crate::error::{Failure, quoted};
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::{Ui, bytes};
 
-pub fn run(command: &Cache, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(command: &CacheCommand, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     match command {
-        Cache::Status { json } => status(*json, settings, ui),
-        Cache::Clean { unused, json } => clean(*unused, *json, settings, ui),
+        CacheCommand::Status { json } => status(*json, settings, ui),
+        CacheCommand::Clean { unused, json } => clean(*unused, *json, settings, ui),
     }
 }
 
 /// Removes what nobody has used for long, once a day. It is no reason for a command to fail.
-pub fn sweep(settings: &Settings, ui: &Ui) {
+pub fn sweep(settings: &CommandSettings, ui: &Ui) {
     if let Ok(Some(cleaned)) = settings.library.caches().sweep(now(settings))
         && !cleaned.removed.is_empty()
     {
@@ -30,11 +30,11 @@ pub fn sweep(settings: &Settings, ui: &Ui) {
     }
 }
 
-fn now(settings: &Settings) -> SystemTime {
+fn now(settings: &CommandSettings) -> SystemTime {
     settings.environment.now.into()
 }
 
-fn status(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn status(json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let (entries, now) = (settings.library.caches().entries()?, now(settings));
     if json {
         ui.json(&views::caches(&settings.home.value.cache(), &entries, now));
@@ -56,7 +56,7 @@ fn status(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> 
 }
 
 /// Whose it is, as far as it has a name.
-fn title(entry: &CacheEntry, settings: &Settings) -> String {
+fn title(entry: &CacheEntry, settings: &CommandSettings) -> String {
     let file = entry.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match (entry.kind, &entry.store) {
         (CacheKind::Index, Some(store)) => {
@@ -84,7 +84,7 @@ fn about(entry: &CacheEntry, now: SystemTime) -> String {
     }
 }
 
-fn clean(unused: bool, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn clean(unused: bool, json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let wanted = if unused { Cleaning::Unused { now: now(settings) } } else { Cleaning::All };
     let cleaned = settings.library.caches().clean(wanted)?;
     if json {

@@ -14,7 +14,7 @@ use naragtive_serve::Service;
 
 use crate::args::{FindingArgs, StoreArgs, StoresArgs, WhichArgs};
 use crate::error::{Failure, quoted};
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{Ui, Watcher};
 
@@ -25,18 +25,18 @@ impl StoreArgs {
 }
 
 /// The store a command works on.
-pub fn store(args: &StoreArgs, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
+pub fn store(args: &StoreArgs, settings: &CommandSettings, ui: &Ui) -> Result<Located, Failure> {
     locate_told(args.choice(), settings, ui)
 }
 
 /// The store that one word or the flags mean.
-pub fn chosen(which: &WhichArgs, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
+pub fn chosen(which: &WhichArgs, settings: &CommandSettings, ui: &Ui) -> Result<Located, Failure> {
     let choice = which.named.as_deref().map_or_else(|| which.store.choice(), Choice::word);
     locate_told(choice, settings, ui)
 }
 
 /// The store that is meant; a shared one is brought up to date.
-pub fn locate_told(choice: Choice<'_>, settings: &Settings, ui: &Ui) -> Result<Located, Failure> {
+pub fn locate_told(choice: Choice<'_>, settings: &CommandSettings, ui: &Ui) -> Result<Located, Failure> {
     let folder = &settings.environment.folder;
     let located = watched(ui, |watch| settings.library.locate(choice, folder, watch))?;
     tell_relative(&located, ui);
@@ -45,7 +45,7 @@ pub fn locate_told(choice: Choice<'_>, settings: &Settings, ui: &Ui) -> Result<L
 }
 
 /// Names the stores that were found beside the registry, as the home was copied or moved.
-fn tell_moved(located: &[Located], settings: &Settings, ui: &Ui) -> Result<(), Failure> {
+fn tell_moved(located: &[Located], settings: &CommandSettings, ui: &Ui) -> Result<(), Failure> {
     let named = |name: &str| located.iter().find(|located| located.name.as_deref() == Some(name));
     for (name, old) in settings.registry().moved()? {
         let Some(located) = named(&name) else { continue };
@@ -87,7 +87,12 @@ impl StoresArgs {
 }
 
 /// The stores that are searched.
-pub fn stores(which: Which<'_>, copies: Copies, settings: &Settings, ui: &Ui) -> Result<Stores, Failure> {
+pub fn stores(
+    which: Which<'_>,
+    copies: Copies,
+    settings: &CommandSettings,
+    ui: &Ui,
+) -> Result<Stores, Failure> {
     let folder = &settings.environment.folder;
     let library = settings.library.clone().copying(copies);
     let stores = watched(ui, |watch| library.choose_to_search(which, folder, watch))?;
@@ -102,7 +107,7 @@ pub fn session(
     args: &StoresArgs,
     mode: Option<Mode>,
     finding: &FindingArgs,
-    settings: &Settings,
+    settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<Session, Failure> {
     stop::listen_to_leave();
@@ -115,17 +120,10 @@ pub fn open_session(
     stores: &Stores,
     mode: Option<Mode>,
     reranking: Reranking,
-    settings: &Settings,
+    settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<Session, Failure> {
-    let session = watched(ui, |watch| {
-        let mut session = Session::open(&settings.library, stores, watch)?;
-        if let Some(mode) = mode {
-            session.prepare(mode, watch)?;
-        }
-        session.rerank(reranking, watch)?;
-        Ok(session)
-    })?;
+    let session = watched(ui, |watch| settings.library.session_for(stores, mode, reranking, watch))?;
     for (StoreInfo { name, at, .. }, scenes) in session.lacking_passages() {
         ui.note(lacking(scenes, name.as_deref(), &at));
     }
@@ -155,7 +153,7 @@ pub fn ask(
     who: &str,
     question: &str,
     kept: impl Fn(&str) -> Failure,
-    settings: &Settings,
+    settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<(), Failure> {
     if !settings.environment.stdin_is_terminal {
@@ -170,24 +168,21 @@ pub fn ask(
     }
 }
 
-/// What the session finds; names words that were searched in the place of others.
+/// What the session finds, told of where it isn't what was typed.
 pub fn search(session: &Session, query: &Query, ui: &Ui) -> Result<Hits, Failure> {
     let hits = watched(ui, |watch| session.search_watched(query, watch))?;
+    tell_of(&hits, ui);
+    Ok(hits)
+}
+
+/// Names words that were searched in the place of others, and says where meaning counted for nothing.
+pub fn tell_of(hits: &Hits, ui: &Ui) {
     if !hits.also_searched.is_empty() {
         let words: Vec<&str> = hits.also_searched.iter().map(|word| word.meant.as_str()).collect();
         ui.note(format_args!("also searched: {}", words.join(", ")));
     }
     if let Some(told) = hits.about_unknown() {
         ui.note(told);
-    }
-    Ok(hits)
-}
-
-/// Refuses what would change nothing but the copy of a shared store.
-pub fn refuse_shared(located: &Located, settings: &Settings) -> Result<(), Failure> {
-    match settings.library.shared().of(&located.at) {
-        Some(name) => Err(naragtive::Error::IsShared { name: name.to_string() }.into()),
-        None => Ok(()),
     }
 }
 
@@ -214,7 +209,7 @@ pub fn lacking(scenes: usize, name: Option<&str>, at: &StoreRef) -> String {
 }
 
 /// The query that `text` and the flags make.
-pub fn query(text: &str, finding: &FindingArgs, settings: &Settings) -> Result<Query, Failure> {
+pub fn query(text: &str, finding: &FindingArgs, settings: &CommandSettings) -> Result<Query, Failure> {
     Ok(Query {
         limit: settings.limit.or_flag("--limit", finding.limit).value.get(),
         mode: finding.mode(),
@@ -229,18 +224,22 @@ pub fn query(text: &str, finding: &FindingArgs, settings: &Settings) -> Result<Q
 }
 
 /// The day it is, by the clock that everything here goes by.
-pub fn today(settings: &Settings) -> Day {
+pub fn today(settings: &CommandSettings) -> Day {
     Day::from(settings.environment.now.to_zoned(TimeZone::system()).date())
 }
 
 /// What answers other programs and browsers. A server may run for days, so the day is asked for anew each time.
-pub fn service(settings: &Settings) -> Service {
+pub fn service(settings: &CommandSettings) -> Service {
     let today = || Day::from(Timestamp::now().to_zoned(TimeZone::system()).date());
     Service::new(settings.library.clone().following(true), Box::new(today))
 }
 
 /// The filter with what the campaign file knows of the names in it.
-pub fn known_names(filter: Filter, lexicon: Option<&Path>, settings: &Settings) -> Result<Filter, Failure> {
+pub fn known_names(
+    filter: Filter,
+    lexicon: Option<&Path>,
+    settings: &CommandSettings,
+) -> Result<Filter, Failure> {
     Ok(naragtive::with_known_names(filter, lexicon, &settings.library)?)
 }
 
@@ -249,7 +248,7 @@ pub fn words_or_like(
     text: Option<&str>,
     like: Option<&str>,
     finding: &FindingArgs,
-    settings: &Settings,
+    settings: &CommandSettings,
 ) -> Result<Query, Failure> {
     let Query { text, like, mode, .. } = Query::asked(text, like, finding.mode)?;
     Ok(Query { like, mode, ..query(&text, finding, settings)? })

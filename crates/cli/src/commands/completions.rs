@@ -3,7 +3,7 @@
 use clap_complete::env::Shells;
 
 use crate::Outcome;
-use crate::args::{Completions, Shell};
+use crate::args::{CompletionsArgs, Shell};
 use crate::error::Failure;
 use crate::ui::Ui;
 
@@ -12,7 +12,7 @@ pub const VARIABLE: &str = "NARAGTIVE_COMPLETE";
 /// What the script calls, wherever it is then.
 pub const PROGRAM: &str = "naragtive";
 
-pub fn run(args: &Completions, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &CompletionsArgs, ui: &Ui) -> Result<Outcome, Failure> {
     let name = match args.shell {
         Shell::Bash => "bash",
         Shell::Zsh => "zsh",

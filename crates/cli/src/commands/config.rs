@@ -4,13 +4,13 @@ use naragtive::views;
 use serde_json::Value;
 
 use crate::Outcome;
-use crate::args::Config;
+use crate::args::ConfigCommand;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
-pub fn run(command: &Config, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let Config::Show { json } = command;
+pub fn run(command: &ConfigCommand, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
+    let ConfigCommand::Show { json } = command;
     if *json {
         ui.json(&views::config(settings));
     } else {
@@ -19,7 +19,7 @@ pub fn run(command: &Config, settings: &Settings, ui: &Ui) -> Result<Outcome, Fa
     Ok(Outcome::Done)
 }
 
-fn text(settings: &Settings, ui: &Ui) -> String {
+fn text(settings: &CommandSettings, ui: &Ui) -> String {
     let mut out = String::new();
     let rows = settings.rows().into_iter().map(|row| (row.key, plain(row.value), row.origin));
     let rows: Vec<_> = rows.collect();

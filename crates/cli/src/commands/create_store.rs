@@ -3,12 +3,12 @@ use std::str::FromStr;
 use naragtive::{NewStore, StoreName, views};
 
 use crate::Outcome;
-use crate::args::CreateStore;
+use crate::args::CreateStoreArgs;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
-pub fn run(args: &CreateStore, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &CreateStoreArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let Ok(source) = args.source_type.parse();
     let new = NewStore {
         name: StoreName::from_str(&args.name)?,

@@ -3,12 +3,12 @@ use naragtive::{StoreEntry, views};
 
 use super::common;
 use crate::Outcome;
-use crate::args::DeleteStore;
+use crate::args::DeleteStoreArgs;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
-pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &DeleteStoreArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let entry = settings.registry().get(&args.name)?;
     if args.purge && !args.yes {
         confirm(&entry, settings, ui)?;
@@ -26,7 +26,7 @@ pub fn run(args: &DeleteStore, settings: &Settings, ui: &Ui) -> Result<Outcome, 
 }
 
 /// Deleting a file can't be undone, so a person has to say yes.
-fn confirm(entry: &StoreEntry, settings: &Settings, ui: &Ui) -> Result<(), Failure> {
+fn confirm(entry: &StoreEntry, settings: &CommandSettings, ui: &Ui) -> Result<(), Failure> {
     let path = &entry.at;
     let kept = |why: &str| {
         Failure::new(format!("nothing was deleted: {why}"))

@@ -4,12 +4,12 @@ use naragtive::doctor::{Check, check_all};
 use naragtive::{count, views};
 
 use crate::Outcome;
-use crate::args::Doctor;
+use crate::args::DoctorArgs;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
-pub fn run(args: &Doctor, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &DoctorArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let checks = check_all(&settings.library);
     let faults = checks.iter().filter(|check| check.verdict.is_err()).count();
     if args.json {

@@ -5,12 +5,12 @@ use naragtive::{Output, count};
 
 use super::common;
 use crate::Outcome;
-use crate::args::Export;
+use crate::args::ExportArgs;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
-pub fn run(args: &Export, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &ExportArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     // What can't be written is said before the work.
     let claim = |path: &PathBuf| Output::claim(path, args.force, &settings.home.value);
     // As everywhere, `-` is standard output; a file of that name is `./-`.

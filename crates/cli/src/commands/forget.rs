@@ -5,11 +5,11 @@ use super::common;
 use crate::Outcome;
 use crate::args;
 use crate::error::{Failure, quoted};
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::Ui;
 
-pub fn run(args: &args::Forget, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &args::ForgetArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
     let which = Selection { source: args.source.clone(), having: args.having.clone() };
     let found = unwanted(&located.at, &which)?;
@@ -35,7 +35,7 @@ fn nothing(found: &Unwanted) -> Forgotten {
 }
 
 /// Takes the scenes out of their store.
-pub fn go(found: &Unwanted, settings: &Settings, ui: &Ui) -> Result<Forgotten, Failure> {
+pub fn go(found: &Unwanted, settings: &CommandSettings, ui: &Ui) -> Result<Forgotten, Failure> {
     stop::listen();
     let done = common::watched(ui, |watch| forget(&settings.library, found, watch))?;
     if done.unread > 0 {
@@ -49,7 +49,7 @@ pub fn go(found: &Unwanted, settings: &Settings, ui: &Ui) -> Result<Forgotten, F
 }
 
 /// The scenes can't be had back, so a person has to say yes.
-fn confirm(found: &Unwanted, settings: &Settings, ui: &Ui) -> Result<(), Failure> {
+fn confirm(found: &Unwanted, settings: &CommandSettings, ui: &Ui) -> Result<(), Failure> {
     let kept = |why: &str| {
         Failure::new(format!("nothing was forgotten: {why}; it would be {}", count(found.scenes, "scene")))
             .hint("the same command with --yes doesn't ask")

@@ -8,22 +8,22 @@ use naragtive::{Cached, IndexState, count, views};
 
 use super::common;
 use crate::Outcome;
-use crate::args::{Index, IndexOf};
+use crate::args::{IndexCommand, IndexOf};
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{Ui, bytes};
 
-pub fn run(command: &Index, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(command: &IndexCommand, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     stop::listen_to_leave();
     match command {
-        Index::Build(of) => build(of, settings, ui),
-        Index::Status(of) => status(of, settings, ui),
-        Index::Drop(of) => drop_some(of, settings, ui),
+        IndexCommand::Build(of) => build(of, settings, ui),
+        IndexCommand::Status(of) => status(of, settings, ui),
+        IndexCommand::Drop(of) => drop_some(of, settings, ui),
     }
 }
 
-fn build(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn build(of: &IndexOf, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let library = &settings.library;
     let built = if of.which.is_all() {
         common::watched(ui, |watch| build_indexes(library, watch))?
@@ -34,7 +34,7 @@ fn build(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure>
     Ok(report(&built, of.json, settings, ui))
 }
 
-fn status(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn status(of: &IndexOf, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let found = if of.which.is_all() {
         index_states(&settings.library)?
     } else {
@@ -43,7 +43,7 @@ fn status(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure
     Ok(report(&found, of.json, settings, ui))
 }
 
-fn drop_some(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn drop_some(of: &IndexOf, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let dropped = if of.which.is_all() {
         drop_indexes(&settings.library)?
     } else {
@@ -59,7 +59,7 @@ fn drop_some(of: &IndexOf, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
     Ok(Outcome::Done)
 }
 
-fn report(report: &IndexReport, json: bool, settings: &Settings, ui: &Ui) -> Outcome {
+fn report(report: &IndexReport, json: bool, settings: &CommandSettings, ui: &Ui) -> Outcome {
     let IndexReport { rows, failed } = report;
     let root = settings.home.value.indexes();
     if json {

@@ -8,13 +8,13 @@ use naragtive::{Error, Exported, Format, Mapping, Skipped, Step, count, views};
 use super::storing::{self, target};
 use super::{common, forget};
 use crate::Outcome;
-use crate::args::{self, ChatKind, IngestChat, IngestLlama, IngestNeptune};
+use crate::args::{self, ChatKind, IngestChatArgs, IngestLlamaArgs, IngestNeptuneArgs};
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{Ui, Watcher};
 
-pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn any(args: &args::IngestArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let target = target(args.taking.output.as_deref(), "scenes.parquet", &args.target)?;
     let ingest = job(&args.exports, &args.taking, &args.dates, target);
     if args.dry_run {
@@ -25,7 +25,7 @@ pub fn any(args: &args::Ingest, settings: &Settings, ui: &Ui) -> Result<Outcome,
 }
 
 /// An ingest of any formats, as typed.
-pub fn job(exports: &[PathBuf], taking: &args::Taking, dates: &args::Dates, target: Target) -> Ingest {
+pub fn job(exports: &[PathBuf], taking: &args::TakingArgs, dates: &args::DateArgs, target: Target) -> Ingest {
     Ingest {
         lexicon: taking.lexicon.clone(),
         branches: taking.branches,
@@ -43,7 +43,7 @@ struct Prune {
     yes: bool,
 }
 
-pub fn neptune(args: &IngestNeptune, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn neptune(args: &IngestNeptuneArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let target = target(args.output.as_deref(), "scenes.parquet", &args.target)?;
     let ingest = Ingest {
         lexicon: args.lexicon.clone(),
@@ -54,7 +54,7 @@ pub fn neptune(args: &IngestNeptune, settings: &Settings, ui: &Ui) -> Result<Out
     run(ingest, args.target.json, settings, ui)
 }
 
-pub fn llama(args: &IngestLlama, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn llama(args: &IngestLlamaArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let target = target(args.output.as_deref(), "llama_chats.parquet", &args.target)?;
     let ingest = Ingest {
         branches: args.branches,
@@ -65,7 +65,7 @@ pub fn llama(args: &IngestLlama, settings: &Settings, ui: &Ui) -> Result<Outcome
     run(ingest, args.target.json, settings, ui)
 }
 
-pub fn chat(args: &IngestChat, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn chat(args: &IngestChatArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let format = match args.kind {
         ChatKind::Json => Format::CHAT_MESSAGES,
         ChatKind::Txt => Format::PLAIN_TEXT,
@@ -80,7 +80,7 @@ pub fn chat(args: &IngestChat, settings: &Settings, ui: &Ui) -> Result<Outcome, 
     run(ingest, args.target.json, settings, ui)
 }
 
-fn run(ingest: Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn run(ingest: Ingest, json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     run_and_prune(ingest, None, json, settings, ui)
 }
 
@@ -88,7 +88,7 @@ fn run_and_prune(
     ingest: Ingest,
     prune: Option<Prune>,
     json: bool,
-    settings: &Settings,
+    settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
     stop::listen();
@@ -128,7 +128,7 @@ fn pruned(
     gone: Option<Unwanted>,
     Prune { yes }: Prune,
     stored: &mut Stored,
-    settings: &Settings,
+    settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<usize, Failure> {
     let gone = gone.ok_or(Error::NotPruned)?;
@@ -150,7 +150,7 @@ fn pruned(
 }
 
 /// What would be stored: counts, speakers, days, the first scene.
-fn dry_run(ingest: &Ingest, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn dry_run(ingest: &Ingest, json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let mut watcher = Watcher::new(ui);
     let now = settings.environment.now;
     let survey = naragtive::jobs::survey(&settings.library, ingest, now, &mut |step| watcher.step(step))?;

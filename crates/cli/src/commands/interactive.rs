@@ -10,13 +10,13 @@ use naragtive::shared::Copies;
 use naragtive::{Hit, Hits, Query, Rerank, Reranking, SceneId, Setting, count, views};
 use naragtive::{Session as Searching, StoreInfo};
 
-use self::input::Input;
+use self::input::PromptInput;
 use self::line::Line;
 use super::common;
 use crate::Outcome;
-use crate::args::{FindingArgs, Interactive};
+use crate::args::{FindingArgs, InteractiveArgs};
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::{self, Ui};
 
 const HELP: &str = "\
@@ -32,7 +32,7 @@ N                 open result N in full
 :help             this
 :quit             leave; so do quit, exit and Ctrl-D";
 
-pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &InteractiveArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let searching = common::session(&args.stores, Some(args.finding.mode()), &args.finding, settings, ui)?;
     let limit = settings.limit.or_flag("--limit", args.finding.limit);
     let mut session = Session {
@@ -46,7 +46,7 @@ pub fn run(args: &Interactive, settings: &Settings, ui: &Ui) -> Result<Outcome, 
         limit,
         last: None,
     };
-    let mut input = Input::open(settings)?;
+    let mut input = PromptInput::open(settings)?;
     if input.is_terminal() {
         session.greet();
     }
@@ -67,7 +67,7 @@ enum Next {
 
 /// What lasts from one line to the next.
 struct Session<'a> {
-    settings: &'a Settings,
+    settings: &'a CommandSettings,
     ui: &'a Ui,
     json: bool,
     copies: Copies,

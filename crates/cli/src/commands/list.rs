@@ -2,15 +2,15 @@ use naragtive::{list, views};
 
 use super::common;
 use crate::Outcome;
-use crate::args::List;
+use crate::args::ListArgs;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::{self, Ui};
 
 /// How many scenes are shown.
 const SHOWN: usize = 20;
 
-pub fn run(args: &List, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &ListArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
     let store = common::opened(&located, ui)?;
     let filter =

@@ -1,17 +1,15 @@
-use std::path::Path;
-
-use naragtive::{Condition, StoreEntry, views};
+use naragtive::{EntryCondition, StoreEntry, StoreRemark, views};
 
 use crate::Outcome;
-use crate::args::ListStores;
-use crate::error::{Failure, quoted};
-use crate::settings::Settings;
+use crate::args::ListStoresArgs;
+use crate::error::Failure;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
 /// How many characters of a description are shown.
 const DESCRIPTION: usize = 40;
 
-pub fn run(args: &ListStores, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &ListStoresArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let registry = settings.registry();
     let entries = registry.list()?;
     let default = registry.default_store()?.map(|entry| entry.name);
@@ -19,7 +17,7 @@ pub fn run(args: &ListStores, settings: &Settings, ui: &Ui) -> Result<Outcome, F
         ui.json(&views::registered_stores(&entries, default.as_deref()));
         return Ok(Outcome::Done);
     }
-    let stores: Vec<(StoreEntry, Condition)> =
+    let stores: Vec<(StoreEntry, EntryCondition)> =
         entries.into_iter().map(|entry| (entry.clone(), entry.condition())).collect();
     if stores.is_empty() {
         ui.print("No stores yet.");
@@ -41,49 +39,9 @@ pub fn run(args: &ListStores, settings: &Settings, ui: &Ui) -> Result<Outcome, F
             entry.record_count,
         );
         ui.print(row.trim_end());
-        if let Some(fault) = fault(entry, condition) {
-            ui.print(format_args!("     {fault}"));
+        if let Some(remark) = StoreRemark::of(entry, condition) {
+            ui.print(format_args!("     {remark}"));
         }
     }
     Ok(Outcome::Done)
-}
-
-/// What is wrong with a store, and how to mend it.
-fn fault(entry: &StoreEntry, condition: &Condition) -> Option<String> {
-    let (name, path, word) = (&entry.name, &entry.at, quoted(&entry.at));
-    match condition {
-        Condition::Present if entry.at.is_relative() => Some(format!(
-            "its path works in this folder only; mend it: naragtive create-store {name} {word} {}",
-            entry.source
-        )),
-        Condition::Present => upgradable(entry),
-        Condition::Missing if entry.at.is_relative() => Some(format!(
-            "missing: {path}, a path from another folder; mend it: naragtive create-store {name} \
-             {} {}",
-            quoted(Path::new("/WHOLE/PATH").join(&entry.at)),
-            entry.source
-        )),
-        Condition::Missing => Some(format!(
-            "missing: {path}; if it moved: naragtive delete-store {name} && naragtive create-store {name} NEWPATH {}",
-            entry.source
-        )),
-        Condition::Changed { found, .. } => Some(format!(
-            "changed: it holds {found} records now; note that: naragtive create-store {name} {word} {}",
-            entry.source
-        )),
-        Condition::Unreadable(error) => Some(format!(
-            "damaged: {error}; take it from a backup, or forget it: naragtive delete-store {name}"
-        )),
-    }
-}
-
-/// What would make a store better.
-fn upgradable(entry: &StoreEntry) -> Option<String> {
-    let lacking = lacking(entry).filter(|lacking| *lacking > 0)?;
-    Some(format!("{lacking} without passages, to be found better: naragtive upgrade {}", entry.name))
-}
-
-/// How many of its scenes lack passages, if it can be read.
-fn lacking(entry: &StoreEntry) -> Option<usize> {
-    Some(entry.at.open().ok()?.lacking_passages())
 }

@@ -7,10 +7,10 @@ use naragtive::Output;
 use crate::Outcome;
 use crate::args;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
-pub fn run(args: &args::Man, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &args::ManArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     match &args.output {
         Some(folder) => pages(folder, settings, ui)?,
         None => ui.print(page()?.trim_end()),
@@ -29,7 +29,7 @@ fn page() -> Result<String, Failure> {
 const PAGE: &[u8] = b".ie \\n(.g .ds Aq";
 
 /// Every page is made before the first one is put in its place; what was there and is no page of ours stays.
-fn pages(folder: &Path, settings: &Settings, ui: &Ui) -> Result<(), Failure> {
+fn pages(folder: &Path, settings: &CommandSettings, ui: &Ui) -> Result<(), Failure> {
     let refused = |error: std::io::Error| {
         Failure::new(format!("can't write man pages into `{}`: {error}", folder.display()))
             .hint("name a folder you may write: naragtive man --output ./man")

@@ -1,15 +1,15 @@
-use naragtive::Origin;
+use naragtive::SettingOrigin;
 use naragtive_serve::install::{self, Client, Machine, System, Written, plan};
 use naragtive_serve::stdio;
 
 use crate::Outcome;
-use crate::args::{Mcp, McpInstall};
+use crate::args::{McpArgs, McpInstall};
 use crate::commands::common::service;
 use crate::error::{Failure, quoted};
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
-pub fn run(args: &Mcp, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &McpArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     match args.command {
         Some(McpInstall::Install { client, write }) => install(client, write, settings, ui),
         None => serve(settings, ui),
@@ -17,7 +17,7 @@ pub fn run(args: &Mcp, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure>
 }
 
 /// Until stdin ends.
-fn serve(settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn serve(settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     if settings.environment.stdin_is_terminal {
         ui.note("this waits for a chat program; to set one up: naragtive mcp install CLIENT");
     }
@@ -25,7 +25,7 @@ fn serve(settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
     Ok(Outcome::Done)
 }
 
-fn install(client: Client, write: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn install(client: Client, write: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let plan = plan(client, &machine(settings)?);
     if write {
         return match install::write(&plan, &settings.home.value).map_err(Failure::of_server)? {
@@ -66,20 +66,15 @@ fn tell(written: &Written, ui: &Ui) {
     }
 }
 
-fn machine(settings: &Settings) -> Result<Machine, Failure> {
+fn machine(settings: &CommandSettings) -> Result<Machine, Failure> {
     let environment = &settings.environment;
     let unknown = |source| Failure::new(format!("can't tell where this program is: {source}"));
     let home = &settings.home;
-    let system = match std::env::consts::OS {
-        "macos" => System::Mac,
-        "windows" => System::Windows,
-        _ => System::Unix,
-    };
     Ok(Machine {
-        system,
-        user: environment.user_home().ok_or_else(Failure::no_home)?,
+        system: System::HERE,
+        user: environment.variables.user_home().ok_or(naragtive::Error::NoHome)?,
         folder: environment.folder.clone(),
         program: environment.program().map_err(unknown)?,
-        home: matches!(home.origin, Origin::Variable(_)).then(|| home.value.root().to_owned()),
+        home: matches!(home.origin, SettingOrigin::Variable(_)).then(|| home.value.root().to_owned()),
     })
 }

@@ -3,13 +3,13 @@ use naragtive::{Step, count, views};
 
 use super::storing::{self, target};
 use crate::Outcome;
-use crate::args::Migrate;
+use crate::args::MigrateArgs;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{Ui, Watcher};
 
-pub fn run(args: &Migrate, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &MigrateArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     stop::listen();
     let target = target(args.output.as_deref(), "thunderchild_scenes.parquet", &args.target)?;
     let job = Job { from: args.from.clone(), collection: args.collection.clone(), target };
@@ -37,7 +37,7 @@ pub fn run(args: &Migrate, settings: &Settings, ui: &Ui) -> Result<Outcome, Fail
     Ok(Outcome::Done)
 }
 
-fn tell_oddities(args: &Migrate, skipped: usize, pending: usize, ui: &Ui) {
+fn tell_oddities(args: &MigrateArgs, skipped: usize, pending: usize, ui: &Ui) {
     let from = args.from.display();
     if skipped > 0 {
         ui.note(format_args!("{from}: skipped {} without a document", count(skipped, "row")));

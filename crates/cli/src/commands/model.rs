@@ -5,23 +5,23 @@ use naragtive::views;
 
 use super::common;
 use crate::Outcome;
-use crate::args::Model;
+use crate::args::ModelCommand;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{Ui, bytes};
 
-pub fn run(command: &Model, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(command: &ModelCommand, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     match command {
-        Model::List { json } => list(*json, settings, ui),
-        Model::Pull { name, json } => pull(name, *json, settings, ui),
-        Model::Import { path, name, json } => import(path, name.as_deref(), *json, settings, ui),
-        Model::Export { name, folder, json } => export(name, folder, *json, settings, ui),
-        Model::Path { name, json } => path(name, *json, settings, ui),
+        ModelCommand::List { json } => list(*json, settings, ui),
+        ModelCommand::Pull { name, json } => pull(name, *json, settings, ui),
+        ModelCommand::Import { path, name, json } => import(path, name.as_deref(), *json, settings, ui),
+        ModelCommand::Export { name, folder, json } => export(name, folder, *json, settings, ui),
+        ModelCommand::Path { name, json } => path(name, *json, settings, ui),
     }
 }
 
-fn list(json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn list(json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let models = settings.library.models().known();
     if json {
         ui.json(&views::models(&models));
@@ -57,7 +57,7 @@ fn show(ModelStatus { spec, found, .. }: &ModelStatus<'_>, ui: &Ui) {
     ui.print(format_args!("    {place}"));
 }
 
-fn pull(name: &str, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn pull(name: &str, json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     stop::listen();
     let models = settings.library.models();
     report(&common::watched(ui, |watch| models.find(name, watch))?, json, ui)
@@ -67,7 +67,7 @@ fn import(
     path: &Path,
     name: Option<&str>,
     json: bool,
-    settings: &Settings,
+    settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
     stop::listen();
@@ -76,7 +76,13 @@ fn import(
     report(&found, json, ui)
 }
 
-fn export(name: &str, folder: &Path, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn export(
+    name: &str,
+    folder: &Path,
+    json: bool,
+    settings: &CommandSettings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
     stop::listen();
     common::watched(ui, |watch| settings.library.models().export(name, folder, watch))?;
     if json {
@@ -87,7 +93,7 @@ fn export(name: &str, folder: &Path, json: bool, settings: &Settings, ui: &Ui) -
     Ok(Outcome::Done)
 }
 
-fn path(name: &str, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn path(name: &str, json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     report(&settings.library.models().find_here(name)?, json, ui)
 }
 

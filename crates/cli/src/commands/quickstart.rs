@@ -5,15 +5,15 @@ use naragtive::{Hits, Mode, Query, Rerank, Reranking, StoreInfo, Stores, views};
 
 use super::common;
 use crate::Outcome;
-use crate::args::Quickstart;
+use crate::args::QuickstartArgs;
 use crate::error::{Failure, quoted};
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
 /// How much of a scene is shown, in characters.
 const SHOWN: usize = 420;
 
-pub fn run(args: &Quickstart, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &QuickstartArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let (library, now) = (&settings.library, settings.environment.now);
     common::watched(ui, |watch| library.models().embedder(watch))?;
     let samples = Samples::read(library, now)?;

@@ -6,16 +6,17 @@ use std::time::Instant;
 use naragtive_serve::http::{self, Access, Answered, Hear, Heard, Listening};
 
 use crate::Outcome;
-use crate::args::Serve;
+use crate::args::ServeArgs;
 use crate::commands::common::service;
 use crate::commands::open::open;
+use crate::commands::watch::tell_absent;
 use crate::commands::watch_beside;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
 /// Until this process is asked to end.
-pub fn run(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &ServeArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let access = access(args, settings, ui)?;
     let ready = |listening: &Listening| {
         tell(listening, &access, ui);
@@ -23,13 +24,12 @@ pub fn run(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Outcome, Failur
             show(listening, ui);
         }
     };
-    for (path, _) in args.watch.iter().filter(|(path, _)| !path.exists()) {
-        ui.note(format_args!("{} is not there yet; it is taken in when it is", path.display()));
-    }
+    let watching = watch_beside::watching(args)?;
+    watching.iter().for_each(|watching| tell_absent(watching, |text| ui.note(text)));
     let (ended, tell) = (AtomicBool::new(false), ui.teller());
     let served = thread::scope(|scope| {
-        if !args.watch.is_empty() {
-            scope.spawn(|| watch_beside::watch(args, &settings.library, &ended, &tell));
+        if !watching.is_empty() {
+            scope.spawn(|| watch_beside::watch(watching, &settings.library, &ended, &tell));
         }
         let threads = settings.threads.value;
         let served = http::listen(service(settings), access.clone(), threads, log(args, ui), ready);
@@ -42,7 +42,7 @@ pub fn run(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Outcome, Failur
 }
 
 /// Who writes a line for each request, where somebody wants one.
-fn log(args: &Serve, ui: &Ui) -> Option<Arc<Hear>> {
+fn log(args: &ServeArgs, ui: &Ui) -> Option<Arc<Hear>> {
     let (with_queries, tell) = (args.log_queries, Arc::new(ui.teller()));
     let hear = move |heard: Heard<'_>| -> Answered {
         let query =
@@ -66,8 +66,8 @@ fn show(listening: &Listening, ui: &Ui) {
     }
 }
 
-fn access(args: &Serve, settings: &Settings, ui: &Ui) -> Result<Access, Failure> {
-    let Serve { host, port, token: wanted, allow_host, allow_origin, .. } = args;
+fn access(args: &ServeArgs, settings: &CommandSettings, ui: &Ui) -> Result<Access, Failure> {
+    let ServeArgs { host, port, token: wanted, allow_host, allow_origin, .. } = args;
     let named = settings.environment.var("NARAGTIVE_TOKEN").map(|token| token.to_string_lossy().into_owned());
     let access = Access {
         host: *host,

@@ -9,23 +9,23 @@ use serde_json::Value;
 
 use super::common;
 use crate::Outcome;
-use crate::args::{May, Shared};
+use crate::args::{May, SharedCommand};
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{Ui, age};
 
-pub fn run(command: &Shared, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(command: &SharedCommand, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     match command {
-        Shared::Add { name, address, json } => add(name, address, *json, settings, ui),
-        Shared::Remove { host } => remove(host, settings, ui),
-        Shared::Init { host, json } => init(host, *json, settings, ui),
-        Shared::List { host, json } => list(host.as_ref(), *json, settings, ui),
-        Shared::Status { host, json } => status(host.as_ref(), *json, settings, ui),
-        Shared::Push { store, to, json } => push(store, to, *json, settings, ui),
-        Shared::Pull { from, name, json } => pull(from, name.as_ref(), *json, settings, ui),
-        Shared::Sync { store, json } => sync(store, *json, settings, ui),
-        Shared::Grant { store, who, may, json } => {
+        SharedCommand::Add { name, address, json } => add(name, address, *json, settings, ui),
+        SharedCommand::Remove { host } => remove(host, settings, ui),
+        SharedCommand::Init { host, json } => init(host, *json, settings, ui),
+        SharedCommand::List { host, json } => list(host.as_ref(), *json, settings, ui),
+        SharedCommand::Status { host, json } => status(host.as_ref(), *json, settings, ui),
+        SharedCommand::Push { store, to, json } => push(store, to, *json, settings, ui),
+        SharedCommand::Pull { from, name, json } => pull(from, name.as_ref(), *json, settings, ui),
+        SharedCommand::Sync { store, json } => sync(store, *json, settings, ui),
+        SharedCommand::Grant { store, who, may, json } => {
             grant(store, who.as_deref().zip(*may), *json, settings, ui)
         }
     }
@@ -45,7 +45,7 @@ fn add(
     name: &StoreName,
     address: &str,
     json: bool,
-    settings: &Settings,
+    settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
     let host = settings.library.shared().add(name, address)?;
@@ -55,13 +55,13 @@ fn add(
     told
 }
 
-fn remove(host: &StoreName, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn remove(host: &StoreName, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let Host { name, address } = settings.library.shared().hosts().remove(host)?;
     ui.print(format_args!("Forgot `{name}`, which was {address}."));
     Ok(Outcome::Done)
 }
 
-fn init(host: &StoreName, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn init(host: &StoreName, json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let prepared = settings.library.shared().prepare(host)?;
     let done = match prepared.before {
         Some(before) if before == prepared.now => "was prepared before",
@@ -77,14 +77,14 @@ fn init(host: &StoreName, json: bool, settings: &Settings, ui: &Ui) -> Result<Ou
     told
 }
 
-/// The servers that are meant.
-fn hosts(host: Option<&StoreName>, settings: &Settings) -> Result<Vec<Host>, Failure> {
-    let known = settings.library.shared().hosts();
-    Ok(host.map_or_else(|| known.list(), |host| Ok(vec![known.get(host)?]))?)
-}
-
-fn list(host: Option<&StoreName>, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (hosts, shared) = (hosts(host, settings)?, settings.library.shared());
+fn list(
+    host: Option<&StoreName>,
+    json: bool,
+    settings: &CommandSettings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
+    let shared = settings.library.shared();
+    let hosts = shared.hosts().chosen(host)?;
     let found = hosts.iter().map(|host| (host, shared.stores(&host.name).map_err(Failure::from)));
     let found: Vec<(&Host, Result<Vec<SharedStore>, Failure>)> = found.collect();
     if json {
@@ -109,7 +109,7 @@ fn list(host: Option<&StoreName>, json: bool, settings: &Settings, ui: &Ui) -> R
     Ok(Outcome::Done)
 }
 
-fn line(host: &Host, store: &SharedStore, settings: &Settings) -> String {
+fn line(host: &Host, store: &SharedStore, settings: &CommandSettings) -> String {
     let name = format!("{}/{}", host.name, store.name);
     let changed = store.changed.and_then(|seconds| Timestamp::from_second(seconds).ok());
     let changed =
@@ -122,8 +122,14 @@ fn line(host: &Host, store: &SharedStore, settings: &Settings) -> String {
     )
 }
 
-fn status(host: Option<&StoreName>, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (hosts, shared) = (hosts(host, settings)?, settings.library.shared());
+fn status(
+    host: Option<&StoreName>,
+    json: bool,
+    settings: &CommandSettings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
+    let shared = settings.library.shared();
+    let hosts = shared.hosts().chosen(host)?;
     let asked = hosts.iter().map(|host| (host, shared.about(&host.name).map_err(Failure::from)));
     let asked: Vec<(&Host, Result<About, Failure>)> = asked.collect();
     let failed = asked.iter().any(|(_, about)| about.is_err());
@@ -157,7 +163,13 @@ fn words(about: &About) -> Vec<String> {
     ]
 }
 
-fn push(store: &str, to: &SharedName, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn push(
+    store: &str,
+    to: &SharedName,
+    json: bool,
+    settings: &CommandSettings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
     stop::listen();
     let located = common::locate_told(Choice::word(store), settings, ui)?;
     let shared = settings.library.shared();
@@ -187,7 +199,7 @@ fn pull(
     from: &SharedName,
     name: Option<&StoreName>,
     json: bool,
-    settings: &Settings,
+    settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
     stop::listen();
@@ -203,7 +215,7 @@ fn pull(
     tell(json, views::pulled(&pulled), told, ui)
 }
 
-fn sync(store: &SharedName, json: bool, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+fn sync(store: &SharedName, json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     stop::listen();
     let shared = settings.library.shared();
     let synced = common::watched(ui, |watch| shared.sync(store, watch))?;
@@ -216,7 +228,7 @@ fn grant(
     store: &SharedName,
     change: Option<(&str, May)>,
     json: bool,
-    settings: &Settings,
+    settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
     let shared = settings.library.shared();

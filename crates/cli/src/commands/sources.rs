@@ -4,10 +4,10 @@ use super::common;
 use crate::Outcome;
 use crate::args;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
-pub fn run(args: &args::Sources, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &args::SourcesArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
     let store = located.at.open()?;
     let found = sources(&store)?;

@@ -1,6 +1,5 @@
 use std::fmt::Write;
 
-use naragtive::models::ChosenReranker;
 use naragtive::rerank::RerankerStatus;
 use naragtive::{Count, Error, Located, Stats, views};
 
@@ -8,27 +7,25 @@ use super::common;
 use crate::Outcome;
 use crate::args;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::{Ui, bytes};
 
 /// How many names of each kind are shown.
 const SHOWN: usize = 10;
 
-pub fn run(args: &args::Stats, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &args::StatsArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::store(&args.store, settings, ui)?;
     let store = common::opened(&located, ui)?;
     let stats = Stats::of(&store)?;
     let reranker = args.show_reranker.then(|| args.reranker.over(settings));
-    let reranker = reranker.map(|chosen| (chosen.name(), status(&chosen, settings)));
+    let models = settings.library.models();
+    let reranker = reranker.map(|chosen| (chosen.name(), models.reranker_status(&chosen)));
     if args.json {
-        let mut value = views::stats(&stats, &located.info(store.len()));
-        if let Some((name, status)) = &reranker {
-            value["reranker"] = match status {
-                Ok(status) => views::reranker(status),
-                Err(failure) => views::absent_reranker(name, &failure.message),
-            };
-        }
-        ui.json(&value);
+        let info = located.info(store.len());
+        ui.json(&match &reranker {
+            Some((name, status)) => views::stats_with_reranker(&stats, &info, name, status.as_ref()),
+            None => views::stats(&stats, &info),
+        });
     } else {
         ui.print(text(ui, &located, &stats));
         if let Some((name, status)) = &reranker {
@@ -76,27 +73,19 @@ fn text(ui: &Ui, located: &Located, stats: &Stats) -> String {
     out
 }
 
-fn status(chosen: &ChosenReranker, settings: &Settings) -> Result<RerankerStatus, Failure> {
-    let status = settings.library.models().reranker(chosen).and_then(|reranker| reranker.status());
-    status.map_err(|error: Error| error.into())
-}
-
-fn about_reranker(ui: &Ui, name: &str, status: Result<&RerankerStatus, &Failure>) -> String {
+fn about_reranker(ui: &Ui, name: &str, status: Result<&RerankerStatus, &Error>) -> String {
     let known = status.ok();
     let or_dash = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let mut rows = vec![
-        (
-            "Status",
-            status.map_or_else(|why| format!("not available: {}", why.message), |_| "available".into()),
-        ),
+        ("Status", status.map_or_else(|why| format!("not available: {why}"), |_| "available".into())),
         ("Model", known.map_or(name, |known| &known.name).to_owned()),
         ("Device", or_dash(known.map(|known| known.device.clone()))),
         ("Precision", or_dash(known.and_then(|known| known.precision.clone()))),
         ("Parameters", or_dash(known.and_then(|known| known.parameters).map(|count| count.to_string()))),
         ("Memory", or_dash(known.and_then(|known| known.memory_bytes).map(|count| bytes(count as u64)))),
     ];
-    let hints = status.err().map_or(&[][..], |failure| &failure.hints);
-    rows.extend(hints.iter().map(|hint| ("Hint", hint.clone())));
+    let hints = status.err().map(Error::hints).unwrap_or_default();
+    rows.extend(hints.iter().map(|hint| ("Hint", hint.to_string())));
     let mut out = format!("\n{}", ui.bold("RERANKER"));
     for (label, value) in rows {
         let _ = write!(out, "\n  {:<22}{value}", format!("{label}:"));

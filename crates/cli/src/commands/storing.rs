@@ -1,10 +1,8 @@
 //! What every command that stores scenes says about it, wherever they came from.
 
 use std::path::Path;
-use std::str::FromStr;
 
 use naragtive::jobs::{Stored, Target};
-use naragtive::shared::{SharedName, is_shared};
 use naragtive::{Foreign, How, StoreName, StoryLanguage, count};
 
 use super::common;
@@ -15,19 +13,8 @@ use crate::ui::Ui;
 
 /// Where scenes go, as typed; `usual` is the file in the current folder where nothing was.
 pub fn target(typed: Option<&Path>, usual: &str, target: &args::TargetArgs) -> Result<Target, Failure> {
-    let register = target.register.as_deref();
-    let shared = register.filter(|name| is_shared(name)).map(SharedName::from_str).transpose()?;
-    if let (Some(file), Some(name)) = (typed, &shared) {
-        return Err(Failure::new(format!("{name} is a shared store, found a file for it: {}", quoted(file)))
-            .hint("leave --output out, or register it under a name without a slash"));
-    }
-    Ok(Target {
-        path: typed.map(Path::to_owned),
-        usual: usual.into(),
-        name: register.filter(|_| shared.is_none()).map(StoreName::from_str).transpose()?,
-        shared,
-        how: if target.no_append { How::Replace } else { How::Merge },
-    })
+    let how = if target.no_append { How::Replace } else { How::Merge };
+    Ok(Target::typed(typed, usual, target.register.as_deref(), how)?)
 }
 
 /// What became of the scenes, for people.

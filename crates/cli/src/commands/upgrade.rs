@@ -3,15 +3,14 @@ use naragtive::{Upgraded, count, views};
 
 use super::common;
 use crate::Outcome;
-use crate::args::Upgrade;
+use crate::args::UpgradeArgs;
 use crate::error::{Failure, quoted};
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{Ui, Watcher};
 
-pub fn run(args: &Upgrade, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
+pub fn run(args: &UpgradeArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let located = common::chosen(&args.which, settings, ui)?;
-    common::refuse_shared(&located, settings)?;
     stop::listen();
     let mut watcher = Watcher::new(ui);
     let done = upgrade_or_move(&settings.library, &located, &mut |step| watcher.step(step));

@@ -1,9 +1,6 @@
-use std::path::Path;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::SignedDuration;
-use naragtive::jobs::{Ingest, IngestDone, TakenIn, Watching};
+use naragtive::jobs::{IngestDone, TakenIn, Watching, pause};
 use naragtive::{Error, Timestamp, count, views};
 
 use super::common;
@@ -12,49 +9,50 @@ use super::storing;
 use crate::Outcome;
 use crate::args;
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{Ui, Watcher};
 
-/// How often Ctrl-C is looked for between two looks at the files.
-const NAP: Duration = Duration::from_millis(50);
-
-pub fn run(args: &args::Watch, settings: &Settings, ui: &Ui) -> Result<Outcome, Failure> {
-    if args.exports.iter().any(|path| path == Path::new("-")) {
-        return Err(Failure::new("standard input (`-`) can't be watched").hint("name files or folders"));
-    }
+pub fn run(args: &args::WatchArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let target = args::TargetArgs { no_append: false, register: args.register.clone(), json: args.json };
     let target = storing::target(args.taking.output.as_deref(), "scenes.parquet", &target)?;
-    common::watched(ui, |watch| target.clone().resolve(&settings.library, watch).map(drop))?;
-    let job = job(&args.exports, &args.taking, &args.dates, target);
+    let every = Duration::from_secs_f64(args.every);
+    let watching = Watching::new(job(&args.exports, &args.taking, &args.dates, target.clone()), every)?;
+    common::watched(ui, |watch| target.resolve(&settings.library, watch).map(drop))?;
     stop::listen();
-    for path in args.exports.iter().filter(|path| !path.exists()) {
-        ui.note(format_args!("{} is not there yet; it is taken in when it is", path.display()));
-    }
+    tell_absent(&watching, |text| ui.note(text));
     ui.note("Watching; Ctrl-C ends it.");
-    watch(job, args, settings, ui)?;
+    watch(watching, every, args.json, settings, ui)?;
     ui.note("Stopped watching.");
     Ok(Outcome::Done)
 }
 
+/// Names what isn't there yet.
+pub fn tell_absent(watching: &Watching, tell: impl Fn(&str)) {
+    for path in watching.absent() {
+        tell(&format!("{} is not there yet; it is taken in when it is", path.display()));
+    }
+}
+
 /// Looks until somebody says stop.
-fn watch(job: Ingest, args: &args::Watch, settings: &Settings, ui: &Ui) -> Result<(), Failure> {
-    let every = Duration::from_secs_f64(args.every);
-    let mut watching = Watching::new(job, SignedDuration::try_from(every).unwrap_or(SignedDuration::MAX));
+fn watch(
+    mut watching: Watching,
+    every: Duration,
+    json: bool,
+    settings: &CommandSettings,
+    ui: &Ui,
+) -> Result<(), Failure> {
     while !stop::is_asked() {
         let mut watcher = Watcher::new(ui);
         let looked = watching.look(&settings.library, Timestamp::now(), &mut |step| watcher.step(step));
         let seconds = watcher.seconds();
         drop(watcher);
         match looked {
-            Ok(taken) => taken.into_iter().for_each(|taken| tell(taken, seconds, args.json, ui)),
+            Ok(taken) => taken.into_iter().for_each(|taken| tell(taken, seconds, json, ui)),
             Err(Error::Stopped) => break,
             Err(error) => return Err(Failure::of(&error)),
         }
-        let began = Instant::now();
-        while began.elapsed() < every && !stop::is_asked() {
-            thread::sleep(NAP.min(every));
-        }
+        pause(every, stop::is_asked);
     }
     Ok(())
 }

@@ -2,7 +2,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-use naragtive::rerank::Reranking;
+use naragtive::rerank::RerankProgress;
 use naragtive::{Adding, Indexing, harmless};
 
 use super::Ui;
@@ -100,7 +100,7 @@ impl RerankBar {
         Self { bar, began: Instant::now() }
     }
 
-    pub fn show(&self, done: Reranking) {
+    pub fn show(&self, done: RerankProgress) {
         if self.began.elapsed() > AT_ONCE {
             self.bar.set_length(done.texts_total as u64);
             self.bar.set_position(done.texts as u64);

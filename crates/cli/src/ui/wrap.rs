@@ -1,6 +1,6 @@
 use console::measure_text_width;
 
-use super::is_sign;
+use super::paint::is_sign;
 
 /// Where the values of named lines (`  Date:       2025-11-10`) begin.
 const VALUE: usize = 14;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use naragtive::Patience;
-use naragtive_store::{EmbeddedScene, Passages, Store, StoreError, StoredRow, append, replace};
+use naragtive_store::{EmbeddedScene, Passages, Store, StoreError, StoredRow, replace};
 
 use crate::processes::interrupt;
 use crate::sandbox::{Sandbox, chapter};
@@ -87,30 +87,6 @@ fn a_store_that_would_gain_by_an_upgrade_is_pointed_out_once() {
 }
 
 #[test]
-fn only_the_scenes_that_lack_passages_get_some() {
-    let (sandbox, whole) = with_old_store();
-    let model = Store::open(sandbox.path("s.parquet")).unwrap().model_or_legacy();
-    let StoredRow { mut scene, embedding, passages } = whole[0].clone();
-    scene.text = "another text".into();
-    // With its origin it would be the same scene, edited.
-    scene.origin = None;
-    append(
-        sandbox.path("s.parquet"),
-        vec![EmbeddedScene { scene, embedding, passages }],
-        &model,
-        &Patience::default(),
-    )
-    .unwrap();
-    let appended = stored(&sandbox, "s.parquet").pop();
-    let upgraded = sandbox.json(&["upgrade", "old", "--json"]);
-    assert_eq!(
-        (&upgraded["upgraded"], &upgraded["left"], &upgraded["store"]["records"]),
-        (&6.into(), &0.into(), &7.into())
-    );
-    assert_eq!(stored(&sandbox, "s.parquet").pop(), appended);
-}
-
-#[test]
 fn a_store_that_cannot_be_upgraded_is_refused_and_kept() {
     let sandbox = Sandbox::new();
     sandbox.fixture("polars.parquet", "theirs.parquet");
@@ -129,23 +105,6 @@ fn a_store_that_cannot_be_upgraded_is_refused_and_kept() {
     ");
     sandbox.fixture("bad-null-embedding.parquet", "bad.parquet");
     sandbox.refused_and_kept(&["upgrade", "bad.parquet"]);
-}
-
-/// The old tool's file with the model it was made with.
-#[test]
-fn a_store_of_the_python_tool_is_upgraded() {
-    let sandbox = Sandbox::with_real_model();
-    sandbox.fixture("polars.parquet", "theirs.parquet");
-    let before = stored(&sandbox, "theirs.parquet");
-    let upgraded = sandbox.json(&["upgrade", "theirs.parquet", "--json"]);
-    let with_text = before.iter().filter(|row| !row.scene.text.is_empty()).count();
-    assert_eq!((&upgraded["upgraded"], &upgraded["left"]), (&with_text.into(), &0.into()));
-    for (before, after) in before.into_iter().zip(stored(&sandbox, "theirs.parquet")) {
-        assert_eq!((before.scene, before.embedding), (after.scene.clone(), after.embedding));
-        assert_eq!(after.passages.spans.is_empty(), after.scene.text.is_empty());
-    }
-    let found = sandbox.json(&["search", "the first scene", "--json", "-s", "theirs.parquet"]);
-    assert_eq!(found["results"][0]["id"], "scene_0000_2025-11-10");
 }
 
 #[cfg(unix)]

@@ -3,7 +3,7 @@
 use std::fs;
 use std::ops::ControlFlow;
 
-use naragtive_hub::{FileSpec, HubError, ModelKind, ModelSpec, Place, find, import};
+use naragtive_hub::{FileSpec, HubError, ModelKind, ModelPlace, ModelSpec, find, import};
 use serde_json::Value;
 
 use crate::sandbox::{
@@ -83,7 +83,7 @@ fn a_reranker_is_fetched_as_the_hub_declares_it() {
     let sandbox = sandbox(&hub);
     let (found, _) = sandbox.ensure();
     let found = found.unwrap();
-    assert_eq!((found.place, found.pinned, &found.folder), (Place::Own, true, &sandbox.own()));
+    assert_eq!((found.place, found.pinned, &found.folder), (ModelPlace::Own, true, &sandbox.own()));
     let manifest: Value =
         serde_json::from_slice(&fs::read(sandbox.own().join("naragtive.json")).unwrap()).unwrap();
     assert_eq!(manifest["revision"], COMMIT);
@@ -223,7 +223,7 @@ fn a_folder_or_an_archive_is_imported_and_remembered_as_it_came() {
         } else {
             write_model(&path);
         }
-        let take = |_: naragtive_hub::Event<'_>| ControlFlow::Continue(());
+        let take = |_: naragtive_hub::FetchEvent<'_>| ControlFlow::Continue(());
         let found = import(&path, &sandbox.spec, &sandbox.settings.places, &mut { take }).unwrap();
         assert!(found.pinned, "archived: {archived}");
         let mut names: Vec<String> = contents().iter().map(|(name, ..)| (*name).to_owned()).collect();
@@ -242,7 +242,7 @@ fn an_import_that_lacks_a_file_says_which() {
     let folder = sandbox.path("mine");
     write_model(&folder);
     fs::remove_file(folder.join("config.json")).unwrap();
-    let mut hear = |_: naragtive_hub::Event<'_>| ControlFlow::Continue(());
+    let mut hear = |_: naragtive_hub::FetchEvent<'_>| ControlFlow::Continue(());
     let error = import(&folder, &sandbox.spec, &sandbox.settings.places, &mut hear).unwrap_err();
     assert_eq!(kind(&error), "FileMissing");
     assert_eq!(sandbox.models(), Vec::<String>::new());
@@ -254,7 +254,7 @@ fn in_the_hub_cache_the_links_tell_the_sums() {
     let mut sandbox = Sandbox { spec: unpinned(), ..Sandbox::new() };
     let repo = sandbox.linked(contents().iter().map(|(path, bytes, _)| (*path, bytes.as_slice())));
     let found = find(&sandbox.spec, &sandbox.settings.places).unwrap();
-    assert_eq!((found.place, found.pinned), (Place::HubCache, false));
+    assert_eq!((found.place, found.pinned), (ModelPlace::HubCache, false));
     let weights = content("model.safetensors");
     fs::write(repo.join("blobs").join(hex(&weights)), vec![0; weights.len()]).unwrap();
     let error = find(&sandbox.spec, &sandbox.settings.places).unwrap_err();

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use naragtive_http::Proxy;
-use naragtive_hub::{Event, HubError, Place, ensure};
+use naragtive_hub::{FetchEvent, HubError, ModelPlace, ensure};
 
 use crate::sandbox::{Sandbox, content, contents, hex, kind, reasons, write, write_model};
 use naragtive_testkit::server::{Reply, Request, Server};
@@ -31,7 +31,7 @@ fn a_model_that_is_nowhere_is_fetched_from_the_hub() {
     let sandbox = Sandbox::with_hub(hub.url());
     let (found, events) = sandbox.ensure();
     let found = found.unwrap();
-    assert_eq!((found.place, found.pinned, &found.folder), (Place::Own, true, &sandbox.own()));
+    assert_eq!((found.place, found.pinned, &found.folder), (ModelPlace::Own, true, &sandbox.own()));
     sandbox.assert_complete();
     insta::assert_snapshot!(events.join("\n"), @r"
     hub 200030
@@ -50,7 +50,7 @@ fn a_model_that_is_nowhere_is_fetched_from_the_hub() {
     ");
     // It is there now: the second time nobody is asked.
     let (found, events) = sandbox.ensure();
-    assert_eq!((found.unwrap().place, events.len()), (Place::Own, 0));
+    assert_eq!((found.unwrap().place, events.len()), (ModelPlace::Own, 0));
     assert_eq!(hub.requests().len(), 5);
 }
 
@@ -321,7 +321,7 @@ fn a_stop_leaves_what_the_next_run_goes_on_from() {
     let hub = Server::start(|request, _| good(request));
     let sandbox = Sandbox::with_hub(hub.url());
     let error = ensure(&sandbox.spec, &sandbox.settings, &mut |event| match event {
-        Event::Bytes { done, .. } if done > 100_000 => ControlFlow::Break(()),
+        FetchEvent::Bytes { done, .. } if done > 100_000 => ControlFlow::Break(()),
         _ => ControlFlow::Continue(()),
     });
     assert_eq!(kind(&error.unwrap_err()), "Stopped");

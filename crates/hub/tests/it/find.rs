@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_hub::{HubError, Languages, ModelKind, Place, find, list};
+use naragtive_hub::{HubError, Languages, ModelKind, ModelPlace, find, list};
 
 use crate::sandbox::{Sandbox, content, contents, kind, write, write_model};
 
@@ -40,16 +40,16 @@ fn the_places_are_looked_in_one_after_the_other() {
     assert_eq!(kind(&find(&sandbox.spec, &sandbox.settings.places).unwrap_err()), "NotFound");
 
     hub_cache(&cache, "0123abcd", None);
-    assert_eq!(find(&sandbox.spec, &sandbox.settings.places).unwrap().place, Place::HubCache);
+    assert_eq!(find(&sandbox.spec, &sandbox.settings.places).unwrap().place, ModelPlace::HubCache);
 
     write_model(&sandbox.own());
-    assert_eq!(find(&sandbox.spec, &sandbox.settings.places).unwrap().place, Place::Own);
+    assert_eq!(find(&sandbox.spec, &sandbox.settings.places).unwrap().place, ModelPlace::Own);
 
     let given = sandbox.path("mine");
     write_model(&given);
     sandbox.settings.places.model_dir = Some(given.clone());
     let found = find(&sandbox.spec, &sandbox.settings.places).unwrap();
-    assert_eq!((found.place, found.folder, found.pinned), (Place::Given, given, true));
+    assert_eq!((found.place, found.folder, found.pinned), (ModelPlace::Given, given, true));
     assert_eq!(found.model, "tiny");
 }
 
@@ -194,6 +194,6 @@ fn a_list_says_how_it_stands_with_each_model() {
     assert_eq!(list(&specs, &sandbox.settings.places)[0].bytes, 10);
     write_model(&sandbox.own());
     let after = list(&specs, &sandbox.settings.places);
-    assert_eq!(after[0].found.as_ref().unwrap().place, Place::Own);
+    assert_eq!(after[0].found.as_ref().unwrap().place, ModelPlace::Own);
     assert_eq!(after[0].bytes, 10 + sandbox.spec.bytes());
 }

@@ -4,11 +4,11 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use naragtive_hub::{Found, HubError, import};
+use naragtive_hub::{FoundModel, HubError, import};
 
 use crate::sandbox::{Sandbox, content, kind, tree, wheel_entries, write, write_model, zip_of};
 
-fn take(sandbox: &Sandbox, path: &Path) -> Result<Found, HubError> {
+fn take(sandbox: &Sandbox, path: &Path) -> Result<FoundModel, HubError> {
     import(path, &sandbox.spec, &sandbox.settings.places, &mut |_| ControlFlow::Continue(()))
 }
 

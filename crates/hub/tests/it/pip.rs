@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use naragtive_hub::{Event, HubError, ensure};
+use naragtive_hub::{FetchEvent, HubError, ensure};
 
 use crate::sandbox::{Sandbox, kind, reasons, wheel_entries, zip_of};
 
@@ -56,7 +56,7 @@ fn pip_is_asked_when_the_hub_cannot_be_reached() {
 fn pip_runs_in_its_empty_folder_and_is_asked_isolated_first() {
     let mut sandbox = Sandbox::new();
     assert_eq!(sandbox.settings.pips.len(), 1);
-    let usual = naragtive_hub::Settings::new(sandbox.settings.places.clone()).pips;
+    let usual = naragtive_hub::FetchSettings::new(sandbox.settings.places.clone()).pips;
     assert_eq!(usual[0], ["python3", "-I", "-m", "pip"]);
     assert!(
         usual.iter().all(|pip| pip[1..].first().is_none_or(|word| word == "-I" || word == "pip")),
@@ -134,7 +134,7 @@ fn a_stop_ends_a_running_pip() {
     sandbox.settings.pips = vec![python(&sandbox, "python3", "exec sleep 30")];
     let begun = Instant::now();
     let error = ensure(&sandbox.spec, &sandbox.settings, &mut |event| match event {
-        Event::Bytes { .. } => ControlFlow::Break(()),
+        FetchEvent::Bytes { .. } => ControlFlow::Break(()),
         _ => ControlFlow::Continue(()),
     });
     assert_eq!(kind(&error.unwrap_err()), "Stopped");
@@ -153,7 +153,7 @@ fn the_bytes_pip_has_written_are_told() {
     );
     sandbox.settings.pips = vec![python(&sandbox, "python3", &does)];
     let _ = ensure(&sandbox.spec, &sandbox.settings, &mut |event| {
-        if let Event::Bytes { done: 5000, total: 200_000 } = event {
+        if let FetchEvent::Bytes { done: 5000, total: 200_000 } = event {
             fs::write(&seen, "").unwrap();
         }
         ControlFlow::Continue(())

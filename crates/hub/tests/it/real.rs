@@ -4,7 +4,7 @@ use std::env;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use naragtive_hub::{Event, Places, Programs, Settings, ensure, find, lookup};
+use naragtive_hub::{FetchEvent, FetchSettings, Places, Programs, ensure, find, lookup};
 
 /// Needs a network: `NARAGTIVE_HUB_TEST_HOME=/some/folder cargo test -p naragtive-hub -- --ignored --nocapture`.
 #[test]
@@ -12,7 +12,7 @@ use naragtive_hub::{Event, Places, Programs, Settings, ensure, find, lookup};
 fn the_default_model_is_fetched_and_found_again() {
     let home = env::var("NARAGTIVE_HUB_TEST_HOME").expect("a folder to fetch into");
     let spec = lookup("all-MiniLM-L6-v2").unwrap();
-    let mut settings = Settings::new(Places::new(home));
+    let mut settings = FetchSettings::new(Places::new(home));
     settings.programs = Programs::on(&env::var_os("PATH").unwrap_or_default(), &env::current_dir().unwrap());
     if let Ok(endpoint) = env::var("HF_ENDPOINT") {
         settings.endpoint = endpoint;
@@ -21,7 +21,7 @@ fn the_default_model_is_fetched_and_found_again() {
     let mut bytes = 0;
     let found = ensure(spec, &settings, &mut |event| {
         match event {
-            Event::Bytes { done, .. } => bytes = done,
+            FetchEvent::Bytes { done, .. } => bytes = done,
             event => println!("{:>8.3} s, {bytes} bytes: {event:?}", begun.elapsed().as_secs_f64()),
         }
         ControlFlow::Continue(())

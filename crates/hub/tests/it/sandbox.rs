@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use naragtive_hub::{
-    Event, FileSpec, Found, HubError, Languages, Manner, ModelKind, ModelSpec, Package, Places, Programs,
-    Settings, ensure,
+    FetchEvent, FetchSettings, FileSpec, FoundModel, HubError, Languages, Manner, ModelKind, ModelSpec,
+    Package, Places, Programs, ensure,
 };
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
@@ -71,7 +71,7 @@ pub(crate) fn spec() -> ModelSpec {
 pub(crate) struct Sandbox {
     pub(crate) root: TempDir,
     pub(crate) spec: ModelSpec,
-    pub(crate) settings: Settings,
+    pub(crate) settings: FetchSettings,
 }
 
 impl Sandbox {
@@ -96,7 +96,7 @@ impl Sandbox {
     /// A home with nothing in it, an endpoint where nobody listens, and no pip.
     pub(crate) fn new() -> Self {
         let root = tempfile::tempdir().unwrap();
-        let mut settings = Settings::new(Places::new(root.path().join("home")));
+        let mut settings = FetchSettings::new(Places::new(root.path().join("home")));
         settings.endpoint = "http://127.0.0.1:1".into();
         settings.pips = vec![vec![root.path().join("no-such-python").display().to_string()]];
         settings.programs = Programs::on("/usr/bin:/bin".as_ref(), root.path());
@@ -131,7 +131,7 @@ impl Sandbox {
     }
 
     /// Runs [`ensure`] and writes down what was told.
-    pub(crate) fn ensure(&self) -> (Result<Found, HubError>, Vec<String>) {
+    pub(crate) fn ensure(&self) -> (Result<FoundModel, HubError>, Vec<String>) {
         let mut events = Vec::new();
         let found = ensure(&self.spec, &self.settings, &mut |event| {
             events.push(name_of(&event));
@@ -153,17 +153,17 @@ impl Sandbox {
     }
 }
 
-fn name_of(event: &Event<'_>) -> String {
+fn name_of(event: &FetchEvent<'_>) -> String {
     match event {
-        Event::PassedOver { reason, .. } => format!("passed over: {}", kind(reason)),
-        Event::WaitingForOther(_) => "waiting".into(),
-        Event::Starting { from, bytes, .. } if from.to_string() == "pip" => format!("pip {bytes}"),
-        Event::Starting { bytes, .. } => format!("hub {bytes}"),
-        Event::Bytes { .. } => "bytes".into(),
-        Event::Checking { file } => format!("checking {file}"),
-        Event::Failed { reason, .. } => format!("failed: {}", kind(reason)),
-        Event::Unpacking { .. } => "unpacking".into(),
-        Event::Done { .. } => "done".into(),
+        FetchEvent::PassedOver { reason, .. } => format!("passed over: {}", kind(reason)),
+        FetchEvent::WaitingForOther(_) => "waiting".into(),
+        FetchEvent::Starting { from, bytes, .. } if from.to_string() == "pip" => format!("pip {bytes}"),
+        FetchEvent::Starting { bytes, .. } => format!("hub {bytes}"),
+        FetchEvent::Bytes { .. } => "bytes".into(),
+        FetchEvent::Checking { file } => format!("checking {file}"),
+        FetchEvent::Failed { reason, .. } => format!("failed: {}", kind(reason)),
+        FetchEvent::Unpacking { .. } => "unpacking".into(),
+        FetchEvent::Done { .. } => "done".into(),
     }
 }
 

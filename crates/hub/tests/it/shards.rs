@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use naragtive_hub::{FileSpec, Found, HubError, ModelKind, ModelSpec, Place, find, import};
+use naragtive_hub::{FileSpec, FoundModel, HubError, ModelKind, ModelPlace, ModelSpec, find, import};
 use serde_json::{Value, json};
 
 use crate::sandbox::{COMMIT, Sandbox, git, hex, kind, reasons, tree, write, zip_of};
@@ -102,14 +102,14 @@ fn put(folder: &Path, files: &Files) {
     files.iter().for_each(|(name, bytes)| write(&folder.join(name), bytes));
 }
 
-fn take(sandbox: &Sandbox, path: &Path) -> Result<Found, HubError> {
+fn take(sandbox: &Sandbox, path: &Path) -> Result<FoundModel, HubError> {
     import(path, &sandbox.spec, &sandbox.settings.places, &mut |_| ControlFlow::Continue(()))
 }
 
 /// Holds the model in its place against `files`, and what was written down about it.
 fn assert_here(sandbox: &Sandbox, files: &Files) {
     let found = find(&sandbox.spec, &sandbox.settings.places).unwrap();
-    assert_eq!((found.place, found.pinned), (Place::Own, true));
+    assert_eq!((found.place, found.pinned), (ModelPlace::Own, true));
     let mut names: Vec<&str> =
         files.iter().map(|(name, _)| name.as_str()).chain(["naragtive.json"]).collect();
     names.sort_unstable();
@@ -282,7 +282,7 @@ fn shards_are_found_in_the_cache_of_the_hugging_face_libraries() {
     let mut sandbox = offline();
     let repo = sandbox.linked(files().iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())));
     let found = find(&sandbox.spec, &sandbox.settings.places).unwrap();
-    assert_eq!((found.place, found.pinned), (Place::HubCache, false));
+    assert_eq!((found.place, found.pinned), (ModelPlace::HubCache, false));
     let (_, shard) = &files()[4];
     fs::write(repo.join("blobs").join(hex(shard)), vec![0; shard.len()]).unwrap();
     let error = find(&sandbox.spec, &sandbox.settings.places).unwrap_err().to_string();

@@ -10,7 +10,7 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use naragtive_hub::{Event, Place, Places, Settings, ensure};
+use naragtive_hub::{FetchEvent, FetchSettings, ModelPlace, Places, ensure};
 
 use crate::sandbox::{Sandbox, content, contents, kind, spec, tree, write};
 use naragtive_testkit::server::{Reply, Request, Server};
@@ -37,7 +37,7 @@ fn of_two_that_fetch_at_once_the_second_waits_and_finds_it_done() {
     thread::scope(|scope| {
         let first = scope.spawn(|| {
             ensure(&sandbox.spec, &sandbox.settings, &mut |event| {
-                if let Event::Starting { .. } = event {
+                if let FetchEvent::Starting { .. } = event {
                     ready.send(()).unwrap();
                 }
                 ControlFlow::Continue(())
@@ -46,13 +46,13 @@ fn of_two_that_fetch_at_once_the_second_waits_and_finds_it_done() {
         begun.recv().unwrap();
         let mut told = Vec::new();
         let second = ensure(&sandbox.spec, &sandbox.settings, &mut |event| {
-            let is_bytes = matches!(event, Event::Bytes { total: 200_030, .. });
-            waited.fetch_or(matches!(event, Event::WaitingForOther(_)), Ordering::SeqCst);
+            let is_bytes = matches!(event, FetchEvent::Bytes { total: 200_030, .. });
+            waited.fetch_or(matches!(event, FetchEvent::WaitingForOther(_)), Ordering::SeqCst);
             told.push(if is_bytes { "bytes".to_owned() } else { format!("{event:?}") });
             ControlFlow::Continue(())
         });
         told.dedup();
-        assert_eq!(second.unwrap().place, Place::Own);
+        assert_eq!(second.unwrap().place, ModelPlace::Own);
         // Who waits a second is told for whom.
         assert!(told.len() >= 2, "{told:?}");
         let whose = format!("pid: Some({})", std::process::id());
@@ -71,7 +71,7 @@ fn waiting_for_another_can_be_stopped() {
     let other = File::open(&path).unwrap();
     other.lock().unwrap();
     let stopped = ensure(&sandbox.spec, &sandbox.settings, &mut |event| match event {
-        Event::Bytes { .. } => ControlFlow::Break(()),
+        FetchEvent::Bytes { .. } => ControlFlow::Break(()),
         other => panic!("{other:?}"),
     });
     assert_eq!(kind(&stopped.unwrap_err()), "Stopped");
@@ -84,7 +84,7 @@ const HUB: &str = "HUB_TEST_CHILD_HUB";
 #[test]
 fn a_child_fetches_into_the_home_it_is_given() {
     let (Ok(home), Ok(hub)) = (env::var(HOME), env::var(HUB)) else { return };
-    let mut settings = Settings::new(Places::new(home));
+    let mut settings = FetchSettings::new(Places::new(home));
     settings.endpoint = hub;
     settings.pips.clear();
     ensure(&spec(), &settings, &mut |_| ControlFlow::Continue(())).unwrap();

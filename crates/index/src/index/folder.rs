@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use naragtive_disk::{DiskError, Lock, Patience, Place, sync_folder};
+use naragtive_disk::{AtomicFile, DiskError, Lock, Patience, sync_folder};
 use tempfile::TempDir;
 
 use crate::IndexError;
@@ -96,7 +96,7 @@ impl BuildFolder {
 
     fn put_manifest(&self, bytes: &[u8], guard: &Lock) -> Result<(), IndexError> {
         let path = self.folder.join(MANIFEST);
-        let written = Place::find(&path)?
+        let written = AtomicFile::find(&path)?
             .replace(guard, |file| file.write_all(bytes).map_err(DiskError::io("write", &path)));
         Ok(written?)
     }

@@ -5,7 +5,7 @@ use crate::search::fuse::{Context, with_neighbour};
 use crate::search::ranking::{Looks, Ranking};
 use crate::search::scan::Scan;
 use crate::search::signals::value;
-use crate::{Bits, Damaged, Index, IndexError, Mode, Query, WordQuery};
+use crate::{Bits, Damaged, Index, IndexError, IndexQuery, Mode, WordQuery};
 
 /// How slowly a lower rank counts less in reciprocal rank fusion (Cormack, Clarke and Büttcher, 2009).
 const RRF_K: f32 = 60.0;
@@ -58,12 +58,12 @@ impl Index {
     ///
     /// # Errors
     /// As [`Index::search`].
-    pub fn explain(&self, query: &Query<'_>, rows: &[usize]) -> Result<Vec<Explanation>, IndexError> {
+    pub fn explain(&self, query: &IndexQuery<'_>, rows: &[usize]) -> Result<Vec<Explanation>, IndexError> {
         let words = Some(query.words).filter(|words| query.mode != Mode::Semantic && !words.is_empty());
         let vector = query.vector.filter(|_| query.mode != Mode::Keyword);
         let explained = match (vector, words) {
             (Some(vector), Some(words)) => {
-                let exact = Query { exact: true, ..*query };
+                let exact = IndexQuery { exact: true, ..*query };
                 self.with_ranking(&exact, vector, words, |ranking, exact_scores| {
                     rows.iter().map(blended(ranking, exact_scores)).collect()
                 })
@@ -81,7 +81,7 @@ impl Index {
 
     fn by_meaning(
         &self,
-        query: &Query<'_>,
+        query: &IndexQuery<'_>,
         vector: &[f32],
         rows: &[usize],
     ) -> Result<Vec<Explanation>, Damaged> {
@@ -102,7 +102,7 @@ impl Index {
 
     fn by_words(
         &self,
-        query: &Query<'_>,
+        query: &IndexQuery<'_>,
         words: &WordQuery,
         rows: &[usize],
     ) -> Result<Vec<Explanation>, Damaged> {

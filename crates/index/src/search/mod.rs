@@ -34,7 +34,7 @@ use crate::search::window_words::WindowWords;
 use crate::words::bm25::{Evidence, score_with_evidence};
 use crate::words::cues;
 use crate::{
-    Bits, Damaged, Features, Index, IndexError, Mode, Query, Ranked, RowHit, Top, WordMatch, WordQuery,
+    Bits, Damaged, Features, Index, IndexError, IndexQuery, Mode, Ranked, RowHit, Top, WordMatch, WordQuery,
 };
 
 /// What words tell of the rows.
@@ -61,7 +61,7 @@ impl Index {
     /// # Errors
     /// If the query has a vector of another dimension or, in semantic mode, none; and if something that was read turned
     /// out to be damaged: the index should then be built anew.
-    pub fn search(&self, query: &Query<'_>) -> Result<Vec<RowHit>, IndexError> {
+    pub fn search(&self, query: &IndexQuery<'_>) -> Result<Vec<RowHit>, IndexError> {
         let expected = self.settings.dimension;
         if let Some(odd) = query.vector.filter(|vector| vector.len() != expected) {
             return Err(IndexError::Dimension { expected, found: odd.len() });
@@ -83,7 +83,7 @@ impl Index {
         found.map_err(self.damaged())
     }
 
-    fn semantic(&self, query: &Query<'_>, vector: &[f32]) -> Result<Vec<RowHit>, Damaged> {
+    fn semantic(&self, query: &IndexQuery<'_>, vector: &[f32]) -> Result<Vec<RowHit>, Damaged> {
         let cosines = Scan::new(vector, query.exact).all(self, query.keep)?;
         let cosine = |row: usize| cosines.get(row).copied().unwrap_or(f32::NAN);
         let candidates = self.best(candidates_for(query.limit), query.keep, cosine);
@@ -111,7 +111,7 @@ impl Index {
         top.into_sorted().into_iter().map(found).collect()
     }
 
-    fn keyword(&self, query: &Query<'_>, words: &WordQuery) -> Result<Vec<RowHit>, Damaged> {
+    fn keyword(&self, query: &IndexQuery<'_>, words: &WordQuery) -> Result<Vec<RowHit>, Damaged> {
         let (lexical, kept) = self.worths_by_words(query, words)?;
         let worth = |row: usize| lexical.get(row).copied().filter(|score| *score > 0.0).unwrap_or(f32::NAN);
         let top = self.best(query.limit, kept.as_deref(), worth);
@@ -136,7 +136,7 @@ impl Index {
     /// What `then` makes of the ranking of all rows.
     pub(crate) fn with_ranking<T>(
         &self,
-        query: &Query<'_>,
+        query: &IndexQuery<'_>,
         vector: &[f32],
         words: &WordQuery,
         then: impl FnOnce(&Ranking<'_, '_>, &mut ExactScores<'_>) -> Result<T, Damaged>,
@@ -201,7 +201,7 @@ impl Index {
     /// What words are worth where nothing else counts, with a part for each phrase; and the rows that may be found.
     pub(crate) fn worths_by_words<'k>(
         &self,
-        query: &Query<'k>,
+        query: &IndexQuery<'k>,
         words: &WordQuery,
     ) -> Result<(Vec<f32>, Option<Cow<'k, Bits>>), Damaged> {
         let (mut lexical, matched) = self.words(words, [query.keep; 2], self.threads_for(self.rows()))?;
@@ -259,7 +259,7 @@ impl Index {
     }
 
     /// The rows that both the query and its words allow; none if neither narrows anything.
-    pub(crate) fn kept<'k>(&self, query: &Query<'k>, allowed: Option<Bits>) -> Option<Cow<'k, Bits>> {
+    pub(crate) fn kept<'k>(&self, query: &IndexQuery<'k>, allowed: Option<Bits>) -> Option<Cow<'k, Bits>> {
         let Some(mut both) = allowed else { return query.keep.map(Cow::Borrowed) };
         query.keep.into_iter().for_each(|keep| both.intersect(keep));
         Some(Cow::Owned(both))

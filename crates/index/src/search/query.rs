@@ -27,7 +27,7 @@ impl Mode {
 
 /// What is looked for.
 #[derive(Debug, Clone, Copy)]
-pub struct Query<'a> {
+pub struct IndexQuery<'a> {
     /// The vector of what is looked for.
     pub vector: Option<&'a [f32]>,
     /// The words, as [`crate::Index::ask`] understands them. Not read where `mode` is semantic.

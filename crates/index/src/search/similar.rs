@@ -1,7 +1,7 @@
 use crate::search::exact::ExactScores;
 use crate::search::scan::Scan;
 use crate::search::signals::{candidates_for, value};
-use crate::{Bits, Damaged, Features, Index, IndexError, Query, Ranked, RowHit, Top};
+use crate::{Bits, Damaged, Features, Index, IndexError, IndexQuery, Ranked, RowHit, Top};
 
 impl Index {
     /// The rows most like `row`, best first, equal ones by row; `row` itself is none of them.
@@ -12,7 +12,7 @@ impl Index {
     ///
     /// # Errors
     /// If something that was read turned out to be damaged.
-    pub fn similar(&self, row: usize, query: &Query<'_>) -> Result<Vec<RowHit>, IndexError> {
+    pub fn similar(&self, row: usize, query: &IndexQuery<'_>) -> Result<Vec<RowHit>, IndexError> {
         let Some(vectors) = self.vectors(row)? else { return Ok(Vec::new()) };
         let vectors = if vectors.passages.is_empty() { vectors.windows } else { vectors.passages };
         let mut keep = query.keep.cloned().unwrap_or_else(|| Bits::all(self.rows()));
@@ -20,7 +20,12 @@ impl Index {
         self.like_all(&vectors, query, &keep).map_err(self.damaged())
     }
 
-    fn like_all(&self, vectors: &[Vec<f32>], query: &Query<'_>, keep: &Bits) -> Result<Vec<RowHit>, Damaged> {
+    fn like_all(
+        &self,
+        vectors: &[Vec<f32>],
+        query: &IndexQuery<'_>,
+        keep: &Bits,
+    ) -> Result<Vec<RowHit>, Damaged> {
         let mut sums = vec![0.0; self.rows()];
         for vector in vectors {
             let cosines = Scan::new(vector, query.exact).all(self, Some(keep))?;

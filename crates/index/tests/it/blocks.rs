@@ -93,7 +93,7 @@ proptest! {
         });
         let vectors: HashMap<usize, RowVectors> = vectors.collect();
         let index = parts.index(&settings(), |row| vectors.get(&row)).unwrap();
-        let query = Query { words: &words, keep, limit: scenes.len(), ..query(&vector, "", mode) };
+        let query = IndexQuery { words: &words, keep, limit: scenes.len(), ..query(&vector, "", mode) };
         let found = whole.search(&query).unwrap();
         prop_assert_eq!(&index.search(&query).unwrap(), &found);
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();

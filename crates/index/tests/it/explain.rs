@@ -50,7 +50,7 @@ proptest! {
         vector in prop::collection::vec(-1f32..1.0, DIMENSION),
     ) {
         let index = memory(&scenes);
-        let query = Query { limit: scenes.len(), exact: true, ..query(&vector, WORDS, Mode::Hybrid) };
+        let query = IndexQuery { limit: scenes.len(), exact: true, ..query(&vector, WORDS, Mode::Hybrid) };
         let all: Vec<usize> = (0..scenes.len()).collect();
         let explained = index.explain(&query, &all).unwrap();
         let part = |signal: Option<Signal>| signal.map_or(0.0, |signal| 1.0 / (60.0 + signal.rank as f32));
@@ -68,10 +68,10 @@ proptest! {
         let row = which.index(scenes.len());
         let vectors = index.vectors(row).unwrap().unwrap();
         let vectors = if vectors.passages.is_empty() { vectors.windows } else { vectors.passages };
-        let every = Query { limit: scenes.len(), exact: true, ..query(&[], "", Mode::Semantic) };
+        let every = IndexQuery { limit: scenes.len(), exact: true, ..query(&[], "", Mode::Semantic) };
         let mut expected = vec![0.0; scenes.len()];
         for vector in &vectors {
-            let found = index.search(&Query { vector: Some(vector), ..every }).unwrap();
+            let found = index.search(&IndexQuery { vector: Some(vector), ..every }).unwrap();
             found.iter().for_each(|found| expected[found.row] += found.dense.unwrap() / vectors.len() as f32);
         }
         let found = index.similar(row, &every).unwrap();
@@ -80,7 +80,7 @@ proptest! {
         prop_assert_eq!(found.len(), if vectors.is_empty() { 0 } else { others });
         prop_assert!(found.iter().all(|found| found.row != row && near(found.dense.unwrap(), expected[found.row])));
         prop_assert!(found.is_sorted_by(|a, b| (b.dense, a.row) < (a.dense, b.row)));
-        let few = index.similar(row, &Query { limit: 3, ..every }).unwrap();
+        let few = index.similar(row, &IndexQuery { limit: 3, ..every }).unwrap();
         prop_assert_eq!(&few[..], &found[..found.len().min(3)]);
     }
 
@@ -104,7 +104,7 @@ proptest! {
         for mode in MODES {
             let all = query(&vector, "\"queen rode\" -sword dragon lan*", mode);
             let keep = ava(&one);
-            for query in [all, Query { keep: Some(&keep), ..all }] {
+            for query in [all, IndexQuery { keep: Some(&keep), ..all }] {
                 prop_assert_eq!(together.search(&query).unwrap(), one.search(&query).unwrap());
             }
         }

@@ -34,7 +34,7 @@ proptest! {
         let mut bits = Bits::none(scenes.len());
         (0..scenes.len()).filter(|row| keep[*row]).for_each(|row| bits.insert(row));
         let keep_bits = masked.then_some(&bits);
-        let every = Query { limit: scenes.len(), exact, spread, keep: keep_bits, ..query(&vector, asked, Mode::Hybrid) };
+        let every = IndexQuery { limit: scenes.len(), exact, spread, keep: keep_bits, ..query(&vector, asked, Mode::Hybrid) };
         let found = index.search(&every).unwrap();
 
         let expected = formula::scores(&scenes, &vector, asked, &keep, spread);
@@ -45,10 +45,10 @@ proptest! {
         }
         let place = |found: &RowHit| (std::cmp::Reverse(found.score.to_bits()), found.row);
         prop_assert!(found.is_sorted_by_key(place));
-        let few = index.search(&Query { limit: 3, ..every }).unwrap();
+        let few = index.search(&IndexQuery { limit: 3, ..every }).unwrap();
         prop_assert_eq!(&few[..], &found[..found.len().min(3)]);
         // What speaks for a row by itself is the same whatever else may be found.
-        let all = index.search(&Query { keep: None, ..every }).unwrap();
+        let all = index.search(&IndexQuery { keep: None, ..every }).unwrap();
         for found in &found {
             let same = all.iter().find(|other| other.row == found.row).unwrap();
             prop_assert_eq!(same.features, found.features);
@@ -62,7 +62,7 @@ proptest! {
         limit in 0usize..20
     ) {
         let scenes: Vec<Scene> = vectors.iter().map(|vector| scene("", "", &[vector])).collect();
-        let exact = Query { exact: true, limit, ..query(&vector, "", Mode::Semantic) };
+        let exact = IndexQuery { exact: true, limit, ..query(&vector, "", Mode::Semantic) };
         let found = memory(&scenes).search(&exact).unwrap();
         let sorted = nearest(&vectors.concat(), &vector, limit, |_| true);
         let pairs: Vec<_> = found.iter().map(|found| (found.row, found.dense.unwrap())).collect();
@@ -96,7 +96,7 @@ fn the_compact_form_finds_what_the_exact_one_finds() {
         let vector: Vec<f32> = crate::story::scenes(1, 1000 + seed)[0].passages[0].clone();
         for mode in [Mode::Semantic, Mode::Hybrid] {
             let compact = query(&vector, "queen harbour", mode);
-            let exact = index.search(&Query { exact: true, ..compact }).unwrap();
+            let exact = index.search(&IndexQuery { exact: true, ..compact }).unwrap();
             let found = index.search(&compact).unwrap();
             all += exact.len();
             same += exact.iter().filter(|hit| found.contains(hit)).count();
@@ -129,7 +129,7 @@ fn the_passage_that_won_is_told() {
 fn what_a_query_lacks_decides_how_it_is_answered() {
     let scenes = [scene("a dragon", "", &[&unit(0)]), scene("a castle", "", &[&unit(1)])];
     let index = memory(&scenes);
-    let rows = |query: Query<'_>| {
+    let rows = |query: IndexQuery<'_>| {
         index.search(&query).map(|found| found.iter().map(|found| found.row).collect::<Vec<_>>())
     };
     let vector = unit(1);
@@ -139,12 +139,12 @@ fn what_a_query_lacks_decides_how_it_is_answered() {
     assert_eq!(rows(asked("dragon -castle", Mode::Hybrid)).unwrap(), [0]);
     assert_eq!(rows(asked("-castle", Mode::Hybrid)).unwrap(), [] as [usize; 0]);
     assert_eq!(rows(asked("-castle", Mode::Keyword)).unwrap(), [] as [usize; 0]);
-    let without = |mode| Query { vector: None, ..asked("dragon", mode) };
+    let without = |mode| IndexQuery { vector: None, ..asked("dragon", mode) };
     assert_eq!(rows(without(Mode::Hybrid)).unwrap(), [0], "no vector: by words");
     assert!(matches!(rows(without(Mode::Semantic)), Err(IndexError::NoVector)));
-    let short = Query { vector: Some(&[1.0]), ..asked("dragon", Mode::Hybrid) };
+    let short = IndexQuery { vector: Some(&[1.0]), ..asked("dragon", Mode::Hybrid) };
     assert!(matches!(rows(short), Err(IndexError::Dimension { expected: DIMENSION, found: 1 })));
-    assert_eq!(rows(Query { limit: 0, ..asked("dragon", Mode::Hybrid) }).unwrap(), [] as [usize; 0]);
+    assert_eq!(rows(IndexQuery { limit: 0, ..asked("dragon", Mode::Hybrid) }).unwrap(), [] as [usize; 0]);
 }
 
 #[test]
@@ -164,7 +164,7 @@ fn odd_vectors_are_near_to_nothing() {
     for vector in [&unit(0)[..], &odd, &huge] {
         for exact in [false, true] {
             for mode in [Mode::Semantic, Mode::Hybrid] {
-                let found = index.search(&Query { exact, ..query(vector, "a", mode) }).unwrap();
+                let found = index.search(&IndexQuery { exact, ..query(vector, "a", mode) }).unwrap();
                 assert_eq!(found.len(), 3);
                 assert!(found.iter().all(|found| (0.0..=1.0).contains(&found.score)), "{found:?}");
             }

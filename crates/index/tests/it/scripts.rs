@@ -28,7 +28,7 @@ fn index(texts: &[impl AsRef<str>], language: Language) -> Index {
 /// The rows that `query` finds by its words, in their order, after a look that exactly these have marks.
 fn found(index: &Index, texts: &[impl AsRef<str>], query: &str) -> Vec<usize> {
     let words = index.ask(query, true).unwrap();
-    let asked = Query {
+    let asked = IndexQuery {
         vector: None,
         words: &words,
         mode: Mode::Keyword,

@@ -74,7 +74,7 @@ fn what_is_meant_finds_what_the_right_word_finds() {
     let index = memory(&scenes);
     let found = |words: &str, as_typed: bool| {
         let words = index.ask(words, as_typed).unwrap();
-        let query = Query { words: &words, vector: None, ..crate::story::query(&[], "", Mode::Keyword) };
+        let query = IndexQuery { words: &words, vector: None, ..crate::story::query(&[], "", Mode::Keyword) };
         index.search(&query).unwrap().into_iter().map(|hit| hit.row).collect::<Vec<_>>()
     };
     for (typed, meant) in [("lihgthouse", "lighthouse"), ("keepr", "keeper"), ("the latern", "the lantern")] {

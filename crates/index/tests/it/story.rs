@@ -97,10 +97,10 @@ pub(crate) fn ready(folder: &Path, of: &Fingerprint) -> Index {
     }
 }
 
-pub(crate) fn query<'a>(vector: &'a [f32], words: &str, mode: Mode) -> Query<'a> {
+pub(crate) fn query<'a>(vector: &'a [f32], words: &str, mode: Mode) -> IndexQuery<'a> {
     // Leaked, so that a query needs no other owner: a test ends soon.
     let words = Box::leak(Box::new(WordQuery::parse(words, &Analyzer::new(Language::ENGLISH))));
-    Query {
+    IndexQuery {
         vector: Some(vector),
         words,
         mode,
@@ -123,7 +123,7 @@ pub(crate) fn answers(index: &Index) -> Result<Vec<Vec<RowHit>>, IndexError> {
         }
     }
     let keep = index.bits_where("speaker", &|speaker| speaker == "Ava")?;
-    answers.push(index.search(&Query { keep: Some(&keep), ..query(&vector, "castle", Mode::Hybrid) })?);
+    answers.push(index.search(&IndexQuery { keep: Some(&keep), ..query(&vector, "castle", Mode::Hybrid) })?);
     Ok(answers)
 }
 

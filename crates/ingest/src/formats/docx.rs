@@ -5,10 +5,10 @@ use std::collections::HashMap;
 
 use crate::chapters::{Chapters, style_level};
 use crate::input::Input;
-use crate::markup::{Child, Element, LeftOut, Markup, Piece, Tag, element, line, pieces};
-use crate::package::Package;
+use crate::markup::{Child, Element, LeftOut, Markup, MarkupPiece, Tag, element, line, pieces};
+use crate::package::DocumentPackage;
 use crate::row::{Certainty, FormatRow, Parsed};
-use crate::rows::Rows;
+use crate::rows::TableRows;
 use crate::scenes::Grouping;
 use crate::{IngestError, Options, SkipReason, words};
 
@@ -29,9 +29,10 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let is_document =
-        |package: Package<'_>| package.has("[Content_Types].xml") && package.named("word/document").is_some();
-    if input.is_zip() && Package::open(input.bytes()).is_ok_and(is_document) {
+    let is_document = |package: DocumentPackage<'_>| {
+        package.has("[Content_Types].xml") && package.named("word/document").is_some()
+    };
+    if input.is_zip() && DocumentPackage::open(input.bytes()).is_ok_and(is_document) {
         Certainty::Sure
     } else if input.bytes().starts_with(OLD) {
         Certainty::Likely
@@ -44,7 +45,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     if input.bytes().starts_with(OLD) {
         return Err(IngestError::OldWord);
     }
-    let mut package = Package::open(input.bytes())?;
+    let mut package = DocumentPackage::open(input.bytes())?;
     let path = package.named("word/document").unwrap_or_else(|| "word/document.xml".to_owned());
     let text = package.needed(&path)?;
     let mut chapters = Chapters::default();
@@ -135,7 +136,7 @@ struct Body<'a> {
     levels: HashMap<String, usize>,
     notes: HashMap<(String, String), String>,
     paragraphs: Vec<Paragraph>,
-    rows: Rows,
+    rows: TableRows,
     left_out: LeftOut,
     in_text: bool,
     /// How many lists of properties are open; what stands there is no text.
@@ -154,7 +155,7 @@ impl<'a> Body<'a> {
             levels: HashMap::new(),
             notes: HashMap::new(),
             paragraphs: Vec::new(),
-            rows: Rows::default(),
+            rows: TableRows::default(),
             left_out: LeftOut::default(),
             in_text: false,
             in_properties: 0,
@@ -164,19 +165,19 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn piece(&mut self, piece: Piece) {
+    fn piece(&mut self, piece: MarkupPiece) {
         match piece {
-            Piece::Open(tag) => {
+            MarkupPiece::Open(tag) => {
                 self.open(&tag);
                 if tag.is_empty() {
                     self.close(&tag.name);
                 }
             }
-            Piece::Close(name) => self.close(&name),
-            Piece::Text(text) if self.in_text && !self.left_out.is_open() && !self.is_hidden => {
+            MarkupPiece::Close(name) => self.close(&name),
+            MarkupPiece::Text(text) if self.in_text && !self.left_out.is_open() && !self.is_hidden => {
                 self.say(&text)
             }
-            Piece::Text(_) => {}
+            MarkupPiece::Text(_) => {}
         }
     }
 

@@ -5,8 +5,10 @@ use std::collections::HashMap;
 
 use crate::chapters::Chapters;
 use crate::input::Input;
-use crate::markup::{Block, Element, Flow, Markup, Piece, Tag, each_element, element, line, pieces, shown};
-use crate::package::Package;
+use crate::markup::{
+    Element, Markup, MarkupPiece, Tag, TextBlock, TextFlow, each_element, element, line, pieces, shown,
+};
+use crate::package::DocumentPackage;
 use crate::percent::percent_decoded;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
@@ -28,8 +30,8 @@ pub(crate) static ROW: FormatRow = FormatRow {
 const CONTAINER: &str = "META-INF/container.xml";
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let is_book = |package: Package<'_>| package.has(CONTAINER);
-    if input.is_zip() && Package::open(input.bytes()).is_ok_and(is_book) {
+    let is_book = |package: DocumentPackage<'_>| package.has(CONTAINER);
+    if input.is_zip() && DocumentPackage::open(input.bytes()).is_ok_and(is_book) {
         Certainty::Sure
     } else {
         Certainty::No
@@ -37,7 +39,7 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let mut package = Package::open(input.bytes())?;
+    let mut package = DocumentPackage::open(input.bytes())?;
     refuse_protected(&mut package)?;
     let container = element(&package.needed(CONTAINER)?, Markup::Xml);
     let path = container.first("rootfile[full-path]").and_then(|root| root.tag.get("full-path"));
@@ -67,7 +69,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
 
 /// A book whose parts only a shop's program can read. Fonts that are mixed up, so that they are of no use elsewhere, are
 /// no protection of the text.
-fn refuse_protected(package: &mut Package<'_>) -> Result<(), IngestError> {
+fn refuse_protected(package: &mut DocumentPackage<'_>) -> Result<(), IngestError> {
     for sign in ["META-INF/rights.xml", "META-INF/sinf.xml", "META-INF/license.lcpl"] {
         if package.has(sign) {
             return Err(IngestError::Protected { sign });
@@ -140,7 +142,7 @@ impl Book {
     }
 
     /// What the table of contents calls each part.
-    fn contents(&self, package: &mut Package<'_>) -> Result<HashMap<String, String>, IngestError> {
+    fn contents(&self, package: &mut DocumentPackage<'_>) -> Result<HashMap<String, String>, IngestError> {
         let mut names = HashMap::new();
         for path in &self.contents {
             let Some(text) = package.text(path)? else { continue };
@@ -193,11 +195,11 @@ fn add(text: &str, name: Option<&str>, chapters: &mut Chapters) {
     let is_xml = text.contains("http://www.w3.org/1999/xhtml");
     let markup = if is_xml { Markup::Xml } else { Markup::of(text) };
     let mut found = Vec::new();
-    let mut take = |block: Block| found.push(block);
-    let mut flow = Flow::new(is_apart, &mut take);
-    pieces(text, markup).for_each(|piece: Piece| flow.piece(piece));
+    let mut take = |block: TextBlock| found.push(block);
+    let mut flow = TextFlow::new(is_apart, &mut take);
+    pieces(text, markup).for_each(|piece: MarkupPiece| flow.piece(piece));
     flow.finish();
-    let has_heading = found.iter().any(|block| matches!(block, Block::Heading(..)));
+    let has_heading = found.iter().any(|block| matches!(block, TextBlock::Heading(..)));
     match name.filter(|_| !has_heading && !found.is_empty()) {
         Some(name) => chapters.heading(1, name),
         None => chapters.scene_break(),

@@ -5,7 +5,7 @@ use naragtive_scene::{Scalar, Transcript, Turn};
 
 use crate::formats::html::{about, is_markup};
 use crate::input::Input;
-use crate::markup::{Element, Markup, Piece, Tag, each_element, line, pieces, shown};
+use crate::markup::{Element, Markup, MarkupPiece, Tag, each_element, line, pieces, shown};
 use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
@@ -109,7 +109,7 @@ fn program(text: &str) -> Option<&'static Marks> {
 fn marked(text: &str) -> [bool; PROGRAMS.len()] {
     let mut marked = [false; PROGRAMS.len()];
     for piece in pieces(text, Markup::Html) {
-        let Piece::Open(tag) = piece else { continue };
+        let MarkupPiece::Open(tag) = piece else { continue };
         for (marks, marked) in PROGRAMS.iter().zip(&mut marked) {
             *marked = *marked || tag.is(marks.post);
         }

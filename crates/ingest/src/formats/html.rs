@@ -2,7 +2,7 @@
 
 use crate::chapters::Chapters;
 use crate::input::Input;
-use crate::markup::{Flow, Markup, Piece, each_element, line, pieces};
+use crate::markup::{Markup, MarkupPiece, TextFlow, each_element, line, pieces};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
 use crate::{IngestError, Options, words};
@@ -29,7 +29,7 @@ fn sniff(input: &Input<'_>) -> Certainty {
         return Certainty::No;
     }
     let mut tags = pieces(words::prefix(input.head(), 4096), Markup::Html).filter_map(|piece| match piece {
-        Piece::Open(tag) => Some(tag.name),
+        MarkupPiece::Open(tag) => Some(tag.name),
         _ => None,
     });
     let is_page = |name: &str| matches!(name, "html" | "head" | "body" | "title" | "meta");
@@ -78,13 +78,14 @@ pub(crate) fn about(text: &str) -> Chapters {
 fn page(text: &str, chapters: &mut Chapters) {
     let markup = Markup::of(text);
     let mut take = |block| chapters.block(&block, 0);
-    let mut flow = Flow::new(|_| false, &mut take);
-    let has_main = pieces(text, markup).any(|piece| matches!(piece, Piece::Open(tag) if tag.is("main")));
+    let mut flow = TextFlow::new(|_| false, &mut take);
+    let has_main =
+        pieces(text, markup).any(|piece| matches!(piece, MarkupPiece::Open(tag) if tag.is("main")));
     let mut within = usize::from(!has_main);
     for piece in pieces(text, markup) {
         match &piece {
-            Piece::Open(tag) if tag.is("main") => within += 1,
-            Piece::Close(name) if name == "main" => within = within.saturating_sub(1),
+            MarkupPiece::Open(tag) if tag.is("main") => within += 1,
+            MarkupPiece::Close(name) if name == "main" => within = within.saturating_sub(1),
             _ => {}
         }
         if within > 0 {

@@ -10,7 +10,7 @@ mod lines;
 use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
 
 use self::branch::{Exchange, Tree};
-use self::conversation::{Conversation, Document, Message};
+use self::conversation::{AttachedFile, LlamaConversation, LlamaMessage};
 use crate::input::Input;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
@@ -61,7 +61,7 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
 
 /// The turns of one conversation: those of each exchange, one exchange after the other.
 fn transcript(
-    mut conversation: Conversation,
+    mut conversation: LlamaConversation,
     options: &Options<'_>,
     report: &mut IngestReport,
 ) -> Transcript {
@@ -86,7 +86,7 @@ fn transcript(
 
 /// What is said in an exchange, then the documents that came with it. What tools answered is not said. On one branch each
 /// message is in one exchange, and is taken out of the conversation.
-fn turns(conversation: &mut Conversation, exchange: &Exchange, branches: Branches) -> Vec<Turn> {
+fn turns(conversation: &mut LlamaConversation, exchange: &Exchange, branches: Branches) -> Vec<Turn> {
     let (mut turns, mut with_them) = (Vec::new(), Vec::new());
     for at in exchange.question.iter().chain(&exchange.answers).copied() {
         let mut message = match branches {
@@ -102,7 +102,7 @@ fn turns(conversation: &mut Conversation, exchange: &Exchange, branches: Branche
     turns
 }
 
-fn documents(files: Vec<Document>, of: &Turn) -> impl Iterator<Item = Turn> {
+fn documents(files: Vec<AttachedFile>, of: &Turn) -> impl Iterator<Item = Turn> {
     files.into_iter().enumerate().map(move |(number, (name, text))| Turn {
         role: Role::User,
         text: words::trimmed(text),
@@ -114,7 +114,7 @@ fn documents(files: Vec<Document>, of: &Turn) -> impl Iterator<Item = Turn> {
     })
 }
 
-fn turn(at: usize, message: Message, branch: Branch) -> Turn {
+fn turn(at: usize, message: LlamaMessage, branch: Branch) -> Turn {
     Turn {
         role: message.role,
         text: message.content,

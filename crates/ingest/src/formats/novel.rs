@@ -7,7 +7,7 @@ mod lines;
 use std::collections::HashSet;
 
 use self::heading::{heading, numbered, underlined};
-use self::lines::{Layout, without_links};
+use self::lines::{LineLayout, without_links};
 use crate::chapters::{Chapters, is_scene_break};
 use crate::front_matter::front_matter;
 use crate::input::Input;
@@ -46,7 +46,7 @@ fn sniff(input: &Input<'_>) -> Certainty {
     let chapters = lines.iter().enumerate().filter(|line| is_heading(*line)).count();
     let breaks = lines.iter().filter(|line| is_scene_break(line)).count();
     let is_book = body.contains(BOOK.first().copied().unwrap_or_default());
-    let is_laid_out = breaks > 0 || Layout::of(&lines).is_wrapped() || body.matches("[[").count() > 1;
+    let is_laid_out = breaks > 0 || LineLayout::of(&lines).is_wrapped() || body.matches("[[").count() > 1;
     if chapters > 1 || is_book || (chapters == 1 && !front.is_empty()) || is_laid_out {
         Certainty::Likely
     } else {
@@ -102,7 +102,7 @@ fn without_licence<'a>(text: &'a str, chapters: &mut Chapters) -> &'a str {
 
 fn sections(text: &str, chapters: &mut Chapters) {
     let lines: Vec<&str> = text.lines().collect();
-    let layout = Layout::of(&lines);
+    let layout = LineLayout::of(&lines);
     let numbers: HashSet<usize> = numbered(&lines);
     let mut paragraph: Vec<&str> = Vec::new();
     let (mut fenced, mut blank) = (false, 0);
@@ -130,7 +130,7 @@ fn sections(text: &str, chapters: &mut Chapters) {
     close(&layout, &mut paragraph, chapters);
 }
 
-fn close(layout: &Layout, lines: &mut Vec<&str>, chapters: &mut Chapters) {
+fn close(layout: &LineLayout, lines: &mut Vec<&str>, chapters: &mut Chapters) {
     let text = without_links(&layout.joined(&std::mem::take(lines)));
     if !words::is_blank(&text) {
         chapters.paragraph(words::trim(&text));

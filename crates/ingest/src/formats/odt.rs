@@ -3,10 +3,10 @@
 
 use crate::chapters::Chapters;
 use crate::input::Input;
-use crate::markup::{LeftOut, Markup, Piece, Tag, element, line, pieces};
-use crate::package::Package;
+use crate::markup::{LeftOut, Markup, MarkupPiece, Tag, element, line, pieces};
+use crate::package::DocumentPackage;
 use crate::row::{Certainty, FormatRow, Parsed};
-use crate::rows::Rows;
+use crate::rows::TableRows;
 use crate::scenes::Grouping;
 use crate::{IngestError, Options, SkipReason, words};
 
@@ -38,9 +38,9 @@ const LEFT_OUT: [&str; 9] = [
 
 fn sniff(input: &Input<'_>) -> Certainty {
     let is_document =
-        |package: Package<'_>| package.has("content.xml") && package.has("META-INF/manifest.xml");
+        |package: DocumentPackage<'_>| package.has("content.xml") && package.has("META-INF/manifest.xml");
     if input.is_zip() {
-        return if Package::open(input.bytes()).is_ok_and(is_document) {
+        return if DocumentPackage::open(input.bytes()).is_ok_and(is_document) {
             Certainty::Sure
         } else {
             Certainty::No
@@ -62,7 +62,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         body(text, &mut chapters);
         return Ok(chapters.parsed());
     }
-    let mut package = Package::open(input.bytes())?;
+    let mut package = DocumentPackage::open(input.bytes())?;
     if package.needed("META-INF/manifest.xml")?.contains("encryption-data") {
         return Err(IngestError::Encrypted);
     }
@@ -98,7 +98,7 @@ struct Body<'a> {
     paragraphs: Vec<(Option<usize>, String)>,
     /// The texts of the notes that are open.
     notes: Vec<Vec<String>>,
-    rows: Rows,
+    rows: TableRows,
     /// How many list items are open in which nothing was said yet.
     items: Vec<bool>,
     left_out: LeftOut,
@@ -107,21 +107,21 @@ struct Body<'a> {
 impl<'a> Body<'a> {
     fn new(chapters: &'a mut Chapters) -> Self {
         let (paragraphs, notes, items) = (Vec::new(), Vec::new(), Vec::new());
-        let (rows, left_out) = (Rows::default(), LeftOut::default());
+        let (rows, left_out) = (TableRows::default(), LeftOut::default());
         Self { chapters, begun: false, paragraphs, notes, rows, items, left_out }
     }
 
-    fn piece(&mut self, piece: Piece) {
+    fn piece(&mut self, piece: MarkupPiece) {
         match piece {
-            Piece::Open(tag) => {
+            MarkupPiece::Open(tag) => {
                 self.open(&tag);
                 if tag.is_empty() {
                     self.close(&tag.name);
                 }
             }
-            Piece::Close(name) => self.close(&name),
-            Piece::Text(text) if !self.left_out.is_open() => self.text(&text),
-            Piece::Text(_) => {}
+            MarkupPiece::Close(name) => self.close(&name),
+            MarkupPiece::Text(text) if !self.left_out.is_open() => self.text(&text),
+            MarkupPiece::Text(_) => {}
         }
     }
 

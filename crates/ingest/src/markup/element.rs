@@ -1,4 +1,4 @@
-use super::{DEPTH, Markup, Piece, Tag, pieces};
+use super::{DEPTH, Markup, MarkupPiece, Tag, pieces};
 
 /// An element with what is in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -108,12 +108,12 @@ impl Open {
     }
 
     /// Takes the next piece; the whole element where that was its end.
-    fn take(&mut self, piece: Piece) -> Option<Element> {
+    fn take(&mut self, piece: MarkupPiece) -> Option<Element> {
         match piece {
-            Piece::Text(text) => self.add(Child::Text(text)),
-            Piece::Open(tag) => self.open(tag),
-            Piece::Close(_) if self.too_deep > 0 => self.too_deep -= 1,
-            Piece::Close(name) => {
+            MarkupPiece::Text(text) => self.add(Child::Text(text)),
+            MarkupPiece::Open(tag) => self.open(tag),
+            MarkupPiece::Close(_) if self.too_deep > 0 => self.too_deep -= 1,
+            MarkupPiece::Close(name) => {
                 let at = self.stack.iter().rposition(|open| *open.tag.name == *name)?;
                 return self.close_to(at);
             }
@@ -205,7 +205,7 @@ pub(crate) fn each_element(
                     open = None;
                 }
             }
-            (None, Piece::Open(tag)) if wanted(&tag) => {
+            (None, MarkupPiece::Open(tag)) if wanted(&tag) => {
                 if tag.empty {
                     take(Element::of(tag));
                 } else {

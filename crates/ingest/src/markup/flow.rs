@@ -1,9 +1,9 @@
-use super::{Child, Element, LeftOut, Markup, Piece, Tag, pieces};
+use super::{Child, Element, LeftOut, Markup, MarkupPiece, Tag, pieces};
 use crate::words;
 
 /// A block of text as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Block {
+pub(crate) enum TextBlock {
     /// A heading, from 1 for the highest.
     Heading(usize, String),
     Paragraph(String),
@@ -11,7 +11,7 @@ pub(crate) enum Block {
     Rule,
 }
 
-impl Block {
+impl TextBlock {
     /// What it says; a rule says nothing.
     pub(crate) fn text(&self) -> Option<&str> {
         match self {
@@ -61,8 +61,8 @@ const BLOCKS: [&str; 30] = [
 ];
 
 /// Text that flows: pieces of markup go in, blocks come out. White space is what HTML makes of it.
-pub(crate) struct Flow<'a> {
-    take: &'a mut dyn FnMut(Block),
+pub(crate) struct TextFlow<'a> {
+    take: &'a mut dyn FnMut(TextBlock),
     text: String,
     heading: Option<usize>,
     /// How many `pre` are open.
@@ -72,16 +72,16 @@ pub(crate) struct Flow<'a> {
     also: fn(&Tag) -> bool,
 }
 
-impl<'a> Flow<'a> {
-    pub(crate) fn new(also: fn(&Tag) -> bool, take: &'a mut dyn FnMut(Block)) -> Self {
+impl<'a> TextFlow<'a> {
+    pub(crate) fn new(also: fn(&Tag) -> bool, take: &'a mut dyn FnMut(TextBlock)) -> Self {
         Self { take, text: String::new(), heading: None, verbatim: 0, left_out: LeftOut::default(), also }
     }
 
-    pub(crate) fn piece(&mut self, piece: Piece) {
+    pub(crate) fn piece(&mut self, piece: MarkupPiece) {
         match piece {
-            Piece::Open(tag) => self.open(&tag),
-            Piece::Close(name) => self.close(&name),
-            Piece::Text(text) => self.text(&text),
+            MarkupPiece::Open(tag) => self.open(&tag),
+            MarkupPiece::Close(name) => self.close(&name),
+            MarkupPiece::Text(text) => self.text(&text),
         }
     }
 
@@ -119,7 +119,7 @@ impl<'a> Flow<'a> {
             "br" => self.text.push('\n'),
             "hr" => {
                 self.end();
-                (self.take)(Block::Rule);
+                (self.take)(TextBlock::Rule);
             }
             "img" if is_emoji(tag) => self.text.push_str(tag.get("alt").unwrap_or_default()),
             "td" | "th" if !words::is_blank(&self.text) => {
@@ -178,8 +178,8 @@ impl<'a> Flow<'a> {
             return;
         }
         (self.take)(match heading {
-            Some(level) => Block::Heading(level, text.replace('\n', " ")),
-            None => Block::Paragraph(text.to_owned()),
+            Some(level) => TextBlock::Heading(level, text.replace('\n', " ")),
+            None => TextBlock::Paragraph(text.to_owned()),
         });
     }
 
@@ -209,10 +209,10 @@ fn is_emoji(tag: &Tag) -> bool {
 }
 
 /// The blocks of what is in an element.
-pub(crate) fn blocks(element: &Element, left_out: fn(&Tag) -> bool) -> Vec<Block> {
+pub(crate) fn blocks(element: &Element, left_out: fn(&Tag) -> bool) -> Vec<TextBlock> {
     let mut blocks = Vec::new();
     let mut take = |block| blocks.push(block);
-    let mut flow = Flow::new(left_out, &mut take);
+    let mut flow = TextFlow::new(left_out, &mut take);
     flow.inside(element);
     flow.finish();
     blocks
@@ -221,8 +221,8 @@ pub(crate) fn blocks(element: &Element, left_out: fn(&Tag) -> bool) -> Vec<Block
 /// What a piece of HTML says, its blocks with blank lines between.
 pub(crate) fn plain(html: &str) -> String {
     let mut texts = Vec::new();
-    let mut take = |block: Block| texts.extend(block.text().map(str::to_owned));
-    let mut flow = Flow::new(|_| false, &mut take);
+    let mut take = |block: TextBlock| texts.extend(block.text().map(str::to_owned));
+    let mut flow = TextFlow::new(|_| false, &mut take);
     pieces(html, Markup::Html).for_each(|piece| flow.piece(piece));
     flow.finish();
     texts.join("\n\n")
@@ -231,13 +231,13 @@ pub(crate) fn plain(html: &str) -> String {
 /// The blocks of what is in an element as one text.
 pub(crate) fn shown(element: &Element, left_out: fn(&Tag) -> bool, between: &str) -> String {
     let blocks = blocks(element, left_out);
-    blocks.iter().filter_map(Block::text).collect::<Vec<_>>().join(between)
+    blocks.iter().filter_map(TextBlock::text).collect::<Vec<_>>().join(between)
 }
 
 /// What is in an element in one line.
 pub(crate) fn line(element: &Element) -> String {
     let blocks = blocks(element, |_| false);
-    let texts = blocks.iter().filter_map(Block::text).map(|text| text.replace('\n', " "));
+    let texts = blocks.iter().filter_map(TextBlock::text).map(|text| text.replace('\n', " "));
     texts.collect::<Vec<_>>().join(" ")
 }
 
@@ -251,14 +251,14 @@ mod tests {
         let page = "<html><head><title>no</title></head><body><nav>no<nav>no</nav>no</nav><h2>The\n Lamp</h2>\
             <p>One <i>two</i>\n three<br>four&nbsp;&amp; five<p hidden>no</p><script>no</script><hr>\
             <table><tr><td>a<td>b<tr><th>c</table><ul><li>x<li></ul><pre>  k\n  l</pre>end";
-        let shown: Vec<Block> = blocks(&element(page, Markup::Html), |_| false);
-        let text = |text: &str| Block::Paragraph(text.to_owned());
+        let shown: Vec<TextBlock> = blocks(&element(page, Markup::Html), |_| false);
+        let text = |text: &str| TextBlock::Paragraph(text.to_owned());
         assert_eq!(
             shown,
             [
-                Block::Heading(2, "The Lamp".to_owned()),
+                TextBlock::Heading(2, "The Lamp".to_owned()),
                 text("One two three\nfour\u{a0}& five"),
-                Block::Rule,
+                TextBlock::Rule,
                 text("a | b"),
                 text("c"),
                 text("- x"),

@@ -11,7 +11,7 @@ mod left_out;
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
 pub(crate) use self::element::{Child, Element, each_element, element};
-pub(crate) use self::flow::{Block, Flow, blocks, line, plain, shown};
+pub(crate) use self::flow::{TextBlock, TextFlow, blocks, line, plain, shown};
 pub(crate) use self::left_out::LeftOut;
 
 /// How deep elements lie within each other; what is deeper counts as text of the last one.
@@ -98,21 +98,21 @@ impl Tag {
 
 /// A piece of a text with markup.
 #[derive(Debug)]
-pub(crate) enum Piece {
+pub(crate) enum MarkupPiece {
     Open(Tag),
     Close(String),
     Text(String),
 }
 
 /// The pieces of a text, one after the other.
-pub(crate) fn pieces(text: &str, markup: Markup) -> impl Iterator<Item = Piece> {
+pub(crate) fn pieces(text: &str, markup: Markup) -> impl Iterator<Item = MarkupPiece> {
     let mut emitter = DefaultEmitter::default();
     emitter.naively_switch_states(markup == Markup::Html);
     let tokens = Tokenizer::new_with_emitter(text, emitter);
     tokens.filter_map(move |token| match token {
-        Ok(Token::StartTag(tag)) => Some(Piece::Open(Tag::new(tag, markup))),
-        Ok(Token::EndTag(tag)) => Some(Piece::Close(text_of(&tag.name))),
-        Ok(Token::String(text)) => Some(Piece::Text(text_of(&text.value))),
+        Ok(Token::StartTag(tag)) => Some(MarkupPiece::Open(Tag::new(tag, markup))),
+        Ok(Token::EndTag(tag)) => Some(MarkupPiece::Close(text_of(&tag.name))),
+        Ok(Token::String(text)) => Some(MarkupPiece::Text(text_of(&text.value))),
         _ => None,
     })
 }
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn marks_say_which_element_is_meant() {
         let page = "<ARTICLE class='message  js-post' id=post-12 data-author='Ann &amp; Bo'>";
-        let Some(Piece::Open(tag)) = pieces(page, Markup::Html).next() else { panic!("no tag") };
+        let Some(MarkupPiece::Open(tag)) = pieces(page, Markup::Html).next() else { panic!("no tag") };
         assert_eq!(tag.get("data-author"), Some("Ann & Bo"));
         for (marks, is) in [
             ("article", true),
@@ -147,7 +147,10 @@ mod tests {
     fn scripts_are_text_in_html_and_nothing_special_in_xml() {
         let count = |markup| pieces("<script>if (a<b) {}</script>", markup).count();
         assert_eq!(count(Markup::Html), 3);
-        assert!(matches!(pieces("<w:p/>", Markup::Xml).next(), Some(Piece::Open(Tag { empty: true, .. }))));
+        assert!(matches!(
+            pieces("<w:p/>", Markup::Xml).next(),
+            Some(MarkupPiece::Open(Tag { empty: true, .. }))
+        ));
         assert_eq!(Markup::of("\n<?xml version='1.0'?>"), Markup::Xml);
     }
 }

@@ -1,7 +1,8 @@
 //! softmax(Q Kᵀ) V. Source: Vaswani et al., "Attention Is All You Need" (2017).
 
 use crate::kernels::{
-    Activation, Aligned, Exponentials, Format, Kernels, Left, Order, PADDING, Product, pack_keys, pack_values,
+    Activation, Aligned, Exponentials, Kernels, Left, NumberFormat, Order, PADDING, Product, pack_keys,
+    pack_values,
 };
 
 const ROWS: usize = Exponentials::ROWS;
@@ -10,7 +11,7 @@ const ROWS: usize = Exponentials::ROWS;
 pub(crate) struct Attention {
     pub(crate) kernels: &'static Kernels,
     /// Of the queries, keys and values, and of the probabilities: F32 or Bf16. Scores and sums are always f32.
-    pub(crate) format: Format,
+    pub(crate) format: NumberFormat,
     pub(crate) hidden: usize,
     pub(crate) heads: usize,
     /// Words between the rows of queries, keys and values.
@@ -29,8 +30,8 @@ pub(crate) struct AttentionSpace {
 
 impl Attention {
     /// bf16 where it is asked for and a head fills whole blocks of words, else f32.
-    pub(crate) fn format(wanted: Format, head_size: usize) -> Format {
-        if head_size.is_multiple_of(32) { wanted } else { Format::F32 }
+    pub(crate) fn format(wanted: NumberFormat, head_size: usize) -> NumberFormat {
+        if head_size.is_multiple_of(32) { wanted } else { NumberFormat::F32 }
     }
 
     /// Fills `context`, `hidden` values a token, from the queries, keys and values of one sequence's `tokens`, which `all`
@@ -93,7 +94,7 @@ impl Attention {
             scales: None,
             bias: None,
             activation: Activation::None,
-            out: Format::F32,
+            out: NumberFormat::F32,
             out_stride: columns,
             out_order: Order::Rows,
         };

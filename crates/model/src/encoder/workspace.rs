@@ -1,5 +1,5 @@
 use super::attention::AttentionSpace;
-use crate::kernels::{Aligned, Format, Kernels, Left, Order, RowScale};
+use crate::kernels::{Aligned, Kernels, Left, NumberFormat, Order, RowScale};
 use crate::weights::LinearLayout;
 
 /// Words of a row that lie together in every order.
@@ -26,7 +26,7 @@ pub(super) struct Rows<'a> {
     pub(super) stride: usize,
     pub(super) order: Order,
     pub(super) count: usize,
-    pub(super) format: Format,
+    pub(super) format: NumberFormat,
 }
 
 /// Room for the left side of a product, in the format that the product reads.

@@ -13,14 +13,14 @@ const LONGEST_PAIR: usize = 512;
 /// The kinds of encoders. They are one computation, but their positions, token types, tokenizers and the names of
 /// some tensors differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Family {
+pub(crate) enum EncoderFamily {
     Bert,
     XlmRoberta,
 }
 
 /// What a model is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Task {
+pub(crate) enum ModelTask {
     /// A vector for a text.
     Embed,
     /// One logit for a pair of texts.
@@ -29,9 +29,9 @@ pub(crate) enum Task {
 
 /// The kind and the sizes of an encoder, from `config.json`, checked.
 #[derive(Debug, Clone)]
-pub(crate) struct Config {
-    pub(crate) family: Family,
-    pub(crate) task: Task,
+pub(crate) struct EncoderConfig {
+    pub(crate) family: EncoderFamily,
+    pub(crate) task: ModelTask,
     pub(crate) hidden_size: usize,
     pub(crate) num_hidden_layers: usize,
     pub(crate) num_attention_heads: usize,
@@ -64,12 +64,12 @@ struct ConfigFile {
     position_embedding_type: Option<String>,
 }
 
-impl Config {
+impl EncoderConfig {
     /// Reads `config.json` of `folder`.
     ///
     /// # Errors
     /// When it can't be read, and when the model is none for `task` or can't be computed exactly.
-    pub(crate) fn read(folder: &Path, task: Task) -> Result<Self, ModelError> {
+    pub(crate) fn read(folder: &Path, task: ModelTask) -> Result<Self, ModelError> {
         let path = folder.join("config.json");
         required::<ConfigFile>(&path, "configuration")?.check(&path, task)
     }
@@ -87,15 +87,15 @@ impl Config {
     /// The rows of positions that are kept.
     pub(crate) fn positions(&self) -> usize {
         match self.task {
-            Task::Embed => self.max_position_embeddings,
-            Task::Classify => self.max_position_embeddings.min(self.first_position() + LONGEST_PAIR),
+            ModelTask::Embed => self.max_position_embeddings,
+            ModelTask::Classify => self.max_position_embeddings.min(self.first_position() + LONGEST_PAIR),
         }
     }
 
     /// The token types that are kept.
     pub(crate) fn types(&self) -> usize {
         match (self.task, self.family) {
-            (Task::Classify, Family::Bert) => 2,
+            (ModelTask::Classify, EncoderFamily::Bert) => 2,
             _ => 1,
         }
     }
@@ -111,23 +111,23 @@ impl Config {
         let rows = self.vocab_size + self.max_position_embeddings + self.type_vocab_size;
         let square = hidden * (hidden + 1);
         let layer = 4 * square + wide * (hidden + 1) + hidden * (wide + 1) + 4 * hidden;
-        let head = if self.task == Task::Classify { square + hidden + 1 } else { 0 };
+        let head = if self.task == ModelTask::Classify { square + hidden + 1 } else { 0 };
         hidden * (rows + 2) + self.num_hidden_layers * layer + head
     }
 }
 
 impl ConfigFile {
     /// What can't be computed exactly is refused here, before any work.
-    fn check(self, path: &Path, task: Task) -> Result<Config, ModelError> {
+    fn check(self, path: &Path, task: ModelTask) -> Result<EncoderConfig, ModelError> {
         let refuse = |what, expected: &str, found: String| {
             Err(ModelError::Unsupported { path: path.to_owned(), what, expected: expected.into(), found })
         };
         let family = match self.model_type.as_str() {
-            "bert" => Family::Bert,
-            "xlm-roberta" => Family::XlmRoberta,
+            "bert" => EncoderFamily::Bert,
+            "xlm-roberta" => EncoderFamily::XlmRoberta,
             other => return refuse("model_type", "`bert` or `xlm-roberta`", format!("`{other}`")),
         };
-        if let (Task::Classify, Err((what, expected, found))) = (task, self.one_logit(family)) {
+        if let (ModelTask::Classify, Err((what, expected, found))) = (task, self.one_logit(family)) {
             return refuse(what, expected, found);
         }
         if self.hidden_act != "gelu" {
@@ -154,10 +154,10 @@ impl ConfigFile {
     }
 
     /// Else the property that is wrong, what would be right, and what is there.
-    fn one_logit(&self, family: Family) -> Result<(), (&'static str, &'static str, String)> {
+    fn one_logit(&self, family: EncoderFamily) -> Result<(), (&'static str, &'static str, String)> {
         let (name, expected) = match family {
-            Family::Bert => ("BertForSequenceClassification", "`BertForSequenceClassification`"),
-            Family::XlmRoberta => {
+            EncoderFamily::Bert => ("BertForSequenceClassification", "`BertForSequenceClassification`"),
+            EncoderFamily::XlmRoberta => {
                 ("XLMRobertaForSequenceClassification", "`XLMRobertaForSequenceClassification`")
             }
         };
@@ -174,8 +174,8 @@ impl ConfigFile {
         }
     }
 
-    fn sizes(&self, family: Family, task: Task) -> Config {
-        Config {
+    fn sizes(&self, family: EncoderFamily, task: ModelTask) -> EncoderConfig {
+        EncoderConfig {
             family,
             task,
             hidden_size: self.hidden_size,
@@ -186,7 +186,7 @@ impl ConfigFile {
             vocab_size: self.vocab_size,
             type_vocab_size: self.type_vocab_size,
             layer_norm_eps: self.layer_norm_eps,
-            padding: (family == Family::XlmRoberta).then(|| self.pad_token_id.unwrap_or(1)),
+            padding: (family == EncoderFamily::XlmRoberta).then(|| self.pad_token_id.unwrap_or(1)),
         }
     }
 }

@@ -5,7 +5,7 @@ mod json;
 mod sentence;
 mod settings;
 
-pub(crate) use config::{Config, Family, Task};
+pub(crate) use config::{EncoderConfig, EncoderFamily, ModelTask};
 pub(crate) use json::required;
 pub(crate) use sentence::Prompts;
-pub(crate) use settings::{Settings, TokenizerConfig};
+pub(crate) use settings::{EmbedderSettings, TokenizerConfig};

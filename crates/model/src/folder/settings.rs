@@ -2,7 +2,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::config::{Config, Task};
+use super::config::{EncoderConfig, ModelTask};
 use super::json::optional;
 use super::sentence::{Prompts, Sentences};
 use crate::error::ModelError;
@@ -10,8 +10,8 @@ use crate::pooling::Pooling;
 use crate::usage::Usage;
 
 /// Everything about an embedder's folder but its weights and its vocabulary.
-pub(crate) struct Settings {
-    pub(crate) config: Config,
+pub(crate) struct EmbedderSettings {
+    pub(crate) config: EncoderConfig,
     pub(crate) pooling: Pooling,
     pub(crate) prompts: Prompts,
     /// The most tokens of a text that count, with those that mark its ends.
@@ -31,9 +31,9 @@ pub(crate) struct TokenizerConfig {
     pub(crate) model_max_length: Option<f64>,
 }
 
-impl Settings {
+impl EmbedderSettings {
     pub(crate) fn read(folder: &Path, usage: Usage) -> Result<Self, ModelError> {
-        let config = Config::read(folder, Task::Embed)?;
+        let config = EncoderConfig::read(folder, ModelTask::Embed)?;
         let Sentences { pooling, prompts, config: sentence } = Sentences::read(folder, usage)?;
         let tokenizer = TokenizerConfig::read(folder)?;
         let length = sentence.max_seq_length.or(usage.max_tokens).or_else(|| tokenizer.longest());

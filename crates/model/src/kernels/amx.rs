@@ -16,7 +16,7 @@ use super::amx_tiles::{
 use super::avx512::{self, F32x16};
 use super::lanes::Lanes;
 use super::tile::{self, Bf16Out, Bf16x3Out, Block, Dot, F32Out, Out};
-use super::{Activation, Format, Kernels, Left, Numbers, Order, Product, RowScale, scalar};
+use super::{Activation, Kernels, Left, NumberFormat, Numbers, Order, Product, RowScale, scalar};
 
 /// Whether the processor has the instructions and the system lets this process use their registers.
 pub(super) fn is_available() -> bool {
@@ -78,7 +78,7 @@ unsafe fn product_bf16x3(task: &Product<'_>, out: &mut [u32]) {
 #[target_feature(enable = "avx512f,avx512bf16")]
 unsafe fn encode_bf16x3(row: &[f32], out: &mut [u32]) -> RowScale {
     const WIDTH: usize = F32x16::<true>::COUNT;
-    assert!(row.len().is_multiple_of(WIDTH) && out.len() >= Format::Bf16x3.words(row.len()));
+    assert!(row.len().is_multiple_of(WIDTH) && out.len() >= NumberFormat::Bf16x3.words(row.len()));
     let out = out.as_mut_ptr().cast::<u16>();
     for (i, block) in row.chunks_exact(WIDTH).enumerate() {
         // Two vectors fill a row of a tile, and the tiles of the other parts follow.
@@ -110,17 +110,17 @@ unsafe fn product<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
     unsafe {
         configure();
         match (task.activation, task.out) {
-            (Activation::None, Format::F32) if task.bias.is_none() && task.scales.is_none() => {
+            (Activation::None, NumberFormat::F32) if task.bias.is_none() && task.scales.is_none() => {
                 plain::<T>(task, out)
             }
-            (Activation::None, Format::F32) => {
+            (Activation::None, NumberFormat::F32) => {
                 let from = all_but_last::<T>(task, out);
                 finished::<T, F32Out, false>(task, out, from);
             }
-            (Activation::None, Format::Bf16x3) => finished::<T, Bf16x3Out, false>(task, out, 0),
+            (Activation::None, NumberFormat::Bf16x3) => finished::<T, Bf16x3Out, false>(task, out, 0),
             (Activation::None, _) => finished::<T, Bf16Out, false>(task, out, 0),
-            (Activation::Gelu, Format::F32) => finished::<T, F32Out, true>(task, out, 0),
-            (Activation::Gelu, Format::Bf16x3) => finished::<T, Bf16x3Out, true>(task, out, 0),
+            (Activation::Gelu, NumberFormat::F32) => finished::<T, F32Out, true>(task, out, 0),
+            (Activation::Gelu, NumberFormat::Bf16x3) => finished::<T, Bf16x3Out, true>(task, out, 0),
             (Activation::Gelu, _) => finished::<T, Bf16Out, true>(task, out, 0),
         }
         asm!("tilerelease", options(nostack, nomem));

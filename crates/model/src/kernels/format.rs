@@ -1,6 +1,6 @@
 /// The numbers in a matrix product.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Format {
+pub(crate) enum NumberFormat {
     /// One a word.
     F32,
     /// Two a word, the first in the low half.
@@ -9,18 +9,18 @@ pub(crate) enum Format {
     /// signed on the right side, where a column has a scale.
     Int8,
     /// Two a word, the first in the low half, signed; a row of the left side and a column of the right side have a
-    /// scale. No sum of products of a row and a column leaves 32 bits, see [`Format::LENGTH`].
+    /// scale. No sum of products of a row and a column leaves 32 bits, see [`NumberFormat::LENGTH`].
     Int16,
     /// Each number as the sum of three bf16 numbers, the largest first: nothing of an f32 is lost. Blocks of words with
     /// two first parts each are followed by a block with the second and one with the third parts of the same numbers.
     Bf16x3,
 }
 
-impl Format {
+impl NumberFormat {
     /// Depths are padded with zeros to this many words, a row of an AMX tile.
     pub(super) const BLOCK: usize = 16;
 
-    /// A row or a column of [`Format::Int16`] is scaled to this length (the root of the sum of its squares), or to less
+    /// A row or a column of [`NumberFormat::Int16`] is scaled to this length (the root of the sum of its squares), or to less
     /// where a number would need more than 16 bits. By Cauchy and Schwarz no sum of products, of a part of the depth
     /// either, is larger than the product of the lengths; to each, rounding adds half the root of the depth at most.
     pub(super) const LENGTH: f32 = 46_000.0;
@@ -65,9 +65,9 @@ impl RowScale {
     }
 
     /// The scale of values in 16 bits whose squares have this sum, and of which none is farther from 0 than `largest`;
-    /// see [`Format::LENGTH`].
+    /// see [`NumberFormat::LENGTH`].
     pub(super) fn of_length(squares: f32, largest: f32) -> Self {
-        let scale = (squares.sqrt() / Format::LENGTH).max(largest / f32::from(i16::MAX));
+        let scale = (squares.sqrt() / NumberFormat::LENGTH).max(largest / f32::from(i16::MAX));
         Self { scale: scale.max(1e-12), minimum: 0.0 }
     }
 }
@@ -121,7 +121,13 @@ mod tests {
 
     #[test]
     fn a_depth_is_padded_to_whole_blocks_of_words() {
-        let formats = [Format::F32, Format::Bf16, Format::Int8, Format::Int16, Format::Bf16x3];
+        let formats = [
+            NumberFormat::F32,
+            NumberFormat::Bf16,
+            NumberFormat::Int8,
+            NumberFormat::Int16,
+            NumberFormat::Bf16x3,
+        ];
         assert_eq!(formats.map(|format| format.words(80)), [80, 48, 32, 48, 144]);
     }
 
@@ -129,7 +135,7 @@ mod tests {
     fn no_sum_of_products_of_16_bit_integers_leaves_32_bits() {
         /// Far more inputs than a layer of any model has.
         const DEPTH: f64 = 65_536.0;
-        let longest = f64::from(Format::LENGTH) + DEPTH.sqrt() / 2.0;
+        let longest = f64::from(NumberFormat::LENGTH) + DEPTH.sqrt() / 2.0;
         assert!(longest * longest < f64::from(i32::MAX));
         for (values, reason) in [
             (vec![1.0f32; 65_536], "all alike"),

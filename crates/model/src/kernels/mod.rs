@@ -1,7 +1,7 @@
 //! The arithmetic, once per instruction set.
 //!
 //! Both sides of a matrix product are words of 32 bits: one f32, two bf16 or 16-bit integers, or four 8-bit integers
-//! that follow one another along the depth, see [`Format`]. So one layout and one loop serve all formats, and only the
+//! that follow one another along the depth, see [`NumberFormat`]. So one layout and one loop serve all formats, and only the
 //! instruction that multiplies two words and adds them up differs.
 //!
 //! [`scalar`] says what every kernel computes, in the plainest loops. `lanes` and `tile` hold the fast form, written once
@@ -37,7 +37,7 @@ mod tile;
 mod twins;
 
 pub(crate) use aligned::Aligned;
-pub(crate) use format::{Format, RowScale};
+pub(crate) use format::{NumberFormat, RowScale};
 pub use isa::Isa;
 pub(crate) use pack::{Columns, pack_columns, pack_keys, pack_values};
 pub(crate) use product::{Activation, ColumnScales, Left, Order, Product};
@@ -80,20 +80,20 @@ pub(crate) struct Kernels {
 }
 
 impl Kernels {
-    pub(crate) fn numbers(&self, format: Format) -> &Numbers {
+    pub(crate) fn numbers(&self, format: NumberFormat) -> &Numbers {
         match format {
-            Format::F32 => &self.f32,
-            Format::Bf16 => &self.bf16,
-            Format::Int8 => &self.int8,
-            Format::Int16 => &self.int16,
-            Format::Bf16x3 => &self.bf16x3,
+            NumberFormat::F32 => &self.f32,
+            NumberFormat::Bf16 => &self.bf16,
+            NumberFormat::Int8 => &self.int8,
+            NumberFormat::Int16 => &self.int16,
+            NumberFormat::Bf16x3 => &self.bf16x3,
         }
     }
 
     /// How left sides in a format may lie; row by row they may always.
-    pub(crate) fn order_of(&self, format: Format) -> Order {
+    pub(crate) fn order_of(&self, format: NumberFormat) -> Order {
         // Tiles have no instructions for these.
-        if matches!(format, Format::F32 | Format::Int16) { Order::Rows } else { self.order }
+        if matches!(format, NumberFormat::F32 | NumberFormat::Int16) { Order::Rows } else { self.order }
     }
 }
 

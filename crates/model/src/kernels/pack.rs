@@ -1,7 +1,7 @@
 //! Right sides of products, laid out as panels.
 
 use super::format::{to_bf16, to_bf16x3};
-use super::{Format, Kernels};
+use super::{Kernels, NumberFormat};
 
 /// Where the panels of a linear layer and what belongs to them are written.
 pub(crate) struct Columns<'a> {
@@ -18,7 +18,7 @@ pub(crate) struct Columns<'a> {
 /// What is beyond the inputs and the columns stays as it was.
 pub(crate) fn pack_columns(
     kernels: &Kernels,
-    format: Format,
+    format: NumberFormat,
     values: &[f32],
     inputs: usize,
     first: usize,
@@ -26,11 +26,11 @@ pub(crate) fn pack_columns(
 ) {
     let (panel, depth) = (kernels.panel, format.words(inputs));
     let mut words = vec![0; depth];
-    let mut row = vec![0.0; inputs.next_multiple_of(Format::BLOCK)];
+    let mut row = vec![0.0; inputs.next_multiple_of(NumberFormat::BLOCK)];
     for (column, values) in (first..).zip(values.chunks_exact(inputs)) {
         let scale = match format {
             // A column is written like a row.
-            Format::Int16 => {
+            NumberFormat::Int16 => {
                 row[..inputs].copy_from_slice(values);
                 (kernels.int16.encode)(&row, &mut words).scale
             }
@@ -39,7 +39,7 @@ pub(crate) fn pack_columns(
         if format.is_scaled() {
             to.scales[column] = scale;
         }
-        if format == Format::Int8 {
+        if format == NumberFormat::Int8 {
             to.sums[column] =
                 scale * words.iter().flat_map(|word| word.to_le_bytes()).map(signed).sum::<f32>();
         }
@@ -54,33 +54,33 @@ fn signed(byte: u8) -> f32 {
     f32::from(byte as i8)
 }
 
-/// The value of 1 in the words, for integers; words beyond the values stay as they were. Not for [`Format::Int16`].
-fn encode_column(format: Format, values: &[f32], words: &mut [u32]) -> f32 {
+/// The value of 1 in the words, for integers; words beyond the values stay as they were. Not for [`NumberFormat::Int16`].
+fn encode_column(format: NumberFormat, values: &[f32], words: &mut [u32]) -> f32 {
     let largest = values.iter().fold(0f32, |largest, value| largest.max(value.abs()));
     let scale = (largest / 127.0).max(1e-12);
     let byte = |value: &f32| (value / scale).round() as i8 as u8;
-    if format == Format::Bf16x3 {
+    if format == NumberFormat::Bf16x3 {
         encode_parts(values, words);
         return scale;
     }
     for (word, values) in words.iter_mut().zip(values.chunks(format.per_word())) {
         *word = match (format, values) {
-            (Format::F32, [value, ..]) => value.to_bits(),
-            (Format::Bf16, values) => gather(values.iter().map(|value| u32::from(to_bf16(*value))), 16),
+            (NumberFormat::F32, [value, ..]) => value.to_bits(),
+            (NumberFormat::Bf16, values) => gather(values.iter().map(|value| u32::from(to_bf16(*value))), 16),
             (_, values) => gather(values.iter().map(|value| u32::from(byte(value))), 8),
         };
     }
     scale
 }
 
-/// The words of [`Format::Bf16x3`].
+/// The words of [`NumberFormat::Bf16x3`].
 pub(super) fn encode_parts(values: &[f32], words: &mut [u32]) {
-    let blocks = words.chunks_exact_mut(3 * Format::BLOCK);
-    for (block, values) in blocks.zip(values.chunks(2 * Format::BLOCK)) {
+    let blocks = words.chunks_exact_mut(3 * NumberFormat::BLOCK);
+    for (block, values) in blocks.zip(values.chunks(2 * NumberFormat::BLOCK)) {
         for (at, pair) in values.chunks(2).enumerate() {
             for part in 0..3 {
                 let halves = pair.iter().map(|value| u32::from(to_bf16x3(*value)[part]));
-                block[part * Format::BLOCK + at] = gather(halves, 16);
+                block[part * NumberFormat::BLOCK + at] = gather(halves, 16);
             }
         }
     }
@@ -119,7 +119,7 @@ pub(crate) fn pack_keys(
 /// and columns become zero.
 pub(crate) fn pack_values(
     kernels: &Kernels,
-    format: Format,
+    format: NumberFormat,
     values: &[u32],
     stride: usize,
     [rows, depth, columns]: [usize; 3],
@@ -132,7 +132,7 @@ pub(crate) fn pack_values(
         let width = panel.min(columns - first) / per_word;
         let row = |row: usize| &values[row * stride + first / per_word..][..width];
         for (pair, to) in to.chunks_exact_mut(panel).enumerate().take(rows.div_ceil(per_word)) {
-            if format == Format::F32 {
+            if format == NumberFormat::F32 {
                 to[..width].copy_from_slice(row(pair));
                 continue;
             }

@@ -1,4 +1,4 @@
-use super::{Format, RowScale};
+use super::{NumberFormat, RowScale};
 
 /// What happens to a value after the product and the bias.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub(crate) struct Product<'a> {
     pub(crate) bias: Option<&'a [f32]>,
     pub(crate) activation: Activation,
     /// Not integers.
-    pub(crate) out: Format,
+    pub(crate) out: NumberFormat,
     /// Words between rows of the output.
     pub(crate) out_stride: usize,
     /// For F32 row by row.
@@ -86,7 +86,9 @@ impl Product<'_> {
     /// What kernels that know nothing of tiles rely on.
     pub(super) fn assert_rows(&self) {
         assert!(
-            self.left.order == Order::Rows && self.out_order == Order::Rows && self.out != Format::Bf16x3
+            self.left.order == Order::Rows
+                && self.out_order == Order::Rows
+                && self.out != NumberFormat::Bf16x3
         );
     }
 
@@ -106,7 +108,7 @@ impl Product<'_> {
                 Order::Rows => assert!(out.len() >= (self.rows - 1) * self.out_stride + width),
                 Order::Tiles => {
                     assert!(out.len() >= self.rows.next_multiple_of(16) * self.out_stride);
-                    assert!(self.out != Format::F32 && self.out_stride.is_multiple_of(16));
+                    assert!(self.out != NumberFormat::F32 && self.out_stride.is_multiple_of(16));
                 }
             }
         }

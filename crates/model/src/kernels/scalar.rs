@@ -2,7 +2,9 @@
 
 use super::format::{from_bf16, to_bf16};
 use super::pack::encode_parts;
-use super::{Activation, Exponentials, Format, Kernels, Norm, Numbers, Order, Product, RowScale, Scales};
+use super::{
+    Activation, Exponentials, Kernels, Norm, NumberFormat, Numbers, Order, Product, RowScale, Scales,
+};
 
 pub(super) static KERNELS: Kernels = Kernels {
     panel: 16,
@@ -99,10 +101,10 @@ fn product_bf16x3<const PANEL: usize>(task: &Product<'_>, out: &mut [u32]) {
 pub(super) fn whole(words: impl Iterator<Item = u32>) -> Vec<f32> {
     let words: Vec<[f32; 2]> = words.map(from_bf16).collect();
     let block = |block: &[[f32; 2]]| {
-        let part = |part: usize, at: usize| block[part * Format::BLOCK + at / 2][at % 2];
-        (0..2 * Format::BLOCK).map(|at| part(0, at) + (part(1, at) + part(2, at))).collect::<Vec<_>>()
+        let part = |part: usize, at: usize| block[part * NumberFormat::BLOCK + at / 2][at % 2];
+        (0..2 * NumberFormat::BLOCK).map(|at| part(0, at) + (part(1, at) + part(2, at))).collect::<Vec<_>>()
     };
-    words.chunks_exact(3 * Format::BLOCK).flat_map(block).collect()
+    words.chunks_exact(3 * NumberFormat::BLOCK).flat_map(block).collect()
 }
 
 /// The sums of one row and the columns of a panel.
@@ -155,9 +157,9 @@ fn finish(task: &Product<'_>, row: usize, first: usize, values: &mut [f32]) {
     }
 }
 
-fn store(format: Format, values: &[f32], out: &mut [u32]) {
+fn store(format: NumberFormat, values: &[f32], out: &mut [u32]) {
     match format {
-        Format::F32 => encode_f32(values, out),
+        NumberFormat::F32 => encode_f32(values, out),
         _ => encode_bf16(values, out),
     };
 }
@@ -219,14 +221,14 @@ fn encode_int16(row: &[f32], out: &mut [u32]) -> RowScale {
 }
 
 fn exponentials_f32(task: &Exponentials<'_>, out: &mut [u32]) -> Scales {
-    exponentials(task, out, Format::F32)
+    exponentials(task, out, NumberFormat::F32)
 }
 
 fn exponentials_bf16(task: &Exponentials<'_>, out: &mut [u32]) -> Scales {
-    exponentials(task, out, Format::Bf16)
+    exponentials(task, out, NumberFormat::Bf16)
 }
 
-fn exponentials(task: &Exponentials<'_>, out: &mut [u32], format: Format) -> Scales {
+fn exponentials(task: &Exponentials<'_>, out: &mut [u32], format: NumberFormat) -> Scales {
     task.assert_bounds(out, format.per_word());
     let mut scales = [0.0; Exponentials::ROWS];
     let rows =

@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::mem::MaybeUninit;
 
 use super::lanes::{self, Lanes};
-use super::{Activation, Format, Product};
+use super::{Activation, NumberFormat, Product};
 
 /// How words of one format are multiplied and added up, `Values::COUNT` columns at a time.
 pub(super) trait Dot {
@@ -203,11 +203,11 @@ unsafe fn finish<D: Dot>(
     // SAFETY: as above.
     unsafe {
         match (task.activation, task.out) {
-            (Activation::None, Format::F32) => {
+            (Activation::None, NumberFormat::F32) => {
                 finish_rows::<D, F32Out, false>(task, out, block, [row, rows], first)
             }
             (Activation::None, _) => finish_rows::<D, Bf16Out, false>(task, out, block, [row, rows], first),
-            (Activation::Gelu, Format::F32) => {
+            (Activation::Gelu, NumberFormat::F32) => {
                 finish_rows::<D, F32Out, true>(task, out, block, [row, rows], first)
             }
             (Activation::Gelu, _) => finish_rows::<D, Bf16Out, true>(task, out, block, [row, rows], first),

@@ -4,7 +4,8 @@ use proptest::prelude::*;
 
 use super::*;
 
-const FORMATS: [Format; 5] = [Format::F32, Format::Bf16, Format::Int8, Format::Int16, Format::Bf16x3];
+const FORMATS: [NumberFormat; 5] =
+    [NumberFormat::F32, NumberFormat::Bf16, NumberFormat::Int8, NumberFormat::Int16, NumberFormat::Bf16x3];
 
 fn values(seed: u64, count: usize) -> Vec<f32> {
     let mut state = seed | 1;
@@ -16,7 +17,7 @@ fn values(seed: u64, count: usize) -> Vec<f32> {
 }
 
 /// Rows of values as the left side of a product, row by row.
-fn left(kernels: &Kernels, format: Format, values: &[f32], depth: usize) -> (Vec<u32>, Vec<RowScale>) {
+fn left(kernels: &Kernels, format: NumberFormat, values: &[f32], depth: usize) -> (Vec<u32>, Vec<RowScale>) {
     let stride = format.words(depth);
     let mut words = vec![0; (values.len() / depth + Left::SPARE) * stride];
     let encode = kernels.numbers(format).encode;
@@ -35,7 +36,7 @@ fn turned(from: Order, to: Order, words: &[u32], rows: usize, stride: usize) -> 
     turned
 }
 
-/// The values that the words of [`Format::Int16`] stand for.
+/// The values that the words of [`NumberFormat::Int16`] stand for.
 fn shorts((words, scales): &(Vec<u32>, Vec<RowScale>)) -> Vec<f32> {
     let value = |half: u32| f32::from(half as u16 as i16) * scales[0].scale;
     words.iter().flat_map(|word| [value(*word), value(word >> 16)]).collect()
@@ -51,7 +52,7 @@ struct Sizes {
 /// the kernels have them and the seed is odd. Without an activation there may be no bias either.
 fn product(
     kernels: &Kernels,
-    [format, out]: [Format; 2],
+    [format, out]: [NumberFormat; 2],
     seed: u64,
     sizes: &Sizes,
     activation: Option<Activation>,
@@ -89,8 +90,8 @@ fn product(
     let result = turned(order(out), Order::Rows, &result, rows, stride);
     let row = |row: &[u32]| -> Vec<f32> {
         let values: Vec<f32> = match out {
-            Format::F32 => row.iter().map(|word| f32::from_bits(*word)).collect(),
-            Format::Bf16x3 => scalar::whole(row.iter().copied()),
+            NumberFormat::F32 => row.iter().map(|word| f32::from_bits(*word)).collect(),
+            NumberFormat::Bf16x3 => scalar::whole(row.iter().copied()),
             _ => row.iter().flat_map(|word| format::from_bf16(*word)).collect(),
         };
         values[..columns].to_vec()
@@ -110,8 +111,8 @@ fn close(a: &[f32], b: &[f32], tolerance: f32) -> bool {
 }
 
 /// The same sums in another order, rounded to bf16 in the end, may be one step of it apart.
-fn tolerance(out: Format) -> f32 {
-    if out == Format::Bf16 { 1.0 / 128.0 } else { 1e-5 }
+fn tolerance(out: NumberFormat) -> f32 {
+    if out == NumberFormat::Bf16 { 1.0 / 128.0 } else { 1e-5 }
 }
 
 /// Blocks of sixteen numbers: a few, or so many that a deep product goes on in parts.
@@ -124,11 +125,11 @@ proptest! {
     fn every_instruction_set_multiplies_like_the_scalar_one(
         rows in 1usize..70, blocks in deep(), columns in 1usize..80, seed in any::<u64>(),
         activation in prop::sample::select(vec![None, Some(Activation::None), Some(Activation::Gelu)]),
-        out in prop::sample::select(vec![Format::F32, Format::Bf16, Format::Bf16x3])
+        out in prop::sample::select(vec![NumberFormat::F32, NumberFormat::Bf16, NumberFormat::Bf16x3])
     ) {
         let sizes = Sizes { rows, depth: 16 * blocks, columns };
         for format in FORMATS {
-            let plain = if out == Format::Bf16x3 { Format::F32 } else { out };
+            let plain = if out == NumberFormat::Bf16x3 { NumberFormat::F32 } else { out };
             let expected = product(&scalar::KERNELS, [format, plain], seed >> 1, &sizes, activation);
             let tolerance = tolerance(out) * (1.0 + sizes.depth as f32 / 100.0);
             let writes = |isa: &Isa| out == plain || isa.kernels().order_of(format) == Order::Tiles;
@@ -146,11 +147,11 @@ proptest! {
         let sizes = Sizes { rows, depth: 16 * blocks, columns };
         let exact = exact(seed >> 1, &sizes);
         let error = |format| {
-            let found = product(Isa::best().kernels(), [format, Format::F32], seed >> 1, &sizes, None);
+            let found = product(Isa::best().kernels(), [format, NumberFormat::F32], seed >> 1, &sizes, None);
             found.iter().zip(&exact).fold(0f64, |most, (found, exact)| most.max((f64::from(*found) - exact).abs()))
         };
         let largest = exact.iter().fold(0f64, |largest, value| largest.max(value.abs()));
-        let (parts, whole, step) = (error(Format::Bf16x3), error(Format::F32), f64::from(f32::EPSILON) * largest);
+        let (parts, whole, step) = (error(NumberFormat::Bf16x3), error(NumberFormat::F32), f64::from(f32::EPSILON) * largest);
         prop_assert!(parts <= 2.0 * whole + 4.0 * step.max(f64::from(f32::EPSILON)), "{parts}, not {whole}, with steps of {step}");
     }
 
@@ -159,13 +160,13 @@ proptest! {
         rows in 1usize..20, blocks in 1usize..20, columns in 1usize..40, seed in any::<u64>()
     ) {
         let sizes = Sizes { rows, depth: 16 * blocks, columns };
-        let run = |format| product(Isa::best().kernels(), [format, Format::F32], seed >> 1, &sizes, Some(Activation::None));
-        let exact = run(Format::F32);
+        let run = |format| product(Isa::best().kernels(), [format, NumberFormat::F32], seed >> 1, &sizes, Some(Activation::None));
+        let exact = run(NumberFormat::F32);
         // Both sides are within ±1: an error of half a step in each of `depth` products, and some luck.
         let steps = (sizes.depth as f32).sqrt() * 4.0;
-        prop_assert!(close(&run(Format::Bf16), &exact, steps / 512.0));
-        prop_assert!(close(&run(Format::Int8), &exact, steps / 254.0));
-        prop_assert!(close(&run(Format::Int16), &exact, steps / 2048.0));
+        prop_assert!(close(&run(NumberFormat::Bf16), &exact, steps / 512.0));
+        prop_assert!(close(&run(NumberFormat::Int8), &exact, steps / 254.0));
+        prop_assert!(close(&run(NumberFormat::Int16), &exact, steps / 2048.0));
     }
 
     #[test]
@@ -173,7 +174,7 @@ proptest! {
         for (isa, format) in Isa::available().into_iter().flat_map(|isa| FORMATS.map(|format| (isa, format))) {
             let run = |rows| {
                 let sizes = Sizes { rows, depth: 64, columns: 33 };
-                product(isa.kernels(), [format, Format::F32], seed >> 1, &sizes, Some(Activation::Gelu))
+                product(isa.kernels(), [format, NumberFormat::F32], seed >> 1, &sizes, Some(Activation::Gelu))
             };
             // The same seed gives the same first row and, for one depth, the same right side.
             prop_assert_eq!(&run(rows)[..33], &run(1)[..], "{} {:?}", isa, format);
@@ -197,7 +198,7 @@ proptest! {
         large.into_iter().for_each(|at| row[at] *= 1000.0);
         let length = |values: &[f32]| values.iter().map(|value| f64::from(*value).powi(2)).sum::<f64>().sqrt();
         for isa in Isa::available() {
-            let found = left(isa.kernels(), Format::Int16, &row, row.len());
+            let found = left(isa.kernels(), NumberFormat::Int16, &row, row.len());
             let (step, found) = (found.1[0].scale, shorts(&found));
             prop_assert!(found[..row.len()].iter().zip(&row).all(|(x, y)| (x - y).abs() <= step * 0.501), "{isa}");
             prop_assert!(length(&found) / f64::from(step) < f64::from(i32::MAX).sqrt(), "{isa}");
@@ -237,14 +238,14 @@ proptest! {
             let scales = (kernels.numbers(format).exponentials)(&task, &mut out);
             let bf16 = out.iter().flat_map(|word| format::from_bf16(*word)).take(values.len());
             let f32 = out.iter().map(|word| f32::from_bits(*word));
-            let found: Vec<f32> = if format == Format::Bf16 { bf16.collect() } else { f32.collect() };
+            let found: Vec<f32> = if format == NumberFormat::Bf16 { bf16.collect() } else { f32.collect() };
             let rows = found.chunks(columns).zip(scales);
             rows.flat_map(|(row, scale)| row.iter().map(|value| value * scale).collect::<Vec<_>>()).collect::<Vec<_>>()
         };
         let expected = run(&scalar::KERNELS);
         for isa in Isa::available() {
             let found = run(isa.kernels());
-            let tolerance = if format == Format::Bf16 { 1.0 / 256.0 } else { 1e-6 };
+            let tolerance = if format == NumberFormat::Bf16 { 1.0 / 256.0 } else { 1e-6 };
             prop_assert!(found.chunks(columns).all(|row| row[count..].iter().all(|value| *value == 0.0)), "{isa}");
             prop_assert!(close(&found, &expected, tolerance), "{isa}");
         }

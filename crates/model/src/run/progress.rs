@@ -1,5 +1,5 @@
 /// What has been done so far in one call of [`Embedder::embed_with`](crate::Embedder::embed_with) or
-/// [`Reranker::score_with`](crate::Reranker::score_with).
+/// [`CrossEncoder::score_with`](crate::CrossEncoder::score_with).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// Texts that went through the model.

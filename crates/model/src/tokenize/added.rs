@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 /// A text that stands for a token wherever it occurs.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Added {
+pub(super) struct AddedText {
     pub(super) content: String,
     pub(super) id: u32,
     /// White space before and after belongs to it.
@@ -14,7 +14,7 @@ pub(super) struct Added {
 /// that begin at one place the longest counts.
 pub(super) fn apart(
     text: &str,
-    tokens: &[Added],
+    tokens: &[AddedText],
     limit: usize,
     ids: &mut Vec<u32>,
     other: &mut impl FnMut(&str, &mut Vec<u32>),

@@ -10,7 +10,7 @@ use super::unigram::{Keeping, Unigram};
 use super::vocabulary::Vocabulary;
 use super::word_piece::WordPiece;
 use crate::error::ModelError;
-use crate::folder::{Config, TokenizerConfig, required};
+use crate::folder::{EncoderConfig, TokenizerConfig, required};
 
 /// One token a line.
 pub(super) const TEXT: &str = "vocab.txt";
@@ -22,7 +22,7 @@ pub(super) const JSON: &str = "tokenizer.json";
 pub(super) fn word_piece(
     folder: &Path,
     settings: &TokenizerConfig,
-    config: &Config,
+    config: &EncoderConfig,
     max_tokens: usize,
 ) -> Result<WordPiece, ModelError> {
     let (text, json) = (folder.join(TEXT), folder.join(JSON));
@@ -41,7 +41,7 @@ pub(super) fn word_piece(
 pub(super) fn word_piece_of_pairs(
     folder: &Path,
     settings: &TokenizerConfig,
-    config: &Config,
+    config: &EncoderConfig,
 ) -> Result<WordPiece, ModelError> {
     let (text, json) = (folder.join(TEXT), folder.join(JSON));
     let found = if json.exists() { Some(TokenizerJson::read(&json)?) } else { None };
@@ -85,7 +85,11 @@ struct Model {
 }
 
 /// A Unigram tokenizer, which `tokenizer.json` alone describes.
-pub(super) fn unigram(folder: &Path, config: &Config, keeping: Keeping<'_>) -> Result<Unigram, ModelError> {
+pub(super) fn unigram(
+    folder: &Path,
+    config: &EncoderConfig,
+    keeping: Keeping<'_>,
+) -> Result<Unigram, ModelError> {
     let path = folder.join(JSON);
     let tokenizer = Unigram::open(&path, keeping)?;
     fits(&path, tokenizer.vocabulary_size(), config)?;
@@ -114,7 +118,7 @@ fn agree(path: &Path, vocabulary: &Vocabulary, json: &Vocabulary) -> Result<(), 
 ///
 /// # Errors
 /// When there isn't; `path` is where the tokens come from.
-fn fits(path: &Path, tokens: usize, config: &Config) -> Result<(), ModelError> {
+fn fits(path: &Path, tokens: usize, config: &EncoderConfig) -> Result<(), ModelError> {
     if tokens <= config.vocab_size {
         return Ok(());
     }

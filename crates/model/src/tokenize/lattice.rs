@@ -2,7 +2,7 @@ use super::trie::Trie;
 
 /// The pieces of a Unigram model with the logarithms of their probabilities, found by their text.
 #[derive(Clone, Copy)]
-pub(super) struct Pieces<'a> {
+pub(super) struct UnigramPieces<'a> {
     pub(super) trie: Trie<'a>,
     pub(super) scores: &'a [f64],
     /// The score of the least probable piece.
@@ -24,7 +24,7 @@ struct Step {
     score: f64,
 }
 
-impl Pieces<'_> {
+impl UnigramPieces<'_> {
     pub(super) fn id(&self, piece: &str) -> Option<u32> {
         self.trie.get(piece.as_bytes())
     }
@@ -104,7 +104,7 @@ mod tests {
         let trie = Trie { first: &made.first, values: &made.values, labels: &made.labels };
         let scores = [0.0, -1.0, -1.0, -2.5, -2.5, -3.0, -1.5, 0.0, 0.0];
         let mut ids = vec![99];
-        Pieces { trie, scores: &scores, least: -3.0, unknown: 0, by_bytes }.best(word, &mut ids);
+        UnigramPieces { trie, scores: &scores, least: -3.0, unknown: 0, by_bytes }.best(word, &mut ids);
         assert_eq!(ids.remove(0), 99);
         ids
     }

@@ -16,7 +16,7 @@ use std::path::Path;
 
 use memmap2::Mmap;
 
-use super::lattice::Pieces;
+use super::lattice::UnigramPieces;
 use super::rules::Rules;
 use super::trie::{Trie, TrieWriter};
 use crate::kept;
@@ -105,7 +105,7 @@ impl Pack {
         &self.block()[self.parts.tables.clone()]
     }
 
-    pub(super) fn pieces(&self) -> Pieces<'_> {
+    pub(super) fn pieces(&self) -> UnigramPieces<'_> {
         let (block, Rules { unknown, by_bytes, least, .. }) = (self.block(), &self.rules);
         let part = |part: &Range<usize>| &block[part.clone()];
         let trie = Trie {
@@ -114,7 +114,7 @@ impl Pack {
             labels: part(&self.parts.labels),
         };
         let scores = bytemuck::cast_slice(part(&self.parts.scores));
-        Pieces { trie, scores, least: *least, unknown: *unknown, by_bytes: *by_bytes }
+        UnigramPieces { trie, scores, least: *least, unknown: *unknown, by_bytes: *by_bytes }
     }
 }
 

@@ -5,7 +5,7 @@ use super::sequence::Sequence;
 use super::unigram::{Keeping, Unigram};
 use super::word_piece::WordPiece;
 use crate::error::ModelError;
-use crate::folder::{Config, Family, TokenizerConfig};
+use crate::folder::{EncoderConfig, EncoderFamily, TokenizerConfig};
 
 /// Two texts to the tokens that a cross-encoder reads.
 pub(crate) struct Pairs {
@@ -26,7 +26,11 @@ impl Pairs {
     ///
     /// # Errors
     /// When a file is missing or damaged, the files don't agree, or don't fit the model.
-    pub(crate) fn open(folder: &Path, config: &Config, keeping: Keeping<'_>) -> Result<Self, ModelError> {
+    pub(crate) fn open(
+        folder: &Path,
+        config: &EncoderConfig,
+        keeping: Keeping<'_>,
+    ) -> Result<Self, ModelError> {
         let settings = TokenizerConfig::read(folder)?;
         let max_tokens = settings.longest().unwrap_or(usize::MAX).min(config.longest());
         let least = 8;
@@ -39,8 +43,10 @@ impl Pairs {
             });
         }
         let tokenizer = match config.family {
-            Family::Bert => Tokenizer::WordPiece(files::word_piece_of_pairs(folder, &settings, config)?),
-            Family::XlmRoberta => {
+            EncoderFamily::Bert => {
+                Tokenizer::WordPiece(files::word_piece_of_pairs(folder, &settings, config)?)
+            }
+            EncoderFamily::XlmRoberta => {
                 let unigram = files::unigram(folder, config, keeping)?;
                 let marks = unigram.marks_of_pair(&folder.join(files::JSON))?;
                 Tokenizer::Unigram(Box::new(unigram), marks)

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
-use super::added::Added;
-use super::unigram_json::{AddedToken, Change, Cut, PieceList, UnigramJson};
+use super::added::AddedText;
+use super::unigram_json::{AddedToken, Cut, Normalization, PieceList, UnigramJson};
 use crate::identity::sum_of;
 
 /// All of a Unigram tokenizer but its pieces and the tables of what characters become.
@@ -10,7 +10,7 @@ pub(super) struct Rules {
     pub(super) changes: Vec<ChangeRule>,
     pub(super) cut: Cut,
     /// Texts that stand for a token wherever they occur: in the text as it is, and in the changed one.
-    pub(super) added: [Vec<Added>; 2],
+    pub(super) added: [Vec<AddedText>; 2],
     pub(super) unknown: u32,
     /// Whether characters that are no piece are their bytes, where these are pieces.
     pub(super) by_bytes: bool,
@@ -60,7 +60,7 @@ pub(super) fn added_ids(file: &UnigramJson<'_>, id: &impl Fn(&str) -> Option<u32
 /// what a model is.
 pub(super) fn sum(
     pieces: &PieceList,
-    changes: &[Change],
+    changes: &[Normalization],
     added: &[(&AddedToken, u32)],
     rules: &Rules,
 ) -> String {
@@ -72,8 +72,8 @@ pub(super) fn sum(
     }
     for change in changes {
         match change {
-            Change::Table(table) => bytes.extend(format!("table {}\n", sum_of(table)).bytes()),
-            Change::Spaces(with) => bytes.extend(format!("spaces {with:?}\n").bytes()),
+            Normalization::Table(table) => bytes.extend(format!("table {}\n", sum_of(table)).bytes()),
+            Normalization::Spaces(with) => bytes.extend(format!("spaces {with:?}\n").bytes()),
         }
     }
     let Cut { at_spaces, at_marks, marks_first } = rules.cut;

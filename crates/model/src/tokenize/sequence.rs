@@ -1,7 +1,7 @@
 /// The tokens of one text, or of two.
 #[derive(Debug, Clone)]
 pub(crate) struct Sequence {
-    /// Below the vocabulary's size, and no more of them than [`Config::longest`].
+    /// Below the vocabulary's size, and no more of them than [`EncoderConfig::longest`].
     pub(crate) ids: Vec<u32>,
     /// From here on they are of type 1, in a model that has it; else their number.
     pub(crate) second: usize,

@@ -5,7 +5,7 @@ use super::files;
 use super::unigram::{Keeping, Unigram};
 use super::word_piece::WordPiece;
 use crate::error::ModelError;
-use crate::folder::{Family, Settings};
+use crate::folder::{EmbedderSettings, EncoderFamily};
 use crate::identity::sum_of;
 
 /// Text to the tokens that a sentence encoder reads.
@@ -26,17 +26,21 @@ impl Tokenizer {
     ///
     /// # Errors
     /// When a file is missing or damaged, is of a kind that isn't computed here, or doesn't fit the model.
-    pub(crate) fn open(folder: &Path, settings: &Settings, keeping: Keeping<'_>) -> Result<Self, ModelError> {
+    pub(crate) fn open(
+        folder: &Path,
+        settings: &EmbedderSettings,
+        keeping: Keeping<'_>,
+    ) -> Result<Self, ModelError> {
         let (config, max_tokens) = (&settings.config, settings.max_tokens);
         let (text, json) = (folder.join(files::TEXT), folder.join(files::JSON));
         let by_words =
             || files::word_piece(folder, &settings.tokenizer, config, max_tokens).map(Kind::WordPiece);
         let unigram = || files::unigram(folder, config, keeping);
         let kind = match config.family {
-            Family::Bert if text.exists() || !json.exists() => by_words()?,
+            EncoderFamily::Bert if text.exists() || !json.exists() => by_words()?,
             family => match unigram() {
                 Ok(tokenizer) => Kind::Unigram(Box::new(tokenizer)),
-                Err(_) if family == Family::Bert && files::is_word_piece(&json)? => by_words()?,
+                Err(_) if family == EncoderFamily::Bert && files::is_word_piece(&json)? => by_words()?,
                 Err(error) => return Err(error),
             },
         };

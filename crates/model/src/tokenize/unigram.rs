@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::added::apart;
 use super::charsmap::CharsMap;
-use super::lattice::Pieces;
+use super::lattice::UnigramPieces;
 use super::pack::{Pack, key};
 use super::rules::{ChangeRule, FIRST, Rules, SECOND};
 use super::unigram_file::{made, refused};
@@ -167,7 +167,7 @@ impl Unigram {
         text
     }
 
-    fn words(&self, pieces: Pieces<'_>, text: &str, limit: usize, ids: &mut Vec<u32>) {
+    fn words(&self, pieces: UnigramPieces<'_>, text: &str, limit: usize, ids: &mut Vec<u32>) {
         if self.pack.rules.cut.at_spaces {
             for word in text.split_whitespace() {
                 if ids.len() >= limit {
@@ -181,7 +181,7 @@ impl Unigram {
     }
 
     /// A word with a mark before it, cut before the marks within.
-    fn word(&self, pieces: Pieces<'_>, word: &str, limit: usize, ids: &mut Vec<u32>) {
+    fn word(&self, pieces: UnigramPieces<'_>, word: &str, limit: usize, ids: &mut Vec<u32>) {
         let cut = self.pack.rules.cut;
         let has_mark = word.starts_with(MARK) || !cut.marks_first;
         let marked = if has_mark { word.to_owned() } else { format!("{MARK}{word}") };

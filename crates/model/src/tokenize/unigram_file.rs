@@ -4,11 +4,11 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::added::Added;
+use super::added::AddedText;
 use super::pack::Pack;
 use super::rules::{ChangeRule, FIRST, Rules, SECOND, added_ids, sum};
 use super::trie::{Trie, TrieWriter};
-use super::unigram_json::{AddedToken, Change, PieceList, Strange, UnigramJson};
+use super::unigram_json::{AddedToken, Normalization, PieceList, Strange, UnigramJson};
 use crate::error::ModelError;
 
 /// The kind of a tokenizer, which is known before all else is read.
@@ -48,7 +48,7 @@ fn tree(pieces: &PieceList) -> TrieWriter {
 }
 
 /// All but the tables, which are in the changes.
-fn rules(file: &UnigramJson<'_>, trie: &TrieWriter) -> Result<(Rules, Vec<Change>), Strange> {
+fn rules(file: &UnigramJson<'_>, trie: &TrieWriter) -> Result<(Rules, Vec<Normalization>), Strange> {
     let TrieWriter { first, values, labels } = trie;
     let trie = Trie { first, values, labels };
     let pieces = &file.model.vocab;
@@ -83,24 +83,24 @@ fn rules(file: &UnigramJson<'_>, trie: &TrieWriter) -> Result<(Rules, Vec<Change
     Ok((rules, changes))
 }
 
-fn rule(change: &Change) -> ChangeRule {
+fn rule(change: &Normalization) -> ChangeRule {
     match change {
-        Change::Table(table) => ChangeRule::Table(table.len()),
-        Change::Spaces(with) => ChangeRule::Spaces(with.clone()),
+        Normalization::Table(table) => ChangeRule::Table(table.len()),
+        Normalization::Spaces(with) => ChangeRule::Spaces(with.clone()),
     }
 }
 
-fn table(change: Change) -> Option<Vec<u8>> {
+fn table(change: Normalization) -> Option<Vec<u8>> {
     match change {
-        Change::Table(table) => Some(table),
-        Change::Spaces(_) => None,
+        Normalization::Table(table) => Some(table),
+        Normalization::Spaces(_) => None,
     }
 }
 
 /// The added tokens that are looked for in the changed text, or those that are in the text as it is.
-fn added_where(added: &[(&AddedToken, u32)], normalized: bool) -> Vec<Added> {
+fn added_where(added: &[(&AddedToken, u32)], normalized: bool) -> Vec<AddedText> {
     let own = added.iter().filter(|(token, _)| !token.content.is_empty() && token.normalized == normalized);
-    own.map(|(token, id)| Added {
+    own.map(|(token, id)| AddedText {
         content: token.content.clone(),
         id: *id,
         lstrip: token.lstrip,

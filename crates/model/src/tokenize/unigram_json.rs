@@ -14,13 +14,13 @@ pub(super) struct UnigramJson<'a> {
     normalizer: Option<Normalizer<'a>>,
     pre_tokenizer: Option<PreTokenizer>,
     post_processor: Option<PostProcessor>,
-    pub(super) model: Model,
+    pub(super) model: UnigramModel,
     #[serde(default)]
     pub(super) added_tokens: Vec<AddedToken>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct Model {
+pub(super) struct UnigramModel {
     pub(super) unk_id: Option<u32>,
     pub(super) vocab: PieceList,
     #[serde(default)]
@@ -106,7 +106,7 @@ enum Item {
 pub(super) type Strange = (&'static str, &'static str, String);
 
 /// A step of what is done to a text before it is cut, with the bytes of its table.
-pub(super) enum Change {
+pub(super) enum Normalization {
     Table(Vec<u8>),
     /// Two spaces or more become this.
     Spaces(String),
@@ -135,7 +135,7 @@ impl UnigramJson<'_> {
         }
     }
 
-    pub(super) fn changes(&self) -> Result<Vec<Change>, Strange> {
+    pub(super) fn changes(&self) -> Result<Vec<Normalization>, Strange> {
         let mut changes = Vec::new();
         if let Some(normalizer) = &self.normalizer {
             normalizer.collect(&mut changes)?;
@@ -213,20 +213,20 @@ impl PostProcessor {
 }
 
 impl Normalizer<'_> {
-    fn collect(&self, changes: &mut Vec<Change>) -> Result<(), Strange> {
+    fn collect(&self, changes: &mut Vec<Normalization>) -> Result<(), Strange> {
         let refuse = |found| Err(("normalizer", "`Precompiled`, and spaces made one", found));
         match self.r#type.as_str() {
             "Sequence" => self.normalizers.iter().try_for_each(|part| part.collect(changes)),
             "Precompiled" => {
                 match STANDARD.decode(self.precompiled_charsmap.as_deref().unwrap_or_default()) {
-                    Ok(bytes) => changes.push(Change::Table(bytes)),
+                    Ok(bytes) => changes.push(Normalization::Table(bytes)),
                     Err(error) => return refuse(format!("a `Precompiled` table that is damaged: {error}")),
                 }
                 Ok(())
             }
             "Replace" => match (&self.pattern, &self.content) {
                 (Some(Pattern::Regex(pattern)), Some(content)) if pattern == " {2,}" => {
-                    changes.push(Change::Spaces(content.clone()));
+                    changes.push(Normalization::Spaces(content.clone()));
                     Ok(())
                 }
                 (Some(Pattern::Regex(pattern) | Pattern::String(pattern)), _) => {

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
-use crate::folder::{Config, Task};
-use crate::kernels::{Format, Kernels, PADDING};
+use crate::folder::{EncoderConfig, ModelTask};
+use crate::kernels::{Kernels, NumberFormat, PADDING};
 
 /// Where the packed weights of an encoder lie in one block of words: first what belongs to the embeddings and the
 /// classifier, then the layers, each laid out alike. Every part begins at a multiple of 64 bytes.
@@ -43,7 +43,7 @@ pub(crate) struct NormLayout {
 
 /// A linear layer: panels as the kernels read them, and values for each padded column.
 pub(crate) struct LinearLayout {
-    pub(crate) format: Format,
+    pub(crate) format: NumberFormat,
     pub(crate) inputs: usize,
     /// Padded to whole panels.
     pub(crate) columns: usize,
@@ -56,16 +56,17 @@ pub(crate) struct LinearLayout {
 }
 
 impl Layout {
-    pub(crate) fn new(config: &Config, kernels: &Kernels, format: Format) -> Self {
+    pub(crate) fn new(config: &EncoderConfig, kernels: &Kernels, format: NumberFormat) -> Self {
         let (hidden, wide) = (config.hidden_size, config.intermediate_size);
         let mut head = Cursor(0);
         let types = config.types();
         let positions = head.take(types * config.positions() * hidden);
         let norm = head.norm(hidden);
-        let classifier = (config.task == Task::Classify).then(|| head.classifier(hidden));
+        let classifier = (config.task == ModelTask::Classify).then(|| head.classifier(hidden));
         let mut own = Cursor(0);
         // Integers lose most where few of a layer's values are large, and GELU leaves such values.
-        let narrow = if format == Format::Int8 && kernels.bf16.fast { Format::Bf16 } else { format };
+        let narrow =
+            if format == NumberFormat::Int8 && kernels.bf16.fast { NumberFormat::Bf16 } else { format };
         let linear = |own: &mut Cursor, outputs, inputs| own.linear(format, outputs, inputs);
         let layer = LayerLayout {
             query_key_value: linear(&mut own, 3 * hidden, hidden),
@@ -99,11 +100,11 @@ impl Cursor {
     }
 
     fn classifier(&mut self, hidden: usize) -> ClassifierLayout {
-        let dense = self.linear(Format::F32, hidden, hidden);
+        let dense = self.linear(NumberFormat::F32, hidden, hidden);
         ClassifierLayout { dense, weight: self.take(hidden), bias: self.take(1) }
     }
 
-    fn linear(&mut self, format: Format, outputs: usize, inputs: usize) -> LinearLayout {
+    fn linear(&mut self, format: NumberFormat, outputs: usize, inputs: usize) -> LinearLayout {
         let columns = outputs.next_multiple_of(PADDING);
         let scaled = if format.is_scaled() { columns } else { 0 };
         LinearLayout {

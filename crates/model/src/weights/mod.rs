@@ -13,4 +13,4 @@ pub use delta::Delta;
 pub(crate) use layout::{LinearLayout, NormLayout};
 pub(crate) use packed::{Packed, floats};
 pub use tensors::merged;
-pub(crate) use tensors::{Table, Weights};
+pub(crate) use tensors::{TensorTable, Weights};

@@ -3,13 +3,13 @@
 use super::layout::{ClassifierLayout, LayerLayout, Layout, LinearLayout, NormLayout};
 use super::tensors::Tensors;
 use crate::error::ModelError;
-use crate::folder::{Config, Family};
+use crate::folder::{EncoderConfig, EncoderFamily};
 use crate::kernels::{Columns, Kernels, pack_columns};
 
 /// Checks every tensor and fills `block`, which is `layout.words()` zeros, `threads` layers at a time.
 pub(crate) fn pack(
     tensors: &Tensors<'_>,
-    config: &Config,
+    config: &EncoderConfig,
     kernels: &Kernels,
     layout: &Layout,
     threads: usize,
@@ -42,7 +42,7 @@ pub(crate) fn pack(
 
 struct Packer<'a> {
     tensors: &'a Tensors<'a>,
-    config: &'a Config,
+    config: &'a EncoderConfig,
     kernels: &'a Kernels,
 }
 
@@ -65,8 +65,8 @@ impl Packer<'_> {
     /// BERT's pooler is what XLM-RoBERTa's classifier has for a first layer.
     fn classifier(&self, layout: &ClassifierLayout, block: &mut [u32]) -> Result<(), ModelError> {
         let (dense, last) = match self.config.family {
-            Family::Bert => ("pooler.dense", "classifier"),
-            Family::XlmRoberta => ("classifier.dense", "classifier.out_proj"),
+            EncoderFamily::Bert => ("pooler.dense", "classifier"),
+            EncoderFamily::XlmRoberta => ("classifier.dense", "classifier.out_proj"),
         };
         let hidden = self.config.hidden_size;
         self.linear(dense, 1.0, &layout.dense, 0..hidden, block)?;

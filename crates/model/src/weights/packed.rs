@@ -9,9 +9,9 @@ use super::layout::Layout;
 use super::pack::pack;
 use super::tensors::{Tensors, Weights};
 use crate::error::ModelError;
-use crate::folder::Config;
+use crate::folder::EncoderConfig;
 use crate::kept;
-use crate::kernels::{Aligned, Format, Kernels};
+use crate::kernels::{Aligned, Kernels, NumberFormat};
 
 /// All weights of an encoder but its word table, in the layout its kernels read.
 pub(crate) struct Packed {
@@ -45,9 +45,9 @@ impl Packed {
     pub(crate) fn read(
         weights: &Weights,
         tensors: &Tensors<'_>,
-        config: &Config,
+        config: &EncoderConfig,
         kernels: &Kernels,
-        format: Format,
+        format: NumberFormat,
         threads: usize,
         cache: Option<&Path>,
     ) -> Result<Self, ModelError> {
@@ -99,7 +99,7 @@ pub(crate) fn floats<'a>(block: &'a [u32], range: &Range<usize>) -> &'a [f32] {
 }
 
 /// One number for all that decides about the words of a packed model.
-fn key(weights: &Weights, config: &Config, kernels: &Kernels, format: Format) -> u64 {
+fn key(weights: &Weights, config: &EncoderConfig, kernels: &Kernels, format: NumberFormat) -> u64 {
     let sizes = [
         config.family as usize,
         config.task as usize,

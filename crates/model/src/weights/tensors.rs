@@ -55,7 +55,7 @@ pub fn merged(folder: &Path, delta: Delta) -> Result<Vec<u8>, ModelError> {
 }
 
 /// One tensor's place in a mapped file, for tables that are read a row at a time and never copied.
-pub(crate) struct Table {
+pub(crate) struct TensorTable {
     shard: usize,
     start: usize,
     rows: usize,
@@ -113,7 +113,7 @@ impl Weights {
     }
 
     /// Row `row` of a table.
-    pub(crate) fn row(&self, table: &Table, row: usize) -> Cow<'_, [f32]> {
+    pub(crate) fn row(&self, table: &TensorTable, row: usize) -> Cow<'_, [f32]> {
         let size = table.width * table.dtype.bitsize() / 8;
         let start = table.start + row * size;
         to_f32(&self.shards[table.shard].bytes[start..start + size], table.dtype)
@@ -162,7 +162,7 @@ fn inside(folder: &Path, name: &str, index: &Path) -> Result<PathBuf, ModelError
     })
 }
 
-impl Table {
+impl TensorTable {
     /// What it takes up in its file.
     pub(crate) fn bytes(&self) -> usize {
         self.rows * self.width * self.dtype.bitsize() / 8
@@ -197,10 +197,10 @@ impl<'a> Tensors<'a> {
     ///
     /// # Errors
     /// As [`Tensors::f32`], but for values that aren't finite.
-    pub(crate) fn table(&self, name: &str, [rows, width]: [usize; 2]) -> Result<Table, ModelError> {
+    pub(crate) fn table(&self, name: &str, [rows, width]: [usize; 2]) -> Result<TensorTable, ModelError> {
         let (shard, tensor) = self.find(name, &[rows, width])?;
         let start = tensor.data().as_ptr() as usize - self.weights.shards[shard].bytes.as_ptr() as usize;
-        Ok(Table { shard, start, rows, width, dtype: tensor.dtype() })
+        Ok(TensorTable { shard, start, rows, width, dtype: tensor.dtype() })
     }
 
     /// Reads a table once.

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use naragtive_model::{Embedder, Options, Precision};
+use naragtive_model::{Embedder, ModelOptions, Precision};
 use tempfile::TempDir;
 
 use crate::made::{Made, TEXTS, one_thread};
@@ -29,7 +29,7 @@ impl Place {
     }
 
     fn vectors(&self, cache: Option<&Path>, precision: Precision) -> Vec<f32> {
-        let options = Options { cache: cache.map(Path::to_owned), precision, ..one_thread() };
+        let options = ModelOptions { cache: cache.map(Path::to_owned), precision, ..one_thread() };
         Embedder::open(&self.model(), options).unwrap().embed(&TEXTS)
     }
 

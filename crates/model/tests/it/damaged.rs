@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
-use naragtive_model::{Embedder, Options};
+use naragtive_model::{Embedder, ModelOptions};
 use safetensors::Dtype;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -26,7 +26,7 @@ fn error(change: impl FnOnce(&mut Made)) -> String {
 fn error_after(made: &Made, change: impl Fn(&Path)) -> String {
     let [cold, warm] = [false, true].map(|warm| {
         let (folder, cache) = (TempDir::new().unwrap(), TempDir::new().unwrap());
-        let options = Options { cache: Some(cache.path().to_owned()), ..one_thread() };
+        let options = ModelOptions { cache: Some(cache.path().to_owned()), ..one_thread() };
         if warm {
             warm_up(folder.path(), options.clone());
         }
@@ -43,7 +43,7 @@ fn error_after(made: &Made, change: impl Fn(&Path)) -> String {
 }
 
 /// Opens a whole model that was written long ago.
-fn warm_up(folder: &Path, options: Options) {
+fn warm_up(folder: &Path, options: ModelOptions) {
     Made::new(48, 4, 80).write(folder);
     let weights = fs::File::options().write(true).open(folder.join("model.safetensors")).unwrap();
     weights.set_modified(UNIX_EPOCH).unwrap();

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use naragtive_model::{Delta, Embedder, Options, Precision, merged};
+use naragtive_model::{Delta, Embedder, ModelOptions, Precision, merged};
 use naragtive_testkit::{real_model, tiny_model};
 
 const CATALOGUE: &str = include_str!("../../../hub/src/catalogue.rs");
@@ -28,9 +28,9 @@ fn merged_it_is_the_file_that_is_pinned_and_computes_the_same() {
         std::fs::copy(real_model().join(file), folder.path().join(file)).unwrap();
     }
     std::fs::write(folder.path().join("model.safetensors"), bytes).unwrap();
-    let options = Options { precision: Precision::F32, ..Options::new(NonZeroUsize::MIN) };
+    let options = ModelOptions { precision: Precision::F32, ..ModelOptions::new(NonZeroUsize::MIN) };
     let whole = Embedder::open(folder.path(), options.clone()).unwrap();
-    let changed = Embedder::open(real_model(), Options { delta: Some(delta()), ..options }).unwrap();
+    let changed = Embedder::open(real_model(), ModelOptions { delta: Some(delta()), ..options }).unwrap();
     assert_eq!(whole.identity(), changed.identity());
     let rows: serde_json::Value =
         serde_json::from_str(include_str!("../../../naragtive/tests/fixtures/story-vectors.json")).unwrap();
@@ -46,7 +46,7 @@ fn merged_it_is_the_file_that_is_pinned_and_computes_the_same() {
 
 #[test]
 fn other_weights_than_its_own_are_refused() {
-    let options = Options { delta: Some(delta()), ..Options::new(NonZeroUsize::MIN) };
+    let options = ModelOptions { delta: Some(delta()), ..ModelOptions::new(NonZeroUsize::MIN) };
     let error = Embedder::open(tiny_model().as_path(), options).err().unwrap().to_string();
     assert!(error.contains("unsupported weights for a change: expected the ones it was made for"), "{error}");
 }

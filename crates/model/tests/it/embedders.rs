@@ -1,6 +1,6 @@
 //! Sentence encoders against the vectors of sentence-transformers, made by tools/make-tiny-embedders.py.
 
-use naragtive_model::{Embedder, Isa, Options, Precision};
+use naragtive_model::{Embedder, Isa, ModelOptions, Precision};
 use serde::Deserialize;
 
 use crate::made::one_thread;
@@ -28,7 +28,7 @@ fn golden(name: &str) -> Vec<Row> {
 }
 
 fn open(name: &str, isa: Isa, precision: Precision) -> Embedder {
-    Embedder::open(&fixture(name), Options { isa, precision, ..one_thread() }).unwrap()
+    Embedder::open(&fixture(name), ModelOptions { isa, precision, ..one_thread() }).unwrap()
 }
 
 fn cosine(a: &[f32], b: &[f32]) -> f32 {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_model::{Embedder, Options, Pooling, Usage};
+use naragtive_model::{Embedder, ModelOptions, Pooling, Usage};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -26,7 +26,7 @@ fn folder(files: &[(&str, Value)]) -> TempDir {
 }
 
 fn open(folder: &Path, usage: Usage) -> Embedder {
-    Embedder::open(folder, Options { usage, ..one_thread() }).unwrap()
+    Embedder::open(folder, ModelOptions { usage, ..one_thread() }).unwrap()
 }
 
 /// The error of that folder, without its name.

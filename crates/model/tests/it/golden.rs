@@ -2,13 +2,13 @@
 
 use std::num::NonZeroUsize;
 
-use naragtive_model::{Embedder, Flow, Isa, Options, Precision, Progress};
+use naragtive_model::{Embedder, Flow, Isa, ModelOptions, Precision, Progress};
 use naragtive_testkit::{real_model, shared};
 use serde_json::Value;
 
 fn embedder(isa: Isa, precision: Precision, threads: usize) -> Embedder {
     let threads = NonZeroUsize::new(threads).unwrap();
-    Embedder::open(real_model(), Options { isa, precision, ..Options::new(threads) }).unwrap()
+    Embedder::open(real_model(), ModelOptions { isa, precision, ..ModelOptions::new(threads) }).unwrap()
 }
 
 fn best(precision: Precision, threads: usize) -> Embedder {

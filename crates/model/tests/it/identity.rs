@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_model::{Embedder, Isa, Options, Precision};
+use naragtive_model::{Embedder, Isa, ModelOptions, Precision};
 use naragtive_testkit::tiny_model;
 use tempfile::TempDir;
 
@@ -135,7 +135,7 @@ fn how_it_is_computed_is_no_part_of_the_identity() {
         for precision in [Precision::F32, Precision::Bf16, Precision::Int16, Precision::Int8] {
             let cache = TempDir::new().unwrap();
             for cache in [None, Some(cache.path().to_owned())] {
-                let options = Options { isa, precision, cache, ..one_thread() };
+                let options = ModelOptions { isa, precision, cache, ..one_thread() };
                 assert_eq!(Embedder::open(&tiny_model(), options).unwrap().identity().as_str(), same);
             }
         }
@@ -152,7 +152,7 @@ fn the_identity_of_a_model_is_the_same_for_ever() {
 fn a_sum_that_the_caller_knows_is_taken() {
     let sums =
         [("model.safetensors".to_owned(), "0".repeat(64)), ("other.safetensors".to_owned(), String::new())];
-    let options = Options { sums: sums.into(), ..one_thread() };
+    let options = ModelOptions { sums: sums.into(), ..one_thread() };
     let told = Embedder::open(&tiny_model(), options).unwrap().identity();
     assert_ne!(told.as_str(), identity(&tiny_model()));
     assert_eq!((told.short().len(), told.to_string()), (12, told.as_str()[..12].to_owned()));

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use naragtive_model::{Embedder, Options};
+use naragtive_model::{Embedder, ModelOptions};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -57,7 +57,7 @@ impl Place {
 
     fn opened(&self, cache: Option<&Path>, sum: Option<&str>) -> (Vec<u32>, String) {
         let sums = sum.map(|sum| ("tokenizer.json".to_owned(), sum.to_owned())).into_iter().collect();
-        let options = Options { cache: cache.map(Path::to_owned), sums, ..one_thread() };
+        let options = ModelOptions { cache: cache.map(Path::to_owned), sums, ..one_thread() };
         let embedder = Embedder::open(&self.model(), options).unwrap();
         (embedder.tokens(TEXT), embedder.identity().as_str().to_owned())
     }

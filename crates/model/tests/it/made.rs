@@ -5,7 +5,7 @@ use std::fs;
 use std::num::NonZeroUsize;
 use std::path::Path;
 
-use naragtive_model::{Embedder, ModelError, Options};
+use naragtive_model::{Embedder, ModelError, ModelOptions};
 use naragtive_testkit::tiny_model;
 use safetensors::Dtype;
 use safetensors::tensor::TensorView;
@@ -126,15 +126,15 @@ impl Made {
         fs::write(folder.join("model.safetensors"), self.weights()).unwrap();
     }
 
-    pub(crate) fn open(&self, options: Options) -> Result<Embedder, ModelError> {
+    pub(crate) fn open(&self, options: ModelOptions) -> Result<Embedder, ModelError> {
         let folder = TempDir::new().unwrap();
         self.write(folder.path());
         Embedder::open(folder.path(), options)
     }
 }
 
-pub(crate) fn one_thread() -> Options {
-    Options::new(NonZeroUsize::MIN)
+pub(crate) fn one_thread() -> ModelOptions {
+    ModelOptions::new(NonZeroUsize::MIN)
 }
 
 pub(crate) const TEXTS: [&str; 4] = [

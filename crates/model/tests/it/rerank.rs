@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
-use naragtive_model::{Embedder, Flow, Isa, Options, Precision, Progress, Reranker};
+use naragtive_model::{CrossEncoder, Embedder, Flow, Isa, ModelOptions, Precision, Progress};
 use serde::Deserialize;
 
 use crate::made::{Made, one_thread};
@@ -27,13 +27,13 @@ fn golden(name: &str) -> Vec<Row> {
     lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
-fn reranker(name: &str, isa: Isa, precision: Precision, threads: usize) -> Reranker {
+fn reranker(name: &str, isa: Isa, precision: Precision, threads: usize) -> CrossEncoder {
     let threads = NonZeroUsize::new(threads).unwrap();
-    Reranker::open(&fixture(name), Options { isa, precision, ..Options::new(threads) }).unwrap()
+    CrossEncoder::open(&fixture(name), ModelOptions { isa, precision, ..ModelOptions::new(threads) }).unwrap()
 }
 
 /// The rows of each query in turn, and the scores of their texts, computed together.
-fn scored<'a>(reranker: &Reranker, golden: &'a [Row]) -> Vec<(&'a Row, f32)> {
+fn scored<'a>(reranker: &CrossEncoder, golden: &'a [Row]) -> Vec<(&'a Row, f32)> {
     let groups = golden.chunk_by(|one, next| one.query == next.query);
     let scored = groups.flat_map(|rows| {
         let texts: Vec<&str> = rows.iter().map(|row| row.text.as_str()).collect();
@@ -42,7 +42,7 @@ fn scored<'a>(reranker: &Reranker, golden: &'a [Row]) -> Vec<(&'a Row, f32)> {
     scored.collect()
 }
 
-fn largest_difference(reranker: &Reranker, golden: &[Row]) -> f32 {
+fn largest_difference(reranker: &CrossEncoder, golden: &[Row]) -> f32 {
     let differences = scored(reranker, golden).into_iter().map(|(row, score)| (score - row.logit).abs());
     differences.fold(0.0, f32::max)
 }
@@ -134,7 +134,7 @@ fn progress_counts_every_text_and_can_stop_the_work() {
 #[test]
 fn a_reranker_says_what_it_is_and_how_it_computes() {
     let open = |name, isa, precision| {
-        Reranker::open(&fixture(name), Options { isa, precision, ..one_thread() }).unwrap()
+        CrossEncoder::open(&fixture(name), ModelOptions { isa, precision, ..one_thread() }).unwrap()
     };
     let plain = open("tiny-cross-bert", Isa::Scalar, Precision::Auto);
     assert_eq!((plain.isa(), plain.precision(), plain.max_tokens()), (Isa::Scalar, Precision::F32, 512));
@@ -159,8 +159,8 @@ fn one_of_the_two_files_of_tokens_is_enough() {
                 std::fs::copy(file.path(), folder.path().join(file.file_name())).unwrap();
             }
         }
-        let options = Options { precision: Precision::F32, ..one_thread() };
-        let reranker = Reranker::open(folder.path(), options).unwrap();
+        let options = ModelOptions { precision: Precision::F32, ..one_thread() };
+        let reranker = CrossEncoder::open(folder.path(), options).unwrap();
         let found: Vec<f32> = scored(&reranker, &golden).into_iter().map(|(_, score)| score).collect();
         assert_eq!(found, expected, "without {left_out}");
     }
@@ -173,8 +173,8 @@ fn a_second_opening_takes_what_the_first_one_kept_and_nothing_of_another_model()
         let golden = golden(name);
         for _ in 0..2 {
             let cache = Some(cache.path().to_owned());
-            let options = Options { precision: Precision::F32, cache, ..one_thread() };
-            let reranker = Reranker::open(&fixture(name), options).unwrap();
+            let options = ModelOptions { precision: Precision::F32, cache, ..one_thread() };
+            let reranker = CrossEncoder::open(&fixture(name), options).unwrap();
             assert!(largest_difference(&reranker, &golden) < 1e-5, "{name}");
         }
         assert_eq!(kept(cache.path()), number + 1);
@@ -191,12 +191,12 @@ fn kept(cache: &Path) -> usize {
 fn a_folder_opened_both_ways_has_a_kept_form_for_each() {
     let (folder, cache) = (tempfile::TempDir::new().unwrap(), tempfile::TempDir::new().unwrap());
     Made::classifier(48, 4, 80).write(folder.path());
-    let options = || Options { cache: Some(cache.path().to_owned()), ..one_thread() };
+    let options = || ModelOptions { cache: Some(cache.path().to_owned()), ..one_thread() };
     for _ in 0..2 {
         let vector = Embedder::open(folder.path(), options()).unwrap().embed_one("the old ferry");
         assert_eq!(vector.len(), 48);
         let scores =
-            Reranker::open(folder.path(), options()).unwrap().score("who?", &["the old ferry", "a king"]);
+            CrossEncoder::open(folder.path(), options()).unwrap().score("who?", &["the old ferry", "a king"]);
         assert_ne!(scores[0], scores[1]);
     }
     assert_eq!(kept(cache.path()), 2);

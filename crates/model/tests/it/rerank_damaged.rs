@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_model::{Options, Reranker};
+use naragtive_model::{CrossEncoder, ModelOptions};
 use safetensors::Dtype;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -14,8 +14,8 @@ use crate::rerank::fixture;
 /// The error of a folder, without its name.
 fn error_in(folder: &Path) -> String {
     let cache = TempDir::new().unwrap();
-    let options = Options { cache: Some(cache.path().to_owned()), ..one_thread() };
-    let Err(error) = Reranker::open(folder, options) else { panic!("the folder was opened") };
+    let options = ModelOptions { cache: Some(cache.path().to_owned()), ..one_thread() };
+    let Err(error) = CrossEncoder::open(folder, options) else { panic!("the folder was opened") };
     assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 0, "nothing is kept");
     let name = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
     error.to_string().replace(&name, "")

@@ -1,6 +1,6 @@
 //! Models of other sizes, pooling and number types than the default one.
 
-use naragtive_model::{Isa, Options, Precision};
+use naragtive_model::{Isa, ModelOptions, Precision};
 use safetensors::Dtype;
 
 use crate::made::{Made, TEXTS, one_thread};
@@ -10,7 +10,7 @@ fn cosine(a: &[f32], b: &[f32]) -> f32 {
 }
 
 fn embed(made: &Made, isa: Isa, precision: Precision) -> Vec<f32> {
-    made.open(Options { isa, precision, ..one_thread() }).unwrap().embed(&TEXTS)
+    made.open(ModelOptions { isa, precision, ..one_thread() }).unwrap().embed(&TEXTS)
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn models_of_any_size_agree_with_the_plain_loops() {
             let largest = found.iter().zip(&expected).map(|(x, y)| (x - y).abs()).fold(0.0, f32::max);
             assert!(largest < 2e-6, "{isa}, {hidden} by {wide}: {largest}");
             for precision in [Precision::Bf16, Precision::Int16, Precision::Int8] {
-                let embedder = made.open(Options { isa, precision, ..one_thread() }).unwrap();
+                let embedder = made.open(ModelOptions { isa, precision, ..one_thread() }).unwrap();
                 let (precision, found) = (embedder.precision(), embedder.embed(&TEXTS));
                 let least = match precision {
                     Precision::Int8 => 0.995,
@@ -84,7 +84,7 @@ fn weights_of_16_bits_are_those_of_32_bits_with_the_same_values() {
 #[test]
 fn an_embedder_says_how_it_computes() {
     let made = Made::new(32, 1, 64);
-    let open = |isa, precision| made.open(Options { isa, precision, ..one_thread() }).unwrap();
+    let open = |isa, precision| made.open(ModelOptions { isa, precision, ..one_thread() }).unwrap();
     let plain = open(Isa::Scalar, Precision::Auto);
     assert_eq!((plain.isa(), plain.precision()), (Isa::Scalar, Precision::F32));
     assert_ne!(open(Isa::best(), Precision::Auto).precision(), Precision::Auto);
@@ -93,7 +93,8 @@ fn an_embedder_says_how_it_computes() {
 #[test]
 fn numbers_that_an_instruction_set_is_not_quick_with_give_way_to_what_is_best_with_it() {
     let made = Made::new(32, 1, 64);
-    let found = |isa, precision| made.open(Options { isa, precision, ..one_thread() }).unwrap().precision();
+    let found =
+        |isa, precision| made.open(ModelOptions { isa, precision, ..one_thread() }).unwrap().precision();
     let few = [Precision::Bf16, Precision::Int16, Precision::Int8];
     assert!(few.iter().all(|precision| found(Isa::Scalar, *precision) == Precision::F32));
     for isa in Isa::available() {

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroUsize;
 
-use naragtive_model::{Embedder, Isa, Options, Precision};
+use naragtive_model::{Embedder, Isa, ModelOptions, Precision};
 use naragtive_testkit::tiny_model;
 use serde_json::Value;
 
@@ -23,7 +23,7 @@ fn the_tiny_model_meets_its_golden_rows_with_every_instruction_set() {
     let golden = golden();
     assert_eq!(golden.len(), 6);
     for isa in Isa::available() {
-        let options = Options { isa, precision: Precision::F32, ..Options::new(NonZeroUsize::MIN) };
+        let options = ModelOptions { isa, precision: Precision::F32, ..ModelOptions::new(NonZeroUsize::MIN) };
         let embedder = Embedder::open(&tiny_model(), options).unwrap();
         for (text, ids, expected) in &golden {
             assert_eq!(&embedder.tokenizer().encode(text), ids, "{text}");

@@ -3,7 +3,7 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use naragtive_disk::{DiskError, Place, last_written, note_use};
+use naragtive_disk::{AtomicFile, DiskError, last_written, note_use};
 use naragtive_hub::remove_leftover;
 use naragtive_index::remove_left_builds;
 
@@ -129,7 +129,7 @@ impl Caches {
     /// Under the lock of the store that was to be written: whoever holds it is writing that file just now.
     fn remove_temporary(&self, path: &Path) -> Result<(), Error> {
         let Some(store) = temporary_of(path) else { return Ok(()) };
-        let place = Place::find(&self.home.store_file(store))?;
+        let place = AtomicFile::find(&self.home.store_file(store))?;
         let lock = place.lock(&self.patience)?;
         place.remove_leftovers(&lock);
         // A lock of a store that isn't there guards nothing.

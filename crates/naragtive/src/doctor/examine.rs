@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use naragtive_store::{ModelTag, Registry, StoreError, StoreRef};
 
-use crate::upgrade::is_made_by_other_recipe;
+use crate::embedding::upgrade::is_made_by_other_recipe;
 
 /// A store whose every row was read and is whole.
 #[derive(Debug, Clone, PartialEq, Eq)]

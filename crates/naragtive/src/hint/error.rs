@@ -73,6 +73,13 @@ impl Error {
                 Hint::to("type what you remember", "naragtive search \"who lied to the harbour master\""),
                 Hint::to("to see all scenes", "naragtive list"),
             ],
+            Self::NoHome => one(Hint::run("export NARAGTIVE_HOME=/path/to/a/folder")),
+            Self::BadVariable { name, .. } => one(Hint::run(format!("unset {name}"))),
+            Self::NoQueries { .. } => one(Hint::say("write a query on each line")),
+            Self::FileForShared { .. } => {
+                one(Hint::say("leave --output out, or register it under a name without a slash"))
+            }
+            Self::InputWatched => one(Hint::say("name files or folders")),
             Self::InputTwice => one(Hint::to("name the other one", "naragtive ingest - FILE")),
             Self::NotPruned => one(Hint::say("mend or export anew what could not be read")),
             Self::IndexNotKept { folder, .. } => {

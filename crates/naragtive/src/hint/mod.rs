@@ -2,6 +2,7 @@
 
 mod disk;
 mod doctor;
+mod entry;
 mod error;
 mod export;
 #[expect(clippy::module_inception, reason = "the room's own noun")]
@@ -12,5 +13,6 @@ mod shared;
 mod store;
 mod word;
 
+pub use entry::StoreRemark;
 pub use hint::Hint;
 pub use word::quoted;

@@ -6,10 +6,11 @@ mod layout;
 mod setting;
 mod settings;
 mod values;
+mod variables;
 
 pub use config::{KEYS as CONFIG_KEYS, UnknownKey};
 pub use layout::Home;
-pub use setting::{Origin, Setting};
-pub(crate) use settings::DEFAULT_LIMIT;
+pub use setting::{Setting, SettingOrigin};
 pub use settings::{Given, Network, SettingRow, Settings};
 pub use values::{Color, Rerank};
+pub use variables::Variables;

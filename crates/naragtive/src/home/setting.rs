@@ -6,12 +6,12 @@ pub struct Setting<T> {
     /// The value.
     pub value: T,
     /// Where it came from.
-    pub origin: Origin,
+    pub origin: SettingOrigin,
 }
 
 /// Where a value came from, strongest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
+pub enum SettingOrigin {
     /// A flag, or what stands for one in a request.
     Flag(&'static str),
     /// A variable of the environment.
@@ -22,7 +22,7 @@ pub enum Origin {
     Default,
 }
 
-impl Origin {
+impl SettingOrigin {
     /// Whether this is nearer to the user than `other`.
     pub fn is_stronger_than(self, other: Self) -> bool {
         let rank = |origin| match origin {
@@ -53,7 +53,7 @@ impl Origin {
     }
 }
 
-impl fmt::Display for Origin {
+impl fmt::Display for SettingOrigin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Flag(name) => f.write_str(name),
@@ -67,18 +67,18 @@ impl fmt::Display for Origin {
 impl<T> Setting<T> {
     /// A value that a flag gave, if it was typed.
     pub fn flag(name: &'static str, typed: Option<T>) -> Option<Self> {
-        Some(Self { value: typed?, origin: Origin::Flag(name) })
+        Some(Self { value: typed?, origin: SettingOrigin::Flag(name) })
     }
 
     /// A value that a variable gave, if it is set.
     pub fn variable(name: &'static str, value: Option<T>) -> Option<Self> {
-        Some(Self { value: value?, origin: Origin::Variable(name) })
+        Some(Self { value: value?, origin: SettingOrigin::Variable(name) })
     }
 
     /// The strongest of what there is; `given` is what a flag or a variable said.
     pub(super) fn of(given: Option<Self>, file: Option<T>, default: T) -> Self {
-        let file = file.map(|value| Self { value, origin: Origin::File });
-        given.or(file).unwrap_or(Self { value: default, origin: Origin::Default })
+        let file = file.map(|value| Self { value, origin: SettingOrigin::File });
+        given.or(file).unwrap_or(Self { value: default, origin: SettingOrigin::Default })
     }
 
     /// The same where nothing may be said at all.
@@ -104,10 +104,10 @@ mod tests {
     fn the_strongest_wins_and_says_where_it_came_from() {
         let (flag, variable) = (Setting::flag("--n", Some(1)), Setting::variable("N", Some(2)));
         for (given, file, expected) in [
-            (flag.clone().or(variable.clone()), Some(3), (1, Origin::Flag("--n"))),
-            (None.or(variable), Some(3), (2, Origin::Variable("N"))),
-            (None, Some(3), (3, Origin::File)),
-            (None, None, (4, Origin::Default)),
+            (flag.clone().or(variable.clone()), Some(3), (1, SettingOrigin::Flag("--n"))),
+            (None.or(variable), Some(3), (2, SettingOrigin::Variable("N"))),
+            (None, Some(3), (3, SettingOrigin::File)),
+            (None, None, (4, SettingOrigin::Default)),
         ] {
             let Setting { value, origin } = Setting::of(given, file, 4);
             assert_eq!((value, origin), expected);
@@ -116,8 +116,8 @@ mod tests {
 
     #[test]
     fn a_flag_that_was_not_typed_changes_nothing() {
-        let setting = Setting { value: 1, origin: Origin::File };
-        assert_eq!(setting.or_flag("--n", None).origin, Origin::File);
-        assert_eq!(setting.or_flag("--n", Some(2)).origin, Origin::Flag("--n"));
+        let setting = Setting { value: 1, origin: SettingOrigin::File };
+        assert_eq!(setting.or_flag("--n", None).origin, SettingOrigin::File);
+        assert_eq!(setting.or_flag("--n", Some(2)).origin, SettingOrigin::Flag("--n"));
     }
 }

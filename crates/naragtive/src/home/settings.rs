@@ -12,13 +12,12 @@ use serde_json::{Value, json};
 use super::config::{Config, UnknownKey};
 use super::layout::expanded;
 use super::values::{Color, Rerank};
-use super::{Home, Origin, Setting};
+use super::{Home, Setting, SettingOrigin};
 use crate::Error;
 use crate::models::{DEFAULT_MODEL, DEFAULT_RERANKER};
 use crate::rerank::Weight;
+use crate::session::query::DEFAULT_LIMIT;
 
-/// How many hits a search has where nobody says.
-pub(crate) const DEFAULT_LIMIT: NonZeroUsize = NonZeroUsize::new(10).unwrap();
 const DEFAULT_INITIAL_K: NonZeroUsize = NonZeroUsize::new(50).unwrap();
 
 /// Everything that is settled before a job begins: flags over variables over the config file over defaults.
@@ -146,7 +145,7 @@ pub struct SettingRow {
     /// Its value, without what may be secret in it.
     pub value: Value,
     /// Where it came from.
-    pub origin: Origin,
+    pub origin: SettingOrigin,
 }
 
 impl Settings {
@@ -195,7 +194,7 @@ impl Settings {
     /// # Errors
     /// As [`Settings::resolve`].
     pub fn at(home: impl Into<PathBuf>, threads: NonZeroUsize) -> Result<Self, Error> {
-        let home = Setting { value: Home::new(home), origin: Origin::Default };
+        let home = Setting { value: Home::new(home), origin: SettingOrigin::Default };
         Self::resolve(home, Given { cores: Some(threads), ..Given::default() })
     }
 
@@ -205,14 +204,14 @@ impl Settings {
     }
 
     /// What finding and fetching models needs to know.
-    pub fn hub(&self) -> hub::Settings {
+    pub fn hub(&self) -> hub::FetchSettings {
         let network = &self.network;
-        let usual = hub::Settings::new(Places {
+        let usual = hub::FetchSettings::new(Places {
             home: self.home.value.root().to_owned(),
             hub_cache: network.hub_cache.clone(),
             model_dir: self.model_dir.value.clone(),
         });
-        hub::Settings {
+        hub::FetchSettings {
             endpoint: network.endpoint.clone().unwrap_or_else(|| usual.endpoint.clone()),
             token: network.token.clone(),
             proxy: network.proxy.clone(),
@@ -224,7 +223,7 @@ impl Settings {
 
     /// The same for one model: the folder that may be named is that of the embedding model that is settled, and of those
     /// that are made of the same files.
-    pub fn hub_of(&self, spec: &ModelSpec) -> hub::Settings {
+    pub fn hub_of(&self, spec: &ModelSpec) -> hub::FetchSettings {
         let mut settings = self.hub();
         let settled = hub::lookup(&self.model.value).ok();
         let is_of_others = settled.is_some_and(|settled| settled.base().name != spec.base().name);
@@ -280,7 +279,7 @@ mod tests {
         fs::write(user.join("own/config.toml"), "lexicon = '~/words.toml'\nmodel_dir = 'models/tuned'")
             .unwrap();
         let value = Home::named(Path::new("~/own"), Some(user), Path::new("/elsewhere"));
-        let home = Setting { value, origin: Origin::Variable("NARAGTIVE_HOME") };
+        let home = Setting { value, origin: SettingOrigin::Variable("NARAGTIVE_HOME") };
         let given = Given { user: Some(user.to_owned()), ..Given::default() };
         let settings = Settings::resolve(home.clone(), given.clone()).unwrap();
         assert_eq!(settings.home.value.root(), user.join("own"));

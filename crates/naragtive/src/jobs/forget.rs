@@ -6,13 +6,13 @@ use naragtive_scene::{Filter, Scene, Scenes, Source};
 use naragtive_store::{Appended, StoreRef, plan, remove};
 
 use super::store::count_anew;
-use crate::add::mend_windows;
+use crate::embedding::add::mend_windows;
+use crate::indexing::refreshed::bring_index_up_to_date;
+use crate::overview::sources::file;
 use crate::progress::Watch;
-use crate::read::absolute;
-use crate::refreshed::bring_index_up_to_date;
+use crate::reading::read::absolute;
+use crate::session::unmet::Keys;
 use crate::shared::{Draft, Others};
-use crate::sources::file;
-use crate::unmet::Keys;
 use crate::{Error, Library};
 
 /// Which scenes are to be forgotten: those that meet all that is said.

@@ -13,8 +13,8 @@ use naragtive_store::Store;
 use super::forget::gone;
 use super::{Stored, StoredBefore, Target, Unwanted, store_scenes};
 use crate::progress::{Reading, Step, Watch};
-use crate::read::{self, ExportBytes, Folder};
-use crate::waiting::WaitingScenes;
+use crate::reading::read::{self, ExportBytes, Folder};
+use crate::reading::waiting::WaitingScenes;
 use crate::{Error, Exported, How, Library};
 
 /// What the registry calls the source of a store that is made of several.

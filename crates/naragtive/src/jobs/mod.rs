@@ -12,6 +12,7 @@ mod store;
 mod survey;
 mod target;
 mod upgrade;
+mod watched;
 mod watching;
 
 use before::StoredBefore;
@@ -28,4 +29,4 @@ pub use store::{Stored, store_scenes};
 pub use survey::{Survey, survey};
 pub use target::{Destination, Target};
 pub use upgrade::{StoreUpgrade, move_store, upgrade_or_move, upgrade_store};
-pub use watching::{TakenIn, Watching};
+pub use watching::{TakenIn, Watching, pause};

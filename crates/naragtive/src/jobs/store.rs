@@ -3,9 +3,10 @@ use naragtive_scene::{Scenes, Source};
 use naragtive_store::{NewStore, StoreName, StoreRef};
 
 use super::Destination;
+use crate::indexing::refreshed::bring_index_up_to_date;
+use crate::models::language;
 use crate::progress::{Step, Watch};
-use crate::refreshed::bring_index_up_to_date;
-use crate::{Added, Error, Foreign, How, Library, StoryLanguage, add, language};
+use crate::{Added, Error, Foreign, How, Library, StoryLanguage, add};
 
 /// What became of scenes that were to be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use naragtive_scene::Scene;
 
 use super::StoredBefore;
 use super::ingest::{Ingest, check_input, read_all};
-use crate::days::widen;
+use crate::overview::days::widen;
 use crate::progress::{Reading, Watch};
 use crate::{Error, Exported, Library};
 

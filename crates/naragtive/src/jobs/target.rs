@@ -1,10 +1,11 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use naragtive_store::{StoreEntry, StoreError, StoreName, StoreRef, check_replaceable, check_writable};
 
 use crate::output::refuse_own_files;
 use crate::progress::Watch;
-use crate::shared::{Draft, SharedName};
+use crate::shared::{Draft, SharedName, is_shared};
 use crate::{Error, How, Library};
 
 /// Where a user wants scenes to go.
@@ -35,6 +36,20 @@ impl Target {
     /// The store of this name in the home folder, to which new scenes are added.
     pub fn named(name: StoreName) -> Self {
         Self { path: None, usual: PathBuf::new(), name: Some(name), shared: None, how: How::Merge }
+    }
+
+    /// Where scenes go by what a user typed: a file, and a name to register the store under, which may be that of a shared
+    /// one. Neither need be there; then it is the file `usual`.
+    ///
+    /// # Errors
+    /// When the name can't be one; [`Error::FileForShared`].
+    pub fn typed(file: Option<&Path>, usual: &str, name: Option<&str>, how: How) -> Result<Self, Error> {
+        let shared = name.filter(|name| is_shared(name)).map(SharedName::from_str).transpose()?;
+        if let (Some(path), Some(name)) = (file, &shared) {
+            return Err(Error::FileForShared { name: name.to_string(), path: path.to_owned() });
+        }
+        let name = name.filter(|_| shared.is_none()).map(StoreName::from_str).transpose()?;
+        Ok(Self { path: file.map(Path::to_owned), usual: usual.into(), name, shared, how })
     }
 
     /// The file: the one named, the one the name to register has already, the one it gets in the home folder, or the
@@ -81,5 +96,34 @@ fn registered(name: &StoreName, library: &Library) -> Result<StoreRef, Error> {
             Err(StoreError::NameTaken { name: entry.name, path: entry.at.into() }.into())
         }
         Some(entry) => Ok(entry.at),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_target_is_a_file_a_name_or_a_shared_store_and_never_a_file_and_a_shared_one() {
+        for (file, name, expected) in [
+            (None, None, Ok((None, None, None))),
+            (Some("s.parquet"), None, Ok((Some("s.parquet"), None, None))),
+            (Some("s.parquet"), Some("tale"), Ok((Some("s.parquet"), Some("tale"), None))),
+            (None, Some("studio/tale"), Ok((None, None, Some("studio/tale")))),
+            (Some("s.parquet"), Some("studio/tale"), Err("studio/tale is a shared store")),
+            (None, Some("no name"), Err("no name")),
+            (None, Some("a/b/c"), Err("a/b/c")),
+        ] {
+            match (Target::typed(file.map(Path::new), "usual", name, How::Merge), expected) {
+                (Ok(target), Ok(expected)) => {
+                    let Target { path, name, shared, .. } = target;
+                    let shared = shared.map(|shared| shared.to_string());
+                    let found = (path.as_deref(), name.as_ref().map(StoreName::as_str), shared.as_deref());
+                    assert_eq!(found, (expected.0.map(Path::new), expected.1, expected.2));
+                }
+                (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{error}"),
+                (found, expected) => panic!("{file:?} {name:?}: {found:?}, not {expected:?}"),
+            }
+        }
     }
 }

@@ -1,6 +1,6 @@
 use naragtive_store::check_writable;
 
-use crate::home::Origin;
+use crate::home::SettingOrigin;
 use crate::progress::{Step, Watch};
 use crate::{Error, Library, Located, StoreInfo, Upgraded, move_over, upgrade, would_gain};
 
@@ -19,13 +19,16 @@ pub struct StoreUpgrade {
 /// file or a variable names is everybody's usual one, and no reason to embed a store anew.
 ///
 /// # Errors
-/// As these two.
+/// As these two; [`Error::IsShared`] for the copy of a shared store, which nothing but its server may change.
 pub fn upgrade_or_move(
     library: &Library,
     located: &Located,
     watch: &mut Watch<'_>,
 ) -> Result<StoreUpgrade, Error> {
-    let is_named = |origin| matches!(origin, Origin::Flag(_));
+    if let Some(name) = library.shared().of(&located.at) {
+        return Err(Error::IsShared { name: name.to_string() });
+    }
+    let is_named = |origin| matches!(origin, SettingOrigin::Flag(_));
     let settings = library.settings();
     if is_named(settings.model.origin) || is_named(settings.embed_url.origin) {
         move_store(library, located, watch)

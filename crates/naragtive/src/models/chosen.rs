@@ -1,11 +1,11 @@
 use std::path::PathBuf;
 
-use naragtive_hub::{self as hub, Found, ModelKind};
-use naragtive_model::Options;
+use naragtive_hub::{self as hub, FoundModel, ModelKind};
+use naragtive_model::ModelOptions;
 use naragtive_remote::{self as remote, ServerSettings};
 
 use crate::Error;
-use crate::home::{Origin, Setting, Settings};
+use crate::home::{Setting, SettingOrigin, Settings};
 use crate::rerank::Reranker;
 
 /// Which reranker is meant.
@@ -33,7 +33,7 @@ impl ChosenReranker {
         match url.value {
             Some(value) if !model.origin.is_stronger_than(url.origin) => Self::Server {
                 url: Setting { value, origin: url.origin },
-                model: (model.origin != Origin::Default).then_some(model.value),
+                model: (model.origin != SettingOrigin::Default).then_some(model.value),
             },
             _ => Self::Model(model),
         }
@@ -50,7 +50,7 @@ impl ChosenReranker {
     /// Whether the user named it.
     pub fn is_named(&self) -> bool {
         match self {
-            Self::Model(model) => model.origin != Origin::Default,
+            Self::Model(model) => model.origin != SettingOrigin::Default,
             Self::Server { .. } => true,
         }
     }
@@ -59,7 +59,7 @@ impl ChosenReranker {
     ///
     /// # Errors
     /// When there is no such reranker here, or it can't be used.
-    pub(super) fn open(&self, settings: &Settings, options: Options) -> Result<Reranker, Error> {
+    pub(super) fn open(&self, settings: &Settings, options: ModelOptions) -> Result<Reranker, Error> {
         match self {
             Self::Model(model) => Reranker::open(&found(model, settings)?, options),
             Self::Server { url, model } => Reranker::at(&ServerSettings {
@@ -73,7 +73,7 @@ impl ChosenReranker {
 }
 
 /// A model's folder: a known name, else a folder; in the config file one from where that is.
-fn found(model: &Setting<String>, settings: &Settings) -> Result<Found, Error> {
+fn found(model: &Setting<String>, settings: &Settings) -> Result<FoundModel, Error> {
     if let Ok(spec) = hub::lookup(&model.value) {
         return match spec.kind {
             ModelKind::Reranker { .. } => Ok(hub::find(spec, &settings.hub_of(spec).places)?),
@@ -81,7 +81,7 @@ fn found(model: &Setting<String>, settings: &Settings) -> Result<Found, Error> {
         };
     }
     let folder = match model.origin {
-        Origin::File => settings.home.value.root().join(&model.value),
+        SettingOrigin::File => settings.home.value.root().join(&model.value),
         _ => PathBuf::from(&model.value),
     };
     if folder.is_dir() {

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::Path;
 
-use naragtive_hub::{self as hub, Found};
+use naragtive_hub::{self as hub, FoundModel};
 use naragtive_model::merged;
 use serde_json::{Map, Value};
 
@@ -29,7 +29,7 @@ const SMALL: [&str; 8] = [
 ///
 /// # Errors
 /// When there is something in `to` already, it can't be written, or the model can't be read.
-pub(super) fn export(found: &Found, to: &Path) -> Result<(), Error> {
+pub(super) fn export(found: &FoundModel, to: &Path) -> Result<(), Error> {
     let write = |source| Error::Write { path: to.to_owned(), source };
     fs::create_dir_all(to).map_err(write)?;
     if fs::read_dir(to).map_err(write)?.next().is_some() {
@@ -51,7 +51,7 @@ pub(super) fn export(found: &Found, to: &Path) -> Result<(), Error> {
 
 /// Other weights with the very config of a known model would be taken for damaged files of that model; so the config of a
 /// changed one says which it is.
-fn write_config(found: &Found, to: &Path) -> Result<(), Error> {
+fn write_config(found: &FoundModel, to: &Path) -> Result<(), Error> {
     let (from, to) = (found.folder.join(CONFIG), to.join(CONFIG));
     let read = fs::read_to_string(&from).map_err(|source| Error::Read { path: from, source })?;
     let named = found.derived.and_then(|_| {

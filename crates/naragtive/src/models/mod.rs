@@ -3,12 +3,14 @@
 mod any_embedder;
 mod chosen;
 mod export;
+pub(crate) mod language;
+mod maker;
 mod model;
 mod room;
 
 pub use naragtive_hub::{
-    Event as FetchEvent, Found as FoundModel, HubError, Languages as ModelLanguages, ModelKind, ModelSpec,
-    ModelStatus, Place as ModelPlace, catalogue, lookup, rerankers,
+    FetchEvent, FoundModel, HubError, Languages as ModelLanguages, ModelKind, ModelPlace, ModelSpec,
+    ModelStatus, catalogue, lookup, rerankers,
 };
 
 pub use any_embedder::AnyEmbedder;

@@ -1,5 +1,5 @@
-use naragtive_hub::{self as hub, Found, Languages, Manner, ModelKind};
-use naragtive_model::{Delta, Embedder, Options, Pooling, Usage};
+use naragtive_hub::{self as hub, FoundModel, Languages, Manner, ModelKind};
+use naragtive_model::{Delta, Embedder, ModelOptions, Pooling, Usage};
 use naragtive_remote::EmbedServer;
 use naragtive_store::ModelTag;
 
@@ -19,9 +19,9 @@ impl Model {
     ///
     /// # Errors
     /// When its folder can't be used.
-    pub fn open(found: &Found, options: Options) -> Result<Self, Error> {
+    pub fn open(found: &FoundModel, options: ModelOptions) -> Result<Self, Error> {
         let delta = delta(found);
-        let options = Options { sums: found.sums.clone(), delta, usage: usage(found.manner), ..options };
+        let options = ModelOptions { sums: found.sums.clone(), delta, usage: usage(found.manner), ..options };
         let embedder = Embedder::open(&found.folder, options)?;
         let revision = Some(embedder.identity().as_str().to_owned());
         let tag = ModelTag { name: found.model.clone(), revision, dimension: embedder.dimension() };
@@ -49,7 +49,7 @@ fn usage(Manner { first_token, query, passage, max_tokens }: Manner) -> Usage {
 }
 
 /// What changes the weights that were found.
-pub(super) fn delta(found: &Found) -> Option<Delta> {
+pub(super) fn delta(found: &FoundModel) -> Option<Delta> {
     let derived = found.derived?;
     let base = derived.base.file("model.safetensors")?.sha256?;
     Some(Delta { bytes: derived.delta, base, merged: derived.merged })

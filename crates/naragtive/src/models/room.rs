@@ -1,22 +1,23 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use naragtive_hub::{self as hub, Found, HubError, ModelKind, ModelSpec};
-use naragtive_model::{Embedder, Flow, Options};
+use naragtive_hub::{self as hub, FoundModel, HubError, ModelSpec};
+use naragtive_model::{Embedder, Flow, ModelOptions};
 use naragtive_remote::{EmbedServer, ServerSettings};
 use naragtive_store::ModelTag;
 
 use super::any_embedder::failed;
+use super::maker::{Maker, Own, nowhere};
 use super::{ChosenReranker, Model, ModelStatus, catalogue, export};
 use crate::Error;
 use crate::flow::control;
-use crate::home::{Origin, Settings};
+use crate::home::{SettingOrigin, Settings};
 use crate::progress::{Step, Watch};
-use crate::rerank::Reranker;
+use crate::rerank::{Reranker, RerankerStatus};
 
 /// A server that is busy or loads its model is asked again for a quarter of a minute.
 const SERVER_TRIES: u32 = 5;
@@ -48,8 +49,8 @@ impl Models {
     }
 
     /// How models compute.
-    pub fn options(&self) -> Options {
-        let mut options = Options::new(self.settings.threads.value);
+    pub fn options(&self) -> ModelOptions {
+        let mut options = ModelOptions::new(self.settings.threads.value);
         options.isa = self.settings.isa.value;
         options.precision = self.settings.precision.value;
         options.cache = Some(self.settings.home.value.weights());
@@ -62,7 +63,7 @@ impl Models {
     /// # Errors
     /// When there is none by that name, it can't be had or can't be used, or `watch` says stop.
     pub fn embedder(&self, watch: &mut Watch<'_>) -> Result<Arc<Model>, Error> {
-        self.made_by(self.settled_maker(), watch)
+        self.made_by(Maker::settled(&self.settings), watch)
     }
 
     /// The one that the settings name, without fetching anything.
@@ -70,7 +71,7 @@ impl Models {
     /// # Errors
     /// When it isn't on this machine, can't be used, or its server can't be asked.
     pub fn embedder_here(&self) -> Result<Arc<Model>, Error> {
-        match self.settled_maker() {
+        match Maker::settled(&self.settings) {
             Maker::Server => self.server(&mut |_| Flow::Continue),
             _ => self.settled(|spec| self.here(spec)),
         }
@@ -95,7 +96,7 @@ impl Models {
         tag: Option<&ModelTag>,
         watch: &mut Watch<'_>,
     ) -> Result<Arc<Model>, Error> {
-        self.made_by(self.maker_of(tag)?, watch)
+        self.made_by(Maker::of(tag, &self.settings, &|| self.names_folder_of_users_own())?, watch)
     }
 
     /// The same without fetching anything, and without asking a server what it has.
@@ -103,7 +104,7 @@ impl Models {
     /// # Errors
     /// As [`Models::embedder_here`].
     pub(crate) fn embedder_of_here(&self, tag: Option<&ModelTag>) -> Result<Arc<Model>, Error> {
-        match self.maker_of(tag)? {
+        match Maker::of(tag, &self.settings, &|| self.names_folder_of_users_own())? {
             Maker::Own(own) => self.open_own(own, |spec| self.here(spec)),
             Maker::Settled => self.settled(|spec| self.here(spec)),
             Maker::Server => {
@@ -123,30 +124,6 @@ impl Models {
         Ok(model)
     }
 
-    /// Who makes the vectors of whoever has none: a server goes before a model, unless the model was named nearer to the user.
-    fn settled_maker(&self) -> Maker {
-        let Settings { embed_url, model, .. } = &self.settings;
-        let is_server = embed_url.value.is_some() && !model.origin.is_stronger_than(embed_url.origin);
-        if is_server { Maker::Server } else { Maker::Settled }
-    }
-
-    /// Who makes those of a store with this tag.
-    fn maker_of(&self, tag: Option<&ModelTag>) -> Result<Maker, Error> {
-        let settled = self.settled_maker();
-        let is_typed = |origin| matches!(origin, Origin::Flag(_));
-        let types_server = is_typed(self.settings.embed_url.origin) && matches!(settled, Maker::Server);
-        Ok(match tag {
-            None => settled,
-            Some(_) if types_server => Maker::Server,
-            Some(tag) if tag.is_of_server() => match (&self.settings.embed_url.value, settled) {
-                (_, Maker::Settled) if is_typed(self.settings.model.origin) => Maker::Settled,
-                (Some(_), _) => Maker::Server,
-                (None, _) => return Err(nowhere(Some(tag))),
-            },
-            Some(_) => self.own_of(tag).map_or(Maker::Settled, Maker::Own),
-        })
-    }
-
     /// The model of the server that the settings name, which is asked once what it has.
     fn server(&self, watch: &mut Watch<'_>) -> Result<Arc<Model>, Error> {
         // Held while it is asked, so that two who need it at once ask it once.
@@ -157,7 +134,7 @@ impl Models {
         let Settings { embed_url, embed_key, model, network, .. } = &self.settings;
         let url = embed_url.value.clone().unwrap_or_default();
         let names_its_model =
-            model.origin != Origin::Default && !embed_url.origin.is_stronger_than(model.origin);
+            model.origin != SettingOrigin::Default && !embed_url.origin.is_stronger_than(model.origin);
         let settings = ServerSettings {
             model: names_its_model.then(|| model.value.clone()),
             key: embed_key.clone(),
@@ -184,23 +161,6 @@ impl Models {
         }
     }
 
-    /// The model of a store with this tag, where it is another one than the settings name.
-    fn own_of(&self, tag: Option<&ModelTag>) -> Option<Own> {
-        let (settled, name) = (&self.settings.model, tag?.bare_name());
-        let known = hub::lookup(name).ok();
-        let is_settled = match (known, hub::lookup(&settled.value)) {
-            (Some(known), Ok(settled)) => known.name == settled.name,
-            _ => name == settled.value,
-        };
-        if is_settled || matches!(settled.origin, Origin::Flag(_)) || self.names_folder_of_users_own() {
-            return None;
-        }
-        match known {
-            Some(spec) => matches!(spec.kind, ModelKind::Embedder { .. }).then_some(Own::Known(spec)),
-            None => self.own_folder(name).map(|folder| Own::Folder(name.to_owned(), folder)),
-        }
-    }
-
     /// Whether a folder was named, and what is in it isn't the files that the settled model has everywhere.
     fn names_folder_of_users_own(&self) -> bool {
         let is_pinned = || {
@@ -210,22 +170,14 @@ impl Models {
         self.settings.model_dir.value.is_some() && *self.folder_of_users_own.get_or_init(|| !is_pinned())
     }
 
-    /// The folder of the home's own model of this name, if there is one. The name is a store's word, and may be no way out of
-    /// the folder of models.
-    fn own_folder(&self, name: &str) -> Option<PathBuf> {
-        let is_plain = Path::new(name).file_name() == Some(name.as_ref()) && !name.contains(['/', '\\', ':']);
-        let folder = is_plain.then(|| self.settings.home.value.models().join(name));
-        folder.filter(|folder| folder.is_dir())
-    }
-
-    fn here(&self, spec: &ModelSpec) -> Result<Found, Error> {
+    fn here(&self, spec: &ModelSpec) -> Result<FoundModel, Error> {
         Ok(hub::find(spec, &self.settings.hub_of(spec).places)?)
     }
 
     fn open_own(
         &self,
         own: Own,
-        find: impl FnOnce(&ModelSpec) -> Result<Found, Error>,
+        find: impl FnOnce(&ModelSpec) -> Result<FoundModel, Error>,
     ) -> Result<Arc<Model>, Error> {
         match own {
             Own::Known(spec) => self.opened(spec.name, || find(spec)),
@@ -236,14 +188,17 @@ impl Models {
     }
 
     /// The model that the settings name, which is no reranker.
-    fn settled(&self, find: impl FnOnce(&ModelSpec) -> Result<Found, Error>) -> Result<Arc<Model>, Error> {
+    fn settled(
+        &self,
+        find: impl FnOnce(&ModelSpec) -> Result<FoundModel, Error>,
+    ) -> Result<Arc<Model>, Error> {
         self.called(&self.settings.model.value, find)
     }
 
     fn called(
         &self,
         name: &str,
-        find: impl FnOnce(&ModelSpec) -> Result<Found, Error>,
+        find: impl FnOnce(&ModelSpec) -> Result<FoundModel, Error>,
     ) -> Result<Arc<Model>, Error> {
         self.opened(name, || {
             export::check(name)?;
@@ -252,7 +207,11 @@ impl Models {
     }
 
     /// The model that is open by this name, or the one that is found for it.
-    fn opened(&self, name: &str, find: impl FnOnce() -> Result<Found, Error>) -> Result<Arc<Model>, Error> {
+    fn opened(
+        &self,
+        name: &str,
+        find: impl FnOnce() -> Result<FoundModel, Error>,
+    ) -> Result<Arc<Model>, Error> {
         // Held while a model is opened, so that two who need it at once open it once.
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(model) = open.get(name) {
@@ -267,7 +226,7 @@ impl Models {
     ///
     /// # Errors
     /// When it can't be used.
-    pub(crate) fn open_found(&self, found: &Found) -> Result<Model, Error> {
+    pub(crate) fn open_found(&self, found: &FoundModel) -> Result<Model, Error> {
         Model::open(found, self.options())
     }
 
@@ -285,11 +244,19 @@ impl Models {
         Ok(reranker)
     }
 
+    /// How it stands with the reranker that is meant.
+    ///
+    /// # Errors
+    /// As [`Models::reranker`]; when a server can't be asked.
+    pub fn reranker_status(&self, chosen: &ChosenReranker) -> Result<RerankerStatus, Error> {
+        self.reranker(chosen)?.status()
+    }
+
     /// The folder of the model called `name`, fetched first if it is nowhere on this machine.
     ///
     /// # Errors
     /// When there is none by that name, it can't be had, or `watch` says stop.
-    pub fn find(&self, name: &str, watch: &mut Watch<'_>) -> Result<Found, Error> {
+    pub fn find(&self, name: &str, watch: &mut Watch<'_>) -> Result<FoundModel, Error> {
         let spec = hub::lookup(name)?;
         Ok(hub::ensure(spec, &self.settings.hub_of(spec), &mut |event| tell(watch, &event))?)
     }
@@ -298,9 +265,8 @@ impl Models {
     ///
     /// # Errors
     /// When it isn't, or there is none by that name.
-    pub fn find_here(&self, name: &str) -> Result<Found, Error> {
-        let spec = hub::lookup(name)?;
-        Ok(hub::find(spec, &self.settings.hub_of(spec).places)?)
+    pub fn find_here(&self, name: &str) -> Result<FoundModel, Error> {
+        self.here(hub::lookup(name)?)
     }
 
     /// Takes a model from a folder or an archive. Without a name it is the model the folder is called after, else the
@@ -308,7 +274,12 @@ impl Models {
     ///
     /// # Errors
     /// When it isn't such a model, or can't be copied.
-    pub fn import(&self, from: &Path, name: Option<&str>, watch: &mut Watch<'_>) -> Result<Found, Error> {
+    pub fn import(
+        &self,
+        from: &Path,
+        name: Option<&str>,
+        watch: &mut Watch<'_>,
+    ) -> Result<FoundModel, Error> {
         let folder = from.file_name().map(|name| name.to_string_lossy());
         let spec = match (name, folder.and_then(|name| hub::lookup(&name).ok())) {
             (Some(name), _) => hub::lookup(name)?,
@@ -334,32 +305,8 @@ impl Models {
     }
 }
 
-/// Who makes vectors.
-enum Maker {
-    /// The model that the settings name.
-    Settled,
-    /// The server that they name.
-    Server,
-    /// A store's own model.
-    Own(Own),
-}
-
-/// A store's own model.
-enum Own {
-    /// One of the catalogue.
-    Known(&'static ModelSpec),
-    /// One of the home's, by its name.
-    Folder(String, PathBuf),
-}
-
-fn tell(watch: &mut Watch<'_>, event: &hub::Event<'_>) -> ControlFlow<()> {
+fn tell(watch: &mut Watch<'_>, event: &hub::FetchEvent<'_>) -> ControlFlow<()> {
     control(watch(Step::Fetching(event)))
-}
-
-/// The server of this model isn't named, or nobody has asked it yet.
-fn nowhere(tag: Option<&ModelTag>) -> Error {
-    let (model, dimension) = tag.map_or((String::new(), 0), |tag| (tag.name.clone(), tag.dimension));
-    Error::NoEmbedServer { model, dimension }
 }
 
 /// Whether this is about a model that simply isn't here.

@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use naragtive_scene::{Metadata, key};
 use serde_json::{Value, json};
 
-use crate::days::widen;
+use crate::overview::days::widen;
 
 /// The keys under which sources say what a conversation is called, the best first.
 const TITLES: [&str; 5] = ["source_title", "conversation_name", "conversation_title", "title", key::CHANNEL];

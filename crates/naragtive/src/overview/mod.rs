@@ -1,9 +1,14 @@
 //! What a store holds, seen from above: when it happens, who is in it with whom, and which conversations it is made of.
 
 mod conversations;
+pub(crate) mod days;
 mod lengths;
+pub(crate) mod listing;
+pub(crate) mod nothing_said;
 mod people;
 mod present;
+pub(crate) mod sources;
+pub(crate) mod stats;
 mod timeline;
 mod whole;
 

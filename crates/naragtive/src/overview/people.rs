@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::present::present;
 use crate::Count;
-use crate::days::{Days, widen};
+use crate::overview::days::{Days, widen};
 
 /// So many people are paired with each other: a list of names that never ends would make more pairs than fit in memory.
 const PAIRED: usize = 400;

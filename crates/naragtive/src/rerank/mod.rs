@@ -10,5 +10,5 @@ mod scale;
 mod status;
 
 pub use order::Weight;
-pub use reranker::{Reranker, Reranking};
+pub use reranker::{RerankProgress, Reranker};
 pub use status::RerankerStatus;

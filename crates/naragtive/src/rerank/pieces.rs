@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::Hit;
+use crate::embedding::passage::{holds, split};
 use crate::estimate::{tokens, word};
-use crate::passage::{holds, split};
 
 /// So many pieces of a scene are read at most.
 const MOST: usize = 3;

@@ -1,7 +1,7 @@
 use std::ops::Range;
 
-use naragtive_hub::Found;
-use naragtive_model::{self as model, Flow, Options};
+use naragtive_hub::FoundModel;
+use naragtive_model::{self as model, Flow, ModelOptions};
 use naragtive_remote::{RerankServer, ServerSettings};
 
 use super::order::{self, Weight};
@@ -26,7 +26,7 @@ pub enum Reranker {
         /// What it is called.
         name: String,
         /// The cross-encoder.
-        model: Box<model::Reranker>,
+        model: Box<model::CrossEncoder>,
     },
     /// A server.
     Remote(RerankServer),
@@ -34,7 +34,7 @@ pub enum Reranker {
 
 /// How far a reranker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reranking {
+pub struct RerankProgress {
     /// Texts read.
     pub texts: usize,
     /// Texts to read; a long scene is several.
@@ -46,9 +46,9 @@ impl Reranker {
     ///
     /// # Errors
     /// When its folder can't be used.
-    pub fn open(found: &Found, options: Options) -> Result<Self, Error> {
-        let options = Options { sums: found.sums.clone(), ..options };
-        let model = model::Reranker::open(&found.folder, options).map_err(Error::RerankModel)?;
+    pub fn open(found: &FoundModel, options: ModelOptions) -> Result<Self, Error> {
+        let options = ModelOptions { sums: found.sums.clone(), ..options };
+        let model = model::CrossEncoder::open(&found.folder, options).map_err(Error::RerankModel)?;
         Ok(Self::Local { name: found.model.clone(), model: Box::new(model) })
     }
 
@@ -81,7 +81,7 @@ impl Reranker {
         hits: &mut Hits,
         question: &str,
         weight: Weight,
-        progress: &mut dyn FnMut(Reranking) -> Flow,
+        progress: &mut dyn FnMut(RerankProgress) -> Flow,
     ) -> Result<(), Error> {
         let room = self.room(question);
         let pieces: Vec<Vec<Range<usize>>> = hits.hits.iter().map(|hit| pieces(hit, room)).collect();
@@ -121,10 +121,10 @@ impl Reranker {
         &self,
         query: &str,
         texts: &[&str],
-        progress: &mut dyn FnMut(Reranking) -> Flow,
+        progress: &mut dyn FnMut(RerankProgress) -> Flow,
     ) -> Result<Vec<f32>, Error> {
         let mut tell =
-            |texts_done: usize| progress(Reranking { texts: texts_done, texts_total: texts.len() });
+            |texts_done: usize| progress(RerankProgress { texts: texts_done, texts_total: texts.len() });
         match self {
             Self::Remote(server) => {
                 // Whoever waits is told before the first request, which may take a minute.

@@ -5,7 +5,7 @@ use super::Located;
 use super::stores::Views;
 use super::view::View;
 use crate::Error;
-use crate::unmet::Keys;
+use crate::session::unmet::Keys;
 
 /// What a store holds: a file, or what a server says.
 pub(super) enum Content {

@@ -6,7 +6,7 @@ use naragtive_scene::{DateRange, Day, Filter, Scene, key};
 
 use super::opened::Opened;
 use super::parts::Parts;
-use crate::unmet::check_days;
+use crate::session::unmet::check_days;
 use crate::{Error, StoreInfo};
 
 /// The scenes that a filter keeps, in an order, as they were when they were asked for. Nothing of them is read until they

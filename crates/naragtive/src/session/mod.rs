@@ -1,17 +1,25 @@
 //! Stores that are searched: which ones are meant, opened with their indexes, and how what is found is ranked.
 
+pub(crate) mod aliases;
 mod choose;
 mod content;
 mod distant;
+pub(crate) mod explained;
+pub(crate) mod hits;
 mod listed;
 mod locate;
+pub(crate) mod matches;
 mod nearby;
 mod opened;
+mod opening;
 mod parts;
+pub(crate) mod queries;
+pub(crate) mod query;
 mod reranking;
 #[expect(clippy::module_inception, reason = "the room's own noun")]
 mod session;
 mod stores;
+pub(crate) mod unmet;
 mod view;
 
 pub use choose::{Stores, TypedStores, Which};
@@ -25,7 +33,7 @@ pub use session::Session;
 use std::path::Path;
 
 use crate::progress::Watch;
-use crate::{Error, Library};
+use crate::{Error, Library, Mode};
 
 impl Library {
     /// The stores that are meant; files are looked for from `folder`. Copies of shared stores are brought up to date.
@@ -62,6 +70,25 @@ impl Library {
     ) -> Result<Stores, Error> {
         let mut locate = |choice: Choice<'_>| self.locate_to_search(choice, folder, watch);
         Stores::choose(which, &self.settings().registry(), &mut locate)
+    }
+
+    /// A session on these stores that is reranked in this way. What queries in `mode` need is opened now.
+    ///
+    /// # Errors
+    /// As [`Session::open`], [`Session::prepare`] and [`Session::rerank`].
+    pub fn session_for(
+        &self,
+        stores: &Stores,
+        mode: Option<Mode>,
+        reranking: Reranking,
+        watch: &mut Watch<'_>,
+    ) -> Result<Session, Error> {
+        let mut session = Session::open(self, stores, watch)?;
+        if let Some(mode) = mode {
+            session.prepare(mode, watch)?;
+        }
+        session.rerank(reranking, watch)?;
+        Ok(session)
     }
 
     /// A session on these stores, without anybody watching.

@@ -49,7 +49,7 @@ impl Opened {
         &self,
         hits: &mut [Hit],
         found: &[RowHit],
-        query: &index::Query<'_>,
+        query: &index::IndexQuery<'_>,
     ) -> Result<(), Error> {
         let rows: Vec<usize> = found.iter().map(|found| found.row).collect();
         let signals = match query.vector {

@@ -7,8 +7,8 @@ use naragtive_store::Span;
 use super::distant::MOST_WITHOUT_COPY;
 use super::stores::OpenStores;
 use crate::calibration::Calibration;
-use crate::matches::Matcher;
-use crate::passage::bytes;
+use crate::embedding::passage::bytes;
+use crate::session::matches::Matcher;
 use crate::{Error, Hit, Hits, Mode, Query, Scores};
 
 /// Opened stores of one model with one index over all their rows, as they were when they were opened.
@@ -81,7 +81,7 @@ impl Opened {
     ) -> Result<Vec<Hit>, Error> {
         let query = what.query;
         let keep = self.keep(&query.filter)?;
-        let asked = index::Query {
+        let asked = index::IndexQuery {
             vector,
             words: what.words,
             mode: query.mode(),

@@ -5,8 +5,8 @@ use naragtive_scene::SceneId;
 use super::Surroundings;
 use super::opened::Opened;
 use super::stores::OpenStores;
-use crate::indexes::IndexProgress;
-use crate::unmet::Keys;
+use crate::indexing::indexes::IndexProgress;
+use crate::session::unmet::Keys;
 use crate::{Error, Hit, Hits, Indexes, Query, StoreInfo};
 
 /// Opened stores, those of one model together: their vectors can be compared. Mostly there is one part.

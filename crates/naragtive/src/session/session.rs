@@ -3,18 +3,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 use naragtive_index::IndexError;
 use naragtive_model::Flow;
 use naragtive_scene::{Filter, SceneId};
-use naragtive_store::ModelTag;
 
 use super::distant::Distants;
 use super::opened::{Asked, Opened};
+use super::opening::{open, open_stores};
 use super::parts::Parts;
-use super::stores::OpenStores;
 use super::{Listed, Located, Reranking, Stores, Surroundings};
 use crate::home::Rerank;
+use crate::models::language;
 use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
-use crate::unmet::check_days;
-use crate::{Error, Hits, Indexes, Library, Mode, Model, Models, Query, StoreInfo, language};
+use crate::session::unmet::check_days;
+use crate::{Error, Hits, Indexes, Library, Mode, Model, Models, Query, StoreInfo};
 
 /// Stores that are searched again and again, by one thread or by several.
 ///
@@ -294,43 +294,4 @@ impl Session {
         let anew = Parts::open_anew(stores, &self.indexes, &mut |done| watch(Step::Indexing(done)))?;
         Ok(self.replace(anew))
     }
-}
-
-fn open(
-    located: &[Located],
-    distant: &Distants,
-    passes_over: bool,
-    models: &Models,
-    indexes: &Indexes,
-    watch: &mut Watch<'_>,
-) -> Result<Parts, Error> {
-    let stores = open_stores(located, distant, passes_over, models, watch)?;
-    let mut unkept = Vec::new();
-    let opened = Parts::open(stores, None, indexes, &mut |done| watch(Step::Indexing(done)), &mut unkept)?;
-    opened.release();
-    // One reason is enough: they are all kept in one folder.
-    if let Some(reason) = unkept.first() {
-        watch(Step::NotKept { reason: &reason.to_string() });
-    }
-    Ok(opened)
-}
-
-/// Where damaged stores are passed over, those are as well whose model can't be had, as far as another one of its name is at
-/// hand.
-fn open_stores(
-    located: &[Located],
-    distant: &Distants,
-    passes_over: bool,
-    models: &Models,
-    watch: &mut Watch<'_>,
-) -> Result<OpenStores, Error> {
-    let views = |located: &Located| distant.view(located);
-    if !passes_over {
-        return OpenStores::open(located, &views, None);
-    }
-    let model = |tag: &ModelTag| models.embedder_of_here(Some(tag)).ok();
-    let mut broken = |located: &Located, error: &Error| {
-        watch(Step::PassedOver { store: located.name.as_deref().unwrap_or_default(), error });
-    };
-    OpenStores::open(located, &views, Some((&model, &mut broken)))
 }

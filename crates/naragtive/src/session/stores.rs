@@ -8,10 +8,10 @@ use naragtive_store::{ModelTag, Span, Store, StoreRef};
 use super::Located;
 use super::content::Content;
 use super::view::View;
-use crate::indexes::IndexProgress;
+use crate::embedding::upgrade::is_made_by_other_recipe;
+use crate::indexing::indexes::IndexProgress;
 use crate::models::STORY_MODEL;
-use crate::unmet::Keys;
-use crate::upgrade::is_made_by_other_recipe;
+use crate::session::unmet::Keys;
 use crate::{Error, Indexes, Model, Query, StoreInfo};
 
 /// Hears of a store that can't be used, and why.

@@ -4,8 +4,8 @@ use naragtive_index::{Analyzer, Block, BlockWriter, Language, block_recipe};
 use naragtive_scene::Scene;
 use naragtive_shared::Digest;
 
-use crate::indexes::with_row;
-use crate::recipe;
+use crate::embedding::recipe;
+use crate::indexing::indexes::with_row;
 
 /// By which rules it is made, beside the language.
 pub(crate) fn digest_recipe() -> String {

@@ -10,9 +10,9 @@ use naragtive_store::{Appended, EmbeddedScene, Store, StoreRef, append};
 
 use super::SharedName;
 use super::digest::{digest, digest_recipe};
-use crate::add::mend_windows;
+use crate::embedding::add::mend_windows;
+use crate::indexing::refreshed::bring_index_up_to_date;
 use crate::progress::{Step, Watch};
-use crate::refreshed::bring_index_up_to_date;
 use crate::{Error, How, Library};
 
 /// What becomes of what others wrote since a draft was begun.

@@ -3,7 +3,7 @@ use std::fs::create_dir_all;
 use std::io::Write;
 use std::path::PathBuf;
 
-use naragtive_disk::{DiskError, Patience, Place, read_text};
+use naragtive_disk::{AtomicFile, DiskError, Patience, read_text};
 use naragtive_shared::Address;
 use naragtive_store::StoreName;
 use naragtive_text::nearest;
@@ -55,6 +55,14 @@ impl Hosts {
     pub fn list(&self) -> Result<Vec<Host>, Error> {
         let hosts = self.read()?.hosts.into_iter();
         hosts.map(|(name, entry)| Ok(Host { name: name.parse()?, address: entry.address.parse()? })).collect()
+    }
+
+    /// The one of this name, or all of them.
+    ///
+    /// # Errors
+    /// As [`Hosts::list`] and [`Hosts::get`].
+    pub fn chosen(&self, name: Option<&StoreName>) -> Result<Vec<Host>, Error> {
+        name.map_or_else(|| self.list(), |name| Ok(vec![self.get(name)?]))
     }
 
     /// The server of this name, whatever the case of its letters.
@@ -116,7 +124,7 @@ impl Hosts {
     fn change(&self, change: impl FnOnce(&mut File)) -> Result<(), Error> {
         let folder = self.path.parent().unwrap_or(&self.path);
         create_dir_all(folder).map_err(DiskError::io("make the folder", folder))?;
-        let place = Place::find(&self.path)?;
+        let place = AtomicFile::find(&self.path)?;
         let lock = place.lock(&self.patience)?;
         let mut file = self.read()?;
         change(&mut file);

@@ -5,9 +5,10 @@ use naragtive_shared::{
 use naragtive_store::{StoreName, StoreRef};
 
 use super::{Copies, Host, Hosts, SharedName};
+use crate::embedding::recipe;
 use crate::progress::{Step, Watch};
 use crate::session::Located;
-use crate::{Cached, Error, Library, recipe};
+use crate::{Cached, Error, Library};
 
 /// A store of more scenes isn't copied because somebody asks a question: it takes minutes, and some gigabytes.
 const MOST_COPIED_UNASKED: usize = 1_000_000;

@@ -5,7 +5,7 @@ use naragtive_store::{Appended, NewStore, Store, StoreName, StoreRef};
 use super::draft::{Draft, Others};
 use super::merge::{MergedStores, merge};
 use super::{SharedName, SharedStores};
-use crate::add::mend_windows;
+use crate::embedding::add::mend_windows;
 use crate::progress::Watch;
 use crate::session::Located;
 use crate::{Error, Library, Timestamp};

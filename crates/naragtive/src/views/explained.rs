@@ -3,7 +3,7 @@ use naragtive_scene::SceneId;
 use serde_json::{Value, json};
 
 use crate::export::score;
-use crate::matches::in_characters;
+use crate::session::matches::in_characters;
 use crate::{Explained, Judgement};
 
 /// Why a scene with this text was found: the `explain` of a result.

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 
 use super::{explained, scene, store};
 use crate::export::score;
-use crate::matches::in_characters;
+use crate::session::matches::in_characters;
 use crate::{Hit, Hits, Scores, StoreInfo};
 
 /// What a search found: the object of `search --json`.

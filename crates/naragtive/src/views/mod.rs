@@ -33,6 +33,6 @@ pub use shared::{
 };
 pub use store::{
     created_store, default_store, deleted_store, forgotten, listing, registered_store, registered_stores,
-    renamed_store, sources, stats, store,
+    renamed_store, sources, stats, stats_with_reranker, store,
 };
 pub use why::{Reason, ordinal, why};

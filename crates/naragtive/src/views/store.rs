@@ -1,10 +1,11 @@
 use naragtive_scene::Scene;
-use naragtive_store::{Condition, StoreEntry, StoreRef};
+use naragtive_store::{EntryCondition, StoreEntry, StoreRef};
 use serde_json::{Value, json};
 
-use super::scene;
+use super::{absent_reranker, reranker, scene};
 use crate::jobs::{Deleted, Forgotten, Unwanted};
-use crate::{Count, SourceFile, Stats, StoreInfo};
+use crate::rerank::RerankerStatus;
+use crate::{Count, Error, SourceFile, Stats, StoreInfo};
 
 /// Which store it is; one on a server that has no copy here has no path.
 pub fn store(info: &StoreInfo) -> Value {
@@ -16,12 +17,12 @@ pub fn store(info: &StoreInfo) -> Value {
 }
 
 /// A registered store, and how many of its scenes lack passages where it can be read.
-fn registered(entry: &StoreEntry, condition: &Condition, lacking_passages: Option<usize>) -> Value {
+fn registered(entry: &StoreEntry, condition: &EntryCondition, lacking_passages: Option<usize>) -> Value {
     let (condition, records) = match condition {
-        Condition::Present => ("present", Some(entry.record_count)),
-        Condition::Missing => ("missing", None),
-        Condition::Changed { found, .. } => ("changed", Some(*found)),
-        Condition::Unreadable(_) => ("unreadable", None),
+        EntryCondition::Present => ("present", Some(entry.record_count)),
+        EntryCondition::Missing => ("missing", None),
+        EntryCondition::Changed { found, .. } => ("changed", Some(*found)),
+        EntryCondition::Unreadable(_) => ("unreadable", None),
     };
     json!({
         "name": entry.name,
@@ -85,6 +86,21 @@ pub fn stats(stats: &Stats, info: &StoreInfo) -> Value {
         "locations": counts(&stats.locations),
         "store": store(info),
     })
+}
+
+/// What is in a store, and how it stands with the reranker called `name`.
+pub fn stats_with_reranker(
+    stats: &Stats,
+    info: &StoreInfo,
+    name: &str,
+    status: Result<&RerankerStatus, &Error>,
+) -> Value {
+    let mut value = self::stats(stats, info);
+    value["reranker"] = match status {
+        Ok(status) => reranker(status),
+        Err(error) => absent_reranker(name, &error.to_string()),
+    };
+    value
 }
 
 fn counts(counts: &[Count]) -> Value {

@@ -4,7 +4,7 @@ use std::fs;
 
 use insta::assert_snapshot;
 use naragtive::jobs::{Ingest, Target, delete, ingest};
-use naragtive::{Choice, Condition, Error, Flow, Format, NewStore, Source, Timestamp, Which, locate};
+use naragtive::{Choice, EntryCondition, Error, Flow, Format, NewStore, Source, Timestamp, Which, locate};
 use naragtive_testkit::REGISTRY;
 
 use crate::bad_exports::golden;
@@ -102,12 +102,12 @@ fn a_registered_file_that_another_program_changed_is_known_as_that() {
     let place = Place::new();
     let at = place.chat("table", &[("Ada", "One lamp."), ("Bob", "Two lamps.")]).stored.at;
     let condition = || place.library.registry().get("table").unwrap().condition();
-    assert!(matches!(condition(), Condition::Present));
+    assert!(matches!(condition(), EntryCondition::Present));
     let other = place.chat("other", &[("Ada", "One lamp.")]).stored.at;
     fs::copy(other.file(), at.file()).unwrap();
-    assert!(matches!(condition(), Condition::Changed { found: 1, .. }));
+    assert!(matches!(condition(), EntryCondition::Changed { found: 1, .. }));
     fs::write(at.file(), "not parquet any more").unwrap();
-    assert!(matches!(condition(), Condition::Unreadable(_)));
+    assert!(matches!(condition(), EntryCondition::Unreadable(_)));
     fs::remove_file(at.file()).unwrap();
-    assert!(matches!(condition(), Condition::Missing));
+    assert!(matches!(condition(), EntryCondition::Missing));
 }

@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use naragtive::jobs::{Ingest, IngestDone, Target, ingest, move_store, upgrade_store};
 use naragtive::{
-    Error, Flow, Format, HttpError, Library, Mode, ModelTag, Origin, Query, RemoteError, Setting, Settings,
-    StoreError, Timestamp, Which,
+    Error, Flow, Format, HttpError, Library, Mode, ModelTag, Query, RemoteError, Setting, SettingOrigin,
+    Settings, StoreError, Timestamp, Which,
 };
 use naragtive_testkit::server::{Reply, Request, Server};
 use naragtive_testkit::tiny_model;
@@ -54,10 +54,10 @@ impl Place {
     }
 
     fn library(&self, url: Option<&str>) -> Library {
-        self.library_by(url, Origin::File)
+        self.library_by(url, SettingOrigin::File)
     }
 
-    fn library_by(&self, url: Option<&str>, origin: Origin) -> Library {
+    fn library_by(&self, url: Option<&str>, origin: SettingOrigin) -> Library {
         let mut settings = Settings::at(self.0.path().join("home"), NonZeroUsize::new(2).unwrap()).unwrap();
         settings.model_dir.value = Some(tiny_model());
         settings.network.offline = true;
@@ -117,7 +117,9 @@ fn without_its_server_a_store_is_searched_by_words_and_else_says_what_is_missing
     place.ingest(&place.library(Some(&server.url())), "table", 3).unwrap();
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let asked = server.requests().len();
-    for (url, origin) in [(None, Origin::Default), (Some(format!("http://{free}")), Origin::File)] {
+    for (url, origin) in
+        [(None, SettingOrigin::Default), (Some(format!("http://{free}")), SettingOrigin::File)]
+    {
         let library = || place.library_by(url.as_deref(), origin);
         assert_eq!(search(&library(), Mode::Keyword).unwrap(), ["The ferry was late."]);
         for error in [
@@ -168,7 +170,7 @@ fn a_store_of_this_machines_model_keeps_to_it_unless_a_server_is_typed() {
     place.ingest(&place.library(Some(&server.url())), "own", 4).unwrap();
     assert!(search(&place.library(Some(&server.url())), Mode::Semantic).is_ok());
     assert!(server.requests().is_empty(), "a server in the config file is for new stores");
-    let typed = place.library_by(Some(&server.url()), Origin::Flag("--embed-url"));
+    let typed = place.library_by(Some(&server.url()), SettingOrigin::Flag("--embed-url"));
     let error = search(&typed, Mode::Semantic).unwrap_err();
     assert!(matches!(error, Error::Store(StoreError::OtherModel { .. })), "{error}");
     assert_eq!(tag(&typed), own);
@@ -179,7 +181,7 @@ fn a_store_moves_over_to_a_server_and_back() {
     let (place, server) = (Place::new(), serving("nomic", WIDTH));
     place.ingest(&place.library(None), "own", 3).unwrap();
     let own = tag(&place.library(None));
-    let typed = place.library_by(Some(&server.url()), Origin::Flag("--embed-url"));
+    let typed = place.library_by(Some(&server.url()), SettingOrigin::Flag("--embed-url"));
     let located = |library: &Library| library.choose(Which::All, Path::new(".")).unwrap().found.remove(0);
     let moved = move_store(&typed, &located(&typed), &mut |_| Flow::Continue).unwrap();
     assert_eq!((moved.moved_to.as_deref(), moved.upgraded.unwrap().scenes), (Some("nomic"), 3));

@@ -2,10 +2,10 @@
 
 use std::fs;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use jiff::SignedDuration;
 use naragtive::jobs::{Ingest, IngestDone, Selection, Target, Watching, forget, ingest, unwanted};
-use naragtive::{Flow, IndexState, Store, Timestamp, sources};
+use naragtive::{Error, Flow, IndexState, Store, Timestamp, sources};
 use naragtive_store::StoredRow;
 
 use crate::home::Place;
@@ -144,7 +144,7 @@ fn what_appears_grows_is_rotated_or_replaced_is_taken_in() {
     let place = Place::new();
     fs::create_dir(place.path("chats")).unwrap();
     let job = Ingest::new(vec![place.path("chats")], None, Target::named("live".parse().unwrap()));
-    let mut watching = Watching::new(job, SignedDuration::from_secs(2));
+    let mut watching = Watching::new(job, Duration::from_secs(2)).unwrap();
     let mut seconds = 0;
     let mut look = |change: &dyn Fn()| {
         change();
@@ -188,7 +188,7 @@ fn a_file_that_is_no_export_ends_no_watch() {
     let place = Place::new();
     let path = place.path("chat.jsonl");
     let job = job(&place, "live", &["chat.jsonl"]);
-    let mut watching = Watching::new(job, SignedDuration::ZERO);
+    let mut watching = Watching::new(job, Duration::ZERO).unwrap();
     let mut look = |seconds| {
         let now = Timestamp::from_second(seconds).unwrap();
         watching.look(&place.library, now, &mut |_| Flow::Continue).unwrap()
@@ -198,4 +198,11 @@ fn a_file_that_is_no_export_ends_no_watch() {
     assert!(look(2).is_empty(), "it is tried again when it changes");
     write(&place, "chat.jsonl", 0..2);
     assert!(matches!(&look(3)[..], [taken] if taken.done.is_ok()));
+}
+
+#[test]
+fn standard_input_has_one_end_and_is_not_watched() {
+    let target = Target::named("live".parse().unwrap());
+    let job = Ingest::new(vec![PathBuf::from("chat.jsonl"), PathBuf::from("-")], None, target);
+    assert!(matches!(Watching::new(job, Duration::ZERO), Err(Error::InputWatched)));
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use naragtive::jobs::{Ingest, IngestDone, Target, ingest};
-use naragtive::{Condition, Error, Flow, Format, How, Timestamp};
+use naragtive::{EntryCondition, Error, Flow, Format, How, Timestamp};
 
 use crate::home::Place;
 
@@ -33,7 +33,7 @@ fn ingesting_into_a_registered_file_without_its_name_keeps_the_count_true() {
     let done = into(&place, table.file().to_owned(), None, How::Merge).unwrap();
     assert_eq!((done.stored.registered, done.stored.added.appended.total), (None, 2));
     let entry = place.library.registry().get("table").unwrap();
-    assert!(entry.record_count == 2 && matches!(entry.condition(), Condition::Present));
+    assert!(entry.record_count == 2 && matches!(entry.condition(), EntryCondition::Present));
 }
 
 #[test]

@@ -16,6 +16,8 @@ mod embed_server;
 #[cfg(not(no_shared))]
 mod exports;
 mod followed;
+#[cfg(not(no_shared))]
+mod golden_rows;
 mod home;
 mod hostile;
 #[cfg(not(no_shared))]
@@ -28,8 +30,10 @@ mod kept;
 mod languages;
 #[cfg(not(no_shared))]
 mod large_exports;
+mod many_queries;
 mod migrate;
 mod model_identity;
+mod names;
 mod parts;
 #[cfg(not(no_shared))]
 mod plain;

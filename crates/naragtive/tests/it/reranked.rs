@@ -3,7 +3,7 @@
 use std::fs;
 use std::num::NonZeroUsize;
 
-use naragtive::home::Origin;
+use naragtive::home::SettingOrigin;
 use naragtive::models::ChosenReranker;
 use naragtive::rerank::Weight;
 use naragtive::{Error, Flow, Hits, Query, Rerank, Reranking, SceneId, Session, Setting, Step};
@@ -30,7 +30,7 @@ fn two_stores() -> Place {
 fn session(place: &Place, when: Rerank, initial_k: usize) -> Session {
     let folder = root().join("crates/model/tests/fixtures/tiny-cross-bert");
     let value = folder.to_str().unwrap().to_owned();
-    let by = ChosenReranker::Model(Setting { value, origin: Origin::Flag("--rerank-model") });
+    let by = ChosenReranker::Model(Setting { value, origin: SettingOrigin::Flag("--rerank-model") });
     let mut session = place.library.session(&place.all()).unwrap();
     let initial_k = NonZeroUsize::new(initial_k).unwrap();
     let weight = Weight::default();
@@ -97,7 +97,7 @@ fn a_folder_that_is_no_reranker_is_told_with_what_helps_and_a_failed_one_is_drop
         fs::copy(from, folder.join(file)).unwrap();
     }
     let value = folder.to_str().unwrap().to_owned();
-    let by = ChosenReranker::Model(Setting { value, origin: Origin::Flag("--rerank-model") });
+    let by = ChosenReranker::Model(Setting { value, origin: SettingOrigin::Flag("--rerank-model") });
     let reranking = |when| Reranking { when, by: by.clone(), ..Reranking::of(place.library.settings()) };
     let mut session = place.library.session(&place.all()).unwrap();
     let error = session.rerank(reranking(Rerank::Require), &mut |_| Flow::Continue).unwrap_err();

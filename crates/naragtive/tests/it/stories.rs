@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use naragtive::home::Origin;
+use naragtive::home::SettingOrigin;
 use naragtive::jobs::{Ingest, Target, ingest, move_store};
 use naragtive::{
     Choice, Error, Flow, Format, Library, Mode, Model, Precision, Query, SceneId, Settings, Store,
@@ -28,7 +28,7 @@ fn rows() -> Vec<Row> {
 fn library(home: &Path, model: &str, folder: &Path) -> Library {
     let mut settings = Settings::at(home, NonZeroUsize::new(2).unwrap()).unwrap();
     settings.model.value = model.to_owned();
-    settings.model.origin = Origin::File;
+    settings.model.origin = SettingOrigin::File;
     settings.model_dir.value = Some(folder.to_owned());
     settings.precision.value = Precision::F32;
     Library::new(settings)
@@ -90,7 +90,7 @@ impl Campaign {
     /// The same, where the user typed the model.
     fn typed(&self, model: &str) -> Library {
         let mut settings = self.library(model).settings().clone();
-        settings.model.origin = Origin::Flag("--model");
+        settings.model.origin = SettingOrigin::Flag("--model");
         Library::new(settings)
     }
 

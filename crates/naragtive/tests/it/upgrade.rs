@@ -1,10 +1,13 @@
 //! A store that gets passages while others write to it.
 
-use naragtive::{Error, Flow, How, Scene, Store, StoreRef, add, move_over, upgrade};
+use naragtive::jobs::upgrade_or_move;
+use naragtive::{Choice, Error, Flow, How, Query, Scene, Store, StoreRef, Stores, add, move_over, upgrade};
 use naragtive_disk::Patience;
-use naragtive_store::{EmbeddedScene, Passages, StoredRow, replace};
+use naragtive_store::{EmbeddedScene, Passages, StoredRow, append, replace};
+use naragtive_testkit::{real_model, root};
 
-use crate::support::{Bench, message, scenes};
+use crate::home::Place;
+use crate::support::{Bench, message, rows, scenes};
 
 #[test]
 fn what_is_added_while_a_store_is_upgraded_stays() {
@@ -99,4 +102,50 @@ fn a_store_that_moves_over_is_as_if_it_had_been_made_with_the_other_model() {
     assert_eq!(Store::open(&at).unwrap().model(), Some(&other.model.tag));
     let again = add(scenes, &at, How::Merge, other.model, &patience, |_| Flow::Continue).unwrap();
     assert_eq!(again.appended.already_there, 120);
+}
+
+#[test]
+fn only_the_scenes_that_lack_passages_get_some() {
+    let bench = Bench::new();
+    let chat: Vec<_> = (0..6).map(|at| message(at, "Ann", at as i64, &format!("Number {at}."))).collect();
+    bench.add("s", scenes("/a", None, &chat));
+    let whole = bench.rows("s");
+    let bare = whole.iter().cloned().map(|StoredRow { scene, embedding, .. }| EmbeddedScene {
+        scene,
+        embedding,
+        passages: Passages::default(),
+    });
+    let (path, patience) = (bench.path("s"), Patience::default());
+    replace(&path, bare.collect(), &bench.model.tag, &patience).unwrap();
+    let StoredRow { mut scene, embedding, passages } = whole[0].clone();
+    scene.text = "another text".into();
+    // With its origin it would be the same scene, edited.
+    scene.origin = None;
+    append(&path, vec![EmbeddedScene { scene, embedding, passages }], &bench.model.tag, &patience).unwrap();
+    let appended = bench.rows("s").pop();
+    let upgraded = upgrade(&path.as_path().into(), bench.model, &patience, |_| Flow::Continue).unwrap();
+    assert_eq!((upgraded.scenes, upgraded.left, upgraded.total), (6, 0, 7));
+    assert!(bench.rows("s").pop() == appended);
+}
+
+/// The old tool's file with the model it was made with.
+#[test]
+fn a_store_of_the_python_tool_is_upgraded() {
+    let place = Place::with_model(real_model());
+    let path = place.path("theirs.parquet");
+    std::fs::copy(root().join("crates/store/tests/fixtures/polars.parquet"), &path).unwrap();
+    let before = rows(&path);
+    let choice = Choice { path: Some(&path), name: None };
+    let located = place.library.locate(choice, ".".as_ref(), &mut |_| Flow::Continue).unwrap();
+    let done = upgrade_or_move(&place.library, &located, &mut |_| Flow::Continue).unwrap();
+    let with_text = before.iter().filter(|row| !row.scene.text.is_empty()).count();
+    let upgraded = done.upgraded.unwrap();
+    assert_eq!((upgraded.scenes, upgraded.left, done.moved_to), (with_text, 0, None));
+    for (before, after) in before.into_iter().zip(rows(&path)) {
+        assert_eq!((before.scene, before.embedding), (after.scene.clone(), after.embedding));
+        assert_eq!(after.passages.spans.is_empty(), after.scene.text.is_empty());
+    }
+    let session = place.library.session(&Stores::of(vec![located])).unwrap();
+    let hits = session.search(&Query::new("the first scene", 1)).unwrap();
+    assert_eq!(hits.hits[0].scene.id.as_str(), "scene_0000_2025-11-10");
 }

@@ -34,6 +34,17 @@ pub enum System {
     Unix,
 }
 
+impl System {
+    /// The one that this program is built for.
+    pub const HERE: Self = if cfg!(target_os = "macos") {
+        Self::Mac
+    } else if cfg!(windows) {
+        Self::Windows
+    } else {
+        Self::Unix
+    };
+}
+
 /// Where things are on this machine.
 #[derive(Debug, Clone)]
 pub struct Machine {

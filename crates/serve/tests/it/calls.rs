@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
-use naragtive_serve::Error;
+use naragtive_serve::ServeError as Error;
 use serde_json::{Value, json};
 
 use crate::support::{Place, each};

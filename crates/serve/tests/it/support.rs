@@ -3,7 +3,7 @@ use std::num::NonZeroUsize;
 
 use naragtive::jobs::{Ingest, Target, ingest};
 use naragtive::{Day, Flow, Format, Library, Settings, Timestamp};
-use naragtive_serve::{Error, Service};
+use naragtive_serve::{ServeError as Error, Service};
 use naragtive_testkit::tiny_model;
 use serde_json::{Value, json};
 use tempfile::TempDir;

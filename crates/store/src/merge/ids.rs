@@ -24,15 +24,11 @@ pub(super) struct Ids {
 
 impl Ids {
     /// The ids of a store that scenes want, or could be given. Texts are read where a scene is known by nothing but them.
-    pub(super) fn of(
-        store: Option<&Store>,
-        scenes: &(impl Scenes + ?Sized),
-        incoming: &Incoming,
-    ) -> Result<Self, StoreError> {
+    pub(super) fn of(store: Option<&Store>, incoming: &Incoming) -> Result<Self, StoreError> {
         let mut ids = Self::default();
         let Some(store) = store else { return Ok(ids) };
-        let asked: HashSet<u128> = (0..scenes.len()).map(|at| hash(scenes.scene(at).id.as_str())).collect();
-        let all = (0..scenes.len()).any(|at| !incoming.is_known(at));
+        let asked: HashSet<u128> = incoming.ids.iter().copied().collect();
+        let all = (0..incoming.ids.len()).any(|at| !incoming.is_known(at));
         let mut read = Vec::new();
         store.scan_ids_and_origins(|row, id, origin| {
             if origins(id).any(|id| asked.contains(&hash(id))) {
@@ -48,9 +44,9 @@ impl Ids {
         Ok(ids)
     }
 
-    /// Whether nothing is known of any.
-    pub(super) fn is_empty(&self) -> bool {
-        self.taken.is_empty()
+    /// Whether an id with this hash is taken.
+    pub(super) fn is_taken(&self, id: u128) -> bool {
+        self.taken.contains(&id)
     }
 
     /// Takes note of the ids among these that are taken too.
@@ -119,6 +115,9 @@ impl Ids {
         }
         for at in (0..scenes.len()).filter(|at| incoming.is_known(*at)) {
             if plan.fates.get(at) != Some(&Fate::New) {
+                continue;
+            }
+            if !numbered.contains_key(&at) && self.taken.insert(incoming.id(at)) {
                 continue;
             }
             let scene = scenes.scene(at);
@@ -246,7 +245,7 @@ pub(super) fn rename(scene: &mut Scene, id: SceneId) {
     scene.id = id;
 }
 
-fn hash(id: &str) -> u128 {
+pub(super) fn hash(id: &str) -> u128 {
     long_hash([id.as_bytes()])
 }
 

@@ -82,7 +82,7 @@ pub fn plan(store: Option<&Store>, scenes: &(impl Scenes + ?Sized)) -> Result<Me
     let incoming = Incoming::of(scenes);
     let mut plan = MergePlan { fates: vec![Fate::New; scenes.len()], ..MergePlan::default() };
     plan.base = store.map(Store::version).transpose()?;
-    let mut ids = Ids::of(store, scenes, &incoming)?;
+    let mut ids = Ids::of(store, &incoming)?;
     let adopted = by_id(&mut ids, scenes, &incoming, &mut plan);
     let mut families = Families::of(&incoming.facts);
     let named = match store {
@@ -187,6 +187,8 @@ impl MergePlan {
 /// What is to be known of the incoming scenes.
 struct Incoming {
     facts: Vec<Fact>,
+    /// The ids, hashed: a scene that waits in a file is read again only where its id is one that is taken.
+    ids: Vec<u128>,
     groups: Vec<IncomingGroup>,
 }
 
@@ -205,9 +207,11 @@ struct IncomingGroup {
 impl Incoming {
     fn of(scenes: &(impl Scenes + ?Sized)) -> Self {
         let (mut facts, mut groups) = (Vec::with_capacity(scenes.len()), Vec::<IncomingGroup>::new());
+        let mut ids = Vec::with_capacity(scenes.len());
         let mut places = HashMap::new();
         for at in 0..scenes.len() {
             let scene = scenes.scene(at);
+            ids.push(ids::hash(scene.id.as_str()));
             let Some(origin) = fact::origin(&scene) else {
                 facts.push(Fact::unknown(&scene.text));
                 continue;
@@ -226,7 +230,12 @@ impl Incoming {
             }
             facts.push(fact);
         }
-        Self { facts, groups }
+        Self { facts, ids, groups }
+    }
+
+    /// The id of a scene, hashed.
+    fn id(&self, at: usize) -> u128 {
+        self.ids.get(at).copied().unwrap_or_default()
     }
 
     /// Whether the scene says where it comes from.
@@ -252,7 +261,7 @@ fn by_id(
 ) -> HashMap<usize, usize> {
     let mut adopted = HashMap::new();
     for at in 0..scenes.len() {
-        if incoming.is_known(at) && ids.is_empty() {
+        if incoming.is_known(at) && !ids.is_taken(incoming.id(at)) {
             continue;
         }
         let scene = scenes.scene(at);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
-use naragtive_disk::{DiskError, Patience, Place};
+use naragtive_disk::{AtomicFile, DiskError, Patience};
 use naragtive_scene::Source;
 use naragtive_store::{NewStore, Registry, StoreError};
 use tempfile::TempDir;
@@ -115,7 +115,7 @@ fn of_a_link_the_link_goes() {
 #[test]
 fn whoever_writes_to_it_is_waited_for() {
     let (_root, path, registry) = one();
-    let held = Place::find(&path).unwrap().lock(&Patience::default()).unwrap();
+    let held = AtomicFile::find(&path).unwrap().lock(&Patience::default()).unwrap();
     let stopped =
         registry.clone().with_patience(Patience::new("", |_| {}, || true)).purge("tale").unwrap_err();
     assert!(matches!(stopped, StoreError::Disk(DiskError::Stopped { .. })), "{stopped}");

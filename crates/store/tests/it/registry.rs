@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 use naragtive_scene::Source;
-use naragtive_store::{Condition, NewStore, Registry, StoreEntry, StoreError, StoreName, StoreRef};
+use naragtive_store::{EntryCondition, NewStore, Registry, StoreEntry, StoreError, StoreName, StoreRef};
 use tempfile::TempDir;
 
 use crate::support::{append, folder, replace, row, rows, tiny};
@@ -222,16 +222,16 @@ fn only_a_store_can_be_registered() {
 fn the_condition_of_a_store_is_read_from_its_file() {
     let home = Home::new();
     let entry = home.register("campaign");
-    assert!(matches!(entry.condition(), Condition::Present));
+    assert!(matches!(entry.condition(), EntryCondition::Present));
     replace(&home.path("three.parquet"), rows(0..7), &tiny()).unwrap();
-    assert!(matches!(entry.condition(), Condition::Changed { registered: 3, found: 7 }));
+    assert!(matches!(entry.condition(), EntryCondition::Changed { registered: 3, found: 7 }));
     fs::write(home.path("three.parquet"), "PAR1").unwrap();
-    let Condition::Unreadable(error) = entry.condition() else { panic!() };
+    let EntryCondition::Unreadable(error) = entry.condition() else { panic!() };
     assert!(error.to_string().contains("is not a whole parquet file"), "{error}");
     let failed = home.registry.update_record_count("campaign").unwrap_err();
     assert_eq!(failed.to_string(), error.to_string());
     fs::remove_file(home.path("three.parquet")).unwrap();
-    assert!(matches!(entry.condition(), Condition::Missing));
+    assert!(matches!(entry.condition(), EntryCondition::Missing));
     assert_eq!(home.registry.get("campaign").unwrap(), entry);
 }
 

@@ -8,7 +8,7 @@ use rustyline::error::ReadlineError;
 use rustyline::history::FileHistory;
 
 use crate::error::Failure;
-use crate::settings::Settings;
+use crate::settings::CommandSettings;
 use crate::ui::Ui;
 
 const PROMPT: &str = "naragtive> ";
@@ -16,16 +16,16 @@ const PROMPT: &str = "naragtive> ";
 const HISTORY: usize = 1000;
 
 /// Where lines come from.
-pub enum Input {
+pub enum PromptInput {
     /// A person, who can edit a line and go back to those of last time.
     Person { editor: Box<Editor<(), FileHistory>>, history: PathBuf },
     /// A file or a pipe.
     Lines,
 }
 
-impl Input {
+impl PromptInput {
     /// A person's prompt where both ends are a terminal; else what stands on stdin, without a prompt.
-    pub fn open(settings: &Settings) -> Result<Self, Failure> {
+    pub fn open(settings: &CommandSettings) -> Result<Self, Failure> {
         let environment = &settings.environment;
         if !(environment.stdin_is_terminal && environment.stdout_is_terminal) {
             return Ok(Self::Lines);

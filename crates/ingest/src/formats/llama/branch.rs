@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 
 use naragtive_scene::{Branch, Role, Scalar};
 
-use super::conversation::{Conversation, Message};
+use super::conversation::{LlamaConversation, LlamaMessage};
 use crate::{IngestReport, SkipReason, stamp, words};
 
 /// A question and what is answered, as places in the conversation's messages; either may be missing.
@@ -23,7 +23,11 @@ pub(super) struct Exchange {
 }
 
 /// The exchanges the user sees, in order.
-pub(super) fn active(conversation: &Conversation, tree: &Tree, report: &mut IngestReport) -> Vec<Exchange> {
+pub(super) fn active(
+    conversation: &LlamaConversation,
+    tree: &Tree,
+    report: &mut IngestReport,
+) -> Vec<Exchange> {
     let end = tree.current.or_else(|| newest(conversation).filter(|_| tree.has_links()));
     match end {
         Some(end) => along(&path(end, conversation, tree), conversation, report),
@@ -32,7 +36,7 @@ pub(super) fn active(conversation: &Conversation, tree: &Tree, report: &mut Inge
 }
 
 /// The newest message; the last in the file of those that are.
-fn newest(conversation: &Conversation) -> Option<usize> {
+fn newest(conversation: &LlamaConversation) -> Option<usize> {
     let time = |at: &usize| match &conversation.message(*at).timestamp {
         Scalar::Number(number) => number.as_f64().map_or(i64::MIN, |number| number as i64),
         stamp => match stamp::read(stamp) {
@@ -44,7 +48,7 @@ fn newest(conversation: &Conversation) -> Option<usize> {
 }
 
 /// Every exchange that is not among `active`, by the place of its question, answers in file order.
-pub(super) fn others(conversation: &Conversation, tree: &Tree, active: &[Exchange]) -> Vec<Exchange> {
+pub(super) fn others(conversation: &LlamaConversation, tree: &Tree, active: &[Exchange]) -> Vec<Exchange> {
     let shown: HashMap<usize, &[usize]> = active
         .iter()
         .filter_map(|exchange| Some((exchange.question?, exchange.answers.as_slice())))
@@ -61,8 +65,8 @@ pub(super) fn others(conversation: &Conversation, tree: &Tree, active: &[Exchang
     others
 }
 
-fn questions(conversation: &Conversation) -> impl Iterator<Item = usize> {
-    let is_question = |message: &Message| message.is_text && message.role == Role::User;
+fn questions(conversation: &LlamaConversation) -> impl Iterator<Item = usize> {
+    let is_question = |message: &LlamaMessage| message.is_text && message.role == Role::User;
     conversation
         .messages
         .iter()
@@ -71,12 +75,12 @@ fn questions(conversation: &Conversation) -> impl Iterator<Item = usize> {
         .map(|(at, _)| at)
 }
 
-fn has_content(answers: &[usize], conversation: &Conversation) -> bool {
+fn has_content(answers: &[usize], conversation: &LlamaConversation) -> bool {
     answers.iter().any(|at| !words::is_blank(&conversation.message(*at).content))
 }
 
 /// The places of the messages from as far up as the file goes down to `end`.
-fn path(end: usize, conversation: &Conversation, tree: &Tree) -> Vec<usize> {
+fn path(end: usize, conversation: &LlamaConversation, tree: &Tree) -> Vec<usize> {
     let mut at = end;
     let mut path = vec![at];
     let mut seen = vec![false; conversation.messages.len()];
@@ -95,7 +99,7 @@ fn path(end: usize, conversation: &Conversation, tree: &Tree) -> Vec<usize> {
     path
 }
 
-fn along(path: &[usize], conversation: &Conversation, report: &mut IngestReport) -> Vec<Exchange> {
+fn along(path: &[usize], conversation: &LlamaConversation, report: &mut IngestReport) -> Vec<Exchange> {
     let mut exchanges: Vec<Exchange> = Vec::new();
     let branch = Branch::Active;
     for at in path.iter().copied() {
@@ -118,7 +122,7 @@ fn along(path: &[usize], conversation: &Conversation, report: &mut IngestReport)
 }
 
 /// Whether there is anything in an exchange.
-fn is_said(exchange: &Exchange, conversation: &Conversation, report: &mut IngestReport) -> bool {
+fn is_said(exchange: &Exchange, conversation: &LlamaConversation, report: &mut IngestReport) -> bool {
     let asked = exchange.question.is_some_and(|at| !words::is_blank(&conversation.message(at).content));
     let said = asked || has_content(&exchange.answers, conversation);
     if !said {
@@ -128,7 +132,7 @@ fn is_said(exchange: &Exchange, conversation: &Conversation, report: &mut Ingest
     said
 }
 
-fn place(conversation: &Conversation, at: usize) -> String {
+fn place(conversation: &LlamaConversation, at: usize) -> String {
     format!("message {at} of `{}`", words::shortened(&conversation.name, 30))
 }
 
@@ -136,7 +140,7 @@ fn place(conversation: &Conversation, at: usize) -> String {
 struct Places<'a>(HashMap<&'a str, Vec<usize>>);
 
 impl<'a> Places<'a> {
-    fn of(conversation: &'a Conversation) -> Self {
+    fn of(conversation: &'a LlamaConversation) -> Self {
         let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
         for (at, message) in conversation.messages.iter().enumerate() {
             if let Some(id) = &message.id {
@@ -164,10 +168,10 @@ pub(super) struct Tree {
 
 impl Tree {
     /// By the parent each message names; where it names none, by whose child it is said to be.
-    pub(super) fn of(conversation: &Conversation) -> Self {
+    pub(super) fn of(conversation: &LlamaConversation) -> Self {
         let places = Places::of(conversation);
         let messages = &conversation.messages;
-        let parent = |(at, message): (usize, &Message)| places.meant(at, message.parent.as_deref()?);
+        let parent = |(at, message): (usize, &LlamaMessage)| places.meant(at, message.parent.as_deref()?);
         let mut parents: Vec<Option<usize>> = messages.iter().enumerate().map(parent).collect();
         for (at, message) in messages.iter().enumerate() {
             for child in message.children.iter().filter_map(|id| places.meant(at, id)) {
@@ -222,7 +226,7 @@ impl Tree {
 
     /// Every way to go on from a question through the assistant's and its tools' messages. One parent
     /// each means that no way comes back to where it was.
-    fn answers(&self, question: usize, conversation: &Conversation) -> Vec<Vec<usize>> {
+    fn answers(&self, question: usize, conversation: &LlamaConversation) -> Vec<Vec<usize>> {
         let mut ways = Vec::new();
         let mut open = vec![Vec::new()];
         while let Some(way) = open.pop() {
@@ -237,7 +241,7 @@ impl Tree {
         ways
     }
 
-    fn answers_to(&self, at: usize, conversation: &Conversation) -> Vec<usize> {
+    fn answers_to(&self, at: usize, conversation: &LlamaConversation) -> Vec<usize> {
         let is_answer = |at: &usize| {
             let message = conversation.message(*at);
             message.is_text && matches!(message.role, Role::Assistant | Role::Tool)

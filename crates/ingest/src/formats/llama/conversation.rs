@@ -11,20 +11,20 @@ const ENTRIES_OF: [&str; 2] = ["messages", "conversations"];
 
 /// A conversation as the file holds it: a tree of messages, in file order.
 #[derive(Debug, Default)]
-pub(super) struct Conversation {
+pub(super) struct LlamaConversation {
     pub(super) id: String,
     pub(super) name: String,
     /// The message the user looked at last.
     pub(super) current: Option<String>,
-    pub(super) messages: Vec<Message>,
+    pub(super) messages: Vec<LlamaMessage>,
 }
 
 /// A file whose text is in the export, with its name.
-pub(super) type Document = (Option<String>, String);
+pub(super) type AttachedFile = (Option<String>, String);
 
 /// One message. Ids are text, whatever they are in the file.
 #[derive(Debug, Clone)]
-pub(super) struct Message {
+pub(super) struct LlamaMessage {
     pub(super) id: Option<String>,
     pub(super) role: Role,
     /// Of type `text`, or of no type.
@@ -42,14 +42,14 @@ pub(super) struct Message {
     /// The names of files that came with it.
     pub(super) attachments: Vec<String>,
     /// Those of them whose text is in the export.
-    pub(super) documents: Vec<Document>,
+    pub(super) documents: Vec<AttachedFile>,
     /// How many passages of its content were asked of tools.
     pub(super) tools: usize,
 }
 
 /// Reads one conversation, an array of them, or an object with such an array in it. A conversation that isn't one
 /// costs no other.
-pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<Conversation>, IngestError> {
+pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<LlamaConversation>, IngestError> {
     let mut reader = Reader::new(text, &ENTRIES_OF);
     let export = reader.value().map_err(|fault| reader.error(fault))?;
     let fault = reader.first_fault();
@@ -57,7 +57,7 @@ pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<Convers
         Node::Array(entries) => several(entries, report),
         Node::Object(_) => match wrapped(export) {
             Ok(entries) => several(entries, report),
-            Err(export) => Conversation::of(export, 0, report).map(|one| vec![one]),
+            Err(export) => LlamaConversation::of(export, 0, report).map(|one| vec![one]),
         },
         other => Err(IngestError::WrongKind {
             place: Place::File,
@@ -88,11 +88,11 @@ fn wrapped(mut export: Node) -> Result<Vec<Node>, Node> {
 }
 
 /// Those of `entries` that are conversations; the first one's problem where none is.
-fn several(entries: Vec<Node>, report: &mut IngestReport) -> Result<Vec<Conversation>, IngestError> {
+fn several(entries: Vec<Node>, report: &mut IngestReport) -> Result<Vec<LlamaConversation>, IngestError> {
     let mut conversations = Vec::new();
     let mut problems = Vec::new();
     for (index, entry) in entries.into_iter().enumerate() {
-        match Conversation::of(entry, index, report) {
+        match LlamaConversation::of(entry, index, report) {
             Ok(conversation) => conversations.push(conversation),
             Err(problem) => problems.push(problem),
         }
@@ -106,7 +106,7 @@ fn several(entries: Vec<Node>, report: &mut IngestReport) -> Result<Vec<Conversa
     }
 }
 
-impl Conversation {
+impl LlamaConversation {
     fn of(mut export: Node, index: usize, report: &mut IngestReport) -> Result<Self, IngestError> {
         let wrong =
             |place, expected, found: &Node| IngestError::WrongKind { place, expected, found: found.kind() };
@@ -139,7 +139,7 @@ impl Conversation {
     pub(super) fn drop_copies(&mut self) {
         /// So many messages of one id are compared with each other.
         const ALIKE: usize = 16;
-        let mut known: HashMap<&str, Vec<&Message>> = HashMap::new();
+        let mut known: HashMap<&str, Vec<&LlamaMessage>> = HashMap::new();
         let mut keep = Vec::with_capacity(self.messages.len());
         for message in &self.messages {
             let same = known.entry(message.id.as_deref().unwrap_or_default()).or_default();
@@ -163,22 +163,22 @@ impl Conversation {
     }
 
     /// The message at `at`, which is an index that came from this conversation.
-    pub(super) fn message(&self, at: usize) -> &Message {
-        static NONE: Message = Message::none();
+    pub(super) fn message(&self, at: usize) -> &LlamaMessage {
+        static NONE: LlamaMessage = LlamaMessage::none();
         self.messages.get(at).unwrap_or(&NONE)
     }
 
     /// The same, taken out: nothing is left of it.
-    pub(super) fn take(&mut self, at: usize) -> Message {
+    pub(super) fn take(&mut self, at: usize) -> LlamaMessage {
         let message = self.messages.get_mut(at);
-        message.map_or_else(Message::none, |message| std::mem::replace(message, Message::none()))
+        message.map_or_else(LlamaMessage::none, |message| std::mem::replace(message, LlamaMessage::none()))
     }
 
     /// Adds a message to the `index`-th conversation of a file.
     pub(super) fn add(&mut self, node: Node, index: usize, report: &mut IngestReport) {
         let place = Place::Message(index, self.messages.len());
         if node.is_object() {
-            let message = Message::of(node);
+            let message = LlamaMessage::of(node);
             if message.tools > 0 {
                 report.skip_many(SkipReason::ToolTraffic, message.tools, &place.to_string());
             }
@@ -190,7 +190,7 @@ impl Conversation {
     }
 }
 
-impl Message {
+impl LlamaMessage {
     const fn none() -> Self {
         Self {
             id: None,
@@ -242,7 +242,7 @@ impl Message {
 
 /// The text of an attached file, a pasted text or the like, with its name. Which of them a program calls what has changed
 /// often; it is told by what it has. What a server of tools or the user's settings put there is none.
-fn document(file: &Node) -> Option<Document> {
+fn document(file: &Node) -> Option<AttachedFile> {
     if file.has("serverName") || file.get("type").str() == Some("CUSTOM_INSTRUCTION") {
         return None;
     }

@@ -1,7 +1,7 @@
 //! JSON Lines: a line of type `session` opens a conversation, lines of type `message` follow, and lines
 //! of any other type are for later versions. A line that can't be read costs no other.
 
-use super::conversation::Conversation;
+use super::conversation::LlamaConversation;
 use crate::input::Input;
 use crate::json::{Node, each_line};
 use crate::{IngestError, IngestReport, Place, SkipReason};
@@ -14,7 +14,7 @@ pub(super) fn is_lines(input: &Input<'_>) -> bool {
 }
 
 /// Reads the conversations of a file.
-pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<Conversation>, IngestError> {
+pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<LlamaConversation>, IngestError> {
     let mut conversations = Vec::new();
     let mut problem = None;
     let mut skips = IngestReport::default();
@@ -27,7 +27,7 @@ pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<Convers
     if let Some(problem) = problem.filter(|_| conversations.is_empty()) {
         return Err(problem);
     }
-    conversations.iter_mut().for_each(Conversation::drop_copies);
+    conversations.iter_mut().for_each(LlamaConversation::drop_copies);
     report.mend(mending);
     report.add(skips);
     Ok(conversations)
@@ -36,7 +36,7 @@ pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<Convers
 fn add(
     mut line: Node,
     number: usize,
-    conversations: &mut Vec<Conversation>,
+    conversations: &mut Vec<LlamaConversation>,
     report: &mut IngestReport,
 ) -> Result<(), IngestError> {
     if !line.is_object() {
@@ -49,7 +49,7 @@ fn add(
         ("session", _) => {
             let missing = IngestError::Missing { place: Place::Conversation(index), field: "id" };
             let id = line.take("id").name().ok_or(missing)?;
-            conversations.push(Conversation::opened(id, &mut line));
+            conversations.push(LlamaConversation::opened(id, &mut line));
         }
         ("message", Some(conversation)) => conversation.add(line.take("message"), index - 1, report),
         // The line that opens the conversation may be the one that was lost; its messages name it.
@@ -57,7 +57,7 @@ fn add(
             let message = line.take("message");
             let id = message.get("convId").clone().name();
             let id = id.ok_or(IngestError::NoSession { line: number, found: kind })?;
-            let mut conversation = Conversation::opened(id, &mut line);
+            let mut conversation = LlamaConversation::opened(id, &mut line);
             conversation.add(message, 0, report);
             conversations.push(conversation);
         }

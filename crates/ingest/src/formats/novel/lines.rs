@@ -2,7 +2,7 @@ use crate::words;
 
 /// How the lines of a text are to be understood, told by all of them together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Layout {
+pub(super) enum LineLayout {
     /// Lines were broken at a width; a paragraph goes on until a blank line.
     Wrapped,
     /// A line is a paragraph, and a blank line parts scenes.
@@ -14,7 +14,7 @@ pub(super) enum Layout {
 /// So many blank lines part scenes, where one parts paragraphs.
 const BLANK: usize = 3;
 
-impl Layout {
+impl LineLayout {
     pub(super) fn of(lines: &[&str]) -> Self {
         let is_text = |line: &&str| !words::is_blank(line);
         let count = lines.iter().filter(|line| is_text(line)).count();
@@ -138,14 +138,14 @@ mod tests {
         let line = "and the keeper went up the stairs with the oil in his hand, as ever,";
         let text = format!("{line}\n{line}\n{line}\n{line}\n{line}\nand so light-\nhouse.\n\nShort.");
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(Layout::of(&lines), Layout::Wrapped);
+        assert_eq!(LineLayout::of(&lines), LineLayout::Wrapped);
         assert_eq!(
-            Layout::Wrapped.joined(&["  One light-", "house", "and two."]),
+            LineLayout::Wrapped.joined(&["  One light-", "house", "and two."]),
             "One light-house and two."
         );
-        assert_eq!(Layout::Wrapped.joined(&["- a", "- b"]), "- a\n- b");
-        assert_eq!(Layout::Wrapped.joined(&["灯台の光が", "海を照らす。"]), "灯台の光が海を照らす。");
+        assert_eq!(LineLayout::Wrapped.joined(&["- a", "- b"]), "- a\n- b");
+        assert_eq!(LineLayout::Wrapped.joined(&["灯台の光が", "海を照らす。"]), "灯台の光が海を照らす。");
         let verse = "The lamp\nis lit\nupon the cliff\nby nobody\nat all\nand yet\nit burns\nso bright";
-        assert_eq!(Layout::of(&verse.lines().collect::<Vec<_>>()), Layout::AsWritten);
+        assert_eq!(LineLayout::of(&verse.lines().collect::<Vec<_>>()), LineLayout::AsWritten);
     }
 }

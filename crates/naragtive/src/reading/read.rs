@@ -11,9 +11,9 @@ use naragtive_ingest::{
 use naragtive_scene::Scene;
 
 use crate::Error;
-use crate::held::Held;
 use crate::progress::Reading;
-use crate::walk::{Found, walk};
+use crate::reading::held::Held;
+use crate::reading::walk::{Found, walk};
 
 /// What standard input goes by.
 const INPUT: &str = "standard-input";

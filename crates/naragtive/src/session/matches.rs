@@ -7,7 +7,7 @@ use naragtive_index::{Analyzer, PassageRef, RowHit, WordQuery};
 use naragtive_store::Span;
 
 use crate::Mode;
-use crate::passage::{bytes, holds, split};
+use crate::embedding::passage::{bytes, holds, split};
 
 /// About how many bytes a token has, where a text is cut without a tokenizer.
 const BYTES_A_TOKEN: usize = 4;

@@ -2,8 +2,9 @@ use naragtive_disk::Patience;
 use naragtive_model::Flow;
 use naragtive_store::{MoveOver, Store, StoreRef, Upgrade};
 
-use crate::stored::{Chunk, READ, around};
-use crate::{Adding, Error, Model, Upgraded, recipe};
+use crate::embedding::recipe;
+use crate::embedding::stored::{Chunk, READ, around};
+use crate::{Adding, Error, Model, Upgraded};
 
 /// Values of vectors that are held until they are stored: 128 MiB. Each time the whole file is copied.
 const BATCH: usize = 32 << 20;

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use naragtive_disk::{DiskError, Place, read_full_at};
+use naragtive_disk::{AtomicFile, DiskError, read_full_at};
 use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Scenes, Spoken};
 use naragtive_store::StoreRef;
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ struct Rooted<'a> {
 impl WaitingScenes {
     /// None yet; they are for this store.
     pub(crate) fn new(at: &StoreRef) -> Result<Self, Error> {
-        let file = Place::find(at.file())?.nameless()?;
+        let file = AtomicFile::find(at.file())?.nameless()?;
         Ok(Self {
             path: at.file().to_owned(),
             out: BufWriter::with_capacity(1 << 18, file),

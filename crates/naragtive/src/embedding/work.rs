@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use naragtive_scene::{Scenes, Voiced, key};
 use naragtive_store::{Member, MergePlan, Store, read_with};
 
-use crate::texts::Texts;
+use crate::embedding::texts::SceneTexts;
 use crate::{Error, Model};
 
 /// Something to embed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Task {
+pub(crate) enum EmbedTask {
     /// A scene that is new.
     New(usize),
     /// A scene that takes the place of the one in this row.
@@ -24,7 +24,7 @@ pub(crate) struct Work<'a, S: ?Sized> {
     pub(crate) scenes: &'a S,
     channels: &'a [Vec<Member>],
     /// Rewritten rows and scenes that come before stored ones; then those that come behind all of them.
-    pub(crate) tasks: Vec<Task>,
+    pub(crate) tasks: Vec<EmbedTask>,
     /// How many tasks come before those of scenes behind the last row.
     pub(crate) inner: usize,
     /// Where each incoming scene is among the channels, and each stored one that is read anew.
@@ -55,11 +55,11 @@ impl<'a, S: Scenes + ?Sized> Work<'a, S> {
         work.read(store)?;
         let mut windows: Vec<usize> = work.of_row.keys().copied().collect();
         windows.sort_unstable();
-        work.tasks.extend(plan.updated().into_iter().map(|(scene, row)| Task::Update { scene, row }));
-        work.tasks.extend(windows.into_iter().map(|row| Task::Window { row }));
-        work.tasks.extend(plan.inserted().map(Task::New));
+        work.tasks.extend(plan.updated().into_iter().map(|(scene, row)| EmbedTask::Update { scene, row }));
+        work.tasks.extend(windows.into_iter().map(|row| EmbedTask::Window { row }));
+        work.tasks.extend(plan.inserted().map(EmbedTask::New));
         work.inner = work.tasks.len();
-        work.tasks.extend(plan.appended().map(Task::New));
+        work.tasks.extend(plan.appended().map(EmbedTask::New));
         Ok(work)
     }
 
@@ -107,27 +107,27 @@ impl<'a, S: Scenes + ?Sized> Work<'a, S> {
     }
 
     /// What is embedded for a task.
-    pub(crate) fn texts(&self, task: Task, model: &Model) -> Texts {
+    pub(crate) fn texts(&self, task: EmbedTask, model: &Model) -> SceneTexts {
         match task {
-            Task::New(scene) | Task::Update { scene, .. } => {
+            EmbedTask::New(scene) | EmbedTask::Update { scene, .. } => {
                 let (scene, place) = (self.scenes.scene(scene), self.of_scene.get(scene).copied().flatten());
                 let place = place.filter(|_| scene.metadata.text(key::CHANNEL).is_some());
-                Texts::of(scene.into_owned(), None, model, || {
+                SceneTexts::of(scene.into_owned(), None, model, || {
                     place.and_then(|(channel, at)| self.window((channel as usize, at as usize)))
                 })
             }
-            Task::Window { row } => {
+            EmbedTask::Window { row } => {
                 let text = self.texts.get(&row).cloned().unwrap_or_default();
-                Texts::window_alone(text, self.of_row.get(&row).and_then(|place| self.window(*place)))
+                SceneTexts::window_alone(text, self.of_row.get(&row).and_then(|place| self.window(*place)))
             }
         }
     }
 
     /// How long the text of a task's scene is.
-    pub(crate) fn bytes(&self, task: Task) -> usize {
+    pub(crate) fn bytes(&self, task: EmbedTask) -> usize {
         match task {
-            Task::New(scene) | Task::Update { scene, .. } => self.scenes.bytes(scene),
-            Task::Window { row } => self.texts.get(&row).map_or(0, String::len),
+            EmbedTask::New(scene) | EmbedTask::Update { scene, .. } => self.scenes.bytes(scene),
+            EmbedTask::Window { row } => self.texts.get(&row).map_or(0, String::len),
         }
     }
 

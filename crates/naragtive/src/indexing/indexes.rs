@@ -10,7 +10,8 @@ use naragtive_model::Flow;
 use naragtive_scene::{Metadata, Scene, Voiced};
 use naragtive_store::{Appended, Store, StoreRef, StoredRow};
 
-use crate::{Error, recipe};
+use crate::Error;
+use crate::embedding::recipe;
 
 /// Where the indexes of all stores are kept, and how they are made. Every one can be made anew from its store.
 #[derive(Debug, Clone)]

@@ -1,9 +1,13 @@
+use std::num::NonZeroUsize;
+
 use naragtive_scene::{Filter, SceneId};
 
 use crate::Error;
-use crate::home::DEFAULT_LIMIT;
 
 pub use naragtive_index::Mode;
+
+/// How many hits a search has where nobody says.
+pub(crate) const DEFAULT_LIMIT: NonZeroUsize = NonZeroUsize::new(10).unwrap();
 
 /// What is searched for.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,22 +1,14 @@
 use std::collections::BTreeMap;
 
-use naragtive_disk::{DiskError, Patience};
+use naragtive_disk::Patience;
 use naragtive_model::{Finished, Flow};
 use naragtive_scene::{SceneId, Scenes};
-use naragtive_store::{
-    Appended, Batch, EmbeddedScene, Fate, MergePlan, Passages, Store, StoreRef, commit, plan, replace_by,
-};
+use naragtive_store::{Appended, Fate, Store, StoreRef, plan};
 
-use crate::texts::Texts;
-use crate::work::{Task, Work};
-use crate::{Error, Model, recipe};
-
-/// Bytes of vectors that wait at least before they are stored, so that a kill loses no more than that.
-const BATCH: u64 = 24 << 20;
-/// What share of a store waits at least. Each time the file is copied: as the store grows by a quarter of itself from one
-/// time to the next, all copies together are five times the store at most, however large it becomes, and a kill loses a
-/// fifth of what there would be.
-const SHARE: u64 = 4;
+use crate::embedding::pending::{Embedded, PendingRows, limit};
+use crate::embedding::texts::SceneTexts;
+use crate::embedding::work::Work;
+use crate::{Error, Model};
 
 /// What happens to the scenes a store has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +78,7 @@ pub fn add(
     let limit = if how == How::Merge { limit } else { |_| u64::MAX };
     let already_there = plan.count(|fate| *fate == Fate::AlreadyThere);
     let stored = store.map_or(0, |store| store.size_on_disk());
-    let mut rows = Rows::new(at, model, plan, stored, patience);
+    let mut rows = PendingRows::new(at, model, plan, stored, patience);
     rows.limit = limit;
     let mut cut = Vec::new();
     let (done, failed) = embed(&work, model, progress, |at, embedded| {
@@ -135,7 +127,7 @@ pub(crate) fn mend_windows(
         let work = Work::of(&plan, &channels, scenes, store.as_ref())?;
         // Some systems don't replace a file that is open.
         drop(store);
-        let mut rows = Rows::new(at, model, plan, 0, patience);
+        let mut rows = PendingRows::new(at, model, plan, 0, patience);
         rows.limit = |_| u64::MAX;
         let take = |at, embedded| rows.push(&work, at, embedded).map(drop);
         if let (_, Some(failed)) = embed(&work, model, |_| Flow::Continue, take)? {
@@ -146,14 +138,6 @@ pub(crate) fn mend_windows(
         }
     }
     Ok(())
-}
-
-/// What came out of a task.
-struct Embedded {
-    embedding: Vec<f32>,
-    passages: Passages,
-    /// Whether not all of the scene's text is in passages.
-    is_cut: bool,
 }
 
 /// Hands what is embedded to `take`, in the order of the tasks, as many as are finished; with them comes why there are no
@@ -174,7 +158,7 @@ fn embed<S: Scenes + ?Sized>(
     // Finished before one that comes before them.
     let mut early = BTreeMap::new();
     let prepare = |at: usize| work.texts(work.tasks[at], model);
-    let embedded = model.embedder.embed_each(count, prepare, Texts::all, |finished| {
+    let embedded = model.embedder.embed_each(count, prepare, SceneTexts::all, |finished| {
         if let Some(finished) = finished {
             early.insert(finished.number, finished);
         }
@@ -193,137 +177,18 @@ fn embed<S: Scenes + ?Sized>(
     taken.map(|()| (done, embedded.err()))
 }
 
-impl Embedded {
-    fn of(texts: &Texts, vectors: &[f32], model: &Model) -> Self {
-        let (embedding, passages) = texts.vectors(vectors, model.tag.dimension);
-        Self { embedding, passages, is_cut: texts.is_cut() }
-    }
-}
-
-/// What is embedded on its way into a store, which gets it when there is much of it.
-struct Rows<'a> {
-    at: &'a StoreRef,
-    model: &'a Model,
-    patience: Patience,
-    plan: MergePlan,
-    /// Bytes of vectors that are many, for a store of so many bytes.
-    limit: fn(u64) -> u64,
-    batch: Batch,
-    /// How many bytes are stored.
-    stored: u64,
-    /// What became of those that are.
-    appended: Option<Appended>,
-}
-
-impl<'a> Rows<'a> {
-    fn new(at: &'a StoreRef, model: &'a Model, plan: MergePlan, stored: u64, patience: &Patience) -> Self {
-        let (batch, patience) = (Self::batch(at, model), patience.clone());
-        Self { at, model, patience, plan, limit, batch, stored, appended: None }
-    }
-
-    fn batch(at: &StoreRef, model: &Model) -> Batch {
-        Batch::new(at, &model.tag).made_by(Some(recipe::SCENES))
-    }
-
-    /// Takes in what came out of a task; the id of a scene of which not all is in passages comes back.
-    fn push<S: Scenes + ?Sized>(
-        &mut self,
-        work: &Work<'_, S>,
-        at: usize,
-        embedded: Embedded,
-    ) -> Result<Option<SceneId>, Error> {
-        let cut = match work.tasks[at] {
-            Task::New(scene) => self.add(work, scene, None, embedded)?,
-            Task::Update { scene, row } => self.add(work, scene, Some(row), embedded)?,
-            Task::Window { row } => {
-                self.batch.add_window(row, embedded.passages.window);
-                None
-            }
-        };
-        // What comes between stored rows is stored together: it is told where by the rows as they were.
-        let inner = at + 1 < work.inner;
-        let full = self.batch.bytes() >= (self.limit)(self.stored);
-        if at + 1 == work.inner || full && !inner {
-            self.store(work)?;
-        }
-        Ok(cut)
-    }
-
-    fn add<S: Scenes + ?Sized>(
-        &mut self,
-        work: &Work<'_, S>,
-        at: usize,
-        replaces: Option<usize>,
-        embedded: Embedded,
-    ) -> Result<Option<SceneId>, Error> {
-        let Embedded { embedding, passages, is_cut } = embedded;
-        let scene = self.plan.prepared(at, work.scenes.scene(at).into_owned());
-        let cut = is_cut.then(|| scene.id.clone());
-        self.batch.add(at, replaces, EmbeddedScene { scene, embedding, passages })?;
-        Ok(cut)
-    }
-
-    /// What waits, to be stored. Nothing is that comes of scenes that couldn't be read.
-    fn waiting<S: Scenes + ?Sized>(&mut self, work: &Work<'_, S>) -> Result<Batch, Error> {
-        work.scenes.check().map_err(DiskError::io("read what waits beside", self.at.file()))?;
-        Ok(std::mem::replace(&mut self.batch, Self::batch(self.at, self.model)))
-    }
-
-    fn store<S: Scenes + ?Sized>(&mut self, work: &Work<'_, S>) -> Result<(), Error> {
-        let batch = self.waiting(work)?;
-        let (plan, tag) = (&mut self.plan, &self.model.tag);
-        let now = commit(self.at, plan, batch, work.scenes, tag, &self.patience)?;
-        self.stored = self.at.open().map_or(self.stored, |store| store.size_on_disk());
-        self.appended = Some(match self.appended.take() {
-            None => now,
-            Some(before) => Appended {
-                added: before.added + now.added,
-                updated: before.updated + now.updated,
-                removed: before.removed + now.removed,
-                already_there: before.already_there + now.already_there,
-                renamed: before.renamed + now.renamed,
-                total: now.total,
-                before: before.before,
-                kept: before.kept.min(now.kept),
-                rewritten: [before.rewritten, now.rewritten].concat(),
-                outdated: before.outdated || now.outdated,
-            },
-        });
-        Ok(())
-    }
-
-    /// Stores what is left.
-    fn finish<S: Scenes + ?Sized>(mut self, work: &Work<'_, S>) -> Result<Appended, Error> {
-        if self.appended.is_none() || !self.batch.is_empty() {
-            self.store(work)?;
-        }
-        Ok(self.appended.unwrap_or_default())
-    }
-
-    /// Stores everything in place of what is there.
-    fn replace<S: Scenes + ?Sized>(mut self, work: &Work<'_, S>) -> Result<Appended, Error> {
-        let batch = self.waiting(work)?;
-        Ok(replace_by(self.at, &self.plan, batch, &self.model.tag, &self.patience)?)
-    }
-}
-
-/// How many bytes of vectors wait for a store of so many bytes.
-fn limit(stored: u64) -> u64 {
-    BATCH.max(stored / SHARE)
-}
-
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroUsize;
 
-    use naragtive_model::{Embedder, Options};
+    use naragtive_model::{Embedder, ModelOptions};
     use naragtive_scene::{Metadata, Scene, SceneId};
     use naragtive_store::{ModelTag, StoredRow};
 
     use super::*;
 
     fn model(threads: usize) -> Model {
-        let options = Options::new(NonZeroUsize::new(threads).unwrap());
+        let options = ModelOptions::new(NonZeroUsize::new(threads).unwrap());
         let embedder = Embedder::open(&naragtive_testkit::tiny_model(), options).unwrap();
         let tag = ModelTag { name: "tiny".into(), revision: None, dimension: embedder.dimension() };
         Model { embedder: embedder.into(), tag }
@@ -353,20 +218,6 @@ mod tests {
     }
 
     #[test]
-    fn all_copies_together_are_a_few_times_the_store() {
-        for begins in [0, 1 << 20, 1 << 30, 1 << 40] {
-            let (mut stored, mut copied) = (begins, 0);
-            for _ in 0..40 {
-                let waits = limit(stored);
-                assert!(waits <= BATCH || waits * 4 <= stored);
-                stored += waits;
-                copied += stored;
-            }
-            assert!(copied - begins <= 6 * stored, "{begins}: {copied} of {stored}");
-        }
-    }
-
-    #[test]
     fn rows_do_not_depend_on_threads_and_batches() {
         let folder = tempfile::tempdir().unwrap();
         let limits: [fn(u64) -> u64; 3] = [|_| u64::MAX, |_| u64::MAX, |_| 4000];
@@ -376,7 +227,7 @@ mod tests {
             let mut plan = plan(None, &scenes).unwrap();
             let channels = std::mem::take(&mut plan.channels);
             let work = Work::of(&plan, &channels, &scenes, None).unwrap();
-            let mut to = Rows::new(&at, &model, plan, 0, &Patience::default());
+            let mut to = PendingRows::new(&at, &model, plan, 0, &Patience::default());
             to.limit = limit;
             embed(&work, &model, |_| Flow::Continue, |at, row| to.push(&work, at, row).map(drop)).unwrap();
             let appended = to.finish(&work).unwrap();

@@ -4,10 +4,11 @@ use std::ops::Range;
 use naragtive_scene::{Scene, Voiced};
 use naragtive_store::{ModelTag, Passages};
 
-use crate::{Model, passage};
+use crate::Model;
+use crate::embedding::passage;
 
 /// All that is embedded of a scene: itself, its passages where there are several, and its window. Each names who speaks.
-pub(crate) struct Texts {
+pub(crate) struct SceneTexts {
     text: String,
     /// What the scene's own vector is made of, where that isn't its text alone.
     whole: Option<String>,
@@ -19,7 +20,7 @@ pub(crate) struct Texts {
     embedding: Option<Vec<f32>>,
 }
 
-impl Texts {
+impl SceneTexts {
     /// What is embedded of a scene whose own vector may be known. `window` gives what it is read with, if it is a short one.
     ///
     /// The own vector names speakers too, but for the Python tool's model: its users search the same store with that tool,
@@ -66,7 +67,7 @@ impl Texts {
         self.passages.len() <= 1 && alike
     }
 
-    /// The texts to embed, in the order that [`Texts::vectors`] reads their vectors.
+    /// The texts to embed, in the order that [`SceneTexts::vectors`] reads their vectors.
     pub(crate) fn all(&self) -> Vec<&str> {
         let own = self.whole.as_deref().unwrap_or(&self.text);
         let own = self.embedding.is_none().then_some(own);
@@ -77,7 +78,7 @@ impl Texts {
         own.into_iter().chain(passages).chain(self.window.as_deref()).collect()
     }
 
-    /// The scene's embedding and passages, from the vectors of [`Texts::all`].
+    /// The scene's embedding and passages, from the vectors of [`SceneTexts::all`].
     pub(crate) fn vectors(&self, vectors: &[f32], dimension: usize) -> (Vec<f32>, Passages) {
         let mut vectors = vectors.chunks_exact(dimension);
         let mut next = || vectors.next().unwrap_or_default().to_vec();

@@ -2,7 +2,7 @@ use naragtive_scene::{Filter, Scene};
 use naragtive_store::Store;
 
 use crate::Error;
-use crate::unmet::{Keys, check_days};
+use crate::session::unmet::{Keys, check_days};
 
 /// How many scenes the filter keeps, and the first `limit` of them in the store's order.
 ///

@@ -7,7 +7,7 @@ use naragtive_model::{Finished, Flow};
 use naragtive_scene::{Voiced, key};
 use naragtive_store::{Passages, Store, StoredRow, read_with};
 
-use crate::texts::Texts;
+use crate::embedding::texts::SceneTexts;
 use crate::{Adding, Error, Model, Upgraded};
 
 /// Scenes that are read together.
@@ -71,10 +71,10 @@ impl<'a> Chunk<'a> {
         Self { keeps: false, ..self }
     }
 
-    fn texts(&self, at: usize, model: &Model) -> Texts {
+    fn texts(&self, at: usize, model: &Model) -> SceneTexts {
         let StoredRow { scene, embedding, .. } = &self.rows[at];
         let known = self.keeps.then(|| embedding.clone());
-        Texts::of(scene.clone(), known, model, || {
+        SceneTexts::of(scene.clone(), known, model, || {
             let around = self.around.get(&self.numbers[at])?;
             let texts: Vec<&str> =
                 around.iter().filter_map(|row| self.texts.get(row)).map(String::as_str).collect();
@@ -93,7 +93,7 @@ impl<'a> Chunk<'a> {
         let mut done = Vec::with_capacity(self.rows.len());
         let mut early = BTreeMap::new();
         let prepare = |at: usize| self.texts(at, model);
-        let embedded = model.embedder.embed_each(self.rows.len(), prepare, Texts::all, |finished| {
+        let embedded = model.embedder.embed_each(self.rows.len(), prepare, SceneTexts::all, |finished| {
             if let Some(finished) = finished {
                 early.insert(finished.number, finished);
             }

@@ -7,7 +7,7 @@ use naragtive_scene::{Scene, key};
 use naragtive_store::Store;
 
 use crate::Error;
-use crate::days::widen;
+use crate::overview::days::widen;
 
 /// A file that scenes of a store were read from.
 #[derive(Debug, Clone, PartialEq, Eq)]

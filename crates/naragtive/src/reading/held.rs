@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::ops::Deref;
 use std::path::Path;
 
-use naragtive_disk::{MappedCopy, Place};
+use naragtive_disk::{AtomicFile, MappedCopy};
 use naragtive_ingest::{Bytes, Reached};
 
 use crate::progress::Reading;
@@ -34,7 +34,7 @@ impl Held {
         if (start.len() as u64) < large {
             return Ok(Self::InMemory(start));
         }
-        match Place::find(beside).and_then(|place| place.nameless()) {
+        match AtomicFile::find(beside).and_then(|place| place.nameless()) {
             Ok(file) => MappedCopy::of(start.as_slice().chain(from), file).map(Self::Copied),
             Err(_) => from.read_to_end(&mut start).map(|_| Self::InMemory(start)),
         }
