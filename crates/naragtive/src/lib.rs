@@ -75,7 +75,7 @@ pub use reading::read::{read_export, read_text};
 pub use session::aliases::with_known_names;
 pub use session::explained::{Explained, Judgement};
 pub use session::hits::{Hit, Hits, Reranked, Scores, StoreInfo};
-pub use session::queries::{Answered, read_queries};
+pub use session::queries::{AnsweredQuery, read_queries};
 pub use session::query::{Mode, Query, has_words};
 pub use session::{Choice, Located, Reranking, Session, Stores, Surroundings, TypedStores, Which, locate};
 

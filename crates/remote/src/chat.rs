@@ -14,7 +14,7 @@ use crate::error::{RemoteError, Task};
 use crate::events::{DONE, Events, ServerEvent};
 use crate::problem::{AnswerProblem, complaint, start};
 use crate::settings::ServerSettings;
-use crate::work::{Next, Work, rest};
+use crate::work::{Next, RequestThread, rest};
 
 /// An answer longer than this is not read to its end.
 const LONGEST: u64 = 16 << 20;
@@ -116,7 +116,7 @@ impl ChatServer {
         listen: &mut dyn FnMut(Option<&str>) -> ControlFlow<()>,
     ) -> Result<Finish, RemoteError> {
         let connection = self.connection.clone();
-        let work = Work::start(move |say| {
+        let work = RequestThread::start(move |say| {
             let end = asked(&connection, &question, say);
             say(Said::End(end));
         });

@@ -9,7 +9,7 @@ use crate::error::{RemoteError, Task};
 use crate::problem::{AnswerProblem, start};
 use crate::settings::ServerSettings;
 use crate::vectors::vectors;
-use crate::work::{GoOn, Next, Work, rest};
+use crate::work::{GoOn, Next, RequestThread, rest};
 
 /// So many texts are sent at once.
 const BATCH: usize = 32;
@@ -199,7 +199,7 @@ fn tried<T: Send + 'static>(
     let mut times = 0;
     loop {
         let (own, ask) = (connection.clone(), ask.clone());
-        let work = Work::start(move |say| {
+        let work = RequestThread::start(move |say| {
             say(ask(&own));
         });
         // The request has this limit itself; the thread that waits is there for a little longer.

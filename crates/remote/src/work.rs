@@ -15,7 +15,7 @@ const AHEAD: usize = 64;
 
 /// A request on a thread of its own, so that whoever waits for its answer can leave at any time. One that was left ends at
 /// the next thing that it has to say, or with the time-out of its request.
-pub(crate) struct Work<T> {
+pub(crate) struct RequestThread<T> {
     said: Receiver<T>,
 }
 
@@ -31,7 +31,7 @@ pub(crate) enum Next<T> {
     Left,
 }
 
-impl<T: Send + 'static> Work<T> {
+impl<T: Send + 'static> RequestThread<T> {
     /// Begins with it. It is given a way to say things, which answers whether anybody listens.
     pub(crate) fn start(work: impl FnOnce(&dyn Fn(T) -> bool) + Send + 'static) -> Self {
         let (say, said) = sync_channel(AHEAD);
@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn whoever_waits_hears_what_is_said_and_may_leave() {
-        let work = Work::start(|say| {
+        let work = RequestThread::start(|say| {
             assert!(say(1));
             thread::sleep(Duration::from_secs(1));
             // Nobody listens by now.
@@ -87,7 +87,7 @@ mod tests {
         assert!(matches!(work.next(TICK * 2, on), Next::Silent));
         assert!(matches!(work.next(TICK * 9, &mut || ControlFlow::Break(())), Next::Left));
         drop(work);
-        let ended: Work<u8> = Work::start(|_| ());
+        let ended: RequestThread<u8> = RequestThread::start(|_| ());
         assert!(matches!(ended.next(TICK * 20, on), Next::Ended));
         assert!(rest(TICK, on).is_ok());
         assert!(matches!(rest(TICK * 9, &mut || ControlFlow::Break(())), Err(RemoteError::Stopped)));

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use naragtive_store::Store;
 use postgres::Transaction;
 
-use crate::difference::{Fate, Next};
+use crate::difference::{NextRow, RowFate};
 use crate::digest::{Digest, Digesting};
 use crate::{SharedError, SharedStore};
 
@@ -38,7 +38,7 @@ impl Blocks<'_> {
         &self,
         touched: impl Iterator<Item = i32>,
         numbers: &[Option<i32>],
-        places: &[Next],
+        places: &[NextRow],
         rev: i64,
         all: &mut Transaction<'_>,
         said: &impl Fn(postgres::Error) -> SharedError,
@@ -116,11 +116,11 @@ impl Blocks<'_> {
 
 /// The numbers that a batch changes something about.
 pub(crate) fn touched<'a>(
-    rows: &'a [(usize, Next)],
+    rows: &'a [(usize, NextRow)],
     removed: &'a [i32],
     numbers: &'a [Option<i32>],
 ) -> impl Iterator<Item = i32> + 'a {
-    let sent = rows.iter().filter(|(_, next)| next.fate != Fate::Same);
+    let sent = rows.iter().filter(|(_, next)| next.fate != RowFate::Same);
     let sent = sent.filter_map(|(at, _)| numbers.get(*at).copied().flatten());
     sent.chain(removed.iter().copied())
 }

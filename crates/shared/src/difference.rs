@@ -11,7 +11,7 @@ use crate::tracked::Tracked;
 
 /// What has become of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
+pub(crate) enum RowFate {
     /// Nothing.
     Same,
     /// It stands elsewhere.
@@ -24,18 +24,18 @@ pub(crate) enum Fate {
 
 /// A row of the next state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Next {
+pub(crate) struct NextRow {
     /// Its number on the server, if it has one.
     pub(crate) row: Option<i32>,
     pub(crate) place: i64,
-    pub(crate) fate: Fate,
+    pub(crate) fate: RowFate,
 }
 
 /// What is to be told to the server.
 #[derive(Debug)]
 pub(crate) struct Difference {
     /// Every row of the next state, in order.
-    pub(crate) rows: Vec<Next>,
+    pub(crate) rows: Vec<NextRow>,
     /// The numbers of those that are gone.
     pub(crate) removed: Vec<i32>,
 }
@@ -56,7 +56,8 @@ impl Difference {
             }
         })?;
         let order: Vec<Option<i64>> = found.iter().map(|old| old.map(|(old, _)| old.place)).collect();
-        let rows = found.into_iter().zip(places(&order)).map(|(old, place)| Next::of(old, place)).collect();
+        let rows =
+            found.into_iter().zip(places(&order)).map(|(old, place)| NextRow::of(old, place)).collect();
         let mut removed: Vec<i32> =
             before.iter().filter(|(id, _)| !seen.contains(*id)).map(|(_, old)| old.row).collect();
         removed.sort_unstable();
@@ -65,17 +66,17 @@ impl Difference {
 
     /// Where what comes behind everything begins.
     pub(crate) fn tail(&self) -> usize {
-        self.rows.iter().rposition(|next| next.fate != Fate::New).map_or(0, |last| last + 1)
+        self.rows.iter().rposition(|next| next.fate != RowFate::New).map_or(0, |last| last + 1)
     }
 }
 
-impl Next {
+impl NextRow {
     fn of(old: Option<(Old, bool)>, place: i64) -> Self {
         let fate = match old {
-            None => Fate::New,
-            Some((_, false)) => Fate::Changed,
-            Some((old, true)) if old.place != place => Fate::Moved,
-            Some(_) => Fate::Same,
+            None => RowFate::New,
+            Some((_, false)) => RowFate::Changed,
+            Some((old, true)) if old.place != place => RowFate::Moved,
+            Some(_) => RowFate::Same,
         };
         Self { row: old.map(|(old, _)| old.row), place, fate }
     }

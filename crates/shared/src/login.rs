@@ -7,7 +7,7 @@ use postgres::Config;
 use postgres::config::{Host, SslMode};
 
 use crate::address::{Address, Extra};
-use crate::passfile::{self, Wanted};
+use crate::passfile::{self, WantedPassword};
 use crate::{SharedError, service};
 
 /// How long a connection may take to be made, where the address doesn't say.
@@ -78,7 +78,10 @@ impl Login {
         };
         let port = config.get_ports().first().copied().unwrap_or(5432).to_string();
         let database = config.get_dbname().unwrap_or(user);
-        passfile::password(self.passfile.as_deref()?, Wanted { host: &host, port: &port, database, user })
+        passfile::password(
+            self.passfile.as_deref()?,
+            WantedPassword { host: &host, port: &port, database, user },
+        )
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Whose password is looked for.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Wanted<'a> {
+pub(crate) struct WantedPassword<'a> {
     pub(crate) host: &'a str,
     pub(crate) port: &'a str,
     pub(crate) database: &'a str,
@@ -14,7 +14,7 @@ pub(crate) struct Wanted<'a> {
 }
 
 /// The password that the file has. As in PostgreSQL's own programs a file that others may read counts for nothing.
-pub(crate) fn password(file: &Path, wanted: Wanted<'_>) -> Option<String> {
+pub(crate) fn password(file: &Path, wanted: WantedPassword<'_>) -> Option<String> {
     if !is_private(file) {
         return None;
     }
@@ -32,7 +32,7 @@ fn is_private(file: &Path) -> bool {
     file.is_file()
 }
 
-fn find(text: &str, wanted: Wanted<'_>) -> Option<String> {
+fn find(text: &str, wanted: WantedPassword<'_>) -> Option<String> {
     let lines = text.lines().filter(|line| !line.starts_with('#'));
     lines.map(fields).find_map(|fields| match fields.as_slice() {
         [host, port, database, user, password] => {
@@ -67,7 +67,8 @@ fn fields(line: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    const WANTED: Wanted<'_> = Wanted { host: "db", port: "5432", database: "c", user: "ada" };
+    const WANTED: WantedPassword<'_> =
+        WantedPassword { host: "db", port: "5432", database: "c", user: "ada" };
 
     #[test]
     fn the_first_line_that_fits_has_the_password() {

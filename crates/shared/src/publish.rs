@@ -2,9 +2,9 @@ use naragtive_store::Store;
 use postgres::Transaction;
 
 use crate::blocks::{Blocks, touched};
-use crate::difference::{Difference, Fate, Next};
+use crate::difference::{Difference, NextRow, RowFate};
 use crate::digest::Digesting;
-use crate::row::Columns;
+use crate::row::SceneColumns;
 use crate::tracked::Tracked;
 use crate::{Permission, Server, SharedError, SharedStore};
 
@@ -24,10 +24,10 @@ pub struct Sent {
 struct Batch<'a> {
     store: &'a SharedStore,
     /// Rows of the next state, with their numbers there.
-    rows: Vec<(usize, Next)>,
+    rows: Vec<(usize, NextRow)>,
     removed: &'a [i32],
     /// Every row of the next state, with the numbers of those that the server has.
-    all: &'a [Next],
+    all: &'a [NextRow],
     numbers: &'a [Option<i32>],
 }
 
@@ -115,7 +115,7 @@ impl Batch<'_> {
     /// The numbers of all rows that the server has after this batch, whose first new row gets the number `first`.
     fn given(&self, first: i32) -> Vec<Option<i32>> {
         let mut numbers = self.numbers.to_vec();
-        let new = self.rows.iter().filter(|(_, next)| next.fate == Fate::New);
+        let new = self.rows.iter().filter(|(_, next)| next.fate == RowFate::New);
         for ((at, _), row) in new.zip(first..) {
             numbers.get_mut(*at).into_iter().for_each(|given| *given = Some(row));
         }
@@ -124,8 +124,8 @@ impl Batch<'_> {
 
     /// Takes out what is gone and what is sent anew, and says where rows stand that were moved.
     fn take_out(&self, all: &mut Transaction<'_>, rev: i64) -> Result<(), postgres::Error> {
-        let of = |fate: Fate| self.rows.iter().filter(move |(_, next)| next.fate == fate);
-        let changed = of(Fate::Changed).filter_map(|(_, next)| next.row);
+        let of = |fate: RowFate| self.rows.iter().filter(move |(_, next)| next.fate == fate);
+        let changed = of(RowFate::Changed).filter_map(|(_, next)| next.row);
         let out: Vec<i32> = self.removed.iter().copied().chain(changed).collect();
         if !out.is_empty() {
             for table in ["vec", "whole", "scene"] {
@@ -138,7 +138,7 @@ impl Batch<'_> {
             all.execute(gone, &[&self.store.id, &rev, &self.removed])?;
         }
         let (rows, places): (Vec<i32>, Vec<i64>) =
-            of(Fate::Moved).map(|(_, next)| (next.row.unwrap_or_default(), next.place)).unzip();
+            of(RowFate::Moved).map(|(_, next)| (next.row.unwrap_or_default(), next.place)).unzip();
         if !rows.is_empty() {
             all.execute(
                 "update naragtive.scene s set place = u.place, rev = $2
@@ -159,11 +159,14 @@ impl Batch<'_> {
         said: &impl Fn(postgres::Error) -> SharedError,
     ) -> Result<i32, SharedError> {
         let mut number = first;
-        let sent: Vec<&(usize, Next)> =
-            self.rows.iter().filter(|(_, next)| matches!(next.fate, Fate::Changed | Fate::New)).collect();
+        let sent: Vec<&(usize, NextRow)> = self
+            .rows
+            .iter()
+            .filter(|(_, next)| matches!(next.fate, RowFate::Changed | RowFate::New))
+            .collect();
         for some in sent.chunks(BATCH) {
             let numbers: Vec<usize> = some.iter().map(|(at, _)| *at).collect();
-            let mut columns = Columns::default();
+            let mut columns = SceneColumns::default();
             for ((_, about), row) in some.iter().zip(next.rows(&numbers)?) {
                 let given = about.row.unwrap_or(number);
                 number += i32::from(about.row.is_none());
@@ -198,11 +201,11 @@ impl Batch<'_> {
 }
 
 /// What is not as it was, in transactions: the first has all that is between rows, each has some that come behind all others.
-fn batches(difference: &Difference) -> impl Iterator<Item = Vec<(usize, Next)>> {
+fn batches(difference: &Difference) -> impl Iterator<Item = Vec<(usize, NextRow)>> {
     let tail = difference.tail();
     let all = difference.rows.iter().copied().enumerate();
     let (head, rest): (Vec<_>, Vec<_>) =
-        all.filter(|(_, next)| next.fate != Fate::Same).partition(|(at, _)| *at < tail);
+        all.filter(|(_, next)| next.fate != RowFate::Same).partition(|(at, _)| *at < tail);
     let mut rest = rest.chunks(BATCH).map(<[_]>::to_vec).collect::<Vec<_>>().into_iter();
     let mut first = Some(head).filter(|head| !head.is_empty() || !difference.removed.is_empty());
     if let Some(head) = &mut first {

@@ -18,7 +18,7 @@ const STAND_IN: &str = "\u{2400}";
 /// Scenes on their way, a list for each column: one statement a table takes them all. Row-level security leaves no `copy`
 /// into a table.
 #[derive(Default)]
-pub(crate) struct Columns {
+pub(crate) struct SceneColumns {
     rows: Vec<i32>,
     places: Vec<i64>,
     ids: Vec<String>,
@@ -40,7 +40,7 @@ struct Vectors {
     halves: Vec<HalfVector>,
 }
 
-impl Columns {
+impl SceneColumns {
     /// Adds a scene, as this row in this place.
     pub(crate) fn add(&mut self, row: i32, place: i64, stored: StoredRow) -> Result<(), SharedError> {
         let StoredRow { scene, embedding, passages } = stored;

@@ -1,6 +1,6 @@
 use std::path::Path;
 
-use naragtive::{Answered, Query, Session, read_queries, views};
+use naragtive::{AnsweredQuery, Query, Session, read_queries, views};
 
 use super::common;
 use crate::Outcome;
@@ -38,7 +38,7 @@ fn many(
     let mut found = 0;
     for line in read_queries(path)? {
         let query = Query { explain: args.explain, ..common::query(&line, &args.finding, settings)? };
-        let Answered { hits, has_words, lost_reranker } =
+        let AnsweredQuery { hits, has_words, lost_reranker } =
             common::watched(ui, |watch| session.search_next(&query, watch))?;
         common::tell_of(&hits, ui);
         if !has_words {

@@ -3,7 +3,7 @@ use std::path::Path;
 
 use crate::block::facts::Facts;
 use crate::block::lists::{take_rows, take_words};
-use crate::bytes::numbers::Reader;
+use crate::bytes::numbers::ByteReader;
 use crate::search::chain::Chain;
 use crate::search::spelling::may_be_respelt;
 use crate::segment::row::KnownRow;
@@ -40,7 +40,7 @@ impl Assembly {
     /// # Errors
     /// If the bytes are not those of a block of so many rows, here and below.
     pub fn add_facts(&mut self, at: &[usize], facts: &[u8]) -> Result<(), Damaged> {
-        let mut facts = Reader(facts);
+        let mut facts = ByteReader(facts);
         for row in at {
             let known = Facts::take(&mut facts).ok_or_else(|| damaged("facts"))?;
             *self.rows.get_mut(*row).ok_or_else(|| damaged("rows"))? = Some(known);
@@ -102,7 +102,7 @@ impl Assembly {
     /// # Errors
     /// As above.
     pub fn add_forms(&mut self, forms: &[u8]) -> Result<(), Damaged> {
-        let mut forms = Reader(forms);
+        let mut forms = ByteReader(forms);
         while !forms.0.is_empty() {
             let (form, times) = forms.text().zip(forms.u32()).ok_or_else(|| damaged("spellings"))?;
             let sum = self.forms.entry(form.to_owned()).or_default();

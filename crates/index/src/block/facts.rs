@@ -1,4 +1,4 @@
-use crate::bytes::numbers::Reader;
+use crate::bytes::numbers::ByteReader;
 use crate::segment::layout::NO_DAY;
 
 /// What is known of a row beside its words: 18 bytes.
@@ -21,7 +21,7 @@ impl Facts {
         to.extend(self.length.to_le_bytes());
     }
 
-    pub(crate) fn take(from: &mut Reader<'_>) -> Option<Self> {
+    pub(crate) fn take(from: &mut ByteReader<'_>) -> Option<Self> {
         let [has_group, cues] = from.array()?;
         let (group, day, length) = (from.u64()?, i32::from_le_bytes(from.array()?), from.u32()?);
         let group = (has_group != 0).then_some(group);

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use twox_hash::XxHash3_64;
 
 use crate::Damaged;
-use crate::bytes::numbers::Reader;
+use crate::bytes::numbers::ByteReader;
 
 /// Bytes that share a checksum.
 pub(crate) const BLOCK: usize = 16 << 10;
@@ -49,7 +49,7 @@ impl Checks {
         // Nothing but the bit itself is published by it.
         if seen.load(Ordering::Relaxed) & bit == 0 {
             let whole = bytes.get(block * BLOCK..bytes.len().min((block + 1) * BLOCK)).unwrap_or_default();
-            let wanted = Reader(sums.get(block * 8..).unwrap_or_default()).u64();
+            let wanted = ByteReader(sums.get(block * 8..).unwrap_or_default()).u64();
             if wanted != Some(hash(whole)) {
                 return Err(Damaged::new("a block's checksum", sum(wanted), sum(Some(hash(whole)))));
             }
@@ -69,12 +69,12 @@ fn beyond(wanted: usize, len: usize) -> Damaged {
 
 /// Makes the checksums of bytes that come piece by piece.
 #[derive(Default)]
-pub(crate) struct Sums {
+pub(crate) struct BlockSums {
     sums: Vec<u8>,
     open: Vec<u8>,
 }
 
-impl Sums {
+impl BlockSums {
     pub(crate) fn add(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let (now, rest) = bytes.split_at(bytes.len().min(BLOCK - self.open.len()));
@@ -115,7 +115,7 @@ mod tests {
             cut in any::<prop::sample::Index>()
         ) {
             let mut bytes: Vec<u8> = (0..size).map(|place| (place * 7 % 251) as u8).collect();
-            let mut sums = Sums::default();
+            let mut sums = BlockSums::default();
             let (front, back) = bytes.split_at(cut.index(size));
             [front, back].iter().for_each(|part| sums.add(part));
             let sums = sums.finish();

@@ -55,9 +55,9 @@ pub(crate) fn f32s(bytes: &[u8]) -> impl Iterator<Item = f32> {
 
 /// Takes numbers and texts from the front of bytes; none once too few are left.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Reader<'a>(pub(crate) &'a [u8]);
+pub(crate) struct ByteReader<'a>(pub(crate) &'a [u8]);
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     pub(crate) fn bytes(&mut self, count: usize) -> Option<&'a [u8]> {
         let (taken, rest) = self.0.split_at_checked(count)?;
         self.0 = rest;
@@ -118,10 +118,10 @@ mod tests {
         ) {
             let mut bytes = Vec::new();
             put_texts(texts.iter().map(String::as_str), &mut bytes);
-            let mut reader = Reader(&bytes);
+            let mut reader = ByteReader(&bytes);
             prop_assert_eq!(reader.texts().unwrap(), texts);
             prop_assert!(reader.0.is_empty() && reader.u32().is_none());
-            let _ = Reader(&noise).texts();
+            let _ = ByteReader(&noise).texts();
         }
     }
 }

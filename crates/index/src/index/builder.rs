@@ -11,8 +11,8 @@ use crate::index::Opened;
 use crate::index::folder::{BuildFolder, read_manifest};
 use crate::segment::source::SourceRow;
 
-use crate::bytes::numbers::Reader;
-use crate::index::manifest::{Entry, Manifest};
+use crate::bytes::numbers::ByteReader;
+use crate::index::manifest::{IndexManifest, SegmentEntry};
 use crate::segment::Segment;
 use crate::segment::group_end::GroupEnd;
 use crate::segment::layout::NONE;
@@ -34,7 +34,7 @@ pub struct Builder {
     place: Option<BuildFolder>,
     /// The manifest of the index that is extended.
     base: Option<Vec<u8>>,
-    done: Vec<(Entry, Segment)>,
+    done: Vec<(SegmentEntry, Segment)>,
     /// How many rows `done` has.
     rows: usize,
     open: Option<SegmentWriter<Sink>>,
@@ -48,7 +48,7 @@ pub struct Builder {
 struct Renewed {
     old: Segment,
     first: usize,
-    rest: Vec<(Entry, Segment)>,
+    rest: Vec<(SegmentEntry, Segment)>,
 }
 
 impl Builder {
@@ -87,7 +87,7 @@ impl Builder {
         patience: &Patience,
     ) -> Result<Option<Self>, IndexError> {
         let Some(bytes) = read_manifest(folder)? else { return Ok(None) };
-        let Ok(Some(manifest)) = Manifest::decode(&bytes) else { return Ok(None) };
+        let Ok(Some(manifest)) = IndexManifest::decode(&bytes) else { return Ok(None) };
         let Opened::Ready(index) = Index::open(folder, before, settings)? else { return Ok(None) };
         // The manifest may have been replaced between the two looks at it.
         if read_manifest(folder)?.as_deref() != Some(&bytes) {
@@ -233,8 +233,8 @@ impl Builder {
         if self.base.is_some() {
             self.merge()?;
         }
-        let (entries, segments): (Vec<Entry>, Vec<Segment>) = self.done.into_iter().unzip();
-        let manifest = Manifest {
+        let (entries, segments): (Vec<SegmentEntry>, Vec<Segment>) = self.done.into_iter().unzip();
+        let manifest = IndexManifest {
             fingerprint: *fingerprint,
             dimension: self.settings.dimension,
             language: self.settings.language.to_string(),
@@ -319,7 +319,7 @@ impl Builder {
             Sink::Memory(memory) => {
                 let segment = Segment::in_memory(memory.into_inner(), name);
                 let segment = segment.map_err(IndexError::damaged(Path::new("")))?;
-                (Entry { name, len: segment.len() as u64 }, segment)
+                (SegmentEntry { name, len: segment.len() as u64 }, segment)
             }
         };
         self.rows += segment.rows();
@@ -332,9 +332,9 @@ impl Builder {
         file: BufWriter<File>,
         path: &Path,
         name: u64,
-    ) -> Result<(Entry, Segment), IndexError> {
+    ) -> Result<(SegmentEntry, Segment), IndexError> {
         let len = finish_file(file).map_err(IndexError::io("write", path))?;
-        let entry = Entry { name, len };
+        let entry = SegmentEntry { name, len };
         let path = match &self.place {
             Some(place) => place.keep_segment(path, entry)?,
             None => path.to_owned(),
@@ -369,7 +369,7 @@ impl Builder {
     fn replay(&mut self, segment: &Segment) -> Result<(), IndexError> {
         let folder = self.folder().to_owned();
         let damaged = || IndexError::damaged(&folder);
-        let mut source = Reader(segment.source().map_err(damaged())?);
+        let mut source = ByteReader(segment.source().map_err(damaged())?);
         let [before, _] = segment.neighbours().map_err(damaged())?;
         for (row, before) in before.iter().enumerate() {
             let [passages, windows] = segment.row_vectors(row).map_err(damaged())?;
@@ -383,7 +383,7 @@ impl Builder {
     }
 }
 
-fn segments(done: &[(Entry, Segment)]) -> Vec<&Segment> {
+fn segments(done: &[(SegmentEntry, Segment)]) -> Vec<&Segment> {
     done.iter().map(|(_, segment)| segment).collect()
 }
 

@@ -8,7 +8,7 @@ use naragtive_disk::{AtomicFile, DiskError, Lock, Patience, sync_folder};
 use tempfile::TempDir;
 
 use crate::IndexError;
-use crate::index::manifest::{Entry, Manifest, SEGMENT};
+use crate::index::manifest::{IndexManifest, SEGMENT, SegmentEntry};
 
 const MANIFEST: &str = "manifest";
 const LOCK: &str = ".lock";
@@ -65,7 +65,7 @@ impl BuildFolder {
     }
 
     /// Gives a written segment its name; what comes back is its path.
-    pub(crate) fn keep_segment(&self, from: &Path, entry: Entry) -> Result<PathBuf, IndexError> {
+    pub(crate) fn keep_segment(&self, from: &Path, entry: SegmentEntry) -> Result<PathBuf, IndexError> {
         let path = self.build.path().join(entry.file_name());
         fs::rename(from, &path).map_err(IndexError::io("rename", from))?;
         Ok(path)
@@ -76,7 +76,7 @@ impl BuildFolder {
     /// # Errors
     /// If `base` is given and the manifest there is another one by now, and if the system refuses: then the index is
     /// what it was.
-    pub(crate) fn commit(&self, manifest: &Manifest, base: Option<&[u8]>) -> Result<(), IndexError> {
+    pub(crate) fn commit(&self, manifest: &IndexManifest, base: Option<&[u8]>) -> Result<(), IndexError> {
         let guard = lock(&self.folder, &self.patience)?;
         if base.is_some() && read_manifest(&self.folder)?.as_deref() != base {
             return Err(IndexError::Replaced { folder: self.folder.clone() });
@@ -102,7 +102,7 @@ impl BuildFolder {
     }
 
     /// Removes segments that aren't in use, and what killed builders left. What can't be removed is in nobody's way.
-    fn sweep(&self, manifest: &Manifest) {
+    fn sweep(&self, manifest: &IndexManifest) {
         let used: Vec<String> = manifest.segments.iter().map(|entry| entry.file_name()).collect();
         for found in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = found.file_name();

@@ -1,5 +1,5 @@
 use crate::bytes::blocks::hash;
-use crate::bytes::numbers::{Reader, put_text};
+use crate::bytes::numbers::{ByteReader, put_text};
 use crate::segment::layout::VERSION;
 use crate::{Damaged, Fingerprint};
 
@@ -7,25 +7,25 @@ const MAGIC: [u8; 8] = *b"NRGVIDX\0";
 
 /// What an index is of, and which segments it has.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Manifest {
+pub(crate) struct IndexManifest {
     pub(crate) fingerprint: Fingerprint,
     pub(crate) dimension: usize,
     pub(crate) language: String,
     /// See [`crate::IndexSettings::whole_recipe`].
     pub(crate) recipe: String,
-    pub(crate) segments: Vec<Entry>,
+    pub(crate) segments: Vec<SegmentEntry>,
 }
 
 /// A segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct SegmentEntry {
     /// The hash of the segment's head.
     pub(crate) name: u64,
     /// The file's length in bytes.
     pub(crate) len: u64,
 }
 
-impl Entry {
+impl SegmentEntry {
     pub(crate) fn file_name(self) -> String {
         format!("{:016x}{SEGMENT}", self.name)
     }
@@ -34,7 +34,7 @@ impl Entry {
 /// How the names of segments' files end.
 pub(crate) const SEGMENT: &str = ".segment";
 
-impl Manifest {
+impl IndexManifest {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         bytes.extend(VERSION.to_le_bytes());
@@ -55,7 +55,7 @@ impl Manifest {
     /// Reads a manifest; none if it is of another version.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Option<Self>, Damaged> {
         let damaged = |what: &str| Damaged::new("the manifest", "an index's manifest", what);
-        let mut reader = Reader(bytes);
+        let mut reader = ByteReader(bytes);
         if reader.array() != Some(MAGIC) {
             return Err(damaged("something else"));
         }
@@ -69,14 +69,14 @@ impl Manifest {
         Self::fields(&mut reader).map(Some).ok_or_else(|| damaged("its beginning"))
     }
 
-    fn fields(reader: &mut Reader<'_>) -> Option<Self> {
+    fn fields(reader: &mut ByteReader<'_>) -> Option<Self> {
         let fingerprint = Fingerprint(reader.array()?);
         let dimension = reader.size()?;
         let language = reader.text()?.to_owned();
         let recipe = reader.text()?.to_owned();
         let entries = reader.u64()?;
         let segments = (0..entries)
-            .map(|_| Some(Entry { name: reader.u64()?, len: reader.u64()? }))
+            .map(|_| Some(SegmentEntry { name: reader.u64()?, len: reader.u64()? }))
             .collect::<Option<_>>();
         Some(Self { fingerprint, dimension, language, recipe, segments: segments? })
     }
@@ -84,7 +84,7 @@ impl Manifest {
 
 /// Whether a manifest that is of another version is of a later one.
 pub(crate) fn is_newer(bytes: &[u8]) -> bool {
-    let mut reader = Reader(bytes);
+    let mut reader = ByteReader(bytes);
     reader.array() == Some(MAGIC) && reader.u32().is_some_and(|version| version > VERSION)
 }
 
@@ -92,15 +92,15 @@ pub(crate) fn is_newer(bytes: &[u8]) -> bool {
 mod tests {
     use super::*;
 
-    fn manifest() -> Manifest {
-        let segments = vec![Entry { name: 1, len: 2 }, Entry { name: 3, len: 4 }];
+    fn manifest() -> IndexManifest {
+        let segments = vec![SegmentEntry { name: 1, len: 2 }, SegmentEntry { name: 3, len: 4 }];
         let [language, recipe] = ["english", "chat 1"].map(str::to_owned);
-        Manifest { fingerprint: Fingerprint([7; 32]), dimension: 5, language, recipe, segments }
+        IndexManifest { fingerprint: Fingerprint([7; 32]), dimension: 5, language, recipe, segments }
     }
 
     #[test]
     fn a_manifest_is_read_as_it_was_written() {
-        assert_eq!(Manifest::decode(&manifest().encode()), Ok(Some(manifest())));
+        assert_eq!(IndexManifest::decode(&manifest().encode()), Ok(Some(manifest())));
     }
 
     #[test]
@@ -110,9 +110,9 @@ mod tests {
             let mut changed = bytes.clone();
             changed[place] ^= 1;
             let version = (8..12).contains(&place);
-            assert_eq!(matches!(Manifest::decode(&changed), Ok(None)), version, "{place}");
-            assert_eq!(Manifest::decode(&changed).is_err(), !version, "{place}");
-            assert!(Manifest::decode(&bytes[..place]).is_err(), "{place}");
+            assert_eq!(matches!(IndexManifest::decode(&changed), Ok(None)), version, "{place}");
+            assert_eq!(IndexManifest::decode(&changed).is_err(), !version, "{place}");
+            assert!(IndexManifest::decode(&bytes[..place]).is_err(), "{place}");
         }
     }
 }

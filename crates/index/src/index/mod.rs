@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use crate::index::folder::{is_absent, read_manifest};
-use crate::index::manifest::{Entry, Manifest, is_newer};
+use crate::index::manifest::{IndexManifest, SegmentEntry, is_newer};
 use crate::segment::Segment;
 use crate::segment::layout::NONE;
 use crate::{Analyzer, Bits, Damaged, Fingerprint, IndexError, IndexSettings, Language};
@@ -76,7 +76,7 @@ impl Index {
         let mut seen = None;
         loop {
             let Some(bytes) = read_manifest(folder)? else { return Ok(Opened::Missing) };
-            let manifest = match Manifest::decode(&bytes) {
+            let manifest = match IndexManifest::decode(&bytes) {
                 Err(damage) => return Ok(Opened::Damaged(damage)),
                 Ok(Some(manifest)) if manifest.is_of(of, settings) => manifest,
                 Ok(None) if is_newer(&bytes) => return Ok(Opened::Newer),
@@ -256,7 +256,7 @@ impl Index {
     }
 }
 
-impl Manifest {
+impl IndexManifest {
     fn is_of(&self, of: &Fingerprint, settings: &IndexSettings) -> bool {
         self.fingerprint == *of
             && self.dimension == settings.dimension
@@ -265,7 +265,10 @@ impl Manifest {
     }
 }
 
-fn open_segments(folder: &Path, manifest: &Manifest) -> Result<Result<Vec<Segment>, Damaged>, IndexError> {
+fn open_segments(
+    folder: &Path,
+    manifest: &IndexManifest,
+) -> Result<Result<Vec<Segment>, Damaged>, IndexError> {
     let mut segments = Vec::new();
     for entry in &manifest.segments {
         match open_segment(folder, *entry, manifest.dimension)? {
@@ -278,7 +281,7 @@ fn open_segments(folder: &Path, manifest: &Manifest) -> Result<Result<Vec<Segmen
 
 fn open_segment(
     folder: &Path,
-    entry: Entry,
+    entry: SegmentEntry,
     dimension: usize,
 ) -> Result<Result<Segment, Damaged>, IndexError> {
     let path = folder.join(entry.file_name());

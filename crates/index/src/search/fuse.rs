@@ -51,12 +51,12 @@ pub(crate) struct Blend {
     pub(crate) meaning: ScoreRange,
     pub(crate) words: ScoreRange,
     pub(crate) window: ScoreRange,
-    pub(crate) weights: Weights,
+    pub(crate) weights: NeighbourWeights,
 }
 
 /// What is added to a row's own worth and its neighbour's counts so much.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Weights {
+pub(crate) struct NeighbourWeights {
     session_best: f32,
     session_words: f32,
     cue: f32,
@@ -66,7 +66,7 @@ pub(crate) struct Weights {
     whole: f32,
 }
 
-impl Weights {
+impl NeighbourWeights {
     /// For a question that asks for so much: whether sessions matter, whether it is of a kind that has signs, what a date
     /// counts, how many phrases it wishes for.
     pub(crate) fn new(sessions: bool, cue: bool, date: f32, phrases: usize) -> Self {
@@ -124,7 +124,13 @@ mod tests {
     use super::*;
 
     fn blend(meaning: ScoreRange, words: ScoreRange) -> Blend {
-        Blend { share: 0.4, meaning, words, window: words, weights: Weights::new(true, true, 0.1, 1) }
+        Blend {
+            share: 0.4,
+            meaning,
+            words,
+            window: words,
+            weights: NeighbourWeights::new(true, true, 0.1, 1),
+        }
     }
 
     #[test]
@@ -158,7 +164,7 @@ mod tests {
         let range = ScoreRange::of_words(0.0, 8.0);
         assert!((blend(range, range).score(1.0, &all) - 1.0).abs() < 1e-6);
         assert_eq!(blend(range, range).score(0.0, &none), 0.0);
-        let plain = Blend { weights: Weights::new(false, false, 0.0, 0), ..blend(range, range) };
+        let plain = Blend { weights: NeighbourWeights::new(false, false, 0.0, 0), ..blend(range, range) };
         assert_eq!(plain.score(0.5, &Context { phrases: 0.0, ..all }), 0.5, "sessions don't count");
     }
 

@@ -24,7 +24,7 @@ use crate::rows::top::best;
 use crate::search::chain::Chain;
 use crate::search::dates::Dates;
 use crate::search::exact::{ExactScore, ExactScores};
-use crate::search::fuse::Weights;
+use crate::search::fuse::NeighbourWeights;
 use crate::search::pooled::PoolLengths;
 use crate::search::ranking::Ranking;
 use crate::search::scan::Scan;
@@ -172,7 +172,7 @@ impl Index {
             full_score,
             windows,
             sessions,
-            weights: Weights::new(!query.spread, cue.is_some(), date, held.len()),
+            weights: NeighbourWeights::new(!query.spread, cue.is_some(), date, held.len()),
             share: query.meaning.clamp(0.0, 1.0),
             held,
             cue,

@@ -5,7 +5,7 @@ use crate::rows::parallel::{chunks, on_each};
 use crate::search::chain::Chain;
 use crate::search::dates::Dates;
 use crate::search::exact::ExactScores;
-use crate::search::fuse::{Blend, Context, ScoreRange, Weights};
+use crate::search::fuse::{Blend, Context, NeighbourWeights, ScoreRange};
 use crate::search::pooled::PoolLengths;
 use crate::search::session_words::SessionWords;
 use crate::search::window_words::WindowWords;
@@ -40,7 +40,7 @@ pub(crate) struct Signals<'a> {
     pub(crate) cue: Option<u8>,
     pub(crate) dates: Option<Dates>,
     /// What is asked for, in numbers.
-    pub(crate) weights: Weights,
+    pub(crate) weights: NeighbourWeights,
     /// What meaning counts for in a row's own worth.
     pub(crate) share: f32,
 }

@@ -5,12 +5,12 @@ use std::collections::VecDeque;
 use crate::Damaged;
 use crate::segment::Segment;
 use crate::segment::pools::{EarlierPassage, REACH};
-use crate::segment::sessions::{BLOCK, Session};
+use crate::segment::sessions::{BLOCK, RowSession};
 
 /// What of a group's end matters to the rows that follow.
 #[derive(Debug, Clone)]
 pub(crate) struct GroupEnd {
-    pub(crate) session: Session,
+    pub(crate) session: RowSession,
     /// Its last passages.
     pub(crate) passages: Vec<EarlierPassage>,
 }
@@ -22,13 +22,13 @@ impl GroupEnd {
     }
 }
 
-fn last_session(segments: &[&Segment], last: u32) -> Result<Session, Damaged> {
-    let mut session = Session { first: last, day: None, rows: 0 };
+fn last_session(segments: &[&Segment], last: u32) -> Result<RowSession, Damaged> {
+    let mut session = RowSession { first: last, day: None, rows: 0 };
     let mut next = Some(last);
     while let Some((segment, place)) = next.and_then(|row| find(segments, row)) {
         let first = segment.sessions()?.get(place).unwrap_or(last);
         if session.rows == 0 {
-            session = Session { first, day: segment.day(place)?, rows: 0 };
+            session = RowSession { first, day: segment.day(place)?, rows: 0 };
         } else if first != session.first || session.rows == BLOCK {
             break;
         }

@@ -2,7 +2,7 @@
 
 use crate::Damaged;
 use crate::bytes::blocks::{BLOCK, hash};
-use crate::bytes::numbers::Reader;
+use crate::bytes::numbers::ByteReader;
 
 /// A part of a segment. Rows of the segment count from 0, unless it says of the index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,13 +133,13 @@ impl Head {
                 format!("{:016x}", hash(bytes)),
             ));
         }
-        let mut reader = Reader(bytes);
+        let mut reader = ByteReader(bytes);
         let known = reader.array() == Some(MAGIC) && reader.u32() == Some(VERSION);
         let head = if known { Self::fields(&mut reader) } else { None };
         head.ok_or_else(|| Damaged::new("a segment's head", "one of this version", "something else"))
     }
 
-    fn fields(reader: &mut Reader<'_>) -> Option<Self> {
+    fn fields(reader: &mut ByteReader<'_>) -> Option<Self> {
         let [dimension, rows, vectors] = [reader.size()?, reader.size()?, reader.size()?];
         let mut ends = [0; Section::ALL.len()];
         for end in &mut ends {

@@ -20,7 +20,7 @@ use memmap2::Mmap;
 use naragtive_disk::{map_file, will_read};
 
 use crate::bytes::blocks::{Checks, hash};
-use crate::bytes::numbers::{F32s, Reader, U32s, f32s};
+use crate::bytes::numbers::{ByteReader, F32s, U32s, f32s};
 use crate::segment::layout::{HEAD, Head, NO_DAY, NONE, Section};
 use crate::vectors::quantized::stride;
 use crate::words::forms::Forms;
@@ -284,7 +284,7 @@ impl Segment {
     pub(crate) fn earlier_pools(&self) -> Result<impl Iterator<Item = ((usize, usize), f32)>, Damaged> {
         let (pools, _) = self.part(Section::EarlierPools)?.as_chunks::<12>();
         let pool = |bytes: &[u8; 12]| {
-            let mut reader = Reader(bytes);
+            let mut reader = ByteReader(bytes);
             let [row, passage] = [reader.u32().unwrap_or(NONE), reader.u32().unwrap_or(0)];
             let length = f32::from_bits(reader.u32().unwrap_or(0));
             ((self.row_of(row), passage as usize), length)
@@ -295,9 +295,9 @@ impl Segment {
     /// The last row here of the group with this hash.
     pub(crate) fn tail(&self, group: u64) -> Result<Option<u32>, Damaged> {
         let (tails, _) = self.part(Section::Tails)?.as_chunks::<12>();
-        let key = |tail: &[u8; 12]| Reader(tail).u64().unwrap_or(0);
+        let key = |tail: &[u8; 12]| ByteReader(tail).u64().unwrap_or(0);
         let found = tails.binary_search_by_key(&group, key).ok().and_then(|place| tails.get(place));
-        Ok(found.and_then(|tail| Reader(tail.get(8..)?).u32()).filter(|row| *row != NONE))
+        Ok(found.and_then(|tail| ByteReader(tail.get(8..)?).u32()).filter(|row| *row != NONE))
     }
 
     /// Reads everything.

@@ -1,7 +1,7 @@
 //! Rows as they were given, kept in a segment so that it can be written anew together with others.
 
 use crate::Row;
-use crate::bytes::numbers::{Reader, put_text, put_texts};
+use crate::bytes::numbers::{ByteReader, put_text, put_texts};
 use crate::segment::layout::NO_DAY;
 
 /// A row without its vectors.
@@ -15,7 +15,7 @@ pub(crate) struct SourceRow<'a> {
 
 impl<'a> SourceRow<'a> {
     /// Takes the next row off the front; none once too few bytes are left.
-    pub(crate) fn take(source: &mut Reader<'a>) -> Option<Self> {
+    pub(crate) fn take(source: &mut ByteReader<'a>) -> Option<Self> {
         let [text, group] = [source.text()?, source.text()?];
         let day = i32::from_le_bytes(source.array()?);
         let [names, keys, values] = [source.texts()?, source.texts()?, source.texts()?];

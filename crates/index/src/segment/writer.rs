@@ -1,13 +1,13 @@
 use std::collections::HashMap;
 use std::io::{self, Seek, SeekFrom, Write};
 
-use crate::bytes::blocks::{Sums, hash};
+use crate::bytes::blocks::{BlockSums, hash};
 use crate::bytes::numbers::flat;
 use crate::segment::group_end::GroupEnd;
 use crate::segment::layout::{HEAD, Head, NO_DAY, NONE, Section};
 use crate::segment::pools::Pools;
 use crate::segment::row::KnownRow;
-use crate::segment::sessions::Sessions;
+use crate::segment::sessions::RowSessions;
 use crate::segment::source::put_row;
 use crate::vectors::quantized::encode;
 use crate::words::cues;
@@ -38,7 +38,7 @@ pub(crate) struct SegmentWriter<W> {
     after: Vec<u32>,
     joins: Vec<[u32; 2]>,
     tails: HashMap<u64, u32>,
-    sessions: Sessions,
+    sessions: RowSessions,
     days: Vec<i32>,
     cues: Vec<u8>,
     pools: Pools,
@@ -54,7 +54,7 @@ impl<W: Write + Seek> SegmentWriter<W> {
     pub(crate) fn new(mut to: W, first: usize, dimension: usize, analyzer: &Analyzer) -> io::Result<Self> {
         to.write_all(&[0; HEAD])?;
         Ok(Self {
-            out: Out { to, sums: Sums::default(), written: 0 },
+            out: Out { to, sums: BlockSums::default(), written: 0 },
             dimension,
             first,
             codes: Vec::new(),
@@ -65,7 +65,7 @@ impl<W: Write + Seek> SegmentWriter<W> {
             after: Vec::new(),
             joins: Vec::new(),
             tails: HashMap::new(),
-            sessions: Sessions::default(),
+            sessions: RowSessions::default(),
             days: Vec::new(),
             cues: Vec::new(),
             pools: Pools::default(),
@@ -203,7 +203,7 @@ impl<W: Write + Seek> SegmentWriter<W> {
 /// Where a segment goes.
 struct Out<W> {
     to: W,
-    sums: Sums,
+    sums: BlockSums,
     written: usize,
 }
 

@@ -15,7 +15,7 @@ use super::amx_tiles::{
 };
 use super::avx512::{self, F32x16};
 use super::lanes::Lanes;
-use super::tile::{self, Bf16Out, Bf16x3Out, Block, Dot, F32Out, Out};
+use super::tile::{self, Bf16Out, Bf16x3Out, Dot, F32Out, Out, SumBlock};
 use super::{Activation, Kernels, Left, NumberFormat, Numbers, Order, Product, RowScale, scalar};
 
 /// Whether the processor has the instructions and the system lets this process use their registers.
@@ -133,7 +133,7 @@ unsafe fn product<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
 /// AVX-512 and AMX must be there, its tiles configured, and the task's bounds hold.
 #[inline(always)]
 unsafe fn plain<T: Tiles>(task: &Product<'_>, out: &mut [u32]) {
-    let mut space = MaybeUninit::<Block>::uninit();
+    let mut space = MaybeUninit::<SumBlock>::uninit();
     let space = space.as_mut_ptr().cast::<u32>();
     // SAFETY: by the contract above; whole blocks of rows lie within the output.
     unsafe {
@@ -207,7 +207,7 @@ unsafe fn all_but_last<T: Tiles>(task: &Product<'_>, out: &mut [u32]) -> usize {
 /// AVX-512 and AMX must be there, its tiles configured, and the task's bounds hold.
 #[inline(always)]
 unsafe fn finished<T: Tiles, O: Out, const GELU: bool>(task: &Product<'_>, out: &mut [u32], from: usize) {
-    let mut space = [const { MaybeUninit::<Block>::uninit() }; 2];
+    let mut space = [const { MaybeUninit::<SumBlock>::uninit() }; 2];
     let [mut next, mut last] = space.each_mut().map(|block| block.as_mut_ptr().cast::<u32>());
     let mut beside = Finish::<T::Dot, O, GELU>::new::<T>(task, out, (task.depth - from) / T::WORDS);
     // SAFETY: by the contract above; the sums of the rows that wait are in `last`.

@@ -85,7 +85,7 @@ pub(super) unsafe fn product<D: Dot, const ROWS: usize>(task: &Product<'_>, out:
     let panel = 2 * D::Values::COUNT;
     task.assert_bounds(out, panel);
     task.assert_rows();
-    let mut block = MaybeUninit::<Block>::uninit();
+    let mut block = MaybeUninit::<SumBlock>::uninit();
     let block = block.as_mut_ptr().cast::<u32>();
     // SAFETY: the bounds were just checked, and every tile lies within `rows` and `columns`.
     unsafe {
@@ -185,7 +185,7 @@ unsafe fn tile_of<D: Dot, const ROWS: usize>(task: &Product<'_>, block: *mut u32
 
 /// The sums of up to 32 rows of a panel.
 #[repr(C, align(64))]
-pub(super) struct Block([u32; 32 * 2 * 16]);
+pub(super) struct SumBlock([u32; 32 * 2 * 16]);
 
 /// Scales, bias and activation of the sums in a block, and the way to their place in the output.
 ///

@@ -61,7 +61,7 @@ fn range(part: &str) -> Option<RangeInclusive<usize>> {
 
 /// A piece of an answer: words, or the numbers of scenes between two brackets.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum AnswerPiece {
     /// Words as they are.
     Words(String),
     /// What stands for scenes, with its brackets, and which scenes these are.
@@ -70,20 +70,20 @@ pub enum Piece {
 
 /// Finds the citations in an answer that comes in pieces, cut anywhere.
 #[derive(Debug)]
-pub struct Pieces {
+pub struct AnswerPieces {
     given: usize,
     /// What began with a bracket and may become a citation.
     held: String,
 }
 
-impl Pieces {
+impl AnswerPieces {
     /// Of an answer for which so many scenes were given.
     pub fn new(given: usize) -> Self {
         Self { given, held: String::new() }
     }
 
     /// What is certain by now.
-    pub fn push(&mut self, words: &str) -> Vec<Piece> {
+    pub fn push(&mut self, words: &str) -> Vec<AnswerPiece> {
         let (mut out, mut plain) = (Vec::new(), String::new());
         for c in words.chars() {
             if closing(c).is_some() {
@@ -95,11 +95,11 @@ impl Pieces {
                 self.held.push(c);
                 if self.held.chars().next().and_then(closing) == Some(c) {
                     match self.closed() {
-                        cited @ Piece::Cited(..) => {
+                        cited @ AnswerPiece::Cited(..) => {
                             out.extend(words_of(&mut plain));
                             out.push(cited);
                         }
-                        Piece::Words(words) => plain += &words,
+                        AnswerPiece::Words(words) => plain += &words,
                     }
                 } else if self.held.len() > LONGEST || c == '\n' {
                     plain += &self.rest();
@@ -115,27 +115,27 @@ impl Pieces {
         std::mem::take(&mut self.held)
     }
 
-    fn closed(&mut self) -> Piece {
+    fn closed(&mut self) -> AnswerPiece {
         let held = self.rest();
         match citations(&held, self.given) {
-            none if none.is_empty() => Piece::Words(held),
-            cited => Piece::Cited(held, cited),
+            none if none.is_empty() => AnswerPiece::Words(held),
+            cited => AnswerPiece::Cited(held, cited),
         }
     }
 }
 
-fn words_of(plain: &mut String) -> Option<Piece> {
-    Some(std::mem::take(plain)).filter(|words| !words.is_empty()).map(Piece::Words)
+fn words_of(plain: &mut String) -> Option<AnswerPiece> {
+    Some(std::mem::take(plain)).filter(|words| !words.is_empty()).map(AnswerPiece::Words)
 }
 
 /// Marks, in an answer that comes in pieces, the citations of scenes that weren't given.
 #[derive(Debug)]
-pub struct Marker(Pieces);
+pub struct Marker(AnswerPieces);
 
 impl Marker {
     /// For an answer for which so many scenes were given.
     pub fn new(given: usize) -> Self {
-        Self(Pieces::new(given))
+        Self(AnswerPieces::new(given))
     }
 
     /// What can be shown by now.
@@ -149,10 +149,10 @@ impl Marker {
     }
 }
 
-fn marked(piece: Piece) -> String {
+fn marked(piece: AnswerPiece) -> String {
     let (held, cited) = match piece {
-        Piece::Words(words) => return words,
-        Piece::Cited(held, cited) => (held, cited),
+        AnswerPiece::Words(words) => return words,
+        AnswerPiece::Cited(held, cited) => (held, cited),
     };
     let unknown: Vec<String> =
         cited.iter().filter(|one| !one.is_known).map(|one| one.number.to_string()).collect();

@@ -10,7 +10,7 @@ mod server;
 mod thought;
 
 pub use asked::{Answer, NOT_THERE, ask};
-pub use citations::{Citation, Marker, Piece, Pieces, citations};
+pub use citations::{AnswerPiece, AnswerPieces, Citation, Marker, citations};
 pub use naragtive_remote::ChatServer;
 pub use prompt::{Prompt, prompt};
 pub use server::server;

@@ -20,14 +20,14 @@ pub(super) struct Distant {
     /// Connections that nobody uses now.
     idle: Mutex<Vec<Server>>,
     /// What is known of every row of the last state that was looked at.
-    known: Mutex<Option<Arc<Known>>>,
+    known: Mutex<Option<Arc<KnownCopy>>>,
 }
 
 /// Vectors by the server's numbers of scenes.
-pub(super) type Vectors = HashMap<i32, RowVectors>;
+pub(super) type DistantVectors = HashMap<i32, RowVectors>;
 
 /// What is known of every row of a state.
-pub(super) struct Known {
+pub(super) struct KnownCopy {
     pub(super) store: SharedStore,
     /// The server's number of each row, in the order of the rows.
     pub(super) numbers: Vec<i32>,
@@ -36,7 +36,7 @@ pub(super) struct Known {
     /// All rows, of which neither words nor vectors are there.
     pub(super) rows: Assembly,
     /// Those that were fetched: a session's next question is often about the same scenes.
-    pub(super) vectors: Mutex<Vectors>,
+    pub(super) vectors: Mutex<DistantVectors>,
 }
 
 /// The stores of a session that are searched where they are.
@@ -105,14 +105,14 @@ impl Distant {
         Ok(store.rev)
     }
 
-    fn known(&self, server: &mut Server) -> Result<Arc<Known>, Error> {
+    fn known(&self, server: &mut Server) -> Result<Arc<KnownCopy>, Error> {
         let store = server.store(self.name.store.as_str())?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.as_ref().filter(|known| known.store == store) {
             return Ok(Arc::clone(known));
         }
         self.check(&store)?;
-        let fresh = Arc::new(Known::read(server, store)?);
+        let fresh = Arc::new(KnownCopy::read(server, store)?);
         *known = Some(Arc::clone(&fresh));
         Ok(fresh)
     }
@@ -129,7 +129,7 @@ impl Distant {
     }
 }
 
-impl Known {
+impl KnownCopy {
     fn read(server: &mut Server, store: SharedStore) -> Result<Self, Error> {
         let blocks = server.blocks(&store)?;
         let places = blocks.iter().flat_map(|block| block.places.iter().copied());

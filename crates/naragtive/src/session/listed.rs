@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use naragtive_scene::{DateRange, Day, Filter, Scene, key};
 
-use super::opened::Opened;
+use super::opened::OpenPart;
 use super::parts::Parts;
 use crate::session::unmet::check_days;
 use crate::{Error, StoreInfo};
@@ -66,13 +66,13 @@ impl Listed {
     }
 }
 
-fn kept(part: &Opened, filter: &Filter) -> Result<Vec<usize>, Error> {
+fn kept(part: &OpenPart, filter: &Filter) -> Result<Vec<usize>, Error> {
     let keep = part.keep(filter)?;
     Ok(keep.map_or_else(|| (0..part.index.rows()).collect(), |keep| keep.iter().collect()))
 }
 
 /// The day of each row; of a month or a year its first.
-fn days(part: &Opened) -> Result<Vec<Option<Day>>, Error> {
+fn days(part: &OpenPart) -> Result<Vec<Option<Day>>, Error> {
     let mut days = vec![None; part.index.rows()];
     part.index.each_value(key::DATE_ISO, &mut |date, rows| {
         let day = DateRange::of_stored(date).map(|range| range.first);

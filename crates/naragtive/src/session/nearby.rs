@@ -4,7 +4,7 @@ use naragtive_index::{self as index, Explanation, PassageRef, RowHit, Signal};
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{AFTER, BEFORE};
 
-use super::opened::Opened;
+use super::opened::OpenPart;
 use crate::{Error, Explained, Hit, StoreInfo};
 
 /// A scene where it stands in its conversation, channel or file.
@@ -18,7 +18,7 @@ pub struct Surroundings {
     pub at: usize,
 }
 
-impl Opened {
+impl OpenPart {
     /// Puts up to `count` scenes on either side to each hit.
     pub(super) fn add_neighbours(
         &self,

@@ -12,20 +12,20 @@ use crate::session::matches::Matcher;
 use crate::{Error, Hit, Hits, Mode, Query, Scores};
 
 /// Opened stores of one model with one index over all their rows, as they were when they were opened.
-pub(super) struct Opened {
+pub(super) struct OpenPart {
     pub(super) stores: OpenStores,
     pub(super) index: Index,
 }
 
 /// A query as it is asked: its text is understood once, here.
-pub(super) struct Asked<'a> {
+pub(super) struct AskedQuery<'a> {
     pub(super) query: &'a Query,
     pub(super) words: &'a WordQuery,
     /// The model that most of what is meant says nothing to.
     pub(super) unknown_to: Option<&'a str>,
 }
 
-impl Asked<'_> {
+impl AskedQuery<'_> {
     /// Whether the query can't be answered without its vector.
     pub(super) fn needs_vector(&self) -> bool {
         self.query.like.is_none() && self.query.mode != Mode::Keyword
@@ -49,11 +49,11 @@ impl Asked<'_> {
     }
 }
 
-impl Opened {
+impl OpenPart {
     /// The scenes that answer best, or those like the one in row `like`; `vector` is that of what is meant.
     pub(super) fn search(
         &self,
-        asked: &Asked<'_>,
+        asked: &AskedQuery<'_>,
         like: Option<usize>,
         vector: Option<&[f32]>,
     ) -> Result<Hits, Error> {
@@ -75,7 +75,7 @@ impl Opened {
     /// The hits with all that was asked to come with them.
     fn answer(
         &self,
-        what: &Asked<'_>,
+        what: &AskedQuery<'_>,
         like: Option<usize>,
         vector: Option<&[f32]>,
     ) -> Result<Vec<Hit>, Error> {
@@ -177,7 +177,7 @@ impl Opened {
     /// What was found with its text; with the places of all its passages where there is a vector to rank them by.
     fn hits(
         &self,
-        what: &Asked<'_>,
+        what: &AskedQuery<'_>,
         found: &[RowHit],
         shown: &[f32],
         nearest_to: Option<&[f32]>,
@@ -240,10 +240,10 @@ mod tests {
 
     use super::*;
 
-    fn asked<R>(text: &str, mode: Mode, read: impl Fn(&Asked<'_>) -> R) -> R {
+    fn asked<R>(text: &str, mode: Mode, read: impl Fn(&AskedQuery<'_>) -> R) -> R {
         let query = Query { mode, ..Query::new(text, 1) };
         let words = WordQuery::parse(text, &Analyzer::new(Language::ENGLISH));
-        read(&Asked { query: &query, words: &words, unknown_to: None })
+        read(&AskedQuery { query: &query, words: &words, unknown_to: None })
     }
 
     #[test]

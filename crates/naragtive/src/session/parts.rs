@@ -3,7 +3,7 @@ use naragtive_index::{self as index, Index, WordQuery};
 use naragtive_scene::SceneId;
 
 use super::Surroundings;
-use super::opened::Opened;
+use super::opened::OpenPart;
 use super::stores::OpenStores;
 use crate::indexing::indexes::IndexProgress;
 use crate::session::unmet::Keys;
@@ -11,7 +11,7 @@ use crate::{Error, Hit, Hits, Indexes, Query, StoreInfo};
 
 /// Opened stores, those of one model together: their vectors can be compared. Mostly there is one part.
 pub(super) struct Parts {
-    parts: Vec<Opened>,
+    parts: Vec<OpenPart>,
     /// All the stores, in the order in which they were named.
     infos: Vec<StoreInfo>,
 }
@@ -29,7 +29,7 @@ impl Parts {
         let infos = stores.infos().cloned().collect();
         let parts = stores.by_model().into_iter().map(|part| {
             let index = part.index(query, indexes, progress, unkept)?;
-            Ok(Opened { stores: part, index })
+            Ok(OpenPart { stores: part, index })
         });
         Ok(Self { parts: parts.collect::<Result<_, Error>>()?, infos })
     }
@@ -77,7 +77,7 @@ impl Parts {
         let infos = stores.infos().cloned().collect();
         let parts = stores.by_model().into_iter().map(|part| {
             let index = part.index_anew(indexes, progress)?;
-            Ok(Opened { stores: part, index })
+            Ok(OpenPart { stores: part, index })
         });
         Ok(Self { parts: parts.collect::<Result<_, Error>>()?, infos })
     }
@@ -93,7 +93,7 @@ impl Parts {
         Ok(keys)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Opened> {
+    pub(super) fn iter(&self) -> impl Iterator<Item = &OpenPart> {
         self.parts.iter()
     }
 
@@ -105,7 +105,7 @@ impl Parts {
     }
 
     /// Those that a search is about: all of them, or the one that has the scene which others are to be like, with its row.
-    pub(super) fn asked(&self, like: Option<&SceneId>) -> Result<Vec<(&Opened, Option<usize>)>, Error> {
+    pub(super) fn asked(&self, like: Option<&SceneId>) -> Result<Vec<(&OpenPart, Option<usize>)>, Error> {
         match like {
             Some(id) => self.holding(id).map(|(part, row)| vec![(part, Some(row))]),
             None => Ok(self.parts.iter().map(|part| (part, None)).collect()),
@@ -119,7 +119,7 @@ impl Parts {
     }
 
     /// The first part that has the scene of this id, and its row there.
-    fn holding(&self, id: &SceneId) -> Result<(&Opened, usize), Error> {
+    fn holding(&self, id: &SceneId) -> Result<(&OpenPart, usize), Error> {
         let mut near = Vec::new();
         for part in &self.parts {
             match part.stores.row_of(id) {

@@ -20,7 +20,7 @@ fn queries(text: &str) -> Vec<String> {
 
 /// What one query of many found.
 #[derive(Debug)]
-pub struct Answered {
+pub struct AnsweredQuery {
     /// What it found; nothing where it has no word.
     pub hits: Hits,
     /// Whether there is a word in it.
@@ -35,14 +35,14 @@ impl Session {
     ///
     /// # Errors
     /// As [`Session::search_watched`].
-    pub fn search_next(&mut self, query: &Query, watch: &mut Watch<'_>) -> Result<Answered, Error> {
+    pub fn search_next(&mut self, query: &Query, watch: &mut Watch<'_>) -> Result<AnsweredQuery, Error> {
         let mut hits = self.search_watched(query, watch)?;
         let has_words = has_words(&query.text);
         if !has_words {
             hits.hits.clear();
         }
         let lost_reranker = self.drop_failed_reranker(&hits);
-        Ok(Answered { hits, has_words, lost_reranker })
+        Ok(AnsweredQuery { hits, has_words, lost_reranker })
     }
 }
 

@@ -5,7 +5,7 @@ use naragtive_model::Flow;
 use naragtive_scene::{Filter, SceneId};
 
 use super::distant::Distants;
-use super::opened::{Asked, Opened};
+use super::opened::{AskedQuery, OpenPart};
 use super::opening::{open, open_stores};
 use super::parts::Parts;
 use super::{Listed, Located, Reranking, Stores, Surroundings};
@@ -242,13 +242,13 @@ impl Session {
         let (mut found, mut question) = (Vec::new(), String::new());
         let words = parts.words(query)?;
         for (part, like) in parts.asked(query.like.as_ref())? {
-            let asked = Asked { query, words: &words, unknown_to: None };
+            let asked = AskedQuery { query, words: &words, unknown_to: None };
             let model = self.model_for(&asked, part, watch)?;
             let meaning_counts = model.as_deref().filter(|_| asked.needs_vector());
             let unknown_to = meaning_counts.filter(|model| language::is_strange(model, asked.meant()));
             let unknown_to = unknown_to.map(|model| model.tag.bare_name());
             let vector = model.as_ref().map(|model| model.embedder.embed_query(asked.meant())).transpose()?;
-            let asked = Asked { unknown_to, ..asked };
+            let asked = AskedQuery { unknown_to, ..asked };
             found.push(part.search(&asked, like, vector.as_deref())?);
             asked.question().clone_into(&mut question);
         }
@@ -259,8 +259,8 @@ impl Session {
     /// hand, and does without where it isn't.
     fn model_for(
         &self,
-        asked: &Asked<'_>,
-        opened: &Opened,
+        asked: &AskedQuery<'_>,
+        opened: &OpenPart,
         watch: &mut Watch<'_>,
     ) -> Result<Option<Arc<Model>>, Error> {
         if asked.needs_vector() {

@@ -5,13 +5,13 @@ use naragtive_scene::{Scene, SceneId};
 use naragtive_shared::{SceneVectors, Server, SharedError, SharedStore};
 use naragtive_store::{ModelTag, Span, StoreError};
 
-use super::distant::{Distant, Known, MOST_WITHOUT_COPY, Vectors, damaged};
+use super::distant::{Distant, DistantVectors, KnownCopy, MOST_WITHOUT_COPY, damaged};
 use crate::{Error, Indexes, Query};
 
 /// One state of a distant store, as one search sees it.
 pub(super) struct View {
     distant: Arc<Distant>,
-    known: Arc<Known>,
+    known: Arc<KnownCopy>,
     /// The connection that reads this state and no other one; none where nobody searches.
     reader: Mutex<Option<Server>>,
     gathered: Mutex<Gathered>,
@@ -31,7 +31,7 @@ impl Drop for View {
 }
 
 impl View {
-    pub(super) fn new(distant: Arc<Distant>, known: Arc<Known>, reader: Server) -> Self {
+    pub(super) fn new(distant: Arc<Distant>, known: Arc<KnownCopy>, reader: Server) -> Self {
         let gathered = Mutex::new(Gathered { rows: known.rows.clone(), typed: Lookups::default() });
         Self { distant, known, reader: Mutex::new(Some(reader)), gathered }
     }
@@ -188,7 +188,7 @@ impl View {
     }
 
     /// Fetches the vectors of these rows that aren't known, of all of them with none.
-    fn fetch(&self, read: Option<&Bits>, known: &mut Vectors) -> Result<(), Error> {
+    fn fetch(&self, read: Option<&Bits>, known: &mut DistantVectors) -> Result<(), Error> {
         let wanted = (0..self.len()).filter(|row| read.is_none_or(|read| read.contains(*row)));
         let mut numbers = self.numbers(&wanted.collect::<Vec<_>>())?;
         numbers.retain(|number| !known.contains_key(number));

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use naragtive::{Answered, Error, Flow, Query, read_queries};
+use naragtive::{AnsweredQuery, Error, Flow, Query, read_queries};
 
 use crate::home::Place;
 
@@ -23,7 +23,7 @@ fn one_without_a_word_finds_nothing_and_ends_none_of_the_others() {
     let mut session = place.library.session(&place.all()).unwrap();
     let found = ["the lamp", "?!", "the ferry"].map(|text| {
         let answered = session.search_next(&Query::new(text, 5), &mut |_| Flow::Continue).unwrap();
-        let Answered { hits, has_words, lost_reranker } = answered;
+        let AnsweredQuery { hits, has_words, lost_reranker } = answered;
         (!hits.hits.is_empty(), has_words, lost_reranker)
     });
     assert_eq!(found, [(true, true, false), (false, false, false), (true, true, false)]);

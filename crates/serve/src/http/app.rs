@@ -171,8 +171,8 @@ impl App {
     async fn asked_on_page(&self, asked: Asked) -> Result<Reply, Error> {
         let prepare = move |service: &Service, stop: &Stop| page::ask::prepare(service, &asked, stop);
         match self.worked_on(&self.pool, prepare).await? {
-            page::ask::Prepared::Page(reply) => Ok(reply),
-            page::ask::Prepared::Question(question) => {
+            page::ask::PreparedQuestion::Page(reply) => Ok(reply),
+            page::ask::PreparedQuestion::Question(question) => {
                 let (before, after) = (question.before.clone(), question.after.clone());
                 let fail = move |error: &Error| page::ask::failed(error) + &after;
                 Ok(Reply::pieces(HTML, self.told(before, move |into| question.tell(into), fail)))

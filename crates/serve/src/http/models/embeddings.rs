@@ -18,7 +18,7 @@ const SHORT: usize = 16;
 
 /// What is asked for; programs send more fields, which mean nothing here.
 #[derive(Debug, Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct EmbeddingsRequest {
     input: Texts,
     model: Option<String>,
     encoding_format: Option<Encoding>,
@@ -46,7 +46,7 @@ enum Encoding {
 }
 
 /// The vectors of texts, as OpenAI's server gives them.
-pub(super) fn embeddings(library: &Library, wanted: &Wanted, stop: &Stop) -> Result<Reply, Error> {
+pub(super) fn embeddings(library: &Library, wanted: &EmbeddingsRequest, stop: &Stop) -> Result<Reply, Error> {
     let texts = wanted.input.list()?;
     let model = embedder(library, wanted.model.as_deref())?;
     check(wanted, &model)?;
@@ -74,7 +74,7 @@ fn queries(model: &Model, texts: &[&str], stop: &Stop) -> Result<Vec<f32>, Error
     Ok(vectors)
 }
 
-fn check(wanted: &Wanted, model: &Model) -> Result<(), Error> {
+fn check(wanted: &EmbeddingsRequest, model: &Model) -> Result<(), Error> {
     let width = model.embedder.dimension();
     match wanted.dimensions {
         Some(asked) if asked != width => {

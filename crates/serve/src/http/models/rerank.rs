@@ -17,7 +17,7 @@ const EDGE: f32 = 1e-7;
 
 /// What is asked for, in the shapes of Jina, Cohere and llama-server, or with `texts` in that of text-embeddings-inference.
 #[derive(Debug, Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct RerankRequest {
     query: String,
     documents: Option<Vec<Document>>,
     texts: Option<Vec<Document>>,
@@ -38,7 +38,7 @@ enum Judge {
 }
 
 /// The texts in the order of how well they answer, best first.
-pub(super) fn rerank(library: &Library, wanted: &Wanted, stop: &Stop) -> Result<Reply, Error> {
+pub(super) fn rerank(library: &Library, wanted: &RerankRequest, stop: &Stop) -> Result<Reply, Error> {
     let (documents, is_tei) = match (&wanted.documents, &wanted.texts) {
         (Some(documents), None) => (documents, false),
         (None, Some(texts)) => (texts, true),
@@ -62,7 +62,7 @@ pub(super) fn rerank(library: &Library, wanted: &Wanted, stop: &Stop) -> Result<
     })))
 }
 
-fn result(wanted: &Wanted, texts: &[&str], (index, score): (usize, f32)) -> Value {
+fn result(wanted: &RerankRequest, texts: &[&str], (index, score): (usize, f32)) -> Value {
     let mut result = json!({"index": index, "relevance_score": score});
     if wanted.return_documents {
         result["document"] = json!({"text": texts.get(index)});
@@ -70,7 +70,7 @@ fn result(wanted: &Wanted, texts: &[&str], (index, score): (usize, f32)) -> Valu
     result
 }
 
-fn ranked(wanted: &Wanted, texts: &[&str], (index, score): (usize, f32)) -> Value {
+fn ranked(wanted: &RerankRequest, texts: &[&str], (index, score): (usize, f32)) -> Value {
     let logit = |score: f32| {
         let score = score.clamp(EDGE, 1.0 - EDGE);
         (score / (1.0 - score)).ln()

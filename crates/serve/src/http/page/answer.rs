@@ -1,17 +1,17 @@
 use maud::{Markup, html};
-use naragtive::answer::{Citation, Piece, Pieces};
+use naragtive::answer::{AnswerPiece, AnswerPieces, Citation};
 
 /// Where a scene that was given is read, and what it is called.
-pub(super) struct Link {
+pub(super) struct SceneLink {
     pub(super) address: String,
     pub(super) title: String,
 }
 
 /// Writes the words of an answer as they come: paragraphs, lines, what is said with stress, and citations that lead to their
-/// scenes. What is open is closed by [`Writer::end`], so that a page is whole whenever it is over.
-pub(super) struct Writer {
-    pieces: Pieces,
-    links: Vec<Link>,
+/// scenes. What is open is closed by [`AnswerWriter::end`], so that a page is whole whenever it is over.
+pub(super) struct AnswerWriter {
+    pieces: AnswerPieces,
+    links: Vec<SceneLink>,
     is_open: bool,
     /// Line ends since the last letter.
     ends: usize,
@@ -45,10 +45,10 @@ impl Stress {
     }
 }
 
-impl Writer {
+impl AnswerWriter {
     /// For an answer from these scenes, in the order of their numbers.
-    pub(super) fn new(links: Vec<Link>) -> Self {
-        let pieces = Pieces::new(links.len());
+    pub(super) fn new(links: Vec<SceneLink>) -> Self {
+        let pieces = AnswerPieces::new(links.len());
         Self { pieces, links, is_open: false, ends: 0, stars: 0, is_apart: true, stress: None }
     }
 
@@ -57,8 +57,8 @@ impl Writer {
         let mut out = String::new();
         for piece in self.pieces.push(words) {
             match piece {
-                Piece::Words(words) => words.chars().for_each(|letter| self.letter(letter, &mut out)),
-                Piece::Cited(_, numbers) => {
+                AnswerPiece::Words(words) => words.chars().for_each(|letter| self.letter(letter, &mut out)),
+                AnswerPiece::Cited(_, numbers) => {
                     self.begin(&mut out);
                     self.settle(false, &mut out);
                     out += &self.cited(&numbers).into_string();
@@ -158,8 +158,9 @@ mod tests {
     /// However it is cut up.
     fn written(answer: &str) -> String {
         let of = |size: usize| {
-            let link = |number: usize| Link { address: format!("/{number}"), title: format!("\"{number}\"") };
-            let mut writer = Writer::new((1..=2).map(link).collect());
+            let link =
+                |number: usize| SceneLink { address: format!("/{number}"), title: format!("\"{number}\"") };
+            let mut writer = AnswerWriter::new((1..=2).map(link).collect());
             let letters: Vec<char> = answer.chars().collect();
             let pieces = letters.chunks(size).map(|piece| piece.iter().collect::<String>());
             let mut out: String = pieces.map(|piece| writer.push(&piece)).collect();

@@ -7,12 +7,12 @@ use naragtive::excerpt::first_line;
 use naragtive::{Hit, Query};
 
 use super::address::Trail;
-use super::answer::{Link, Writer};
-use super::form::Field;
+use super::answer::{AnswerWriter, SceneLink};
+use super::form::FormField;
 use super::hits::{heading, one, read_at};
 use super::home::no_stories;
 use super::layout::{Tab, many, sentence};
-use super::view::View;
+use super::view::PageView;
 use crate::asking::Asking;
 use crate::call::Stop;
 use crate::http::asked::Asked;
@@ -32,7 +32,7 @@ const PLACE: &str = "<div id=\"answer\">";
 const WAIT: &str = "<!-- -->";
 
 /// What is at this address.
-pub(in crate::http) enum Prepared {
+pub(in crate::http) enum PreparedQuestion {
     /// A page that is whole.
     Page(Reply),
     /// One that is to be answered.
@@ -51,26 +51,31 @@ pub(in crate::http) struct Question {
 /// The field, and under it what there is to say; or a question, with the scenes that answer it.
 ///
 /// A link on another site fills the field and no more: the stories go to a server, and its time is somebody's.
-pub(in crate::http) fn prepare(service: &Service, asked: &Asked, stop: &Stop) -> Result<Prepared, Error> {
-    let view = View::new(service.sessions(), asked, stop)?;
+pub(in crate::http) fn prepare(
+    service: &Service,
+    asked: &Asked,
+    stop: &Stop,
+) -> Result<PreparedQuestion, Error> {
+    let view = PageView::new(service.sessions(), asked, stop)?;
     let question = view.arguments.text("q").filter(|question| naragtive::has_words(question));
     let is_empty = view.sessions.registered()?.0.is_empty();
     let under = match question {
         _ if is_empty => no_stories(),
         _ if !view.has_server() => no_server(&view.trail()),
         Some(question) if asked.is_meant => {
-            return begun(&view, question, stop).map(|question| Prepared::Question(Box::new(question)));
+            return begun(&view, question, stop)
+                .map(|question| PreparedQuestion::Question(Box::new(question)));
         }
         Some(_) => html! { p class="lead" { "Not asked yet: a link led here." } },
         None => html! {
             p class="lead" { "A server of yours answers in words, from the scenes that are found and from nothing else." }
         },
     };
-    Ok(Prepared::Page(Reply::html(&page(&view, "Ask your stories", !is_empty, &under)?)))
+    Ok(PreparedQuestion::Page(Reply::html(&page(&view, "Ask your stories", !is_empty, &under)?)))
 }
 
-fn page(view: &View<'_>, title: &str, is_titled: bool, under: &Markup) -> Result<Markup, Error> {
-    let field = Field {
+fn page(view: &PageView<'_>, title: &str, is_titled: bool, under: &Markup) -> Result<Markup, Error> {
+    let field = FormField {
         action: "/ask",
         label: "What do you want to know?",
         placeholder: "who lied to the harbour master, and why?",
@@ -84,7 +89,7 @@ fn page(view: &View<'_>, title: &str, is_titled: bool, under: &Markup) -> Result
     view.markup(Tab::Ask, title, &content)
 }
 
-fn begun(view: &View<'_>, question: &str, stop: &Stop) -> Result<Question, Error> {
+fn begun(view: &PageView<'_>, question: &str, stop: &Stop) -> Result<Question, Error> {
     let query = Query { limit: SCENES, ..query(view.sessions, &view.arguments, "q")? };
     let asking = Asking::prepare(view.sessions, view.arguments.text("store"), &query, BUDGET, stop)?;
     let whole = page(view, &first_line(question, 60), true, &html! { div id="answer" {} })?.into_string();
@@ -99,7 +104,7 @@ impl Question {
         let Self { asking, after, trail, .. } = self;
         let sources =
             Sources { several: trail.get("store") == Some(ALL), hits: asking.scenes().to_vec(), trail };
-        let mut writer = Writer::new(sources.links());
+        let mut writer = AnswerWriter::new(sources.links());
         if !send(into, sources.waiting() + "<div class=\"text\">") {
             return;
         }
@@ -148,8 +153,8 @@ struct Sources {
 }
 
 impl Sources {
-    fn links(&self) -> Vec<Link> {
-        let link = |(place, hit): (usize, &Hit)| Link {
+    fn links(&self) -> Vec<SceneLink> {
+        let link = |(place, hit): (usize, &Hit)| SceneLink {
             address: read_at(hit, place, &self.trail, self.several),
             title: heading(&hit.scene.metadata, hit.scene.id.as_str()),
         };

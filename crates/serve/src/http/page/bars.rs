@@ -9,12 +9,12 @@ use super::layout::{many, number};
 const WIDTH: usize = 720;
 const HEIGHT: usize = 150;
 /// What bars count, as one and as several.
-pub(super) type Unit = [&'static str; 2];
+pub(super) type BarUnit = [&'static str; 2];
 /// Scenes.
-pub(super) const SCENES: Unit = ["scene", "scenes"];
+pub(super) const SCENES: BarUnit = ["scene", "scenes"];
 
 /// Bars over time, each the way to its scenes.
-pub(super) fn bars(bars: &[Bar], store: &str, grain: Grain, unit: Unit) -> Markup {
+pub(super) fn bars(bars: &[Bar], store: &str, grain: Grain, unit: BarUnit) -> Markup {
     let [one, several] = unit;
     let most = bars.iter().map(|bar| bar.scenes).max().unwrap_or(0).max(1);
     let step = WIDTH as f32 / bars.len().max(1) as f32;
@@ -44,7 +44,7 @@ pub(super) fn bars(bars: &[Bar], store: &str, grain: Grain, unit: Unit) -> Marku
 }
 
 /// The same as the figure that it is, with what its bars are.
-pub(super) fn figure(all: &[Bar], store: &str, grain: Grain, unit: Unit) -> Markup {
+pub(super) fn figure(all: &[Bar], store: &str, grain: Grain, unit: BarUnit) -> Markup {
     html! {
         figure {
             (bars(all, store, grain, unit))
@@ -54,7 +54,7 @@ pub(super) fn figure(all: &[Bar], store: &str, grain: Grain, unit: Unit) -> Mark
 }
 
 /// The same in rows.
-pub(super) fn table(all: &[Bar], store: &str, grain: Grain, unit: Unit) -> Markup {
+pub(super) fn table(all: &[Bar], store: &str, grain: Grain, unit: BarUnit) -> Markup {
     html! {
         table {
             thead { tr { th scope="col" { "When" } th scope="col" class="number" { (capital(unit)) } } }
@@ -71,7 +71,7 @@ pub(super) fn table(all: &[Bar], store: &str, grain: Grain, unit: Unit) -> Marku
 }
 
 /// As it begins a line.
-fn capital([_, several]: Unit) -> String {
+fn capital([_, several]: BarUnit) -> String {
     let mut letters = several.chars();
     letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

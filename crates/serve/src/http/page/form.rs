@@ -1,6 +1,6 @@
 use maud::{Markup, html};
 
-use super::view::View;
+use super::view::PageView;
 use crate::Error;
 use crate::sessions::ALL;
 
@@ -10,7 +10,7 @@ const MODES: [(&str, &str); 3] =
     [("hybrid", "meaning and words"), ("semantic", "meaning"), ("keyword", "words")];
 
 /// The field in which one says what one looks for. Without a script it is a form that leads to an address.
-pub(super) struct Field {
+pub(super) struct FormField {
     pub(super) action: &'static str,
     pub(super) label: &'static str,
     pub(super) placeholder: &'static str,
@@ -21,9 +21,9 @@ pub(super) struct Field {
     pub(super) like: Option<String>,
 }
 
-impl Field {
+impl FormField {
     /// With what was said last in it, and behind it what else can be said.
-    pub(super) fn form(&self, view: &View<'_>) -> Result<Markup, Error> {
+    pub(super) fn form(&self, view: &PageView<'_>) -> Result<Markup, Error> {
         let trail = view.trail();
         let is_narrow = NARROWS.iter().any(|name| trail.get(name).is_some());
         let fields = fields(view)?;
@@ -46,7 +46,7 @@ impl Field {
 }
 
 /// Which store, and which of its scenes.
-fn fields(view: &View<'_>) -> Result<Markup, Error> {
+fn fields(view: &PageView<'_>) -> Result<Markup, Error> {
     let (entries, default) = view.sessions.registered()?;
     let trail = view.trail();
     let here = trail.get("store").or(default.as_deref());

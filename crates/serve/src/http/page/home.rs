@@ -5,10 +5,10 @@ use naragtive::{Overview, Scene, Store};
 
 use super::address::{Trail, person, reading};
 use super::day;
-use super::form::Field;
+use super::form::FormField;
 use super::hits::{line, results};
 use super::layout::{Tab, many, number};
-use super::view::View;
+use super::view::PageView;
 use crate::Error;
 use crate::http::reply::Reply;
 use crate::sessions::ALL;
@@ -25,7 +25,7 @@ const LATEST: usize = 3;
 const LINE: usize = 180;
 
 /// The search, and what it found; without one, what there is.
-pub(super) fn home(view: &View<'_>) -> Result<Reply, Error> {
+pub(super) fn home(view: &PageView<'_>) -> Result<Reply, Error> {
     // A store opens with its own heading; all else has one for those who don't see where they are.
     let is_titled = view.is_search() || view.arguments.text("store") == Some(ALL);
     let only_results = view.arguments.text("part") == Some("results");
@@ -42,11 +42,11 @@ pub(super) fn home(view: &View<'_>) -> Result<Reply, Error> {
     view.page(Tab::Search, &title, &content)
 }
 
-fn searched(view: &View<'_>) -> String {
+fn searched(view: &PageView<'_>) -> String {
     view.arguments.text("q").map_or_else(|| "Scenes like one".to_owned(), |asked| first_line(asked, 60))
 }
 
-fn found(view: &View<'_>) -> Result<Markup, Error> {
+fn found(view: &PageView<'_>) -> Result<Markup, Error> {
     let found = view.found(FOUND, false)?;
     let is_more = found.hits.len() == FOUND;
     let shown = if view.arguments.flag("list") { FOUND } else { SHOWN };
@@ -60,9 +60,9 @@ fn found(view: &View<'_>) -> Result<Markup, Error> {
 }
 
 /// The field of a search; that of one for scenes like another says so.
-fn form(view: &View<'_>) -> Result<Markup, Error> {
+fn form(view: &PageView<'_>) -> Result<Markup, Error> {
     let like = view.trail().get("similar_to").map(str::to_owned);
-    let field = Field {
+    let field = FormField {
         action: "/",
         label: if like.is_some() { "Scenes like one you read" } else { "What do you remember?" },
         placeholder: "who lied to the harbour master",
@@ -74,7 +74,7 @@ fn form(view: &View<'_>) -> Result<Markup, Error> {
 }
 
 /// What a store opens with.
-fn opening(view: &View<'_>) -> Result<Markup, Error> {
+fn opening(view: &PageView<'_>) -> Result<Markup, Error> {
     let (entries, _) = view.sessions.registered()?;
     if entries.is_empty() {
         return Ok(no_stories());
@@ -150,7 +150,7 @@ fn latest(store: &Store, overview: &Overview) -> Vec<usize> {
 }
 
 /// The first scenes of the days of other years that have today's date.
-fn on_this_day(view: &View<'_>, overview: &Overview) -> Vec<usize> {
+fn on_this_day(view: &PageView<'_>, overview: &Overview) -> Vec<usize> {
     let today = view.sessions.today()().to_string();
     let Some(day) = today.get(4..) else { return Vec::new() };
     let days = overview.timeline.days.iter().rev();
@@ -187,7 +187,7 @@ fn people(store: &str, overview: &Overview) -> Markup {
 }
 
 /// All stores, with the way to each.
-fn stores(view: &View<'_>) -> Result<Markup, Error> {
+fn stores(view: &PageView<'_>) -> Result<Markup, Error> {
     let (entries, _) = view.sessions.registered()?;
     let rows: Vec<_> = entries.iter().map(|entry| (entry, entry.at.open().ok())).collect();
     Ok(html! {

@@ -36,7 +36,7 @@ pub(super) fn answer(service: &Service, asked: &Asked, stop: &Stop) -> Result<Re
     if asked.place == Place::Asset {
         return asset::reply(asked.part("file")?);
     }
-    let view = view::View::new(service.sessions(), asked, stop)?;
+    let view = view::PageView::new(service.sessions(), asked, stop)?;
     match asked.place {
         Place::Home => home::home(&view),
         Place::Reading => reading::reading(&view, asked.part("id")?),

@@ -4,7 +4,7 @@ use naragtive::overview::{People, Person};
 use super::address::person;
 use super::day::span;
 use super::layout::{Tab, many, number};
-use super::view::View;
+use super::view::PageView;
 use crate::Error;
 use crate::http::reply::Reply;
 
@@ -13,7 +13,7 @@ const PAIRED: usize = 14;
 const LISTED: usize = 200;
 
 /// Who is in a store, and with whom.
-pub(super) fn people(view: &View<'_>) -> Result<Reply, Error> {
+pub(super) fn people(view: &PageView<'_>) -> Result<Reply, Error> {
     let (name, _, overview) = view.overview()?;
     let people = &overview.people;
     let content = html! {

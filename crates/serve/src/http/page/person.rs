@@ -8,7 +8,7 @@ use super::hits::line;
 use super::layout::{Tab, many, number};
 use super::people::when;
 use super::place::{is_known, written};
-use super::view::View;
+use super::view::PageView;
 use crate::Error;
 use crate::http::reply::Reply;
 
@@ -18,7 +18,7 @@ const PLACES: usize = 12;
 const LINE: usize = 140;
 
 /// Somebody: with whom, where, and in which scenes.
-pub(super) fn person(view: &View<'_>, name: &str) -> Result<Reply, Error> {
+pub(super) fn person(view: &PageView<'_>, name: &str) -> Result<Reply, Error> {
     let (store_name, store, overview) = view.overview()?;
     let people = &overview.people;
     let found = people.find(name).and_then(|place| Some((place, people.all.get(place)?)));
@@ -54,7 +54,7 @@ pub(super) fn person(view: &View<'_>, name: &str) -> Result<Reply, Error> {
 }
 
 /// The other names that the campaign file has. Without one that can be read, a page is a page still.
-fn others(view: &View<'_>, name: &str) -> Vec<String> {
+fn others(view: &PageView<'_>, name: &str) -> Vec<String> {
     let asked = Filter { character: Some(name.to_owned()), ..Filter::default() };
     let known = naragtive::with_known_names(asked, None, view.sessions.library());
     let names = known.map(|filter| filter.character_aliases).unwrap_or_default();

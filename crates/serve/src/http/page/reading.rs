@@ -8,7 +8,7 @@ use super::day;
 use super::layout::Tab;
 use super::place::{is_known, written};
 use super::prose::prose;
-use super::view::View;
+use super::view::PageView;
 use crate::http::reply::Reply;
 use crate::{Error, resources};
 
@@ -20,7 +20,7 @@ const MORE: usize = 20;
 const HITS: usize = 60;
 
 /// A conversation as one flow, around one of its scenes.
-pub(super) fn reading(view: &View<'_>, id: &str) -> Result<Reply, Error> {
+pub(super) fn reading(view: &PageView<'_>, id: &str) -> Result<Reply, Error> {
     let chosen = view.one()?;
     let store = view.named.as_deref().unwrap_or_default();
     if view.arguments.text("as") == Some("markdown") {
@@ -91,7 +91,7 @@ fn further(scene: Option<&Scene>, store: &str, trail: &Trail, side: Side) -> Mar
     }
 }
 
-fn whole(view: &View<'_>, found: &Surroundings, store: &str, trail: &Trail) -> Result<Reply, Error> {
+fn whole(view: &PageView<'_>, found: &Surroundings, store: &str, trail: &Trail) -> Result<Reply, Error> {
     let here = found.scenes.get(found.at).ok_or(Error::Bug)?;
     let earlier = found.at > BEFORE;
     let later = found.scenes.len() - found.at - 1 > AFTER;
@@ -119,7 +119,7 @@ fn title(scene: &Scene) -> Option<String> {
 }
 
 /// The way back, which stays in sight however far one reads, and the ones to the hits before and after this one.
-fn around(view: &View<'_>, hits: &[Hit], here: &Scene, store: &str, trail: &Trail) -> Markup {
+fn around(view: &PageView<'_>, hits: &[Hit], here: &Scene, store: &str, trail: &Trail) -> Markup {
     let number = hits.iter().position(|hit| hit.scene.id == here.id);
     let number = number.unwrap_or_else(|| view.arguments.whole("n"));
     let at = |number: Option<usize>| number.and_then(|number| Some((number, hits.get(number)?)));

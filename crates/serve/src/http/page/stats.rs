@@ -2,20 +2,20 @@ use maud::{Markup, html};
 use naragtive::overview::Lengths;
 use naragtive::{Count, Stats};
 
-use super::bars::{Unit, figure, share, table};
+use super::bars::{BarUnit, figure, share, table};
 use super::day::span;
 use super::layout::{Tab, number};
 use super::place::written;
-use super::view::View;
+use super::view::PageView;
 use crate::Error;
 use crate::http::reply::Reply;
 
 /// The names of a kind that are listed.
 const LISTED: usize = 12;
-const WORDS: Unit = ["word", "words"];
+const WORDS: BarUnit = ["word", "words"];
 
 /// What is in a store, in numbers.
-pub(super) fn stats(view: &View<'_>) -> Result<Reply, Error> {
+pub(super) fn stats(view: &PageView<'_>) -> Result<Reply, Error> {
     let (name, store, overview) = view.overview()?;
     let (stats, lengths) = (&overview.stats, view.sessions.lengths(&store)?);
     let content = html! {

@@ -7,7 +7,7 @@ use super::bars::{SCENES, figure, lane, table};
 use super::day::span;
 use super::hits::line;
 use super::layout::{Tab, beginning, many};
-use super::view::View;
+use super::view::PageView;
 use crate::http::reply::Reply;
 use crate::{Error, filter};
 
@@ -16,7 +16,7 @@ const LISTED: usize = 60;
 const LINE: usize = 140;
 
 /// When the scenes of a store happen.
-pub(super) fn timeline(view: &View<'_>) -> Result<Reply, Error> {
+pub(super) fn timeline(view: &PageView<'_>) -> Result<Reply, Error> {
     let (name, store, overview) = view.overview()?;
     let timeline = &overview.timeline;
     let grain = view.arguments.text("by").and_then(Grain::named).unwrap_or_else(|| timeline.grain());
@@ -66,7 +66,7 @@ fn lanes(store: &str, names: &[&str], all: &[Bar]) -> Markup {
 }
 
 /// The scenes of the bar that was chosen.
-fn listed(view: &View<'_>, name: &str, filter: &Filter) -> Result<Markup, Error> {
+fn listed(view: &PageView<'_>, name: &str, filter: &Filter) -> Result<Markup, Error> {
     let (Some(since), Some(until)) = (view.arguments.text("since"), view.arguments.text("until")) else {
         return Ok(html! {});
     };

@@ -16,7 +16,7 @@ use crate::sessions::{ALL, Chosen, Sessions};
 use crate::tools::search::query;
 
 /// What a page is made from: the stores, what was asked, and what is known so far.
-pub(super) struct View<'a> {
+pub(super) struct PageView<'a> {
     pub(super) sessions: &'a Sessions,
     pub(super) arguments: Arguments,
     stop: &'a Stop,
@@ -24,7 +24,7 @@ pub(super) struct View<'a> {
     pub(super) named: Option<String>,
 }
 
-impl<'a> View<'a> {
+impl<'a> PageView<'a> {
     pub(super) fn new(sessions: &'a Sessions, asked: &Asked, stop: &'a Stop) -> Result<Self, Error> {
         let arguments = asked.arguments(&PARAMETERS)?;
         let named = asked.part("store").ok().map(str::to_owned);

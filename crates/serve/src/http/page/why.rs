@@ -6,7 +6,7 @@ use super::bars::share;
 use super::hits::heading;
 use super::layout::Tab;
 use super::prose::prose;
-use super::view::View;
+use super::view::PageView;
 use crate::Error;
 use crate::http::reply::Reply;
 
@@ -14,7 +14,7 @@ use crate::http::reply::Reply;
 const DEEPEST: usize = 200;
 
 /// Why a scene was found.
-pub(super) fn why(view: &View<'_>, id: &str) -> Result<Reply, Error> {
+pub(super) fn why(view: &PageView<'_>, id: &str) -> Result<Reply, Error> {
     let store = view.named.as_deref().unwrap_or_default();
     if !view.is_search() {
         return Err(Error::Missing { expected: "`q` or `similar_to`, as the search had it".to_owned() });
