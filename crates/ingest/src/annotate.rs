@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::Lexicon;
+use crate::{Lexicon, words};
 
 /// What the words of one scene tell.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,14 +23,13 @@ pub(crate) struct Annotation<'a> {
 
 /// Annotates a scene; `first_speaker` lends the point of view where the text doesn't tell.
 pub(crate) fn annotate<'a>(text: &str, first_speaker: &'a str, lexicon: &'a Lexicon) -> Annotation<'a> {
-    let low = text.to_lowercase();
-    let action = count_present(&low, lexicon.action());
-    let emotion = count_present(&low, lexicon.emotion());
+    let present = lexicon.present(&words::lowered(text));
+    let (action, emotion) = (present.action(), present.emotion());
     Annotation {
         pov: pov(text, first_speaker, lexicon),
-        location: location(&low, lexicon),
+        location: present.locations().next().unwrap_or("unknown"),
         ships: ships(text, lexicon),
-        events: events(&low, lexicon),
+        events: present.events().collect::<BTreeSet<_>>().into_iter().collect(),
         tone: tone(action, emotion),
         emotional_intensity: (0.1 * emotion as f64 + 0.05 * count(text, '!') as f64).min(1.0),
         action_level: (0.15 * action as f64).min(1.0),
@@ -55,11 +54,6 @@ fn whole_words(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && c != '_')
 }
 
-fn location<'a>(low: &str, lexicon: &'a Lexicon) -> &'a str {
-    let found = lexicon.locations().iter().find(|place| has_any(low, &place.words));
-    found.map_or("unknown", |place| &place.name)
-}
-
 fn ships(text: &str, lexicon: &Lexicon) -> Vec<String> {
     let named = lexicon.ships().iter().filter(|ship| text.contains(ship.as_str())).cloned();
     let mut ships: BTreeSet<String> = named.collect();
@@ -67,11 +61,6 @@ fn ships(text: &str, lexicon: &Lexicon) -> Vec<String> {
         ships.extend(pattern.captures_iter(text).filter_map(|found| Some(found.get(1)?.as_str().to_owned())));
     }
     ships.into_iter().collect()
-}
-
-fn events<'a>(low: &str, lexicon: &'a Lexicon) -> Vec<&'a str> {
-    let found = lexicon.events().iter().filter(|event| has_any(low, &event.words));
-    found.map(|event| event.name.as_str()).collect::<BTreeSet<_>>().into_iter().collect()
 }
 
 fn tone(action: usize, emotion: usize) -> &'static str {
@@ -82,21 +71,6 @@ fn tone(action: usize, emotion: usize) -> &'static str {
     } else {
         "neutral"
     }
-}
-
-/// How many of `words` occur in `low`.
-pub(crate) fn count_present(low: &str, words: &[String]) -> usize {
-    words.iter().filter(|word| holds(low, word)).count()
-}
-
-/// Whether any of `words` occurs in `low`.
-pub(crate) fn has_any(low: &str, words: &[String]) -> bool {
-    words.iter().any(|word| holds(low, word))
-}
-
-/// A long export is searched for some hundred words per scene: this is the search that is fast.
-fn holds(low: &str, word: &str) -> bool {
-    memchr::memmem::find(low.as_bytes(), word.as_bytes()).is_some()
 }
 
 /// How often `c` occurs in `text`.

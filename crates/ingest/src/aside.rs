@@ -8,7 +8,7 @@ use std::ops::Range;
 use naragtive_scene::{Role, Transcript, Turn};
 
 use crate::scenes::Grouping;
-use crate::{IngestReport, SkipReason, encoded, words};
+use crate::{IngestReport, SkipReason, encoded, repair, words};
 
 /// What stands between marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,11 +37,12 @@ const fn details(open: &'static str, kind: Kind) -> Marks {
 }
 
 /// How programs and models mark what isn't said.
-const MARKS: [Marks; 18] = [
+const MARKS: [Marks; 19] = [
     marks("<think>", "</think>", Kind::Thought, true),
     marks("<thinking>", "</thinking>", Kind::Thought, true),
     marks("<thought>", "</thought>", Kind::Thought, true),
     marks("<reasoning>", "</reasoning>", Kind::Thought, true),
+    marks("<Thoughts>", "</Thoughts>", Kind::Thought, true),
     marks("<seed:think>", "</seed:think>", Kind::Thought, true),
     marks("[THINK]", "[/THINK]", Kind::Thought, true),
     marks("◁think▷", "◁/think▷", Kind::Thought, true),
@@ -49,7 +50,13 @@ const MARKS: [Marks; 18] = [
     marks("<|channel|>analysis<|message|>", "<|end|>", Kind::Thought, false),
     marks("<<<reasoning_content_start>>>", "<<<reasoning_content_end>>>", Kind::Thought, false),
     details("<details type=\"reasoning\"", Kind::Thought),
-    details("&lt;details type=&quot;reasoning&quot;", Kind::Thought),
+    Marks {
+        open: "&lt;details type=&quot;reasoning&quot;",
+        open_end: "&gt;",
+        close: "&lt;/details&gt;",
+        kind: Kind::Thought,
+        leads: false,
+    },
     details("<details type=\"tool_calls\"", Kind::Tool),
     details("<details type=\"code_interpreter\"", Kind::Tool),
     marks("<<<AGENTIC_TOOL_CALL_START>>>", "<<<AGENTIC_TOOL_CALL_END>>>", Kind::Tool, false),
@@ -76,7 +83,10 @@ pub(crate) fn parted(text: String) -> Parted {
     while let Some((marks, passage, inner)) = next(rest, kept.trim().is_empty()) {
         kept.push_str(rest.get(..passage.start).unwrap_or_default());
         match marks.kind {
-            Kind::Thought => thoughts.push(thought(rest.get(inner).unwrap_or_default())),
+            Kind::Thought => {
+                let inner = rest.get(inner).unwrap_or_default();
+                thoughts.push(thought(inner, marks.open.starts_with('&')));
+            }
             Kind::Tool => tools += 1,
         }
         rest = rest.get(passage.end..).unwrap_or_default();
@@ -111,17 +121,17 @@ fn next(text: &str, leads: bool) -> Option<(&'static Marks, Range<usize>, Range<
         Some((marks, start, inner))
     });
     let (marks, start, inner) = found.min_by_key(|(_, start, _)| *start)?;
-    let end = text.get(inner..)?.find(marks.close).map(|at| inner + at);
-    let escaped = || text.get(inner..)?.find("&lt;/details&gt;").map(|at| inner + at);
-    Some(match (end, escaped().filter(|_| marks.open.starts_with('&'))) {
-        (_, Some(end)) => (marks, start..end + "&lt;/details&gt;".len(), inner..end),
-        (Some(end), None) => (marks, start..end + marks.close.len(), inner..end),
-        (None, None) => (marks, start..text.len(), inner..text.len()),
-    })
+    let closed = |close: &str| Some((inner + text.get(inner..)?.find(close)?, close.len()));
+    let is_escaped = marks.open.starts_with('&');
+    let end = closed(marks.close).or_else(|| closed("</details>").filter(|_| is_escaped));
+    let (end, close) = end.unwrap_or((text.len(), 0));
+    Some((marks, start..end + close, inner..end))
 }
 
 /// A thought without the line above it that says how long it took, and without marks of quotation.
-fn thought(text: &str) -> String {
+fn thought(text: &str, is_escaped: bool) -> String {
+    let plain = if is_escaped { repair::unescaped(text) } else { None };
+    let text = plain.as_deref().unwrap_or(text);
     let text = text.split_once("</summary>").map_or(text, |(_, behind)| behind);
     let line = |line: &str| line.strip_prefix("> ").unwrap_or(line).to_owned();
     words::trim(&text.lines().map(line).collect::<Vec<_>>().join("\n")).to_owned()
@@ -193,6 +203,13 @@ mod tests {
                 "a<<<reasoning_content_start>>>one<<<reasoning_content_end>>>b<<<reasoning_content_start>>>two",
                 "ab",
                 "one\n\ntwo",
+                0,
+            ),
+            ("<Thoughts>hm</Thoughts>\nsaid", "said", "hm", 0),
+            (
+                "&lt;details type=&quot;reasoning&quot; done=&quot;true&quot;&gt;\n&lt;summary&gt;Thought&lt;/summary&gt;\n&gt; a &amp; b\n&lt;/details&gt;\nsaid",
+                "said",
+                "a & b",
                 0,
             ),
             ("a < b [and] more", "a < b [and] more", "", 0),

@@ -14,9 +14,12 @@ use crate::{
     Certainty, Format, IngestError, IngestReport, Known, KnownBefore, Lexicon, Options, SkipReason, container,
 };
 
-/// Files that tell about the others beside them and are no exports: who is who in a Slack workspace, what channels and
-/// the user of Discord's data package are called, what a thread of Jan is about.
-const COMPANIONS: [&str; 5] = ["users.json", "user.json", "channel.json", "index.json", "thread.json"];
+/// Files that tell about the others beside them and are no exports: who is who in a Slack workspace and who talks to
+/// whom, what channels and the user of Discord's data package are called, what a thread of Jan is about.
+const COMPANIONS: [&str; 6] =
+    ["users.json", "user.json", "channel.json", "index.json", "thread.json", "dms.json"];
+/// Files that programs lay beside what they export, and in which nobody says anything: what was thought of ChatGPT's answers.
+const ASIDE: [&str; 1] = ["message_feedback.json"];
 /// How large such a file may be; a larger one is none.
 const COMPANION_SIZE: usize = 64 << 20;
 /// How many bytes of texts are held for a binder.
@@ -193,17 +196,22 @@ impl<'a> Bundle<'a> {
         let beside = std::mem::take(&mut self.beside);
         let input = Input::within(bytes, name, &beside);
         let fits = |row: &FormatRow| is_called_like_one(file_name, row.extensions);
+        let is_companion = is_companion(file_name);
         let found = match self.format {
+            _ if ASIDE.contains(&file_name) => None,
+            Some(format) if is_companion && (format.row().sniff)(&input) == Certainty::No => None,
             Some(format) => Some((format, None)),
-            None => Format::sniffed(&input).map(|(format, certainty)| (format, Some(certainty))),
+            None => {
+                Format::sniffed(&input, self.options.map).map(|(format, certainty)| (format, Some(certainty)))
+            }
         };
         match found.filter(|(format, _)| fits(format.row())) {
             Some((format, certainty)) => self.read(name, format, certainty, &input, take),
-            None if is_companion(file_name) => {}
+            None if is_companion => {}
             None => self.skip(SkipReason::OtherFile, name),
         }
-        let is_companion = is_companion(file_name) && bytes.all.len() <= COMPANION_SIZE;
-        let companion = is_companion.then(|| input.decoded().text.to_string());
+        let is_kept = is_companion && bytes.all.len() <= COMPANION_SIZE;
+        let companion = is_kept.then(|| input.decoded().text.to_string());
         drop(input);
         self.beside = beside;
         self.beside.extend(companion.map(|text| (name.to_owned(), text)));
@@ -232,6 +240,10 @@ impl<'a> Bundle<'a> {
             None => read(known, take),
         };
         match read {
+            // A page without text, an empty list: what it is was a guess, and nothing shows that it was right.
+            Ok(report) if is_silent(&report) && certainty.is_some_and(|sure| sure < Certainty::Sure) => {
+                self.skip(SkipReason::OtherFile, name);
+            }
             Ok(report) => match self.parts.iter_mut().find(|part| part.format == format) {
                 Some(part) => part.report.add(report),
                 None => self.parts.push(BundlePart { format, certainty, report }),
@@ -260,7 +272,7 @@ impl<'a> Bundle<'a> {
             match self
                 .format
                 .map(|format| (format, None))
-                .or_else(|| Format::sniffed(&input).map(|(format, sure)| (format, Some(sure))))
+                .or_else(|| Format::sniffed(&input, &[]).map(|(format, sure)| (format, Some(sure))))
             {
                 Some((format, certainty)) => self.read(&project.name, format, certainty, &input, take),
                 None => self.skip(SkipReason::OtherFile, &project.name),
@@ -290,6 +302,11 @@ impl Project {
     fn folder(&self) -> &str {
         self.name.rfind('/').map_or("", |at| self.name.get(..=at).unwrap_or_default())
     }
+}
+
+/// Whether nothing was in a file that could have been said.
+fn is_silent(report: &IngestReport) -> bool {
+    report.turns == 0 && report.scenes == 0 && report.skipped.is_empty()
 }
 
 /// Whether a file is to be read before the others.

@@ -26,7 +26,7 @@ mod token;
 use std::collections::{BTreeSet, HashMap};
 
 use self::known::{Known, WordKind};
-use self::token::{Token, tokens};
+use self::token::{Token, lower, tokens};
 use crate::Lexicon;
 
 /// The people in each of `texts`, sorted. `speakers` are all who speak in them.
@@ -58,16 +58,25 @@ impl Uses {
         let mut uses = Self::default();
         for text in texts {
             for token in token::plain(text) {
-                let seen = uses.0.entry(token.word.to_lowercase()).or_default();
-                seen.small += usize::from(!token.is_capitalised());
-                seen.large += usize::from(token.is_capitalised() && !token.opens);
+                uses.add(&token);
             }
         }
         uses
     }
 
+    /// Counts a word. One that is written small, as most are, is copied the first time only.
+    fn add(&mut self, token: &Token<'_>) {
+        let large = token.is_capitalised();
+        let low = lower(token.word);
+        let one = Use { small: usize::from(!large), large: usize::from(large && !token.opens) };
+        match self.0.get_mut(&*low) {
+            Some(seen) => (seen.small, seen.large) = (seen.small + one.small, seen.large + one.large),
+            None => drop(self.0.insert(low.into_owned(), one)),
+        }
+    }
+
     fn of(&self, word: &str) -> Use {
-        self.0.get(&word.to_lowercase()).copied().unwrap_or_default()
+        self.0.get(&*lower(word)).copied().unwrap_or_default()
     }
 }
 

@@ -2,12 +2,14 @@
 //! stops at a limit for each file and one for all of them. Names of files are never paths here: nothing is written.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::io::{Cursor, Read};
 
 use flate2::read::MultiGzDecoder;
 use zip::ZipArchive;
 
 use crate::IngestError;
+use crate::file_order::by_name;
 use crate::package::{damaged, is_package};
 
 /// How many bytes one file in an archive may unpack to.
@@ -120,7 +122,7 @@ fn each_in_zip(
         (is_file && (wanted.is_wanted)(&name)).then_some((at, name))
     };
     let mut names: Vec<(usize, String)> = (0..archive.len()).filter_map(name).collect();
-    names.sort_by_key(|(_, name)| !(wanted.comes_first)(name));
+    in_order(&mut names, wanted.comes_first);
     for (at, name) in names {
         let file = match archive.by_index(at) {
             Ok(file) => limits.unpacked(&name, file)?,
@@ -135,6 +137,27 @@ fn each_in_zip(
         }
     }
     Ok(())
+}
+
+/// Puts what comes first before all else, and the files of a folder into the order of their names. Folders stay in theirs.
+fn in_order(names: &mut [(usize, String)], comes_first: &dyn Fn(&str) -> bool) {
+    let parted = |name: &str| {
+        name.rsplit_once('/')
+            .map_or((String::new(), name.to_owned()), |(folder, own)| (folder.to_owned(), own.to_owned()))
+    };
+    let mut folders = HashMap::new();
+    for (_, name) in names.iter() {
+        let next = folders.len();
+        folders.entry(parted(name).0).or_insert(next);
+    }
+    let place = |name: &str| {
+        let (folder, own) = parted(name);
+        (!comes_first(name), folders.get(&folder).copied(), own)
+    };
+    names.sort_by(|(_, one), (_, other)| {
+        let ((one_last, one_folder, one), (other_last, other_folder, other)) = (place(one), place(other));
+        (one_last, one_folder).cmp(&(other_last, other_folder)).then_with(|| by_name(&one, &other))
+    });
 }
 
 /// A tar archive has no list of what is in it: it is gone through for what comes first, and again for the rest.
@@ -178,20 +201,30 @@ fn each_in_tar<R: Read>(
     Ok(())
 }
 
-/// The beginning of the first file in `bytes` that may be an export, at most `length` bytes; none where there is none.
-pub(crate) fn head(bytes: &[u8], extensions: &[&str], length: usize) -> Option<Vec<u8>> {
+/// How many files of an archive are looked at to tell what it is.
+const LOOKED_AT: usize = 16;
+
+/// Shows the beginnings of the first files in `bytes` that may be exports, at most `length` bytes of each, to `look` until
+/// that has enough.
+pub(crate) fn each_head(
+    bytes: &[u8],
+    extensions: &[&str],
+    length: usize,
+    look: &mut dyn FnMut(&[u8]) -> bool,
+) -> Option<()> {
     if !is_archive(bytes) {
-        let head = || bytes.get(..length).unwrap_or(bytes).to_vec();
-        return if is_gzip(bytes) { gunzipped_head(bytes, length) } else { Some(head()) };
+        let head = if is_gzip(bytes) { &gunzipped_head(bytes, length)? } else { bytes };
+        look(head.get(..length).unwrap_or(head));
+        return Some(());
     }
-    let mut head = None;
+    let mut seen = 0;
     let wanted = Wanted { is_wanted: &|name| is_wanted(name, extensions), comes_first: &is_binder };
     each_entry(bytes, &wanted, &Limits::default(), &mut |_, file| {
-        head = file.ok().map(|file| file.get(..length).unwrap_or(file).to_vec());
-        head.is_none()
+        seen += 1;
+        let has_enough = file.is_ok_and(|file| look(file.get(..length).unwrap_or(file)));
+        !has_enough && seen < LOOKED_AT
     })
-    .ok()?;
-    head
+    .ok()
 }
 
 fn gunzipped_head(bytes: &[u8], length: usize) -> Option<Vec<u8>> {
@@ -263,10 +296,22 @@ mod tests {
     fn only_conversations_are_unpacked() {
         let bytes =
             archive(&[("a/b.jsonl", b"1"), ("x.png", b"2"), ("C.JSON", b"3"), ("__MACOSX/._b.jsonl", b"4")]);
-        assert!(is_packed(&bytes) && head(&bytes, &["json", "jsonl"], 9).unwrap() == b"1");
+        let heads = |bytes: &[u8], enough: usize| {
+            let mut heads = Vec::new();
+            each_head(bytes, &["json", "jsonl"], 9, &mut |head| {
+                heads.push(head.to_vec());
+                heads.len() == enough
+            });
+            heads
+        };
+        assert!(is_packed(&bytes));
+        assert_eq!(
+            (heads(&bytes, 1), heads(&bytes, 9)),
+            (vec![b"1".to_vec()], vec![b"1".to_vec(), b"3".to_vec()])
+        );
         assert_eq!(taken(&bytes, 9, 9).unwrap(), [b"1", b"3"]);
         let bytes = archive(&[("x.png", b"2")]);
-        assert_eq!(head(&bytes, &["json"], 9), None);
+        assert!(heads(&bytes, 9).is_empty());
         assert!(taken(&bytes, 9, 9).unwrap().is_empty());
     }
 
@@ -287,7 +332,10 @@ mod tests {
         let unpacked = |bytes: &[u8], left| gunzipped(bytes, &Limits { file: left, left: Cell::new(left) });
         assert_eq!(unpacked(&packed, 99).unwrap(), (b"one two three".to_vec(), None));
         assert!(matches!(unpacked(&packed, 5), Err(IngestError::TooLarge { .. })));
-        assert_eq!(head(&packed, &[], 3).unwrap(), b"one");
+        each_head(&packed, &[], 3, &mut |head| {
+            assert_eq!(head, b"one");
+            true
+        });
         assert!(matches!(unpacked(b"\x1f\x8b\x08", 99), Err(IngestError::BadArchive { .. })));
         let (half, problem) = unpacked(&packed[..packed.len() - 6], 99).unwrap();
         assert!(b"one two three".starts_with(&half) && problem.is_some());

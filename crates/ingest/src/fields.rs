@@ -72,6 +72,7 @@ const KNOWN: [(Field, &str, &[&str]); 5] = [
             "created_at",
             "createdat",
             "created",
+            "created_utc",
             "sent_at",
             "send_date",
             "posted_at",

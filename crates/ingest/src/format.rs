@@ -8,8 +8,9 @@ use std::fmt;
 
 use naragtive_scene::Source;
 
+use crate::Mapping;
 use crate::container;
-use crate::formats::{FORMATS, chat, llama, neptune, text};
+use crate::formats::{FORMATS, chat, llama, neptune, records, text};
 use crate::input::{HEAD, Input};
 use crate::row::{Certainty, FormatRow};
 use crate::scenes::Grouping;
@@ -60,18 +61,35 @@ impl Format {
 
     /// The same, with how sure it is. Of formats that are as sure the first in the table is taken.
     pub fn sniff(bytes: &[u8]) -> Option<(Self, Certainty)> {
+        Self::sniff_mapped(bytes, &[])
+    }
+
+    /// The same, where the user has said what fields of records are: a list that has those is read by them, unless nothing
+    /// else looks like it.
+    pub fn sniff_mapped(bytes: &[u8], map: &[Mapping]) -> Option<(Self, Certainty)> {
         if !container::is_packed(bytes) {
-            return Self::sniffed(&Input::new(bytes));
+            return Self::sniffed(&Input::new(bytes), map);
         }
         // What is packed with pictures is told by what is beside them.
         let all = FORMATS.iter().flat_map(|row| row.extensions).copied().filter(|end| *end != "png");
         let all: Vec<&str> = all.collect();
-        Self::sniffed(&Input::new(&container::head(bytes, &all, HEAD)?))
+        let mut best: Option<(Self, Certainty)> = None;
+        container::each_head(bytes, &all, HEAD, &mut |head| {
+            let found = Self::sniffed(&Input::new(head), map);
+            best = best.filter(|best| found.is_none_or(|found| found.1 <= best.1)).or(found);
+            best.is_some_and(|(_, certainty)| certainty == Certainty::Sure)
+        })?;
+        best
     }
 
     /// A list may begin with an entry that tells nothing; then one behind it tells.
-    pub(crate) fn sniffed(input: &Input<'_>) -> Option<(Self, Certainty)> {
-        Self::told(input).or_else(|| input.beginning_later().iter().find_map(Self::told))
+    pub(crate) fn sniffed(input: &Input<'_>, map: &[Mapping]) -> Option<(Self, Certainty)> {
+        let told = Self::told(input).or_else(|| input.beginning_later().iter().find_map(Self::told));
+        let is_sure = told.is_some_and(|(_, certainty)| certainty == Certainty::Sure);
+        if !is_sure && !map.is_empty() && records::has_fields(input, map) {
+            return Some((Self(&records::ROW), Certainty::Likely));
+        }
+        told
     }
 
     fn told(input: &Input<'_>) -> Option<(Self, Certainty)> {
@@ -163,5 +181,28 @@ mod tests {
         let names: Vec<_> = Format::all().map(Format::name).collect();
         assert!(names.iter().enumerate().all(|(at, name)| !names[..at].contains(name)));
         assert_eq!(Format::named("other"), None);
+    }
+
+    #[test]
+    fn a_list_whose_fields_the_user_names_is_read_by_them() {
+        let short = br#"[{"who":{"name":"Ann"},"said":"Hi."}]"#;
+        let chat = br#"[{"message":"7","body":"Hi."}]"#;
+        let table = b"who;said\nAnn;Hi.\n";
+        for (bytes, map, name) in [
+            (&short[..], &["message=said"][..], Some("records")),
+            (short, &["user=who.name"], Some("records")),
+            (short, &["message=other"], None),
+            (short, &[], None),
+            (chat, &["message=body"], Some("records")),
+            (chat, &[], Some("chat")),
+            (table, &["message=said"], Some("records")),
+            (br#"{"guild":{},"channel":{},"messages":[]}"#, &["message=channel"], Some("discord")),
+        ] {
+            let map: Vec<Mapping> = map.iter().map(|text| text.parse().unwrap()).collect();
+            let found = Format::sniff_mapped(bytes, &map).map(|(format, _)| format.name());
+            assert_eq!(found, name, "{}", String::from_utf8_lossy(bytes));
+        }
+        let long = br#"[{"who":"Ann","said":"The lamp is lit and the bell is rung tonight."}]"#;
+        assert_eq!(Format::detect(long).map(Format::name), Some("records"));
     }
 }

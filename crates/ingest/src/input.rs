@@ -45,6 +45,11 @@ impl<'a> Input<'a> {
         Self { bytes, known, reached, path, beside, decoded, head, shape, is_read }
     }
 
+    /// Whether somebody named the file, and no folder or archive that it lies in.
+    pub(crate) fn is_alone(&self) -> bool {
+        self.path.is_empty()
+    }
+
     /// Whether it is a zip archive: a document of several parts, where a format sees it.
     pub(crate) fn is_zip(&self) -> bool {
         self.bytes.starts_with(b"PK\x03\x04")
@@ -163,7 +168,12 @@ impl<'a> Input<'a> {
 
     /// Hands over the values of the lines of the text; see [`each_line`](crate::json::each_line).
     pub(crate) fn each_line(&self, take: impl FnMut(usize, Node)) -> Mending {
-        each_line_heard(&self.decoded().text, self.reached, take)
+        each_line_heard(&self.decoded().text, None, self.reached, take)
+    }
+
+    /// The same, with the values of objects under these keys only.
+    pub(crate) fn each_line_of(&self, only: &[&str], take: impl FnMut(usize, Node)) -> Mending {
+        each_line_heard(&self.decoded().text, Some(only), self.reached, take)
     }
 
     /// The first byte that is of no text, where so many are that the file is none; a few bad ones are damage.

@@ -1,6 +1,7 @@
 //! The words scenes are annotated with: a built-in set, and a campaign file that extends or replaces it.
 
 mod file;
+mod wordings;
 
 use std::sync::LazyLock;
 
@@ -8,6 +9,8 @@ use regex::Regex;
 
 use self::file::File;
 pub(crate) use self::file::{Character, Named, Names};
+pub(crate) use self::wordings::Present;
+use self::wordings::Wordings;
 use crate::IngestError;
 
 const BUILTIN: &str = include_str!("lexicon.toml");
@@ -17,17 +20,18 @@ const BUILTIN: &str = include_str!("lexicon.toml");
 pub struct Lexicon {
     file: File,
     ship: Option<Regex>,
+    wordings: Wordings,
 }
 
-static BUILTIN_FILE: LazyLock<File> = LazyLock::new(|| {
+static BUILTIN_LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     #[expect(clippy::expect_used, reason = "the text is compiled in, and a test reads it")]
-    File::read(BUILTIN).expect("the built-in lexicon is a lexicon")
+    File::read(BUILTIN).and_then(Lexicon::of).expect("the built-in lexicon is a lexicon")
 });
 
 impl Lexicon {
     /// The words that are built in.
     pub fn builtin() -> Self {
-        Self::of(BUILTIN_FILE.clone())
+        BUILTIN_LEXICON.clone()
     }
 
     /// The words of a campaign file (TOML), followed by the built-in ones unless it says
@@ -37,12 +41,19 @@ impl Lexicon {
     /// When it isn't TOML, a value is of another kind than expected, or a key is unknown; with the line.
     pub fn parse(toml: &str) -> Result<Self, IngestError> {
         let own = File::read(toml)?;
-        let builtin = BUILTIN_FILE.clone();
-        Ok(Self::of(if own.extends.0 { own.followed_by(builtin) } else { own.with_english_of(builtin) }))
+        let builtin = BUILTIN_LEXICON.file.clone();
+        Self::of(if own.extends.0 { own.followed_by(builtin) } else { own.with_english_of(builtin) })
     }
 
-    fn of(file: File) -> Self {
-        Self { ship: ship_pattern(&file.ships.prefixes), file }
+    fn of(file: File) -> Result<Self, IngestError> {
+        let wordings = Wordings::of(&file)
+            .map_err(|error| IngestError::Lexicon { line: 1, problem: error.to_string() })?;
+        Ok(Self { ship: ship_pattern(&file.ships.prefixes), wordings, file })
+    }
+
+    /// Which of the words stand in a text that is in lower case.
+    pub(crate) fn present(&self, low: &str) -> Present<'_> {
+        Present::of(self, low)
     }
 
     /// All names of the characters that are called `name`, by their name or an alias: what else a filter for it may find.

@@ -44,7 +44,8 @@ pub(crate) fn each_record(text: &str, mut take: impl FnMut(usize, Node)) -> Resu
         if next.is_none() && is_torn(text, &record, header.len(), separator) {
             return Ok(false);
         }
-        let cells = header.iter().cloned().zip(record.iter().map(|cell| Node::Text(cell.to_owned())));
+        let cell = |cell: &str| Node::Text(cell.replace("\r\n", "\n"));
+        let cells = header.iter().cloned().zip(record.iter().map(cell));
         take(number, Node::Object(cells.collect()));
         number += 1;
     }
@@ -79,6 +80,10 @@ mod tests {
             let read = each_record(&table[..end], |_, _| count += 1).unwrap();
             assert_eq!((count, read), (records, whole), "{}", &table[..end]);
         }
+        let mut cells = Vec::new();
+        each_record("a,b\r\n1,\"two\r\nlines\"\r\n", |_, record| cells.push(record.get("b").clone()))
+            .unwrap();
+        assert_eq!(cells, [Node::Text("two\nlines".to_owned())]);
         let mut count = 0;
         assert!(each_record("a,b\n1,5\" nails\n", |_, _| count += 1).unwrap() && count == 1);
     }

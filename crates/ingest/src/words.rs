@@ -30,14 +30,30 @@ pub(crate) fn trim_end(text: &str) -> &str {
     text.trim_end_matches(is_space)
 }
 
-/// The parts of a text that have something in them, blank lines between.
-pub(crate) fn joined<'a>(parts: impl Iterator<Item = &'a str>) -> String {
-    parts.filter(|part| !is_blank(part)).collect::<Vec<_>>().join("\n\n")
-}
-
 /// Whether there is nothing but white space in `text`.
 pub(crate) fn is_blank(text: &str) -> bool {
     text.chars().all(is_space)
+}
+
+/// `text` in lower case. The letters of ASCII, which are most of most texts, are taken many at a time.
+pub(crate) fn lowered(text: &str) -> String {
+    // How a Greek sigma is written depends on what is around it.
+    if text.is_ascii() || text.contains('Σ') {
+        return text.to_lowercase();
+    }
+    let mut low = String::with_capacity(text.len());
+    let mut rest = text;
+    while !rest.is_empty() {
+        let ascii = rest.bytes().position(|byte| !byte.is_ascii()).unwrap_or(rest.len());
+        let (plain, behind) = rest.split_at(ascii);
+        let start = low.len();
+        low.push_str(plain);
+        low.get_mut(start..).into_iter().for_each(str::make_ascii_lowercase);
+        let mut letters = behind.chars();
+        low.extend(letters.next().into_iter().flat_map(char::to_lowercase));
+        rest = letters.as_str();
+    }
+    low
 }
 
 /// The words of `text`: what stands between white space.
@@ -97,6 +113,14 @@ mod tests {
         }
         for (texts, joined) in [(&["a"][..], "a"), (&[" ", "a", "", "b"], "a\n\nb"), (&[], "")] {
             assert_eq!(paragraphs(texts.iter().map(ToString::to_string)), joined);
+        }
+    }
+
+    #[test]
+    fn letters_are_lowered_as_the_standard_library_does_it() {
+        for text in ["", "Ann", "ANN SAID “É” – İ ẞ", "ΟΔΥΣΣΕΥΣ ΣΑΣ", "Ünë ⓐⒶ 灯 ǅ A"]
+        {
+            assert_eq!(lowered(text), text.to_lowercase(), "{text}");
         }
     }
 

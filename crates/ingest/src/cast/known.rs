@@ -1,6 +1,6 @@
 use std::collections::{HashMap, HashSet};
 
-use super::token::{Token, plain};
+use super::token::{Token, lower, plain};
 use crate::Lexicon;
 
 /// What the lexicon and the list of speakers say about words, ready to be asked for each word of a text.
@@ -83,13 +83,15 @@ impl<'a> Known<'a> {
     }
 
     pub(super) fn kind(&self, token: &Token<'_>) -> WordKind {
-        let lower = token.word.to_lowercase();
-        let is_common = self.common.contains(lower.as_str());
-        if !token.is_name_shaped() || is_common {
+        if !token.is_name_shaped() {
+            return WordKind::Never;
+        }
+        let lower = lower(token.word);
+        if self.common.contains(&*lower) {
             WordKind::Never
         } else if self.titles.contains(lower.trim_end_matches('.')) {
             WordKind::Title
-        } else if self.things.contains(&lower) {
+        } else if self.things.contains(&*lower) {
             WordKind::Never
         } else {
             WordKind::Open
@@ -97,7 +99,7 @@ impl<'a> Known<'a> {
     }
 
     pub(super) fn is_title(&self, word: &str) -> bool {
-        self.titles.contains(word.to_lowercase().as_str())
+        self.titles.contains(&*lower(word))
     }
 
     pub(super) fn is_speech(&self, word: &str) -> bool {
@@ -105,11 +107,11 @@ impl<'a> Known<'a> {
     }
 
     pub(super) fn is_article(&self, word: &str) -> bool {
-        self.articles.contains(word.to_lowercase().as_str())
+        self.articles.contains(&*lower(word))
     }
 
     fn is_common(&self, word: &str) -> bool {
-        self.common.contains(word.to_lowercase().as_str())
+        self.common.contains(&*lower(word))
     }
 }
 

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 /// One word of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Token<'a> {
@@ -68,6 +70,12 @@ pub(super) fn plain(text: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
+/// A word in lower case; most are.
+pub(super) fn lower(word: &str) -> Cow<'_, str> {
+    let is_low = word.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_uppercase());
+    if is_low { Cow::Borrowed(word) } else { Cow::Owned(word.to_lowercase()) }
+}
+
 /// How many bytes the word has that `text` begins with: letters and digits, with apostrophes, hyphens
 /// and `&` between them, or a `&` alone.
 fn word_length(text: &str) -> usize {
@@ -91,6 +99,9 @@ fn without_possessive(word: &str) -> &str {
 
 /// Whether what stands between two words lets a sentence or a quotation begin.
 fn opens_sentence(gap: &str) -> bool {
+    if gap == " " {
+        return false;
+    }
     gap.contains(['.', '!', '?', '…', ':', ';', '\n', '—', '–', '[', ']', '/'])
         || gap.contains("--")
         || gap.ends_with(['"', '“', '‘', '\'', '(', '*', '_', '`', '#', '>', '«'])

@@ -1,5 +1,7 @@
 //! Chats of Agnai: `{"name", "messages": [{"msg", "handle", "userId", "characterId"}]}`, in newer ones a tree.
 
+use std::collections::HashMap;
+
 use naragtive_scene::{Branch, Role, Turn};
 
 use crate::input::Input;
@@ -45,11 +47,14 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
         id: message.get("_id").clone().name().unwrap_or_default(),
         parent: message.get("parent").clone().name(),
     };
+    let handles = handles(&messages);
     let links: Vec<Link> = messages.iter().map(link).collect();
     let (way, others) = tree::parted(&links, chat.take("treeLeafId").name().as_deref());
     let mut add = |at: usize, branch, turns: &mut Turns| {
         if let Some(message) = messages.get_mut(at) {
-            self::add(at, std::mem::take(message), branch, name.as_deref(), turns);
+            let usual =
+                message.get("characterId").str().and_then(|id| handles.get(id)).or(name.as_ref()).cloned();
+            self::add(at, std::mem::take(message), branch, usual.as_deref(), turns);
         }
     };
     way.into_iter().for_each(|at| add(at, Branch::Active, &mut turns));
@@ -59,7 +64,10 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     }
     match fault {
         Some(fault) if turns.is_empty() => return Err(reader.error(fault)),
-        Some(fault) => turns.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string()),
+        Some(fault) if !reader.is_torn() => {
+            turns.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
+        }
+        Some(_) => {}
         None if turns.report.turns == 0 => {
             return Err(IngestError::Missing { place: Place::File, field: "messages" });
         }
@@ -67,6 +75,13 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     }
     turns.close(chat.take("_id").name(), name);
     Ok(turns.parsed(reader.mending))
+}
+
+/// What characters are called, by their ids: not every message says it.
+fn handles(messages: &[Node]) -> HashMap<String, String> {
+    let named =
+        |message: &Node| message.get("characterId").clone().name().zip(message.get("handle").clone().name());
+    messages.iter().filter_map(named).collect()
 }
 
 fn add(number: usize, mut message: Node, branch: Branch, name: Option<&str>, turns: &mut Turns) {

@@ -1,7 +1,8 @@
 //! Character.AI's chats as the browser extension CAI Tools saves them: `histories`, each a list of `msgs`; and as the site
 //! itself sends them: `turns`, the newest first, each with `candidates` of which one counts. The extension's page for reading
-//! without the site says less.
+//! without the site says less, and so does its text of a character's example dialogues.
 
+mod example;
 mod page;
 
 use naragtive_scene::{Branch, Role, Turn};
@@ -13,14 +14,43 @@ use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
 use crate::{Branches, IngestError, Options, Place, SkipReason};
 
+/// The lists of which each entry stands for itself.
+const LISTS: [&str; 3] = ["histories", "msgs", "turns"];
+/// What is looked at of a file and its messages. Names, texts and ids are looked at wherever they stand.
+const WANTED: [&str; 23] = [
+    "author",
+    "candidate_id",
+    "candidates",
+    "character",
+    "character_name",
+    "chat",
+    "chat_id",
+    "create_time",
+    "created",
+    "external_id",
+    "histories",
+    "info",
+    "is_alternative",
+    "is_human",
+    "msgs",
+    "primary_candidate_id",
+    "raw_content",
+    "src",
+    "turn_id",
+    "turn_key",
+    "turns",
+    "user",
+    "uuid",
+];
+
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "characterai",
     called: "Character.AI chat",
-    help: "chats of Character.AI as CAI Tools (.json, or its page for reading offline) or the site's own interface give them",
+    help: "chats of Character.AI as CAI Tools (.json, its page for reading offline, a character's _Example.txt) or the site's own interface give them",
     export: "the browser extension CAI Tools: a chat's or a character's history, Download",
     command: "naragtive ingest --as characterai",
     source: "characterai",
-    extensions: &["json", "html", "htm"],
+    extensions: &["json", "html", "htm", "txt"],
     grouping: Grouping::Cut(SceneRule::Exchange, Labels::Story),
     sniff,
     parse,
@@ -28,7 +58,8 @@ pub(crate) static ROW: FormatRow = FormatRow {
 
 fn sniff(input: &Input<'_>) -> Certainty {
     let Some(shape) = input.shape() else {
-        return if page::is_one(input) { Certainty::Sure } else { Certainty::No };
+        let is_one = page::is_one(input) || example::is_one(input);
+        return if is_one { Certainty::Sure } else { Certainty::No };
     };
     let is_history =
         input.says("msgs") && input.says("is_human") && (input.says("histories") || input.says("history"));
@@ -39,10 +70,10 @@ fn sniff(input: &Input<'_>) -> Certainty {
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
     if input.shape().is_none() {
-        return page::parse(input);
+        return if example::is_one(input) { example::parse(input, options) } else { page::parse(input) };
     }
     let mut turns = Turns::default();
-    let mut reader = input.reader(&["msgs", "turns"])?;
+    let mut reader = input.reader(&LISTS)?.only(&WANTED);
     reader.each_or_one(|number, entry| export(number, entry, options, &mut turns))?;
     reader.check(turns.is_empty())?;
     if turns.saw_nothing() {

@@ -54,7 +54,7 @@ fn sniff(input: &Input<'_>) -> Certainty {
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
     let (mut parsed, mut names) = (Parsed::default(), Names::default());
-    let mut reader = input.reader(&[])?.only(&WANTED).with_ids_under("mapping");
+    let mut reader = input.reader(&["mapping"])?.only(&WANTED).with_ids_under("mapping");
     reader.each_or_one(|number, entry| conversation(number, entry, options, &mut names, &mut parsed))?;
     reader.check(parsed.transcripts.is_empty())?;
     if parsed.transcripts.is_empty()
@@ -111,14 +111,22 @@ fn conversation(
     parsed.transcripts.push(Transcript { id, title: entry.take("title").name(), turns });
 }
 
-/// The message that was written last, where the export doesn't say which was looked at.
+/// The end of the way to the message that was written last, where the export doesn't say which was looked at: what is
+/// answered to it may have no time.
 fn newest(links: &[Link], messages: &[Node]) -> Option<String> {
     let time = |message: &Node| match message.get("create_time") {
         Node::Number(number) => number.as_f64().unwrap_or(0.0),
         _ => 0.0,
     };
     let dated = links.iter().zip(messages).max_by(|one, other| time(one.1).total_cmp(&time(other.1)));
-    dated.map(|(link, _)| link.id.clone())
+    let (mut end, _) = dated?;
+    // A circle of answers has no end.
+    for _ in links {
+        let answer = links.iter().rev().find(|link| link.parent.as_deref() == Some(&end.id));
+        let Some(answer) = answer else { break };
+        end = answer;
+    }
+    Some(end.id.clone())
 }
 
 fn turn(

@@ -96,7 +96,8 @@ fn add(mut message: Node, branch: Branch, turns: &mut Vec<Turn>, report: &mut cr
     attachments.extend(
         message.take("files").entries().into_iter().filter_map(|mut file| file.take("file_name").name()),
     );
-    let (text, thinking) = said(&mut message);
+    let (text, thinking, tools) = said(&mut message);
+    report.skip_many(SkipReason::ToolTraffic, tools, &own_id);
     if words::is_blank(&text) && attachments.is_empty() {
         return report.skip(SkipReason::EmptyMessage, &own_id);
     }
@@ -114,19 +115,20 @@ fn add(mut message: Node, branch: Branch, turns: &mut Vec<Turn>, report: &mut cr
     });
 }
 
-/// The texts of the content, and its thoughts; the flat text where there is no content.
-fn said(message: &mut Node) -> (String, String) {
-    let (mut texts, mut thoughts) = (Vec::new(), Vec::new());
+/// The texts of the content, its thoughts, and how often a tool was asked; the flat text where there is no content.
+fn said(message: &mut Node) -> (String, String, usize) {
+    let (mut texts, mut thoughts, mut tools) = (Vec::new(), Vec::new(), 0);
     let flat = message.take("text").prose().unwrap_or_default();
     for mut part in message.take("content").entries() {
         match part.get("type").str() {
             Some("text") => texts.extend(part.take("text").prose()),
             Some("thinking") => thoughts.extend(part.take("thinking").prose()),
+            Some("tool_use") => tools += 1,
             _ => {}
         }
     }
     let text = if texts.len() > 1 { texts.join("\n\n") } else { texts.pop().unwrap_or(flat) };
-    (words::trimmed(text), thoughts.join("\n\n"))
+    (words::trimmed(text), thoughts.join("\n\n"), tools)
 }
 
 /// A document whose text is in the export.

@@ -137,6 +137,11 @@ impl Set {
 
     fn turn(&mut self, number: usize, mut turn: Node) -> Option<Turn> {
         let place = || Place::Entry(number).to_string();
+        if turn.has("tool_calls") && !turn.has("content") {
+            self.report.turns += 1;
+            self.report.skip(SkipReason::ToolTraffic, &place());
+            return None;
+        }
         if !is_turn(&turn) {
             self.report.skip(SkipReason::NoMessage, &place());
             return None;

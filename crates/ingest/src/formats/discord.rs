@@ -119,7 +119,10 @@ pub(crate) fn parse_in_parts(input: &Input<'_>, take: &mut TakePart<'_>) -> Resu
     let nothing = channel.entries == 0;
     match fault {
         Some(fault) if nothing => return Err(reader.error(fault)),
-        Some(fault) => channel.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string()),
+        Some(fault) if !reader.is_torn() => {
+            channel.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
+        }
+        Some(_) => {}
         None if nothing && !header.has("guild") => {
             return Err(IngestError::Missing { place: Place::File, field: "messages" });
         }
@@ -230,18 +233,15 @@ fn is_notice(kind: &Node) -> bool {
     }
 }
 
-/// What a message says: its content, else what is forwarded or embedded in it.
+/// What a message says: its content and what is forwarded with it, else what is embedded.
 fn said(message: &mut Node, mut forwarded: Node) -> String {
     let mentions = message.take("mentions").entries();
-    let content = message.take("content").prose().unwrap_or_default();
-    let parts = if words::is_blank(&content) {
-        let embedded = message.take("embeds").entries();
-        let forwarded_embeds = forwarded.take("embeds").entries();
-        let own = forwarded.take("content").prose().unwrap_or_default();
-        std::iter::once(own).chain(embedded.into_iter().chain(forwarded_embeds).map(embed)).collect()
-    } else {
-        vec![content]
-    };
+    let own = [message.take("content"), forwarded.take("content")];
+    let mut parts: Vec<String> = own.into_iter().filter_map(Node::prose).collect();
+    if parts.iter().all(|part| words::is_blank(part)) {
+        let embeds = [message.take("embeds"), forwarded.take("embeds")].into_iter().flat_map(Node::entries);
+        parts.extend(embeds.map(embed));
+    }
     let text = parts.into_iter().filter(|part| !words::is_blank(part)).collect::<Vec<_>>().join("\n\n");
     plain(words::trim(&text), &mentions)
 }

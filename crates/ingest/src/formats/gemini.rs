@@ -1,16 +1,18 @@
-//! Gemini: prompts of AI Studio as they lie in Google Drive (`chunkedPrompt`), and `MyActivity.json` of Takeout, with a
-//! question and its answer in each entry, the newest first.
+//! Gemini: prompts of AI Studio as they lie in Google Drive (`chunkedPrompt`), and `MyActivity.json` or `.html` of Takeout, with
+//! a question and its answer in each entry, the newest first.
+
+mod page;
 
 use std::sync::Arc;
 
 use naragtive_scene::{Role, Scalar, Turn};
 
 use crate::input::Input;
-use crate::json::{Node, Reader};
+use crate::json::{Mending, Node, Reader};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
-use crate::{IngestError, Options, Place, SkipReason, markup, words};
+use crate::{IngestError, Options, Place, SkipReason, markup, stamp, words};
 
 /// What stands before a question in Takeout.
 const PROMPTED: [&str; 6] = ["Prompted ", "Asked ", "Said ", "Used ", "Eingegebener Prompt: ", "Requête : "];
@@ -19,36 +21,77 @@ const PROMPTED: [&str; 6] = ["Prompted ", "Asked ", "Said ", "Used ", "Eingegebe
 const FILES: [&str; 7] =
     ["driveDocument", "driveImage", "driveVideo", "driveAudio", "inlineFile", "inlineData", "inlineImage"];
 
+/// What is looked at of a file. Names and texts are looked at wherever they stand.
+const WANTED: [&str; 28] = [
+    "attachedFiles",
+    "chunkedPrompt",
+    "chunks",
+    "codeExecutionResult",
+    "createTime",
+    "data",
+    "driveAudio",
+    "driveDocument",
+    "driveImage",
+    "driveVideo",
+    "executableCode",
+    "functionCall",
+    "functionResponse",
+    "header",
+    "html",
+    "inlineData",
+    "inlineFile",
+    "inlineImage",
+    "isThought",
+    "mimeType",
+    "model",
+    "parts",
+    "role",
+    "runSettings",
+    "safeHtmlItem",
+    "thought",
+    "time",
+    "title",
+];
+
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "gemini",
     called: "Gemini export",
-    help: "prompts of Google AI Studio, and MyActivity.json of Gemini in Takeout's archive",
+    help: "prompts of Google AI Studio, and MyActivity.json or .html of Gemini in Takeout's archive",
     export: "AI Studio: the folder Google AI Studio in Drive, Download; Gemini: takeout.google.com, My Activity, Gemini, as JSON",
     command: "naragtive ingest --as gemini",
     source: "gemini",
-    extensions: &["json"],
+    extensions: &["json", "html", "htm"],
     grouping: Grouping::Cut(SceneRule::Exchange, Labels::Assistant),
     sniff,
     parse,
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    let Some(shape) = input.shape() else { return Certainty::No };
+    let Some(shape) = input.shape() else {
+        return if page::is_one(input) { Certainty::Sure } else { Certainty::No };
+    };
     let first = &shape.first;
     let is_prompt = !shape.is_array
         && (first.has("chunkedPrompt") || (first.has("runSettings") && input.head().contains("\"chunks\"")));
-    let is_gemini = |text: &str| ["Gemini", "Bard"].iter().any(|name| text.contains(name));
-    let is_activity =
-        shape.is_array && first.has("title") && first.get("header").str().is_some_and(is_gemini);
+    let is_activity = shape.is_array && first.has("title") && first.get("header").str().is_some_and(is_named);
     if is_prompt || is_activity { Certainty::Sure } else { Certainty::No }
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
     let mut turns = Turns::default();
-    let mut reader = input.reader(&["chunks"])?;
+    if input.shape().is_none() {
+        let activities = page::parse(input, &mut turns)?;
+        in_time(activities, &mut turns);
+        return if turns.saw_nothing() {
+            Err(IngestError::Missing { place: Place::File, field: "outer-cell" })
+        } else {
+            Ok(turns.parsed(Mending::default()))
+        };
+    }
+    let mut reader = input.reader(&["chunks"])?.only(&WANTED);
     let mut activities = Vec::new();
-    if reader.each_entry(|number, entry| activities.push((number, entry))) {
-        activity(activities, &mut turns);
+    if reader.each_entry(|number, entry| activities.push(Activity::of(number, entry))) {
+        in_time(activities, &mut turns);
     } else {
         prompt(&mut reader, input, &mut turns)?;
     }
@@ -141,49 +184,62 @@ fn said(chunk: &mut Node) -> (String, Option<String>) {
     (text.unwrap_or(said), Some(thoughts).filter(|text| !text.is_empty()))
 }
 
-/// Questions and answers of Takeout, in the order in which they were asked.
-fn activity(mut entries: Vec<(usize, Node)>, turns: &mut Turns) {
-    let time = |(_, entry): &(usize, Node)| entry.get("time").str().unwrap_or_default().to_owned();
-    // The newest first, as Takeout writes them: equal moments stand the other way round too.
-    if entries.first().map(time) > entries.last().map(time) {
-        entries.reverse();
-    }
-    for (number, mut entry) in entries {
-        let title = entry.take("title").prose().unwrap_or_default();
-        let Some(question) =
-            PROMPTED.iter().find_map(|prefix| title.strip_prefix(prefix)).or(Some(title.as_str()))
-        else {
-            continue;
-        };
+/// A question of Takeout and what was answered.
+struct Activity {
+    number: usize,
+    /// What was asked, behind a word that says so.
+    title: String,
+    stamp: Scalar,
+    answer: Option<String>,
+    attachments: Vec<String>,
+}
+
+impl Activity {
+    fn of(number: usize, mut entry: Node) -> Self {
         let answers = entry.take("safeHtmlItem").entries().into_iter();
-        let answer: Vec<String> =
+        let answers: Vec<String> =
             answers.filter_map(|mut item| item.take("html").prose()).map(|html| plain(&html)).collect();
-        if answer.is_empty() {
-            turns.pass(SkipReason::Notice, number, &title);
-            continue;
-        }
-        let stamp = entry.take("time").scalar();
-        let attachments = entry.take("attachedFiles").entries().into_iter().filter_map(Node::name).collect();
-        let said = [
-            (Role::User, question.to_owned(), attachments),
-            (Role::Assistant, answer.join("\n\n"), Vec::new()),
-        ];
-        for (role, text, attachments) in said {
-            let speaker = Some(turns.speaker_of(role));
-            let own =
-                stamp.label().map(|stamp| format!("{stamp}/{}", if role == Role::User { 0 } else { 1 }));
-            let own_id = own.as_deref().map(Scalar::from).unwrap_or_default();
-            turns.add(Turn {
-                speaker,
-                role,
-                text,
-                attachments,
-                own_id,
-                stamp: stamp.clone(),
-                ..Turn::at(number)
-            });
+        Self {
+            number,
+            title: entry.take("title").prose().unwrap_or_default(),
+            stamp: entry.take("time").scalar(),
+            answer: (!answers.is_empty()).then(|| answers.join("\n\n")),
+            attachments: entry.take("attachedFiles").entries().into_iter().filter_map(Node::name).collect(),
         }
     }
+
+    /// Takes the question and the answer; without an answer it is a notice.
+    fn add(self, turns: &mut Turns) {
+        let Self { number, title, stamp, answer, attachments } = self;
+        let Some(answer) = answer else { return turns.pass(SkipReason::Notice, number, &title) };
+        let question = title.replacen('\u{a0}', " ", 1);
+        let question = PROMPTED.iter().find_map(|prefix| question.strip_prefix(prefix)).unwrap_or(&title);
+        let said = [(Role::User, question.to_owned(), attachments), (Role::Assistant, answer, Vec::new())];
+        for (at, (role, text, attachments)) in said.into_iter().enumerate() {
+            let speaker = Some(turns.speaker_of(role));
+            let own_id = stamp.label().map(|stamp| Scalar::from(format!("{stamp}/{at}").as_str()));
+            let (stamp, own_id) = (stamp.clone(), own_id.unwrap_or_default());
+            turns.add(Turn { speaker, role, text, attachments, own_id, stamp, ..Turn::at(number) });
+        }
+    }
+}
+
+/// Questions and answers of Takeout, in the order in which they were asked.
+fn in_time(mut activities: Vec<Activity>, turns: &mut Turns) {
+    let time = |activity: &Activity| match stamp::read(&activity.stamp) {
+        Some(stamp::Reading::Sure(moment)) => moment.milliseconds(),
+        _ => i64::MIN,
+    };
+    // The newest first, as Takeout writes them: equal moments stand the other way round too.
+    if activities.first().map(time) > activities.last().map(time) {
+        activities.reverse();
+    }
+    activities.into_iter().for_each(|activity| activity.add(turns));
+}
+
+/// Whether a heading names the program, by its name or its old one.
+fn is_named(text: &str) -> bool {
+    ["Gemini", "Bard"].iter().any(|name| text.contains(name))
 }
 
 /// The text of a piece of HTML, its paragraphs with blank lines between.

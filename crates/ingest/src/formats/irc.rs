@@ -168,8 +168,8 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
             Line::Notice(notice) => log.pass(SkipReason::Notice, number, notice),
             Line::Said { stamp, name, text, .. } => {
                 let speaker = Some(log.name(name));
-                let stamp = stamp.map(|stamp| dated(stamp, day.as_deref())).unwrap_or_default();
-                let turn = Turn { speaker, text, stamp: stamp.as_str().into(), ..Turn::at(number) };
+                let stamp = stamp.map(|stamp| dated(stamp, day.as_deref()).as_str().into());
+                let turn = Turn { speaker, text, stamp: stamp.unwrap_or_default(), ..Turn::at(number) };
                 open.replace(turn).into_iter().for_each(|turn| log.add(turn));
             }
             Line::Other => match &mut open {

@@ -71,8 +71,11 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         let text = entry.take("content").prose().unwrap_or_default();
         story.add(lore::note(number, Scalar::None, title.as_deref(), &names, &text));
     }
-    if !words::is_blank(&memory) {
-        story.add(lore::note(0, Scalar::from("memory"), Some("Memory"), &[], &memory));
+    let note = save.take("authorsnote").prose().unwrap_or_default();
+    for (key, title, text) in [("memory", "Memory", memory), ("authorsnote", "Author's note", note)] {
+        if !words::is_blank(&text) {
+            story.add(lore::note(0, Scalar::from(key), Some(title), &[], &text));
+        }
     }
     reader.check(story.is_empty())?;
     if story.saw_nothing() {

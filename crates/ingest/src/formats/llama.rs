@@ -50,7 +50,7 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     let text = input.text()?;
     let mut report = IngestReport::default();
     let conversations = if lines::is_lines(input) {
-        lines::parse(text, &mut report)?
+        lines::parse(input, &mut report)?
     } else {
         conversation::parse(text, &mut report)?
     };

@@ -48,7 +48,10 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     });
     match fault {
         Some(fault) if turns.is_empty() => return Err(reader.error(fault)),
-        Some(fault) => turns.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string()),
+        Some(fault) if !reader.is_torn() => {
+            turns.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
+        }
+        Some(_) => {}
         None if number == 0 => return Err(IngestError::Missing { place: Place::File, field: "messages" }),
         None => {}
     }

@@ -58,6 +58,9 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     let mut chapters = Chapters::default();
     if !input.is_zip() {
         let text = input.text()?;
+        if !text.contains("<office:") {
+            return Err(IngestError::NoPart { part: "office:document".to_owned() });
+        }
         about(text, &mut chapters);
         body(text, &mut chapters);
         return Ok(chapters.parsed());

@@ -134,15 +134,28 @@ fn markdown(text: &str) -> Result<Parsed, IngestError> {
     };
     let stamp = ["date", "Date", "Last updated"].iter().find_map(|key| head(key));
     let stamp = stamp.map_or(Scalar::None, |stamp| Scalar::from(stamp.as_str()));
-    let said = said(body);
+    let (about, said) = headed(body).unwrap_or_else(|| (None, said(body)));
     if said.is_empty() {
         return Err(IngestError::Missing { place: Place::File, field: "# question" });
     }
     let turns: Vec<Turn> =
         said.iter().filter_map(|(user, text)| turn(*user, &cleaned(text), stamp.clone())).collect();
-    let title = ["title", "Space"].iter().find_map(|key| head(key));
+    let title = about.map(str::to_owned).or_else(|| ["title", "Space"].iter().find_map(|key| head(key)));
     let report = IngestReport { turns: said.len(), conversations: 1, ..IngestReport::default() };
     Ok(Parsed { transcripts: vec![Transcript { id: None, title, turns }], report })
+}
+
+/// The title and what is said of a thread that perplexity-ai-export wrote: the title, what is known of the thread in lines
+/// of its own, then questions as headings of the second order, each at the beginning or behind a rule.
+fn headed(body: &str) -> Option<(Option<&str>, Vec<(bool, String)>)> {
+    let lines = || body.lines().map(str::trim).filter(|line| !line.is_empty());
+    let title = lines().next().and_then(|line| line.strip_prefix("# "));
+    let is_about =
+        |line: &&str| ["**Space:**", "**ID:**", "**Date:**"].iter().any(|key| line.starts_with(key));
+    let about = lines().skip(usize::from(title.is_some())).take_while(is_about).count();
+    (about > 1).then_some(())?;
+    let behind = body.lines().skip_while(|line| !line.starts_with("## ")).collect::<Vec<_>>().join("\n");
+    Some((title, asked(&behind, "## ")))
 }
 
 /// Who says what. Where users and answers are named, they are; else a heading of the first order asks, at the beginning
@@ -170,11 +183,17 @@ fn said(body: &str) -> Vec<(bool, String)> {
         }
         return parts;
     }
-    let mark = if body.lines().any(|line| line.starts_with("# ")) { "# " } else { "## " };
+    asked(body, if body.lines().any(|line| line.starts_with("# ")) { "# " } else { "## " })
+}
+
+/// Questions behind a mark, and what is answered below each.
+fn asked(body: &str, mark: &str) -> Vec<(bool, String)> {
     let mut parts: Vec<(bool, String)> = Vec::new();
+    let has_rules = body.lines().any(|line| line.trim() == "---");
     let mut may_ask = true;
     for line in body.lines() {
-        if let Some(question) = line.strip_prefix(mark).filter(|_| may_ask || mark == "## ") {
+        let may_be = may_ask || (mark == "## " && !has_rules);
+        if let Some(question) = line.strip_prefix(mark).filter(|_| may_be) {
             parts.push((true, question.to_owned()));
             parts.push((false, String::new()));
         } else if let Some((_, text)) = parts.last_mut() {
@@ -239,6 +258,22 @@ mod tests {
             let found: Vec<String> = said(text).iter().map(|(_, text)| cleaned(text)).collect();
             assert_eq!(found, parts, "{text}");
         }
+    }
+
+    #[test]
+    fn a_thread_with_a_title_and_an_id_begins_below_them() {
+        let thread = "# Tides\n\n**Space:** Sea  \n**ID:** 12  \n**Date:** 2026-02-06T22:37:20.123Z  \n\n## Why?\n\nTwo bulges.\n\n\
+                      ## Details\n\nMoon.\n\n---\n\n## Neap?\n\nAskew.\n\n---";
+        let (title, parts) = headed(thread).unwrap();
+        let said: Vec<String> = parts.iter().map(|(_, text)| cleaned(text)).collect();
+        assert_eq!(
+            (title, said.as_slice()),
+            (
+                Some("Tides"),
+                &["Why?", "Two bulges.\n\n## Details\n\nMoon.", "Neap?", "Askew."].map(str::to_owned)[..]
+            )
+        );
+        assert!(headed("# Why?\n\n**Space:** is a word here.").is_none());
     }
 
     #[test]

@@ -8,11 +8,11 @@ use naragtive_scene::{Transcript, Turn};
 use crate::columns::{self, Column};
 use crate::fields::{Field, Fields};
 use crate::input::Input;
-use crate::json::{Node, Reader};
+use crate::json::{Node, Reader, later_objects};
 use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
-use crate::{IngestError, IngestReport, Options, Place, SkipReason, repair, table, words};
+use crate::{IngestError, IngestReport, Mapping, Options, Place, SkipReason, repair, table, words};
 
 /// Under which keys an object may have its list of records.
 const LISTS: [&str; 9] =
@@ -41,7 +41,7 @@ fn sniff(input: &Input<'_>) -> Certainty {
         let listed = || LISTS.iter().find_map(|key| list_entry(shape.first.get(key)));
         let named = has_text(&names(&shape.first)) && (shape.is_array || shape.is_lines);
         let named = named || listed().is_some_and(|entry| has_text(&names(entry)));
-        return if named { Certainty::Maybe } else { Certainty::No };
+        return if named || is_told(input) { Certainty::Maybe } else { Certainty::No };
     }
     let header = input.head().lines().next().unwrap_or_default();
     let separator = table::separator(header);
@@ -57,6 +57,28 @@ fn sniff(input: &Input<'_>) -> Certainty {
     } else {
         Certainty::No
     }
+}
+
+/// Whether a list that somebody names has texts, whatever their field is called. Beside others such a list may be anything.
+fn is_told(input: &Input<'_>) -> bool {
+    let is_list = input.shape().is_some_and(|shape| shape.is_array || shape.is_lines);
+    let first = || input.shape().map(|shape| shape.first.clone()).filter(Node::is_object);
+    let records = || first().into_iter().chain(later_objects(input.head())).collect::<Vec<_>>();
+    input.is_alone() && is_list && longest(&records().iter().collect::<Vec<_>>()).is_some()
+}
+
+/// Whether a file has any of the fields that the user has named.
+pub(crate) fn has_fields(input: &Input<'_>, map: &[Mapping]) -> bool {
+    let is_mapped = |names: &[String]| map.iter().any(|mapping| names.contains(&mapping.path));
+    if columns::is_table(input.bytes()) {
+        return columns::columns(input.bytes()).is_ok_and(|columns| is_mapped(&paths(&columns)));
+    }
+    let Some(shape) = input.shape() else {
+        let header = input.head().lines().next().unwrap_or_default();
+        return is_mapped(&table::cells(header, table::separator(header)));
+    };
+    let listed = LISTS.iter().find_map(|key| list_entry(shape.first.get(key)));
+    is_mapped(&names(&shape.first)) || listed.is_some_and(|entry| is_mapped(&names(entry)))
 }
 
 /// Whether the first lines have as many cells as the header, whose names are words: a table, whatever they mean.
@@ -116,11 +138,7 @@ fn in_columns(bytes: &[u8], list: &mut List) -> Result<(), IngestError> {
     if STORE.iter().all(|name| columns.iter().any(|column| column.name == *name)) {
         return Err(IngestError::IsStore);
     }
-    let inner = |column: &Column| {
-        let inner = column.inner.iter().map(|inner| format!("{}.{inner}", column.name));
-        std::iter::once(column.name.clone()).chain(inner).collect::<Vec<_>>()
-    };
-    let names: Vec<String> = columns.iter().flat_map(inner).collect();
+    let names = paths(&columns);
     list.fields.guess(&names);
     list.first_names = names.clone();
     if list.fields.of(Field::Text).is_some_and(|text| !names.iter().any(|name| name == text)) {
@@ -164,6 +182,15 @@ fn json(input: &Input<'_>, list: &mut List) -> Result<(), IngestError> {
     reader.check(list.report.turns == 0)?;
     list.report.mend(std::mem::take(&mut reader.mending));
     Ok(())
+}
+
+/// The paths to the values of a table's columns.
+fn paths(columns: &[Column]) -> Vec<String> {
+    let inner = |column: &Column| {
+        let inner = column.inner.iter().map(|inner| format!("{}.{inner}", column.name));
+        std::iter::once(column.name.clone()).chain(inner).collect::<Vec<_>>()
+    };
+    columns.iter().flat_map(inner).collect()
 }
 
 /// How many records are looked at to tell which field is the text, where no name says it.

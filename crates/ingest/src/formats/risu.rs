@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use naragtive_scene::{Role, Turn};
 
+use super::lore;
 use crate::input::Input;
 use crate::json::Node;
 use crate::row::{Certainty, FormatRow, Parsed};
@@ -59,6 +60,7 @@ fn chat_of(mut chat: Node, character: &str, turns: &mut Turns) {
     for (number, message) in chat.take("message").entries().into_iter().enumerate() {
         add(number, message, character, turns);
     }
+    lore::entries(chat.take("localLore"), turns);
     let title = chat.take("name").name().map(|name| format!("{character} / {name}"));
     turns.close(chat.take("id").name(), title);
 }

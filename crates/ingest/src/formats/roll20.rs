@@ -42,7 +42,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     let mut chat = Turns::default();
     let mut mending = Mending::default();
     if input.shape().is_some() {
-        let mut reader = input.reader(&[])?;
+        let mut reader = input.reader(&[])?.keeping_members();
         let mut number = 0;
         reader.each_or_one(|_, entry| messages(entry, &mut number, &mut chat))?;
         reader.check(chat.is_empty())?;

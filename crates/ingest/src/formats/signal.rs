@@ -130,7 +130,7 @@ fn entry(number: usize, mut message: Node, chat: &mut Turns) {
     let turn = Turn {
         speaker,
         stamp: to_the_second(message.take("date").scalar()),
-        text: format!("{quote}{text}"),
+        text: words::paragraphs([words::trimmed(quote), text]),
         attachments: files.filter_map(Node::name).collect(),
         ..Turn::at(number)
     };

@@ -1,5 +1,8 @@
 //! Days of a Slack channel: an array of messages with a `ts`, one file a day, in a folder that is called like the
-//! channel. Who `U01` is stands in `users.json` beside the folders. A thread is a conversation of its own.
+//! channel. Who `U01` is stands in `users.json` beside the folders, and who takes part in what has an id for a name in
+//! `dms.json`. A thread is a conversation of its own.
+
+mod blocks;
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -33,6 +36,29 @@ const WANTED: [&str; 12] = [
     "user_profile",
     "username",
 ];
+/// The same with its blocks, which say again what is said, and are read where a message has nothing else.
+const ALL: [&str; 20] = [
+    "attachments",
+    "blocks",
+    "bot_id",
+    "channel_id",
+    "edited",
+    "elements",
+    "fallback",
+    "fields",
+    "files",
+    "range",
+    "subtype",
+    "thread_ts",
+    "ts",
+    "type",
+    "url",
+    "user",
+    "user_id",
+    "user_profile",
+    "usergroup_id",
+    "username",
+];
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "slack",
@@ -56,18 +82,26 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let channel = input.folder().map(str::to_owned);
-    let mut day = Day { people: people(input.beside("users.json")), channel, ..Day::default() };
-    let mut reader = input.reader(&[])?.only(&WANTED);
+    let read = day(input, &WANTED)?;
+    let mut day = if read.report.count(SkipReason::EmptyMessage) > 0 { day(input, &ALL)? } else { read };
+    day.report.conversations = 1;
+    let transcript = Transcript { id: day.id, title: day.channel, turns: day.turns };
+    Ok(Parsed { transcripts: vec![transcript], report: day.report })
+}
+
+fn day(input: &Input<'_>, wanted: &[&str]) -> Result<Day, IngestError> {
+    let id = input.folder().map(str::to_owned);
+    let people = people(input.beside("users.json"));
+    let named = id.as_deref().and_then(|id| with_people(id, input.beside("dms.json"), &people));
+    let mut day = Day { channel: named.or_else(|| id.clone()), id, people, ..Day::default() };
+    let mut reader = input.reader(&[])?.only(wanted);
     if !reader.each_entry(|number, message| day.add(number, message)) {
         let found = reader.value().map_err(|fault| reader.error(fault))?.kind();
         return Err(IngestError::WrongKind { place: Place::File, expected: "an array of messages", found });
     }
     reader.check(day.report.turns == 0)?;
     day.report.mend(reader.mending);
-    day.report.conversations = 1;
-    let transcript = Transcript { id: day.channel.clone(), title: day.channel, turns: day.turns };
-    Ok(Parsed { transcripts: vec![transcript], report: day.report })
+    Ok(day)
 }
 
 /// What people are called, by their ids.
@@ -82,12 +116,27 @@ fn people(users: Option<&str>) -> HashMap<String, String> {
     people
 }
 
+/// What talk of two is called that has an id and no name: who they are.
+fn with_people(id: &str, talks: Option<&str>, people: &HashMap<String, String>) -> Option<String> {
+    let mut members = None;
+    Reader::new(talks?, &[]).each_entry(|_, mut talk| {
+        if talk.take("id").name().as_deref() == Some(id) {
+            members = Some(talk.take("members").entries());
+        }
+    });
+    let names = members?.into_iter().filter_map(Node::name);
+    let names =
+        names.map(|member| people.get(&member).cloned().unwrap_or(member)).collect::<Vec<_>>().join(", ");
+    Some(names).filter(|names| !names.is_empty())
+}
+
 fn shown(mut profile: Node) -> Option<String> {
     profile.take("display_name").name().or_else(|| profile.take("real_name").name())
 }
 
 #[derive(Default)]
 struct Day {
+    id: Option<String>,
     channel: Option<String>,
     people: HashMap<String, String>,
     names: Names,
@@ -151,15 +200,12 @@ impl Day {
         own.or(id).or_else(|| message.take("bot_id").name())
     }
 
-    /// The text, else what stands in a bot's attachments.
+    /// The text, else what stands in its blocks, else in a bot's attachments.
     fn said(&self, message: &mut Node) -> String {
-        let text = message.take("text").prose().filter(|text| !words::is_blank(text));
-        let text = text.unwrap_or_else(|| {
-            let parts = message.take("attachments").entries().into_iter();
-            let texts = parts
-                .filter_map(|mut part| part.take("text").name().or_else(|| part.take("fallback").name()));
-            texts.collect::<Vec<_>>().join("\n\n")
-        });
+        let is_said = |text: &String| !words::is_blank(text);
+        let text = message.take("text").prose().filter(is_said);
+        let text = text.or_else(|| Some(blocks::text(message.take("blocks"))).filter(is_said));
+        let text = text.unwrap_or_else(|| attached(message.take("attachments")));
         let plain = self.plain(words::trim(&text));
         repair::unescaped(&plain).unwrap_or(plain)
     }
@@ -193,9 +239,33 @@ impl Day {
     }
 }
 
+/// What a bot shows below its message.
+fn attached(attachments: Node) -> String {
+    let text = |mut part: Node| {
+        let own = part.take("text").name().or_else(|| part.take("fallback").name());
+        own.unwrap_or_else(|| blocks::text(part.take("blocks")))
+    };
+    let texts = attachments.entries().into_iter().map(text).filter(|text| !words::is_blank(text));
+    texts.collect::<Vec<_>>().join("\n\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn talk_of_two_is_called_after_them() {
+        let people = [("U1".to_owned(), "Ann".to_owned())].into();
+        let talks = Some(r#"[{"id":"D1","members":["U1","U2"]},{"id":"D2"}]"#);
+        for (id, talks, name) in [
+            ("D1", talks, Some("Ann, U2")),
+            ("D2", talks, None),
+            ("general", talks, None),
+            ("D1", None, None),
+        ] {
+            assert_eq!(with_people(id, talks, &people).as_deref(), name, "{id}");
+        }
+    }
 
     #[test]
     fn marks_become_names_and_labels() {

@@ -33,15 +33,17 @@ const LISTS: [&str; 2] = ["chats", "left_chats"];
 const GONE: &str = "Deleted account";
 
 /// What is looked at of a chat and its messages.
-const WANTED: [&str; 25] = [
+const WANTED: [&str; 27] = [
     "about",
     "action",
     "answers",
     "chats",
     "date",
     "date_unixtime",
+    "dice",
     "edited",
     "edited_unixtime",
+    "emoji",
     "file",
     "file_name",
     "forwarded_from",
@@ -102,7 +104,10 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     }
     match fault {
         Some(fault) if chats.is_empty() => return Err(reader.error(fault)),
-        Some(fault) => chats.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string()),
+        Some(fault) if !reader.is_torn() => {
+            chats.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
+        }
+        Some(_) => {}
         None if chats.saw_nothing() => {
             return Err(IngestError::Missing { place: Place::File, field: "messages" });
         }
@@ -160,11 +165,21 @@ fn counted(stamp: Scalar) -> Scalar {
     number.map_or(stamp, |number| Scalar::Number(number.into()))
 }
 
-/// What is said: the pieces one behind the other, without anything between them; else what a poll asks.
+/// What is said: the pieces one behind the other, without anything between them; else what a poll asks or a die shows.
 fn said(message: &mut Node) -> String {
     let text = joined(message.take("text"));
     let text = if text.is_empty() { joined(message.take("text_entities")) } else { text };
-    if text.is_empty() { poll(message.take("poll")) } else { text }
+    if !text.is_empty() {
+        return text;
+    }
+    let asked = poll(message.take("poll"));
+    if asked.is_empty() { thrown(message.take("dice")).unwrap_or_default() } else { asked }
+}
+
+/// A die and what it shows: `🎲 6`.
+fn thrown(mut dice: Node) -> Option<String> {
+    let value = dice.take("value").name()?;
+    Some(format!("{} {value}", dice.take("emoji").name().unwrap_or_default()))
 }
 
 fn joined(text: Node) -> String {

@@ -45,7 +45,7 @@ static STAMPS: LazyLock<[Regex; 2]> = LazyLock::new(|| {
 });
 
 /// What stands for a file that was left out, in the languages it is known in; the whole of a message.
-const OMITTED: [&str; 15] = [
+const OMITTED: [&str; 25] = [
     "<media omitted>",
     "<medien ausgeschlossen>",
     "<media weggelaten>",
@@ -61,6 +61,16 @@ const OMITTED: [&str; 15] = [
     "<媒体文件已忽略>",
     "<省略多媒體檔案>",
     "<미디어 파일 제외됨>",
+    "<medier udeladt>",
+    "<media har utelämnats>",
+    "<media utelämnat>",
+    "<medier utelatt>",
+    "<media jätettiin pois>",
+    "<média vynechána>",
+    "<média vynechané>",
+    "<media tidak disertakan>",
+    "<hiányzó médiafájl>",
+    "<תוכן המדיה לא נכלל>",
 ];
 /// What follows the kind of a file that was left out on an iPhone, and a message that was taken back.
 const LEFT_OUT: [&str; 12] = [

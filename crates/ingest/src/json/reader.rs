@@ -24,8 +24,10 @@ const STEP: usize = 1 << 20;
 pub(crate) struct Reader<'a> {
     text: &'a str,
     at: usize,
-    /// The keys of arrays whose entries are kept each for itself.
+    /// The keys of arrays, and of objects by ids, whose entries are kept each for itself.
     entries_of: &'a [&'a str],
+    /// Whether what is in each entry is that too.
+    keeps_members: bool,
     /// The keys whose values are kept; none means all.
     only: Option<Box<Wanted<'a>>>,
     /// The key of objects whose own keys are ids, which are all kept.
@@ -42,6 +44,8 @@ pub(crate) struct Reader<'a> {
     keeps_encoded: bool,
     pub(crate) mending: Mending,
     first_fault: Option<Fault>,
+    /// Whether the text ends in the middle of an entry, which is counted.
+    is_torn: bool,
     reached: Option<&'a Reached<'a>>,
     /// Up to where that was told.
     told: usize,
@@ -60,11 +64,13 @@ impl<'a> Reader<'a> {
     pub(crate) fn new(text: &'a str, entries_of: &'a [&'a str]) -> Self {
         let budget = text.len().saturating_mul(8);
         let (mending, first_fault, reached) = (Mending::default(), None, None);
-        let (only, ids_under, ids_at, keeps_encoded, told) = (None, None, None, false, 0);
+        let (only, ids_under, ids_at, told) = (None, None, None, 0);
+        let (keeps_encoded, keeps_members, is_torn) = (false, false, false);
         Self {
             text,
             at: 0,
             entries_of,
+            keeps_members,
             only,
             ids_under,
             ids_at,
@@ -74,6 +80,7 @@ impl<'a> Reader<'a> {
             keeps_encoded,
             mending,
             first_fault,
+            is_torn,
             reached,
             told,
         }
@@ -93,6 +100,11 @@ impl<'a> Reader<'a> {
     /// The same reader, which keeps all values of an object under that key: its keys are ids.
     pub(crate) fn with_ids_under(self, key: &'a str) -> Self {
         Self { ids_under: Some(key), ..self }
+    }
+
+    /// The same reader, of entries that are objects by ids, or lists: what is in them stands for itself.
+    pub(crate) fn keeping_members(self) -> Self {
+        Self { keeps_members: true, ..self }
     }
 
     /// The first entry of the array that the text is, or the value that its first line is, where that is whole.
@@ -144,6 +156,11 @@ impl<'a> Reader<'a> {
         self.first_fault
     }
 
+    /// Whether the text ends in the middle of an entry, which is counted: that the rest is missing needs no telling.
+    pub(crate) fn is_torn(&self) -> bool {
+        self.is_torn
+    }
+
     /// An error, where nothing could be used of a text in which something was bad.
     ///
     /// # Errors
@@ -161,11 +178,16 @@ impl<'a> Reader<'a> {
         let line = 1 + memchr::memchr_iter(b'\n', before.as_bytes()).count();
         let column = before.len() - memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1) + 1;
         let problem = fault.problem.to_owned();
-        if fault.at >= self.text.trim_end().len() {
+        if self.is_end(fault) {
             IngestError::CutShort { line, column, problem }
         } else {
             IngestError::NotJson { line, column, problem }
         }
+    }
+
+    /// Whether nothing stands behind what could not be read.
+    fn is_end(&self, fault: Fault) -> bool {
+        fault.at >= self.text.trim_end().len()
     }
 
     fn skip_commas(&mut self) {
@@ -278,5 +300,30 @@ mod tests {
         let node = reader.value().unwrap();
         assert!(matches!(node.get("messages"), Node::Array(entries) if entries.len() == 2));
         assert_eq!(reader.mending.bad, 1);
+    }
+
+    #[test]
+    fn entries_under_ids_are_kept_as_those_of_an_array_are() {
+        for (text, kept, bad) in [
+            (r#"[{"id":1,"map":{"a":{"m":1},"b":{"m":2}},"end":1}]"#, &[2][..], 0),
+            (r#"[{"id":1,"map":{"a":{"m":1},"b":{"m":2}"#, &[2], 1),
+            (r#"[{"id":1,"map":{"a":{"m":1},"b":{"m""#, &[1], 1),
+            (r#"[{"id":1,"in":{"map":{"a":{"m":1},"b":"#, &[1], 1),
+            (r#"[{"id":1,"map":{"a":{"m":1}}},{"id":2,"map":{"a""#, &[1], 1),
+            (r#"[{"id":1,"map":{"a":{"m":oops}}},{"id":2,"map":{"a":{"m":1}}}]"#, &[1], 1),
+        ] {
+            let (mut reader, mut found) = (Reader::new(text, &["map"]), Vec::new());
+            reader.each_entry(|_, node| {
+                let inner = if node.has("in") { node.get("in").get("map") } else { node.get("map") };
+                if let Node::Object(members) = inner {
+                    found.push(members.len());
+                }
+            });
+            assert_eq!((found.as_slice(), reader.mending.bad), (kept, bad), "{text}");
+        }
+        let mut reader = Reader::new(r#"[{"a":{"m":1},"b":{"m"#, &[]).keeping_members();
+        let mut found = 0;
+        reader.each_entry(|_, node| found += usize::from(node.has("a") && !node.has("b")));
+        assert_eq!((found, reader.mending.bad), (1, 1));
     }
 }

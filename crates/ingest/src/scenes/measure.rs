@@ -6,32 +6,32 @@ use std::collections::HashSet;
 
 use naragtive_scene::Metadata;
 
-use crate::annotate::{count, count_present, has_any};
+use crate::annotate::count;
+use crate::lexicon::Present;
 use crate::{Lexicon, words};
 
 /// Adds what `text` (question and answer) tells.
 pub(super) fn measured(metadata: Metadata, text: &str, lexicon: &Lexicon) -> Metadata {
-    let low = text.to_lowercase();
+    let low = words::lowered(text);
+    let present = lexicon.present(&low);
     metadata
-        .with("themes", themes(&low, lexicon))
-        .with("tone", tone(&low, lexicon))
+        .with("themes", themes(&present))
+        .with("tone", tone(&present))
         .with("engagement_level", engagement(text))
         .with("complexity", complexity(text, &low))
 }
 
-fn themes<'a>(low: &str, lexicon: &'a Lexicon) -> Vec<&'a str> {
-    let found = lexicon.themes().iter().filter(|theme| has_any(low, &theme.words));
-    let names: Vec<&str> = found.map(|theme| theme.name.as_str()).collect();
+fn themes<'a>(present: &Present<'a>) -> Vec<&'a str> {
+    let names: Vec<&str> = present.themes().collect();
     if names.is_empty() { vec!["conversational"] } else { names }
 }
 
 /// The tone with most words in the text; the first one on a tie.
-fn tone<'a>(low: &str, lexicon: &'a Lexicon) -> &'a str {
+fn tone<'a>(present: &Present<'a>) -> &'a str {
     let mut best = ("neutral", 0);
-    for tone in lexicon.tones() {
-        let words = count_present(low, &tone.words);
+    for (name, words) in present.tones() {
         if words > best.1 {
-            best = (&tone.name, words);
+            best = (name, words);
         }
     }
     best.0
@@ -79,7 +79,8 @@ mod tests {
             ("xyz", "conversational", "neutral"),
             ("a story in python", "creative technical", "neutral"),
         ] {
-            assert_eq!((themes(low, &lexicon).join(" ").as_str(), tone(low, &lexicon)), (theme, tone_found));
+            let present = lexicon.present(low);
+            assert_eq!((themes(&present).join(" ").as_str(), tone(&present)), (theme, tone_found));
         }
     }
 }

@@ -127,3 +127,39 @@ fn a_chat_is_found_among_the_pictures_that_came_with_it() {
     assert_eq!(parts.iter().map(|part| part.format.name()).collect::<Vec<_>>(), ["whatsapp", "lore"]);
     assert_eq!((scenes.len(), parts[0].report.count(SkipReason::OtherFile)), (7, 2));
 }
+
+#[test]
+fn files_of_a_folder_come_in_the_order_of_their_names() {
+    let part = |number: u8| {
+        let said = format!("Part {number}.");
+        let author = serde_json::json!({"id": "7", "name": "ann"});
+        let message = serde_json::json!({"id": format!("{number}"), "type": "Default", "content": said, "author": author,
+            "timestamp": format!("2025-11-{number:02}T21:00:00+00:00")});
+        let channel = serde_json::json!({"id": "9", "name": "tavern"});
+        serde_json::json!({"guild": {"id": "1"}, "channel": channel, "messages": [message]}).to_string()
+    };
+    let bytes = zipped(&[
+        ("b/tavern [part 10].json", part(10).as_bytes()),
+        ("b/tavern [part 2].json", part(2).as_bytes()),
+        ("b/tavern.json", part(1).as_bytes()),
+        ("a/inn.json", part(11).as_bytes()),
+    ]);
+    let (_, scenes) = read(&bytes).unwrap();
+    let texts: Vec<&str> = scenes.iter().map(|scene| scene.text.as_str()).collect();
+    assert_eq!(texts, ["ann: Part 1.", "ann: Part 2.", "ann: Part 10.", "ann: Part 11."]);
+}
+
+#[test]
+fn what_lies_beside_an_export_and_says_nothing_is_no_other_export() {
+    let (parts, scenes) = read(&fixture("chatgpt/export.zip")).unwrap();
+    assert_eq!(parts.iter().map(|part| part.format.name()).collect::<Vec<_>>(), ["chatgpt"]);
+    assert_eq!((scenes.len(), parts[0].report.count(SkipReason::OtherFile)), (4, 9));
+    let (parts, scenes) = read(&fixture("slack/workspace.zip")).unwrap();
+    assert_eq!(parts.iter().map(|part| part.format.name()).collect::<Vec<_>>(), ["slack"]);
+    assert!(scenes.iter().any(|scene| scene.text.contains("Dice: Rolled *17* for @Bo\n\nwith @Bo:fire:map")));
+    let talk = scenes.iter().find(|scene| scene.text == "Bo: psst").unwrap();
+    assert_eq!(talk.metadata.text("channel").as_deref(), Some("Ann B, Bo"));
+    assert_eq!(talk.origin.as_ref().unwrap().conversation.id.as_deref(), Some("D77"));
+    let nothing = zipped(&[("a.html", b"<html><body></body></html>"), ("b.json", b"[]")]);
+    assert!(matches!(read(&nothing), Err(IngestError::NoExport { files: 2 })));
+}

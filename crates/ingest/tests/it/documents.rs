@@ -105,10 +105,10 @@ fn half_a_document_or_archive_is_an_error_or_says_what_is_missing() {
 #[test]
 fn an_archive_is_read_as_one_format_whatever_kind_of_archive_it_is() {
     let files: &[(&str, &[u8])] = &[
+        ("a/bad.jsonl", b"{}"),
         ("a/one.jsonl", &fixture("sillytavern/solo.jsonl")),
         ("a/two.jsonl", &fixture("sillytavern/group-dates.jsonl")),
         ("readme.txt", b"no"),
-        ("a/bad.jsonl", b"{}"),
     ];
     let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     writer.write_all(&tarred(files)).unwrap();

@@ -14,7 +14,9 @@ mod dates;
 #[cfg(not(no_shared))]
 mod detect;
 mod documents;
+mod every_format;
 mod fixtures;
+mod forms;
 #[cfg(not(no_shared))]
 mod golden;
 mod mutated;

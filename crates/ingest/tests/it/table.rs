@@ -52,8 +52,8 @@ fn every_format_knows_its_own_fixtures_and_says_how_to_get_such_a_file() {
 #[test]
 fn a_file_that_is_cut_short_gives_whole_turns_of_the_file() {
     for (format, name, bytes) in fixtures() {
-        // A text that is cut short ends in the middle of a turn, and nothing says so; so does a story that an export holds
-        // in pieces.
+        // A text that is cut short ends in the middle of a turn, and nothing says so; so does a story that KoboldAI saved: its
+        // pieces end anywhere in a paragraph, and are no turns. What holds for those is in `every_format`.
         let is_marked = name.ends_with(".json")
             || name.ends_with(".jsonl")
             || (["discord", "forum", "characterai"].contains(&format.name())

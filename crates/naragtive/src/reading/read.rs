@@ -78,7 +78,7 @@ impl<'a> ExportBytes<'a> {
 
     /// What it is, and how sure that is. A file that is empty is told as such.
     pub(crate) fn sniff(&self, options: &Options<'_>) -> Result<(Format, Certainty), Error> {
-        Format::sniff(&self.held).ok_or_else(|| {
+        Format::sniff_mapped(&self.held, options.map).ok_or_else(|| {
             match self.each_scene(Format::PLAIN_TEXT, options, &Reading::unheard(), drop) {
                 Err(empty @ Error::Export { source: IngestError::Empty, .. }) => empty,
                 _ => Error::UnknownFormat { path: self.path.to_owned() },

@@ -1,7 +1,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use naragtive_ingest::is_companion;
+use naragtive_ingest::{by_name, is_companion};
 
 /// Folders in which programs keep what they can make again.
 const CACHES: [&str; 4] = ["node_modules", "__pycache__", "__MACOSX", "target"];
@@ -40,11 +40,13 @@ type Folder = (PathBuf, String);
 fn listed(folder: &Path, above: &str) -> (Vec<Found>, Vec<Folder>) {
     let (mut found, mut folders) = (Vec::new(), Vec::new());
     let Ok(entries) = fs::read_dir(folder) else { return (vec![Found::Other(above.to_owned())], folders) };
-    let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
-    let name = |path: &PathBuf| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    paths.sort_by_cached_key(|path| (!is_companion(&name(path)), path.clone()));
-    for path in paths {
-        let own = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let own = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let paths = entries.flatten().map(|entry| entry.path());
+    let mut paths: Vec<(String, PathBuf)> = paths.map(|path| (own(&path), path)).collect();
+    paths.sort_by(|(one, _), (other, _)| {
+        is_companion(other).cmp(&is_companion(one)).then_with(|| by_name(one, other))
+    });
+    for (own, path) in paths {
         if own.starts_with('.') || CACHES.contains(&own.as_str()) {
             continue;
         }
@@ -66,7 +68,9 @@ mod tests {
     #[test]
     fn files_are_found_once_and_what_is_hidden_is_not() {
         let root = tempfile::tempdir().unwrap();
-        for name in ["b/2.json", "b/1.json", "z.json", ".git/x.json", "node_modules/y.json", ".hidden"] {
+        for name in
+            ["b/10.json", "b/2.json", "b/1.json", "z.json", ".git/x.json", "node_modules/y.json", ".hidden"]
+        {
             let path = root.path().join(name);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
             fs::write(path, "x").unwrap();
@@ -84,7 +88,7 @@ mod tests {
             })
             .collect();
         let linked: &[&str] = if cfg!(unix) { &["b/pipe?", "b/round?"] } else { &[] };
-        let expected = [&["z.json", "b/1.json", "b/2.json"], linked].concat();
+        let expected = [&["z.json", "b/1.json", "b/2.json", "b/10.json"], linked].concat();
         assert_eq!(names, expected);
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn parse(input: &Input<'_>) -> Result<Parsed, IngestError> {
     let missing = || IngestError::Missing { place: Place::File, field: "history" };
     let data = data(input.text()?).ok_or_else(missing)?;
     let mut turns = Turns::default();
-    let mut reader = Reader::new(&data, &["history", "messages", "chat"]);
+    let mut reader = Reader::new(&data, &["history", "messages", "chat"]).keeping_members();
     let chats = match reader.leading_value().map_err(|fault| reader.error(fault))? {
         Node::Array(chats) => chats,
         mut whole => whole.take("history").entries(),

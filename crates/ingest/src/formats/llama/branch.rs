@@ -55,6 +55,9 @@ pub(super) fn others(conversation: &LlamaConversation, tree: &Tree, active: &[Ex
         .collect();
     let mut others = Vec::new();
     for question in questions(conversation) {
+        if shown.get(&question).is_some_and(|shown| tree.only_way_is(question, shown, conversation)) {
+            continue;
+        }
         for answers in tree.answers(question, conversation) {
             let seen = shown.get(&question).is_some_and(|shown| answers.starts_with(shown));
             if !seen && has_content(&answers, conversation) {
@@ -136,25 +139,31 @@ fn place(conversation: &LlamaConversation, at: usize) -> String {
     format!("message {at} of `{}`", words::shortened(&conversation.name, 30))
 }
 
-/// Where each id is. Several messages may have one: parts of two exports that were put together.
-struct Places<'a>(HashMap<&'a str, Vec<usize>>);
+/// Where each id is: the first place, and others. Several messages may have one: parts of two exports that were put together.
+struct Places<'a>(HashMap<&'a str, (usize, Vec<usize>)>);
 
 impl<'a> Places<'a> {
     fn of(conversation: &'a LlamaConversation) -> Self {
-        let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+        let mut places: HashMap<&str, (usize, Vec<usize>)> =
+            HashMap::with_capacity(conversation.messages.len());
         for (at, message) in conversation.messages.iter().enumerate() {
-            if let Some(id) = &message.id {
-                places.entry(id.as_str()).or_default().push(at);
+            let Some(id) = &message.id else { continue };
+            match places.get_mut(id.as_str()) {
+                Some((_, others)) => others.push(at),
+                None => drop(places.insert(id, (at, Vec::new()))),
             }
         }
         Self(places)
     }
 
+    fn all(&self, id: &str) -> impl DoubleEndedIterator<Item = usize> {
+        self.0.get(id).into_iter().flat_map(|(first, others)| std::iter::once(first).chain(others)).copied()
+    }
+
     /// The message of this id that the one at `from` means: the nearest one before it, else the first one that it isn't.
     fn meant(&self, from: usize, id: &str) -> Option<usize> {
-        let places = self.0.get(id)?;
-        let before = places.iter().rev().find(|place| **place < from);
-        before.or_else(|| places.iter().find(|place| **place != from)).copied()
+        let before = self.all(id).rev().find(|place| *place < from);
+        before.or_else(|| self.all(id).find(|place| *place != from))
     }
 }
 
@@ -163,7 +172,40 @@ pub(super) struct Tree {
     /// The message that was looked at last.
     current: Option<usize>,
     parents: Vec<Option<usize>>,
-    children: Vec<Vec<usize>>,
+    children: Children,
+}
+
+/// The children of all messages, those of one behind those of another.
+struct Children {
+    /// Where those of each message begin, and at last where all end.
+    starts: Vec<usize>,
+    all: Vec<usize>,
+}
+
+impl Children {
+    fn of(parents: &[Option<usize>]) -> Self {
+        let mut starts = vec![0; parents.len() + 1];
+        for parent in parents.iter().flatten() {
+            starts.get_mut(*parent + 1).into_iter().for_each(|count| *count += 1);
+        }
+        let mut sum = 0;
+        starts.iter_mut().for_each(|count| {
+            sum += *count;
+            *count = sum;
+        });
+        let (mut next, mut all) = (starts.clone(), vec![0; sum]);
+        for (at, parent) in parents.iter().enumerate() {
+            let Some(place) = parent.and_then(|parent| next.get_mut(parent)) else { continue };
+            all.get_mut(*place).into_iter().for_each(|child| *child = at);
+            *place += 1;
+        }
+        Self { starts, all }
+    }
+
+    fn of_message(&self, at: usize) -> &[usize] {
+        let range = self.starts.get(at).zip(self.starts.get(at + 1));
+        range.and_then(|(start, end)| self.all.get(*start..*end)).unwrap_or_default()
+    }
 }
 
 impl Tree {
@@ -182,15 +224,8 @@ impl Tree {
                 }
             }
         }
-        let mut children = vec![Vec::new(); messages.len()];
-        for (at, parent) in parents.iter().enumerate() {
-            if let Some(siblings) = parent.and_then(|parent| children.get_mut(parent)) {
-                siblings.push(at);
-            }
-        }
-        let last = |id: &str| places.0.get(id)?.last().copied();
-        let current = conversation.current.as_deref().and_then(last);
-        let mut tree = Self { current: None, parents, children };
+        let current = conversation.current.as_deref().and_then(|id| places.all(id).next_back());
+        let mut tree = Self { current: None, children: Children::of(&parents), parents };
         tree.current = current.map(|current| tree.end_behind(current));
         tree
     }
@@ -204,7 +239,7 @@ impl Tree {
             above = self.parent(here);
         }
         let mut at = message;
-        let last = |at: usize| self.children.get(at).and_then(|children| children.last()).copied();
+        let last = |at: usize| self.children.of_message(at).last().copied();
         while let Some(next) = last(at).filter(|next| seen.insert(*next)) {
             at = next;
         }
@@ -231,21 +266,38 @@ impl Tree {
         let mut open = vec![Vec::new()];
         while let Some(way) = open.pop() {
             let last = way.last().copied().unwrap_or(question);
-            let next = self.answers_to(last, conversation);
-            if next.is_empty() && !way.is_empty() {
+            let mut next = self.answers_to(last, conversation).rev().peekable();
+            if next.peek().is_none() && !way.is_empty() {
                 ways.push(way);
             } else {
-                open.extend(next.into_iter().rev().map(|at| [way.as_slice(), &[at]].concat()));
+                open.extend(next.map(|at| [way.as_slice(), &[at]].concat()));
             }
         }
         ways
     }
 
-    fn answers_to(&self, at: usize, conversation: &LlamaConversation) -> Vec<usize> {
+    /// Whether these are the answers to a question, or the first of them, and there are no others.
+    fn only_way_is(&self, question: usize, shown: &[usize], conversation: &LlamaConversation) -> bool {
+        let (mut last, mut shown) = (question, shown.iter());
+        loop {
+            let mut next = self.answers_to(last, conversation);
+            match (next.next(), next.next()) {
+                (None, _) => return shown.next().is_none(),
+                (Some(only), None) if shown.next().is_none_or(|shown| *shown == only) => last = only,
+                _ => return false,
+            }
+        }
+    }
+
+    fn answers_to(
+        &self,
+        at: usize,
+        conversation: &LlamaConversation,
+    ) -> impl DoubleEndedIterator<Item = usize> {
         let is_answer = |at: &usize| {
             let message = conversation.message(*at);
             message.is_text && matches!(message.role, Role::Assistant | Role::Tool)
         };
-        self.children.get(at).into_iter().flatten().copied().filter(is_answer).collect()
+        self.children.of_message(at).iter().copied().filter(is_answer)
     }
 }

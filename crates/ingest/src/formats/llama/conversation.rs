@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use naragtive_scene::{Role, Scalar};
@@ -139,6 +139,10 @@ impl LlamaConversation {
     pub(super) fn drop_copies(&mut self) {
         /// So many messages of one id are compared with each other.
         const ALIKE: usize = 16;
+        let mut ids = HashSet::with_capacity(self.messages.len());
+        if self.messages.iter().filter_map(|message| message.id.as_deref()).all(|id| ids.insert(id)) {
+            return;
+        }
         let mut known: HashMap<&str, Vec<&LlamaMessage>> = HashMap::new();
         let mut keep = Vec::with_capacity(self.messages.len());
         for message in &self.messages {
@@ -229,7 +233,7 @@ impl LlamaMessage {
             is_text: kind.as_deref().is_none_or(|kind| kind == "text"),
             is_root: kind.as_deref() == Some("root"),
             content,
-            thinking: words::joined([thinking.as_str(), within.as_str()].into_iter()),
+            thinking: words::paragraphs([thinking, within]),
             id: node.take("id").name(),
             timestamp: node.take("timestamp").scalar(),
             model: node.take("model").name().map(Arc::from),

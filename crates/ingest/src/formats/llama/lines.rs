@@ -3,8 +3,28 @@
 
 use super::conversation::LlamaConversation;
 use crate::input::Input;
-use crate::json::{Node, each_line};
+use crate::json::Node;
 use crate::{IngestError, IngestReport, Place, SkipReason};
+
+/// What is looked at of a line. Names, texts and ids are looked at wherever they stand.
+const WANTED: [&str; 16] = [
+    "base64Data",
+    "base64Url",
+    "children",
+    "convId",
+    "currNode",
+    "extra",
+    "message",
+    "model",
+    "parent",
+    "reasoningContent",
+    "role",
+    "serverName",
+    "thinking",
+    "timestamp",
+    "type",
+    "uri",
+];
 
 /// Whether the first line is a JSON object of type `session`, or of type `message` where that line was lost.
 pub(super) fn is_lines(input: &Input<'_>) -> bool {
@@ -14,11 +34,14 @@ pub(super) fn is_lines(input: &Input<'_>) -> bool {
 }
 
 /// Reads the conversations of a file.
-pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<LlamaConversation>, IngestError> {
+pub(super) fn parse(
+    input: &Input<'_>,
+    report: &mut IngestReport,
+) -> Result<Vec<LlamaConversation>, IngestError> {
     let mut conversations = Vec::new();
     let mut problem = None;
     let mut skips = IngestReport::default();
-    let mending = each_line(text, |line, node| {
+    let mending = input.each_line_of(&WANTED, |line, node| {
         if let Err(error) = add(node, line + 1, &mut conversations, &mut skips) {
             skips.skip(SkipReason::NoMessage, &error.to_string());
             problem.get_or_insert(error);

@@ -37,7 +37,8 @@ pub(super) fn add(mut card: Node, lore: &mut Turns) {
     });
     let about = about.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect::<Vec<_>>();
     let said = SAID.map(|(key, heading)| (heading, text(key)));
-    let greetings = data.take("alternate_greetings").entries().into_iter();
+    let greetings = ["alternate_greetings", "group_only_greetings"].into_iter();
+    let greetings = greetings.flat_map(|key| data.take(key).entries()).collect::<Vec<_>>().into_iter();
     let greetings: Vec<_> = greetings.map(|greeting| ("Greeting", plain(greeting, &name))).collect();
     let book = data.take("character_book").take("entries");
     lore.add(note(0, Scalar::from("description"), Some(&name), &[], &about.join("\n\n")));

@@ -1,7 +1,7 @@
 //! Entries of arrays, each for itself: a bad one costs no other.
 
 use super::members::Members;
-use super::{Fault, Reader};
+use super::{DEPTH, Fault, Reader};
 use crate::json::Node;
 use crate::{IngestError, words};
 
@@ -171,7 +171,9 @@ impl Reader<'_> {
             Some(_) => {}
         }
         let start = self.at;
-        let fault = match self.nested(depth + 1) {
+        let is_list = self.keeps_members && depth < DEPTH && self.peek() == Some(b'[');
+        let entry = if is_list { self.entries(depth + 1) } else { self.nested(depth + 1) };
+        let fault = match entry {
             Ok(node) => {
                 self.skip_space();
                 match self.peek() {
@@ -181,10 +183,16 @@ impl Reader<'_> {
             }
             Err(fault) => fault,
         };
-        self.bad(start);
-        self.first_fault.get_or_insert(fault);
+        self.torn(start, fault);
         self.at = self.behind_bad(start, fault.at, depth);
         Some(None)
+    }
+
+    /// Counts an entry that begins at `start` and can't be read.
+    pub(super) fn torn(&mut self, start: usize, fault: Fault) {
+        self.is_torn |= self.is_end(fault);
+        self.bad(start);
+        self.first_fault.get_or_insert(fault);
     }
 
     pub(super) fn bad(&mut self, start: usize) {
@@ -198,14 +206,14 @@ impl Reader<'_> {
 
     /// Where the entry behind a bad one begins: at the next object that can be read.
     fn behind_bad(&mut self, start: usize, fault: usize, depth: usize) -> usize {
-        let (at, mending) = (self.at, self.mending.clone());
+        let (at, mending, is_torn) = (self.at, self.mending.clone(), self.is_torn);
         let mut from = start + 1;
         for _ in 0..TRIES {
             let Some(candidate) = self.object_from(from) else { break };
             self.at = candidate;
             let is_good = self.nested(depth + 1).is_ok_and(|node| node.is_object());
             let spent = self.at.max(candidate) - candidate;
-            (self.at, self.mending) = (at, mending.clone());
+            (self.at, self.mending, self.is_torn) = (at, mending.clone(), is_torn);
             if is_good {
                 return candidate;
             }

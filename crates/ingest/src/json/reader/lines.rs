@@ -1,21 +1,23 @@
 //! JSON Lines: a value a line.
 
-use super::{Mending, Met, Reader, STEP};
+use super::{Mending, Met, Reader, STEP, Wanted};
 use crate::bytes::Reached;
 use crate::json::Node;
 use crate::words;
 
 /// The values of the lines of `text`, with their numbers from 0; a line that is none is bad.
 pub(crate) fn each_line(text: &str, take: impl FnMut(usize, Node)) -> Mending {
-    each_line_heard(text, None, take)
+    each_line_heard(text, None, None, take)
 }
 
-/// The same; `reached` hears how far it is.
+/// The same; of objects the values under the keys `only` are kept, and `reached` hears how far it is.
 pub(crate) fn each_line_heard(
     text: &str,
+    only: Option<&[&str]>,
     reached: Option<&Reached<'_>>,
     mut take: impl FnMut(usize, Node),
 ) -> Mending {
+    let mut only = only.map(|keys| Box::new(Wanted::new(keys)));
     let mut mending = Mending::default();
     let mut told = 0;
     let (mut met, mut widths) = (Met::default(), Default::default());
@@ -27,9 +29,9 @@ pub(crate) fn each_line_heard(
                 break;
             }
         }
-        let mut reader = Reader { met, widths, ..Reader::new(line, &[]) };
+        let mut reader = Reader { met, widths, only, ..Reader::new(line, &[]) };
         let value = reader.value();
-        (met, widths) = (std::mem::take(&mut reader.met), reader.widths);
+        (met, widths, only) = (std::mem::take(&mut reader.met), reader.widths, reader.only.take());
         match value {
             Ok(node) => {
                 take(number, node);

@@ -4,7 +4,7 @@ use serde_json::Number;
 
 use super::members::Members;
 use super::{DEPTH, Fault, Reader};
-use crate::json::Node;
+use crate::json::{Key, Node};
 
 /// How many values room is made for before there is one.
 const WIDTH: u8 = 32;
@@ -19,7 +19,7 @@ impl Reader<'_> {
         self.skip_space();
         match self.peek() {
             None => Err(self.fault("expected value")),
-            Some(b'{') => self.object(depth),
+            Some(b'{') => self.object(depth, self.keeps_members && depth == 1),
             Some(b'[') => self.array(depth),
             Some(b'"') => self.string().map(Node::Text),
             Some(b'-' | b'+' | b'.' | b'0'..=b'9') => self.number(),
@@ -27,11 +27,13 @@ impl Reader<'_> {
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Node, Fault> {
+    /// An object. Where each of its members stands for itself, those that are whole are kept of one that is torn.
+    fn object(&mut self, depth: usize, stand_alone: bool) -> Result<Node, Fault> {
         self.at += 1;
         let width = self.widths.get(depth).copied().unwrap_or_default();
         let mut members = Members::with_room(usize::from(width));
         loop {
+            let start = self.at;
             match self.member(depth, &mut members) {
                 Ok(true) => {}
                 Ok(false) => {
@@ -39,16 +41,29 @@ impl Reader<'_> {
                     self.widths.get_mut(depth).into_iter().for_each(|width| *width = count.min(WIDTH));
                     return Ok(members.into());
                 }
-                // What the arrays in it have given already is worth more than the object's end.
-                Err(_) if self.holds_entries(&members) => return Ok(members.into()),
+                Err(fault) if stand_alone && self.is_end(fault) && !members.all().is_empty() => {
+                    // Where it ends within an entry of a list in it, that is counted.
+                    if !self.is_torn {
+                        self.torn(start, fault);
+                    }
+                    return Ok(members.into());
+                }
+                // What the lists in it have given already is worth more than the object's end.
+                Err(_) if self.hold_entries(members.all()) => return Ok(members.into()),
                 Err(fault) => return Err(fault),
             }
         }
     }
 
-    fn holds_entries(&self, members: &Members) -> bool {
-        members.all().iter().any(|(key, value)| {
-            self.entries_of.contains(&&**key) && matches!(value, Node::Array(entries) if !entries.is_empty())
+    /// Whether any of these is a list whose entries stand for themselves, or holds one.
+    fn hold_entries(&self, members: &[(Key, Node)]) -> bool {
+        members.iter().any(|(key, value)| {
+            let is_list = self.entries_of.contains(&&**key);
+            match value {
+                Node::Array(entries) => is_list && !entries.is_empty(),
+                Node::Object(inner) => is_list && !inner.is_empty() || self.hold_entries(inner),
+                _ => false,
+            }
         })
     }
 
@@ -79,16 +94,18 @@ impl Reader<'_> {
         self.ids_at != Some(depth) && self.only.as_ref().is_some_and(|only| !only.has(key))
     }
 
-    /// The value of a member at that depth.
+    /// The value of a member at that depth. A list may have its entries under ids of theirs.
     fn value_of(&mut self, key: &str, depth: usize) -> Result<Node, Fault> {
-        if self.entries_of.contains(&key) && self.peek() == Some(b'[') && depth < DEPTH {
-            return self.entries(depth + 1);
+        let above = self.ids_at;
+        if self.ids_under == Some(key) {
+            self.ids_at = Some(depth + 1);
         }
-        if self.ids_under != Some(key) {
-            return self.nested(depth + 1);
-        }
-        let above = self.ids_at.replace(depth + 1);
-        let value = self.nested(depth + 1);
+        let is_list = depth < DEPTH && self.entries_of.contains(&key);
+        let value = match self.peek() {
+            Some(b'[') if is_list => self.entries(depth + 1),
+            Some(b'{') if is_list => self.object(depth + 1, true),
+            _ => self.nested(depth + 1),
+        };
         self.ids_at = above;
         value
     }
