@@ -32,7 +32,7 @@ const fn form(
 
 /// Who says what has that number, as programs have names for it.
 fn part(number: usize, user: &'static str, other: &'static str) -> &'static str {
-    if number % 2 == 0 { user } else { other }
+    if number.is_multiple_of(2) { user } else { other }
 }
 
 fn before(number: usize) -> Value {

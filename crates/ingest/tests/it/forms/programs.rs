@@ -228,7 +228,7 @@ pub(super) const FORMS: &[Form] = &[
         "characterai: histories",
         "{\"info\":{\"character\":{\"name\":\"Sera\"}},\"histories\":{\"histories\":[{\"external_id\":\"h\",\"msgs\":[",
         |number, text| {
-            json!({"uuid": number.to_string(), "src": {"is_human": number % 2 == 0}, "text": text})
+            json!({"uuid": number.to_string(), "src": {"is_human": number.is_multiple_of(2)}, "text": text})
                 .to_string()
         },
         ",",
@@ -250,7 +250,9 @@ pub(super) const FORMS: &[Form] = &[
         "characterai",
         "characterai: a page",
         "<html><script>const charPic = 1; const data = JSON.parse(`{\"history\":[[",
-        |number, text| json!({"isUser": number % 2 == 0, "name": "Sera", "message": text}).to_string(),
+        |number, text| {
+            json!({"isUser": number.is_multiple_of(2), "name": "Sera", "message": text}).to_string()
+        },
         ",",
         "]]}`);</script></html>",
     ),
@@ -267,7 +269,7 @@ pub(super) const FORMS: &[Form] = &[
         "sillytavern",
         "{\"user_name\":\"Ann\",\"character_name\":\"Sera\",\"chat_metadata\":{}}\n",
         |number, text| {
-            json!({"name": part(number, "Ann", "Sera"), "is_user": number % 2 == 0, "send_date": time(number), "mes": text}).to_string()
+            json!({"name": part(number, "Ann", "Sera"), "is_user": number.is_multiple_of(2), "send_date": time(number), "mes": text}).to_string()
         },
         "\n",
         "\n",
