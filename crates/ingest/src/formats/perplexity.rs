@@ -13,7 +13,7 @@ use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
 
 /// What is said, and whether the user says it.
-type Said = Vec<(bool, String)>;
+type Spoken = Vec<(bool, String)>;
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "perplexity",
@@ -150,7 +150,7 @@ fn markdown(text: &str) -> Result<Parsed, IngestError> {
 
 /// The title and what is said of a thread that perplexity-ai-export wrote: the title, what is known of the thread in lines
 /// of its own, then questions as headings of the second order, each at the beginning or behind a rule.
-fn headed(body: &str) -> Option<(Option<&str>, Said)> {
+fn headed(body: &str) -> Option<(Option<&str>, Spoken)> {
     let lines = || body.lines().map(str::trim).filter(|line| !line.is_empty());
     let title = lines().next().and_then(|line| line.strip_prefix("# "));
     let is_about =
@@ -163,7 +163,7 @@ fn headed(body: &str) -> Option<(Option<&str>, Said)> {
 
 /// Who says what. Where users and answers are named, they are; else a heading of the first order asks, at the beginning
 /// or behind a rule, and where there are none of those one of the second.
-fn said(body: &str) -> Said {
+fn said(body: &str) -> Spoken {
     let named = |line: &str| {
         let line = line.trim_end();
         match line {
@@ -190,7 +190,7 @@ fn said(body: &str) -> Said {
 }
 
 /// Questions behind a mark, and what is answered below each.
-fn asked(body: &str, mark: &str) -> Said {
+fn asked(body: &str, mark: &str) -> Spoken {
     let mut parts: Vec<(bool, String)> = Vec::new();
     let has_rules = body.lines().any(|line| line.trim() == "---");
     let mut may_ask = true;
