@@ -68,6 +68,11 @@ for (const javaScriptEnabled of [true, false]) {
         assert.match(await here.innerText(), /zeppelin came over the bay/);
         assert.equal(await here.locator('mark').count(), 1);
         await page.getByRole('link', { name: 'Next hit' }).waitFor();
+        // Who comes back reads the answer that there is.
+        await page.goBack();
+        await page.getByRole('heading', { name: 'From these scenes' }).waitFor();
+        assert.match(await answer(page).innerText(), /It came over the bay/);
+        assert.equal(model.asked.length, before + 1);
         assert.deepEqual(page.wrong, []);
         await page.context().close();
     });
