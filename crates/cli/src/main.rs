@@ -38,11 +38,31 @@ fn command() -> ExitCode {
     let mut ui = Ui::new(&args.global, &environment);
     let outcome = run(&args, environment, &mut ui);
     match outcome.and_then(|outcome| ui.check_printed().map(|()| outcome)) {
-        Ok(outcome) => outcome.into(),
+        Ok(outcome) => ended(outcome, &args.command, &ui),
         Err(failure) => {
             ui.failure(&failure);
             ExitCode::from(failure.code)
         }
+    }
+}
+
+fn ended(outcome: Outcome, command: &args::Command, ui: &Ui) -> ExitCode {
+    use args::Command::{Interactive, Mcp, Serve, Watch};
+    let is_endless = matches!(command, Watch(_) | Serve(_) | Mcp(_) | Interactive(_));
+    let code = code(outcome, stop::is_asked() && !is_endless);
+    if code == stop::CODE {
+        ui.note("Ctrl-C came when all of it was done already");
+    }
+    ExitCode::from(code)
+}
+
+/// What the process ends with. Who pressed Ctrl-C hears so, though it came so late that nothing was left to stop.
+fn code(outcome: Outcome, asked_to_stop: bool) -> u8 {
+    match outcome {
+        _ if asked_to_stop => stop::CODE,
+        Outcome::Done => 0,
+        Outcome::NothingFound => 1,
+        Outcome::FaultsFound => 2,
     }
 }
 
@@ -72,12 +92,16 @@ enum Outcome {
     FaultsFound,
 }
 
-impl From<Outcome> for ExitCode {
-    fn from(outcome: Outcome) -> Self {
-        Self::from(match outcome {
-            Outcome::Done => 0,
-            Outcome::NothingFound => 1,
-            Outcome::FaultsFound => 2,
-        })
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stop_that_comes_too_late_is_told_by_the_code_all_the_same() {
+        for (outcome, code_alone) in
+            [(Outcome::Done, 0), (Outcome::NothingFound, 1), (Outcome::FaultsFound, 2)]
+        {
+            assert_eq!((code(outcome, false), code(outcome, true)), (code_alone, 130), "{outcome:?}");
+        }
     }
 }

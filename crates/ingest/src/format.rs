@@ -144,7 +144,7 @@ impl Format {
 
     /// Whether where its scenes are cut may depend on what was read before.
     pub fn goes_on(self) -> bool {
-        matches!(self.row().grouping, Grouping::Pairs | Grouping::Cut(..))
+        matches!(self.row().grouping, Grouping::Pairs | Grouping::Exchanges | Grouping::Cut(..))
     }
 
     /// The source whose scenes tell where those of the next file are cut, where they may.

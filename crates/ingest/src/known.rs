@@ -1,287 +1,132 @@
 //! What is stored of the conversations that an export may go on with, as far as it decides where scenes are cut.
 //!
-//! An export that begins in the middle of an exchange has to be cut where the exports before it were, or its answers
-//! would be paired with the next questions. So scenes are cut as if all parts of a conversation were read in one go.
+//! An export begins and ends anywhere, and its turns would be cut otherwise than those of the exports before it. So they are
+//! put between the turns that are known of their conversation, and cut as if all had come in one go: see `weave.rs`.
 
-use std::collections::{HashMap, HashSet};
+mod before;
+mod line;
+mod weave;
+
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::rc::Rc;
 
-use naragtive_scene::{Conversation, Moment, Scene, Source, Turn};
-use naragtive_text::canonical;
+use naragtive_scene::{Conversation, Scene};
 
-/// Scenes that were read before, by what a later export could show of them.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub use before::KnownBefore;
+use line::{KnownLine, Mark};
+pub(crate) use weave::Edges;
+
+/// Hands back scenes by the numbers under which they were added, in the order asked for.
+type Fetch = dyn Fn(&[usize]) -> Vec<Scene>;
+
+/// Scenes that were read before: of each turn what it is recognised by. The scenes themselves are fetched where they are needed.
+#[derive(Clone)]
 pub struct Known {
-    /// Each text, with its conversation and its place there.
-    texts: HashMap<u64, (u64, usize)>,
-    /// What scenes begin with.
-    beginnings: HashSet<u64>,
-    conversations: HashMap<u64, Part>,
-    /// Turns that wait for an answer, each with its conversation: a later export may go by another name.
-    opens: HashMap<u64, u64>,
+    lines: Vec<KnownLine>,
+    /// Conversations, a channel of one each, by their names.
+    by_name: HashMap<u64, usize>,
+    /// In which line the turn of a key is, and where: the last one.
+    by_key: HashMap<u64, (u32, u32)>,
+    fetch: Rc<Fetch>,
 }
 
-/// What is known of one conversation.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Part {
-    scenes: usize,
-    /// The last scene, where it is one turn alone.
-    open: Option<Open>,
-}
-
-/// A turn that waits for an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Open {
-    speaker: Option<String>,
-    stamp: Option<String>,
-    moment: Option<i64>,
-    text: String,
-}
-
-/// What is known before each of several files is read: what is stored of the conversations it may go on with, and what the
-/// files before it held.
-pub struct KnownBefore {
-    stored: Box<dyn FnMut(&Source) -> Known>,
-    /// By the source; looked for when a format asks first.
-    known: HashMap<Source, Known>,
-}
-
-impl KnownBefore {
-    /// Nothing is read yet; `stored` says what there is of a source.
-    pub fn new(stored: impl FnMut(&Source) -> Known + 'static) -> Self {
-        Self { stored: Box::new(stored), known: HashMap::new() }
+impl std::fmt::Debug for Known {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Known").field("lines", &self.lines).finish_non_exhaustive()
     }
+}
 
-    /// Hands what is known of the conversations of a source to `read`, and takes in what that reads. None is of a format
-    /// whose scenes don't depend on it.
-    pub fn reading<T>(
-        &mut self,
-        source: Option<Source>,
-        take: &mut dyn FnMut(Scene),
-        read: impl FnOnce(Option<&Known>, &mut dyn FnMut(Scene)) -> T,
-    ) -> T {
-        let Some(source) = source else { return read(None, take) };
-        let mut known = self.known.remove(&source).unwrap_or_else(|| (self.stored)(&source));
-        let mut new = Known::default();
-        let done = read(Some(&known), &mut |scene| {
-            new.add(&scene);
-            take(scene);
-        });
-        known.extend(new);
-        self.known.insert(source, known);
-        done
+impl Default for Known {
+    fn default() -> Self {
+        Self::new(|_| Vec::new())
     }
 }
 
 impl Known {
-    /// Takes in a scene; those of a conversation come in its order.
-    pub fn add(&mut self, scene: &Scene) {
-        let Some(origin) = &scene.origin else { return };
-        let conversation = hash(&name_of(&origin.conversation));
-        let part = self.conversations.entry(conversation).or_default();
-        self.texts.insert(text_hash(&scene.text), (conversation, part.scenes));
-        part.scenes += 1;
-        part.open = (origin.turns <= 1).then(|| Open {
-            speaker: origin.speaker.clone(),
-            stamp: scene.metadata.text("time_display").map(|stamp| stamp.into_owned()),
-            moment: origin.moment,
-            text: scene.text.clone(),
-        });
-        if let Some(open) = part.open.as_ref().filter(|open| open.moment.is_some()) {
-            self.opens.insert(open.key(), conversation);
-        }
-        let channel = origin.conversation.channel.as_deref();
-        let beginning =
-            (&origin.conversation.source, channel, &origin.own_id, &origin.speaker, origin.moment);
-        self.beginnings.extend(origin.moment.map(|_| hash(&beginning)));
+    /// Nothing yet.
+    pub fn new(fetch: impl Fn(&[usize]) -> Vec<Scene> + 'static) -> Self {
+        Self { lines: Vec::new(), by_name: HashMap::new(), by_key: HashMap::new(), fetch: Rc::new(fetch) }
     }
 
-    /// Takes in what others are known of: theirs come behind those of the same conversation here.
-    pub fn extend(&mut self, behind: Self) {
-        for (text, (conversation, place)) in behind.texts {
-            let before = self.conversations.get(&conversation).map_or(0, |part| part.scenes);
-            self.texts.insert(text, (conversation, before + place));
-        }
-        for (conversation, added) in behind.conversations {
-            let part = self.conversations.entry(conversation).or_default();
-            *part = Part { scenes: part.scenes + added.scenes, open: added.open };
-        }
-        self.opens.extend(behind.opens);
-        self.beginnings.extend(behind.beginnings);
+    /// These scenes, those of a conversation in its order.
+    pub fn of(scenes: Vec<Scene>) -> Self {
+        let marks: Vec<_> = scenes.iter().enumerate().filter_map(|(at, scene)| Mark::of(scene, at)).collect();
+        let fetch = move |numbers: &[usize]| -> Vec<Scene> {
+            numbers.iter().filter_map(|number| scenes.get(*number).cloned()).collect()
+        };
+        let mut known = Self::new(fetch);
+        marks.into_iter().for_each(|mark| known.push(mark));
+        known
+    }
+
+    /// Takes in a scene, which is fetched by this number; those of a conversation come in its order.
+    pub fn add(&mut self, scene: &Scene, number: usize) {
+        Mark::of(scene, number).into_iter().for_each(|mark| self.push(mark));
     }
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
-        self.texts.is_empty()
+        self.lines.is_empty()
     }
 
-    /// Whether a scene of this text is known, and where in its conversation it is.
-    fn place(&self, text: &str) -> Option<(u64, usize)> {
-        self.texts.get(&text_hash(text)).copied()
+    fn push(&mut self, mark: Mark) {
+        let at = self.line(&mark);
+        let from = self.lines.get_mut(at).map_or(0, |line| line.push(mark));
+        self.note(at, from);
     }
 
-    fn open(&self, conversation: &Conversation) -> Option<&Open> {
-        self.conversations.get(&hash(&name_of(conversation)))?.open.as_ref()
-    }
-
-    /// Whether a known scene begins with the turn at `at`. A scene of turns without ids goes by the moment of its second.
-    fn begins(&self, conversation: &Conversation, turns: &[&Turn], at: usize) -> bool {
-        let Some(turn) = turns.get(at) else { return false };
-        let own_id = turn.own_id.label();
-        let second = turns.get(at + 1).filter(|_| own_id.is_none());
-        let moments = second.into_iter().chain([turn]).filter_map(|turn| turn.moment);
-        let speaker = turn.speaker.as_deref().map(str::to_owned);
-        let channel = conversation.channel.as_deref();
-        moments.map(Moment::milliseconds).any(|moment| {
-            self.beginnings.contains(&hash(&(&conversation.source, channel, &own_id, &speaker, Some(moment))))
-        })
-    }
-
-    /// How many turns in front belong to a known scene that began before them; none unless one behind them begins one.
-    pub(crate) fn turns_within(&self, conversation: &Conversation, turns: &[&Turn]) -> usize {
-        if self.beginnings.is_empty() {
-            return 0;
-        }
-        (0..turns.len()).find(|at| self.begins(conversation, turns, *at)).unwrap_or(0)
-    }
-
-    /// The turn that the first of these answers, if they go on right behind what is known of their conversation.
-    pub(crate) fn answered(&self, conversation: &Conversation, turns: &[Turn]) -> Option<Turn> {
-        let (open, first) = (self.open(conversation)?, turns.first()?);
-        let kind = first.moment?;
-        // In one moment, as of a clock that shows minutes, nobody knows which came first.
-        let is_later = open.moment? < kind.milliseconds();
-        // Who speaks again answers nobody: what lies between is missing.
-        let again =
-            open.speaker.as_deref() == first.speaker.as_deref() || turns.iter().any(|turn| open.is(turn));
-        let milliseconds = open.moment?;
-        let moment = match kind {
-            Moment::Instant { offset, .. } => Moment::Instant { milliseconds, offset },
-            Moment::Local { .. } => Moment::Local { milliseconds },
-        };
-        (is_later && !again).then(|| Turn {
-            speaker: open.speaker.as_deref().map(Into::into),
-            stamp: open.stamp.as_deref().unwrap_or_default().into(),
-            moment: Some(moment),
-            text: open.text.clone(),
-            ..Turn::default()
-        })
-    }
-
-    /// Whether the second of a file's turns begins a scene, and the first is the end of one: `plain` are the texts of its
-    /// scenes if not, each with its first turn, and `odd` those behind the first turn if so.
-    ///
-    /// What is stored tells it; but a file in which all of that is goes by itself, and what is stored is cut anew.
-    pub(crate) fn is_odd(
-        &self,
-        conversation: &Conversation,
-        plain: &[(String, &Turn)],
-        odd: &[(String, &Turn)],
-    ) -> bool {
-        let [plain, odd] = [plain, odd].map(|scenes| {
-            scenes.iter().filter_map(|scene| self.found(conversation, scene)).collect::<Vec<_>>()
+    /// The line of a scene, which is opened if there is none.
+    fn line(&mut self, mark: &Mark) -> usize {
+        let line = *self.by_name.entry(mark.name).or_insert_with(|| {
+            self.lines.push(KnownLine::new(mark.label.clone()));
+            self.lines.len() - 1
         });
-        odd.len() > plain.len() && !self.are_all(&[plain, odd].concat())
+        self.by_name.entry(mark.file).or_insert(line);
+        line
     }
 
-    /// Which known scene of which conversation one is, or goes on with.
-    fn found(&self, conversation: &Conversation, (text, first): &(String, &Turn)) -> Option<(u64, usize)> {
-        let own = hash(&name_of(conversation));
-        let moment = first.moment.map(Moment::milliseconds);
-        let key =
-            self.opens.get(&said_key(first.speaker.as_deref(), moment, &first.text)).copied().unwrap_or(own);
-        let part = self.conversations.get(&key);
-        let open = part.filter(|part| part.open.as_ref().is_some_and(|open| open.is(first)));
-        self.place(text).or_else(|| open.map(|part| (key, part.scenes - 1)))
+    /// Takes note of where the turns of a line are from this one on.
+    fn note(&mut self, line: usize, from: usize) {
+        let keys = self.lines.get(line).map(KnownLine::keys).unwrap_or_default();
+        // Fewer than 2³² of either in any store.
+        let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let places = keys.iter().enumerate().skip(from).map(|(at, key)| (*key, (small(line), small(at))));
+        self.by_key.extend(places);
     }
 
-    /// Whether the first and the last of each known conversation's scenes are among these, or the ones beside them.
-    fn are_all(&self, scenes: &[(u64, usize)]) -> bool {
-        let mut found: HashMap<u64, [usize; 2]> = HashMap::new();
-        for (conversation, place) in scenes {
-            let [first, last] = found.entry(*conversation).or_insert([*place; 2]);
-            (*first, *last) = ((*first).min(*place), (*last).max(*place));
+    /// Takes in the scenes of a file: they take the place of those whose turns they have, and stand where these did.
+    fn take_in(&mut self, new: Vec<Mark>) {
+        let mut by_line: Vec<(usize, Vec<Mark>)> = Vec::new();
+        for mark in new {
+            let line = self.line(&mark);
+            match by_line.iter_mut().rev().find(|(at, _)| *at == line) {
+                Some((_, marks)) => marks.push(mark),
+                None => by_line.push((line, vec![mark])),
+            }
         }
-        let count = |conversation| self.conversations.get(conversation).map_or(0, |part| part.scenes);
-        found.iter().all(|(all, [first, last])| *first <= 1 && last + 2 >= count(all))
+        for (at, marks) in by_line {
+            let touched = self.span(at, marks.iter().flat_map(Mark::keys));
+            let from = self.lines.get_mut(at).map_or(0, |line| line.take_in(marks, touched));
+            self.note(at, from);
+        }
     }
 }
 
-impl Open {
-    fn key(&self) -> u64 {
-        said_key(self.speaker.as_deref(), self.moment, &self.text)
+impl Known {
+    /// The first and the last of a line's turns that have any of these keys.
+    fn span(&self, line: usize, keys: impl Iterator<Item = u64>) -> Option<(usize, usize)> {
+        let places = keys.filter_map(|key| self.by_key.get(&key)).filter(|(at, _)| *at as usize == line);
+        places.map(|(_, turn)| *turn as usize).fold(None, |span, turn| match span {
+            None => Some((turn, turn)),
+            Some((first, last)) => Some((turn.min(first), turn.max(last))),
+        })
     }
-
-    fn is(&self, turn: &Turn) -> bool {
-        let moment = turn.moment.map(Moment::milliseconds);
-        let same = (self.speaker.as_deref(), self.moment) == (turn.speaker.as_deref(), moment);
-        same && canonical(&self.text) == canonical(&turn.text)
-    }
 }
 
-/// What a turn goes by, whatever its conversation is called.
-fn said_key(speaker: Option<&str>, moment: Option<i64>, text: &str) -> u64 {
-    hash(&(speaker, moment, canonical(text)))
-}
-
-fn name_of(conversation: &Conversation) -> (&Source, &str) {
-    (&conversation.source, conversation.whole())
-}
-
-fn text_hash(text: &str) -> u64 {
-    hash(&canonical(text))
-}
-
-/// Two of a million differing ones agree with a chance of one in thirty million, and all that comes of it is another cut.
-fn hash(value: &impl Hash) -> u64 {
+fn name_of(conversation: &Conversation) -> u64 {
     let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
+    (&conversation.source, conversation.whole(), conversation.id.is_some(), &conversation.channel)
+        .hash(&mut hasher);
     hasher.finish()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use naragtive_scene::{Metadata, Origin, SceneId};
-
-    use super::*;
-
-    fn scene(conversation: &str, place: u64) -> Scene {
-        let conversation = Arc::new(Conversation {
-            source: Source::Json,
-            file: "/a".to_owned(),
-            part_of: None,
-            id: Some(conversation.to_owned()),
-            channel: None,
-        });
-        let origin = Origin {
-            conversation,
-            own_id: None,
-            speaker: Some("Ada".to_owned()),
-            moment: Some(place as i64),
-            place,
-            turns: place as u32 % 2 + 1,
-            spoken: Vec::new(),
-            added: None,
-        };
-        let (id, text) = (SceneId::new(format!("s{place}")), format!("Lamp {place}."));
-        Scene { id, text, metadata: Metadata::default(), origin: Some(origin) }
-    }
-
-    #[test]
-    fn what_is_known_of_two_files_is_what_is_known_of_all_their_scenes() {
-        let scenes: Vec<Scene> =
-            (0..12).map(|place| scene(if place % 3 == 0 { "one" } else { "two" }, place)).collect();
-        let known = |scenes: &[Scene]| {
-            let mut known = Known::default();
-            scenes.iter().for_each(|scene| known.add(scene));
-            known
-        };
-        for cut in 0..=scenes.len() {
-            let mut both = known(&scenes[..cut]);
-            both.extend(known(&scenes[cut..]));
-            assert_eq!(both, known(&scenes), "{cut}");
-        }
-    }
 }

@@ -2,11 +2,14 @@
 //!
 //! Nothing here reads a file, asks the clock or knows how a scene is stored.
 
+mod align;
+mod conversation;
 mod day;
 mod filter;
 mod metadata;
 mod moment;
 mod origin;
+mod said;
 mod scalar;
 mod scene;
 mod scenes;
@@ -15,11 +18,14 @@ mod transcript;
 mod turn;
 mod voiced;
 
+pub use align::{align, ascending, once};
+pub use conversation::Conversation;
 pub use day::{DateRange, DateSpec, Day, UnknownDate};
 pub use filter::{Condition, Filter};
 pub use metadata::{Metadata, MetadataError, key};
 pub use moment::Moment;
-pub use origin::{Conversation, Origin, Spoken};
+pub use origin::{Origin, Spoken};
+pub use said::{SaidTurn, turn_key};
 pub use scalar::Scalar;
 pub use scene::{Scene, SceneId};
 pub use scenes::Scenes;

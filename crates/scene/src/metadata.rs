@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use crate::origin::GROUP_MARK;
+use crate::conversation::GROUP_MARK;
 
 /// The metadata keys that more than one source, a filter or an output knows by name.
 pub mod key {

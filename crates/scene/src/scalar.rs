@@ -49,6 +49,18 @@ impl Scalar {
     }
 }
 
+impl From<Value> for Scalar {
+    /// What is no plain value is none.
+    fn from(value: Value) -> Self {
+        match value {
+            Value::Null | Value::Array(_) | Value::Object(_) => Self::None,
+            Value::Bool(flag) => Self::Flag(flag),
+            Value::Number(number) => Self::Number(number),
+            Value::String(text) => Self::Text(text.into_boxed_str()),
+        }
+    }
+}
+
 impl From<&str> for Scalar {
     fn from(text: &str) -> Self {
         Self::Text(text.into())
@@ -70,6 +82,7 @@ mod tests {
         ] {
             assert_eq!((scalar.label().as_deref(), scalar.to_value().to_string().as_str()), (label, json));
             assert_eq!(scalar.is_empty(), label.is_none());
+            assert_eq!(Scalar::from(scalar.to_value()), scalar);
         }
     }
 }

@@ -5,7 +5,7 @@ use crate::{Moment, Scalar};
 /// One contribution by one speaker, as an export holds it.
 ///
 /// An export may have a million of them, so what many share is shared, and what is rare takes no room.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Turn {
     /// Its number among the entries of the file, from 0; entries that are no turn are counted too.
     pub entry: u32,

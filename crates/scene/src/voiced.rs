@@ -128,6 +128,7 @@ mod tests {
             place: 0,
             turns: 0,
             spoken: turns.iter().map(turn).collect(),
+            said: Vec::new(),
             added: None,
         };
         let metadata = Metadata::default();

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use naragtive_scene::{Conversation, Origin, Source, Spoken};
-use serde::{Deserialize, Serialize};
+use naragtive_scene::{Conversation, Origin, SaidTurn, Source, Spoken};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::column::Strings;
 use crate::schema::Column;
@@ -48,6 +48,62 @@ pub(crate) struct StoredOrigin<'a> {
     /// When it was taken in: seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) added: Option<i64>,
+    /// The turns, where these may be cut in another way once there are more of them.
+    #[serde(default, skip_serializing_if = "StoredTurns::is_empty")]
+    pub(crate) said: StoredTurns<'a>,
+}
+
+/// The turns of a scene. Whoever looks through all rows asks for nothing but their keys.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub(crate) enum StoredTurns<'a> {
+    Whole(Cow<'a, [SaidTurn]>),
+    #[serde(skip)]
+    Keys(Vec<u64>),
+}
+
+impl Default for StoredTurns<'_> {
+    fn default() -> Self {
+        Self::Keys(Vec::new())
+    }
+}
+
+impl StoredTurns<'_> {
+    fn is_empty(&self) -> bool {
+        match self {
+            Self::Whole(said) => said.is_empty(),
+            Self::Keys(keys) => keys.is_empty(),
+        }
+    }
+
+    /// What each turn has in any export.
+    pub(crate) fn keys(&self) -> Vec<u64> {
+        match self {
+            Self::Whole(said) => said.iter().map(|said| said.key).collect(),
+            Self::Keys(keys) => keys.clone(),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for StoredTurns<'_> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        struct KeyOnDisk {
+            key: u64,
+        }
+        let said = Vec::<KeyOnDisk>::deserialize(from)?;
+        Ok(Self::Keys(said.into_iter().map(|said| said.key).collect()))
+    }
+}
+
+/// What a cell says about the turns, whole.
+fn said(json: &str) -> Vec<SaidTurn> {
+    #[derive(Deserialize)]
+    struct Cell {
+        #[serde(default)]
+        said: Vec<SaidTurn>,
+    }
+    serde_json::from_str(json).map(|cell: Cell| cell.said).unwrap_or_default()
 }
 
 impl<'a> StoredOrigin<'a> {
@@ -67,12 +123,20 @@ impl<'a> StoredOrigin<'a> {
             turns: origin.turns,
             spoken: origin.spoken.iter().map(|turn| (turn.from, some(&turn.by))).collect(),
             added: origin.added,
+            said: StoredTurns::Whole(Cow::Borrowed(&origin.said)),
         }
     }
 
-    /// Reads a cell; none if it makes no sense: then the scene is one whose origin isn't known.
+    /// Reads a cell, of the turns their keys; none if it makes no sense: then the scene is one whose origin isn't known.
     pub(crate) fn parse(json: &'a str) -> Option<Self> {
         serde_json::from_str(json).ok()
+    }
+
+    /// Reads a cell with all that it says.
+    pub(crate) fn parse_whole(json: &'a str) -> Option<Self> {
+        let origin = Self::parse(json)?;
+        let said = if origin.said.is_empty() { Vec::new() } else { said(json) };
+        Some(Self { said: StoredTurns::Whole(Cow::Owned(said)), ..origin })
     }
 
     /// The same as a part of the conversation that began with the file `first`.
@@ -109,6 +173,10 @@ impl<'a> StoredOrigin<'a> {
             turns: self.turns,
             spoken: self.spoken.iter().map(|(from, by)| Spoken { from: *from, by: owned(by) }).collect(),
             added: self.added,
+            said: match &self.said {
+                StoredTurns::Whole(said) => said.to_vec(),
+                StoredTurns::Keys(_) => Vec::new(),
+            },
         }
     }
 }
@@ -134,7 +202,7 @@ fn is_none(turns: &u32) -> bool {
 
 /// The origin in a cell, if it makes sense.
 pub(crate) fn read(json: Option<&str>) -> Option<Origin> {
-    json.and_then(StoredOrigin::parse).map(|origin| origin.to_origin())
+    json.and_then(StoredOrigin::parse_whole).map(|origin| origin.to_origin())
 }
 
 /// An origin as the column of a row has it, for whoever keeps rows elsewhere.
@@ -171,23 +239,37 @@ mod tests {
             turns: 2,
             spoken,
             added: Some(9),
+            said: Vec::new(),
         }
+    }
+
+    fn with_turns(origin: Origin) -> Origin {
+        let turn = naragtive_scene::Turn { own_id: "7".into(), ..Default::default() };
+        let said = vec![
+            SaidTurn::of(&origin.conversation, &turn, 0..9),
+            SaidTurn::of(&origin.conversation, &turn, 9..9),
+        ];
+        Origin { said, ..origin }
     }
 
     #[test]
     fn an_origin_is_read_as_it_was_written() {
         for id in [None, Some("c\u{1}")] {
-            let origin = origin(id);
-            let json = StoredOrigin::of(&origin).to_json();
-            assert_eq!(StoredOrigin::parse(&json).unwrap().to_origin(), origin, "{json}");
+            for origin in [origin(id), with_turns(origin(id))] {
+                let json = StoredOrigin::of(&origin).to_json();
+                assert_eq!(StoredOrigin::parse_whole(&json).unwrap().to_origin(), origin, "{json}");
+                let keys: Vec<u64> = origin.said.iter().map(|said| said.key).collect();
+                assert_eq!(StoredOrigin::parse(&json).unwrap().said.keys(), keys, "{json}");
+            }
         }
     }
 
     #[test]
     fn a_file_that_continues_another_one_goes_by_the_others_name() {
-        let origin = origin(None);
+        let origin = with_turns(origin(None));
         let json = StoredOrigin::of(&origin).continuing("/first.json").to_json();
-        let read = StoredOrigin::parse(&json).unwrap();
+        let read = StoredOrigin::parse_whole(&json).unwrap();
+        assert_eq!(read.to_origin().said, origin.said);
         assert_eq!((read.file.as_ref(), read.label()), ("/a \"b\".json", "/first.json"));
         assert_eq!(read.to_origin().conversation.part_of.as_deref(), Some("/first.json"));
     }

@@ -154,7 +154,10 @@ impl Registry {
     /// # Errors
     /// When the name is another file's, the file isn't a store, or the files can't be written.
     pub fn register(&self, new: NewStore, now: Timestamp) -> Result<StoreEntry, StoreError> {
-        self.put(new, now, |entry, new| entry.description = entry.description.take().or(new.description))
+        let check = |_: &Entries, _: &NewStore, _: &StoreRef| Ok(());
+        self.put(new, now, check, |entry, new| {
+            entry.description = entry.description.take().or(new.description)
+        })
     }
 
     /// Registers a store as [`Registry::register`] does, but a name that has the same file already gets the type that is
@@ -164,10 +167,9 @@ impl Registry {
     /// As [`Registry::register`], and when the file has another name already: of a store with two names nobody knows which
     /// one's file it is.
     pub fn describe(&self, new: NewStore, now: Timestamp) -> Result<StoreEntry, StoreError> {
-        let (entries, at) = (self.read()?, new.at.absolute()?);
-        check_name_is_free(&entries, &new.name, &at)?;
-        check_file_is_free(&entries, &new.name, &at)?;
-        self.put(new, now, |entry, new| {
+        let check =
+            |entries: &Entries, new: &NewStore, at: &StoreRef| check_file_is_free(entries, &new.name, at);
+        self.put(new, now, check, |entry, new| {
             entry.source = new.source;
             entry.description = new.description.or(entry.description.take());
         })
@@ -177,12 +179,15 @@ impl Registry {
         &self,
         new: NewStore,
         now: Timestamp,
+        check: impl FnOnce(&Entries, &NewStore, &StoreRef) -> Result<(), StoreError>,
         change: impl FnOnce(&mut StoreEntry, NewStore),
     ) -> Result<StoreEntry, StoreError> {
         let at = new.at.absolute()?;
         let lock = self.lock()?;
+        // What others wrote while the lock was waited for counts too.
         let mut entries = self.read()?;
         let known = check_name_is_free(&entries, &new.name, &at)?;
+        check(&entries, &new, &at)?;
         let record_count = at.open()?.len();
         let entry = match known {
             Some(known) => entries.update(&known, |entry| {

@@ -1,10 +1,11 @@
 //! What counts as the same word, wherever words are compared: in an index, in a query, in what is marked in a text, in
-//! filters. And three small things that every room needs of a text: where a sentence ends, what of it may be shown on a
-//! terminal, and which name somebody may have meant.
+//! filters. And four small things that every room needs of a text: where a sentence ends, what of it may be shown on a
+//! terminal, which name somebody may have meant, and whether two are versions of one text.
 //!
 //! What a reader can't see, and what people don't type, doesn't matter: width and composition of letters, invisible
 //! characters, the kind of an apostrophe or a dash, marks at a word's edge. Accents matter only where they were typed.
 
+mod alike;
 mod canonical;
 mod emoji;
 mod fold;
@@ -16,6 +17,7 @@ mod tokens;
 mod unspaced;
 mod words;
 
+pub use alike::alike;
 pub use canonical::canonical;
 pub use emoji::{Emoji, emoji};
 pub use fold::{Folded, fold};

@@ -16,7 +16,7 @@ pub fn run(args: &CreateStoreArgs, settings: &CommandSettings, ui: &Ui) -> Resul
         source,
         description: args.description.clone(),
     };
-    let entry = settings.library.registry().describe(new, settings.environment.now)?;
+    let entry = settings.library.registry().describe(new, settings.environment.noted)?;
     if args.json {
         ui.json(&views::created_store(&entry));
     } else {

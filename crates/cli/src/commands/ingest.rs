@@ -93,7 +93,7 @@ fn run_and_prune(
 ) -> Result<Outcome, Failure> {
     stop::listen();
     let mut watcher = Watcher::new(ui);
-    let done = naragtive::jobs::ingest(&settings.library, ingest, settings.environment.now, &mut |step| {
+    let done = naragtive::jobs::ingest(&settings.library, ingest, settings.environment.noted, &mut |step| {
         if let Step::Read(exported) = step {
             tell_oddities(ui, exported);
         }
@@ -152,7 +152,7 @@ fn pruned(
 /// What would be stored: counts, speakers, days, the first scene.
 fn dry_run(ingest: &Ingest, json: bool, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let mut watcher = Watcher::new(ui);
-    let now = settings.environment.now;
+    let now = settings.environment.noted;
     let survey = naragtive::jobs::survey(&settings.library, ingest, now, &mut |step| watcher.step(step))?;
     drop(watcher);
     if json {

@@ -14,7 +14,7 @@ pub fn run(args: &MigrateArgs, settings: &CommandSettings, ui: &Ui) -> Result<Ou
     let target = target(args.output.as_deref(), "thunderchild_scenes.parquet", &args.target)?;
     let job = Job { from: args.from.clone(), collection: args.collection.clone(), target };
     let mut watcher = Watcher::new(ui);
-    let now = settings.environment.now;
+    let now = settings.environment.noted;
     let done = jobs::migrate(&settings.library, job.clone(), now, &mut |step| {
         if let Step::Migrating { skipped, pending } = step {
             tell_oddities(args, skipped, pending, ui);

@@ -14,7 +14,7 @@ use crate::ui::Ui;
 const SHOWN: usize = 420;
 
 pub fn run(args: &QuickstartArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
-    let (library, now) = (&settings.library, settings.environment.now);
+    let (library, now) = (&settings.library, settings.environment.noted);
     common::watched(ui, |watch| library.models().embedder(watch))?;
     let samples = Samples::read(library, now)?;
     if !args.json {

@@ -203,7 +203,7 @@ fn pull(
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
     stop::listen();
-    let (name, now) = (name.unwrap_or(&from.store).clone(), settings.environment.now);
+    let (name, now) = (name.unwrap_or(&from.store).clone(), settings.environment.noted);
     let shared = settings.library.shared();
     let pulled = common::watched(ui, |watch| shared.pull(from, name, now, watch))?;
     let Pulled { name, appended, .. } = &pulled;

@@ -12,6 +12,9 @@ pub struct Environment {
     pub variables: Variables,
     pub folder: PathBuf,
     pub now: Timestamp,
+    /// What is noted as the time at which something was stored: now, or what `SOURCE_DATE_EPOCH` says, in seconds, so that two
+    /// ingests of the same files can come to the same bytes.
+    pub noted: Timestamp,
     pub stdin_is_terminal: bool,
     pub stdout_is_terminal: bool,
     /// How many columns it has, if it is one.
@@ -38,10 +41,13 @@ fn takes_colors(terminal: &Term) -> bool {
 impl Environment {
     pub fn of_this_process() -> Self {
         let folder = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+        let now = Timestamp::now();
+        let epoch = env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.trim().parse().ok());
         Self {
             variables: Variables::new(env::vars_os(), folder.clone()),
             folder,
-            now: Timestamp::now(),
+            now,
+            noted: epoch.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or(now),
             stdin_is_terminal: std::io::stdin().is_terminal(),
             stdout_is_terminal: std::io::stdout().is_terminal(),
             stdout_width: Term::stdout().size_checked().map(|(_, columns)| usize::from(columns)),

@@ -100,3 +100,24 @@ fn a_watch_takes_in_what_comes_and_ends_in_peace() {
     assert!(rest.contains("Stopped watching."), "{rest}");
     assert_eq!(stored(&sandbox), 5);
 }
+
+/// The time at which scenes are taken in is all that tells two ingests of the same files apart, and it can be given.
+#[test]
+fn with_the_time_given_two_ingests_of_the_same_files_come_to_the_same_bytes() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "chat.json",
+        r#"[{"user": "Ada", "message": "The lamp is lit."}, {"user": "Bo", "message": "So it is."}]"#,
+    );
+    let store = |name: &str, seconds: &str| {
+        let mut ingest = sandbox.command(&["ingest", "chat.json", "-o", name]);
+        let done = sandbox.finish(ingest.env("SOURCE_DATE_EPOCH", seconds));
+        assert_eq!(done.code, Some(0), "{done}");
+        sandbox.read(name)
+    };
+    let first = store("a.parquet", "1700000000");
+    assert!(store("b.parquet", "1700000000") == first);
+    assert!(store("c.parquet", "1700000001") != first);
+    let told = sandbox.done(&["sources", "-s", "a.parquet"]);
+    assert!(told.contains("added 2023-11-14"), "{told}");
+}

@@ -171,6 +171,8 @@ fn a_name_that_differs_in_case_is_said_to_be_the_same() {
     --- stderr
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
     neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
+    neptune-chapter.txt: nothing but how the hours are written tells whether the day or the month comes first in 11/10/2025, 4:00:41 AM; the month was taken to
+    neptune-chapter.txt: --day-first says that the day comes first, --day-first=false the month
     Now try: naragtive search "what you remember" --store-name first
     "#);
     assert_eq!(names(&sandbox), ["first", "second"]);

@@ -45,7 +45,11 @@ fn stdout_is_data_and_stderr_is_the_rest() {
     let ingest = ["ingest-neptune", "-e", "chapter.txt", "--no-append", "--json"];
     let output = sandbox.run(&ingest);
     serde_json::from_str::<serde_json::Value>(&output.stdout).unwrap();
-    assert_snapshot!(output.stderr, @"chapter.txt: skipped 1 block(s) with text before the header; the first: no header");
+    assert_snapshot!(output.stderr, @r"
+    chapter.txt: skipped 1 block(s) with text before the header; the first: no header
+    chapter.txt: nothing but how the hours are written tells whether the day or the month comes first in 11/10/2025, 1:00:00 PM; the month was taken to
+    chapter.txt: --day-first says that the day comes first, --day-first=false the month
+    ");
     let export = sandbox.run(&["export", "a door", "-f", "bge", "-o", "out.json"]);
     assert_eq!((export.stdout.as_str(), export.stderr.as_str()), ("", "Wrote 10 scenes to out.json\n"));
 }
@@ -66,7 +70,7 @@ fn no_progress_bar_where_nobody_watches() {
     let sandbox = with_store();
     let output = sandbox.run(&["ingest-neptune", "-e", "chapter.txt", "--no-append"]);
     assert!(!output.stderr.contains(['\r', '\x1b']) && !output.stderr.contains("scenes/s"), "{output}");
-    assert_eq!(output.stderr.lines().count(), 2, "{output}");
+    assert_eq!(output.stderr.lines().count(), 4, "{output}");
 }
 
 #[test]
@@ -180,6 +184,8 @@ fn settings_that_cannot_be_used_are_errors() {
     assert_snapshot!(with("NARAGTIVE_MODEL_DIR", "no-model"), @r"
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
     neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
+    neptune-chapter.txt: nothing but how the hours are written tells whether the day or the month comes first in 11/10/2025, 4:00:41 AM; the month was taken to
+    neptune-chapter.txt: --day-first says that the day comes first, --day-first=false the month
     error: `no-model` is not a folder
     hint: name a folder with config.json, vocab.txt and model.safetensors: --model-dir FOLDER
     ");
@@ -247,6 +253,8 @@ fn no_model_to_be_had_is_an_error_with_the_ways_out() {
     assert_snapshot!(sandbox.refusal(output), @r"
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
     neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
+    neptune-chapter.txt: nothing but how the hours are written tells whether the day or the month comes first in 11/10/2025, 4:00:41 AM; the month was taken to
+    neptune-chapter.txt: --day-first says that the day comes first, --day-first=false the month
     error: the model `stories` is not on this machine and nothing is fetched while offline
       no folder `[ROOT]/home/.naragtive/models/all-MiniLM-L6-v2`
       no folder `[ROOT]/home/.cache/huggingface/hub/models--sentence-transformers--all-MiniLM-L6-v2/snapshots/1110a243fdf4706b3f48f1d95db1a4f5529b4d41`

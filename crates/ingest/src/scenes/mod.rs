@@ -10,12 +10,14 @@ mod rule;
 mod segment;
 mod talk;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use naragtive_scene::{Conversation, Origin, Scene, Source, Transcript, Turn};
 
 pub use self::rule::{SceneRule, UnknownRule};
 pub(crate) use self::talk::SoFar;
+use crate::known::Edges;
 use crate::{IngestReport, Options};
 
 /// How turns become scenes.
@@ -132,6 +134,40 @@ impl Place<'_> {
     }
 }
 
+/// Turns to be cut, and what they are a part of where that goes by another name.
+struct WovenTurns<'a> {
+    turns: Vec<Cow<'a, Turn>>,
+    conversation: Option<Arc<Conversation>>,
+}
+
+/// The turns between those that are known of their conversation; as they are where nothing is.
+fn weave<'a>(
+    conversation: &Arc<Conversation>,
+    turns: &[&'a Turn],
+    edges: Edges,
+    options: &Options<'_>,
+    cut: &dyn Fn(&[&Turn]) -> Vec<usize>,
+) -> WovenTurns<'a> {
+    let woven = options.known.and_then(|known| known.weave(conversation, turns, edges, cut));
+    match woven {
+        None => {
+            WovenTurns { turns: turns.iter().map(|turn| Cow::Borrowed(*turn)).collect(), conversation: None }
+        }
+        Some(woven) => {
+            let part_of = |file: Arc<str>| {
+                Arc::new(Conversation {
+                    part_of: Some(file.to_string()),
+                    ..Conversation::clone(conversation)
+                })
+            };
+            WovenTurns { turns: woven.turns, conversation: woven.part_of.map(part_of) }
+        }
+    }
+}
+
+/// Both ends of a conversation.
+const WHOLE: Edges = Edges { begins: true, ends: true };
+
 /// Of how many turns a scene is made, as an origin says it.
 fn several(turns: usize) -> u32 {
     if turns > 1 { u32::try_from(turns).unwrap_or(u32::MAX) } else { 0 }
@@ -147,6 +183,7 @@ fn origin(conversation: &Arc<Conversation>, turn: &Turn, place: usize) -> Origin
         place: place as u64,
         turns: 0,
         spoken: Vec::new(),
+        said: Vec::new(),
         added: None,
     }
 }

@@ -1,10 +1,8 @@
-use std::borrow::Cow;
-
-use naragtive_scene::{Conversation, Metadata, Scene, SceneId, Transcript, Turn, key};
+use naragtive_scene::{Metadata, Scene, SceneId, Transcript, Turn, key};
 use serde_json::Value;
 
 use super::segment::{Segment, segments};
-use super::{Place, origin, several};
+use super::{Place, WHOLE, origin, several, weave};
 use crate::{IngestReport, Lexicon, Options, SkipReason, annotate, cast, words};
 
 /// A scene for each pair of turns. One with no text is not stored, but its number is used up: the scenes behind it
@@ -16,14 +14,20 @@ pub(super) fn scenes(
     report: &mut IngestReport,
 ) -> Vec<Scene> {
     let conversation = place.conversation(None);
-    let turns = continued(&transcript.turns, &conversation, options);
-    let segments: Vec<_> = cut(&turns, &conversation, options)
+    let turns: Vec<&Turn> = transcript.turns.iter().collect();
+    let cut = |turns: &[&Turn]| -> Vec<usize> {
+        segments(turns).iter().map(|segment| segment.turns().count()).collect()
+    };
+    let woven = weave(&conversation, &turns, WHOLE, options, &cut);
+    let conversation = woven.conversation.unwrap_or(conversation);
+    let turns: Vec<&Turn> = woven.turns.iter().map(|turn| &**turn).collect();
+    let segments: Vec<_> = segments(&turns)
         .into_iter()
         .enumerate()
         .map(|(index, segment)| (index, segment.text(), segment))
         .filter(|(_, text, segment)| has_text(text, segment, report))
         .collect();
-    let speakers: Vec<&str> = transcript.turns.iter().filter_map(|turn| turn.speaker.as_deref()).collect();
+    let speakers: Vec<&str> = turns.iter().filter_map(|turn| turn.speaker.as_deref()).collect();
     let texts: Vec<&str> = segments.iter().map(|(_, text, _)| text.as_str()).collect();
     let people = cast::people(&texts, &speakers, options.lexicon);
     let title = transcript.title.as_deref();
@@ -40,35 +44,11 @@ pub(super) fn scenes(
         let mut origin = origin(&conversation, segment.first, index);
         origin.turns = several(segment.turns().count());
         origin.spoken = segment.spoken(&text);
+        origin.said = segment.said(&conversation, &text);
         origin.moment = segment.moment().map(naragtive_scene::Moment::milliseconds);
         Scene { id: SceneId::new(id), text, metadata, origin: Some(origin) }
     };
     segments.into_iter().zip(people).map(scene).collect()
-}
-
-/// The turns, behind the one that the first of them answers, if that is stored.
-fn continued<'a>(turns: &'a [Turn], conversation: &Conversation, options: &Options<'_>) -> Cow<'a, [Turn]> {
-    match options.known.and_then(|known| known.answered(conversation, turns)) {
-        Some(open) => Cow::Owned(std::iter::once(open).chain(turns.iter().cloned()).collect()),
-        None => Cow::Borrowed(turns),
-    }
-}
-
-/// The pairs. Those of a file that begins with an answer whose question is stored begin behind it.
-fn cut<'a>(turns: &'a [Turn], conversation: &Conversation, options: &Options<'_>) -> Vec<Segment<'a>> {
-    let plain = segments(turns);
-    let (Some(known), Some((first, rest))) = (options.known, turns.split_first()) else { return plain };
-    if known.is_empty() {
-        return plain;
-    }
-    let odd = segments(rest);
-    let texts = |segments: &[Segment<'a>]| -> Vec<(String, &'a Turn)> {
-        segments.iter().map(|segment| (segment.text(), segment.first)).collect()
-    };
-    if !known.is_odd(conversation, &texts(&plain), &texts(&odd)) {
-        return plain;
-    }
-    std::iter::once(Segment { first, second: None }).chain(odd).collect()
 }
 
 fn has_text(text: &str, segment: &Segment<'_>, report: &mut IngestReport) -> bool {

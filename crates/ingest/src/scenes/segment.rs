@@ -1,6 +1,6 @@
 //! Turns become scenes: what one says and what the next answers belong together.
 
-use naragtive_scene::{Moment, Role, Spoken, Turn};
+use naragtive_scene::{Conversation, Moment, Role, SaidTurn, Spoken, Turn};
 
 use crate::stamp;
 
@@ -13,11 +13,11 @@ pub(super) struct Segment<'a> {
 
 /// Walks the turns: each is paired with the next one if that one has text, and both are used up;
 /// otherwise it stands alone. Where it is known who is at the keyboard, what they say begins a pair.
-pub(super) fn segments(turns: &[Turn]) -> Vec<Segment<'_>> {
+pub(super) fn segments<'a>(turns: &[&'a Turn]) -> Vec<Segment<'a>> {
     let mut segments = Vec::new();
     let mut rest = turns;
     while let Some((first, behind)) = rest.split_first() {
-        let second = behind.first().filter(|next| !next.text.is_empty() && answers(first, next));
+        let second = behind.first().copied().filter(|next| !next.text.is_empty() && answers(first, next));
         rest = if second.is_some() { behind.get(1..).unwrap_or_default() } else { behind };
         segments.push(Segment { first, second });
     }
@@ -44,6 +44,23 @@ impl Segment<'_> {
             Spoken { from: text.len().saturating_sub(length), by: by(second) }
         });
         std::iter::once(first).chain(second).collect()
+    }
+
+    /// The turns, each with where it stands in `text`, which is its own.
+    pub(super) fn said(&self, conversation: &Conversation, text: &str) -> Vec<SaidTurn> {
+        let place =
+            |from: usize, end: usize| from.min(text.len())..end.clamp(from.min(text.len()), text.len());
+        let Some(second) = self.second else {
+            return vec![SaidTurn::of(conversation, self.first, place(0, self.first.text.len()))];
+        };
+        // The text begins where the first of them does, or the second where the first is blank.
+        let whole = self.first.text.len() + 2;
+        let lead = crate::words::trim_end(&second.text).len() + whole;
+        let lead = lead.saturating_sub(text.len());
+        let first = place(0, self.first.text.len().saturating_sub(lead));
+        let begin = whole.saturating_sub(lead);
+        let second_place = place(begin, text.len());
+        vec![SaidTurn::of(conversation, self.first, first), SaidTurn::of(conversation, second, second_place)]
     }
 
     pub(super) fn speakers(&self) -> Vec<&str> {
@@ -100,8 +117,22 @@ mod tests {
             (&["", ""], &["", ""]),
         ] {
             let turns = turns(texts);
-            let found: Vec<_> = segments(&turns).iter().map(Segment::text).collect();
+            let segments = segments(&turns.iter().collect::<Vec<_>>());
+            let found: Vec<_> = segments.iter().map(Segment::text).collect();
             assert_eq!(found, scenes, "{texts:?}");
+            let conversation = Conversation {
+                source: naragtive_scene::Source::Json,
+                file: "/a".to_owned(),
+                part_of: None,
+                id: None,
+                channel: None,
+            };
+            let said = segments.iter().flat_map(|segment| {
+                let text = segment.text();
+                let said = segment.said(&conversation, &text);
+                said.into_iter().map(|said| said.turn_in(&text, &conversation).text).collect::<Vec<_>>()
+            });
+            assert_eq!(said.collect::<Vec<_>>(), texts, "each turn is found in the text of its scene");
         }
     }
 
@@ -120,6 +151,7 @@ mod tests {
         let turn = |role| Turn { role, text: "x".to_owned(), ..Turn::default() };
         let (user, other) = (Role::User, Role::Assistant);
         let turns: Vec<Turn> = [other, user, other, user, user, other].map(turn).into();
+        let turns: Vec<&Turn> = turns.iter().collect();
         let lengths: Vec<usize> = segments(&turns).iter().map(|segment| segment.turns().count()).collect();
         assert_eq!(lengths, [1, 2, 1, 2]);
     }

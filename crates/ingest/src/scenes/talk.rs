@@ -3,10 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use naragtive_scene::{Branch, Metadata, Moment, Origin, Scene, SceneId, Transcript, Turn, key};
+use naragtive_scene::{
+    Branch, Conversation, Metadata, Moment, Origin, SaidTurn, Scene, SceneId, Transcript, Turn, key,
+};
 
 use super::cut::cut;
-use super::{Labels, Place, SceneRule, measure, origin, pairs, several};
+use super::{Labels, Place, SceneRule, measure, origin, pairs, several, weave};
+use crate::known::Edges;
 use crate::{Options, cast, stamp, words};
 
 /// The scenes of a transcript. Channels stand apart; each scene counts its place within its own.
@@ -47,13 +50,11 @@ pub(super) fn next_scenes(
     so_far.open.clear();
     for (channel, turns) in channels(&transcript.turns) {
         let conversation = place.conversation(channel);
-        // An export that begins in the middle of a stored scene is cut where the next stored one begins.
-        let begins = so_far.scenes == 0;
-        let within =
-            options.known.filter(|_| begins).map_or(0, |known| known.turns_within(&conversation, &turns));
-        let (before, behind) = turns.split_at(within);
-        let mut groups = cut(before, rule, labels);
-        groups.extend(cut(behind, rule, labels));
+        let edges = Edges { begins: so_far.begins(channel), ends: so_far.is_last };
+        let woven = weave(&conversation, &turns, edges, options, &|turns| lengths(&cut(turns, rule, labels)));
+        let conversation = woven.conversation.unwrap_or(conversation);
+        let turns: Vec<&Turn> = woven.turns.iter().map(|turn| &**turn).collect();
+        let mut groups = cut(&turns, rule, labels);
         if !so_far.is_last {
             so_far.open.extend(groups.pop().into_iter().flatten().cloned());
         }
@@ -65,6 +66,7 @@ pub(super) fn next_scenes(
             *known += 1;
             origin.own_id = own_id(&group, &mut so_far.own_ids);
             let text = text(&group);
+            origin.said = said(&conversation, &group);
             if words::is_blank(&text) {
                 continue;
             }
@@ -131,6 +133,31 @@ fn moment(group: &[&Turn]) -> Option<i64> {
 fn day(group: &[&Turn]) -> String {
     let day = group.iter().find_map(|turn| turn.moment).and_then(stamp::day);
     day.unwrap_or_else(|| key::UNKNOWN.to_owned())
+}
+
+impl SoFar {
+    /// Whether nothing of a channel was made into scenes yet.
+    fn begins(&self, channel: Option<&str>) -> bool {
+        let is_it = |known: &Option<Arc<str>>| known.as_deref() == channel;
+        !self.groups.keys().any(is_it)
+    }
+}
+
+fn lengths(groups: &[Vec<&Turn>]) -> Vec<usize> {
+    groups.iter().map(Vec::len).collect()
+}
+
+/// The turns of a group, each with where it stands in the text of the scene.
+fn said(conversation: &Conversation, group: &[&Turn]) -> Vec<SaidTurn> {
+    let mut at = 0;
+    let said = |turn: &&Turn| {
+        let (line, own) = (line(turn), words::trim(&turn.text).len());
+        let gap = if line.is_empty() || at == 0 { 0 } else { 2 };
+        let end = at + gap + line.len();
+        at = end;
+        SaidTurn::of(conversation, turn, end - own..end)
+    };
+    group.iter().map(said).collect()
 }
 
 /// A line for each turn, blank lines between.
@@ -250,6 +277,23 @@ mod tests {
         ] {
             assert_eq!(line(&turn), shown);
         }
+    }
+
+    #[test]
+    fn each_turn_is_found_in_the_text_of_its_scene() {
+        let turn = |speaker: Option<&str>, text: &str| Turn {
+            speaker: speaker.map(Into::into),
+            text: text.to_owned(),
+            ..Turn::default()
+        };
+        let attached = Turn { attachments: vec!["map.png".to_owned()], ..turn(Some("Ann"), "") };
+        let turns =
+            [turn(Some("Ann"), "Hi, Zoë."), turn(None, ""), attached, turn(None, "It rains.\n\nStill.")];
+        let turns: Vec<&Turn> = turns.iter().collect();
+        let place = Place { source: &naragtive_scene::Source::Json, file: "/a", id: None, number: 0 };
+        let (conversation, text) = (place.conversation(None), text(&turns));
+        let found = said(&conversation, &turns).into_iter().map(|said| said.turn_in(&text, &conversation));
+        assert_eq!(found.collect::<Vec<_>>(), turns.into_iter().cloned().collect::<Vec<_>>());
     }
 
     #[test]

@@ -130,15 +130,20 @@ fn compact(text: &str) -> Option<Moment> {
 }
 
 /// The moment of an epoch number, by its size: seconds, then from 1e11 on milliseconds, microseconds (1e14) and
-/// nanoseconds (1e17). Numbers below 1e8 (March 1973 in seconds) are taken for counters, not for times.
+/// nanoseconds (1.5e17). Numbers below 1e8 (March 1973 in seconds) are taken for counters, not for times; those beyond the
+/// year 2200 are counted from another year or in other parts of a second, as Windows and Chrome do, and name no day.
 pub(crate) fn epoch(number: f64) -> Option<Moment> {
+    const LATEST: f64 = 7.258e12;
     let milliseconds = match number {
-        1e17..1e19 => number / 1e6,
+        1.5e17..1e19 => number / 1e6,
         1e14..1e17 => number / 1e3,
         1e11..1e14 => number,
         1e8..1e11 => number * 1e3,
         _ => return None,
     };
+    if milliseconds > LATEST {
+        return None;
+    }
     of_milliseconds(milliseconds)
 }
 

@@ -1,9 +1,9 @@
 //! Whether the day or the month comes first, decided once for a file by all its stamps.
 //!
-//! A first number over twelve is a day, a second one over twelve too: that is proof, and so is `AM` or `PM` in capitals,
-//! which Americans write. All else is a guess, and told with what it is founded on: the order under which no stamp lies in
-//! the future, if only one is so; then the clock, for where it goes to 24 hours, or says `am`, the day comes first. What
-//! is still open is taken month first.
+//! A first number over twelve is a day, a second one over twelve too: that is proof. All else is a guess, and told with what
+//! it is founded on: the order under which no stamp lies in the future, if only one is so; then the clock, for where it goes
+//! to 24 hours, or says `am`, the day comes first, and the month where it says `AM`, as Americans write it and some others do.
+//! What is still open is taken month first.
 
 use std::cmp::Ordering;
 
@@ -167,19 +167,18 @@ impl Votes {
         }
     }
 
-    /// The order that numbers over twelve prove, or the way Americans write hours.
+    /// The order that numbers over twelve prove.
     fn proved(&self) -> Option<DateOrder> {
-        let by_numbers = match self.day.cmp(&self.month) {
+        match self.day.cmp(&self.month) {
             Ordering::Greater => Some(DateOrder::DayFirst),
             Ordering::Less => Some(DateOrder::MonthFirst),
             Ordering::Equal => None,
-        };
-        let american = self.american > self.other_clock && self.future_month == 0;
-        by_numbers.or_else(|| american.then_some(DateOrder::MonthFirst))
+        }
     }
 
     fn guess(&self) -> (DateOrder, Grounds) {
         match (self.future_day, self.future_month, self.american.cmp(&self.other_clock)) {
+            (_, 0, Ordering::Greater) => (DateOrder::MonthFirst, Grounds::Clock),
             (0, 1.., _) => (DateOrder::DayFirst, Grounds::Future),
             (1.., 0, _) => (DateOrder::MonthFirst, Grounds::Future),
             (_, _, Ordering::Less) => (DateOrder::DayFirst, Grounds::Clock),
@@ -242,7 +241,7 @@ mod tests {
             (&["10/11/2025, 04:00:41"], None, &["2025-11-10"], 1),
             (&["10/11/2025, 4:00:41 am"], None, &["2025-11-10"], 1),
             (&["10/11/2025, 4:00:41 a. m."], None, &["2025-11-10"], 1),
-            (&["10/11/2025, 4:00:41 AM"], None, &["2025-10-11"], 0),
+            (&["10/11/2025, 4:00:41 AM"], None, &["2025-10-11"], 1),
             (&["10/11/2025, 4:00:41\u{202f}PM", "12/10/2025, 04:00"], None, &["2025-10-11", "2025-12-10"], 2),
             (&["10/01/2026, 4:00:41 AM"], None, &["2026-01-10"], 1),
             (&["02/09/2026"], None, &["2026-02-09"], 1),

@@ -174,7 +174,17 @@ fn what_names_no_day_has_none() {
     ] {
         assert_eq!(read_text(stamp), None, "{stamp}");
     }
-    for number in [f64::MAX, f64::INFINITY, -1.0, 0.0, f64::NAN] {
+    // Those behind the zero are counted from 1601, in tenths of a microsecond and in microseconds, and from the year 1.
+    for number in [
+        f64::MAX,
+        f64::INFINITY,
+        -1.0,
+        0.0,
+        f64::NAN,
+        133_763_000_000_000_000.0,
+        13_407_000_000_000_000.0,
+        63_898_344_041.0,
+    ] {
         assert_eq!(epoch(number), None, "{number}");
     }
 }

@@ -68,12 +68,16 @@ pub fn build_index(library: &Library, located: &Located, watch: &mut Watch<'_>) 
 /// Builds the index of every registered store; one that fails costs the others nothing.
 ///
 /// # Errors
-/// When the registry can't be read.
+/// When the registry can't be read, or `watch` says stop.
 pub fn build_indexes(library: &Library, watch: &mut Watch<'_>) -> Result<IndexReport, Error> {
     let mut report = IndexReport::default();
     for StoreEntry { name, at, .. } in library.settings().registry().list()? {
         let located = Located { name: Some(name.clone()), at };
-        report.add(&name, build_index(library, &located, watch));
+        let built = build_index(library, &located, watch);
+        if built.as_ref().is_err_and(Error::is_stop) {
+            return built.map(IndexReport::of);
+        }
+        report.add(&name, built);
     }
     Ok(report)
 }

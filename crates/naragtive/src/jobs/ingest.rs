@@ -1,6 +1,8 @@
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use jiff::Timestamp;
 use naragtive_disk::read_text;
@@ -95,16 +97,16 @@ pub fn ingest(
 ) -> Result<IngestDone, Error> {
     check_input(&ingest.exports)?;
     let destination = ingest.target.clone().resolve(library, watch)?;
-    let mut waiting = WaitingScenes::new(&destination.at)?;
+    let waiting = Rc::new(RefCell::new(WaitingScenes::new(&destination.at)?));
     let reading = Reading::heard_by(watch);
     let store = Store::open(&destination.at).ok().filter(|_| destination.how == How::Merge);
-    let mut before = StoredBefore::of(store);
+    let mut before = StoredBefore::of(store, Some(Rc::clone(&waiting)));
     let how = (destination.at.file(), &reading);
     let exports = read_all(library, &ingest, now, how, &mut before, &mut |mut scene| {
         scene.origin.iter_mut().for_each(|origin| origin.added = Some(now.as_second()));
-        waiting.push(&scene);
+        waiting.borrow_mut().push(&scene);
     })?;
-    let scenes = waiting.finish()?;
+    let scenes = waiting.borrow_mut().finish()?;
     for exported in &exports {
         watch(Step::Read(exported));
     }
@@ -187,6 +189,9 @@ fn read(
                 None => bytes.sniff(options).map(|(format, certainty)| (format, Some(certainty)))?,
             };
             let options = Options { lexicon: words.of(format), ..*options };
+            if ingest.exports.len() == 1 {
+                before.known.next_is_last();
+            }
             let report = before.known.reading(format.continued(), take, |known, take| {
                 bytes.each_scene(format, &Options { known, ..options }, reading, take)
             })?;

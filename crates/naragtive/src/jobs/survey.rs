@@ -36,7 +36,7 @@ pub fn survey(
     check_input(&ingest.exports)?;
     let mut survey = Survey::default();
     let (beside, reading) = (library.settings().home.value.config(), Reading::heard_by(watch));
-    let (how, mut before) = ((beside.as_path(), &reading), StoredBefore::of(None));
+    let (how, mut before) = ((beside.as_path(), &reading), StoredBefore::of(None, None));
     survey.exports = read_all(library, ingest, now, how, &mut before, &mut |scene| survey.add(scene))?;
     Ok(survey)
 }

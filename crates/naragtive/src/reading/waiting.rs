@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive_disk::{AtomicFile, DiskError, read_full_at};
-use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Scenes, Spoken};
+use naragtive_scene::{Conversation, Metadata, Origin, SaidTurn, Scene, SceneId, Scenes, Spoken};
 use naragtive_store::StoreRef;
 use serde::{Deserialize, Serialize};
 
@@ -19,9 +19,7 @@ pub(crate) struct WaitingScenes {
     path: PathBuf,
     out: BufWriter<File>,
     end: u64,
-    texts: Vec<u32>,
-    starts: Vec<u64>,
-    conversations: Vec<Arc<Conversation>>,
+    written: WrittenScenes,
     numbers: HashMap<Arc<Conversation>, usize>,
     failed: Option<io::Error>,
 }
@@ -61,22 +59,35 @@ struct Rooted<'a> {
     #[serde(borrow)]
     spoken: Vec<(usize, Option<Cow<'a, str>>)>,
     added: Option<i64>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    said: Cow<'a, [SaidTurn]>,
+}
+
+fn is_empty(said: &[SaidTurn]) -> bool {
+    said.is_empty()
 }
 
 impl WaitingScenes {
     /// None yet; they are for this store.
     pub(crate) fn new(at: &StoreRef) -> Result<Self, Error> {
-        let file = AtomicFile::find(at.file())?.nameless()?;
-        Ok(Self {
-            path: at.file().to_owned(),
-            out: BufWriter::with_capacity(1 << 18, file),
-            end: 0,
-            texts: Vec::new(),
-            starts: vec![0],
-            conversations: Vec::new(),
-            numbers: HashMap::new(),
-            failed: None,
-        })
+        let (path, file) = (at.file().to_owned(), AtomicFile::find(at.file())?.nameless()?);
+        let own = file.try_clone().map_err(DiskError::io("write beside", &path))?;
+        let out = BufWriter::with_capacity(1 << 18, own);
+        let (starts, texts, conversations, failed) = (vec![0], Vec::new(), Vec::new(), Mutex::default());
+        let written = WrittenScenes { file, starts, texts, conversations, failed };
+        Ok(Self { path, out, end: 0, written, numbers: HashMap::new(), failed: None })
+    }
+
+    /// One of those that were added.
+    ///
+    /// # Errors
+    /// When it can't be written or read.
+    pub(crate) fn scene(&mut self, at: usize) -> Result<Scene, Error> {
+        let read = self.out.flush().and_then(|()| self.written.read(at));
+        // On some systems reading moves the place where is written.
+        let moved = self.out.get_mut().seek(SeekFrom::Start(self.end));
+        let scene = moved.and(read).map_err(DiskError::io("read what waits beside", &self.path));
+        Ok(scene?)
     }
 
     /// Adds a scene. Where the system refuses, [`Self::finish`] says so.
@@ -85,9 +96,9 @@ impl WaitingScenes {
         let written = rest.and_then(|rest| {
             self.out.write_all(scene.text.as_bytes())?;
             self.out.write_all(&rest)?;
-            self.texts.push(u32::try_from(scene.text.len()).map_err(io::Error::other)?);
+            self.written.texts.push(u32::try_from(scene.text.len()).map_err(io::Error::other)?);
             self.end += (scene.text.len() + rest.len()) as u64;
-            self.starts.push(self.end);
+            self.written.starts.push(self.end);
             Ok(())
         });
         if let Err(error) = written {
@@ -109,6 +120,7 @@ impl WaitingScenes {
                 .map(|turn| (turn.from, turn.by.as_deref().map(Cow::Borrowed)))
                 .collect(),
             added: origin.added,
+            said: Cow::Borrowed(&origin.said),
         });
         Rest { id: Cow::Borrowed(scene.id.as_str()), metadata: scene.metadata.to_value(), origin }
     }
@@ -117,24 +129,28 @@ impl WaitingScenes {
         if let Some(number) = self.numbers.get(conversation) {
             return *number;
         }
-        self.conversations.push(Arc::clone(conversation));
-        self.numbers.insert(Arc::clone(conversation), self.conversations.len() - 1);
-        self.conversations.len() - 1
+        let conversations = &mut self.written.conversations;
+        conversations.push(Arc::clone(conversation));
+        self.numbers.insert(Arc::clone(conversation), conversations.len() - 1);
+        conversations.len() - 1
     }
 
-    /// All of them.
+    /// All of them; nothing is left here.
     ///
     /// # Errors
     /// When one could not be written.
-    pub(crate) fn finish(self) -> Result<WrittenScenes, Error> {
-        let Self { path, out, mut starts, mut texts, conversations, failed, .. } = self;
-        let refused = |error| Error::from(DiskError::io("write beside", &path)(error));
-        let file = match failed {
-            Some(error) => return Err(refused(error)),
-            None => out.into_inner().map_err(|error| refused(error.into_error()))?,
-        };
+    pub(crate) fn finish(&mut self) -> Result<WrittenScenes, Error> {
+        let refused = |error| Error::from(DiskError::io("write beside", &self.path)(error));
+        if let Some(error) = self.failed.take() {
+            return Err(refused(error));
+        }
+        self.out.flush().map_err(refused)?;
+        let file = self.written.file.try_clone().map_err(refused)?;
+        let mut starts = std::mem::replace(&mut self.written.starts, vec![0]);
+        let mut texts = std::mem::take(&mut self.written.texts);
         starts.shrink_to_fit();
         texts.shrink_to_fit();
+        let conversations = std::mem::take(&mut self.written.conversations);
         Ok(WrittenScenes { file, starts, texts, conversations, failed: Mutex::default() })
     }
 }
@@ -178,6 +194,7 @@ impl WrittenScenes {
                 .map(|(from, by)| Spoken { from, by: by.map(Cow::into_owned) })
                 .collect(),
             added: rooted.added,
+            said: rooted.said.into_owned(),
         })
     }
 
@@ -257,7 +274,12 @@ mod tests {
                 turns: at as u32 % 3,
                 spoken: (0..at % 3).map(|from| Spoken { from, by: Some("Zo\"ë".to_owned()) }).collect(),
                 added: at.is_multiple_of(2).then_some(at as i64),
+                said: Vec::new(),
             };
+            let turn = naragtive_scene::Turn { own_id: "7".into(), ..Default::default() };
+            let said =
+                (0..at % 3).map(|from| SaidTurn::of(&origin.conversation, &turn, from..from + 4)).collect();
+            let origin = Origin { said, ..origin };
             let metadata = Metadata::default()
                 .with("z", at)
                 .with("engagement", 0.1 + at as f64 / 3.0)
@@ -274,7 +296,10 @@ mod tests {
 
     fn written(at: &StoreRef) -> WrittenScenes {
         let mut waiting = WaitingScenes::new(at).unwrap();
-        scenes().iter().for_each(|scene| waiting.push(scene));
+        for (at, scene) in scenes().iter().enumerate() {
+            waiting.push(scene);
+            assert_eq!(waiting.scene(at / 2).unwrap(), scenes()[at / 2], "while others are added");
+        }
         waiting.finish().unwrap()
     }
 

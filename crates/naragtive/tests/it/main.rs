@@ -12,6 +12,7 @@ mod bad_registry;
 mod bad_stores;
 mod bundles;
 mod caches;
+mod chats;
 mod embed_server;
 #[cfg(not(no_shared))]
 mod exports;

@@ -70,10 +70,8 @@ impl Bench {
         std::fs::write(&file, bytes).unwrap();
         let lexicon = Lexicon::builtin();
         let now = jiff::Timestamp::UNIX_EPOCH;
-        let mut known = Known::default();
-        if self.path(store).exists() {
-            self.rows(store).iter().for_each(|row| known.add(&row.scene));
-        }
+        let stored = if self.path(store).exists() { self.rows(store) } else { Vec::new() };
+        let known = Known::of(stored.into_iter().map(|row| row.scene).collect());
         let options = ReadOptions { known: Some(&known), ..ReadOptions::new(name, &lexicon, now) };
         let read = read_export(&file, format, &options).unwrap();
         self.counts(store, read.scenes)
@@ -139,6 +137,7 @@ pub(crate) fn scenes(file: &str, conversation: Option<&str>, messages: &[Message
             place: at as u64,
             turns: 0,
             spoken: Vec::new(),
+            said: Vec::new(),
             added: None,
         });
         Scene { id, text, metadata, origin }

@@ -3,10 +3,9 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::num::NonZeroU64;
 
-use naragtive_text::canonical;
+use naragtive_scene::{align, once};
+use naragtive_text::{alike, canonical};
 
-use super::align::{align, once};
-use super::alike::alike;
 use super::entry::{Entry, TextOf, Texts};
 use super::fact::{Fact, Kind};
 use crate::StoreError;
@@ -69,6 +68,7 @@ pub(super) fn pair(
     anchors.into_iter().for_each(|(old, new)| beside.join(old, new));
     beside.anchors = beside.joined();
     beside.join_moved();
+    beside.join_cut_anew();
     beside.join_edited(texts)?;
     let half = beside.half(texts)?;
     Ok(Paired { of_new: beside.of_new, anchors: beside.anchors, half, across: beside.across })
@@ -104,6 +104,34 @@ impl Beside<'_> {
         let old = once(self.left_old().map(|at| (self.old[at].fact.token, at)));
         let new = once(self.left_new().map(|at| (self.new[at].token, at)));
         self.join_same(&old, &new);
+    }
+
+    /// Old scenes all of whose turns are in new ones, which are cut elsewhere: the one that has the first of them takes the
+    /// place of each, unless it has one. What somebody says again and again without a date has to be there as often.
+    fn join_cut_anew(&mut self) {
+        let mut first_in: HashMap<u64, (usize, usize)> = HashMap::new();
+        for (at, fact) in self.new.iter().enumerate() {
+            fact.keys().iter().for_each(|key| first_in.entry(*key).or_insert((at, 0)).1 += 1);
+        }
+        if first_in.is_empty() {
+            return;
+        }
+        let mut often: HashMap<u64, usize> = HashMap::new();
+        let keys = self.old.iter().flat_map(|old| old.fact.keys());
+        keys.filter(|key| first_in.contains_key(key)).for_each(|key| *often.entry(*key).or_default() += 1);
+        let is_in_new = |key: &u64| first_in.get(key).is_some_and(|(_, count)| often.get(key) <= Some(count));
+        for at in self.left_old().collect::<Vec<_>>() {
+            let keys = self.old[at].fact.keys();
+            let Some((new, _)) = keys.first().and_then(|key| first_in.get(key)).copied() else { continue };
+            if !keys.iter().all(is_in_new) {
+                continue;
+            }
+            if self.of_new[new].is_none() {
+                self.join(at, new);
+            } else {
+                self.across.covered.insert(at);
+            }
+        }
     }
 
     fn join_same<K: Eq + std::hash::Hash>(

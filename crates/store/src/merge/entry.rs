@@ -13,6 +13,8 @@ pub(super) struct Entry {
     pub(super) changed: bool,
     /// Whether its row doesn't say where it comes from.
     pub(super) adopted: bool,
+    /// Whether it comes again with the turns it is made of, which its row doesn't say.
+    pub(super) says_more: bool,
     /// Whether its conversation goes by another name than the row says.
     pub(super) renamed: bool,
     /// Whether it is in another channel than the row says.

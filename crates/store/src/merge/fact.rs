@@ -32,7 +32,13 @@ pub(super) struct Fact {
     pub(super) speaker: u64,
     /// Of how many turns it is made, where somebody counted.
     pub(super) turns: u32,
+    /// What each of its turns has in any export, where it is made of turns. Most messages aren't, so it takes little room.
+    pub(super) said_in: Option<Box<TurnKeys>>,
 }
+
+/// The keys of turns.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct TurnKeys(pub(super) Vec<u64>);
 
 /// How much the token of a fact says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,6 +79,7 @@ impl Fact {
             channel: 0,
             speaker: 0,
             turns: 0,
+            said_in: None,
         }
     }
 
@@ -130,6 +137,9 @@ impl Fact {
             channel: short_hash([&*channel]),
             speaker: short_hash([&*speaker]),
             turns: origin.turns,
+            said_in: Some(origin.said.keys())
+                .filter(|keys| !keys.is_empty())
+                .map(|keys| Box::new(TurnKeys(keys))),
         }
     }
 
@@ -159,6 +169,11 @@ impl Fact {
     pub(super) fn is_coarse(&self) -> bool {
         const MINUTE: i64 = 60_000;
         self.moment.is_some_and(|moment| moment.rem_euclid(MINUTE) == 0)
+    }
+
+    /// The keys of its turns; none where nobody knows them.
+    pub(super) fn keys(&self) -> &[u64] {
+        self.said_in.as_deref().map_or(&[], |keys| &keys.0)
     }
 
     /// Whether a scene of the one fact is the scene of the other, unchanged.

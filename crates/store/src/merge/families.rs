@@ -121,6 +121,7 @@ impl<'a> Families<'a> {
             incoming: None,
             changed: false,
             adopted,
+            says_more: false,
             renamed: false,
             regrouped: false,
         };
@@ -362,6 +363,7 @@ impl<'a> Families<'a> {
                         incoming: Some(*scene),
                         changed: true,
                         adopted: false,
+                        says_more: false,
                         renamed: false,
                         regrouped: false,
                         was_in: facts[*scene].channel,
@@ -397,8 +399,10 @@ impl<'a> Families<'a> {
     fn meet(&mut self, member: usize, scene: usize, fact: &Fact, fates: &mut [Fate]) -> Fate {
         let old = self.fact(member);
         let (same, regrouped) = (old.says_the_same(fact), old.channel != fact.channel);
+        let says_more = old.keys().is_empty() && !fact.keys().is_empty();
         let entry = &mut self.entries[member];
         if same {
+            entry.says_more |= says_more && entry.row.is_some();
             entry.incoming = entry.incoming.or(Some(scene));
             return Fate::AlreadyThere;
         }

@@ -5,8 +5,6 @@
 //! text, as in stores of earlier versions.
 
 mod across;
-mod align;
-mod alike;
 mod around;
 mod beside;
 mod entry;

@@ -2,9 +2,8 @@
 
 use std::collections::HashSet;
 
-use naragtive_scene::Scenes;
+use naragtive_scene::{Scenes, ascending};
 
-use super::align::ascending;
 use super::families::{Families, Family, Fate};
 use super::{Incoming, MergePlan, fact};
 use crate::origin::StoredOrigin;
@@ -72,8 +71,8 @@ fn arrange_family(families: &Families<'_>, family: &Family, plan: &mut MergePlan
     }
 }
 
-/// Notes what rows have to say anew about where they come from: those that didn't say, and those of a conversation that
-/// goes by another name now.
+/// Notes what rows have to say anew about where they come from: those that didn't say, or not of which turns they are made,
+/// and those of a conversation that goes by another name now.
 pub(super) fn note_origins(
     families: &Families<'_>,
     store: Option<&Store>,
@@ -85,7 +84,7 @@ pub(super) fn note_origins(
     for family in families.families.iter().filter(|family| family.touched) {
         for entry in family.members.iter().map(|member| &families.entries[*member]) {
             match (entry.row, entry.incoming) {
-                (Some(row), Some(scene)) if entry.adopted && !entry.changed => {
+                (Some(row), Some(scene)) if (entry.adopted || entry.says_more) && !entry.changed => {
                     let scene = scenes.scene(scene);
                     let origin =
                         fact::origin(&scene).map(|origin| origin.continuing(&family.label).to_json());
@@ -98,7 +97,7 @@ pub(super) fn note_origins(
     }
     let rows: Vec<usize> = renamed.iter().map(|(row, _)| *row).collect();
     for ((row, label), json) in renamed.iter().zip(store.origins_of(&rows)?) {
-        let json = json.as_deref().and_then(StoredOrigin::parse);
+        let json = json.as_deref().and_then(StoredOrigin::parse_whole);
         plan.origins.extend(json.map(|origin| (*row, origin.continuing(label).to_json())));
     }
     Ok(())

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::align::align;
+use naragtive_scene::align;
+
 use super::fact::Fact;
 use super::hash::long_hash;
 

@@ -94,20 +94,22 @@ impl Store {
         })
     }
 
-    /// Hands the scenes of a source to `visit`, in the order of the rows, as far as they say where they come from.
+    /// Hands the scenes of a source to `visit` with their rows, in the order of these, as far as they say where they come from.
     ///
     /// # Errors
     /// When a row can't be read.
-    pub fn visit_of(&self, source: &Source, mut visit: impl FnMut(Scene)) -> Result<(), StoreError> {
+    pub fn visit_of(&self, source: &Source, mut visit: impl FnMut(usize, Scene)) -> Result<(), StoreError> {
         let mut any = false;
         self.scan_origins(|_, origin| any |= origin.is_some_and(|origin| origin.source == source.as_str()))?;
         let is_of_it =
             |scene: &Scene| scene.origin.as_ref().is_some_and(|origin| origin.conversation.source == *source);
         if any {
+            let mut row = 0;
             self.visit_scenes(|scene| {
                 if is_of_it(&scene) {
-                    visit(scene)
+                    visit(row, scene)
                 }
+                row += 1;
             })
         } else {
             Ok(())

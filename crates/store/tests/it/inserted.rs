@@ -21,6 +21,7 @@ fn said(file: &str, number: usize, text: &str) -> EmbeddedScene {
         place: 0,
         turns: 0,
         spoken: Vec::new(),
+        said: Vec::new(),
         added: None,
     };
     let mut row = row(&format!("chat_{number:06}_Ann"), text, number % 50);

@@ -288,3 +288,24 @@ fn a_file_is_known_by_all_its_names() {
     assert_eq!(names("five.parquet"), ["saga"]);
     assert!(names("none.parquet").is_empty());
 }
+
+/// Who asks whether a file has a name already has to hold the lock under which it gets one.
+#[test]
+fn of_many_names_that_are_given_to_one_file_at_once_one_is_kept() {
+    for _ in 0..8 {
+        let home = Home::new();
+        let give = |number: usize| {
+            let (name, at) = (name(&format!("name{number}")), home.path("three.parquet").into());
+            let new = NewStore { name, at, source: Source::Json, description: None };
+            home.registry.describe(new, Timestamp::UNIX_EPOCH).is_ok()
+        };
+        let given = std::thread::scope(|scope| {
+            let threads: Vec<_> = {
+                let give = &give;
+                (0..6).map(|number| scope.spawn(move || give(number))).collect()
+            };
+            threads.into_iter().map(|thread| thread.join().unwrap()).filter(|given| *given).count()
+        });
+        assert_eq!((given, home.names().len()), (1, 1));
+    }
+}

@@ -12,7 +12,7 @@ const ALL: usize = 1 << 22;
 const SHARE: f64 = 0.3;
 
 /// Whether these are two versions of one text, going by what stands in both.
-pub(super) fn alike(old: &[&str], new: &[&str]) -> bool {
+pub fn alike(old: &[&str], new: &[&str]) -> bool {
     let bytes: usize = old.iter().chain(new).map(|text| text.len()).sum();
     let every = (bytes / ALL) as u64 + 1;
     let (old, new) = (pieces(old, every), pieces(new, every));

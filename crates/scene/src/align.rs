@@ -9,7 +9,7 @@ use std::ops::Range;
 /// What is the same at both ends is matched first; between, tokens that are there once in each are anchors, the longest
 /// run of them that ascends (a patience diff), and so on between two anchors. Where no token is there once, each new one
 /// takes the next old one like it. It takes about `n log n` steps and memory in proportion to the sequences.
-pub(super) fn align(old: &[u128], new: &[u128]) -> Vec<(usize, usize)> {
+pub fn align<T: Copy + Eq + Hash>(old: &[T], new: &[T]) -> Vec<(usize, usize)> {
     let mut pairs = Vec::new();
     let mut gaps = vec![(0..old.len(), 0..new.len())];
     while let Some((mut olds, mut news)) = gaps.pop() {
@@ -42,7 +42,12 @@ pub(super) fn align(old: &[u128], new: &[u128]) -> Vec<(usize, usize)> {
 }
 
 /// The places of tokens that are there once in each, in the order of the new ones.
-fn anchors(old: &[u128], new: &[u128], olds: &Range<usize>, news: &Range<usize>) -> Vec<(usize, usize)> {
+fn anchors<T: Copy + Eq + Hash>(
+    old: &[T],
+    new: &[T],
+    olds: &Range<usize>,
+    news: &Range<usize>,
+) -> Vec<(usize, usize)> {
     let once = once(placed(old, olds));
     let mut found: Vec<_> = self::once(placed(new, news))
         .into_iter()
@@ -53,12 +58,12 @@ fn anchors(old: &[u128], new: &[u128], olds: &Range<usize>, news: &Range<usize>)
 }
 
 /// The tokens of a part with their places.
-fn placed<'a>(tokens: &'a [u128], range: &Range<usize>) -> impl Iterator<Item = (u128, usize)> + 'a {
+fn placed<'a, T: Copy>(tokens: &'a [T], range: &Range<usize>) -> impl Iterator<Item = (T, usize)> + 'a {
     range.clone().filter_map(|at| Some((*tokens.get(at)?, at)))
 }
 
 /// Each key with its place, or with none where it comes more than once.
-pub(super) fn once<K: Eq + Hash>(keys: impl Iterator<Item = (K, usize)>) -> HashMap<K, Option<usize>> {
+pub fn once<K: Eq + Hash>(keys: impl Iterator<Item = (K, usize)>) -> HashMap<K, Option<usize>> {
     let mut places = HashMap::new();
     for (key, at) in keys {
         places.entry(key).and_modify(|place| *place = None).or_insert(Some(at));
@@ -67,7 +72,7 @@ pub(super) fn once<K: Eq + Hash>(keys: impl Iterator<Item = (K, usize)>) -> Hash
 }
 
 /// The longest part of `pairs` whose first numbers ascend; their second ones do.
-pub(super) fn ascending(pairs: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+pub fn ascending(pairs: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
     // For each length, the end of the run of that length that ends lowest; and for each pair, the one before it.
     let (mut ends, mut before): (Vec<usize>, Vec<Option<usize>>) = (Vec::new(), Vec::new());
     let first = |at: usize| pairs.get(at).map_or(0, |pair| pair.0);
@@ -88,8 +93,13 @@ pub(super) fn ascending(pairs: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
 }
 
 /// Pairs each new token with the next old one like it.
-fn greedy(old: &[u128], new: &[u128], olds: Range<usize>, news: Range<usize>) -> Vec<(usize, usize)> {
-    let mut places: HashMap<u128, Vec<usize>> = HashMap::new();
+fn greedy<T: Copy + Eq + Hash>(
+    old: &[T],
+    new: &[T],
+    olds: Range<usize>,
+    news: Range<usize>,
+) -> Vec<(usize, usize)> {
+    let mut places: HashMap<T, Vec<usize>> = HashMap::new();
     for at in olds.clone() {
         old.get(at).into_iter().for_each(|token| places.entry(*token).or_default().push(at));
     }
