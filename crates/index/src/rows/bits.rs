@@ -35,6 +35,19 @@ impl Bits {
         row < self.rows && self.words.get(row / 64).is_some_and(|word| word >> (row % 64) & 1 == 1)
     }
 
+    /// Whether `count` rows from `row` on, fewer than 64, are all in the set.
+    #[inline]
+    pub(crate) fn contains_all(&self, row: usize, count: usize) -> bool {
+        let word = |place: usize| self.words.get(place).copied().unwrap_or(0);
+        let (place, shift) = (row / 64, row % 64);
+        let mut found = word(place) >> shift;
+        if shift + count > 64 {
+            found |= word(place + 1) << (64 - shift);
+        }
+        let all = (1 << count) - 1;
+        found & all == all
+    }
+
     /// The first row from `row` on that isn't in the set; the number of rows if all are.
     pub(crate) fn first_missing(&self, row: usize) -> usize {
         let mut passed = (1 << (row % 64)) - 1;
@@ -138,6 +151,10 @@ mod tests {
             prop_assert_eq!(one.iter().collect::<BTreeSet<_>>(), a.clone());
             prop_assert_eq!(one.count(), a.len());
             prop_assert!((0..300).all(|row| one.contains(row) == a.contains(&row)));
+
+            let missing = (first..).find(|row| !a.contains(row)).unwrap_or(rows);
+            prop_assert_eq!(one.first_missing(first), missing.min(rows));
+            prop_assert!((0..64).all(|count| one.contains_all(first, count) == (first + count <= missing)));
 
             let with = |change: fn(&mut Bits, &Bits)| {
                 let mut changed = one.clone();

@@ -117,6 +117,12 @@ impl<'a> Chain<'a> {
         end.min(self.linked.first_missing(start) + 1)
     }
 
+    /// Whether so many rows before this one, and so many after it, follow each other and stand side by side.
+    #[inline]
+    pub(crate) fn in_line(&self, row: usize, before: usize, after: usize) -> bool {
+        row >= before && self.linked.contains_all(row - before, before + after)
+    }
+
     /// Rows that follow each other in different segments, the earlier one first, in its order.
     pub(crate) fn joins(&self) -> &'a [(usize, usize)] {
         &self.index.joins

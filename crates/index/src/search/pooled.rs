@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::rows::parallel::fill;
 use crate::search::chain::{Chain, ChainSegment};
 use crate::search::scan::together;
-use crate::segment::pools::{REACH, best_pooled};
+use crate::segment::pools::{REACH, best_pooled, pool_all};
 use crate::{Damaged, Index};
 
 /// How long all pools are, over all segments.
@@ -46,7 +46,7 @@ impl<'a> PoolLengths<'a> {
     /// `vectors` are the cosines of all vectors of the index.
     pub(crate) fn add_pooled(&self, vectors: &[f32], cosines: &mut [f32], threads: usize) {
         fill(cosines, threads, |first, cosines| {
-            Pooling { pools: self, vectors, lengths: Vec::new(), around: Vec::new() }.add(first, cosines);
+            Pooling { pools: self, vectors, room: Room::default() }.add(first, cosines);
         });
     }
 
@@ -97,10 +97,20 @@ struct Pooling<'a> {
     pools: &'a PoolLengths<'a>,
     /// The cosines of all vectors.
     vectors: &'a [f32],
+    room: Room,
+}
+
+/// Memory to work in.
+#[derive(Default)]
+struct Room {
     /// How long the pools of a block's vectors are.
-    lengths: Vec<f32>,
+    of_block: Vec<f32>,
     /// The cosines of the passages of a run of rows, and of those on either side of it.
     around: Vec<f32>,
+    /// How long the pools of the run's passages are.
+    lengths: Vec<f32>,
+    /// Their cosines.
+    pooled: Vec<f32>,
 }
 
 impl Pooling<'_> {
@@ -118,7 +128,7 @@ impl Pooling<'_> {
     fn add_block(&mut self, first: usize, part: &ChainSegment<'_>, mut cosines: &mut [f32]) {
         let (mut start, end) = (first, first + cosines.len());
         let vectors = part.passages(first).start..part.passages(end - 1).end;
-        self.pools.of(part, vectors.clone(), &mut self.lengths);
+        self.pools.of(part, vectors.clone(), &mut self.room.of_block);
         while start < end {
             let run = start..self.pools.chain.run_end(start, end);
             start = run.end;
@@ -133,30 +143,38 @@ impl Pooling<'_> {
 
     /// Of rows of a segment that follow each other; `base` is the first vector of their block.
     fn add_run(&mut self, run: Range<usize>, part: &ChainSegment<'_>, base: usize, cosines: &mut [f32]) {
-        let mut place = self.gather(run.clone(), part);
+        let before = self.gather(run.clone(), part, base);
+        let Room { around, lengths, pooled, .. } = &mut self.room;
+        pool_all(around, before, lengths, pooled);
+        let mut place = 0;
         for (row, cosine) in run.zip(cosines) {
-            let own = part.passages(row);
+            let own = place..place + part.passages(row).len();
+            place = own.end;
             if !cosine.is_nan() {
-                let lengths = self.lengths.get(own.start - base..own.end - base).unwrap_or_default();
-                *cosine = together(*cosine, best_pooled(&self.around, place, lengths));
+                let own = pooled.get(own).unwrap_or_default();
+                *cosine = together(*cosine, own.iter().copied().fold(f32::NAN, f32::max));
             }
-            place += own.len();
         }
     }
 
-    /// Puts the cosines of the passages of these rows, and of those beside them on either side, into `around`; says how many
-    /// come before the rows'.
-    fn gather(&mut self, run: Range<usize>, part: &ChainSegment<'_>) -> usize {
+    /// Puts the cosines of the passages of these rows, and of those beside them on either side, into `around`, and the
+    /// lengths of their pools beside; says how many come before the rows'.
+    fn gather(&mut self, run: Range<usize>, part: &ChainSegment<'_>, base: usize) -> usize {
         let (chain, vectors) = (self.pools.chain, self.vectors);
         let of = |passages: Range<usize>| vectors.get(passages).unwrap_or_default();
         let cosines = |row: usize| Ok::<_, Infallible>(of(chain.passages(row)).to_vec());
         let reversed = |row: usize| cosines(row).map(|cosines| cosines.into_iter().rev().collect());
         let before = side(run.start, |row| chain.before(row), reversed).unwrap_or_default();
         let after = side(run.end - 1, |row| chain.after(row), cosines).unwrap_or_default();
-        self.around.clear();
-        self.around.extend(before.iter().rev());
-        run.for_each(|row| self.around.extend(of(part.passages(row))));
-        self.around.extend(after);
+        let Room { of_block, around, lengths, .. } = &mut self.room;
+        around.clear();
+        lengths.clear();
+        around.extend(before.iter().rev());
+        for own in run.map(|row| part.passages(row)) {
+            lengths.extend(of_block.get(own.start - base..own.end - base).unwrap_or_default());
+            around.extend(of(own));
+        }
+        around.extend(after);
         before.len()
     }
 }

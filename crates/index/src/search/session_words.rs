@@ -16,8 +16,10 @@ impl SessionWords {
         counts.resize(sessions);
         for (term, weight) in evidence.weights.iter().take(evidence.terms).enumerate() {
             for (part, segment) in chain.segments().iter().zip(&evidence.segments) {
-                let session = |place: u32| chain.session(part.first + place as usize);
-                segment.each_in_text(term, |place, count| counts.add(session(place), count));
+                segment.each_in_text(term, |place, count| {
+                    let session = chain.session(part.first + place as usize);
+                    counts.add(session..session.saturating_add(1), count);
+                });
             }
             let worth = weight * idf(sessions, counts.texts());
             counts.take(|session, count| {
@@ -42,12 +44,19 @@ impl SessionWords {
 /// What each session's length makes of it, see [`length_norm`].
 fn norms(evidence: &Evidence<'_>, chain: &Chain<'_>) -> Vec<f32> {
     let (mut lengths, mut whole) = (vec![0.0; chain.count_sessions()], 0u64);
+    let (mut session, mut sum) = (usize::MAX, 0.0);
     for (part, segment) in chain.segments().iter().zip(&evidence.segments) {
         for (row, length) in part.rows().zip(segment.lengths) {
+            // Rows of a session mostly follow each other.
+            if session != chain.session(row) {
+                session = chain.session(row);
+                sum = lengths.get(session).copied().unwrap_or(0.0);
+            }
             let length = u32::from_le_bytes(*length);
             whole += u64::from(length);
-            if let Some(session) = lengths.get_mut(chain.session(row)) {
-                *session += length as f32;
+            sum += length as f32;
+            if let Some(kept) = lengths.get_mut(session) {
+                *kept = sum;
             }
         }
     }

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 /// How often each of some texts holds something of one kind: counted in any order, told in theirs.
 #[derive(Default)]
 pub(crate) struct TextCounts {
@@ -14,20 +16,24 @@ impl TextCounts {
         self.met.resize(texts.div_ceil(64), 0);
     }
 
-    /// Counts something in a text; one past the end is left out.
+    /// Counts something in each of some texts, fewer than 64; those past the end are left out.
     #[inline]
-    pub(crate) fn add(&mut self, text: usize, count: f32) {
-        if let (Some(sum), Some(met)) = (self.counts.get_mut(text), self.met.get_mut(text / 64)) {
-            *sum += count;
-            *met |= 1 << (text % 64);
-        }
+    pub(crate) fn add(&mut self, texts: Range<usize>, count: f32) {
+        let texts = texts.start..texts.end.min(self.counts.len());
+        self.counts.get_mut(texts.clone()).unwrap_or_default().iter_mut().for_each(|sum| *sum += count);
+        self.mark(texts);
     }
 
-    /// Marks a text without counting; one past the end is left out.
+    /// Marks some texts, fewer than 64, without counting; those past the end are left out.
     #[inline]
-    pub(crate) fn mark(&mut self, text: usize) {
-        if let Some(met) = self.met.get_mut(text / 64).filter(|_| text < self.counts.len()) {
-            *met |= 1 << (text % 64);
+    pub(crate) fn mark(&mut self, texts: Range<usize>) {
+        let Some(count) = texts.end.min(self.counts.len()).checked_sub(texts.start) else { return };
+        let (place, shift, marks) = (texts.start / 64, texts.start % 64, (1u64 << count) - 1);
+        if let Some(met) = self.met.get_mut(place) {
+            *met |= marks << shift;
+        }
+        if let (true, Some(met)) = (shift + count > 64, self.met.get_mut(place + 1)) {
+            *met |= marks >> (64 - shift);
         }
     }
 
@@ -66,25 +72,25 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_counted_comes_in_order_once_and_then_nothing(
-            counted in prop::collection::vec((0usize..200, 1u8..4), 0..60),
+            counted in prop::collection::vec((0usize..200, 0usize..5, 1u8..4), 0..60),
             texts in 0usize..150,
         ) {
             let (mut counts, mut expected) = (TextCounts::default(), BTreeMap::new());
             counts.resize(texts);
-            for (text, count) in counted {
-                counts.mark(text);
-                if text < texts {
+            for (first, several, count) in counted {
+                counts.mark(first..first + several);
+                for text in (first..first + several).filter(|text| *text < texts) {
                     *expected.entry(text).or_insert(0.0) += f32::from(count);
                 }
                 prop_assert_eq!(counts.texts(), expected.len());
-                counts.add(text, f32::from(count));
+                counts.add(first..first + several, f32::from(count));
             }
             for expected in [expected, BTreeMap::new()] {
                 let mut found = Vec::new();
                 counts.take(|text, count| found.push((text, count)));
                 prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
             }
-            counts.mark(0);
+            counts.mark(0..1);
             counts.unmark();
             prop_assert_eq!(counts.texts(), 0);
         }

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use crate::constants::{WINDOW_AFTER, WINDOW_BEFORE};
 use crate::rows::parallel::on_each_with;
 use crate::search::chain::{Chain, ChainSegment};
@@ -119,6 +121,16 @@ fn rows_from(
     std::iter::successors(Some(row), move |row| next(*row)).take(most).enumerate()
 }
 
+/// How many terms a window has whose texts are of these lengths.
+fn length_of(window: &[[u8; 4]; WINDOW_BEFORE + 1 + WINDOW_AFTER]) -> f32 {
+    window.iter().map(|length| u32::from_le_bytes(*length)).sum::<u32>() as f32
+}
+
+/// One place; none if it is before the first.
+fn single(place: usize) -> Range<usize> {
+    place..place.saturating_add(1)
+}
+
 /// Calls `visit` with the rows that come next, `most` of them.
 #[inline]
 fn each_next(row: usize, next: impl Fn(usize) -> Option<usize>, most: usize, mut visit: impl FnMut(usize)) {
@@ -141,8 +153,14 @@ impl Texts<'_, '_> {
     fn measure(&self, part: &mut SegmentWindows<'_, '_>, room: &mut Workspace) -> Measures {
         let mut length = 0.0;
         let (here, lengths) = (part.part, part.evidence.lengths);
-        for (window, row) in part.scores.iter_mut().zip(here.rows()) {
-            *window = self.length_around(row, here, lengths);
+        for ((place, window), row) in part.scores.iter_mut().enumerate().zip(here.rows()) {
+            *window = match place
+                .checked_sub(WINDOW_BEFORE)
+                .and_then(|start| lengths.get(start..)?.first_chunk())
+            {
+                Some(window) if self.chain.in_line(row, WINDOW_BEFORE, WINDOW_AFTER) => length_of(window),
+                _ => self.length_around(row, here, lengths),
+            };
             length += f64::from(*window);
         }
         room.counts.resize(part.scores.len());
@@ -180,12 +198,20 @@ impl Texts<'_, '_> {
     /// Calls `visit` with the places of the segment's windows that hold something of a kind, and how often a row of theirs has
     /// it; places past the end are none.
     #[inline]
-    fn each_window(&self, kind: usize, part: &SegmentWindows<'_, '_>, mut visit: impl FnMut(usize, f32)) {
+    fn each_window(
+        &self,
+        kind: usize,
+        part: &SegmentWindows<'_, '_>,
+        mut visit: impl FnMut(Range<usize>, f32),
+    ) {
         let (chain, first) = (self.chain, part.part.first);
         part.evidence.each(kind, |place, count| {
-            let row = first + place as usize;
-            let mut visit = |row: usize| visit(row.wrapping_sub(first), count);
+            let (place, row) = (place as usize, first + place as usize);
             // A row is in the windows of so many rows before it as a window has behind its own, and the other way round.
+            if place >= WINDOW_AFTER && chain.in_line(row, WINDOW_AFTER, WINDOW_BEFORE) {
+                return visit(place - WINDOW_AFTER..place + WINDOW_BEFORE + 1, count);
+            }
+            let mut visit = |row: usize| visit(single(row.wrapping_sub(first)), count);
             each_next(row, |row| chain.before(row), WINDOW_AFTER, &mut visit);
             visit(row);
             each_next(row, |row| chain.after(row), WINDOW_BEFORE, &mut visit);
@@ -193,7 +219,7 @@ impl Texts<'_, '_> {
         for Lent { to, row } in part.lent {
             let count = self.count(kind, *row);
             if count > 0.0 {
-                visit(to - first, count);
+                visit(single(to - first), count);
             }
         }
     }

@@ -109,27 +109,52 @@ fn pooled_length<'a>(mut units: impl Iterator<Item = &'a [f32]>) -> f32 {
 /// `cosines` are those of the passages, `before` of them of rows before this one; `lengths` has one for each of the row's
 /// own.
 pub(crate) fn best_pooled(cosines: &[f32], before: usize, lengths: &[f32]) -> f32 {
-    let pooled = |(place, length): (usize, f32)| {
-        let cosine = pool(cosines, place) / length;
-        // A comparison with NaN is false; a sum without a length is near to nothing.
-        if cosine.abs() <= 1.0 {
-            cosine
-        } else if length > 1e-6 {
-            cosine.clamp(-1.0, 1.0)
-        } else {
-            0.0
+    let pooled = (before..).zip(lengths).map(|(place, length)| cosine_of(pool(cosines, place), *length));
+    pooled.fold(f32::NAN, f32::max)
+}
+
+/// Puts the cosine between a query and each pool into `pooled`: of passages as in [`best_pooled`], of however many rows.
+pub(crate) fn pool_all(cosines: &[f32], before: usize, lengths: &[f32], pooled: &mut Vec<f32>) {
+    pooled.clear();
+    pooled.resize(lengths.len(), 0.0);
+    // All but those at either end are whole, and done side by side.
+    let first = REACH.saturating_sub(before);
+    let whole = cosines.get((before + first).saturating_sub(REACH)..).unwrap_or_default().windows(MOST);
+    let ends = lengths.len().min(first)..lengths.len().min(first + whole.len()).max(first.min(lengths.len()));
+    let places = lengths.iter().zip(pooled.iter_mut()).skip(first).zip(whole);
+    places.for_each(|((length, pooled), whole)| *pooled = cosine_of(sum(whole), *length));
+    for place in (0..ends.start).chain(ends.end..lengths.len()) {
+        if let (Some(length), Some(pooled)) = (lengths.get(place), pooled.get_mut(place)) {
+            *pooled = cosine_of(pool(cosines, before + place), *length);
         }
-    };
-    (before..).zip(lengths.iter().copied()).map(pooled).fold(f32::NAN, f32::max)
+    }
 }
 
 /// The sum of the cosines that are pooled with the one in this place.
 #[inline]
 fn pool(cosines: &[f32], place: usize) -> f32 {
     let end = cosines.len().min(place + REACH + 1);
-    let around = cosines.get(place.saturating_sub(REACH)..end).unwrap_or_default();
-    // Nearly all are whole; a number that is known makes this a few additions.
-    around.first_chunk::<MOST>().map_or_else(|| around.iter().sum(), |whole| whole.iter().sum())
+    sum(cosines.get(place.saturating_sub(REACH)..end).unwrap_or_default())
+}
+
+/// A number of values that is known makes this a few additions.
+#[inline]
+fn sum(values: &[f32]) -> f32 {
+    values.first_chunk::<MOST>().map_or_else(|| values.iter().sum(), |whole| whole.iter().sum())
+}
+
+/// What the sum of cosines to passages makes the cosine to their pool, which is so long.
+#[inline]
+fn cosine_of(sum: f32, length: f32) -> f32 {
+    let cosine = sum / length;
+    // A comparison with NaN is false; a sum without a length is near to nothing.
+    if cosine.abs() <= 1.0 {
+        cosine
+    } else if length > 1e-6 {
+        cosine.clamp(-1.0, 1.0)
+    } else {
+        0.0
+    }
 }
 
 #[cfg(test)]
@@ -182,6 +207,9 @@ mod tests {
                 let start = own.start.saturating_sub(2);
                 let found = best_pooled(&cosines[start..all.len().min(own.end + 2)], own.start - start, &lengths);
                 let best = plain.iter().map(|(cosine, _)| *cosine).fold(f32::NAN, f32::max);
+                let mut pooled = Vec::new();
+                pool_all(&cosines[start..all.len().min(own.end + 2)], own.start - start, &lengths, &mut pooled);
+                prop_assert_eq!(pooled.into_iter().fold(f32::NAN, f32::max).to_bits(), found.to_bits());
                 let shortest = plain.iter().map(|(_, length)| *length).fold(1.0, f32::min).max(1e-3);
                 prop_assert!(found.is_nan() && best.is_nan() || (found - best).abs() < 1e-5 / shortest, "{found} {best}");
                 first = own.end;
