@@ -46,7 +46,7 @@ const WANTED: [&str; 23] = [
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "characterai",
     called: "Character.AI chat",
-    help: "chats of Character.AI as CAI Tools (.json, its page for reading offline, a character's _Example.txt) or the site's own interface give them",
+    help: "chats of Character.AI as CAI Tools (.json, or its page for reading offline) or the site's own interface give them",
     export: "the browser extension CAI Tools: a chat's or a character's history, Download",
     command: "naragtive ingest --as characterai",
     source: "characterai",

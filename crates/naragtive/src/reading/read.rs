@@ -76,11 +76,14 @@ impl<'a> ExportBytes<'a> {
         read.map_err(|source| Error::Bundle { path: self.path.to_owned(), source })
     }
 
-    /// What it is, and how sure that is. A file that is empty is told as such.
+    /// What it is, and how sure that is. A file that is empty, or unpacks to more than can be held, is told as such.
     pub(crate) fn sniff(&self, options: &Options<'_>) -> Result<(Format, Certainty), Error> {
         Format::sniff_mapped(&self.held, options.map).ok_or_else(|| {
             match self.each_scene(Format::PLAIN_TEXT, options, &Reading::unheard(), drop) {
                 Err(empty @ Error::Export { source: IngestError::Empty, .. }) => empty,
+                Err(Error::Export { path, source: source @ IngestError::TooLarge { .. }, .. }) => {
+                    Error::Bundle { path, source }
+                }
                 _ => Error::UnknownFormat { path: self.path.to_owned() },
             }
         })
