@@ -56,7 +56,7 @@ const WANTED: [&str; 28] = [
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "gemini",
     called: "Gemini export",
-    help: "prompts of AI Studio, and MyActivity.json or .html of Gemini in Takeout's archive",
+    help: "prompts of AI Studio, MyActivity.json or .html of Gemini in Takeout's archive",
     export: "AI Studio: the folder Google AI Studio in Drive, Download; Gemini: takeout.google.com, My Activity, Gemini, as JSON",
     command: "naragtive ingest --as gemini",
     source: "gemini",
