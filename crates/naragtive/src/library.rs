@@ -6,7 +6,7 @@ use naragtive_disk::Patience;
 use naragtive_store::Registry;
 
 use crate::home::Settings;
-use crate::shared::{Copies, Following, SharedName};
+use crate::shared::{Copies, Following, Guest, SharedName};
 use crate::{Error, Indexes, Models};
 
 /// One home with its settings and its models: where everything begins. Clones share the models that are open.
@@ -18,13 +18,22 @@ pub struct Library {
     copies: Copies,
     /// Those shared stores that were asked for, where they are followed.
     following: Option<Arc<Following>>,
+    /// Who sees the stores of a server here, and nothing else; none where it is whose home this is.
+    guest: Option<Guest>,
 }
 
 impl Library {
     /// With these settings.
     pub fn new(settings: Settings) -> Self {
         let models = Arc::new(Models::new(&settings));
-        Self { settings, models, patience: Patience::default(), copies: Copies::default(), following: None }
+        Self {
+            settings,
+            models,
+            patience: Patience::default(),
+            copies: Copies::default(),
+            following: None,
+            guest: None,
+        }
     }
 
     /// In the folder `home`, with its config file and so many threads.
@@ -52,6 +61,23 @@ impl Library {
     #[must_use]
     pub fn following(self, follows: bool) -> Self {
         Self { following: follows.then(Arc::default), ..self }
+    }
+
+    /// The same as a guest sees it: the stores of a server that they may read there, and nothing of this home's own.
+    #[must_use]
+    pub fn seen_by(self, guest: Guest) -> Self {
+        // Whether a guest may see a store is asked each time.
+        Self { guest: Some(guest), following: None, ..self }
+    }
+
+    /// Whether somebody sees it who has no other part of this home.
+    pub fn is_guest(&self) -> bool {
+        self.guest.is_some()
+    }
+
+    /// Who sees it, if it is a guest.
+    pub(crate) fn guest(&self) -> Option<&Guest> {
+        self.guest.as_ref()
     }
 
     /// Whether the copy of a shared store is known to be as its server has it.

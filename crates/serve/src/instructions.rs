@@ -14,6 +14,12 @@ const HOW: &str = "Ask `search` in plain words; names, places and dates go into 
 
 /// What is here and how to ask for it.
 pub(crate) fn of(sessions: &Sessions) -> String {
+    if sessions.library().is_guest() {
+        // Which stores these are changes while they are connected, and the server would have to be asked.
+        return format!(
+            "Stories that several people share: `stores` names those that may be read here. {HOW}"
+        );
+    }
     let (entries, default) = sessions.registered().unwrap_or_default();
     if entries.is_empty() {
         return format!("The user's own stories, of which none is stored yet. {HOW}");

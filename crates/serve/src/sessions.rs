@@ -89,10 +89,9 @@ impl Sessions {
         &self.library
     }
 
-    /// The registered stores, and the name of the default one.
+    /// The stores that can be named, and the name of the default one.
     pub(crate) fn registered(&self) -> Result<(Vec<StoreEntry>, Option<String>), Error> {
-        let registry = self.library.settings().registry();
-        Ok((registry.list()?, registry.default_store()?.map(|entry| entry.name)))
+        Ok(self.library.entries()?)
     }
 
     /// The stores of this name; the default one where none is given.

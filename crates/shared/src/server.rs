@@ -56,6 +56,23 @@ impl Server {
         Ok(server)
     }
 
+    /// From now on everything is asked as this role, which whoever connected has to be a member of.
+    ///
+    /// # Errors
+    /// [`SharedError::NotLetIn`] when they aren't, or there is no such role.
+    pub fn act_as(&mut self, role: &str) -> Result<(), SharedError> {
+        let done = self.client.batch_execute(&format!("set role \"{}\"", role.replace('"', "\"\"")));
+        done.map_err(|error| match error.code() {
+            Some(&SqlState::INSUFFICIENT_PRIVILEGE | &SqlState::INVALID_PARAMETER_VALUE) => {
+                let (server, user) = (self.name.clone(), role.to_owned());
+                SharedError::NotLetIn { server, user, problem: words(&error) }
+            }
+            _ => SharedError::said(&self.name)(error),
+        })?;
+        role.clone_into(&mut self.user);
+        Ok(())
+    }
+
     /// The user's name for it.
     pub fn name(&self) -> &str {
         &self.name

@@ -2,7 +2,10 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::Args as ClapArgs;
+use clap_complete::ArgValueCandidates;
 use naragtive::{StoreError, StoreName};
+
+use crate::names;
 
 #[derive(Debug, ClapArgs)]
 #[command(after_help = "Examples:\n  naragtive serve\n  \
@@ -20,6 +23,10 @@ pub struct ServeArgs {
     /// Ask everybody for a token: the one of NARAGTIVE_TOKEN, else a new one, which is shown
     #[arg(long)]
     pub token: bool,
+    /// Serve the shared stores of a server, to each who has a token what they may read there: naragtive shared token
+    #[arg(long, value_name = "HOST", conflicts_with_all = ["token", "watch"])]
+    #[arg(add = ArgValueCandidates::new(names::hosts))]
+    pub shared: Option<StoreName>,
     /// A further name by which this machine is asked, as NAME or NAME:PORT; may be repeated
     #[arg(long, value_name = "NAME")]
     pub allow_host: Vec<String>,
@@ -27,7 +34,7 @@ pub struct ServeArgs {
     #[arg(long, value_name = "ORIGIN", value_parser = naragtive_serve::http::origin)]
     pub allow_origin: Vec<String>,
     /// A file to listen at instead of an address: a socket that only you may open, and whoever may is asked for nothing else
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "port", "token", "allow_host", "allow_origin", "open"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["host", "port", "token", "shared", "allow_host", "allow_origin", "open"])]
     #[cfg(unix)]
     pub socket: Option<PathBuf>,
     /// A file or folder whose exports are stored under a name as they appear and grow, as `naragtive watch` does; may be

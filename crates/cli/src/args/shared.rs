@@ -90,6 +90,23 @@ pub enum SharedCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Make a token by which somebody is let in where the stores of a server are served (serve --shared); it is shown once
+    #[command(
+        after_help = "Example:\n  naragtive shared token studio bob\n  naragtive serve --shared studio"
+    )]
+    Token {
+        /// The server's name
+        #[arg(value_name = "HOST", add = ArgValueCandidates::new(names::hosts))]
+        host: StoreName,
+        /// The database's role, of which whoever serves has to be a member
+        who: String,
+        /// Let them in no more
+        #[arg(long)]
+        remove: bool,
+        /// Report as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Say who may do what with a shared store
     #[command(after_help = "Example:\n  naragtive shared grant studio/campaign bob read")]
     Grant {

@@ -230,8 +230,12 @@ pub fn today(settings: &CommandSettings) -> Day {
 
 /// What answers other programs and browsers. A server may run for days, so the day is asked for anew each time.
 pub fn service(settings: &CommandSettings) -> Service {
-    let today = || Day::from(Timestamp::now().to_zoned(TimeZone::system()).date());
-    Service::new(settings.library.clone().following(true), Box::new(today))
+    Service::new(settings.library.clone().following(true), Box::new(today_now))
+}
+
+/// The day it is at this moment.
+pub fn today_now() -> Day {
+    Day::from(Timestamp::now().to_zoned(TimeZone::system()).date())
 }
 
 /// The filter with what the campaign file knows of the names in it.

@@ -3,11 +3,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Instant;
 
-use naragtive_serve::http::{self, Access, Answered, Hear, Heard, Listening};
+use naragtive_serve::http::{self, Access, Answered, Guests, Hear, Heard, Listening, Served};
 
 use crate::Outcome;
 use crate::args::ServeArgs;
-use crate::commands::common::service;
+use crate::commands::common::{service, today_now};
 use crate::commands::open::open;
 use crate::commands::watch::tell_absent;
 use crate::commands::watch_beside;
@@ -18,6 +18,12 @@ use crate::ui::Ui;
 /// Until this process is asked to end.
 pub fn run(args: &ServeArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     let access = access(args, settings, ui)?;
+    if let Some(host) = &args.shared {
+        settings.library.shared().hosts().get(host)?;
+        if settings.library.shared().tokens().roles(host)?.is_empty() {
+            ui.warn(format_args!("nobody has a token yet: naragtive shared token {host} WHO"));
+        }
+    }
     let ready = |listening: &Listening| {
         tell(listening, &access, ui);
         if args.open {
@@ -32,7 +38,8 @@ pub fn run(args: &ServeArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outc
             scope.spawn(|| watch_beside::watch(watching, &settings.library, &ended, &tell));
         }
         let threads = settings.threads.value;
-        let served = http::listen(service(settings), access.clone(), threads, log(args, ui), ready);
+        let what = what(args, settings);
+        let served = http::listen(what, access.clone(), threads, log(args, ui), ready);
         // What is being stored is stored as far as it came.
         ended.store(true, Ordering::Relaxed);
         served
@@ -66,6 +73,16 @@ fn show(listening: &Listening, ui: &Ui) {
     }
 }
 
+/// The stores of this home, or to each guest those that they may read.
+fn what(args: &ServeArgs, settings: &CommandSettings) -> Served {
+    match &args.shared {
+        Some(host) => {
+            Served::Guests(Box::new(Guests::new(settings.library.clone(), host.clone(), today_now)))
+        }
+        None => Served::Home(Box::new(service(settings))),
+    }
+}
+
 fn access(args: &ServeArgs, settings: &CommandSettings, ui: &Ui) -> Result<Access, Failure> {
     let ServeArgs { host, port, token: wanted, allow_host, allow_origin, .. } = args;
     let named = settings.environment.var("NARAGTIVE_TOKEN").map(|token| token.to_string_lossy().into_owned());
@@ -73,6 +90,7 @@ fn access(args: &ServeArgs, settings: &CommandSettings, ui: &Ui) -> Result<Acces
         host: *host,
         port: *port,
         token: named,
+        own_tokens: args.shared.is_some(),
         hosts: allow_host.clone(),
         origins: allow_origin.clone(),
         #[cfg(unix)]
@@ -94,6 +112,10 @@ fn tell(listening: &Listening, access: &Access, ui: &Ui) {
     if let Some(address) = listening.addresses.first() {
         ui.print(format_args!("http://{address}/"));
     }
-    let asks = if access.token.is_some() { "; a browser asks for the token as a password" } else { "" };
+    let asks = if access.token.is_some() || access.own_tokens {
+        "; a browser asks for the token as a password"
+    } else {
+        ""
+    };
     ui.note(format_args!("your stories are served there until Ctrl-C{asks}"));
 }

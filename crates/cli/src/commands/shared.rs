@@ -5,6 +5,7 @@ use std::fmt::Display;
 use jiff::Timestamp;
 use naragtive::shared::{About, Host, Membership, Pulled, Pushed, SharedName, SharedStore, Synced};
 use naragtive::{Choice, StoreName, count, views};
+use naragtive_serve::http::new_token;
 use serde_json::Value;
 
 use super::common;
@@ -25,6 +26,7 @@ pub fn run(command: &SharedCommand, settings: &CommandSettings, ui: &Ui) -> Resu
         SharedCommand::Push { store, to, json } => push(store, to, *json, settings, ui),
         SharedCommand::Pull { from, name, json } => pull(from, name.as_ref(), *json, settings, ui),
         SharedCommand::Sync { store, json } => sync(store, *json, settings, ui),
+        SharedCommand::Token { host, who, remove, json } => token(host, who, *remove, *json, settings, ui),
         SharedCommand::Grant { store, who, may, json } => {
             grant(store, who.as_deref().zip(*may), *json, settings, ui)
         }
@@ -75,6 +77,29 @@ fn init(host: &StoreName, json: bool, settings: &CommandSettings, ui: &Ui) -> Re
          naragtive shared grant HOST/CAMPAIGN WHO read",
     );
     told
+}
+
+fn token(
+    host: &StoreName,
+    who: &str,
+    remove: bool,
+    json: bool,
+    settings: &CommandSettings,
+    ui: &Ui,
+) -> Result<Outcome, Failure> {
+    let shared = settings.library.shared();
+    let Host { name, .. } = shared.hosts().get(host)?;
+    if remove {
+        let was_there = shared.tokens().take(&name, who)?;
+        let done = if was_there { "is let in no more" } else { "had no token" };
+        return tell(json, views::shared_token(&name, who, None), format_args!("`{who}` {done}."), ui);
+    }
+    // Whoever serves has to be able to act as them: better known now than at their first request.
+    shared.check_role(&name, who)?;
+    let made = new_token().map_err(Failure::of_server)?;
+    shared.tokens().give(&name, who, &made)?;
+    ui.note(format_args!("`{who}` is let in by this token from now on, and it is not shown again:"));
+    tell(json, views::shared_token(&name, who, Some(&made)), &made, ui)
 }
 
 fn list(

@@ -60,6 +60,8 @@ mod settings;
 mod several_stores;
 #[cfg(not(no_shared))]
 mod shared;
+#[cfg(not(no_shared))]
+mod shared_served;
 mod shown;
 #[cfg(unix)]
 mod stops;

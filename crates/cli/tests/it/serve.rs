@@ -1,6 +1,6 @@
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -10,15 +10,19 @@ use serde_json::Value;
 use crate::sandbox::Sandbox;
 
 /// A server with a store of two scenes, at a port that was free.
-struct Server {
+pub(crate) struct Server {
     process: Child,
     address: SocketAddr,
 }
 
 impl Server {
     fn start(sandbox: &Sandbox, args: &[&str]) -> Self {
-        let args = [&["serve", "--port", "0"], args].concat();
-        let mut process = sandbox.command(&args).stdin(Stdio::null()).spawn().unwrap();
+        Self::spawn(&mut sandbox.command(&[&["serve", "--port", "0"], args].concat()))
+    }
+
+    /// The process of a command that serves at a port that is free.
+    pub(crate) fn spawn(command: &mut Command) -> Self {
+        let mut process = command.stdin(Stdio::null()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
         let address = line.trim().trim_start_matches("http://").trim_end_matches('/');
@@ -33,14 +37,14 @@ impl Server {
     }
 
     /// Sends a request and reads until the other end closes: the status, and all that came.
-    fn ask(&self, head: &str) -> (u16, String) {
+    pub(crate) fn ask(&self, head: &str) -> (u16, String) {
         let mut stream = self.connect();
         let host = self.address;
         let _ = write!(stream, "{head}\r\nHost: {host}\r\nConnection: close\r\n\r\n");
         answer(&mut stream)
     }
 
-    fn end(mut self) -> (Option<i32>, Duration) {
+    pub(crate) fn end(mut self) -> (Option<i32>, Duration) {
         let began = Instant::now();
         kill(Pid::from_raw(self.process.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
         (self.process.wait().unwrap().code(), began.elapsed())

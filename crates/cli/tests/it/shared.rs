@@ -7,14 +7,14 @@ use serde_json::Value;
 use crate::sandbox::{Output, Sandbox};
 
 /// Somebody at a machine of their own.
-struct Person {
-    sandbox: Sandbox,
-    role: String,
+pub(crate) struct Person {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) role: String,
 }
 
 impl Person {
     /// One who calls the server `studio`.
-    fn new(database: &Database, role: &str) -> Self {
+    pub(crate) fn new(database: &Database, role: &str) -> Self {
         let person = Self { sandbox: Sandbox::new(), role: database.role(role) };
         person.done(&["shared", "add", "studio", &database.url(role)]);
         person
@@ -24,25 +24,25 @@ impl Person {
         self.sandbox.finish(self.sandbox.command(args).env("PGPASSWORD", PASSWORD))
     }
 
-    fn done(&self, args: &[&str]) -> Output {
+    pub(crate) fn done(&self, args: &[&str]) -> Output {
         let output = self.run(args);
         assert_eq!(output.code, Some(0), "{args:?}\n{output}");
         output
     }
 
-    fn json(&self, args: &[&str]) -> Value {
+    pub(crate) fn json(&self, args: &[&str]) -> Value {
         let output = self.run(args);
         assert!(matches!(output.code, Some(0 | 1)), "{args:?}\n{output}");
         serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}: {output}"))
     }
 
-    fn refused(&self, args: &[&str]) -> String {
+    pub(crate) fn refused(&self, args: &[&str]) -> String {
         self.sandbox.refusal(self.run(args))
     }
 }
 
 /// A prepared database, and two people with machines of their own.
-fn studio(test: &str) -> Option<(Database, Person, Person)> {
+pub(crate) fn studio(test: &str) -> Option<(Database, Person, Person)> {
     let database = Database::new(test, &["ada", "bob"])?;
     Person::new(&database, "keeper").done(&["shared", "init", "studio"]);
     let [ada, bob] = ["ada", "bob"].map(|role| Person::new(&database, role));

@@ -64,6 +64,11 @@ impl Home {
         self.root.join("shared.toml")
     }
 
+    /// Who is let in by which token where shared stores are served.
+    pub(crate) fn tokens(&self) -> PathBuf {
+        self.root.join("shared-tokens.toml")
+    }
+
     /// The copy of a shared store.
     pub(crate) fn shared_copy(&self, host: &str, store: &str) -> PathBuf {
         self.root.join("shared").join(host).join(format!("{store}.parquet"))

@@ -89,7 +89,7 @@ impl Stores {
         Self { found, missing: Vec::new(), passes_over: false }
     }
 
-    fn all(
+    pub(super) fn all(
         entries: Vec<StoreEntry>,
         locate: &mut dyn FnMut(Choice<'_>) -> Result<Located, Error>,
     ) -> Result<Self, Error> {

@@ -55,7 +55,10 @@ impl Library {
         watch: &mut Watch<'_>,
     ) -> Result<Stores, Error> {
         let mut locate = |choice: Choice<'_>| self.locate(choice, folder, watch);
-        Stores::choose(which, &self.settings().registry(), &mut locate)
+        match which {
+            Which::All if self.guest().is_some() => Stores::all(self.entries()?.0, &mut locate),
+            which => Stores::choose(which, &self.settings().registry(), &mut locate),
+        }
     }
 
     /// The same for stores that are searched and nothing else: a shared one may be searched where it is, without a copy.

@@ -4,20 +4,24 @@ mod copies;
 mod digest;
 mod draft;
 mod follow;
+mod guest;
 mod hosts;
 mod merge;
 mod name;
 mod reach;
 mod send;
+mod tokens;
 
 pub use copies::Copies;
 pub(crate) use digest::digest_recipe;
 pub(crate) use draft::{Draft, Others};
 pub(crate) use follow::Following;
+pub use guest::Guest;
 pub use hosts::{Host, Hosts};
 pub use name::{SharedName, is_shared};
 pub use reach::{SharedStores, Synced};
 pub use send::{Pulled, Pushed};
+pub use tokens::Tokens;
 
 pub use naragtive_shared::{
     About, Address, Login, Membership, OLDEST_VECTOR, Permission, Prepared, SharedError, SharedStore,

@@ -4,7 +4,7 @@ use naragtive_shared::{
 };
 use naragtive_store::{StoreName, StoreRef};
 
-use super::{Copies, Host, Hosts, SharedName};
+use super::{Copies, Host, Hosts, SharedName, Tokens};
 use crate::embedding::recipe;
 use crate::progress::{Step, Watch};
 use crate::session::Located;
@@ -50,6 +50,9 @@ impl Library {
         folder: &std::path::Path,
         watch: &mut Watch<'_>,
     ) -> Result<Located, Error> {
+        if let Some(guest) = self.guest() {
+            return self.locate_as(guest, choice, watch);
+        }
         match self.shared_name(choice) {
             Some(name) => self.shared().locate(&name, watch),
             None => crate::locate(choice, &self.settings().registry(), folder),
@@ -66,9 +69,9 @@ impl Library {
         folder: &std::path::Path,
         watch: &mut Watch<'_>,
     ) -> Result<Located, Error> {
-        match self.shared_name(choice) {
+        match self.shared_name(choice).filter(|_| self.guest().is_none()) {
             Some(name) => self.shared().locate_to_search(&name, watch),
-            None => crate::locate(choice, &self.settings().registry(), folder),
+            None => self.locate(choice, folder, watch),
         }
     }
 
@@ -243,6 +246,35 @@ impl SharedStores<'_> {
 
     pub(crate) fn open(&self, host: &StoreName) -> Result<Server, Error> {
         let Host { name, address } = self.hosts().get(host)?;
-        Ok(Server::open(name.as_str(), &address, &self.library.settings().login)?)
+        let mut server = Server::open(name.as_str(), &address, &self.library.settings().login)?;
+        if let Some(guest) = self.library.guest() {
+            server.act_as(&guest.role)?;
+        }
+        Ok(server)
+    }
+
+    /// Checks that whoever connects may act as this role, which `serve --shared` does for its guests.
+    ///
+    /// # Errors
+    /// When they may not, or there is no such role.
+    pub fn check_role(&self, host: &StoreName, role: &str) -> Result<(), Error> {
+        Ok(self.open(host)?.act_as(role)?)
+    }
+
+    /// Who is let in by which token where shared stores are served.
+    pub fn tokens(&self) -> Tokens {
+        Tokens::new(self.library.settings().home.value.tokens(), self.library.patience().clone())
+    }
+
+    /// Brings the copy of a store up to date that others may have as well: it stays, whether this one may read it or not.
+    pub(super) fn locate_for_guest(
+        &self,
+        name: &SharedName,
+        watch: &mut Watch<'_>,
+    ) -> Result<Located, Error> {
+        let mut server = self.open(&name.host)?;
+        server.store(name.store.as_str())?;
+        let synced = self.sync_from(&mut server, name, watch)?;
+        Ok(Located { name: Some(name.to_string()), at: synced.at })
     }
 }

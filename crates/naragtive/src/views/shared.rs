@@ -1,4 +1,5 @@
 use naragtive_shared::{About, Membership, Prepared, SharedStore};
+use naragtive_store::StoreName;
 use serde_json::{Value, json};
 
 use crate::shared::{Host, Pulled, Pushed, SharedName, Synced};
@@ -6,6 +7,11 @@ use crate::shared::{Host, Pulled, Pushed, SharedName, Synced};
 /// A server that was named.
 pub fn shared_host(host: &Host) -> Value {
     json!({"name": host.name.as_str(), "address": host.address.as_str()})
+}
+
+/// By which token a role is let in from now on, which is told this once; by none with none.
+pub fn shared_token(host: &StoreName, role: &str, token: Option<&str>) -> Value {
+    json!({"host": host.as_str(), "who": role, "token": token})
 }
 
 /// Servers, each as [`shared_listed`] or [`shared_status`] shows it.

@@ -25,6 +25,8 @@ pub struct Access {
     pub port: u16,
     /// What a guest has to say, where that is asked.
     pub token: Option<String>,
+    /// Whether every guest has a token of their own, which says what they see; then the one above isn't asked for.
+    pub own_tokens: bool,
     /// Further names by which this machine is asked, each with a port or without.
     pub hosts: Vec<String>,
     /// Pages of other origins that may ask: `http://127.0.0.1:8000`.
@@ -36,7 +38,15 @@ pub struct Access {
 impl Default for Access {
     fn default() -> Self {
         let (hosts, origins) = (Vec::new(), Vec::new());
-        Self { host: Ipv4Addr::LOCALHOST.into(), port: PORT, token: None, hosts, origins, socket: None }
+        Self {
+            host: Ipv4Addr::LOCALHOST.into(),
+            port: PORT,
+            token: None,
+            own_tokens: false,
+            hosts,
+            origins,
+            socket: None,
+        }
     }
 }
 
@@ -47,7 +57,7 @@ impl Access {
     /// # Errors
     /// When the system gives no random numbers.
     pub fn with_token(self, wanted: bool) -> Result<(Self, Option<String>), Error> {
-        if self.token.is_some() || !wanted && self.host.is_loopback() {
+        if self.token.is_some() || self.own_tokens || !wanted && self.host.is_loopback() {
             return Ok((self, None));
         }
         let made = token::new_token()?;
@@ -57,7 +67,7 @@ impl Access {
     /// Whether these make sense together.
     pub(crate) fn check(&self) -> Result<(), Error> {
         let host = self.host;
-        if !host.is_loopback() && self.token.is_none() {
+        if !host.is_loopback() && self.token.is_none() && !self.own_tokens {
             return Err(Error::Exposed { host });
         }
         if host.is_unspecified() && self.hosts.is_empty() {
@@ -124,7 +134,7 @@ impl Access {
     }
 
     fn admit_guest(&self, headers: &HeaderMap) -> Result<(), Error> {
-        let Some(token) = &self.token else { return Ok(()) };
+        let Some(token) = self.token.as_ref().filter(|_| !self.own_tokens) else { return Ok(()) };
         let said = only(headers, AUTHORIZATION.as_str()).ok().flatten();
         match said.and_then(token::said) {
             Some(said) if token::is_same(&said, token) => Ok(()),
@@ -172,7 +182,7 @@ fn bracketed(host: IpAddr) -> String {
 }
 
 /// The one value of a header that may stand but once.
-fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Error> {
+pub(super) fn only<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Error> {
     let mut all = headers.get_all(name).iter();
     let (first, second) = (all.next(), all.next());
     if second.is_some() {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{RawPathParams, Request};
+use axum::http::request::Parts;
 use axum::http::{Method, Response, Uri};
 use axum::routing::on;
 use hyper::service::Service as _;
@@ -19,7 +20,7 @@ use super::hear::{Hear, Heard};
 use super::pieces::{PieceSender, Pieces, pieces};
 use super::reply::{HTML, Reply, guard, preflight};
 use super::route::{Place, ROUTES, Room, Route, Verb};
-use super::{Access, answer, body, page, problem, route};
+use super::{Access, Guests, answer, body, page, problem, route};
 use crate::call::{Stop, flow};
 use crate::mcp::Mcp;
 use crate::pool::Pool;
@@ -41,6 +42,8 @@ pub struct App {
     port: u16,
     mcp: Mcp,
     hear: Option<Arc<Hear>>,
+    /// Those whose token says what they see.
+    guests: Option<Guests>,
 }
 
 /// One who waits for an answer; the thread that works on it hears when nobody does any more.
@@ -58,7 +61,21 @@ impl App {
     pub fn new(service: Arc<Service>, access: Access, port: u16, threads: NonZeroUsize) -> Self {
         let (pool, listeners) = (Pool::new(threads), Pool::new(LISTENERS));
         let mcp = Mcp::new(Arc::clone(&service), pool.clone());
-        Self { service, pool, listeners, access: Arc::new(access), is_of_user: false, port, mcp, hear: None }
+        let (access, hear, guests) = (Arc::new(access), None, None);
+        Self { service, pool, listeners, access, is_of_user: false, port, mcp, hear, guests }
+    }
+
+    /// The same for guests, each of whom sees what is theirs.
+    #[must_use]
+    pub fn for_guests(self, guests: Guests) -> Self {
+        Self { guests: Some(guests), ..self }
+    }
+
+    /// The same on another service, with the same threads.
+    pub(super) fn serving(&self, service: Service) -> Self {
+        let service = Arc::new(service);
+        let mcp = Mcp::new(Arc::clone(&service), self.pool.clone());
+        Self { service, mcp, guests: None, hear: None, ..self.clone() }
     }
 
     /// The same with somebody who hears of each request.
@@ -104,16 +121,26 @@ impl App {
         let mut response = match admitted {
             Err(error) => problem::reply(&error, route::room(parts.uri.path())).into_response(),
             Ok(()) if parts.method == Method::OPTIONS && origin.is_some() => preflight(),
-            Ok(()) => {
-                let router = TowerToHyperService::new(router.clone());
-                router.call(Request::from_parts(parts, body)).await?
-            }
+            Ok(()) => match self.router_for(&parts, router) {
+                Err(error) => problem::reply(&error, route::room(parts.uri.path())).into_response(),
+                Ok(router) => TowerToHyperService::new(router).call(Request::from_parts(parts, body)).await?,
+            },
         };
         guard(&mut response, origin.as_deref());
         if let Some(answered) = answered {
             answered(response.status().as_u16());
         }
         Ok(response)
+    }
+
+    /// Where a request goes: where there are guests, to what is theirs.
+    fn router_for(&self, parts: &Parts, router: &Router) -> Result<Router, Error> {
+        match &self.guests {
+            Some(guests) if !route::is_open(parts.uri.path()) && parts.method != Method::OPTIONS => {
+                guests.welcome(&parts.headers, self).map(|(_, router)| router)
+            }
+            _ => Ok(router.clone()),
+        }
     }
 
     async fn run(&self, route: Route, path: &RawPathParams, request: Request) -> Response<Body> {

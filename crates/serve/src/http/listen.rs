@@ -15,6 +15,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 
+use super::Guests;
 use super::patient::Patient;
 use super::signal::asked_to_end;
 #[cfg(unix)]
@@ -40,13 +41,21 @@ pub struct Listening {
     pub addresses: Vec<SocketAddr>,
 }
 
+/// What is served: the same to all, or to each guest what is theirs.
+pub enum Served {
+    /// The stores of a home.
+    Home(Box<Service>),
+    /// The shared stores that each guest may read.
+    Guests(Box<Guests>),
+}
+
 /// Answers whoever may come in until this process is asked to end. What is under way then is answered still, within a few
 /// seconds. `ready` hears where the server can be asked, `hear` of each request.
 ///
 /// # Errors
 /// When the access makes no sense, or the address can't be listened at.
 pub fn listen(
-    service: Service,
+    served: Served,
     access: Access,
     threads: NonZeroUsize,
     hear: Option<Arc<Hear>>,
@@ -57,10 +66,15 @@ pub fn listen(
     let ended = runtime.block_on(async {
         let (listeners, port) = bound(&access).await?;
         let addresses = listeners.addresses();
-        let app = App::new(Arc::new(service), access, port, threads).heard_by(hear);
+        let app = |service| App::new(Arc::new(service), access, port, threads);
+        let (app, warms) = match served {
+            Served::Home(service) => (app(*service), true),
+            Served::Guests(guests) => (app(guests.nobody()).for_guests(*guests), false),
+        };
+        let app = app.heard_by(hear);
         #[cfg(unix)]
         let app = if matches!(listeners, Listeners::File(_)) { app.of_user() } else { app };
-        let warm = tokio::spawn(app.clone().warm());
+        let warm = tokio::spawn(warmed(app.clone(), warms));
         ready(&Listening { addresses });
         serve(&listeners, &app).await;
         warm.abort();
@@ -69,6 +83,12 @@ pub fn listen(
     // Nobody hears what a thread might still find out.
     runtime.shutdown_background();
     ended
+}
+
+async fn warmed(app: App, warms: bool) {
+    if warms {
+        app.warm().await;
+    }
 }
 
 /// Where guests come in.
