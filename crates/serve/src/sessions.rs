@@ -149,7 +149,7 @@ impl Sessions {
 
     fn unknown(&self, name: Option<&str>, error: naragtive::Error) -> Error {
         match (name, error) {
-            (Some(name), naragtive::Error::UnknownHost { .. }) => {
+            (Some(name), error) if is_no_store(&error) => {
                 let known = self.registered().map(|(entries, _)| entries).unwrap_or_default();
                 let known = known.into_iter().map(|entry| entry.name).collect();
                 Error::UnknownStore { name: name.to_owned(), known, nearest: None }
@@ -164,6 +164,15 @@ impl Sessions {
             }
             (_, error) => error.into(),
         }
+    }
+}
+
+/// Whether there is nothing of the name for whoever asks.
+fn is_no_store(error: &naragtive::Error) -> bool {
+    match error {
+        naragtive::Error::UnknownHost { .. } => true,
+        naragtive::Error::Shared(error) => error.is_lost(),
+        _ => false,
     }
 }
 

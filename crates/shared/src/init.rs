@@ -12,6 +12,9 @@ pub const OLDEST_POSTGRES: u32 = 16;
 /// uses, had faults up to 0.8.3.
 pub const OLDEST_VECTOR: &str = "0.7.0";
 
+/// The oldest pgvector whose own indexes may be trusted.
+pub const OLDEST_INDEXED_VECTOR: &str = "0.8.4";
+
 /// What leads from each version of the schema to the next one; nothing is the version 0.
 const MIGRATIONS: [&str; SCHEMA as usize] =
     [include_str!("../sql/postgres-1.sql"), include_str!("../sql/postgres-2.sql")];
@@ -80,11 +83,15 @@ impl Server {
     }
 
     fn check_vector(&self, version: &str) -> Result<(), SharedError> {
-        if numbers(version) >= numbers(OLDEST_VECTOR) {
+        self.require_vector(version, OLDEST_VECTOR)
+    }
+
+    pub(crate) fn require_vector(&self, version: &str, oldest: &'static str) -> Result<(), SharedError> {
+        if numbers(version) >= numbers(oldest) {
             return Ok(());
         }
         let (server, found) = (self.name().to_owned(), version.to_owned());
-        Err(SharedError::OldVector { server, found, oldest: OLDEST_VECTOR })
+        Err(SharedError::OldVector { server, found, oldest })
     }
 
     fn add_vector(&mut self) -> Result<String, SharedError> {

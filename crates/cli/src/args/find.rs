@@ -37,6 +37,9 @@ pub struct StoresArgs {
     /// Search shared stores on their server, and keep no copy of them here
     #[arg(long)]
     pub no_copy: bool,
+    /// With --no-copy: look only at scenes that the server takes for near or that have most of the words, however many there are
+    #[arg(long, requires = "no_copy")]
+    pub approximate: bool,
 }
 
 /// How scenes are found, and how many.

@@ -82,7 +82,11 @@ impl StoresArgs {
 impl StoresArgs {
     /// Whether shared stores are copied first.
     pub fn copies(&self) -> Copies {
-        if self.no_copy { Copies::None } else { Copies::BySize }
+        match (self.no_copy, self.approximate) {
+            (true, true) => Copies::Candidates,
+            (true, false) => Copies::None,
+            (false, _) => Copies::BySize,
+        }
     }
 }
 

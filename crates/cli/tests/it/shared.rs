@@ -311,6 +311,20 @@ fn a_shared_store_is_searched_without_a_copy_and_finds_the_same() {
     let like = ["search", "--similar-to", id, "--json", "--store-name", "studio/voyage"];
     let [copy, distant] = [ada.json(&like), ada.json(&[&like[..], &["--no-copy"]].concat())];
     assert_near(&nameless(copy), &nameless(distant), &like);
+    // Where all scenes are candidates, candidates are all.
+    for mode in ["hybrid", "semantic"] {
+        let search = [
+            "search",
+            "who lied to the harbour master",
+            "--json",
+            "--mode",
+            mode,
+            "--store-name",
+            "studio/voyage",
+        ];
+        let near = [&search[..], &["--no-copy", "--approximate"]].concat();
+        assert_near(&nameless(ada.json(&search)), &nameless(ada.json(&near)), &near);
+    }
     // Which way it was is told.
     let explain = ["search", "storm", "--explain", "--store-name", "studio/voyage"];
     let copied = ada.done(&explain).stdout;

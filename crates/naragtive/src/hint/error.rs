@@ -192,6 +192,7 @@ impl Error {
             Self::BadHosts { path, .. } => one(mend(path)),
             Self::TooManyWithoutCopy { name, .. } => vec![
                 Hint::to("search fewer", "--character NAME, --since DATE, --where KEY=VALUE"),
+                Hint::to("or only those that the server takes for near", "--no-copy --approximate"),
                 Hint::to(
                     "or make a copy once, and search it without --no-copy",
                     format!("naragtive shared sync {name}"),

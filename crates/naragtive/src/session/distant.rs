@@ -7,7 +7,7 @@ use naragtive_store::StoreRef;
 
 use super::Located;
 use super::view::View;
-use crate::shared::{SharedName, digest_recipe};
+use crate::shared::{Copies, SharedName, digest_recipe};
 use crate::{Error, Library};
 
 /// More scenes than this aren't fetched for one search: their vectors are some hundred megabytes.
@@ -48,6 +48,11 @@ impl Distants {
         let all = located.iter().filter(|located| matches!(located.at, StoreRef::Server(_)));
         let all = all.map(|located| Ok((located.at.clone(), Arc::new(Distant::new(library, located)?))));
         Ok(Self(all.collect::<Result<_, Error>>()?))
+    }
+
+    /// Whether only scenes are looked at that the servers take for near.
+    pub(super) fn are_approximate(&self) -> bool {
+        self.0.values().any(|distant| distant.library.copies() == Copies::Candidates)
     }
 
     /// This store as it is now.

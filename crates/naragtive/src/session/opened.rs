@@ -11,6 +11,9 @@ use crate::embedding::passage::bytes;
 use crate::session::matches::Matcher;
 use crate::{Error, Hit, Hits, Mode, Query, Scores};
 
+/// So many scenes are looked at that have most of the words, where only some are.
+const BY_WORDS: usize = 200;
+
 /// Opened stores of one model with one index over all their rows, as they were when they were opened.
 pub(super) struct OpenPart {
     pub(super) stores: OpenStores,
@@ -143,6 +146,33 @@ impl OpenPart {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The rows whose vectors are looked at where only some are: those near to `vector`, those that have most of the words, and those
+    /// around them.
+    pub(super) fn candidates_for(
+        &self,
+        words: &WordQuery,
+        keep: Option<&Bits>,
+        vector: Option<&[f32]>,
+    ) -> Result<Bits, Error> {
+        let mut candidates = Bits::none(self.index.rows());
+        let Some(vector) = vector else { return Ok(candidates) };
+        let by_words = index::IndexQuery {
+            vector: None,
+            words,
+            mode: Mode::Keyword,
+            meaning: 0.0,
+            limit: BY_WORDS,
+            keep,
+            exact: false,
+            spread: false,
+            now: None,
+        };
+        self.index.search(&by_words)?.iter().for_each(|found| candidates.insert(found.row));
+        let near = self.stores.candidates(vector, keep)?;
+        near.into_iter().for_each(|row| candidates.insert(row));
+        Ok(self.index.context(&candidates, |_| true)?)
     }
 
     /// The rows whose vectors this search reads, where those in `keep` may be found and `like` is the one that others are to be

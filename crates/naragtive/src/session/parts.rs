@@ -9,6 +9,9 @@ use crate::indexing::indexes::IndexProgress;
 use crate::session::unmet::Keys;
 use crate::{Error, Hit, Hits, Indexes, Query, StoreInfo};
 
+/// The vector of what is meant, for the stores of a part.
+pub(super) type Embed<'a> = dyn FnMut(&OpenPart, &WordQuery) -> Result<Option<Vec<f32>>, Error> + 'a;
+
 /// Opened stores, those of one model together: their vectors can be compared. Mostly there is one part.
 pub(super) struct Parts {
     parts: Vec<OpenPart>,
@@ -39,9 +42,11 @@ impl Parts {
     pub(super) fn open_for(
         stores: OpenStores,
         query: &Query,
+        vector: Option<&mut Embed<'_>>,
         indexes: &Indexes,
         progress: &mut IndexProgress<'_>,
     ) -> Result<Self, Error> {
+        let mut vector = vector;
         let mut all = Self::open(stores, Some(query), indexes, progress, &mut Vec::new())?;
         let words = all.words(query)?;
         let like = match &query.like {
@@ -50,9 +55,16 @@ impl Parts {
         };
         for part in all.parts.iter_mut().filter(|part| part.stores.are_distant()) {
             let keep = part.keep(&query.filter)?;
-            part.check_size(keep.as_ref())?;
             let row = like.as_ref().filter(|(model, _)| part.stores.model() == *model);
-            let read = part.read_for(query, keep, row.map(|(_, row)| *row))?;
+            let read = match vector.as_mut().filter(|_| query.like.is_none()) {
+                Some(vector) => {
+                    Some(part.candidates_for(&words, keep.as_ref(), vector(part, &words)?.as_deref())?)
+                }
+                None => {
+                    part.check_size(keep.as_ref())?;
+                    part.read_for(query, keep, row.map(|(_, row)| *row))?
+                }
+            };
             part.index = part.stores.index_for(&words, read.as_ref(), indexes, progress)?;
         }
         Ok(all)

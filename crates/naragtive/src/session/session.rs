@@ -1,13 +1,13 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
-use naragtive_index::IndexError;
+use naragtive_index::{IndexError, WordQuery};
 use naragtive_model::Flow;
 use naragtive_scene::{Filter, SceneId};
 
 use super::distant::Distants;
 use super::opened::{AskedQuery, OpenPart};
 use super::opening::{open, open_stores};
-use super::parts::Parts;
+use super::parts::{Embed, Parts};
 use super::{Listed, Located, Reranking, Stores, Surroundings};
 use crate::home::Rerank;
 use crate::models::language;
@@ -224,8 +224,16 @@ impl Session {
         let opened = self.opened();
         if opened.are_distant() {
             let stores = open_stores(&self.located, &self.distant, self.passes_over, &self.models, watch)?;
+            let mut embed = |part: &OpenPart, words: &WordQuery| {
+                let asked = AskedQuery { query, words, unknown_to: None };
+                let model = self.model_for(&asked, part, &mut |_| Flow::Continue)?;
+                let vector = model.map(|model| model.embedder.embed_query(asked.meant()));
+                vector.transpose()
+            };
+            let vector: Option<&mut Embed<'_>> =
+                if self.distant.are_approximate() { Some(&mut embed) } else { None };
             let progress = &mut |done| watch(Step::Indexing(done));
-            let fetched = Parts::open_for(stores, query, &self.indexes, progress)?;
+            let fetched = Parts::open_for(stores, query, vector, &self.indexes, progress)?;
             return self.found_in(&fetched, query, watch);
         }
         match self.found_in(&opened, query, watch) {

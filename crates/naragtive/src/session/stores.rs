@@ -182,6 +182,17 @@ impl OpenStores {
         }))
     }
 
+    /// The rows of `keep` of stores without a copy that their servers take for the nearest to a vector, or the furthest.
+    pub(super) fn candidates(&self, vector: &[f32], keep: Option<&Bits>) -> Result<Vec<usize>, Error> {
+        let mut rows = Vec::new();
+        for opened in &self.stores {
+            let Some(view) = opened.content.view() else { continue };
+            let own = keep.map(|keep| opened.own_bits(keep));
+            rows.extend(view.candidates(vector, own.as_ref())?.into_iter().map(|row| row + opened.first));
+        }
+        Ok(rows)
+    }
+
     /// The most scenes of a store without a copy that `keep` leaves, and the store.
     pub(super) fn most_distant(&self, keep: Option<&Bits>) -> Option<(&StoreInfo, usize)> {
         let distant = self.stores.iter().filter(|opened| opened.content.view().is_some());

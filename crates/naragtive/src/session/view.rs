@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive_index::{Analyzer, Assembly, Bits, Index, IndexSettings, Lookups, RowVectors, WordQuery};
@@ -7,6 +8,11 @@ use naragtive_store::{ModelTag, Span, StoreError};
 
 use super::distant::{Distant, DistantVectors, KnownCopy, MOST_WITHOUT_COPY, damaged};
 use crate::{Error, Indexes, Query};
+
+/// So many scenes with passages are looked at, and as many with windows, that the server takes for the nearest.
+const NEAREST: usize = 200;
+/// So many that it takes for the furthest.
+const FURTHEST: usize = 8;
 
 /// One state of a distant store, as one search sees it.
 pub(super) struct View {
@@ -185,6 +191,20 @@ impl View {
             vectors.clear();
         }
         Ok(index)
+    }
+
+    /// The rows of these that the server takes for the nearest to a vector, and for the furthest from it, which say how strong
+    /// a cosine is among all.
+    pub(super) fn candidates(&self, vector: &[f32], keep: Option<&Bits>) -> Result<Vec<usize>, Error> {
+        let among = keep.map(|keep| self.numbers(&keep.iter().collect::<Vec<_>>())).transpose()?;
+        let opposite: Vec<f32> = vector.iter().map(|value| -value).collect();
+        let mut found = HashSet::new();
+        for (vector, count) in [(vector, NEAREST), (&opposite[..], FURTHEST)] {
+            let nearest = self.ask(|server, store| server.nearest(store, vector, among.as_deref(), count))?;
+            found.extend(nearest);
+        }
+        let rows = self.known.numbers.iter().enumerate().filter(|(_, number)| found.contains(*number));
+        Ok(rows.map(|(row, _)| row).collect())
     }
 
     /// Fetches the vectors of these rows that aren't known, of all of them with none.

@@ -6,4 +6,7 @@ pub enum Copies {
     BySize,
     /// They aren't, though there may be a copy: the server is asked for what each search needs.
     None,
+    /// They aren't, and of each store only the scenes are looked at that its server takes for near, or that have most of the
+    /// words, with those around them: then more may be found than are fetched, and now and then one is missed.
+    Candidates,
 }

@@ -190,7 +190,7 @@ impl SharedStores<'_> {
     fn locate_to_search(&self, name: &SharedName, watch: &mut Watch<'_>) -> Result<Located, Error> {
         let copy = self.copy_of(name);
         let is_distant = match self.library.copies() {
-            Copies::None => true,
+            Copies::None | Copies::Candidates => true,
             Copies::BySize => copy.tracked().is_none() && self.is_large(name)?,
         };
         if !is_distant {

@@ -3,7 +3,7 @@ use std::fs::create_dir_all;
 use std::io::Write;
 use std::path::PathBuf;
 
-use naragtive_disk::{DiskError, Patience, Place, read_text};
+use naragtive_disk::{AtomicFile, DiskError, Patience, read_text};
 use naragtive_store::StoreName;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -97,7 +97,7 @@ impl Tokens {
     fn change(&self, change: impl FnOnce(&mut File)) -> Result<(), Error> {
         let folder = self.path.parent().unwrap_or(&self.path);
         create_dir_all(folder).map_err(DiskError::io("make the folder", folder))?;
-        let place = Place::find(&self.path)?;
+        let place = AtomicFile::find(&self.path)?;
         let lock = place.lock(&self.patience)?;
         let mut file = self.read()?;
         change(&mut file);

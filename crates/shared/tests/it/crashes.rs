@@ -16,6 +16,10 @@ use crate::child::start;
 use crate::kills::{kills, state, step_of};
 use crate::support::{Desk, login, new, rows};
 
+/// How often it is tried, every 50 ms, to reach a server that is coming up again: on a machine that does much else that takes a
+/// while.
+const TRIES: usize = 1200;
+
 /// A server in a folder, which stops with it.
 struct Crashing<'a> {
     folder: &'a Path,
@@ -33,7 +37,7 @@ impl<'a> Crashing<'a> {
 
     fn client(&self) -> Client {
         // One that is coming up again says so.
-        (0..200)
+        (0..TRIES)
             .find_map(|_| {
                 let client = Client::connect(&self.url, NoTls);
                 client.inspect_err(|_| std::thread::sleep(Duration::from_millis(50))).ok()
@@ -43,7 +47,7 @@ impl<'a> Crashing<'a> {
 
     /// Somebody with a copy as the server is when it is up again.
     fn reader(&self, folder: &TempDir) -> Desk {
-        let tried = (0..200).find_map(|_| {
+        let tried = (0..TRIES).find_map(|_| {
             let server = Server::connect("studio", &self.url.parse().unwrap(), &login());
             let mut desk =
                 server.ok().map(|server| Desk::with(server, "camp", &folder.path().join("copy")))?;
