@@ -6,7 +6,7 @@ use naragtive_disk::Patience;
 use naragtive_store::Registry;
 
 use crate::home::Settings;
-use crate::shared::{Copies, Following, Guest, SharedName};
+use crate::shared::{Copies, Following, Guest};
 use crate::{Error, Indexes, Models};
 
 /// One home with its settings and its models: where everything begins. Clones share the models that are open.
@@ -80,9 +80,9 @@ impl Library {
         self.guest.as_ref()
     }
 
-    /// Whether the copy of a shared store is known to be as its server has it.
-    pub(crate) fn is_fresh(&self, name: &SharedName) -> bool {
-        self.following.as_ref().is_some_and(|following| following.is_fresh(name, self))
+    /// Those shared stores that are followed, where any are.
+    pub(crate) fn followed(&self) -> Option<&Arc<Following>> {
+        self.following.as_ref()
     }
 
     /// Whether shared stores that are searched are copied first.

@@ -2,10 +2,12 @@ use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{ModelTag, Span, Store, StoreError, StoreRef, Version};
 
 use super::Located;
-use super::stores::Views;
 use super::view::View;
 use crate::Error;
 use crate::session::unmet::Keys;
+
+/// How a store that is searched where it is, without a copy, is looked at.
+pub(super) type Views<'a> = dyn Fn(&Located) -> Result<View, Error> + 'a;
 
 /// What a store holds: a file, or what a server says.
 pub(super) enum Content {

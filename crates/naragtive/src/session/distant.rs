@@ -3,11 +3,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive_index::{Assembly, IndexError, RowVectors};
 use naragtive_shared::{Server, SharedStore};
-use naragtive_store::StoreRef;
 
 use super::Located;
-use super::view::View;
-use crate::shared::{Copies, SharedName, digest_recipe};
+use crate::shared::{SharedName, digest_recipe};
 use crate::{Error, Library};
 
 /// More scenes than this aren't fetched for one search: their vectors are some hundred megabytes.
@@ -37,28 +35,6 @@ pub(super) struct KnownCopy {
     pub(super) rows: Assembly,
     /// Those that were fetched: a session's next question is often about the same scenes.
     pub(super) vectors: Mutex<DistantVectors>,
-}
-
-/// The stores of a session that are searched where they are.
-#[derive(Default)]
-pub(super) struct Distants(HashMap<StoreRef, Arc<Distant>>);
-
-impl Distants {
-    pub(super) fn of(library: &Library, located: &[Located]) -> Result<Self, Error> {
-        let all = located.iter().filter(|located| matches!(located.at, StoreRef::Server(_)));
-        let all = all.map(|located| Ok((located.at.clone(), Arc::new(Distant::new(library, located)?))));
-        Ok(Self(all.collect::<Result<_, Error>>()?))
-    }
-
-    /// Whether only scenes are looked at that the servers take for near.
-    pub(super) fn are_approximate(&self) -> bool {
-        self.0.values().any(|distant| distant.library.copies() == Copies::Candidates)
-    }
-
-    /// This store as it is now.
-    pub(super) fn view(&self, located: &Located) -> Result<View, Error> {
-        self.0.get(&located.at).ok_or(Error::NoStore)?.view()
-    }
 }
 
 impl Distant {
@@ -94,15 +70,6 @@ impl Distant {
         }
     }
 
-    /// The store as it is now, to be searched.
-    pub(super) fn view(self: &Arc<Self>) -> Result<View, Error> {
-        let (known, reader) = self.asked(|server| {
-            server.begin_reading()?;
-            self.known(server)
-        })?;
-        Ok(View::new(Arc::clone(self), known, reader))
-    }
-
     /// How many batches were written to the store.
     pub(super) fn rev(&self) -> Result<i64, Error> {
         let (store, server) = self.asked(|server| Ok(server.store(self.name.store.as_str())?))?;
@@ -110,7 +77,7 @@ impl Distant {
         Ok(store.rev)
     }
 
-    fn known(&self, server: &mut Server) -> Result<Arc<KnownCopy>, Error> {
+    pub(super) fn known(&self, server: &mut Server) -> Result<Arc<KnownCopy>, Error> {
         let store = server.store(self.name.store.as_str())?;
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.as_ref().filter(|known| known.store == store) {

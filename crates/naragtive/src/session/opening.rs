@@ -1,9 +1,9 @@
 use naragtive_store::ModelTag;
 
 use super::Located;
-use super::distant::Distants;
 use super::parts::Parts;
 use super::stores::OpenStores;
+use super::view::Distants;
 use crate::progress::{Step, Watch};
 use crate::{Error, Indexes, Models};
 

@@ -4,10 +4,10 @@ use naragtive_index::{IndexError, WordQuery};
 use naragtive_model::Flow;
 use naragtive_scene::{Filter, SceneId};
 
-use super::distant::Distants;
 use super::opened::{AskedQuery, OpenPart};
 use super::opening::{open, open_stores};
 use super::parts::{Embed, Parts};
+use super::view::Distants;
 use super::{Listed, Located, Reranking, Stores, Surroundings};
 use crate::home::Rerank;
 use crate::models::language;

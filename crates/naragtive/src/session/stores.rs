@@ -6,7 +6,7 @@ use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{ModelTag, Span, Store, StoreRef};
 
 use super::Located;
-use super::content::Content;
+use super::content::{Content, Views};
 use super::view::View;
 use crate::embedding::upgrade::is_made_by_other_recipe;
 use crate::indexing::indexes::IndexProgress;
@@ -18,9 +18,6 @@ use crate::{Error, Indexes, Model, Query, StoreInfo};
 pub(super) type Broken<'a> = dyn FnMut(&Located, &Error) + 'a;
 /// The model of stores with this tag, if it is at hand.
 pub(super) type AtHand<'a> = dyn Fn(&ModelTag) -> Option<Arc<Model>> + 'a;
-
-/// How a store that is searched where it is, without a copy, is looked at.
-pub(super) type Views<'a> = dyn Fn(&Located) -> Result<View, Error> + 'a;
 
 /// Opened stores, whose rows follow each other in the order of the stores.
 pub(super) struct OpenStores {

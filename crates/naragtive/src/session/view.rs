@@ -1,13 +1,15 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use naragtive_index::{Analyzer, Assembly, Bits, Index, IndexSettings, Lookups, RowVectors, WordQuery};
 use naragtive_scene::{Scene, SceneId};
 use naragtive_shared::{SceneVectors, Server, SharedError, SharedStore};
-use naragtive_store::{ModelTag, Span, StoreError};
+use naragtive_store::{ModelTag, Span, StoreError, StoreRef};
 
+use super::Located;
 use super::distant::{Distant, DistantVectors, KnownCopy, MOST_WITHOUT_COPY, damaged};
-use crate::{Error, Indexes, Query};
+use crate::shared::Copies;
+use crate::{Error, Indexes, Library, Query};
 
 /// So many scenes with passages are looked at, and as many with windows, that the server takes for the nearest.
 const NEAREST: usize = 200;
@@ -30,6 +32,28 @@ struct Gathered {
     typed: Lookups,
 }
 
+/// The stores of a session that are searched where they are.
+#[derive(Default)]
+pub(super) struct Distants(HashMap<StoreRef, Arc<Distant>>);
+
+impl Distants {
+    pub(super) fn of(library: &Library, located: &[Located]) -> Result<Self, Error> {
+        let all = located.iter().filter(|located| matches!(located.at, StoreRef::Server(_)));
+        let all = all.map(|located| Ok((located.at.clone(), Arc::new(Distant::new(library, located)?))));
+        Ok(Self(all.collect::<Result<_, Error>>()?))
+    }
+
+    /// Whether only scenes are looked at that the servers take for near.
+    pub(super) fn are_approximate(&self) -> bool {
+        self.0.values().any(|distant| distant.library.copies() == Copies::Candidates)
+    }
+
+    /// This store as it is now.
+    pub(super) fn view(&self, located: &Located) -> Result<View, Error> {
+        View::of(self.0.get(&located.at).ok_or(Error::NoStore)?)
+    }
+}
+
 impl Drop for View {
     fn drop(&mut self) {
         self.release();
@@ -37,9 +61,14 @@ impl Drop for View {
 }
 
 impl View {
-    pub(super) fn new(distant: Arc<Distant>, known: Arc<KnownCopy>, reader: Server) -> Self {
+    /// The store as it is now, to be searched.
+    fn of(distant: &Arc<Distant>) -> Result<Self, Error> {
+        let (known, reader) = distant.asked(|server| {
+            server.begin_reading()?;
+            distant.known(server)
+        })?;
         let gathered = Mutex::new(Gathered { rows: known.rows.clone(), typed: Lookups::default() });
-        Self { distant, known, reader: Mutex::new(Some(reader)), gathered }
+        Ok(Self { distant: Arc::clone(distant), known, reader: Mutex::new(Some(reader)), gathered })
     }
 
     /// Lets the connection go; whoever asks for something afterwards is given what is there then.

@@ -1,7 +1,7 @@
 //! Copies that are kept up to date while somebody has them open: the database tells of every change, so that nobody has to ask.
 
-use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -10,6 +10,7 @@ use naragtive_shared::{Server, SharedError, SharedStore};
 use naragtive_store::StoreName;
 
 use super::SharedName;
+use super::following::{Followed, FollowedHost, Following, key};
 use crate::{Error, Library};
 
 /// So long nothing may be heard before it is asked whether anybody is there.
@@ -17,45 +18,19 @@ const QUIET: Duration = Duration::from_secs(5);
 /// Before a server that can't be reached is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// The stores that are followed. Who follows them ends when nobody has this any more.
-#[derive(Default)]
-pub(crate) struct Following(Mutex<HashMap<String, Host>>);
-
-/// The stores of a server, by their names in small letters.
-#[derive(Default)]
-struct Host {
-    wanted: HashMap<String, SharedName>,
-    /// Those whose copies are as the server has them, as far as it has said.
-    fresh: BTreeSet<String>,
-}
-
-fn key(name: &StoreName) -> String {
-    name.as_str().to_lowercase()
-}
-
-impl Following {
-    fn hosts(&self) -> MutexGuard<'_, HashMap<String, Host>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+/// Whether the copy of a store is known to be as its server has it, where stores are followed; from now on it is one of them.
+pub(super) fn is_fresh(name: &SharedName, library: &Library) -> bool {
+    let Some(following) = library.followed() else { return false };
+    let Followed { is_fresh, is_first } = following.want(name);
+    if is_first {
+        let follower = Follower {
+            following: Arc::downgrade(following),
+            library: library.clone().following(false),
+            host: name.host.clone(),
+        };
+        thread::spawn(move || follower.run());
     }
-
-    /// Whether the copy of a store is as its server has it; from now on it is followed.
-    pub(crate) fn is_fresh(self: &Arc<Self>, name: &SharedName, library: &Library) -> bool {
-        let mut hosts = self.hosts();
-        let is_new = !hosts.contains_key(&key(&name.host));
-        let host = hosts.entry(key(&name.host)).or_default();
-        host.wanted.entry(key(&name.store)).or_insert_with(|| name.clone());
-        let is_fresh = host.fresh.contains(&key(&name.store));
-        drop(hosts);
-        if is_new {
-            let follower = Follower {
-                following: Arc::downgrade(self),
-                library: library.clone().following(false),
-                host: name.host.clone(),
-            };
-            thread::spawn(move || follower.run());
-        }
-        is_fresh
-    }
+    is_fresh
 }
 
 /// Who follows the stores of one server.
@@ -75,7 +50,7 @@ impl Follower {
         }
     }
 
-    fn with_host<T>(&self, job: impl FnOnce(&mut Host) -> T) -> Option<T> {
+    fn with_host<T>(&self, job: impl FnOnce(&mut FollowedHost) -> T) -> Option<T> {
         let following = self.following.upgrade()?;
         let mut hosts = following.hosts();
         hosts.get_mut(&key(&self.host)).map(job)

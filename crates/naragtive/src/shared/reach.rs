@@ -4,6 +4,7 @@ use naragtive_shared::{
 };
 use naragtive_store::{StoreName, StoreRef};
 
+use super::follow;
 use super::{Copies, Host, Hosts, SharedName, Tokens};
 use crate::embedding::recipe;
 use crate::progress::{Step, Watch};
@@ -210,7 +211,7 @@ impl SharedStores<'_> {
         let shown = name.to_string();
         let located = |at| Located { name: Some(shown.clone()), at };
         let copy = self.copy_of(name).at();
-        if self.library.is_fresh(name) && copy.exists() {
+        if follow::is_fresh(name, self.library) && copy.exists() {
             return Ok(located(copy));
         }
         match self.sync(name, watch) {

@@ -49,10 +49,9 @@ impl<'a> Crashing<'a> {
     fn reader(&self, folder: &TempDir) -> Desk {
         let tried = (0..TRIES).find_map(|_| {
             let server = Server::connect("studio", &self.url.parse().unwrap(), &login());
-            let mut desk =
-                server.ok().map(|server| Desk::with(server, "camp", &folder.path().join("copy")))?;
-            let synced = desk.sync();
-            synced.inspect_err(|_| std::thread::sleep(Duration::from_millis(50))).ok().map(|_| desk)
+            let desk = server.map(|server| Desk::with(server, "camp", &folder.path().join("copy")));
+            let synced = desk.and_then(|mut desk| desk.sync().map(|_| desk));
+            synced.inspect_err(|_| std::thread::sleep(Duration::from_millis(50))).ok()
         });
         tried.unwrap()
     }
