@@ -1,7 +1,8 @@
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::num::NonZeroUsize;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 use axum::body::Body;
@@ -26,6 +27,8 @@ use crate::mcp::Mcp;
 use crate::pool::Pool;
 use crate::{Error, Service};
 
+/// Guests who are kept in mind at a time.
+const KNOWN: usize = 256;
 /// So many questions are answered in words at a time.
 const LISTENERS: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
@@ -44,6 +47,8 @@ pub struct App {
     hear: Option<Arc<Hear>>,
     /// Those whose token says what they see.
     guests: Option<Guests>,
+    /// What each of them sees, by their role.
+    rooms: Arc<Mutex<HashMap<String, Router>>>,
 }
 
 /// One who waits for an answer; the thread that works on it hears when nobody does any more.
@@ -61,8 +66,8 @@ impl App {
     pub fn new(service: Arc<Service>, access: Access, port: u16, threads: NonZeroUsize) -> Self {
         let (pool, listeners) = (Pool::new(threads), Pool::new(LISTENERS));
         let mcp = Mcp::new(Arc::clone(&service), pool.clone());
-        let (access, hear, guests) = (Arc::new(access), None, None);
-        Self { service, pool, listeners, access, is_of_user: false, port, mcp, hear, guests }
+        let (access, hear, guests, rooms) = (Arc::new(access), None, None, Arc::default());
+        Self { service, pool, listeners, access, is_of_user: false, port, mcp, hear, guests, rooms }
     }
 
     /// The same for guests, each of whom sees what is theirs.
@@ -137,10 +142,24 @@ impl App {
     fn router_for(&self, parts: &Parts, router: &Router) -> Result<Router, Error> {
         match &self.guests {
             Some(guests) if !route::is_open(parts.uri.path()) && parts.method != Method::OPTIONS => {
-                guests.welcome(&parts.headers, self).map(|(_, router)| router)
+                Ok(self.room_of(guests, guests.role(&parts.headers)?))
             }
             _ => Ok(router.clone()),
         }
+    }
+
+    /// What a guest of this role sees.
+    fn room_of(&self, guests: &Guests, role: String) -> Router {
+        let mut rooms = self.rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who is forgotten is known again at their next request.
+        if rooms.len() >= KNOWN && !rooms.contains_key(&role) {
+            rooms.clear();
+        }
+        let room = || self.serving(guests.service(&role)).router();
+        let known = rooms.get(&role).cloned();
+        let router = known.unwrap_or_else(room);
+        rooms.insert(role, router.clone());
+        router
     }
 
     async fn run(&self, route: Route, path: &RawPathParams, request: Request) -> Response<Body> {
