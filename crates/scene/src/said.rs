@@ -31,6 +31,10 @@ pub struct SaidTurn {
 /// conversation that has none itself the moment is a part, for any chat may number its messages; without one it says nothing.
 pub fn turn_key(conversation: &Conversation, turn: &Turn) -> u64 {
     let mut hash = KeyHash::default();
+    // Messages of other conversations may have the same ids.
+    if let Some(id) = &conversation.id {
+        hash.add(Some(id));
+    }
     hash.add(conversation.channel.as_deref());
     let moment = turn.moment.map(|moment| moment.milliseconds().to_string());
     match turn.own_id.label().filter(|_| conversation.id.is_some() || moment.is_some()) {
@@ -280,6 +284,7 @@ mod tests {
             key(conversation, own(turn("Ann", Some(moment), text), "1"))
         };
         assert_eq!(edited(&named, 5, "One."), edited(&named, 6, "Two."));
+        assert_ne!(edited(&named, 5, "One."), edited(&conversation(Some("d"), None), 5, "One."));
         assert_eq!(edited(&plain, 5, "One."), edited(&plain, 5, "Two."));
         assert_ne!(edited(&plain, 5, "One."), edited(&plain, 6, "One."));
         let undated = |text: &str| key(&plain, own(turn("Ann", None, text), "1"));

@@ -6,6 +6,7 @@
 //! where it did: a cut depends on nothing before it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -63,7 +64,8 @@ impl Known {
         let at = named.or_else(|| self.line_with(conversation, &keys))?;
         let line = self.lines.get(at).filter(|line| !line.is_opaque)?;
         let pairs = self.pairs(at, line, &keys);
-        let weaving = Weaving { known: self, line, conversation, turns, edges };
+        let own = keys.iter().copied().collect();
+        let weaving = Weaving { known: self, line, conversation, turns, own, edges };
         let is_one = conversation.id.is_some() || weaving.is_one(&pairs, named.is_some());
         let (mut items, behind) = if is_one { weaving.items(&pairs)? } else { return None };
         weaving.go_on(&mut items, behind, cut);
@@ -102,6 +104,8 @@ struct Weaving<'k, 'a> {
     line: &'k KnownLine,
     conversation: &'k Conversation,
     turns: &'k [&'a Turn],
+    /// The keys of these.
+    own: HashSet<u64>,
     edges: Edges,
 }
 
@@ -119,7 +123,7 @@ impl<'a> Weaving<'_, 'a> {
         if pairs.len() * 4 < length * 3 {
             return false;
         }
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let undated = |turn: &&Turn| turn.moment.is_none();
         let same = || pairs.iter().filter_map(|(_, at)| self.turns.get(*at).copied());
         let different = same().filter(|turn| seen.insert(turn.text.as_str()));
@@ -220,7 +224,7 @@ impl<'a> Weaving<'_, 'a> {
         self.turns.get(at).map(|turn| WovenItem { turn: Cow::Borrowed(*turn), known: None })
     }
 
-    /// Known turns, each with its place.
+    /// Known turns that are not here, each with its place.
     fn fetch(&self, turns: Range<usize>) -> Vec<(Turn, usize)> {
         if turns.is_empty() {
             return Vec::new();
@@ -233,7 +237,9 @@ impl<'a> Weaving<'_, 'a> {
             let whole = said.map(|said| said.turn_in(&fetched.text, self.conversation));
             found.extend(whole.zip(self.line.turns_of(scene)));
         }
-        found.retain(|(_, at)| turns.contains(at));
+        // One that is here too, in another place, is not put there a second time.
+        let is_here = |at: &usize| self.line.keys().get(*at).is_some_and(|key| self.own.contains(key));
+        found.retain(|(_, at)| turns.contains(at) && !is_here(at));
         found
     }
 
@@ -258,9 +264,6 @@ impl<'a> Weaving<'_, 'a> {
             let scene = self.line.scene_of(next);
             let end = self.line.turns_of((scene + step).min(self.line.scenes())).start;
             let more = self.fetch(next..end);
-            if more.is_empty() {
-                return;
-            }
             items.extend(
                 more.into_iter().map(|(turn, at)| WovenItem { turn: Cow::Owned(turn), known: Some(at) }),
             );
