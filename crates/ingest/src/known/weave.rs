@@ -64,8 +64,9 @@ impl Known {
         let at = named.or_else(|| self.line_with(conversation, &keys))?;
         let line = self.lines.get(at).filter(|line| !line.is_opaque)?;
         let pairs = self.pairs(at, line, &keys);
-        let own = keys.iter().copied().collect();
-        let weaving = Weaving { known: self, line, conversation, turns, own, edges };
+        let paired: HashSet<usize> = pairs.iter().map(|(_, own)| *own).collect();
+        let moved = (0..keys.len()).filter(|at| !paired.contains(at)).filter_map(|at| keys.get(at).copied());
+        let weaving = Weaving { known: self, line, conversation, turns, moved: moved.collect(), edges };
         let is_one = conversation.id.is_some() || weaving.is_one(&pairs, named.is_some());
         let (mut items, behind) = if is_one { weaving.items(&pairs)? } else { return None };
         weaving.go_on(&mut items, behind, cut);
@@ -104,14 +105,15 @@ struct Weaving<'k, 'a> {
     line: &'k KnownLine,
     conversation: &'k Conversation,
     turns: &'k [&'a Turn],
-    /// The keys of these.
-    own: HashSet<u64>,
+    /// The keys of those that the line doesn't have at the same place.
+    moved: HashSet<u64>,
     edges: Edges,
 }
 
 impl<'a> Weaving<'_, 'a> {
     /// Whether a file without an id of its own is a part of the conversation: it overlaps what is known from the beginning of
-    /// one to the end of one, with three of four turns the same; or it goes by the same name, and lies behind or before that.
+    /// one to the end of one, with three of four turns the same; or it goes by the same name, and lies behind or before that. In
+    /// a file of the same name, turns that only one of both has between two that both have speak against nothing.
     fn is_one(&self, pairs: &[(usize, usize)], is_named: bool) -> bool {
         let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
             return is_named && *self.conversation.whole() != *INPUT && self.lies_in_a_gap();
@@ -119,7 +121,13 @@ impl<'a> Weaving<'_, 'a> {
         let (known, own) = (self.line.keys().len(), self.turns.len());
         let before = first.0.min(first.1);
         let behind = (known - last.0 - 1).min(own - last.1 - 1);
-        let length = before + behind + 1 + (last.0 - first.0).max(last.1 - first.1);
+        let within = if is_named {
+            let gaps = pairs.windows(2).map(|two| (two[1].0 - two[0].0).min(two[1].1 - two[0].1));
+            gaps.sum()
+        } else {
+            (last.0 - first.0).max(last.1 - first.1)
+        };
+        let length = before + behind + 1 + within;
         if pairs.len() * 4 < length * 3 {
             return false;
         }
@@ -238,7 +246,7 @@ impl<'a> Weaving<'_, 'a> {
             found.extend(whole.zip(self.line.turns_of(scene)));
         }
         // One that is here too, in another place, is not put there a second time.
-        let is_here = |at: &usize| self.line.keys().get(*at).is_some_and(|key| self.own.contains(key));
+        let is_here = |at: &usize| self.line.keys().get(*at).is_some_and(|key| self.moved.contains(key));
         found.retain(|(_, at)| turns.contains(at) && !is_here(at));
         found
     }
