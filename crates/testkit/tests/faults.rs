@@ -9,7 +9,8 @@ use std::path::Path;
 
 use naragtive_testkit::{root, shared};
 
-const SCRIPTS: (&str, &str) = ("index/tests/it/scripts.rs", "the_words_of_every_reported_file_are_found");
+const SCRIPTS: (&str, &str) =
+    ("index/tests/it/promises_k3_scripts.rs", "the_words_of_every_reported_file_are_found");
 const KEPT: (&str, &str) = ("ingest/tests/it/odd_spots.rs", "every_whole_message_of_a_chat_is_kept");
 const MENDED: (&str, &str) = ("ingest/tests/it/odd_spots.rs", "what_was_mended_is_told");
 const SPOILT: (&str, &str) = ("ingest/tests/it/odd_spots.rs", "spoilt_letters_come_back");
@@ -23,7 +24,7 @@ const LATER: (&str, &str) =
 const GROWN: (&str, &str) = ("naragtive/tests/it/identity.rs", "a_campaign_that_grew_has_no_half_scene");
 const AGAIN: (&str, &str) = ("naragtive/tests/it/identity.rs", "");
 const REWRITTEN: (&str, &str) =
-    ("store/tests/it/rewritten.rs", "a_store_that_polars_or_pyarrow_wrote_again_is_a_store");
+    ("store/tests/it/promises_k2_rewritten.rs", "a_store_that_polars_or_pyarrow_wrote_again_is_a_store");
 
 /// Each input, and the test that holds what is claimed of it: the file below `crates`, and its name; where several of the
 /// file do, no name.
@@ -38,7 +39,7 @@ const INPUTS: &[(&str, (&str, &str))] = &[
     ("chat-entities.json", SPOILT),
     (
         "chat-escape.json",
-        ("cli/tests/it/harmless.rs", "no_command_shows_a_control_character_that_is_not_ours"),
+        ("cli/tests/it/promises_k8_terminal.rs", "no_command_shows_a_control_character_that_is_not_ours"),
     ),
     ("chat-export-1.json", LATER),
     ("chat-export-2.json", LATER),
@@ -116,13 +117,13 @@ const INPUTS: &[(&str, (&str, &str))] = &[
 /// The rules of the page, and where members of each kind that the page doesn't list are tried.
 const RULES: [(&str, &str); 9] = [
     ("K1", "cli/tests/it/promises_k1_outputs.rs"),
-    ("K2", "store/tests/it/rewritten.rs"),
-    ("K3", "index/tests/it/scripts.rs"),
+    ("K2", "store/tests/it/promises_k2_rewritten.rs"),
+    ("K3", "index/tests/it/promises_k3_scripts.rs"),
     ("K4", "cli/tests/it/promises_k4_dates.rs"),
     ("K5", "naragtive/tests/it/promises_k5_identity.rs"),
     ("K6", "ingest/tests/it/promises_k6_odd_spots.rs"),
     ("K7", "cli/tests/it/promises_k7_small_files.rs"),
-    ("K8", "cli/tests/it/harmless.rs"),
+    ("K8", "cli/tests/it/promises_k8_terminal.rs"),
     ("K9", "cli/tests/it/promises_k9_smaller.rs"),
 ];
 

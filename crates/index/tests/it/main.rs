@@ -8,6 +8,6 @@ mod extend;
 mod faults;
 mod formula;
 mod fusion;
-mod scripts;
+mod promises_k3_scripts;
 mod spelling;
 mod story;
