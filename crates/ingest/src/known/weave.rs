@@ -112,22 +112,23 @@ struct Weaving<'k, 'a> {
 
 impl<'a> Weaving<'_, 'a> {
     /// Whether a file without an id of its own is a part of the conversation: it overlaps what is known from the beginning of
-    /// one to the end of one, with three of four turns the same; or it goes by the same name, and lies behind or before that. In
-    /// a file of the same name, turns that only one of both has between two that both have speak against nothing.
+    /// one to the end of one, with three of four turns the same; or it goes by the same name, and lies behind or before that. Of
+    /// a file of the same name, only those turns count as different that were said among known ones.
     fn is_one(&self, pairs: &[(usize, usize)], is_named: bool) -> bool {
         let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else {
             return is_named && *self.conversation.whole() != *INPUT && self.lies_in_a_gap();
         };
         let (known, own) = (self.line.keys().len(), self.turns.len());
-        let before = first.0.min(first.1);
-        let behind = (known - last.0 - 1).min(own - last.1 - 1);
-        let within = if is_named {
-            let gaps = pairs.windows(2).map(|two| (two[1].0 - two[0].0).min(two[1].1 - two[0].1));
-            gaps.sum()
+        let length = if is_named {
+            let around = [(0..first.0, 0..first.1), (last.0 + 1..known, last.1 + 1..own)];
+            let within = pairs.windows(2).map(|two| (two[0].0 + 1..two[1].0, two[0].1 + 1..two[1].1));
+            let opposed = around.into_iter().chain(within).map(|(known, own)| self.opposed(known, own));
+            pairs.len() + opposed.sum::<usize>()
         } else {
-            (last.0 - first.0).max(last.1 - first.1)
+            let before = first.0.min(first.1);
+            let behind = (known - last.0 - 1).min(own - last.1 - 1);
+            before + behind + 1 + (last.0 - first.0).max(last.1 - first.1)
         };
-        let length = before + behind + 1 + within;
         if pairs.len() * 4 < length * 3 {
             return false;
         }
@@ -138,6 +139,15 @@ impl<'a> Weaving<'_, 'a> {
         is_named || !same().all(|turn| undated(&turn)) || {
             different.map(|turn| turn.text.len().min(MOST)).sum::<usize>() >= ENOUGH
         }
+    }
+
+    /// How many turns stand against others between the same two: none where all of these were said between two known ones.
+    fn opposed(&self, known: Range<usize>, own: Range<usize>) -> usize {
+        let least = known.len().min(own.len());
+        let ends = self.turns.get(own).and_then(|own| Some((moment(own.first()?)?, moment(own.last()?)?)));
+        let Some((first, last)) = ends else { return least };
+        let is_outside = |at: usize| self.line.moment(at).is_some_and(|at| at <= first || at >= last);
+        if known.into_iter().all(is_outside) { 0 } else { least }
     }
 
     /// Whether no known turn lies between any two of these.
