@@ -110,6 +110,9 @@ impl<W: Write + Send> Writer<W> {
             return Ok(false);
         }
         let pages = table.pages_of(vec![group.clone()])?;
+        if !tells_its_pages(pages.metadata()) {
+            return Ok(false);
+        }
         let copied =
             self.close_group().and_then(|()| copy_groups(&mut self.file, table.file(), pages.metadata()));
         copied.map(|()| true).map_err(|error| StoreError::parquet("write", &self.path, error))
@@ -253,6 +256,15 @@ fn write_columns(
         }
     }
     Ok(())
+}
+
+/// Whether every column says where its pages begin. Those of other programs often don't, and the library can't write a file of
+/// which some do and others don't.
+fn tells_its_pages(found: &ParquetMetaData) -> bool {
+    found.row_groups().iter().enumerate().all(|(number, group)| {
+        let pages = found.offset_index().and_then(|groups| groups.get(number));
+        pages.is_some_and(|pages| pages.len() == group.num_columns())
+    })
 }
 
 /// Copies all row groups of `found`, which is of `from`, as they are.

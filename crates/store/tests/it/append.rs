@@ -226,3 +226,31 @@ fn a_file_that_is_not_parquet_is_never_replaced() {
         assert_holds(&damaged, &rows(0..1));
     }
 }
+
+/// As other programs write it: no column says where its pages begin.
+fn rewritten_without_places_of_pages(path: &Path) {
+    use parquet::arrow::ArrowWriter;
+    use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+    use parquet::file::properties::WriterProperties;
+
+    let reader = ParquetRecordBatchReaderBuilder::try_new(File::open(path).unwrap()).unwrap();
+    let (schema, said) =
+        (reader.schema().clone(), reader.metadata().file_metadata().key_value_metadata().cloned());
+    let said = said.map(|said| said.into_iter().filter(|one| one.key.starts_with("naragtive.")).collect());
+    let batches: Vec<_> = reader.build().unwrap().map(Result::unwrap).collect();
+    let properties =
+        WriterProperties::builder().set_offset_index_disabled(true).set_key_value_metadata(said).build();
+    let mut writer = ArrowWriter::try_new(File::create(path).unwrap(), schema, Some(properties)).unwrap();
+    batches.iter().for_each(|batch| writer.write(batch).unwrap());
+    writer.close().unwrap();
+}
+
+#[test]
+fn a_large_store_whose_columns_do_not_say_where_their_pages_begin_can_be_added_to() {
+    let folder = folder();
+    let path = folder.path().join("large.parquet");
+    replace(&path, rows(0..9000), &tiny()).unwrap();
+    rewritten_without_places_of_pages(&path);
+    append(&path, rows(9000..9010), &tiny()).unwrap();
+    assert_holds(&path, &rows(0..9010));
+}
