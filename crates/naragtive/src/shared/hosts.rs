@@ -1,25 +1,17 @@
-use std::collections::BTreeMap;
-use std::fs::create_dir_all;
-use std::io::Write;
 use std::path::PathBuf;
 
-use naragtive_disk::{AtomicFile, DiskError, Patience, read_text};
+use naragtive_disk::Patience;
 use naragtive_shared::Address;
 use naragtive_store::StoreName;
 use naragtive_text::nearest;
 use serde::{Deserialize, Serialize};
 
+use super::by_host::ByHostFile;
 use crate::Error;
-
-/// The latest layout of the file that this program knows, and the one it writes.
-const LAYOUT: u32 = 1;
 
 /// The servers that were named: `<home>/shared.toml`, in which no password is.
 #[derive(Debug, Clone)]
-pub struct Hosts {
-    path: PathBuf,
-    patience: Patience,
-}
+pub struct Hosts(ByHostFile);
 
 /// A server that was named.
 #[derive(Debug, Clone)]
@@ -30,13 +22,6 @@ pub struct Host {
     pub address: Address,
 }
 
-#[derive(Default, Serialize, Deserialize)]
-struct File {
-    version: u32,
-    #[serde(default)]
-    hosts: BTreeMap<String, Entry>,
-}
-
 #[derive(Serialize, Deserialize)]
 struct Entry {
     address: String,
@@ -45,7 +30,7 @@ struct Entry {
 impl Hosts {
     /// Those in this file, which needn't be there.
     pub(crate) fn new(path: PathBuf, patience: Patience) -> Self {
-        Self { path, patience }
+        Self(ByHostFile::new(path, patience))
     }
 
     /// All of them, sorted by name.
@@ -53,8 +38,12 @@ impl Hosts {
     /// # Errors
     /// When the file can't be read or holds something else.
     pub fn list(&self) -> Result<Vec<Host>, Error> {
-        let hosts = self.read()?.hosts.into_iter();
-        hosts.map(|(name, entry)| Ok(Host { name: name.parse()?, address: entry.address.parse()? })).collect()
+        let hosts = self.0.read()?.into_iter();
+        hosts
+            .map(|(name, entry): (String, Entry)| {
+                Ok(Host { name: name.parse()?, address: entry.address.parse()? })
+            })
+            .collect()
     }
 
     /// The one of this name, or all of them.
@@ -86,10 +75,10 @@ impl Hosts {
     /// # Errors
     /// When the file can't be read or written.
     pub fn add(&self, host: &Host) -> Result<(), Error> {
-        self.change(|file| {
+        self.0.change(|hosts| {
             let name = host.name.as_str();
-            file.hosts.retain(|known, _| !known.eq_ignore_ascii_case(name));
-            file.hosts.insert(name.to_owned(), Entry { address: host.address.as_str().to_owned() });
+            hosts.retain(|known, _| !known.eq_ignore_ascii_case(name));
+            hosts.insert(name.to_owned(), Entry { address: host.address.as_str().to_owned() });
         })
     }
 
@@ -99,40 +88,8 @@ impl Hosts {
     /// As [`Hosts::get`] and [`Hosts::add`].
     pub fn remove(&self, name: &StoreName) -> Result<Host, Error> {
         let host = self.get(name)?;
-        self.change(|file| drop(file.hosts.remove(host.name.as_str())))?;
+        self.0.change::<Entry>(|hosts| drop(hosts.remove(host.name.as_str())))?;
         Ok(host)
-    }
-
-    fn read(&self) -> Result<File, Error> {
-        let text = match read_text(&self.path) {
-            Ok(text) => text,
-            Err(error) if error.is_not_found() => return Ok(File { version: LAYOUT, ..File::default() }),
-            Err(error) => return Err(error.into()),
-        };
-        let bad = |problem: String| Error::BadHosts { path: self.path.clone(), problem };
-        let file: File =
-            toml::from_str(&text).map_err(|error| bad(error.to_string().trim_end().to_owned()))?;
-        if file.version > LAYOUT {
-            return Err(bad(format!(
-                "it is of version {}, the latest this program knows is {LAYOUT}",
-                file.version
-            )));
-        }
-        Ok(file)
-    }
-
-    fn change(&self, change: impl FnOnce(&mut File)) -> Result<(), Error> {
-        let folder = self.path.parent().unwrap_or(&self.path);
-        create_dir_all(folder).map_err(DiskError::io("make the folder", folder))?;
-        let place = AtomicFile::find(&self.path)?;
-        let lock = place.lock(&self.patience)?;
-        let mut file = self.read()?;
-        change(&mut file);
-        let text = toml::to_string(&file).unwrap_or_default();
-        let write = |out: &mut std::fs::File| {
-            out.write_all(text.as_bytes()).map_err(DiskError::io("write", &self.path))
-        };
-        Ok(place.replace(&lock, write)?)
     }
 }
 
