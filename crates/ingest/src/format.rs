@@ -10,7 +10,11 @@ use naragtive_scene::Source;
 
 use crate::Mapping;
 use crate::container;
-use crate::formats::{FORMATS, chat, llama, neptune, records, text};
+use crate::formats::FORMATS;
+use crate::formats::assistants::llama;
+use crate::formats::datasets::{chat, records};
+use crate::formats::documents::text;
+use crate::formats::roleplay::neptune;
 use crate::input::{HEAD, Input};
 use crate::row::{Certainty, FormatRow};
 use crate::scenes::Grouping;

@@ -1,49 +1,18 @@
-//! One module for each kind of export, and the table of them.
+//! A module for each kind of export, in folders by what such exports are, and the table of them.
 
-pub(crate) mod agnai;
-pub(crate) mod aidungeon;
-pub(crate) mod characterai;
-pub(crate) mod chat;
-pub(crate) mod chatgpt;
-pub(crate) mod claude;
-pub(crate) mod dialogues;
-pub(crate) mod discord;
-pub(crate) mod discord_data;
-pub(crate) mod docx;
-pub(crate) mod epub;
-pub(crate) mod fanfiction;
-pub(crate) mod fantasygrounds;
-pub(crate) mod forum;
-pub(crate) mod foundry;
-pub(crate) mod fountain;
-pub(crate) mod gemini;
-pub(crate) mod html;
-pub(crate) mod imessage;
-pub(crate) mod irc;
-pub(crate) mod jan;
-pub(crate) mod kobold;
-pub(crate) mod llama;
-pub(crate) mod lmstudio;
-pub(crate) mod lore;
-pub(crate) mod neptune;
-pub(crate) mod novel;
-pub(crate) mod novelai;
-pub(crate) mod odt;
-pub(crate) mod openwebui;
-pub(crate) mod perplexity;
-pub(crate) mod records;
-pub(crate) mod risu;
-pub(crate) mod roll20;
-pub(crate) mod rtf;
-pub(crate) mod scrivener;
-pub(crate) mod signal;
-pub(crate) mod sillytavern;
-pub(crate) mod slack;
-pub(crate) mod telegram;
-pub(crate) mod text;
-pub(crate) mod textgen;
-pub(crate) mod whatsapp;
+pub(crate) mod assistants;
+pub(crate) mod datasets;
+pub(crate) mod documents;
+pub(crate) mod messengers;
+pub(crate) mod roleplay;
+pub(crate) mod tabletop;
 
+use self::assistants::{chatgpt, claude, gemini, jan, llama, lmstudio, openwebui, perplexity, textgen};
+use self::datasets::{chat, dialogues, records};
+use self::documents::{docx, epub, fanfiction, fountain, html, novel, odt, rtf, scrivener, text};
+use self::messengers::{discord, discord_data, imessage, irc, signal, slack, telegram, whatsapp};
+use self::roleplay::{agnai, aidungeon, characterai, kobold, lore, neptune, novelai, risu, sillytavern};
+use self::tabletop::{fantasygrounds, forum, foundry, roll20};
 use crate::row::{FormatRow, ParseInParts};
 
 /// How files of a format are read that may be too large to be held.

@@ -2,7 +2,7 @@
 //! a chapter stands apart from the story, and what the site says is left out.
 
 use crate::chapters::Chapters;
-use crate::formats::html::{about, is_markup};
+use crate::formats::documents::html::{about, is_markup};
 use crate::input::Input;
 use crate::markup::{Element, Markup, Tag, blocks, each_element, line, shown};
 use crate::row::{Certainty, FormatRow, Parsed};

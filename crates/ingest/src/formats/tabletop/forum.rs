@@ -3,7 +3,7 @@
 
 use naragtive_scene::{Scalar, Transcript, Turn};
 
-use crate::formats::html::{about, is_markup};
+use crate::formats::documents::html::{about, is_markup};
 use crate::input::Input;
 use crate::markup::{Element, Markup, MarkupPiece, Tag, each_element, line, pieces, shown};
 use crate::names::Names;
