@@ -1,20 +1,23 @@
-use std::panic::{AssertUnwindSafe, catch_unwind};
+mod damage;
+mod selection;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use arrow_array::RecordBatch;
-use arrow_schema::{ArrowError, SchemaRef};
+use arrow_schema::SchemaRef;
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder,
-    RowSelection, RowSelector,
 };
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
-    ColumnChunkMetaData, KeyValue, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
+    KeyValue, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
 };
-use parquet::file::reader::{ChunkReader, Length};
+use parquet::file::reader::Length;
 
+use self::damage::{check_ends, guarded, lies_within, parquet_error};
+use self::selection::{groups_with, selection};
 use crate::forms::{self, ColumnForms};
 use crate::schema::Column;
 use crate::snapshot::Snapshot;
@@ -252,79 +255,4 @@ impl Iterator for Batches<'_> {
         };
         guarded(self.path, next).transpose()
     }
-}
-
-/// Does something with bytes that may be damaged. The parquet library answers most damage with an error, but gives up on
-/// some with a panic; to a user both are the same.
-///
-/// Where it gives up is in the middle of decoding pages (levels that don't fit, dictionaries that are too small), which
-/// nobody can check beforehand without decoding them. What can be is checked at opening: both ends of the file, and that
-/// every column chunk lies within it. A program that uses this library and doesn't want the text of such a panic on its
-/// stderr sets a panic hook, as our command does; one that is built with `panic = "abort"` ends there.
-fn guarded<T>(path: &Path, read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, StoreError> {
-    let read = catch_unwind(AssertUnwindSafe(read));
-    let read = read.unwrap_or_else(|_| Err(ParquetError::General("its pages make no sense".to_owned())));
-    read.map_err(|error| StoreError::parquet("read", path, error))
-}
-
-/// Tells a file that was cut short from one that is something else.
-fn check_ends(path: &Path, file: &Snapshot) -> Result<(), StoreError> {
-    const MAGIC: &[u8] = b"PAR1";
-    let length = MAGIC.len();
-    let at = |place| file.get_bytes(place, length).is_ok_and(|found| found == MAGIC);
-    let problem = match file.len().checked_sub(length as u64) {
-        None if file.len() == 0 => "it is empty",
-        _ if !at(0) => "it begins with other bytes",
-        Some(last) if !at(last) => "it ends too early: its footer is missing",
-        _ => return Ok(()),
-    };
-    let source = ParquetError::General(problem.to_owned());
-    Err(StoreError::NotParquet { path: path.to_owned(), source })
-}
-
-fn parquet_error(error: ArrowError) -> ParquetError {
-    match error {
-        ArrowError::ExternalError(error) => match error.downcast::<ParquetError>() {
-            Ok(error) => *error,
-            Err(error) => ParquetError::External(error),
-        },
-        ArrowError::ParquetError(text) => ParquetError::General(text),
-        error => ParquetError::ArrowError(error.to_string()),
-    }
-}
-
-fn lies_within(chunk: &ColumnChunkMetaData, size: u64) -> bool {
-    let start = chunk.dictionary_page_offset().unwrap_or_else(|| chunk.data_page_offset());
-    let (start, length) = (u64::try_from(start), u64::try_from(chunk.compressed_size()));
-    let (Ok(start), Ok(length)) = (start, length) else { return false };
-    chunk.data_page_offset() >= 0 && start.checked_add(length).is_some_and(|end| end <= size)
-}
-
-/// The groups that hold any of `rows`, which are sorted and there, and the rows' numbers in these groups.
-fn groups_with(groups: &[RowGroupMetaData], rows: &[usize]) -> (Vec<RowGroupMetaData>, Vec<usize>) {
-    let (mut kept, mut numbers) = (Vec::new(), Vec::with_capacity(rows.len()));
-    let (mut first, mut first_kept, mut rows) = (0usize, 0usize, rows);
-    for group in groups {
-        let count = usize::try_from(group.num_rows()).unwrap_or(0);
-        let (here, later) = rows.split_at(rows.partition_point(|row| *row < first.saturating_add(count)));
-        if !here.is_empty() {
-            numbers.extend(here.iter().map(|row| row - first + first_kept));
-            kept.push(group.clone());
-            first_kept = first_kept.saturating_add(count);
-        }
-        (first, rows) = (first.saturating_add(count), later);
-    }
-    (kept, numbers)
-}
-
-/// Selects `rows`, which are sorted and unique.
-fn selection(rows: &[usize]) -> RowSelection {
-    let mut selectors = Vec::with_capacity(rows.len() * 2);
-    let mut next = 0;
-    for row in rows {
-        selectors.push(RowSelector::skip(row - next));
-        selectors.push(RowSelector::select(1));
-        next = row + 1;
-    }
-    selectors.into()
 }

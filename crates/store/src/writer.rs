@@ -1,29 +1,27 @@
+mod columns;
+mod groups;
+mod properties;
+
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use arrow_array::{Array, ArrayRef, Float32Array, ListArray, RecordBatch, StringArray, new_null_array};
-use arrow_buffer::{OffsetBuffer, ScalarBuffer};
+use arrow_array::{Array, ArrayRef, RecordBatch, new_null_array};
 use arrow_cast::cast;
-use arrow_schema::{ArrowError, DataType, Field, Schema, SchemaRef};
-use naragtive_scene::Scene;
+use arrow_schema::{ArrowError, Schema, SchemaRef};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves};
-use parquet::basic::{Compression, Encoding, ZstdLevel};
-use parquet::column::writer::ColumnCloseResult;
 use parquet::errors::ParquetError;
-use parquet::file::metadata::{KeyValue, ParquetMetaData};
-use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::file::metadata::KeyValue;
 use parquet::file::writer::SerializedFileWriter;
-use parquet::schema::types::ColumnPath;
 
-use crate::column::check_finite;
-use crate::origin::StoredOrigin;
-use crate::passages::{self, Passages};
+use self::columns::{new_batch, origins, passage_column, vectors};
+use self::groups::{copy_groups, tells_its_pages};
+use self::properties::properties;
+use crate::passages::Passages;
 use crate::schema::{self, Column};
-use crate::snapshot::Snapshot;
 use crate::table::Table;
-use crate::{ModelTag, RowProblem, StoreError, StoredRow};
+use crate::{EmbeddedScene, StoreError};
 
 const ROW_GROUP_ROWS: usize = 8192;
 /// A row group into which rows are inserted is divided when it would have more.
@@ -33,40 +31,6 @@ pub(crate) const FULL_GROUP_ROWS: i64 = ROW_GROUP_ROWS as i64 / 2;
 const BATCH_ROWS: usize = 1024;
 /// Bytes that are written together.
 const BUFFER: usize = 1 << 18;
-/// Small pages make a single scene cheap to fetch, large ones all vectors cheap to read.
-const PAGE_ROWS: usize = 64;
-const BATCH_VALUES: usize = 64;
-const ZSTD_LEVEL: i32 = 1;
-
-/// A scene on its way into a store.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EmbeddedScene {
-    /// The scene.
-    pub scene: Scene,
-    /// The embedding of its text: as many finite numbers as the store's model gives.
-    pub embedding: Vec<f32>,
-    /// Its passages and their embeddings; none is fine.
-    pub passages: Passages,
-}
-
-impl From<StoredRow> for EmbeddedScene {
-    fn from(StoredRow { scene, embedding, passages }: StoredRow) -> Self {
-        Self { scene, embedding, passages }
-    }
-}
-
-impl EmbeddedScene {
-    /// Checks that the embedding can be one of `model`.
-    pub(crate) fn check(&self, model: &ModelTag) -> Result<(), StoreError> {
-        let (expected, found) = (model.dimension, self.embedding.len());
-        let checked = if expected == found {
-            check_finite(&self.embedding).and_then(|()| self.passages.check(model.dimension))
-        } else {
-            Err(RowProblem::Dimension { expected, found })
-        };
-        checked.map_err(|problem| StoreError::BadScene { id: self.scene.id.to_string(), problem })
-    }
-}
 
 /// Writes the rows of one store, batch by batch.
 pub(crate) struct Writer<W: Write + Send> {
@@ -256,136 +220,4 @@ fn write_columns(
         }
     }
     Ok(())
-}
-
-/// Whether every column says where its pages begin. Those of other programs often don't, and the library can't write a file of
-/// which some do and others don't.
-fn tells_its_pages(found: &ParquetMetaData) -> bool {
-    found.row_groups().iter().enumerate().all(|(number, group)| {
-        let pages = found.offset_index().and_then(|groups| groups.get(number));
-        pages.is_some_and(|pages| pages.len() == group.num_columns())
-    })
-}
-
-/// Copies all row groups of `found`, which is of `from`, as they are.
-fn copy_groups<W: Write + Send>(
-    to: &mut SerializedFileWriter<W>,
-    from: &Snapshot,
-    found: &ParquetMetaData,
-) -> Result<(), ParquetError> {
-    for (number, group) in found.row_groups().iter().enumerate() {
-        let mut copy = to.next_row_group()?;
-        for (place, column) in group.columns().iter().enumerate() {
-            let pages = found.offset_index().and_then(|groups| groups.get(number)?.get(place));
-            let close = ColumnCloseResult {
-                bytes_written: column.compressed_size().try_into().unwrap_or(0),
-                rows_written: group.num_rows().try_into().unwrap_or(0),
-                metadata: column.clone(),
-                bloom_filter: None,
-                column_index: None,
-                offset_index: pages.cloned(),
-            };
-            copy.append_column(from, close)?;
-        }
-        copy.close()?;
-    }
-    Ok(())
-}
-
-/// No value comes twice, so no dictionary and no statistics. What a search fetches scene by scene is compressed so that a
-/// page is read fast, vectors so that they are small: their numbers are split into planes of bytes, because only the
-/// exponents compress.
-fn properties(schema: &Schema, key_values: Vec<KeyValue>) -> WriterProperties {
-    let zstd = ZstdLevel::try_new(ZSTD_LEVEL).unwrap_or_default();
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(zstd))
-        .set_dictionary_enabled(false)
-        .set_statistics_enabled(EnabledStatistics::None)
-        .set_data_page_row_count_limit(PAGE_ROWS)
-        .set_write_batch_size(BATCH_VALUES)
-        .set_key_value_metadata(Some(key_values));
-    let scenes = Column::SCENE.map(|column| ColumnPath::from(column.name()));
-    let fetched = scenes.into_iter().chain([numbers_in(Column::PassageSpans, schema::ITEM)]);
-    let properties = fetched
-        .fold(properties, |properties, path| properties.set_column_compression(path, Compression::LZ4_RAW));
-    match numbers_of_vectors(schema) {
-        Some(numbers) => properties.set_column_encoding(numbers, Encoding::BYTE_STREAM_SPLIT).build(),
-        None => properties.build(),
-    }
-}
-
-/// Where parquet keeps the numbers of the embedding column.
-fn numbers_of_vectors(schema: &Schema) -> Option<ColumnPath> {
-    match schema.field_with_name(Column::Embedding.name()).ok()?.data_type() {
-        DataType::List(item) | DataType::LargeList(item) | DataType::FixedSizeList(item, _) => {
-            Some(numbers_in(Column::Embedding, item.name()))
-        }
-        _ => None,
-    }
-}
-
-/// Where parquet keeps the numbers of a column of lists.
-fn numbers_in(column: Column, item: &str) -> ColumnPath {
-    ColumnPath::new([column.name(), "list", item].map(str::to_owned).into())
-}
-
-fn new_batch(schema: &SchemaRef, rows: &[&EmbeddedScene]) -> Result<RecordBatch, ArrowError> {
-    let columns = schema.fields().iter().map(|field| new_column(field, rows));
-    RecordBatch::try_new(Arc::clone(schema), columns.collect::<Result<_, _>>()?)
-}
-
-/// The values of `rows` in the column `field`: null where the column isn't one of ours.
-fn new_column(field: &Field, rows: &[&EmbeddedScene]) -> Result<ArrayRef, ArrowError> {
-    let strings = |value: fn(&Scene) -> String| -> ArrayRef {
-        Arc::new(StringArray::from_iter_values(rows.iter().map(|row| value(&row.scene))))
-    };
-    let values = match Column::named(field.name()) {
-        Some(Column::Id) => strings(|scene| scene.id.to_string()),
-        Some(Column::Text) => strings(|scene| scene.text.clone()),
-        Some(Column::Metadata) => strings(|scene| scene.metadata.to_json()),
-        Some(Column::Embedding) => Arc::new(vectors(rows.iter().copied())?),
-        Some(Column::Origin) => {
-            let json = |row: &&EmbeddedScene| {
-                row.scene.origin.as_ref().map(|origin| StoredOrigin::of(origin).to_json())
-            };
-            return origins(field, rows.iter().map(json));
-        }
-        other => {
-            let passages =
-                other.and_then(|column| passage_column(column, rows.iter().map(|row| &row.passages)));
-            return Ok(passages.unwrap_or_else(|| new_null_array(field.data_type(), rows.len())));
-        }
-    };
-    if values.data_type() == field.data_type() { Ok(values) } else { cast(&values, field.data_type()) }
-}
-
-/// What rows say about where they come from, in the type that the column has.
-fn origins(field: &Field, rows: impl Iterator<Item = Option<String>>) -> Result<ArrayRef, ArrowError> {
-    let values: StringArray = rows.collect();
-    if values.data_type() == field.data_type() {
-        Ok(Arc::new(values))
-    } else {
-        cast(&values, field.data_type())
-    }
-}
-
-/// The values of `rows` in a column of passages; none for any other column.
-fn passage_column<'a>(column: Column, rows: impl Iterator<Item = &'a Passages>) -> Option<ArrayRef> {
-    Some(match column {
-        Column::PassageSpans => Arc::new(passages::span_column(rows)),
-        Column::PassageVectors => Arc::new(passages::vector_column(rows.map(Passages::own_bytes))),
-        Column::WindowVector => Arc::new(passages::vector_column(rows.map(Passages::window_bytes))),
-        Column::Id | Column::Text | Column::Embedding | Column::Metadata | Column::Origin => {
-            return None;
-        }
-    })
-}
-
-fn vectors<'a>(
-    rows: impl ExactSizeIterator<Item = &'a EmbeddedScene> + Clone,
-) -> Result<ListArray, ArrowError> {
-    let DataType::List(item) = schema::vectors() else { return Err(ArrowError::ComputeError(String::new())) };
-    let values: ScalarBuffer<f32> = rows.clone().flat_map(|row| &row.embedding).copied().collect();
-    let lengths = OffsetBuffer::from_lengths(rows.map(|row| row.embedding.len()));
-    ListArray::try_new(item, lengths, Arc::new(Float32Array::new(values, None)), None)
 }

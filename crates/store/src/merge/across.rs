@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use naragtive_text::canonical;
 
-use super::beside::Beside;
-use super::entry::{TextOf, Texts};
+use super::entry::{TextOf, TextReader};
+use super::pairing::Pairing;
 use crate::StoreError;
 
 /// How many scenes of one moment are looked through: a clock may show minutes.
@@ -25,12 +25,12 @@ struct Asked {
     between: Vec<usize>,
 }
 
-impl Beside<'_> {
+impl Pairing<'_> {
     /// Finds the scenes that lie across others.
     ///
     /// A file that begins no later than what is stored of it is how the whole is cut: stored scenes that lie across its own
     /// make way for them. One that begins within a stored scene adds what is new.
-    pub(super) fn join_across(&mut self, texts: &mut Texts<'_>) -> Result<(), StoreError> {
+    pub(super) fn join_across(&mut self, texts: &mut TextReader<'_>) -> Result<(), StoreError> {
         let moments = |facts: &mut dyn Iterator<Item = Option<i64>>| facts.collect::<Option<Vec<i64>>>();
         let counted = self.new.iter().copied().chain(self.old.iter().map(|old| old.fact));
         if !counted.into_iter().any(|fact| fact.turns > 1) {
@@ -50,7 +50,12 @@ impl Beside<'_> {
     }
 
     /// Whether the first new scene begins with the end of an old one.
-    fn begins_within(&self, old: &[i64], new: &[i64], texts: &mut Texts<'_>) -> Result<bool, StoreError> {
+    fn begins_within(
+        &self,
+        old: &[i64],
+        new: &[i64],
+        texts: &mut TextReader<'_>,
+    ) -> Result<bool, StoreError> {
         let first = new.first().copied().unwrap_or_default();
         let olds: Vec<usize> = before(old, first).collect();
         let asked: Vec<TextOf> = olds.iter().filter_map(|at| self.old[*at].entry.text()).collect();
@@ -66,7 +71,7 @@ impl Beside<'_> {
 
     /// Where no moment says what lies where: the first new scene may be the end of the one before those that are known, the
     /// last one the beginning of the one behind them.
-    fn hold_edges(&mut self, texts: &mut Texts<'_>) -> Result<(), StoreError> {
+    fn hold_edges(&mut self, texts: &mut TextReader<'_>) -> Result<(), StoreError> {
         let Some(last) = self.new.len().checked_sub(1) else { return Ok(()) };
         let beside = |at: usize| self.of_new.get(at).copied().flatten();
         let first = beside(1).and_then(|old| old.checked_sub(1)).map(|old| (0, old, true));
@@ -89,7 +94,7 @@ impl Beside<'_> {
 
     /// Old scenes that lie across new ones: the new one that holds the first of its turns takes the place of each, else the
     /// next one, if they take nobody's yet.
-    fn supersede(&mut self, old: &[i64], new: &[i64], texts: &mut Texts<'_>) -> Result<(), StoreError> {
+    fn supersede(&mut self, old: &[i64], new: &[i64], texts: &mut TextReader<'_>) -> Result<(), StoreError> {
         let asked = asked(old, new, |at| self.of_old[at].is_none(), |_| true);
         let text_of_old = |at: usize| self.old[at].entry.text();
         let text_of_new = |at: usize| self.scenes.get(at).copied().map(TextOf::Incoming);
@@ -104,7 +109,12 @@ impl Beside<'_> {
     }
 
     /// New scenes that lie across old ones, or are the end of one.
-    fn held(&self, old: &[i64], new: &[i64], texts: &mut Texts<'_>) -> Result<BTreeSet<usize>, StoreError> {
+    fn held(
+        &self,
+        old: &[i64],
+        new: &[i64],
+        texts: &mut TextReader<'_>,
+    ) -> Result<BTreeSet<usize>, StoreError> {
         // What holds a scene has to stay as it is.
         let stays =
             |at: usize| self.of_old[at].is_none_or(|new| self.new[new].text == self.old[at].fact.text);
@@ -145,7 +155,7 @@ fn lying_across(
     asked: &[Asked],
     own: impl Fn(usize) -> Option<TextOf>,
     other: impl Fn(usize) -> Option<TextOf>,
-    texts: &mut Texts<'_>,
+    texts: &mut TextReader<'_>,
 ) -> Result<Vec<(usize, usize, Option<usize>)>, StoreError> {
     let mut wanted: BTreeMap<usize, Option<String>> = asked
         .iter()

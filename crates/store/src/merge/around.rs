@@ -8,7 +8,8 @@ use naragtive_scene::Scenes;
 use super::entry::Entry;
 use super::families::{Families, Fate};
 use super::hash::short_hash;
-use super::{Incoming, Member, MergePlan};
+use super::incoming::IncomingScenes;
+use super::{Member, MergePlan};
 
 /// How many scenes before one in its channel it may be read with.
 pub const BEFORE: usize = 2;
@@ -56,7 +57,7 @@ pub(super) fn channels(families: &Families<'_>) -> Vec<Vec<Member>> {
 /// what they are a part of.
 pub(super) fn unknown(
     scenes: &(impl Scenes + ?Sized),
-    incoming: &Incoming,
+    incoming: &IncomingScenes,
     plan: &MergePlan,
 ) -> Vec<Vec<Member>> {
     let unknown = (0..scenes.len()).filter(|at| !incoming.is_known(*at));

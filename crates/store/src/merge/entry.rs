@@ -41,4 +41,4 @@ pub(super) enum TextOf {
 }
 
 /// Reads texts, in the order in which they are asked for.
-pub(super) type Texts<'a> = dyn FnMut(&[TextOf]) -> Result<Vec<String>, StoreError> + 'a;
+pub(super) type TextReader<'a> = dyn FnMut(&[TextOf]) -> Result<Vec<String>, StoreError> + 'a;

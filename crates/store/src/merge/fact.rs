@@ -14,7 +14,7 @@ use crate::origin::StoredOrigin;
 pub(super) struct Fact {
     /// What equal scenes have in common.
     pub(super) token: u128,
-    pub(super) kind: Kind,
+    pub(super) kind: FactKind,
     /// The own id alone, which says something within a conversation.
     pub(super) own: Option<NonZeroU64>,
     /// What a message with an id of its own can be looked for by, in whatever file and under whatever name of its author:
@@ -42,7 +42,7 @@ pub(super) struct TurnKeys(pub(super) Vec<u64>);
 
 /// How much the token of a fact says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FactKind {
     /// An own id with its conversation or its moment: the same message in any file.
     Own,
     /// Who said what when: the same message in any file.
@@ -68,7 +68,7 @@ impl Fact {
     pub(super) fn unknown(text: &str) -> Self {
         Self {
             token: 0,
-            kind: Kind::Unknown,
+            kind: FactKind::Unknown,
             own: None,
             anyones: None,
             said: None,
@@ -93,25 +93,25 @@ impl Fact {
         let moment = origin.moment.map(i64::to_le_bytes);
         let whole = bytes(&origin.conversation);
         let kind = match (&origin.own_id, &origin.conversation, origin.moment) {
-            (Some(_), Some(_), _) | (Some(_), None, Some(_)) => Kind::Own,
-            (None, _, Some(_)) => Kind::Said,
-            (_, _, None) => Kind::Placed,
+            (Some(_), Some(_), _) | (Some(_), None, Some(_)) => FactKind::Own,
+            (None, _, Some(_)) => FactKind::Said,
+            (_, _, None) => FactKind::Placed,
         };
         let own_id = bytes(&origin.own_id);
         let own = origin.own_id.as_deref().map(|_| name_hash([b"own", &*own_id]));
         let anyones = match (kind, origin.conversation.is_some(), moment) {
-            (Kind::Own, true, _) => Some(name_hash([b"own", source, &whole, &*own_id])),
-            (Kind::Own, false, Some(moment)) => Some(name_hash([b"own", source, &moment, &*own_id])),
+            (FactKind::Own, true, _) => Some(name_hash([b"own", source, &whole, &*own_id])),
+            (FactKind::Own, false, Some(moment)) => Some(name_hash([b"own", source, &moment, &*own_id])),
             _ => None,
         };
         let said = moment
             .filter(|_| own.is_none())
             .map(|moment| name_hash([b"said", &*channel, &*speaker, &moment]));
         let token = match (&origin.own_id, kind) {
-            (Some(_), Kind::Own) if origin.conversation.is_some() => {
+            (Some(_), FactKind::Own) if origin.conversation.is_some() => {
                 long_hash([b"own", source, &whole, &channel, &own_id])
             }
-            (Some(_), Kind::Own) => {
+            (Some(_), FactKind::Own) => {
                 long_hash([b"own", source, &channel, &own_id, &speaker, &moment.unwrap_or_default()])
             }
             (Some(_), _) => long_hash([b"placed", &*channel, &own_id]),
@@ -149,7 +149,7 @@ impl Fact {
         let hash = self.text.to_le_bytes();
         if self.own.is_none() {
             self.token = match (self.kind, self.said) {
-                (Kind::Said, Some(said)) => {
+                (FactKind::Said, Some(said)) => {
                     let whole = origin.conversation.as_deref().unwrap_or_default();
                     long_hash([
                         b"said",

@@ -1,12 +1,14 @@
 //! What becomes of incoming scenes, one file or conversation after the other, each against what is stored by then.
 
+mod home;
+mod settle;
+
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::num::NonZeroU64;
 
-use super::beside::{Old, Paired, begins, pair};
-use super::entry::{Entry, TextOf, Texts};
-use super::fact::{Fact, FamilyKey, Kind};
-use super::overlap::overlap;
+use super::entry::{Entry, TextReader};
+use super::fact::{Fact, FactKind, FamilyKey};
+use super::pairing::{Old, Paired, pair};
 use crate::StoreError;
 
 /// Conversations that are known, and all their scenes in order.
@@ -169,7 +171,7 @@ impl<'a> Families<'a> {
         // As many families as scenes at most, and of those fewer than 2³² in any file.
         let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let Fact { kind, token, anyones, said, text, .. } = *self.fact_of(&entry);
-        if !is_last && kind == Kind::Placed {
+        if !is_last && kind == FactKind::Placed {
             let same = self.by_text.entry(text).or_default();
             same.extend((same.len() < ALIKE).then_some(small(number)));
         } else if !is_last {
@@ -177,7 +179,7 @@ impl<'a> Families<'a> {
             if let Some(own) = anyones {
                 self.by_anyones.entry(own).or_insert(small(number));
             }
-            if let Some(said) = said.filter(|_| kind == Kind::Said) {
+            if let Some(said) = said.filter(|_| kind == FactKind::Said) {
                 self.by_said.entry(said).or_insert(small(number));
             }
         }
@@ -192,7 +194,7 @@ impl<'a> Families<'a> {
         group: &Group<'_>,
         facts: &[Fact],
         fates: &mut [Fate],
-        texts: &mut Texts<'_>,
+        texts: &mut TextReader<'_>,
     ) -> Result<usize, StoreError> {
         let home = self.home_of(group, facts, texts)?;
         let ordered = in_order(group.scenes, facts);
@@ -200,101 +202,6 @@ impl<'a> Families<'a> {
         self.settle(home, (&ordered, group.is_last), &paired, facts, fates);
         self.families[home].touched = true;
         Ok(home)
-    }
-
-    /// The family that a group belongs to. Families that it shows to be one become one.
-    fn home_of(
-        &mut self,
-        group: &Group<'_>,
-        facts: &[Fact],
-        texts: &mut Texts<'_>,
-    ) -> Result<usize, StoreError> {
-        let named = [Some(group.key), group.file].into_iter().flatten();
-        let mut found: BTreeSet<usize> =
-            named.filter_map(|key| self.by_key.get(&key)).map(|home| self.root(*home)).collect();
-        // A conversation with an id of its own is no part of another one.
-        if group.file.is_some() {
-            let strong =
-                group.scenes.iter().map(|scene| &facts[*scene]).filter(|fact| fact.kind != Kind::Placed);
-            let same = strong.filter_map(|fact| self.by_token.get(&fact.token));
-            found.extend(same.map(|entry| self.family_of(*entry)));
-            found.extend(self.with_the_ids_of(group.scenes, facts));
-            found.extend(self.with_halves_of(group.scenes, facts, texts)?);
-        }
-        if found.is_empty() {
-            for key in group.moved {
-                let Some(home) = self.by_key.get(key).map(|home| self.root(*home)) else { continue };
-                let paired = self.pair(home, group.scenes, facts, texts)?;
-                let same = paired.of_new.iter().flatten().count();
-                if same * 2 >= group.scenes.len().min(self.families[home].members.len()) && same > 0 {
-                    found.insert(home);
-                    break;
-                }
-            }
-        }
-        if found.is_empty() && group.scenes.iter().all(|scene| facts[*scene].kind == Kind::Placed) {
-            found = self.overlapping(group.scenes, facts);
-        }
-        let mut found = found.into_iter();
-        let Some(first) = found.next() else { return Ok(self.open(group.key, group.label)) };
-        found.for_each(|other| self.unite(first, other));
-        self.by_key.entry(group.key).or_insert(first);
-        Ok(first)
-    }
-
-    /// The families of files that have ids and moments in common with a group. One that goes by another author now is the
-    /// same message; but ids are often numbers, which any chat has, so at least half of those that are the same must agree
-    /// in the author or the text.
-    fn with_the_ids_of(&self, scenes: &[usize], facts: &[Fact]) -> Vec<usize> {
-        let mut found: HashMap<usize, [usize; 2]> = HashMap::new();
-        for fact in scenes.iter().map(|scene| &facts[*scene]) {
-            let Some(entry) = fact.anyones.and_then(|own| self.by_anyones.get(&own)) else { continue };
-            let other = self.fact(*entry as usize);
-            let [shared, agreed] = found.entry(self.family_of(*entry as usize)).or_default();
-            *shared += 1;
-            *agreed += usize::from(other.text == fact.text || other.speaker == fact.speaker);
-        }
-        let same = found.into_iter().filter(|(_, [shared, agreed])| agreed * 2 >= *shared);
-        same.map(|(family, _)| family).collect()
-    }
-
-    /// The families of files that have half of what a group has whole, or the other way round: said by the same speaker in
-    /// the same second, and one is the beginning of the other, up to the end of a paragraph.
-    fn with_halves_of(
-        &self,
-        scenes: &[usize],
-        facts: &[Fact],
-        texts: &mut Texts<'_>,
-    ) -> Result<Vec<usize>, StoreError> {
-        /// So many texts are read for that.
-        const LOOKED_AT: usize = 64;
-        let halves = scenes.iter().filter_map(|scene| {
-            let fact = facts.get(*scene).filter(|fact| fact.kind == Kind::Said && !fact.is_coarse())?;
-            let entry = *self.by_said.get(&fact.said?)? as usize;
-            let other = self.fact(entry);
-            (other.text != fact.text && other.turns != fact.turns).then_some((*scene, entry))
-        });
-        let mut found = Vec::new();
-        for (scene, entry) in halves.take(LOOKED_AT) {
-            let Some(text) = self.entries[entry].text() else { continue };
-            let wordings = texts(&[text, TextOf::Incoming(scene)])?;
-            let [before, now] = wordings.as_slice() else { continue };
-            found.extend((begins(before, now) || begins(now, before)).then(|| self.family_of(entry)));
-        }
-        Ok(found)
-    }
-
-    /// The families of other files that a group of scenes without ids and moments overlaps.
-    fn overlapping(&self, scenes: &[usize], facts: &[Fact]) -> BTreeSet<usize> {
-        let texts = scenes.iter().filter_map(|scene| self.by_text.get(&facts[*scene].text));
-        let homes: BTreeSet<usize> = texts.flatten().map(|entry| self.family_of(*entry as usize)).collect();
-        let new: Vec<&Fact> = scenes.iter().map(|scene| &facts[*scene]).collect();
-        let overlaps = |home: &usize| {
-            let old: Vec<&Fact> =
-                self.families[*home].members.iter().map(|member| self.fact(*member)).collect();
-            overlap(&old, &new)
-        };
-        homes.into_iter().filter(overlaps).collect()
     }
 
     fn unite(&mut self, first: usize, other: usize) {
@@ -322,96 +229,11 @@ impl<'a> Families<'a> {
         home: usize,
         scenes: &[usize],
         facts: &[Fact],
-        texts: &mut Texts<'_>,
+        texts: &mut TextReader<'_>,
     ) -> Result<Paired, StoreError> {
         let old = self.families[home].members.iter().map(|member| &self.entries[*member]);
         let old = old.map(|entry| Old { entry, fact: self.fact_of(entry) }).collect();
         pair(old, scenes, facts, texts)
-    }
-
-    /// Puts the scenes into the family, each in its place.
-    fn settle(
-        &mut self,
-        home: usize,
-        (scenes, is_last): (&[usize], bool),
-        paired: &Paired,
-        facts: &[Fact],
-        fates: &mut [Fate],
-    ) {
-        let members = std::mem::take(&mut self.families[home].members);
-        let covered: HashSet<usize> = paired.across.covered.iter().map(|at| members[*at]).collect();
-        // What comes before each member, and behind the last one.
-        let mut before: Vec<Vec<usize>> = vec![Vec::new(); members.len() + 1];
-        let first = paired.anchors.first().map_or(members.len(), |(old, _)| *old);
-        let mut cursor = paired.of_new.iter().flatten().min().copied().unwrap_or(first).min(first);
-        for (at, scene) in scenes.iter().enumerate() {
-            match paired.of_new[at] {
-                Some(old) => {
-                    cursor = if old >= cursor { old + 1 } else { cursor };
-                    if paired.half == Some(at) {
-                        fates[*scene] = Fate::AlreadyThere;
-                        continue;
-                    }
-                    fates[*scene] = self.meet(members[old], *scene, &facts[*scene], fates);
-                }
-                None if paired.across.held.contains(&at) => fates[*scene] = Fate::AlreadyThere,
-                None => {
-                    fates[*scene] = Fate::New;
-                    let entry = Entry {
-                        fact: *scene,
-                        row: None,
-                        incoming: Some(*scene),
-                        changed: true,
-                        adopted: false,
-                        says_more: false,
-                        renamed: false,
-                        regrouped: false,
-                        was_in: facts[*scene].channel,
-                    };
-                    let entry = self.add(entry, home, is_last);
-                    before[cursor].push(entry);
-                }
-            }
-        }
-        let mut behind = before.pop().unwrap_or_default();
-        let mut merged = Vec::with_capacity(members.len() + behind.len());
-        for (member, new) in members.into_iter().zip(before) {
-            merged.extend(new);
-            merged.push(member);
-        }
-        merged.append(&mut behind);
-        merged.retain(|member| !covered.contains(member));
-        covered.into_iter().for_each(|member| self.leave_out(member, fates));
-        self.families[home].members = merged;
-        self.sort(home);
-    }
-
-    /// A member is in others now.
-    fn leave_out(&mut self, member: usize, fates: &mut [Fate]) {
-        let Entry { row, incoming, changed, .. } = self.entries[member];
-        self.dropped.extend(row);
-        if let Some(scene) = incoming.filter(|_| changed) {
-            fates[scene] = Fate::AlreadyThere;
-        }
-    }
-
-    /// A member comes again, as it is or changed.
-    fn meet(&mut self, member: usize, scene: usize, fact: &Fact, fates: &mut [Fate]) -> Fate {
-        let old = self.fact(member);
-        let (same, regrouped) = (old.says_the_same(fact), old.channel != fact.channel);
-        let says_more = old.keys().is_empty() && !fact.keys().is_empty();
-        let entry = &mut self.entries[member];
-        if same {
-            entry.says_more |= says_more && entry.row.is_some();
-            entry.incoming = entry.incoming.or(Some(scene));
-            return Fate::AlreadyThere;
-        }
-        if let Some(earlier) = entry.incoming.filter(|_| entry.changed) {
-            fates[earlier] = Fate::AlreadyThere;
-        }
-        entry.regrouped |= regrouped;
-        (entry.fact, entry.incoming, entry.changed) = (scene, Some(scene), true);
-        entry.row.map_or(Fate::New, Fate::Updated)
     }
 }
 

@@ -21,3 +21,8 @@ pub(super) fn short_hash<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> u64 {
 pub(super) fn text_hash(text: &str) -> u64 {
     short_hash([canonical(text).as_bytes()])
 }
+
+/// What stands for a scene's id.
+pub(super) fn id_hash(id: &str) -> u128 {
+    long_hash([id.as_bytes()])
+}

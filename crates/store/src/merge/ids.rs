@@ -5,9 +5,10 @@ use std::collections::{HashMap, HashSet};
 use naragtive_scene::{Scene, SceneId, Scenes, key};
 use sha2::{Digest, Sha256};
 
+use super::MergePlan;
 use super::families::{Families, Fate};
-use super::hash::long_hash;
-use super::{Incoming, MergePlan};
+use super::hash::{id_hash, long_hash};
+use super::incoming::IncomingScenes;
 use crate::{Store, StoreError};
 
 const SHORT_HASH_BYTES: usize = 4;
@@ -23,16 +24,16 @@ pub(super) struct Ids {
 }
 
 impl Ids {
-    /// The ids of a store that scenes want, or could be given. Texts are read where a scene is known by nothing but them.
-    pub(super) fn of(store: Option<&Store>, incoming: &Incoming) -> Result<Self, StoreError> {
+    /// The ids of a store that scenes want, or could be given. TextReader are read where a scene is known by nothing but them.
+    pub(super) fn of(store: Option<&Store>, incoming: &IncomingScenes) -> Result<Self, StoreError> {
         let mut ids = Self::default();
         let Some(store) = store else { return Ok(ids) };
         let asked: HashSet<u128> = incoming.ids.iter().copied().collect();
         let all = (0..incoming.ids.len()).any(|at| !incoming.is_known(at));
         let mut read = Vec::new();
         store.scan_ids_and_origins(|row, id, origin| {
-            if origins(id).any(|id| asked.contains(&hash(id))) {
-                ids.taken.insert(hash(id));
+            if origins(id).any(|id| asked.contains(&id_hash(id))) {
+                ids.taken.insert(id_hash(id));
                 read.extend((all || origin.is_none()).then_some((row, origin.is_none())));
             }
         })?;
@@ -52,8 +53,8 @@ impl Ids {
     /// Takes note of the ids among these that are taken too.
     fn ask(&mut self, store: &Store, ids: &HashSet<u128>) -> Result<(), StoreError> {
         store.scan_ids_and_origins(|_, id, _| {
-            if origins(id).any(|id| ids.contains(&hash(id))) {
-                self.taken.insert(hash(id));
+            if origins(id).any(|id| ids.contains(&id_hash(id))) {
+                self.taken.insert(id_hash(id));
             }
         })
     }
@@ -64,13 +65,13 @@ impl Ids {
     /// SHA-256 behind it, and the question is asked again, so that a scene that was renamed last time is recognised.
     pub(super) fn place(&mut self, id: &SceneId, text: &str) -> Option<SceneId> {
         let mut id = id.clone();
-        while self.taken.contains(&hash(id.as_str())) {
+        while self.taken.contains(&id_hash(id.as_str())) {
             if self.pairs.contains_key(&pair(id.as_str(), text)) {
                 return None;
             }
             id = id.with_suffix(&short(text));
         }
-        self.taken.insert(hash(id.as_str()));
+        self.taken.insert(id_hash(id.as_str()));
         self.pairs.insert(pair(id.as_str(), text), None);
         Some(id)
     }
@@ -78,7 +79,7 @@ impl Ids {
     /// The row that has this id and text and doesn't say where it comes from.
     pub(super) fn unknown_row(&self, id: &SceneId, text: &str) -> Option<usize> {
         let mut id = id.clone();
-        while self.taken.contains(&hash(id.as_str())) {
+        while self.taken.contains(&id_hash(id.as_str())) {
             if let Some(row) = self.pairs.get(&pair(id.as_str(), text)) {
                 return *row;
             }
@@ -90,7 +91,7 @@ impl Ids {
     /// A free id like this one.
     fn free(&mut self, id: SceneId, text: &str) -> SceneId {
         let mut id = id;
-        while !self.taken.insert(hash(id.as_str())) {
+        while !self.taken.insert(id_hash(id.as_str())) {
             id = id.with_suffix(&short(text));
         }
         id
@@ -103,7 +104,7 @@ impl Ids {
         store: Option<&Store>,
         scenes: &(impl Scenes + ?Sized),
         families: &Families<'_>,
-        incoming: &Incoming,
+        incoming: &IncomingScenes,
         plan: &mut MergePlan,
     ) -> Result<(), StoreError> {
         let numbered = match store {
@@ -111,7 +112,7 @@ impl Ids {
             None => HashMap::new(),
         };
         if let Some(store) = store.filter(|_| !numbered.is_empty()) {
-            self.ask(store, &numbered.values().map(|id| hash(id.as_str())).collect())?;
+            self.ask(store, &numbered.values().map(|id| id_hash(id.as_str())).collect())?;
         }
         for at in (0..scenes.len()).filter(|at| incoming.is_known(*at)) {
             if plan.fates.get(at) != Some(&Fate::New) {
@@ -139,7 +140,7 @@ fn numbered(
     store: &Store,
     scenes: &(impl Scenes + ?Sized),
     families: &Families<'_>,
-    incoming: &Incoming,
+    incoming: &IncomingScenes,
     plan: &MergePlan,
 ) -> Result<HashMap<usize, SceneId>, StoreError> {
     let mut rows_of = HashMap::new();
@@ -243,10 +244,6 @@ pub(super) fn rename(scene: &mut Scene, id: SceneId) {
         scene.metadata.set(key::SCENE_ID, id.as_str());
     }
     scene.id = id;
-}
-
-pub(super) fn hash(id: &str) -> u128 {
-    long_hash([id.as_bytes()])
 }
 
 fn pair(id: &str, text: &str) -> u128 {

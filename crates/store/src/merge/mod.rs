@@ -6,14 +6,15 @@
 
 mod across;
 mod around;
-mod beside;
 mod entry;
 mod fact;
 mod families;
 mod hash;
 mod ids;
+mod incoming;
 mod order;
 mod overlap;
+mod pairing;
 mod stored;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -23,13 +24,12 @@ use naragtive_scene::{Scene, SceneId, Scenes};
 
 pub use families::Fate;
 
-use crate::origin::StoredOrigin;
 use crate::{Store, StoreError, Version};
 pub use around::{AFTER, BEFORE, read_with};
 use entry::TextOf;
-use fact::{Fact, FamilyKey};
 use families::{Families, Group};
 use ids::Ids;
+use incoming::IncomingScenes;
 pub(crate) use order::{Insert, Piece};
 
 /// What becomes of some incoming scenes in a store, so that only those are embedded that have to be.
@@ -77,7 +77,7 @@ pub struct Member {
 /// # Errors
 /// When the store can't be read.
 pub fn plan(store: Option<&Store>, scenes: &(impl Scenes + ?Sized)) -> Result<MergePlan, StoreError> {
-    let incoming = Incoming::of(scenes);
+    let incoming = IncomingScenes::of(scenes);
     let mut plan = MergePlan { fates: vec![Fate::New; scenes.len()], ..MergePlan::default() };
     plan.base = store.map(Store::version).transpose()?;
     let mut ids = Ids::of(store, &incoming)?;
@@ -114,12 +114,12 @@ impl MergePlan {
         self.fates.iter().filter(|fate| wanted(fate)).count()
     }
 
-    /// Incoming scenes that are new and belong behind all that is stored, in their order.
+    /// IncomingScenes scenes that are new and belong behind all that is stored, in their order.
     pub fn appended(&self) -> impl Iterator<Item = usize> {
         self.appended.iter().skip(self.before_moved()).filter_map(Piece::incoming)
     }
 
-    /// Incoming scenes that are new and belong before stored ones, in their order.
+    /// IncomingScenes scenes that are new and belong before stored ones, in their order.
     pub fn inserted(&self) -> impl Iterator<Item = usize> {
         let pieces = self.inserts.iter().map(|insert| &insert.piece);
         pieces.chain(self.appended.iter().take(self.before_moved())).filter_map(Piece::incoming)
@@ -131,7 +131,7 @@ impl MergePlan {
         self.appended.iter().rposition(|piece| piece.incoming().is_none()).map_or(0, |last| last + 1)
     }
 
-    /// Incoming scenes that replace stored ones, each with its row, in the order of the rows.
+    /// IncomingScenes scenes that replace stored ones, each with its row, in the order of the rows.
     pub fn updated(&self) -> Vec<(usize, usize)> {
         let updated = self.fates.iter().enumerate().filter_map(|(scene, fate)| match fate {
             Fate::Updated(row) => Some((scene, *row)),
@@ -182,79 +182,11 @@ impl MergePlan {
     }
 }
 
-/// What is to be known of the incoming scenes.
-struct Incoming {
-    facts: Vec<Fact>,
-    /// The ids, hashed: a scene that waits in a file is read again only where its id is one that is taken.
-    ids: Vec<u128>,
-    groups: Vec<IncomingGroup>,
-}
-
-/// Scenes of one file or one conversation.
-struct IncomingGroup {
-    key: FamilyKey,
-    file: Option<FamilyKey>,
-    name: FamilyKey,
-    source: u64,
-    label: String,
-    scenes: Vec<usize>,
-    /// Whether they are recognised by nothing but their file.
-    placed: bool,
-}
-
-impl Incoming {
-    fn of(scenes: &(impl Scenes + ?Sized)) -> Self {
-        let (mut facts, mut groups) = (Vec::with_capacity(scenes.len()), Vec::<IncomingGroup>::new());
-        let mut ids = Vec::with_capacity(scenes.len());
-        let mut places = HashMap::new();
-        for at in 0..scenes.len() {
-            let scene = scenes.scene(at);
-            ids.push(ids::hash(scene.id.as_str()));
-            let Some(origin) = fact::origin(&scene) else {
-                facts.push(Fact::unknown(&scene.text));
-                continue;
-            };
-            let fact = Fact::of(&origin, &scene.text);
-            let key = FamilyKey::of(&origin);
-            // Two files may bring the same conversation: the second one is held against what the first one brought.
-            let file = FamilyKey::of_file(&origin, &origin.file);
-            let place = *places.entry((key, file)).or_insert_with(|| {
-                groups.push(IncomingGroup::new(key, &origin));
-                groups.len() - 1
-            });
-            if let Some(group) = groups.get_mut(place) {
-                group.placed &= fact.kind == fact::Kind::Placed;
-                group.scenes.push(at);
-            }
-            facts.push(fact);
-        }
-        Self { facts, ids, groups }
-    }
-
-    /// The id of a scene, hashed.
-    fn id(&self, at: usize) -> u128 {
-        self.ids.get(at).copied().unwrap_or_default()
-    }
-
-    /// Whether the scene says where it comes from.
-    fn is_known(&self, at: usize) -> bool {
-        self.facts.get(at).is_some_and(|fact| fact.kind != fact::Kind::Unknown)
-    }
-}
-
-impl IncomingGroup {
-    fn new(key: FamilyKey, origin: &StoredOrigin<'_>) -> Self {
-        let file = origin.conversation.is_none().then(|| FamilyKey::of_file(origin, &origin.file));
-        let (name, label) = (FamilyKey::of_name(origin), origin.label().to_owned());
-        Self { key, file, name, source: fact::source(origin), label, scenes: Vec::new(), placed: true }
-    }
-}
-
 /// Decides about scenes that don't say where they come from; and finds the rows that don't, and are what others say.
 fn by_id(
     ids: &mut Ids,
     scenes: &(impl Scenes + ?Sized),
-    incoming: &Incoming,
+    incoming: &IncomingScenes,
     plan: &mut MergePlan,
 ) -> HashMap<usize, usize> {
     let mut adopted = HashMap::new();
@@ -279,7 +211,7 @@ fn by_id(
     adopted
 }
 
-fn labels(families: &Families<'_>, incoming: &Incoming, touched: &[usize]) -> HashMap<usize, Arc<str>> {
+fn labels(families: &Families<'_>, incoming: &IncomingScenes, touched: &[usize]) -> HashMap<usize, Arc<str>> {
     let mut labels = HashMap::new();
     for (group, home) in incoming.groups.iter().zip(touched) {
         let label = &families.families[families.root(*home)].label;

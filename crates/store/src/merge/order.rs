@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use naragtive_scene::{Scenes, ascending};
 
 use super::families::{Families, Family, Fate};
-use super::{Incoming, MergePlan, fact};
+use super::incoming::IncomingScenes;
+use super::{MergePlan, fact};
 use crate::origin::StoredOrigin;
 use crate::{Store, StoreError};
 
@@ -35,7 +36,7 @@ impl Piece {
 }
 
 /// Says where everything goes.
-pub(super) fn arrange(families: &Families<'_>, incoming: &Incoming, plan: &mut MergePlan) {
+pub(super) fn arrange(families: &Families<'_>, incoming: &IncomingScenes, plan: &mut MergePlan) {
     for family in families.families.iter().filter(|family| family.touched) {
         arrange_family(families, family, plan);
     }

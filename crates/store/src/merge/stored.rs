@@ -5,10 +5,10 @@ use std::num::NonZeroU64;
 
 use naragtive_scene::Scenes;
 
-use super::Incoming;
-use super::fact::{Fact, FamilyKey, Kind, length, source};
+use super::fact::{Fact, FactKind, FamilyKey, length, source};
 use super::families::Families;
 use super::hash::text_hash;
+use super::incoming::IncomingScenes;
 use crate::{Store, StoreError};
 
 /// What is looked for among the rows.
@@ -17,7 +17,7 @@ struct Wanted {
     said: HashSet<NonZeroU64>,
     families: HashSet<FamilyKey>,
     names: HashSet<FamilyKey>,
-    /// Texts that scenes have nothing but.
+    /// TextReader that scenes have nothing but.
     texts: HashSet<u64>,
     /// The sources of these.
     sources: HashSet<u64>,
@@ -39,7 +39,7 @@ struct Seen {
 pub(super) fn load(
     store: &Store,
     scenes: &(impl Scenes + ?Sized),
-    incoming: &Incoming,
+    incoming: &IncomingScenes,
     adopted: &HashMap<usize, usize>,
     families: &mut Families<'_>,
 ) -> Result<HashMap<FamilyKey, Vec<FamilyKey>>, StoreError> {
@@ -71,7 +71,7 @@ pub(super) fn load(
 }
 
 impl Wanted {
-    fn of(incoming: &Incoming) -> Self {
+    fn of(incoming: &IncomingScenes) -> Self {
         let facts = || incoming.facts.iter();
         let groups = || incoming.groups.iter();
         let placed = || groups().filter(|group| group.placed && group.file.is_some());
@@ -98,18 +98,18 @@ impl Wanted {
             let fact = Fact::without_text(&origin);
             let keys = [FamilyKey::of(&origin), FamilyKey::of_file(&origin, &origin.file)];
             let same = match fact.kind {
-                Kind::Own => fact.anyones.is_some_and(|own| self.owns.contains(&own)),
+                FactKind::Own => fact.anyones.is_some_and(|own| self.owns.contains(&own)),
                 _ => fact.said.is_some_and(|said| self.said.contains(&said)),
             };
             let known = keys.iter().any(|key| self.families.contains(key));
             let name = FamilyKey::of_name(&origin);
-            let named = fact.kind == Kind::Placed && self.names.contains(&name);
+            let named = fact.kind == FactKind::Placed && self.names.contains(&name);
             if same || known || named {
                 seen.involved.insert(keys[0]);
             }
-            if same || fact.kind == Kind::Placed && (known || named) {
+            if same || fact.kind == FactKind::Placed && (known || named) {
                 seen.asked.push(row);
-            } else if fact.kind == Kind::Placed {
+            } else if fact.kind == FactKind::Placed {
                 placed.entry(keys[0]).or_default().push(row);
                 let of_file = origin.conversation.is_none() && self.sources.contains(&source(&origin));
                 alike.extend(of_file.then_some((row, keys[0])));

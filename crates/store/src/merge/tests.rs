@@ -15,7 +15,7 @@ const B: &str = "df7e70e5";
 fn merge(before: &[(&str, &str)], incoming: &[Scene]) -> (Vec<String>, usize, Vec<usize>) {
     let all: Vec<Scene> =
         before.iter().map(|(id, text)| scene(id, text)).chain(incoming.iter().cloned()).collect();
-    let facts = Incoming::of(&all);
+    let facts = IncomingScenes::of(&all);
     let mut plan = MergePlan { fates: vec![Fate::New; all.len()], ..MergePlan::default() };
     by_id(&mut Ids::default(), &all, &facts, &mut plan);
     let fresh = (before.len()..all.len()).filter(|at| plan.fates[*at] == Fate::New);
@@ -68,7 +68,7 @@ proptest! {
             let before: Vec<_> = rows.iter().map(|(id, text)| (id.as_str(), text.as_str())).collect();
             let scenes: Vec<Scene> = file.iter().map(|(id, text)| scene(id, text)).collect();
             let all: Vec<Scene> = before.iter().map(|(id, text)| scene(id, text)).chain(scenes).collect();
-            let facts = Incoming::of(&all);
+            let facts = IncomingScenes::of(&all);
             let mut plan = MergePlan { fates: vec![Fate::New; all.len()], ..MergePlan::default() };
             by_id(&mut Ids::default(), &all, &facts, &mut plan);
             let new = (before.len()..all.len()).filter(|at| plan.fates[*at] == Fate::New);

@@ -1,159 +1,28 @@
-//! The scenes of a conversation held against those of a file: which is which, and which is another wording of which.
-
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::num::NonZeroU64;
 
-use naragtive_scene::{align, once};
-use naragtive_text::{alike, canonical};
+use naragtive_scene::once;
+use naragtive_text::alike;
 
-use super::entry::{Entry, TextOf, Texts};
-use super::fact::{Fact, Kind};
+use super::super::entry::{TextOf, TextReader};
+use super::super::fact::{Fact, FactKind};
+use super::{Pairing, begins};
 use crate::StoreError;
 
 /// Of how many scenes of one speaker and day the words are compared with those of another one.
 const LOOKED_AT: usize = 16;
 
-/// Scenes whose every turn is in others, by their places among the old and the new ones.
-#[derive(Debug, Default)]
-pub(super) struct Across {
-    /// Old ones that are superseded, all of them, by new ones or what these have become.
-    pub(super) covered: BTreeSet<usize>,
-    /// New ones that say nothing new.
-    pub(super) held: BTreeSet<usize>,
-}
-
-/// The scenes of a family beside those of a group, by their places in both.
-pub(super) struct Beside<'a> {
-    pub(super) old: Vec<Old<'a>>,
-    pub(super) new: Vec<&'a Fact>,
-    pub(super) scenes: &'a [usize],
-    /// For each old one the new one that it is, and the other way round.
-    pub(super) of_old: Vec<Option<usize>>,
-    pub(super) of_new: Vec<Option<usize>>,
-    /// Pairs that ascend in both.
-    anchors: Vec<(usize, usize)>,
-    /// Scenes that are cut elsewhere.
-    pub(super) across: Across,
-}
-
-/// A scene of a family, and what is known of it.
-pub(super) struct Old<'a> {
-    pub(super) entry: &'a Entry,
-    pub(super) fact: &'a Fact,
-}
-
-/// Which of a family's scenes each incoming one is, and which of these pairs ascend.
-pub(super) struct Paired {
-    pub(super) of_new: Vec<Option<usize>>,
-    pub(super) anchors: Vec<(usize, usize)>,
-    /// The last scene, where it is the beginning of one that is known whole.
-    pub(super) half: Option<usize>,
-    /// Scenes that are cut elsewhere.
-    pub(super) across: Across,
-}
-
-/// Finds for each of the scenes which of the old ones it is.
-pub(super) fn pair(
-    old: Vec<Old<'_>>,
-    scenes: &[usize],
-    facts: &[Fact],
-    texts: &mut Texts<'_>,
-) -> Result<Paired, StoreError> {
-    let new: Vec<&Fact> = scenes.iter().map(|scene| &facts[*scene]).collect();
-    let tokens = |facts: &mut dyn Iterator<Item = &Fact>| facts.map(|fact| fact.token).collect::<Vec<_>>();
-    let anchors = align(&tokens(&mut old.iter().map(|old| old.fact)), &tokens(&mut new.iter().copied()));
-    let (of_old, of_new) = (vec![None; old.len()], vec![None; new.len()]);
-    let (anchored, across) = (Vec::new(), Across::default());
-    let mut beside = Beside { old, new, scenes, of_old, of_new, anchors: anchored, across };
-    anchors.into_iter().for_each(|(old, new)| beside.join(old, new));
-    beside.anchors = beside.joined();
-    beside.join_moved();
-    beside.join_cut_anew();
-    beside.join_edited(texts)?;
-    let half = beside.half(texts)?;
-    Ok(Paired { of_new: beside.of_new, anchors: beside.anchors, half, across: beside.across })
-}
-
-impl Beside<'_> {
-    pub(super) fn join(&mut self, old: usize, new: usize) {
-        (self.of_old[old], self.of_new[new]) = (Some(new), Some(old));
-    }
-
-    fn joined(&self) -> Vec<(usize, usize)> {
-        self.of_old.iter().enumerate().filter_map(|(old, new)| Some((old, (*new)?))).collect()
-    }
-
-    fn is_left_old(&self, at: usize) -> bool {
-        self.of_old[at].is_none() && !self.across.covered.contains(&at)
-    }
-
-    fn is_left_new(&self, at: usize) -> bool {
-        self.of_new[at].is_none() && !self.across.held.contains(&at)
-    }
-
-    fn left_old(&self) -> impl Iterator<Item = usize> {
-        (0..self.old.len()).filter(|at| self.is_left_old(*at))
-    }
-
-    fn left_new(&self) -> impl Iterator<Item = usize> {
-        (0..self.new.len()).filter(|at| self.is_left_new(*at))
-    }
-
-    /// Joins what is left once on both sides, in another order.
-    fn join_moved(&mut self) {
-        let old = once(self.left_old().map(|at| (self.old[at].fact.token, at)));
-        let new = once(self.left_new().map(|at| (self.new[at].token, at)));
-        self.join_same(&old, &new);
-    }
-
-    /// Old scenes all of whose turns are in new ones, which are cut elsewhere: the one that has the first of them takes the
-    /// place of each, unless it has one. What somebody says again and again without a date has to be there as often.
-    fn join_cut_anew(&mut self) {
-        let mut first_in: HashMap<u64, (usize, usize)> = HashMap::new();
-        for (at, fact) in self.new.iter().enumerate() {
-            fact.keys().iter().for_each(|key| first_in.entry(*key).or_insert((at, 0)).1 += 1);
-        }
-        if first_in.is_empty() {
-            return;
-        }
-        let mut often: HashMap<u64, usize> = HashMap::new();
-        let keys = self.old.iter().flat_map(|old| old.fact.keys());
-        keys.filter(|key| first_in.contains_key(key)).for_each(|key| *often.entry(*key).or_default() += 1);
-        let is_in_new = |key: &u64| first_in.get(key).is_some_and(|(_, count)| often.get(key) <= Some(count));
-        for at in self.left_old().collect::<Vec<_>>() {
-            let keys = self.old[at].fact.keys();
-            let Some((new, _)) = keys.first().and_then(|key| first_in.get(key)).copied() else { continue };
-            if !keys.iter().all(is_in_new) {
-                continue;
-            }
-            if self.of_new[new].is_none() {
-                self.join(at, new);
-            } else {
-                self.across.covered.insert(at);
-            }
-        }
-    }
-
-    fn join_same<K: Eq + std::hash::Hash>(
-        &mut self,
-        old: &HashMap<K, Option<usize>>,
-        new: &HashMap<K, Option<usize>>,
-    ) {
-        let mut same: Vec<_> =
-            new.iter().filter_map(|(key, at)| Some((old.get(key).copied()??, (*at)?))).collect();
-        same.sort_unstable();
-        same.into_iter().for_each(|(old, new)| self.join(old, new));
-    }
-
+/// Which is another wording of which.
+impl Pairing<'_> {
     /// Joins earlier wordings with later ones.
     ///
     /// A scene that has nothing but its place, or was said by the same speaker in the same moment, replaces another one
     /// only where both files are shown to be versions of one: by scenes they have in common, or by their words. A loss
     /// can't be mended, a scene that is stored twice can.
-    fn join_edited(&mut self, texts: &mut Texts<'_>) -> Result<(), StoreError> {
-        let strong = self.anchors.iter().any(|(_, new)| self.new[*new].kind != Kind::Placed);
-        let reworded = |beside: &Self, (old, new): (usize, usize)| {
-            beside.new[new].kind == Kind::Placed && beside.old[old].fact.text != beside.new[new].text
+    pub(super) fn join_edited(&mut self, texts: &mut TextReader<'_>) -> Result<(), StoreError> {
+        let strong = self.anchors.iter().any(|(_, new)| self.new[*new].kind != FactKind::Placed);
+        let reworded = |pairing: &Self, (old, new): (usize, usize)| {
+            pairing.new[new].kind == FactKind::Placed && pairing.old[old].fact.text != pairing.new[new].text
         };
         let open = self.left_old().next().is_some() && self.left_new().next().is_some();
         if !open && !self.joined().into_iter().any(|pair| reworded(self, pair)) {
@@ -187,7 +56,7 @@ impl Beside<'_> {
 
     /// Joins what the same speaker said in the same moment where one is the beginning of the other, up to the end of a
     /// paragraph: half an exchange and the whole of it.
-    fn join_grown(&mut self, texts: &mut Texts<'_>) -> Result<(), StoreError> {
+    fn join_grown(&mut self, texts: &mut TextReader<'_>) -> Result<(), StoreError> {
         let mut said: HashMap<NonZeroU64, Vec<usize>> = HashMap::new();
         for old in self.left_old() {
             let key = self.old[old].fact.said;
@@ -211,7 +80,7 @@ impl Beside<'_> {
 
     /// The last new scene, if it is the beginning of the old one that it is, up to the end of a paragraph: an export that
     /// was made in the middle of an exchange ends with half of it, and takes nothing from one that goes on.
-    fn half(&self, texts: &mut Texts<'_>) -> Result<Option<usize>, StoreError> {
+    pub(super) fn half(&self, texts: &mut TextReader<'_>) -> Result<Option<usize>, StoreError> {
         let pair = self.of_new.last().copied().flatten().zip(self.new.len().checked_sub(1));
         let Some((old, new)) = pair.filter(|(old, new)| self.new[*new].bytes < self.old[*old].fact.bytes)
         else {
@@ -226,7 +95,7 @@ impl Beside<'_> {
         &self,
         old: usize,
         new: usize,
-        texts: &mut Texts<'_>,
+        texts: &mut TextReader<'_>,
     ) -> Result<Option<[String; 2]>, StoreError> {
         let Some(text) = self.old[old].entry.text() else { return Ok(None) };
         Ok(texts(&[text, TextOf::Incoming(self.scenes[new])])?.try_into().ok())
@@ -234,7 +103,7 @@ impl Beside<'_> {
 
     /// Whether old and new are versions of one text: at least half of the shorter one is the same, or their wordings are
     /// alike.
-    fn are_versions(&self, texts: &mut Texts<'_>) -> Result<bool, StoreError> {
+    fn are_versions(&self, texts: &mut TextReader<'_>) -> Result<bool, StoreError> {
         let same =
             self.joined().into_iter().filter(|(old, new)| self.old[*old].fact.text == self.new[*new].text);
         let common: usize = same.map(|(_, new)| self.new[new].bytes as usize).sum();
@@ -256,7 +125,7 @@ impl Beside<'_> {
     }
 
     /// Joins what is left between the same two anchors.
-    fn join_gaps(&mut self, versions: bool, texts: &mut Texts<'_>) -> Result<(), StoreError> {
+    fn join_gaps(&mut self, versions: bool, texts: &mut TextReader<'_>) -> Result<(), StoreError> {
         let anchors = std::mem::take(&mut self.anchors);
         let (mut from, mut at) = (0, 0);
         for (old, new) in anchors.iter().copied().chain([(self.old.len(), self.new.len())]) {
@@ -274,7 +143,7 @@ impl Beside<'_> {
         olds: &[usize],
         news: &[usize],
         versions: bool,
-        texts: &mut Texts<'_>,
+        texts: &mut TextReader<'_>,
     ) -> Result<(), StoreError> {
         let mut said: HashMap<NonZeroU64, VecDeque<usize>> = HashMap::new();
         for old in olds {
@@ -301,7 +170,7 @@ impl Beside<'_> {
         &self,
         olds: &mut VecDeque<usize>,
         new: usize,
-        texts: &mut Texts<'_>,
+        texts: &mut TextReader<'_>,
     ) -> Result<Option<usize>, StoreError> {
         let now = texts(&[TextOf::Incoming(self.scenes[new])])?.pop().unwrap_or_default();
         for place in 0..olds.len().min(LOOKED_AT) {
@@ -319,11 +188,5 @@ impl Beside<'_> {
 
 /// Whether a scene has nothing but its text and its place.
 fn is_placed(fact: &Fact) -> bool {
-    fact.kind == Kind::Placed && fact.own.is_none()
-}
-
-/// Whether `whole` goes on with another paragraph where `half` ends.
-pub(super) fn begins(half: &str, whole: &str) -> bool {
-    let [half, whole] = [half, whole].map(canonical);
-    whole.strip_prefix(half.as_ref()).is_some_and(|rest| rest.starts_with("\n\n"))
+    fact.kind == FactKind::Placed && fact.own.is_none()
 }
