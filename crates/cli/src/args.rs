@@ -4,6 +4,7 @@
 
 mod ask;
 mod cache;
+mod export;
 mod find;
 mod groups;
 mod index;
@@ -27,9 +28,8 @@ use crate::names;
 
 pub use ask::AskArgs;
 pub use cache::CacheCommand;
-pub use find::{
-    ExportArgs, FindingArgs, InteractiveArgs, ListArgs, SearchArgs, StatsArgs, StoreArgs, StoresArgs,
-};
+pub use export::ExportArgs;
+pub use find::{FindingArgs, InteractiveArgs, ListArgs, SearchArgs, StatsArgs, StoreArgs, StoresArgs};
 pub use index::{IndexCommand, IndexOf, UpgradeArgs, WhichArgs};
 pub use ingest::{
     ChatKind, DateArgs, IngestArgs, IngestChatArgs, IngestLlamaArgs, IngestNeptuneArgs, MigrateArgs,

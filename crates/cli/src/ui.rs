@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use naragtive::{Color, harmless};
+use naragtive::{Color, Note, harmless};
 
 use crate::args::Global;
 use crate::error::Failure;
@@ -156,6 +156,11 @@ impl Ui {
         if !self.quiet {
             let _ = writeln!(io::stderr().lock(), "{}", shown(&text));
         }
+    }
+
+    /// What the library says about something.
+    pub fn tell(&self, note: &Note) {
+        if note.is_warning { self.warn(note) } else { self.note(note) }
     }
 
     /// What notes are told to where this can't be: from other threads, and by what outlives it.

@@ -93,12 +93,12 @@ pub enum Step<'a> {
 pub type Watch<'a> = dyn FnMut(Step<'_>) -> Flow + 'a;
 
 /// Tells whoever watches a job how far reading is, and remembers whether that said stop.
-pub(crate) struct Reading<'a, 'b> {
+pub(crate) struct ReadingWatch<'a, 'b> {
     watch: Option<RefCell<&'a mut Watch<'b>>>,
     stopped: Cell<bool>,
 }
 
-impl<'a, 'b> Reading<'a, 'b> {
+impl<'a, 'b> ReadingWatch<'a, 'b> {
     pub(crate) fn heard_by(watch: &'a mut Watch<'b>) -> Self {
         Self { watch: Some(RefCell::new(watch)), stopped: Cell::new(false) }
     }

@@ -60,10 +60,8 @@ fn title(entry: &CacheEntry, settings: &CommandSettings) -> String {
     let file = entry.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     match (entry.kind, &entry.store) {
         (CacheKind::Index, Some(store)) => {
-            let names = settings.registry().names_of(store).unwrap_or_default();
             let gone = if store.exists() { "" } else { " (gone)" };
-            let name = names.first().cloned().unwrap_or_else(|| store.to_string());
-            format!("{name}{gone}")
+            format!("{}{gone}", settings.library.caches().store_of(entry).unwrap_or_default())
         }
         (CacheKind::Index, None) => "a store that is not known".to_owned(),
         (CacheKind::Checks, _) => "files of models that were checked".to_owned(),

@@ -7,13 +7,12 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use naragtive::shared::Copies;
 use naragtive::{
-    Choice, Day, Filter, Flow, Hits, Located, Mode, Query, Reranking, SceneId, Session, Step, Store,
-    StoreInfo, StoreRef, Stores, Which, nothing_said,
+    Choice, Day, Filter, Flow, Hits, Located, Mode, Query, Reranking, Session, Step, Store, Stores, Which,
 };
 use naragtive_serve::Service;
 
 use crate::args::{FindingArgs, StoreArgs, StoresArgs, WhichArgs};
-use crate::error::{Failure, quoted};
+use crate::error::Failure;
 use crate::settings::CommandSettings;
 use crate::stop;
 use crate::ui::{Ui, Watcher};
@@ -39,33 +38,8 @@ pub fn chosen(which: &WhichArgs, settings: &CommandSettings, ui: &Ui) -> Result<
 pub fn locate_told(choice: Choice<'_>, settings: &CommandSettings, ui: &Ui) -> Result<Located, Failure> {
     let folder = &settings.environment.folder;
     let located = watched(ui, |watch| settings.library.locate(choice, folder, watch))?;
-    tell_relative(&located, ui);
-    tell_moved(std::slice::from_ref(&located), settings, ui)?;
+    settings.library.notes_on(std::slice::from_ref(&located))?.iter().for_each(|note| ui.tell(note));
     Ok(located)
-}
-
-/// Names the stores that were found beside the registry, as the home was copied or moved.
-fn tell_moved(located: &[Located], settings: &CommandSettings, ui: &Ui) -> Result<(), Failure> {
-    let named = |name: &str| located.iter().find(|located| located.name.as_deref() == Some(name));
-    for (name, old) in settings.registry().moved()? {
-        let Some(located) = named(&name) else { continue };
-        let path = quoted(&located.at);
-        ui.note(format_args!(
-            "store `{name}` is not at {} any more; using {path}. To keep that: naragtive create-store {name} {path} TYPE",
-            old
-        ));
-    }
-    Ok(())
-}
-
-fn tell_relative(located: &Located, ui: &Ui) {
-    if let Some(name) = located.name.as_deref().filter(|_| located.at.is_relative()) {
-        let path = quoted(&located.at);
-        ui.warn(format_args!(
-            "store `{name}` is registered with a path that only works in this folder; mend it with: \
-             naragtive create-store {name} {path} TYPE"
-        ));
-    }
 }
 
 impl StoresArgs {
@@ -100,8 +74,7 @@ pub fn stores(
     let folder = &settings.environment.folder;
     let library = settings.library.clone().copying(copies);
     let stores = watched(ui, |watch| library.choose_to_search(which, folder, watch))?;
-    stores.found.iter().for_each(|located| tell_relative(located, ui));
-    tell_moved(&stores.found, settings, ui)?;
+    settings.library.notes_on(&stores.found)?.iter().for_each(|note| ui.tell(note));
     Ok(stores)
 }
 
@@ -128,18 +101,7 @@ pub fn open_session(
     ui: &Ui,
 ) -> Result<Session, Failure> {
     let session = watched(ui, |watch| settings.library.session_for(stores, mode, reranking, watch))?;
-    for (StoreInfo { name, at, .. }, scenes) in session.lacking_passages() {
-        ui.note(lacking(scenes, name.as_deref(), &at));
-    }
-    for (StoreInfo { name, at, .. }, rows) in session.saying_nothing() {
-        tell_nothing_said(name.as_deref(), &at, &rows, ui);
-    }
-    for StoreInfo { name, at, .. } in session.made_by_other_recipe() {
-        let store = name.unwrap_or_else(|| quoted(&at));
-        ui.note(format_args!(
-            "{store} was embedded by the rules of another version and may be found better anew: naragtive upgrade {store}"
-        ));
-    }
+    session.notes().iter().for_each(|note| ui.tell(note));
     Ok(session)
 }
 
@@ -192,24 +154,9 @@ pub fn tell_of(hits: &Hits, ui: &Ui) {
 
 /// Opens a store; says which of its scenes have no text or no metadata.
 pub fn opened(located: &Located, ui: &Ui) -> Result<Store, Failure> {
-    let store = located.at.open()?;
-    if store.tells_of_nothing_said() {
-        let rows = store.rows_with_nothing_said()?;
-        tell_nothing_said(located.name.as_deref(), &located.at, &rows, ui);
-    }
+    let (store, note) = located.open()?;
+    note.iter().for_each(|note| ui.tell(note));
     Ok(store)
-}
-
-fn tell_nothing_said(name: Option<&str>, at: &StoreRef, rows: &[usize], ui: &Ui) {
-    let store = name.map_or_else(|| quoted(at), str::to_owned);
-    ui.note(format_args!("{store}: {}; all else of them is used", nothing_said(rows)));
-}
-
-/// What to do about scenes without passages.
-pub fn lacking(scenes: usize, name: Option<&str>, at: &StoreRef) -> String {
-    let store = name.map_or_else(|| quoted(at), str::to_owned);
-    let have = if scenes == 1 { "scene has" } else { "scenes have" };
-    format!("{scenes} {have} no passages and would be found better with some: naragtive upgrade {store}")
 }
 
 /// The query that `text` and the flags make.
@@ -260,14 +207,4 @@ pub fn words_or_like(
 ) -> Result<Query, Failure> {
     let Query { text, like, mode, .. } = Query::asked(text, like, finding.mode)?;
     Ok(Query { like, mode, ..query(&text, finding, settings)? })
-}
-
-/// Names the scenes that are too long to be embedded whole.
-pub fn tell_cut(cut: &[SceneId], ui: &Ui) {
-    for id in cut {
-        ui.warn(format_args!(
-            "scene {id} is very long: it is stored whole and found by all of its words, but by meaning only in its \
-             first 4096 passages (about 150,000 words)"
-        ));
-    }
 }

@@ -1,4 +1,4 @@
-use naragtive::jobs::{Forgotten, Selection, Unwanted, forget, unwanted};
+use naragtive::jobs::{Selection, Unwanted, forget, unwanted};
 use naragtive::{count, views};
 
 use super::common;
@@ -16,7 +16,9 @@ pub fn run(args: &args::ForgetArgs, settings: &CommandSettings, ui: &Ui) -> Resu
     if found.scenes > 0 && !args.yes {
         confirm(&found, settings, ui)?;
     }
-    let done = if found.scenes > 0 { go(&found, settings, ui)? } else { nothing(&found) };
+    stop::listen();
+    let done = common::watched(ui, |watch| forget(&settings.library, &found, watch))?;
+    done.note().iter().for_each(|note| ui.tell(note));
     if args.json {
         ui.json(&views::forgotten(&located.info(located.at.open()?.len()), &done, &found));
     } else if found.scenes == 0 {
@@ -30,41 +32,11 @@ pub fn run(args: &args::ForgetArgs, settings: &CommandSettings, ui: &Ui) -> Resu
     Ok(if found.scenes == 0 { Outcome::NothingFound } else { Outcome::Done })
 }
 
-fn nothing(found: &Unwanted) -> Forgotten {
-    Forgotten { at: found.at.clone(), scenes: 0, total: found.of, unread: 0 }
-}
-
-/// Takes the scenes out of their store.
-pub fn go(found: &Unwanted, settings: &CommandSettings, ui: &Ui) -> Result<Forgotten, Failure> {
-    stop::listen();
-    let done = common::watched(ui, |watch| forget(&settings.library, found, watch))?;
-    if done.unread > 0 {
-        ui.note(format_args!(
-            "{} beside what is gone will be found a little worse: there is no model to read them with the neighbours they \
-             have now",
-            count(done.unread, "message")
-        ));
-    }
-    Ok(done)
-}
-
 /// The scenes can't be had back, so a person has to say yes.
 fn confirm(found: &Unwanted, settings: &CommandSettings, ui: &Ui) -> Result<(), Failure> {
     let kept = |why: &str| {
         Failure::new(format!("nothing was forgotten: {why}; it would be {}", count(found.scenes, "scene")))
             .hint("the same command with --yes doesn't ask")
     };
-    let question = question(found, "Forget", "");
-    common::ask("forget asks first", &question, kept, settings, ui)
-}
-
-/// How many scenes are meant, of which files, and the question.
-pub fn question(found: &Unwanted, what: &str, why: &str) -> String {
-    const SHOWN: usize = 3;
-    let mut files: Vec<&str> = found.files.iter().map(String::as_str).take(SHOWN).collect();
-    let more = found.files.len().saturating_sub(SHOWN);
-    let more = if more > 0 { format!("{} more", count(more, "file")) } else { String::new() };
-    files.extend(Some(more.as_str()).filter(|more| !more.is_empty()));
-    let from = if files.is_empty() { String::new() } else { format!(" from {}", files.join(", ")) };
-    format!("{what} {} of {} in {}{from}{why}? [y/N] ", found.scenes, found.of, found.at)
+    common::ask("forget asks first", &format!("Forget {found}? [y/N] "), kept, settings, ui)
 }

@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use naragtive::jobs::{Ingest, IngestDone, Stored, Target, Unwanted};
-use naragtive::{Error, Exported, Format, Mapping, Skipped, Step, count, views};
+use naragtive::jobs::{Ingest, IngestDone, Target, prune};
+use naragtive::{Format, Mapping, Step, count, views};
 
+use super::common;
 use super::storing::{self, target};
-use super::{common, forget};
 use crate::Outcome;
 use crate::args::{self, ChatKind, IngestChatArgs, IngestLlamaArgs, IngestNeptuneArgs};
 use crate::error::Failure;
@@ -95,15 +95,16 @@ fn run_and_prune(
     let mut watcher = Watcher::new(ui);
     let done = naragtive::jobs::ingest(&settings.library, ingest, settings.environment.noted, &mut |step| {
         if let Step::Read(exported) = step {
-            tell_oddities(ui, exported);
+            exported.notes().iter().for_each(|note| ui.tell(note));
         }
         watcher.step(step)
     });
     let seconds = watcher.seconds();
     drop(watcher);
-    let IngestDone { exports, mut stored, gone } = done?;
-    storing::tell_cut(&stored, ui);
-    let pruned = prune.map(|prune| pruned(gone, prune, &mut stored, settings, ui));
+    let mut done = done?;
+    done.stored.notes().iter().for_each(|note| ui.tell(note));
+    let pruned = prune.map(|prune| pruned(&mut done, prune, settings, ui));
+    let IngestDone { exports, stored, .. } = done;
     if json {
         ui.json(&match &pruned {
             Some(pruned) => views::pruned(&exports, &stored, seconds, pruned.as_ref().ok().copied()),
@@ -125,28 +126,24 @@ fn run_and_prune(
 
 /// Removes what the exports don't hold any more; how many scenes that were.
 fn pruned(
-    gone: Option<Unwanted>,
+    done: &mut IngestDone,
     Prune { yes }: Prune,
-    stored: &mut Stored,
     settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<usize, Failure> {
-    let gone = gone.ok_or(Error::NotPruned)?;
-    if gone.scenes == 0 {
-        return Ok(0);
-    }
+    let Some(gone) = done.to_prune()? else { return Ok(0) };
     let kept = |why: &str| {
         let scenes = count(gone.scenes, "scene");
         Failure::new(format!("nothing was pruned: {why}; it would be {scenes}"))
             .hint("the same command with --yes doesn't ask")
     };
     if !yes {
-        let question = forget::question(&gone, "Remove", ", which don't hold them any more");
+        let question = format!("Remove {gone}, which don't hold them any more? [y/N] ");
         common::ask("--prune asks first", &question, kept, settings, ui)?;
     }
-    let done = forget::go(&gone, settings, ui)?;
-    stored.added.appended.total = done.total;
-    Ok(done.scenes)
+    let pruned = common::watched(ui, |watch| prune(&settings.library, done, watch))?;
+    pruned.note().iter().for_each(|note| ui.tell(note));
+    Ok(pruned.scenes)
 }
 
 /// What would be stored: counts, speakers, days, the first scene.
@@ -160,7 +157,7 @@ fn dry_run(ingest: &Ingest, json: bool, settings: &CommandSettings, ui: &Ui) -> 
         return Ok(Outcome::Done);
     }
     for exported in &survey.exports {
-        tell_oddities(ui, exported);
+        exported.notes().iter().for_each(|note| ui.tell(note));
         let (turns, scenes) = (exported.report.turns, exported.report.scenes);
         let (turns, scenes) = (count(turns, "turn"), count(scenes, "scene"));
         ui.print(format_args!("{}: {}, {turns}, {scenes}", exported.path.display(), exported.format));
@@ -180,32 +177,4 @@ fn dry_run(ingest: &Ingest, json: bool, settings: &CommandSettings, ui: &Ui) -> 
     }
     ui.note("Nothing was stored; without --dry-run it is.");
     Ok(Outcome::Done)
-}
-
-/// What an export was taken for, and what it held that is no scene: counted for the user, never dropped in silence.
-pub fn tell_oddities(ui: &Ui, exported: &Exported) {
-    let Exported { path, format, certainty, report } = exported;
-    let export = path.display();
-    if let Some(certainty) = certainty {
-        ui.note(format_args!("{export}: {format}, {certainty}"));
-    }
-    for Skipped { reason, count, first } in &report.skipped {
-        let what = views::skip_reason(*reason);
-        ui.note(format_args!("{export}: skipped {count} {what}; the first: {first}"));
-    }
-    if report.branches_left_out > 0 {
-        let left_out = count(report.branches_left_out, "exchange");
-        ui.note(format_args!("{export}: left out {left_out} on other branches; --branches all takes them"));
-    }
-    if report.dropped_bytes > 0 {
-        ui.warn(format_args!("{export}: dropped {} (not text)", count(report.dropped_bytes, "byte")));
-    }
-    for told in report.told() {
-        ui.note(format_args!("{export}: {told}"));
-    }
-    if report.dating.guessed > 0 {
-        ui.note(format_args!(
-            "{export}: --day-first says that the day comes first, --day-first=false the month"
-        ));
-    }
 }

@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 
 use naragtive::session::TypedStores;
 use naragtive::shared::Copies;
-use naragtive::{Hit, Hits, Query, Rerank, Reranking, SceneId, Setting, count, views};
+use naragtive::{Hits, Query, Rerank, Reranking, SceneId, Setting, count, views};
 use naragtive::{Session as Searching, StoreInfo};
 
 use self::input::PromptInput;
@@ -123,9 +123,7 @@ impl Session<'_> {
 
     /// The id of a result by its rank, else what was typed.
     fn id_of(&self, typed: &str) -> SceneId {
-        let found = self.last.as_ref().map_or(&[][..], |last| &last.hits);
-        let hit = found.iter().find(|hit| hit.rank.to_string() == typed);
-        hit.map_or_else(|| SceneId::new(typed), |hit| hit.scene.id.clone())
+        self.last.as_ref().map_or_else(|| SceneId::new(typed), |last| last.meant(typed))
     }
 
     fn search(&mut self, query: Query) -> Result<(), Failure> {
@@ -142,9 +140,8 @@ impl Session<'_> {
     }
 
     fn open(&self, rank: usize) -> Result<(), Failure> {
-        let found: &[Hit] = self.last.as_ref().map_or(&[], |last| &last.hits);
-        let hit = found.iter().find(|hit| hit.rank == rank).ok_or_else(|| {
-            let message = match found.len() {
+        let hit = self.last.as_ref().and_then(|last| last.at_rank(rank)).ok_or_else(|| {
+            let message = match self.last.as_ref().map_or(0, |last| last.hits.len()) {
                 0 => format!("there is no result {rank}: nothing has been found yet"),
                 1 => format!("there is no result {rank}: the last search found 1"),
                 many => format!("there is no result {rank}: the last search found {many}"),

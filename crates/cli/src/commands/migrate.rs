@@ -24,7 +24,7 @@ pub fn run(args: &MigrateArgs, settings: &CommandSettings, ui: &Ui) -> Result<Ou
     let seconds = watcher.seconds();
     drop(watcher);
     let done = done?;
-    storing::tell_cut(&done.stored, ui);
+    done.stored.notes().iter().for_each(|note| ui.tell(note));
     if args.target.json {
         ui.json(&views::migrated(&job, &done, seconds));
     } else {

@@ -88,16 +88,13 @@ fn token(
     ui: &Ui,
 ) -> Result<Outcome, Failure> {
     let shared = settings.library.shared();
-    let Host { name, .. } = shared.hosts().get(host)?;
     if remove {
-        let was_there = shared.tokens().take(&name, who)?;
+        let (Host { name, .. }, was_there) = shared.let_out(host, who)?;
         let done = if was_there { "is let in no more" } else { "had no token" };
         return tell(json, views::shared_token(&name, who, None), format_args!("`{who}` {done}."), ui);
     }
-    // Whoever serves has to be able to act as them: better known now than at their first request.
-    shared.check_role(&name, who)?;
     let made = new_token().map_err(Failure::of_server)?;
-    shared.tokens().give(&name, who, &made)?;
+    let Host { name, .. } = shared.let_in(host, who, &made)?;
     ui.note(format_args!("`{who}` is let in by this token from now on, and it is not shown again:"));
     tell(json, views::shared_token(&name, who, Some(&made)), &made, ui)
 }

@@ -1,5 +1,6 @@
 use std::fmt::Write;
 
+use naragtive::notes::lacking_passages;
 use naragtive::rerank::RerankerStatus;
 use naragtive::{Count, Error, Located, Stats, views};
 
@@ -54,7 +55,7 @@ fn text(ui: &Ui, located: &Located, stats: &Stats) -> String {
         },
     );
     if stats.lacking_passages > 0 {
-        row("Passages", common::lacking(stats.lacking_passages, located.name.as_deref(), &located.at));
+        row("Passages", lacking_passages(stats.lacking_passages, &located.info(stats.records)));
     }
     if let Some((first, last)) = &stats.dates {
         row("Dates", if first == last { first.clone() } else { format!("{first} to {last}") });

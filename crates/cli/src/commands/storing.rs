@@ -3,9 +3,8 @@
 use std::path::Path;
 
 use naragtive::jobs::{Stored, Target};
-use naragtive::{Foreign, How, StoreName, StoryLanguage, count};
+use naragtive::{How, StoreName, count};
 
-use super::common;
 use crate::args;
 use crate::error::{Failure, quoted};
 use crate::stop;
@@ -38,7 +37,7 @@ pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
             count(appended.renamed, "scene")
         ));
     }
-    tell_foreign(stored, ui);
+    stored.about_language().iter().for_each(|note| ui.tell(note));
     let typed = asked.as_ref().map(StoreName::as_str).unwrap_or_default();
     let store = match registered {
         Some(name) => {
@@ -53,22 +52,6 @@ pub fn print(stored: &Stored, seconds: f64, ui: &Ui) {
         None => format!("--store {}", quoted(at)),
     };
     ui.note(format_args!("Now try: naragtive search \"what you remember\" {store}"));
-}
-
-/// Says which model knows the language of the stories, where the store's doesn't.
-fn tell_foreign(stored: &Stored, ui: &Ui) {
-    let Some(Foreign { model, better }) = &stored.foreign else { return };
-    let language = stored.language.map_or("another language", StoryLanguage::name);
-    let store = stored.registered.clone().unwrap_or_else(|| quoted(&stored.at));
-    ui.note(format_args!(
-        "these stories are in {language}, of which {model} knows little: their words are found, what they mean hardly is. \
-         With a model that knows it: naragtive upgrade {store} --model {better}"
-    ));
-}
-
-/// Names the scenes that are too long to be embedded whole.
-pub fn tell_cut(stored: &Stored, ui: &Ui) {
-    common::tell_cut(&stored.added.cut, ui);
 }
 
 /// A stop is a failure in the end, so that a script sees it; what was finished is stored nevertheless.

@@ -1,4 +1,5 @@
 use naragtive::jobs::{StoreUpgrade, upgrade_or_move};
+use naragtive::notes::embedded_in_part;
 use naragtive::{Upgraded, count, views};
 
 use super::common;
@@ -18,7 +19,7 @@ pub fn run(args: &UpgradeArgs, settings: &CommandSettings, ui: &Ui) -> Result<Ou
     drop(watcher);
     let done = done?;
     if let Some(upgraded) = &done.upgraded {
-        common::tell_cut(&upgraded.cut, ui);
+        embedded_in_part(&upgraded.cut).iter().for_each(|note| ui.tell(note));
     }
     if args.json {
         ui.json(&views::upgraded(&done, seconds));

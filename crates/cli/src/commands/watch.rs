@@ -1,10 +1,10 @@
 use std::time::Duration;
 
-use naragtive::jobs::{IngestDone, TakenIn, Watching, pause};
-use naragtive::{Error, Timestamp, count, views};
+use naragtive::jobs::{IngestDone, TakenIn, Watching, keep_watching};
+use naragtive::{Exported, Timestamp, count, views};
 
 use super::common;
-use super::ingest::{job, tell_oddities};
+use super::ingest::job;
 use super::storing;
 use crate::Outcome;
 use crate::args;
@@ -36,25 +36,21 @@ pub fn tell_absent(watching: &Watching, tell: impl Fn(&str)) {
 
 /// Looks until somebody says stop.
 fn watch(
-    mut watching: Watching,
+    watching: Watching,
     every: Duration,
     json: bool,
     settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<(), Failure> {
-    while !stop::is_asked() {
+    let look = |watching: &mut Watching| {
         let mut watcher = Watcher::new(ui);
         let looked = watching.look(&settings.library, Timestamp::now(), &mut |step| watcher.step(step));
         let seconds = watcher.seconds();
         drop(watcher);
-        match looked {
-            Ok(taken) => taken.into_iter().for_each(|taken| tell(taken, seconds, json, ui)),
-            Err(Error::Stopped) => break,
-            Err(error) => return Err(Failure::of(&error)),
-        }
-        pause(every, stop::is_asked);
-    }
-    Ok(())
+        looked?.into_iter().for_each(|taken| tell(taken, seconds, json, ui));
+        Ok(())
+    };
+    Ok(keep_watching(&mut [watching], every, &stop::is_asked, look)?)
 }
 
 fn tell(TakenIn { path, done }: TakenIn, seconds: f64, json: bool, ui: &Ui) {
@@ -63,8 +59,8 @@ fn tell(TakenIn { path, done }: TakenIn, seconds: f64, json: bool, ui: &Ui) {
         Err(error) => return ui.warn_of(&path.display().to_string(), &Failure::of(&error)),
     };
     let IngestDone { exports, stored, .. } = &done;
-    exports.iter().for_each(|exported| tell_oddities(ui, exported));
-    storing::tell_cut(stored, ui);
+    let notes = exports.iter().flat_map(Exported::notes).chain(stored.notes());
+    notes.for_each(|note| ui.tell(&note));
     if json {
         return ui.json_line(&views::ingested(exports, stored, seconds));
     }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use naragtive::jobs::{Ingest, TakenIn, Target, Watching, pause};
+use naragtive::jobs::{Ingest, TakenIn, Target, Watching, keep_watching};
 use naragtive::{Error, Flow, Library, Step, StoreName, Timestamp, count};
 
 use crate::args::ServeArgs;
@@ -24,16 +24,18 @@ pub fn watching(args: &ServeArgs) -> Result<Vec<Watching>, Error> {
 /// Looks at them until `ended` says so; `tell` hears what was stored and what couldn't be.
 pub fn watch(mut all: Vec<Watching>, library: &Library, ended: &AtomicBool, tell: &dyn Fn(&str)) {
     let is_ended = || ended.load(Ordering::Relaxed);
-    let mut flow = |_: Step<'_>| if is_ended() { Flow::Stop } else { Flow::Continue };
-    while !all.is_empty() && !is_ended() {
-        for watching in &mut all {
-            match watching.look(library, Timestamp::now(), &mut flow) {
-                Ok(taken) => taken.iter().for_each(|taken| tell(&told(taken))),
-                Err(Error::Stopped) => return,
-                Err(error) => tell(&failed("what is watched", &error)),
-            }
+    let look = |watching: &mut Watching| {
+        let mut flow = |_: Step<'_>| if is_ended() { Flow::Stop } else { Flow::Continue };
+        match watching.look(library, Timestamp::now(), &mut flow) {
+            Ok(taken) => taken.iter().for_each(|taken| tell(&told(taken))),
+            Err(Error::Stopped) => return Err(Error::Stopped),
+            // The others are taken in all the same.
+            Err(error) => tell(&failed("what is watched", &error)),
         }
-        pause(EVERY, is_ended);
+        Ok(())
+    };
+    if let Err(error) = keep_watching(&mut all, EVERY, &is_ended, look) {
+        tell(&failed("what is watched", &error));
     }
 }
 

@@ -19,6 +19,15 @@ pub struct Caches {
     patience: Patience,
 }
 
+impl Caches {
+    /// The name of the store that an index is of, or its path where it has none; nothing of what is no store's.
+    pub fn store_of(&self, entry: &CacheEntry) -> Option<String> {
+        let store = entry.store.as_ref()?;
+        let names = self.home.registry().names_of(store).unwrap_or_default();
+        Some(names.into_iter().next().unwrap_or_else(|| store.to_string()))
+    }
+}
+
 impl Library {
     /// What is kept to make commands fast.
     pub fn caches(&self) -> Caches {

@@ -13,7 +13,7 @@ use naragtive_text::{clauses_within, ends_sentence};
 const SIZE: usize = 64;
 /// How many passages a text has at most, about the first 800 kB of it. A scene that is longer is an accident of its
 /// export; it is stored and found by its words whole, but nobody waits for hours until each page of it is embedded.
-const MOST: usize = 4096;
+pub(crate) const MOST: usize = 4096;
 /// About how many tokens neighbouring passages share.
 const OVERLAP: usize = 16;
 

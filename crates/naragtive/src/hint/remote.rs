@@ -5,7 +5,7 @@ use super::Hint;
 use super::models::of_http;
 
 /// How a server of one kind is named, and what else there is to do about it.
-pub(super) struct Named {
+pub(super) struct ServerFlags {
     flag: &'static str,
     model: &'static str,
     key: &'static str,
@@ -14,7 +14,7 @@ pub(super) struct Named {
 }
 
 /// One that reranks.
-pub(super) const RERANKER: Named = Named {
+pub(super) const RERANKER: ServerFlags = ServerFlags {
     flag: "--rerank-url",
     model: "--rerank-model",
     key: "NARAGTIVE_RERANK_API_KEY",
@@ -22,7 +22,7 @@ pub(super) const RERANKER: Named = Named {
     without: ("look at the server, or rerank without one", "--rerank-model NAME"),
 };
 /// One that answers in words.
-pub(super) const CHAT: Named = Named {
+pub(super) const CHAT: ServerFlags = ServerFlags {
     flag: "--url",
     model: "--chat-model",
     key: "NARAGTIVE_CHAT_API_KEY",
@@ -30,7 +30,7 @@ pub(super) const CHAT: Named = Named {
     without: ("look at the server; what would be sent to it", "--show-prompt"),
 };
 /// One that embeds.
-pub(super) const EMBEDDER: Named = Named {
+pub(super) const EMBEDDER: ServerFlags = ServerFlags {
     flag: "--embed-url",
     model: "--model",
     key: "NARAGTIVE_EMBED_API_KEY",
@@ -51,8 +51,8 @@ pub(super) fn of_chat(error: &RemoteError) -> Vec<Hint> {
     }
 }
 
-pub(super) fn of_remote(error: &RemoteError, server: &Named) -> Vec<Hint> {
-    let Named { flag, model, key, start, without } = server;
+pub(super) fn of_remote(error: &RemoteError, server: &ServerFlags) -> Vec<Hint> {
+    let ServerFlags { flag, model, key, start, without } = server;
     vec![match error {
         RemoteError::Http(HttpError::PlainHttp { .. }) => {
             Hint::to(format!("{flag} https://HOST, or ask without the key"), format!("unset {key}"))

@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::fmt::{self, Display, Formatter};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use crate::progress::Watch;
 use crate::reading::read::absolute;
 use crate::session::unmet::Keys;
 use crate::shared::{Draft, Others};
-use crate::{Error, Library};
+use crate::{Error, Library, count};
 
 /// Which scenes are to be forgotten: those that meet all that is said.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,11 +103,14 @@ pub(super) fn gone(at: &StoreRef, scenes: &impl Scenes, exports: &[PathBuf]) -> 
 }
 
 /// Takes the scenes out of their store, reads messages beside them with the neighbours they have now, brings the index up
-/// to date and notes how many scenes there are.
+/// to date and notes how many scenes there are. Where none is meant the store is left alone.
 ///
 /// # Errors
 /// When the store can't be read or written.
 pub fn forget(library: &Library, unwanted: &Unwanted, watch: &mut Watch<'_>) -> Result<Forgotten, Error> {
+    if unwanted.scenes == 0 {
+        return Ok(Forgotten { at: unwanted.at.clone(), scenes: 0, total: unwanted.of, unread: 0 });
+    }
     let patience = library.patience();
     let name = library.shared().of(&unwanted.at);
     let draft = name.map(|name| Draft::begin(library, &name, Others::Refuse, watch)).transpose()?;
@@ -161,6 +165,18 @@ impl Unwanted {
     }
 }
 
+/// How many scenes are meant, of how many, and the first of the files that they are from.
+impl Display for Unwanted {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 3;
+        write!(out, "{} of {} in {}", self.scenes, self.of, self.at)?;
+        let mut files: Vec<String> = self.files.iter().take(SHOWN).cloned().collect();
+        let more = self.files.len().saturating_sub(SHOWN);
+        files.extend((more > 0).then(|| format!("{} more", count(more, "file"))));
+        if files.is_empty() { Ok(()) } else { write!(out, " from {}", files.join(", ")) }
+    }
+}
+
 /// Whether a file is this one, or in the archive or the folder that this is.
 fn is_in(file: &str, whole: &str) -> bool {
     file.strip_prefix(whole).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '\\']))
@@ -209,6 +225,21 @@ mod tests {
             ("", "/a/b.json", false),
         ] {
             assert_eq!(Named::new(typed).means(file), meant, "{typed} {file}");
+        }
+    }
+
+    #[test]
+    fn what_is_unwanted_is_told_with_the_first_of_its_files() {
+        for (files, told) in [
+            (0, "2 of 9 in s.parquet"),
+            (1, "2 of 9 in s.parquet from 0.json"),
+            (3, "2 of 9 in s.parquet from 0.json, 1.json, 2.json"),
+            (4, "2 of 9 in s.parquet from 0.json, 1.json, 2.json, 1 file more"),
+            (6, "2 of 9 in s.parquet from 0.json, 1.json, 2.json, 3 files more"),
+        ] {
+            let files = (0..files).map(|number| format!("{number}.json")).collect();
+            let found = Unwanted { scenes: 2, files, ..Unwanted::none(&Path::new("s.parquet").into(), 9) };
+            assert_eq!(found.to_string(), told);
         }
     }
 }

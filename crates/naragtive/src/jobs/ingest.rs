@@ -14,7 +14,7 @@ use naragtive_store::Store;
 
 use super::forget::gone;
 use super::{Stored, StoredBefore, Target, Unwanted, store_scenes};
-use crate::progress::{Reading, Step, Watch};
+use crate::progress::{ReadingWatch, Step, Watch};
 use crate::reading::read::{self, ExportBytes, Folder};
 use crate::reading::waiting::WaitingScenes;
 use crate::{Error, Exported, How, Library};
@@ -59,7 +59,7 @@ pub struct IngestDone {
     /// What became of their scenes.
     pub stored: Stored,
     /// What the store has of these files that they don't hold any more, where that was asked for and can be told: all of
-    /// them could be read. Nobody removes it but [`forget`](super::forget).
+    /// them could be read. Nobody removes it but [`prune`](super::prune).
     pub gone: Option<Unwanted>,
 }
 
@@ -98,7 +98,7 @@ pub fn ingest(
     check_input(&ingest.exports)?;
     let destination = ingest.target.clone().resolve(library, watch)?;
     let waiting = Rc::new(RefCell::new(WaitingScenes::new(&destination.at)?));
-    let reading = Reading::heard_by(watch);
+    let reading = ReadingWatch::heard_by(watch);
     let store = Store::open(&destination.at).ok().filter(|_| destination.how == How::Merge);
     let mut before = StoredBefore::of(store, Some(Rc::clone(&waiting)));
     let how = (destination.at.file(), &reading);
@@ -138,7 +138,7 @@ pub(super) fn read_all(
     library: &Library,
     ingest: &Ingest,
     now: Timestamp,
-    how: (&Path, &Reading<'_, '_>),
+    how: (&Path, &ReadingWatch<'_, '_>),
     before: &mut StoredBefore,
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<Exported>, Error> {
@@ -166,7 +166,7 @@ fn read(
     ingest: &Ingest,
     words: &Words,
     options: &Options<'_>,
-    how: (&Path, &Reading<'_, '_>),
+    how: (&Path, &ReadingWatch<'_, '_>),
     before: &mut StoredBefore,
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<Exported>, Error> {

@@ -1,4 +1,5 @@
-//! What takes a while and changes stores or their indexes: ingest, watch, migrate, upgrade, forget, delete, index, the samples.
+//! What takes a while and changes stores or their indexes: ingest, prune, watch, migrate, upgrade, forget, delete, index, the
+//! samples.
 //! Each is one call that says how far it is and can be stopped.
 
 mod before;
@@ -7,6 +8,7 @@ mod forget;
 mod index;
 mod ingest;
 mod migrate;
+mod prune;
 mod sample;
 mod store;
 mod survey;
@@ -24,9 +26,10 @@ pub use index::{
 };
 pub use ingest::{Ingest, IngestDone, ingest, read_lexicon};
 pub use migrate::{Migrate, Migrated, migrate};
+pub use prune::prune;
 pub use sample::{SAMPLE_QUESTIONS, SampleStore, Samples};
 pub use store::{Stored, store_scenes};
 pub use survey::{Survey, survey};
 pub use target::{Destination, Target};
 pub use upgrade::{StoreUpgrade, move_store, upgrade_or_move, upgrade_store};
-pub use watching::{TakenIn, Watching, pause};
+pub use watching::{TakenIn, Watching, keep_watching};

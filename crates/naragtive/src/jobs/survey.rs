@@ -7,7 +7,7 @@ use naragtive_scene::Scene;
 use super::StoredBefore;
 use super::ingest::{Ingest, check_input, read_all};
 use crate::overview::days::widen;
-use crate::progress::{Reading, Watch};
+use crate::progress::{ReadingWatch, Watch};
 use crate::{Error, Exported, Library};
 
 /// What an ingest would store, found out without a model.
@@ -35,7 +35,7 @@ pub fn survey(
 ) -> Result<Survey, Error> {
     check_input(&ingest.exports)?;
     let mut survey = Survey::default();
-    let (beside, reading) = (library.settings().home.value.config(), Reading::heard_by(watch));
+    let (beside, reading) = (library.settings().home.value.config(), ReadingWatch::heard_by(watch));
     let (how, mut before) = ((beside.as_path(), &reading), StoredBefore::of(None, None));
     survey.exports = read_all(library, ingest, now, how, &mut before, &mut |scene| survey.add(scene))?;
     Ok(survey)

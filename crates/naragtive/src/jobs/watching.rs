@@ -91,11 +91,31 @@ impl Watching {
     }
 }
 
+/// Looks at all of them, again and again, until `ended` says so or a look was stopped; between two rounds it waits for so long.
+///
+/// # Errors
+/// The first of a look.
+pub fn keep_watching(
+    all: &mut [Watching],
+    every: Duration,
+    ended: &dyn Fn() -> bool,
+    mut look: impl FnMut(&mut Watching) -> Result<(), Error>,
+) -> Result<(), Error> {
+    while !all.is_empty() && !ended() {
+        match all.iter_mut().try_for_each(&mut look) {
+            Err(Error::Stopped) => return Ok(()),
+            looked => looked?,
+        }
+        pause(every, ended);
+    }
+    Ok(())
+}
+
 /// How often somebody who waits looks whether it is over.
 const NAP: Duration = Duration::from_millis(50);
 
 /// Waits for so long between two looks, or until `ended` says that there is no next one.
-pub fn pause(time: Duration, ended: impl Fn() -> bool) {
+fn pause(time: Duration, ended: impl Fn() -> bool) {
     let mut left = time;
     while !left.is_zero() && !ended() {
         let nap = NAP.min(left);

@@ -8,7 +8,7 @@ use std::path::Path;
 use naragtive_disk::{AtomicFile, MappedCopy};
 use naragtive_ingest::{Bytes, Reached};
 
-use crate::progress::Reading;
+use crate::progress::ReadingWatch;
 
 /// Bytes of a file that are held in memory. Of a larger one a copy is made first: its writer may cut it short or write it
 /// anew meanwhile.
@@ -50,7 +50,7 @@ impl Held {
     }
 
     /// Takes note that the bytes before `at` have been read, and says whether to go on.
-    pub(crate) fn reached(&self, at: usize, path: &Path, reading: &Reading<'_, '_>) -> bool {
+    pub(crate) fn reached(&self, at: usize, path: &Path, reading: &ReadingWatch<'_, '_>) -> bool {
         if let Self::Copied(copy) = self {
             copy.give_back(at);
         }
@@ -86,7 +86,7 @@ mod tests {
         ] {
             let held = Held::up_to(4, bytes, beside).unwrap();
             assert_eq!((&*held, matches!(held, Held::Copied(_))), (bytes, copied), "{bytes:?}");
-            assert!(held.reached(2, beside, &Reading::unheard()));
+            assert!(held.reached(2, beside, &ReadingWatch::unheard()));
             assert_eq!(&*held, bytes);
         }
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);

@@ -11,7 +11,7 @@ use naragtive_ingest::{
 use naragtive_scene::Scene;
 
 use crate::Error;
-use crate::progress::Reading;
+use crate::progress::ReadingWatch;
 use crate::reading::held::Held;
 use crate::reading::walk::{Found, walk};
 
@@ -24,7 +24,7 @@ const INPUT: &str = "standard-input";
 /// When the file can't be read, is a folder, or isn't such an export; then the error says what it seems to be.
 pub fn read_export(path: &Path, format: Format, options: &Options<'_>) -> Result<Ingested, Error> {
     let mut scenes = Vec::new();
-    let (bytes, reading) = (ExportBytes::read(path, path)?, Reading::unheard());
+    let (bytes, reading) = (ExportBytes::read(path, path)?, ReadingWatch::unheard());
     let report = bytes.each_scene(format, options, &reading, |scene| scenes.push(scene))?;
     Ok(Ingested { scenes, report })
 }
@@ -64,7 +64,7 @@ impl<'a> ExportBytes<'a> {
         format: Option<Format>,
         lexicon: Option<&Lexicon>,
         options: &Options<'_>,
-        reading: &Reading<'_, '_>,
+        reading: &ReadingWatch<'_, '_>,
         before: &mut KnownBefore,
         take: &mut dyn FnMut(Scene),
     ) -> Result<Vec<BundlePart>, Error> {
@@ -79,7 +79,7 @@ impl<'a> ExportBytes<'a> {
     /// What it is, and how sure that is. A file that is empty, or unpacks to more than can be held, is told as such.
     pub(crate) fn sniff(&self, options: &Options<'_>) -> Result<(Format, Certainty), Error> {
         Format::sniff_mapped(&self.held, options.map).ok_or_else(|| {
-            match self.each_scene(Format::PLAIN_TEXT, options, &Reading::unheard(), drop) {
+            match self.each_scene(Format::PLAIN_TEXT, options, &ReadingWatch::unheard(), drop) {
                 Err(empty @ Error::Export { source: IngestError::Empty, .. }) => empty,
                 Err(Error::Export { path, source: source @ IngestError::TooLarge { .. }, .. }) => {
                     Error::Bundle { path, source }
@@ -93,7 +93,7 @@ impl<'a> ExportBytes<'a> {
         &self,
         format: Format,
         options: &Options<'_>,
-        reading: &Reading<'_, '_>,
+        reading: &ReadingWatch<'_, '_>,
         take: impl FnMut(Scene),
     ) -> Result<IngestReport, Error> {
         let file = absolute(self.path);
@@ -142,7 +142,7 @@ pub(crate) fn folder(
     format: Option<Format>,
     lexicon: Option<&Lexicon>,
     options: &Options<'_>,
-    (beside, reading): (&Path, &Reading<'_, '_>),
+    (beside, reading): (&Path, &ReadingWatch<'_, '_>),
     before: &mut KnownBefore,
     take: &mut dyn FnMut(Scene),
 ) -> Result<Vec<BundlePart>, Error> {

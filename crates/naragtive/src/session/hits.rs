@@ -124,6 +124,17 @@ impl Hits {
         })
     }
 
+    /// The hit of this rank.
+    pub fn at_rank(&self, rank: usize) -> Option<&Hit> {
+        self.hits.iter().find(|hit| hit.rank == rank)
+    }
+
+    /// The scene that somebody means who has these hits before them: a hit by its rank, else a scene by its id.
+    pub fn meant(&self, typed: &str) -> SceneId {
+        let hit = self.hits.iter().find(|hit| hit.rank.to_string() == typed);
+        hit.map_or_else(|| SceneId::new(typed), |hit| hit.scene.id.clone())
+    }
+
     /// Leaves the first `limit` hits that score at least `min_score`.
     pub fn keep(&mut self, limit: usize, min_score: f32) {
         self.hits.retain(|hit| hit.score >= min_score);

@@ -6,6 +6,7 @@ mod content;
 mod distant;
 pub(crate) mod explained;
 pub(crate) mod hits;
+mod lacking;
 mod listed;
 mod locate;
 pub(crate) mod matches;

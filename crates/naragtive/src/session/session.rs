@@ -57,27 +57,6 @@ impl Session {
         self.opened().infos().to_vec()
     }
 
-    /// The stores with scenes that have no passages, and how many these are, as far as the stores' footers tell.
-    pub fn lacking_passages(&self) -> Vec<(StoreInfo, usize)> {
-        let opened = self.opened();
-        let all =
-            opened.iter().flat_map(|part| part.stores.lacking_passages()).filter(|(_, scenes)| *scenes > 0);
-        all.map(|(info, scenes)| (info.clone(), scenes)).collect()
-    }
-
-    /// The stores with scenes that have no text or no metadata, with their rows, counted from 0: another program left them
-    /// empty.
-    pub fn saying_nothing(&self) -> Vec<(StoreInfo, Vec<usize>)> {
-        let opened = self.opened();
-        let all = opened.iter().flat_map(|part| part.stores.saying_nothing());
-        all.map(|(info, rows)| (info.clone(), rows)).collect()
-    }
-
-    /// The stores whose passages were made by the recipe of another version, and would be better anew.
-    pub fn made_by_other_recipe(&self) -> Vec<StoreInfo> {
-        self.opened().iter().flat_map(|part| part.stores.made_by_other_recipe()).cloned().collect()
-    }
-
     /// From now on searches are reranked in this way, or no longer. A reranker that can't be had is an error only where
     /// it is required; else `watch` hears why.
     ///
@@ -282,7 +261,7 @@ impl Session {
         Ok(model.filter(|model| opened.stores.require_model(model).is_ok()))
     }
 
-    fn opened(&self) -> Arc<Parts> {
+    pub(super) fn opened(&self) -> Arc<Parts> {
         Arc::clone(&self.opened.read().unwrap_or_else(PoisonError::into_inner))
     }
 

@@ -8,7 +8,6 @@ use naragtive_store::{ModelTag, Span, Store, StoreRef};
 use super::Located;
 use super::content::{Content, Views};
 use super::view::View;
-use crate::embedding::upgrade::is_made_by_other_recipe;
 use crate::indexing::indexes::IndexProgress;
 use crate::models::STORY_MODEL;
 use crate::session::unmet::Keys;
@@ -219,23 +218,8 @@ impl OpenStores {
         self.stores.iter().try_for_each(|opened| opened.content.note_keys(keys))
     }
 
-    /// The rows of each store that have no text or no metadata, as far as its footer tells of any.
-    pub(super) fn saying_nothing(&self) -> impl Iterator<Item = (&StoreInfo, Vec<usize>)> {
-        let told = self.files().filter(|(_, store)| store.tells_of_nothing_said());
-        told.filter_map(|(info, store)| Some((info, store.rows_with_nothing_said().ok()?)))
-    }
-
-    /// How many scenes of each store have no passages.
-    pub(super) fn lacking_passages(&self) -> impl Iterator<Item = (&StoreInfo, usize)> {
-        self.files().map(|(info, store)| (info, store.lacking_passages()))
-    }
-
-    /// The stores whose passages were all made, by another recipe than today's.
-    pub(super) fn made_by_other_recipe(&self) -> impl Iterator<Item = &StoreInfo> {
-        self.files().filter(|(_, store)| is_made_by_other_recipe(store)).map(|(info, _)| info)
-    }
-
-    fn files(&self) -> impl Iterator<Item = (&StoreInfo, &Store)> {
+    /// Those that are files here.
+    pub(super) fn files(&self) -> impl Iterator<Item = (&StoreInfo, &Store)> {
         self.stores.iter().filter_map(|opened| match &opened.content {
             Content::File(file) => Some((&opened.info, &file.store)),
             Content::Server(_) => None,

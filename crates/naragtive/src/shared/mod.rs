@@ -1,5 +1,6 @@
 //! Stores on servers, which many people share: the servers that were named, and copies that are searched like any store.
 
+mod admission;
 mod by_host;
 mod copies;
 mod digest;

@@ -254,14 +254,6 @@ impl SharedStores<'_> {
         Ok(server)
     }
 
-    /// Checks that whoever connects may act as this role, which `serve --shared` does for its guests.
-    ///
-    /// # Errors
-    /// When they may not, or there is no such role.
-    pub fn check_role(&self, host: &StoreName, role: &str) -> Result<(), Error> {
-        Ok(self.open(host)?.act_as(role)?)
-    }
-
     /// Who is let in by which token where shared stores are served.
     pub fn tokens(&self) -> Tokens {
         Tokens::new(self.library.settings().home.value.tokens(), self.library.patience().clone())

@@ -80,6 +80,10 @@ fn everything_that_can_be_made_again_is_told_of_with_its_size() {
     assert!(of(CacheKind::Leftover).all(|entry| entry.bytes == 1000), "however deep it lies: {entries:?}");
     let index = of(CacheKind::Index).next().unwrap();
     assert_eq!(index.store, Some(StoreRef::from(&store).real()));
+    assert_eq!(caches.store_of(index).as_deref(), Some("table"));
+    assert_eq!(of(CacheKind::Weights).next().and_then(|entry| caches.store_of(entry)), None);
+    place.library.registry().delete("table").unwrap();
+    assert_eq!(caches.store_of(index), Some(StoreRef::from(&store).real().to_string()));
     let state = place.library.indexes().state(&StoreRef::from(&store)).unwrap();
     assert_eq!(state.bytes, index.bytes + 1000, "an index counts what a builder left in its folder");
 }

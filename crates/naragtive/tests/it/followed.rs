@@ -1,10 +1,13 @@
 //! Stores that follow their exports: what was taken from where, what is forgotten, what is taken in as it grows.
 
+use std::cell::Cell;
 use std::fs;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use naragtive::jobs::{Ingest, IngestDone, Selection, Target, Watching, forget, ingest, unwanted};
+use naragtive::jobs::{
+    Ingest, IngestDone, Selection, Target, Watching, forget, ingest, keep_watching, prune, unwanted,
+};
 use naragtive::{Error, Flow, IndexState, Store, Timestamp, sources};
 use naragtive_store::StoredRow;
 
@@ -115,17 +118,21 @@ fn what_a_file_does_not_have_any_more_is_told_and_goes_only_then() {
     write(&place, "chat.jsonl", [0, 1, 4, 5, 6]);
     let kept = take(&place, job(&place, "table", &["chat.jsonl"]));
     assert!(kept.gone.is_none() && texts(&kept).len() == 9);
-    let pruned = take(&place, Ingest { prune: true, ..job(&place, "table", &["chat.jsonl"]) });
-    let gone = pruned.gone.as_ref().unwrap();
+    let mut pruned = take(&place, Ingest { prune: true, ..job(&place, "table", &["chat.jsonl"]) });
+    let gone = pruned.to_prune().unwrap().unwrap();
     assert_eq!((gone.scenes, gone.of, texts(&pruned).len()), (2, 9, 9));
-    forget(&place.library, gone, &mut |_| Flow::Continue).unwrap();
+    let done = prune(&place.library, &mut pruned, &mut |_| Flow::Continue).unwrap();
+    assert_eq!((done.scenes, pruned.stored.added.appended.total), (2, 7));
     let left: Vec<String> = texts(&pruned);
     let expected: Vec<String> =
         [0, 1, 4, 5, 6, 20, 21].map(|number| format!("Lamp number {number} is lit.")).into();
     assert_eq!(left.iter().filter(|text| !expected.contains(text)).count(), 0);
     assert_eq!(left.len(), expected.len());
-    let again = take(&place, Ingest { prune: true, ..job(&place, "table", &["chat.jsonl"]) });
-    assert_eq!(again.gone.unwrap().scenes, 0);
+    let mut again = take(&place, Ingest { prune: true, ..job(&place, "table", &["chat.jsonl"]) });
+    assert!(again.to_prune().unwrap().is_none());
+    let version = again.stored.at.version().unwrap();
+    assert_eq!(prune(&place.library, &mut again, &mut |_| Flow::Continue).unwrap().scenes, 0);
+    assert_eq!(again.stored.at.version().unwrap(), version, "where nothing is gone nothing is written");
 }
 
 #[test]
@@ -135,8 +142,10 @@ fn of_an_export_that_cannot_be_read_whole_nobody_knows_what_it_lacks() {
     take(&place, job(&place, "table", &["chat.jsonl"]));
     let half = line(0) + "\n" + &line(1)[..20];
     fs::write(path, half).unwrap();
-    let done = take(&place, Ingest { prune: true, ..job(&place, "table", &["chat.jsonl"]) });
-    assert!(done.gone.is_none() && texts(&done).len() == 4);
+    let mut done = take(&place, Ingest { prune: true, ..job(&place, "table", &["chat.jsonl"]) });
+    assert!(matches!(done.to_prune(), Err(Error::NotPruned)));
+    let refused = prune(&place.library, &mut done, &mut |_| Flow::Continue);
+    assert!(matches!(refused, Err(Error::NotPruned)) && texts(&done).len() == 4);
 }
 
 #[test]
@@ -205,4 +214,23 @@ fn standard_input_has_one_end_and_is_not_watched() {
     let target = Target::named("live".parse().unwrap());
     let job = Ingest::new(vec![PathBuf::from("chat.jsonl"), PathBuf::from("-")], None, target);
     assert!(matches!(Watching::new(job, Duration::ZERO), Err(Error::InputWatched)));
+}
+
+#[test]
+fn all_that_is_watched_is_looked_at_in_turn_until_somebody_says_stop() {
+    let place = Place::new();
+    let looked = |rounds: usize, found: fn() -> Result<(), Error>| {
+        let mut all =
+            ["a", "b"].map(|name| Watching::new(job(&place, name, &[name]), Duration::ZERO).unwrap());
+        let looks = Cell::new(0);
+        let ended = keep_watching(&mut all, Duration::ZERO, &|| looks.get() >= rounds * 2, |_| {
+            looks.set(looks.get() + 1);
+            found()
+        });
+        (looks.get(), ended)
+    };
+    assert!(matches!(looked(0, || Ok(())), (0, Ok(()))));
+    assert!(matches!(looked(3, || Ok(())), (6, Ok(()))));
+    assert!(matches!(looked(3, || Err(Error::Stopped)), (1, Ok(()))), "a stop is no fault");
+    assert!(matches!(looked(3, || Err(Error::InputTwice)), (1, Err(Error::InputTwice))));
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use insta::assert_snapshot;
-use naragtive::{Choice, Error, Located, Query, Stores, locate};
+use naragtive::{Choice, Error, Located, Query, Stores, locate, quoted};
 use naragtive_testkit::root;
 
 use crate::home::Place;
@@ -100,4 +100,36 @@ fn a_store_of_another_model_is_refused_and_kept() {
     let ingest =
         place.refused(|| place.ingest(Some(naragtive::Format::PLAIN_TEXT), "draft.txt", "python.parquet"));
     assert_eq!(ingest, search);
+}
+
+#[test]
+fn a_store_that_was_found_beside_a_registry_that_was_moved_is_told_with_the_command_that_keeps_it() {
+    let old = place(true, false);
+    let moved = Place::new();
+    fs::create_dir_all(moved.path("home/stores")).unwrap();
+    for file in fs::read_dir(old.path("home/stores")).unwrap().map(|file| file.unwrap().path()) {
+        fs::rename(&file, moved.path("home/stores").join(file.file_name().unwrap())).unwrap();
+    }
+    let found = located(&moved, None, Some("a-second")).unwrap();
+    let notes = moved.library.notes_on(std::slice::from_ref(&found)).unwrap();
+    let [note] = notes.as_slice() else { panic!("only what was located is told of: {notes:?}") };
+    let (from, to) = (old.path("home/stores/a-second.parquet"), quoted(&found.at));
+    let expected = format!(
+        "store `a-second` is not at {} any more; using {to}. To keep that: naragtive create-store a-second {to} TYPE",
+        from.display()
+    );
+    assert_eq!((note.text.as_str(), note.is_warning), (expected.as_str(), false));
+}
+
+#[test]
+fn a_number_means_the_hit_of_that_rank_and_anything_else_an_id() {
+    let place = place(true, false);
+    let hits = place.library.session(&place.all()).unwrap().search(&Query::new("lamps", 5)).unwrap();
+    assert_eq!(hits.hits.len(), 2);
+    let second = hits.at_rank(2).unwrap();
+    assert_eq!((hits.meant("2"), second.rank), (second.scene.id.clone(), 2));
+    for typed in ["0", "3", "02", "scene_1"] {
+        assert_eq!(hits.meant(typed).as_str(), typed, "no hit has this rank");
+    }
+    assert!(hits.at_rank(3).is_none());
 }
