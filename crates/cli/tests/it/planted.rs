@@ -84,10 +84,8 @@ fn no_file_of_the_current_folder_is_started_when_a_model_is_fetched() {
             &["model", "pull"][..],
             vec![
                 format!("{usual}"),
-                format!(":{usual}"),
-                format!(".:{usual}"),
-                format!("{here}:{usual}"),
-                format!("./:..:{here}/../work/:{usual}:"),
+                // Whichever of these is looked into has a trap.
+                format!(":.:{here}:./:..:{here}/../work/:{usual}:"),
                 format!("{own}"),
                 String::new(),
                 ".".into(),

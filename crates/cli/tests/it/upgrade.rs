@@ -111,7 +111,7 @@ fn a_store_that_cannot_be_upgraded_is_refused_and_kept() {
 #[test]
 fn ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on() {
     let sandbox = Sandbox::new();
-    sandbox.write("long.txt", chapter(&"The long chapter and what came of it. ".repeat(20), 500));
+    sandbox.write("long.txt", chapter(&"The long chapter and what came of it. ".repeat(20), 150));
     sandbox.done(&["ingest-neptune", "-e", "long.txt", "--quiet"]);
     let whole = stored(&sandbox, "scenes.parquet");
     strip(&sandbox, "scenes.parquet");

@@ -53,9 +53,12 @@ fn every_golden_row_is_met_with_every_instruction_set() {
 #[test]
 fn few_bits_stay_near_the_golden_rows_with_every_instruction_set() {
     let golden = golden();
-    let texts: Vec<&str> = golden.iter().map(|(text, _)| text.as_str()).collect();
     for precision in [Precision::Bf16, Precision::Int16, Precision::Int8] {
         for isa in Isa::available() {
+            // The plain loops are what the others are held against elsewhere, and take ten times as long.
+            let step = if isa == Isa::Scalar { 4 } else { 1 };
+            let golden: Vec<_> = golden.iter().step_by(step).collect();
+            let texts: Vec<&str> = golden.iter().map(|(text, _)| text.as_str()).collect();
             let embedder = embedder(isa, precision, 2);
             let least = match (embedder.precision(), isa) {
                 (Precision::Int8, Isa::Amx) => 0.995,
@@ -73,13 +76,13 @@ fn few_bits_stay_near_the_golden_rows_with_every_instruction_set() {
     }
 }
 
-/// A thirty-second of the development data: the same texts every time, from all three sets.
+/// A hundred-and-twenty-eighth of the development data: the same texts every time, from all three sets.
 fn development_texts() -> Vec<String> {
     let scenes = ["crd3", "fairytaleqa", "locomo"].into_iter().flat_map(|set| {
         let scenes = std::fs::read(shared(&format!("data/{set}/scenes.json"))).unwrap();
         serde_json::from_slice::<Vec<Value>>(&scenes).unwrap()
     });
-    scenes.step_by(32).map(|scene| scene["message"].as_str().unwrap().to_owned()).collect()
+    scenes.step_by(128).map(|scene| scene["message"].as_str().unwrap().to_owned()).collect()
 }
 
 #[test]
@@ -103,7 +106,8 @@ fn what_auto_chooses_is_near_f32_on_the_development_texts() {
 #[test]
 fn a_text_has_one_vector_whatever_its_neighbours_and_the_threads() {
     let golden = golden();
-    let texts: Vec<&str> = golden.iter().map(|(text, _)| text.as_str()).collect();
+    let texts: Vec<&str> = golden.iter().step_by(3).map(|(text, _)| text.as_str()).collect();
+    assert!(texts.len() > 5);
     let reversed: Vec<&str> = texts.iter().rev().copied().collect();
     for precision in [Precision::F32, Precision::Bf16, Precision::Int16, Precision::Int8] {
         let (one, two) = (best(precision, 1), best(precision, 2));
