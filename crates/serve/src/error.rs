@@ -238,7 +238,7 @@ impl ServeError {
             }
             Self::UnknownStore { known, .. } if known.is_empty() => no_store(),
             Self::UnknownStore { known, .. } => {
-                Hint::say(format!("the stores: {}; all of them: `*`", ticked(known)))
+                Hint::say(format!("the stores: {}; all of them: `*`", first_ticked(known)))
             }
             Self::UnknownScene { nearest, .. } => Hint::say(match nearest.first() {
                 Some(id) => format!("did you mean `{id}`?"),
@@ -259,6 +259,9 @@ impl ServeError {
                 Hint::say("expected an address that this machine has; without --host it is 127.0.0.1")
             }
             Self::Listen { .. } => Hint::to("another port", "naragtive serve --port 7601"),
+            Self::Config { .. } => {
+                Hint::say("`naragtive mcp install CLIENT` without --write shows the entry; put it in by hand")
+            }
             Self::Nameless { host } => {
                 Hint::to("say by what name", format!("naragtive serve --host {host} --allow-host NAME"))
             }
@@ -269,6 +272,14 @@ impl ServeError {
 
 fn no_store() -> Hint {
     Hint::to("the user has to make a store first", "naragtive ingest FILE --register NAME")
+}
+
+/// The first of them, and how many more there are.
+fn first_ticked(names: &[String]) -> String {
+    const NAMED: usize = 30;
+    let more = names.len().saturating_sub(NAMED);
+    let first = ticked(names.get(..names.len() - more).unwrap_or_default());
+    if more > 0 { format!("{first} and {more} more") } else { first }
 }
 
 /// Each in backticks, with commas.

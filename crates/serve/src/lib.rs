@@ -6,6 +6,7 @@
 
 mod arguments;
 mod asking;
+mod by_version;
 mod call;
 mod cursor;
 mod error;
@@ -13,6 +14,7 @@ mod filter;
 pub mod http;
 pub mod install;
 mod instructions;
+mod limit;
 mod mcp;
 mod page;
 mod parameter;

@@ -3,11 +3,14 @@ use naragtive::views::brief;
 
 use crate::Error;
 use crate::call::Stop;
+use crate::limit::API;
 use crate::percent::{escaped, unescaped};
 use crate::sessions::Sessions;
 
 /// Where scenes are found as resources.
 pub const TEMPLATE: &str = "naragtive://{store}/{id}";
+/// What a scene ends with that is longer than one answer.
+const WHERE: &str = "\n\n… It goes on: the tool `read_scene` reads all of it.\n";
 const SCHEME: &str = "naragtive://";
 
 /// The address of a scene.
@@ -23,7 +26,9 @@ pub(crate) fn read(sessions: &Sessions, uri: &str, stop: &Stop) -> Result<String
     if store.is_empty() || id.is_empty() {
         return Err(bad());
     }
-    markdown(sessions, &store, &id, stop)
+    let text = markdown(sessions, &store, &id, stop)?;
+    let (shown, is_whole, _) = API.window(&text, 0, API.most() - WHERE.len());
+    Ok(if is_whole { text } else { shown + WHERE })
 }
 
 /// The scene of this store and id, as Markdown.

@@ -58,11 +58,12 @@ impl Service {
         Ok(())
     }
 
-    /// Looks at what is in the default store: of a large one that takes a second, which the first reader needn't wait.
+    /// Looks at what is in the default store and how much is told in it: of a large one that takes a second, which the first
+    /// reader needn't wait.
     pub(crate) fn look(&self) -> Result<(), Error> {
         let chosen = self.sessions.choose(None)?;
         let (_, store) = chosen.file()?;
-        self.sessions.overview(&store)?;
+        self.sessions.lengths(&store)?;
         Ok(())
     }
 }

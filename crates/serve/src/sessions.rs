@@ -9,41 +9,13 @@ use naragtive::{
 };
 
 use crate::Error;
+use crate::by_version::ByVersion;
 use crate::call::{Stop, Today, flow};
 
 /// Every store.
 pub(crate) const ALL: &str = "*";
 /// How many selections of stores are kept open at a time; each is a mapped file or two.
 const OPEN: usize = 16;
-
-/// How many states of stores are remembered.
-const KNOWN: usize = 64;
-
-/// What is known of stores, by their versions: reading it takes a while.
-struct ByVersion<T>(Mutex<HashMap<Version, Arc<T>>>);
-
-impl<T> ByVersion<T> {
-    /// What is known of this state of the store, read first if it isn't.
-    fn of(
-        &self,
-        store: &Store,
-        read: impl FnOnce(&Store) -> Result<T, naragtive::Error>,
-    ) -> Result<Arc<T>, Error> {
-        let version = store.version()?;
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = known().get(&version) {
-            return Ok(Arc::clone(known));
-        }
-        let found = Arc::new(read(store)?);
-        let mut all = known();
-        // States of a store that are past are never asked for again.
-        if all.len() >= KNOWN {
-            all.clear();
-        }
-        all.insert(version, Arc::clone(&found));
-        Ok(found)
-    }
-}
 
 /// Where a session will be once somebody has opened it; who needs it meanwhile waits.
 type Slot = Arc<Mutex<Option<Arc<Session>>>>;
@@ -66,7 +38,7 @@ pub(crate) struct Chosen {
 
 impl Sessions {
     pub(crate) fn new(library: Library, today: Box<Today>) -> Self {
-        let (overviews, lengths) = (ByVersion(Mutex::default()), ByVersion(Mutex::default()));
+        let (overviews, lengths) = (ByVersion::default(), ByVersion::default());
         Self { library, today, overviews, lengths, open: Mutex::default() }
     }
 
@@ -82,7 +54,8 @@ impl Sessions {
 
     /// How much is told in it.
     pub(crate) fn lengths(&self, store: &Store) -> Result<Arc<Lengths>, Error> {
-        self.lengths.of(store, Lengths::of)
+        let overview = self.overview(store)?;
+        self.lengths.of(store, |store| Lengths::of(store, &overview.days))
     }
 
     pub(crate) fn library(&self) -> &Library {

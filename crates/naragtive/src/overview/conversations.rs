@@ -31,21 +31,6 @@ pub struct Part {
 }
 
 impl Contents {
-    /// Gathers the scenes, given by id and metadata in the order of the store.
-    pub fn of(ids: &[String], metadata: &[Metadata]) -> Self {
-        let mut parts: Vec<Part> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for (id, scene) in ids.iter().zip(metadata) {
-            let group = scene.group().unwrap_or_default().into_owned();
-            let place = *places.entry(group).or_insert(parts.len());
-            match parts.get_mut(place) {
-                Some(part) => part.add(id, scene),
-                None => parts.push(Part::begun(id, scene)),
-            }
-        }
-        Self { parts }
-    }
-
     /// The object of HTTP and page.
     pub fn to_json(&self) -> Value {
         let part = |part: &Part| {
@@ -53,6 +38,32 @@ impl Contents {
             json!({"title": part.title, "first": part.first, "last": part.last, "scenes": part.scenes, "dates": dates})
         };
         self.parts.iter().map(part).collect()
+    }
+}
+
+/// Gathers the scenes that come by.
+#[derive(Default)]
+pub(super) struct Gathered {
+    parts: Vec<Part>,
+    places: HashMap<String, usize>,
+}
+
+impl Gathered {
+    /// The next scene of the store.
+    pub(super) fn add(&mut self, id: &str, scene: &Metadata) {
+        let group = scene.group().unwrap_or_default();
+        let place = self.places.get(&*group).copied();
+        match place.and_then(|place| self.parts.get_mut(place)) {
+            Some(part) => part.add(id, scene),
+            None => {
+                self.places.insert(group.into_owned(), self.parts.len());
+                self.parts.push(Part::begun(id, scene));
+            }
+        }
+    }
+
+    pub(super) fn contents(self) -> Contents {
+        Contents { parts: self.parts }
     }
 }
 
@@ -90,8 +101,9 @@ mod tests {
             scene("conversation_id", "7", "2025-02-01"),
             Metadata::default(),
         ];
-        let ids = ["s0", "s1", "s2", "s3"].map(str::to_owned);
-        let parts = Contents::of(&ids, &scenes).parts;
+        let mut gathered = Gathered::default();
+        ["s0", "s1", "s2", "s3"].iter().zip(&scenes).for_each(|(id, scene)| gathered.add(id, scene));
+        let parts = gathered.contents().parts;
         let seen: Vec<_> =
             parts.iter().map(|part| (part.title.as_str(), part.first.as_str(), part.last.as_str())).collect();
         assert_eq!(seen, [("The trial", "s0", "s2"), ("a.txt", "s1", "s1"), ("Scenes", "s3", "s3")]);

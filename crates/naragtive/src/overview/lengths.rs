@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use naragtive_scene::DateRange;
+use naragtive_scene::Day;
 use naragtive_store::Store;
 
 use super::Timeline;
@@ -16,25 +16,23 @@ pub struct Lengths {
 }
 
 impl Lengths {
-    /// Reads the text and the metadata of every scene.
+    /// Reads the text of every scene; the days are those of [`super::Overview::days`].
     ///
     /// # Errors
     /// When the store can't be read.
-    pub fn of(store: &Store) -> Result<Self, Error> {
-        let mut lengths = Self::default();
-        for (text, metadata) in store.texts()?.iter().zip(store.metadata()?) {
-            let day = metadata.date().and_then(DateRange::of_stored).map(|days| days.first.to_string());
-            lengths.add(text, day);
-        }
-        Ok(lengths)
+    pub fn of(store: &Store, days: &[Option<Day>]) -> Result<Self, Error> {
+        Ok(Self::counted(store.of_texts(words)?, days))
     }
 
-    fn add(&mut self, text: &str, day: Option<String>) {
-        let words = text.split_whitespace().count();
-        self.words += words;
-        if let Some(day) = day {
-            *self.days.entry(day).or_default() += words;
+    fn counted(words: Vec<usize>, days: &[Option<Day>]) -> Self {
+        let mut by_day: BTreeMap<Day, usize> = BTreeMap::new();
+        for (words, day) in words.iter().zip(days) {
+            if let Some(day) = day {
+                *by_day.entry(*day).or_default() += words;
+            }
         }
+        let days = by_day.into_iter().map(|(day, words)| (day.to_string(), words)).collect();
+        Self { words: words.iter().sum(), days }
     }
 
     /// The same as a timeline, whose bars are words.
@@ -44,6 +42,10 @@ impl Lengths {
     }
 }
 
+fn words(text: &str) -> usize {
+    text.split_whitespace().count()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,15 +53,10 @@ mod tests {
 
     #[test]
     fn words_are_counted_in_all_and_by_their_days() {
-        let mut lengths = Lengths::default();
-        for (text, day) in [
-            ("The lamp is lit.", Some("2025-02-03")),
-            (" \n", None),
-            ("Two  words", None),
-            ("One", Some("2025-02-03")),
-        ] {
-            lengths.add(text, day.map(str::to_owned));
-        }
+        let day = Day::new(2025, 2, 3);
+        let texts = ["The lamp is lit.", " \n", "Two  words", "One"];
+        let words = texts.iter().map(|text| words(text)).collect();
+        let lengths = Lengths::counted(words, &[day, None, None, day]);
         assert_eq!((lengths.words, lengths.days.get("2025-02-03")), (7, Some(&5)));
         let bars = lengths.timeline().bars(Grain::Month);
         assert_eq!((bars.len(), bars[0].scenes), (1, 5));

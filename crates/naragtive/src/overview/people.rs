@@ -1,17 +1,13 @@
 use std::collections::HashMap;
 
-use naragtive_scene::Metadata;
 use serde_json::{Value, json};
 
-use super::present::present;
+use super::cast::Attendance;
+use super::person::Person;
 use crate::Count;
-use crate::overview::days::{Days, widen};
 
 /// So many people are paired with each other: a list of names that never ends would make more pairs than fit in memory.
 const PAIRED: usize = 400;
-
-/// So many of somebody's scenes are known by their rows.
-const FIRST: usize = 40;
 
 /// Who is in the scenes of a store.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -20,21 +16,6 @@ pub struct People {
     pub all: Vec<Person>,
     /// In how many scenes two are together, by their places in `all`, the lower place first; for those with most scenes.
     together: HashMap<(usize, usize), usize>,
-}
-
-/// Somebody.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Person {
-    /// Their name.
-    pub name: String,
-    /// The scenes that they are in.
-    pub scenes: usize,
-    /// The first and the last day of these, `YYYY-MM-DD`.
-    pub dates: Option<(String, String)>,
-    /// Where, most scenes first.
-    pub places: Vec<Count>,
-    /// The rows of the first of these scenes.
-    pub rows: Vec<usize>,
 }
 
 /// Who somebody is together with.
@@ -48,26 +29,19 @@ pub struct Bond {
     pub share: f32,
 }
 
-#[derive(Default)]
-struct Tally {
-    scenes: usize,
-    dates: Days,
-    places: HashMap<String, usize>,
-    rows: Vec<usize>,
-}
-
 impl People {
-    /// Counts who is in each scene.
-    pub fn of(metadata: &[Metadata]) -> Self {
-        let mut tallies: HashMap<String, Tally> = HashMap::new();
-        for (row, scene) in metadata.iter().enumerate() {
-            for name in present(scene) {
-                tallies.entry(name).or_default().add(row, scene);
+    /// Those who were counted, and in how many scenes two of them are.
+    pub(super) fn of(all: Vec<Person>, present: &Attendance) -> Self {
+        let mut together = HashMap::new();
+        for row in 0..present.rows() {
+            let mut here: Vec<usize> = present.of(row).filter(|place| *place < PAIRED).collect();
+            here.sort_unstable();
+            for (at, one) in here.iter().enumerate() {
+                for other in here.iter().skip(at + 1) {
+                    *together.entry((*one, *other)).or_default() += 1;
+                }
             }
         }
-        let mut all: Vec<Person> = tallies.into_iter().map(|(name, tally)| tally.person(name)).collect();
-        all.sort_by(|a, b| b.scenes.cmp(&a.scenes).then_with(|| a.name.cmp(&b.name)));
-        let together = together(&all, metadata);
         Self { all, together }
     }
 
@@ -131,49 +105,12 @@ fn rounded(share: f32) -> f64 {
     (f64::from(share) * 1000.0).round() / 1000.0
 }
 
-impl Tally {
-    fn add(&mut self, row: usize, scene: &Metadata) {
-        self.scenes += 1;
-        if self.rows.len() < FIRST {
-            self.rows.push(row);
-        }
-        if let Some(date) = scene.date() {
-            widen(&mut self.dates, date);
-        }
-        if let Some(place) = scene.location() {
-            *self.places.entry(place.to_owned()).or_default() += 1;
-        }
-    }
-
-    fn person(self, name: String) -> Person {
-        let mut places: Vec<Count> =
-            self.places.into_iter().map(|(name, scenes)| Count { name, scenes }).collect();
-        places.sort_by(|a, b| b.scenes.cmp(&a.scenes).then_with(|| a.name.cmp(&b.name)));
-        Person { name, scenes: self.scenes, dates: self.dates, places, rows: self.rows }
-    }
-}
-
-fn together(all: &[Person], metadata: &[Metadata]) -> HashMap<(usize, usize), usize> {
-    let places = all.iter().take(PAIRED).enumerate().map(|(place, person)| (person.name.as_str(), place));
-    let places: HashMap<&str, usize> = places.collect();
-    let mut together = HashMap::new();
-    for scene in metadata {
-        let names = present(scene);
-        let mut here: Vec<usize> =
-            names.iter().filter_map(|name| places.get(name.as_str()).copied()).collect();
-        here.sort_unstable();
-        for (at, one) in here.iter().enumerate() {
-            for other in here.iter().skip(at + 1) {
-                *together.entry((*one, *other)).or_default() += 1;
-            }
-        }
-    }
-    together
-}
-
 #[cfg(test)]
 mod tests {
+    use naragtive_scene::Metadata;
+
     use super::*;
+    use crate::overview::cast::Cast;
 
     fn scene(names: &[&str], date: &str, place: &str) -> Metadata {
         let who = names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
@@ -184,8 +121,15 @@ mod tests {
             .with("user", "Venice")
     }
 
+    fn of(scenes: &[Metadata]) -> People {
+        let mut cast = Cast::default();
+        scenes.iter().for_each(|scene| cast.add(scene, scene.characters(), scene.speakers()));
+        let (all, present) = cast.counted();
+        People::of(all, &present)
+    }
+
     fn people() -> People {
-        People::of(&[
+        of(&[
             scene(&["Odile", "Anselm", "Odile"], "2025-02-03", "quay"),
             scene(&["Anselm", "Odile", "Usk"], "2025-02-01", "quay"),
             scene(&["Anselm"], "UNKNOWN", "belfry"),
@@ -222,7 +166,7 @@ mod tests {
             names.iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1).map(|(_, name)| *name).collect()
         };
         let scenes: Vec<Metadata> = (1..32).map(|bits| scene(&subset(bits), "2025-01-01", "")).collect();
-        let people = People::of(&scenes);
+        let people = of(&scenes);
         for one in 0..5 {
             for other in (0..5).filter(|other| *other != one) {
                 let both = |scene: &&Metadata| {

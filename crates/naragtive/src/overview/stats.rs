@@ -4,6 +4,7 @@ use naragtive_scene::{Metadata, key};
 use naragtive_store::{ModelTag, Store};
 
 use crate::Error;
+use crate::overview::days::{Days, widen};
 
 /// What is in a store.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,52 +46,62 @@ impl Stats {
     /// # Errors
     /// When the store can't be read.
     pub fn of(store: &Store) -> Result<Self, Error> {
-        Ok(Self::of_metadata(store, &store.metadata()?))
-    }
-
-    /// The same where the metadata has been read already.
-    pub(crate) fn of_metadata(store: &Store, all: &[Metadata]) -> Self {
-        let mut tally = Tally::default();
-        for metadata in all {
-            tally.dates.extend(metadata.date().map(str::to_owned));
-            tally.sources.add(metadata.text(key::SOURCE_FILE).map(|text| text.into_owned()));
-            tally.locations.add(metadata.location().map(str::to_owned));
-            tally.speakers.add(metadata.speakers());
-            tally.characters.add(metadata.characters());
-        }
-        let dimension = store.model().map_or(ModelTag::legacy().dimension, |model| model.dimension);
-        let ends = tally.dates.iter().min().cloned().zip(tally.dates.iter().max().cloned());
-        Self {
-            records: store.len(),
-            file_bytes: store.size_on_disk(),
-            embedding_bytes: (store.len() * dimension * size_of::<f32>()) as u64,
-            model: store.model().cloned(),
-            lacking_passages: store.lacking_passages(),
-            dates: ends,
-            sources: tally.sources.sorted(),
-            speakers: tally.speakers.sorted(),
-            characters: tally.characters.sorted(),
-            locations: tally.locations.sorted(),
-        }
+        let mut tally = StatsTally::default();
+        store.visit_metadata(|_, metadata| {
+            tally.add(metadata, &metadata.characters(), &metadata.speakers())
+        })?;
+        Ok(tally.stats(store))
     }
 }
 
+/// What is counted of the scenes that came by.
 #[derive(Default)]
-struct Tally {
-    dates: Vec<String>,
+pub(super) struct StatsTally {
+    dates: Days,
     sources: Names,
     speakers: Names,
     characters: Names,
     locations: Names,
 }
 
+impl StatsTally {
+    pub(super) fn add(&mut self, metadata: &Metadata, characters: &[String], speakers: &[String]) {
+        if let Some(date) = metadata.date() {
+            widen(&mut self.dates, date);
+        }
+        metadata.text(key::SOURCE_FILE).iter().for_each(|name| self.sources.add(name));
+        metadata.location().iter().for_each(|name| self.locations.add(name));
+        speakers.iter().for_each(|name| self.speakers.add(name));
+        characters.iter().for_each(|name| self.characters.add(name));
+    }
+
+    pub(super) fn stats(self, store: &Store) -> Stats {
+        let dimension = store.model().map_or(ModelTag::legacy().dimension, |model| model.dimension);
+        Stats {
+            records: store.len(),
+            file_bytes: store.size_on_disk(),
+            embedding_bytes: (store.len() * dimension * size_of::<f32>()) as u64,
+            model: store.model().cloned(),
+            lacking_passages: store.lacking_passages(),
+            dates: self.dates,
+            sources: self.sources.sorted(),
+            speakers: self.speakers.sorted(),
+            characters: self.characters.sorted(),
+            locations: self.locations.sorted(),
+        }
+    }
+}
+
 #[derive(Default)]
 struct Names(HashMap<String, usize>);
 
 impl Names {
-    fn add(&mut self, names: impl IntoIterator<Item = String>) {
-        for name in names {
-            *self.0.entry(name).or_default() += 1;
+    fn add(&mut self, name: &str) {
+        match self.0.get_mut(name) {
+            Some(scenes) => *scenes += 1,
+            None => {
+                self.0.insert(name.to_owned(), 1);
+            }
         }
     }
 

@@ -2,13 +2,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::ToSpan;
 use jiff::civil::{Date, Weekday};
-use naragtive_scene::{DateRange, Metadata};
+use naragtive_scene::Day;
 use serde_json::{Value, json};
 
-use super::present::present;
+use super::cast::Attendance;
+use super::person::Person;
 
 /// So many people have a lane of their own.
-pub(super) const LANES: usize = 6;
+const LANES: usize = 6;
 /// So many of the newest scenes are known.
 const LATEST: usize = 8;
 /// So many of those without a date.
@@ -108,31 +109,38 @@ impl Grain {
 }
 
 impl Timeline {
-    /// Counts the days, of all and of these people.
-    pub fn of(metadata: &[Metadata], people: &[&str]) -> Self {
-        let lanes = people.iter().map(|name| Lane { name: (*name).to_owned(), ..Lane::default() });
-        let mut timeline = Self { lanes: lanes.collect(), ..Self::default() };
+    /// Counts the days of all scenes, and those of the first of these people.
+    pub(super) fn of(when: &[Option<Day>], people: &[Person], present: &Attendance) -> Self {
+        let mut timeline = Self::default();
+        let mut days: BTreeMap<Day, (usize, usize)> = BTreeMap::new();
+        let mut lanes = vec![BTreeMap::<Day, usize>::new(); people.len().min(LANES)];
         let mut newest = BTreeSet::new();
-        for (row, scene) in metadata.iter().enumerate() {
-            let Some(days) = scene.date().and_then(DateRange::of_stored) else {
+        for (row, day) in when.iter().enumerate() {
+            let Some(day) = *day else {
                 if timeline.undated < UNDATED {
                     timeline.first_undated.push(row);
                 }
                 timeline.undated += 1;
                 continue;
             };
-            let day = days.first.to_string();
-            let here = present(scene);
-            for lane in timeline.lanes.iter_mut().filter(|lane| here.contains(&lane.name)) {
-                *lane.days.entry(day.clone()).or_default() += 1;
+            for place in present.of(row) {
+                if let Some(lane) = lanes.get_mut(place) {
+                    *lane.entry(day).or_default() += 1;
+                }
             }
-            newest.insert((day.clone(), row));
+            newest.insert((day, row));
             if newest.len() > LATEST {
                 newest.pop_first();
             }
-            timeline.days.entry(day).or_insert((0, row)).0 += 1;
+            days.entry(day).or_insert((0, row)).0 += 1;
         }
         timeline.latest = newest.into_iter().rev().map(|(_, row)| row).collect();
+        timeline.days = days.into_iter().map(|(day, scenes)| (day.to_string(), scenes)).collect();
+        let written =
+            |days: BTreeMap<Day, usize>| days.into_iter().map(|(day, scenes)| (day.to_string(), scenes));
+        let lanes = people.iter().zip(lanes);
+        timeline.lanes =
+            lanes.map(|(one, days)| Lane { name: one.name.clone(), days: written(days).collect() }).collect();
         timeline
     }
 
@@ -200,14 +208,21 @@ impl Timeline {
 
 #[cfg(test)]
 mod tests {
+    use naragtive_scene::{DateRange, Metadata};
+
     use super::*;
+    use crate::overview::cast::Cast;
 
     fn on(dates: &[&str]) -> Timeline {
-        let scenes: Vec<Metadata> = dates
-            .iter()
-            .map(|date| Metadata::default().with("date_iso", *date).with("user", "Ada"))
-            .collect();
-        Timeline::of(&scenes, &["Ada", "Bob"])
+        let mut cast = Cast::default();
+        let scene = |date: &str| Metadata::default().with("date_iso", date);
+        let mut when = Vec::new();
+        for date in dates {
+            cast.add(&scene(date), vec!["Ada".to_owned()], Vec::new());
+            when.push(scene(date).date().and_then(DateRange::of_stored).map(|days| days.first));
+        }
+        let (all, present) = cast.counted();
+        Timeline::of(&when, &all, &present)
     }
 
     fn counts(timeline: &Timeline, grain: Grain) -> Vec<(String, usize)> {
@@ -224,7 +239,7 @@ mod tests {
         let expected = [of("2025-02-03", 2), of("2025-02-04", 0), of("2025-02-05", 1)];
         assert_eq!(counts(&timeline, Grain::Day), expected);
         assert_eq!(counts(&timeline, Grain::Week), [of("2025-02-03", 3)]);
-        assert_eq!(timeline.bars(Grain::Month)[0].lanes, [3, 0]);
+        assert_eq!(timeline.bars(Grain::Month)[0].lanes, [3]);
         assert_eq!(timeline.bars(Grain::Year)[0].last, "2025-12-31");
     }
 

@@ -1,7 +1,10 @@
+use std::sync::OnceLock;
+
 use naragtive_scene::{Scene, SceneId};
 use naragtive_store::{ModelTag, Span, Store, StoreError, StoreRef, Version};
 
 use super::Located;
+use super::id_rows::IdRows;
 use super::view::View;
 use crate::Error;
 use crate::session::unmet::Keys;
@@ -11,7 +14,7 @@ pub(super) type Views<'a> = dyn Fn(&Located) -> Result<View, Error> + 'a;
 
 /// What a store holds: a file, or what a server says.
 pub(super) enum Content {
-    File(OpenFile),
+    File(Box<OpenFile>),
     Server(Box<View>),
 }
 
@@ -19,6 +22,25 @@ pub(super) enum Content {
 pub(super) struct OpenFile {
     pub(super) store: Store,
     version: Version,
+    rows: OnceLock<IdRows>,
+}
+
+impl OpenFile {
+    fn row_of(&self, id: &str) -> Result<Option<usize>, StoreError> {
+        let rows = match self.rows.get() {
+            Some(rows) => rows,
+            None => {
+                let ids = self.store.ids()?;
+                self.rows.get_or_init(|| IdRows::of(&ids))
+            }
+        };
+        for row in rows.of_id(id) {
+            if self.store.ids_of(&[row])?.first().is_some_and(|known| known == id) {
+                return Ok(Some(row));
+            }
+        }
+        Ok(None)
+    }
 }
 
 impl Content {
@@ -28,7 +50,7 @@ impl Content {
         }
         let store = located.at.open()?;
         let version = store.version()?;
-        Ok(Self::File(OpenFile { store, version }))
+        Ok(Self::File(Box::new(OpenFile { store, version, rows: OnceLock::new() })))
     }
 
     pub(super) fn view(&self) -> Option<&View> {
@@ -94,12 +116,10 @@ impl Content {
     /// The row of the scene with this id, else all ids.
     pub(super) fn row_of(&self, id: &SceneId) -> Result<Result<usize, Vec<String>>, Error> {
         match self {
-            Self::File(file) => {
-                let ids: Result<Vec<String>, StoreError> = file.store.ids();
-                let ids = ids?;
-                let row = ids.iter().position(|known| known == id.as_str());
-                Ok(row.ok_or(ids))
-            }
+            Self::File(file) => match file.row_of(id.as_str())? {
+                Some(row) => Ok(Ok(row)),
+                None => Ok(Err(file.store.ids()?)),
+            },
             Self::Server(view) => match view.row_of(id)? {
                 Some(row) => Ok(Ok(row)),
                 None => Ok(Err(view.ids()?)),

@@ -6,6 +6,7 @@ mod content;
 mod distant;
 pub(crate) mod explained;
 pub(crate) mod hits;
+mod id_rows;
 mod lacking;
 mod listed;
 mod locate;

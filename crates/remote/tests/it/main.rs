@@ -7,3 +7,4 @@ mod chat;
 mod embed;
 mod llama;
 mod rerank;
+mod silence;

@@ -23,6 +23,7 @@ use super::reply::{HTML, Reply, guard, preflight};
 use super::route::{Place, ROUTES, Room, Route, Verb};
 use super::{Access, Guests, answer, body, page, problem, route};
 use crate::call::{Stop, flow};
+use crate::limit::API;
 use crate::mcp::Mcp;
 use crate::pool::Pool;
 use crate::{Error, Service};
@@ -210,7 +211,7 @@ impl App {
         }
         let job = move |_: &Service, stop: &Stop| asking.answer(&mut |_| flow(stop));
         let answer = self.worked_on(&self.listeners, job).await?;
-        Ok(Reply::json(&views::answer(&answer)))
+        Ok(Reply::json(&API.fit(views::answer(&answer))))
     }
 
     /// The page on which questions are asked, which comes piece by piece where one is.

@@ -11,6 +11,7 @@ use serde_json::Value;
 use crate::Error;
 use crate::arguments::Arguments;
 use crate::call::Stop;
+use crate::limit::TOOL;
 use crate::parameter::{Parameter, schema};
 use crate::sessions::Sessions;
 
@@ -83,5 +84,5 @@ pub(crate) fn call(sessions: &Sessions, name: &str, given: JsonObject, stop: &St
         ToolKind::ListScenes => list_scenes::list_scenes(sessions, &arguments, stop),
         ToolKind::Stores => stores::stores(sessions),
     };
-    answer.map_err(|error| if stop() { Error::Cancelled } else { error })
+    answer.map(|answer| TOOL.fit(answer)).map_err(|error| if stop() { Error::Cancelled } else { error })
 }

@@ -5,13 +5,14 @@ use serde_json::{Value, json};
 use crate::Error;
 use crate::arguments::Arguments;
 use crate::call::Stop;
+use crate::limit::TOOL;
 use crate::parameter::{Kind, Parameter};
 use crate::sessions::Sessions;
 
 pub(super) const ABOUT: &str = "Read a whole scene by its id, with the scenes around it. A long answer ends with `next`: \
                                 call again with `from` = `next` to read on.";
 
-/// The characters of text that one answer has.
+/// The characters that the scenes of one answer have, as JSON.
 const MOST: usize = 20_000;
 /// Nothing that anybody stored is longer.
 const LONGEST: u64 = 1_000_000_000;
@@ -39,25 +40,35 @@ pub(super) fn read_scene(sessions: &Sessions, arguments: &Arguments, stop: &Stop
     Ok(answer)
 }
 
-/// The scenes' texts, one after another, from this character on, as many as one answer has; and where it goes on.
+/// The scenes, one after another, from this character of their texts on, as many as one answer has; and where it goes on.
 fn window(scenes: &[Scene], from: usize) -> (Vec<Value>, Option<usize>) {
-    let (mut at, mut shown) = (0, Vec::new());
-    let end = from.saturating_add(MOST);
+    let (mut at, mut room, mut shown) = (0, MOST, Vec::new());
     for scene in scenes {
         let length = scene.text.chars().count();
-        let (start, stop) = (from.max(at), end.min(at + length));
-        if start < stop || (length == 0 && (from..end).contains(&at)) {
-            let text: String = scene.text.chars().skip(start - at).take(stop - start).collect();
-            let mut object = brief::head(scene);
-            object.insert("text".to_owned(), text.into());
-            if stop - start < length {
-                object.insert("cut".to_owned(), true.into());
-            }
-            shown.push(object.into());
-        }
+        let skipped = from.saturating_sub(at).min(length);
+        let is_read = at < from && skipped == length;
         at += length;
+        if is_read {
+            continue;
+        }
+        let mut object = brief::head(scene);
+        let head = TOOL.size(&Value::from(object.clone()));
+        if head >= room && !shown.is_empty() {
+            return (shown, Some(at - length + skipped));
+        }
+        let (text, is_whole, left) = TOOL.window(&scene.text, skipped, room.saturating_sub(head));
+        let end = at - length + skipped + text.chars().count();
+        if skipped > 0 || !is_whole {
+            object.insert("cut".to_owned(), true.into());
+        }
+        object.insert("text".to_owned(), text.into());
+        shown.push(object.into());
+        if !is_whole {
+            return (shown, Some(end));
+        }
+        room = left;
     }
-    (shown, (end < at).then_some(end))
+    (shown, None)
 }
 
 #[cfg(test)]
@@ -89,5 +100,22 @@ mod tests {
         }
         assert_eq!((read == whole, ids.join("")), (true, "aebbb".to_owned()));
         assert_eq!(window(&scenes, 45_000), (Vec::new(), None));
+    }
+
+    #[test]
+    fn many_scenes_and_letters_that_json_writes_with_six_are_no_longer_answer() {
+        let many: Vec<Scene> =
+            (0..41).map(|number| scene(&"i".repeat(480 + number % 3), "\u{1}\n\"".repeat(900))).collect();
+        let whole: String = many.iter().map(|scene| scene.text.as_str()).collect();
+        let (mut from, mut read) = (0, String::new());
+        loop {
+            let (shown, next) = window(&many, from);
+            assert!(Value::from(shown.clone()).to_string().len() <= MOST + 100);
+            shown.iter().for_each(|scene| read += scene["text"].as_str().unwrap());
+            let Some(next) = next else { break };
+            assert!(next > from);
+            from = next;
+        }
+        assert_eq!(read, whole);
     }
 }

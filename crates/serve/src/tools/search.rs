@@ -1,10 +1,12 @@
 use naragtive::views::{self, brief};
 use naragtive::{Hit, Hits, Mode, Query, SceneId};
+use rmcp::model::JsonObject;
 use serde_json::{Value, json};
 
 use crate::arguments::Arguments;
 use crate::call::{Stop, flow};
 use crate::cursor::Cursor;
+use crate::limit::{Limit, TOOL};
 use crate::parameter::{Kind, Parameter};
 use crate::sessions::{Chosen, Sessions};
 use crate::{Error, filter, page, resources};
@@ -14,6 +16,10 @@ pub(super) const ABOUT: &str = "Find scenes of the user's stories by what they m
 
 /// The deepest page; who looks further had better ask otherwise.
 const DEEPEST: usize = 400;
+/// The characters of the signs between hits and all else, the cursor among them.
+const NEXT: usize = 120;
+/// The names of stores that are told.
+const NAMES: usize = 20;
 
 pub(super) fn parameters() -> Vec<Parameter> {
     let mut all = vec![
@@ -51,24 +57,31 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
     let query = Query { limit: skip + limit + 1, ..query };
     let mut watch = |_: naragtive::Step<'_>| flow(stop);
     let found = session.search_watched(&query, &mut watch).map_err(|error| chosen.unknown_scene(error))?;
-    let hits = page::fitting(found.hits.iter().skip(skip).take(limit).map(hit));
-    let (end, shown) = (skip + hits.len(), hits.is_empty());
+    let mut about = JsonObject::new();
+    if !found.also_searched.is_empty() {
+        about.insert("also_searched".to_owned(), views::also_searched(&found));
+    }
+    if let Some(told) = found.about_unknown() {
+        about.insert("unknown_to".to_owned(), told.into());
+    }
+    if found.hits.len() <= skip {
+        about.insert("note".to_owned(), filter::note(&query.filter, &session, stop)?.into());
+    } else if found.nothing_close() {
+        about.insert("note".to_owned(), "nothing close was found; these come nearest".into());
+    }
+    about.insert("searched".to_owned(), searched(&found, &chosen));
+    let about = TOOL.fit(about.into());
+    let left = TOOL.most() - NEXT - TOOL.size(&about).min(TOOL.most() / 2);
+    let room = Limit::Characters(left.min(page::MOST.most()));
+    let hits = page::fitting_in(room, found.hits.iter().skip(skip).take(limit).map(hit));
+    let end = skip + hits.len();
     let mut answer = json!({"hits": hits});
     if found.hits.len() > end && end <= DEEPEST {
         answer["next"] = cursor.after(end).into();
     }
-    if !found.also_searched.is_empty() {
-        answer["also_searched"] = views::also_searched(&found);
+    if let (Value::Object(answer), Value::Object(about)) = (&mut answer, about) {
+        answer.extend(about);
     }
-    if let Some(told) = found.about_unknown() {
-        answer["unknown_to"] = told.into();
-    }
-    if shown {
-        answer["note"] = filter::note(&query.filter, &session, stop)?.into();
-    } else if found.nothing_close() {
-        answer["note"] = "nothing close was found; these come nearest".into();
-    }
-    answer["searched"] = searched(&found, &chosen);
     Ok(answer)
 }
 
@@ -101,7 +114,7 @@ fn hit(hit: &Hit) -> Value {
     let store = hit.store.name.as_deref().unwrap_or_default();
     let mut value = brief::hit(hit, &resources::uri(store, hit.scene.id.as_str()));
     // Texts of signs that JSON writes with six characters each: the neighbours can be read by themselves.
-    if page::length(&value) > page::MOST {
+    if TOOL.size(&value) > page::MOST.most() {
         value["before"] = json!([]);
         value["after"] = json!([]);
     }
@@ -110,14 +123,21 @@ fn hit(hit: &Hit) -> Value {
 
 /// Which stores were looked through, how many scenes they hold, and which could not be.
 fn searched(found: &Hits, chosen: &Chosen) -> Value {
-    let stores: Vec<String> = found.stores.iter().filter_map(|store| store.name.clone()).collect();
+    let stores: Vec<&String> = found.stores.iter().filter_map(|store| store.name.as_ref()).collect();
     let scenes: usize = found.stores.iter().map(|store| store.records).sum();
     let meant = chosen.stores.found.iter().filter_map(|located| located.name.as_ref());
     let missing = chosen.stores.missing.iter().map(|(name, _)| name);
     let passed: Vec<&String> = meant.chain(missing).filter(|name| !stores.contains(name)).collect();
-    let mut value = json!({"stores": stores, "scenes": scenes});
+    let mut value = json!({"stores": some(&stores), "scenes": scenes});
     if !passed.is_empty() {
-        value["not_readable"] = json!(passed);
+        value["not_readable"] = json!(some(&passed));
     }
     value
+}
+
+/// The first names, and how many more there are.
+fn some(names: &[&String]) -> Vec<String> {
+    let more = names.len().saturating_sub(NAMES);
+    let shown = names.iter().take(NAMES).map(|name| (*name).clone());
+    shown.chain((more > 0).then(|| format!("and {more} more"))).collect()
 }

@@ -2,12 +2,16 @@ use naragtive::excerpt::first_line;
 use naragtive::{Stats, Store, StoreEntry};
 use serde_json::{Value, json};
 
+use crate::limit::Limit;
 use crate::sessions::Sessions;
 use crate::{Error, page};
 
 pub(super) const ABOUT: &str =
     "The stores there are: scenes, days, the people and places that are most often in them.";
 
+/// The characters that those have which are described, and those of which only the names are told.
+const DESCRIBED: Limit = Limit::Characters(18_000);
+const NAMED: Limit = Limit::Characters(5_000);
 /// How many people and places are told.
 const TOP: usize = 10;
 /// The characters of a name.
@@ -23,12 +27,16 @@ pub(super) fn stores(sessions: &Sessions) -> Result<Value, Error> {
         }
         stores.push(about);
     }
-    let shown = page::fitting(stores);
+    let shown = page::fitting_in(DESCRIBED, stores);
+    let others: Vec<&String> = entries.iter().skip(shown.len()).map(|entry| &entry.name).collect();
+    let named = page::fitting_in(NAMED, others.iter().map(|name| json!(name)));
+    let unnamed = others.len() - named.len();
     let mut answer = json!({"stores": shown});
-    let left = entries.len() - shown.len();
-    if left > 0 {
-        let names: Vec<&String> = entries.iter().skip(shown.len()).map(|entry| &entry.name).collect();
-        answer["others"] = json!(names);
+    if !named.is_empty() {
+        answer["others"] = named.into();
+    }
+    if unnamed > 0 {
+        answer["and_more"] = unnamed.into();
     }
     if entries.is_empty() {
         answer["note"] = "no store yet; the user makes one: naragtive ingest FILE --register NAME".into();

@@ -1,23 +1,12 @@
+//! Searches, as a client calls for them.
+
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread;
 
 use naragtive_serve::ServeError as Error;
 use serde_json::{Value, json};
 
-use crate::support::{Place, each};
-
-const TALK: [(&str, &str, &str); 4] = [
-    ("Ada", "2025-11-01", "The lighthouse keeper lit the lamp."),
-    ("Bob", "2025-11-02", "The ferry was late again, and nobody knew why."),
-    ("Ada", "2025-11-03", "A chest of letters stood in the attic."),
-    ("Cleo", "2025-11-03", "Nobody had opened the letters."),
-];
-
-fn place() -> Place {
-    let place = Place::new();
-    place.chat("table", &TALK);
-    place
-}
+use crate::support::{each, place};
 
 #[test]
 fn a_hit_says_where_it_is_from_and_what_is_around_it() {
@@ -153,107 +142,6 @@ fn pages_follow_each_other_until_the_store_changes() {
 }
 
 #[test]
-fn scenes_are_listed_in_either_order() {
-    let place = place();
-    let story = place.answer("list_scenes", json!({"limit": 3}));
-    assert_eq!(
-        each(&story["scenes"], "line"),
-        TALK[..3].iter().map(|(_, _, text)| *text).collect::<Vec<_>>()
-    );
-    let rest = place.answer("list_scenes", json!({"limit": 3, "cursor": story["next"]}));
-    assert_eq!(each(&rest["scenes"], "line"), [TALK[3].2]);
-    let newest = place.answer("list_scenes", json!({"order": "newest", "limit": 2}));
-    assert_eq!(each(&newest["scenes"], "line"), [TALK[3].2, TALK[2].2]);
-}
-
-#[test]
-fn a_long_scene_is_cut_in_a_hit_and_read_on_to_its_end() {
-    let place = Place::new();
-    let long =
-        format!("{} the harbour master lied. {}", "Rain fell. ".repeat(2_500), "Wind rose. ".repeat(50));
-    place.chat("long", &[("Ada", "2025-11-01", &long)]);
-    let found = place.answer("search", json!({"query": "harbour master", "mode": "keyword"}));
-    let hit = &found["hits"][0];
-    assert_eq!((hit["cut"].as_bool(), hit["text"].as_str().unwrap().chars().count()), (Some(true), 1_500));
-    assert!(hit["text"].as_str().unwrap().contains("harbour master"));
-    let (mut from, mut text) = (json!(0), String::new());
-    while !from.is_null() {
-        let read = place.answer("read_scene", json!({"id": hit["id"], "from": from}));
-        text += read["scenes"][0]["text"].as_str().unwrap();
-        from = read["next"].clone();
-    }
-    assert_eq!(text.trim(), long.trim());
-}
-
-#[test]
-fn an_answer_is_never_longer_than_clients_show() {
-    let place = Place::new();
-    let text = |number: usize| format!("lamp {number} {}", "\u{1}\"\\ word ".repeat(300));
-    let texts: Vec<String> = (0..30).map(text).collect();
-    let messages: Vec<_> = texts.iter().map(|text| ("Ada", "2025-11-01", text.as_str())).collect();
-    place.chat("wide", &messages);
-    for (tool, arguments) in [
-        ("search", json!({"query": "lamp", "mode": "keyword", "limit": 20, "context": 5})),
-        ("list_scenes", json!({"limit": 50})),
-    ] {
-        let answer = place.answer(tool, arguments);
-        let length = answer.to_string().chars().count();
-        assert!(length <= 24_000, "{tool}: {length}");
-    }
-    let mut asked = json!({"query": "lamp", "mode": "keyword", "limit": 20, "context": 5});
-    let mut ids = Vec::new();
-    for _ in 0..40 {
-        let answer = place.answer("search", asked.clone());
-        ids.extend(each(&answer["hits"], "id"));
-        match answer.get("next") {
-            Some(next) => asked["cursor"] = next.clone(),
-            None => break,
-        }
-    }
-    ids.sort();
-    ids.dedup();
-    assert_eq!(ids.len(), 30, "short pages lose nothing");
-}
-
-#[test]
-fn stores_are_told_with_who_is_in_them() {
-    let place = place();
-    place.chat("other", &TALK[..1]);
-    std::fs::write(place.folder.path().join("home/stores/other.parquet"), "no parquet").unwrap();
-    let told = place.answer("stores", json!({}));
-    assert_eq!(each(&told["stores"], "name"), ["other", "table"]);
-    assert!(told["stores"][0]["problem"].is_string());
-    assert_eq!(told["stores"][1]["scenes"], 4);
-    assert_eq!(told["stores"][1]["dates"], json!({"first": "2025-11-01", "last": "2025-11-03"}));
-    assert_eq!(told["stores"][1]["characters"][0], "Ada");
-    let found = place.answer("search", json!({"query": "lamp", "store": "*", "mode": "keyword"}));
-    assert_eq!(found["searched"], json!({"stores": ["table"], "scenes": 4, "not_readable": ["other"]}));
-}
-
-#[test]
-fn an_empty_home_is_told_as_one() {
-    let place = Place::new();
-    assert_eq!(place.answer("stores", json!({}))["stores"], json!([]));
-    for (tool, arguments) in [("search", json!({"query": "a"})), ("list_scenes", json!({"store": "*"}))] {
-        assert!(place.refusal(tool, arguments).contains("naragtive ingest FILE --register NAME"));
-    }
-    assert!(place.service.instructions().contains("none is stored yet"));
-}
-
-#[test]
-fn instructions_name_the_stores_and_are_short() {
-    let place = Place::new();
-    for number in 0..30 {
-        place.chat(&format!("campaign-number-{number:02}"), &TALK[..2]);
-    }
-    let told = place.service.instructions();
-    assert!(told.len() <= 600, "{}: {told}", told.len());
-    assert!(told.contains("campaign-number-00 (2 scenes, 2025-11-01 to 2025-11-02"), "{told}");
-    assert!(told.contains(" more. "), "{told}");
-    assert!(!told.contains("lighthouse"));
-}
-
-#[test]
 fn a_store_that_is_replaced_while_it_is_searched_is_searched_on() {
     let place = place();
     let done = AtomicBool::new(false);
@@ -290,43 +178,6 @@ fn a_call_that_is_taken_back_ends() {
     let stopped = place.service.call("search", arguments.as_object().unwrap().clone(), &|| true);
     assert!(matches!(stopped, Err(Error::Cancelled) | Ok(_)), "{stopped:?}");
     assert!(place.call("search", arguments).is_ok());
-}
-
-#[test]
-fn a_scene_is_a_resource() {
-    let place = place();
-    let found = place.answer("search", json!({"query": "ferry", "mode": "keyword"}));
-    let read = |uri: &str| place.service.read(uri, &|| false);
-    let text = read(found["hits"][0]["uri"].as_str().unwrap()).unwrap();
-    assert_eq!(text, format!("# 2025-11-02 · Bob\n\n{}\n", TALK[1].2));
-    for bad in [
-        "",
-        "file:///etc/passwd",
-        "naragtive://table",
-        "naragtive://table/",
-        "naragtive:///x",
-        "naragtive://table/%",
-    ] {
-        assert!(matches!(read(bad), Err(Error::BadUri { .. })), "{bad}");
-    }
-    assert!(matches!(read("naragtive://table/nobody"), Err(Error::UnknownScene { .. })));
-    assert!(matches!(read("naragtive://..%2F..%2Fetc/x"), Err(Error::UnknownStore { .. })));
-}
-
-#[test]
-fn prompts_hold_the_scenes_they_are_about() {
-    let place = place();
-    let prompt = |name: &str, arguments: Value| {
-        place.service.prompt(name, arguments.as_object().unwrap().clone(), &|| false)
-    };
-    let recap = prompt("recap", json!({"since": "2025-11-02"})).unwrap();
-    assert!(!recap.contains(TALK[0].2) && recap.contains(TALK[1].2), "{recap}");
-    assert!(recap.find(TALK[1].2) < recap.find(TALK[3].2), "in the order of the story");
-    let know = prompt("what_do_i_know_about", json!({"name": "the ferry"})).unwrap();
-    assert!(know.starts_with("What do my stories say about the ferry?") && know.contains(TALK[1].2));
-    assert!(matches!(prompt("what_do_i_know_about", json!({})), Err(Error::Missing { .. })));
-    assert!(matches!(prompt("recap", json!({"name": "x"})), Err(Error::UnknownArgument { .. })));
-    assert!(matches!(prompt("nothing", json!({})), Err(Error::Unknown { .. })));
 }
 
 #[test]

@@ -3,11 +3,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "helpers of tests are tests")]
 
 mod access;
+mod api;
 mod ask;
 mod ask_page;
 mod calls;
-mod http;
+mod context;
+mod limits;
+mod models;
+mod openapi;
 mod page;
+mod protocol;
+mod reading;
 mod schemas;
+mod stores;
 mod support;
 mod web;

@@ -8,6 +8,21 @@ use naragtive_testkit::tiny_model;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+/// What is said in the store `table`.
+pub(crate) const TALK: [(&str, &str, &str); 4] = [
+    ("Ada", "2025-11-01", "The lighthouse keeper lit the lamp."),
+    ("Bob", "2025-11-02", "The ferry was late again, and nobody knew why."),
+    ("Ada", "2025-11-03", "A chest of letters stood in the attic."),
+    ("Cleo", "2025-11-03", "Nobody had opened the letters."),
+];
+
+/// A home with that store.
+pub(crate) fn place() -> Place {
+    let place = Place::new();
+    place.chat("table", &TALK);
+    place
+}
+
 /// A home with a service on it, in a folder of its own.
 pub(crate) struct Place {
     pub(crate) folder: TempDir,

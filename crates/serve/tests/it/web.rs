@@ -13,6 +13,29 @@ use crate::support::Place;
 
 pub(crate) const PORT: u16 = 7600;
 
+/// What is said in the store `table`.
+pub(crate) const TALK: [(&str, &str, &str); 5] = [
+    ("Ada", "2025-11-01", "The lighthouse keeper lit the lamp."),
+    ("Bob", "2025-11-02", "The ferry was late again, and nobody knew why."),
+    ("Ada", "2025-11-03", "A chest of letters stood in the attic."),
+    ("Cleo", "2025-11-03", "Nobody had opened the letters."),
+    ("Bob", "2026-01-09", "The ferry never came back, and the keeper waited."),
+];
+
+/// A home with that store.
+pub(crate) fn table() -> Place {
+    let place = Place::new();
+    place.chat("table", &TALK);
+    place
+}
+
+/// The server on it.
+pub(crate) fn web() -> (Place, Web) {
+    let place = table();
+    let web = Web::new(&place, Access::default());
+    (place, web)
+}
+
 /// The server as it answers requests.
 pub(crate) struct Web {
     pub(crate) app: App,

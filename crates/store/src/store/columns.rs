@@ -27,12 +27,36 @@ impl Store {
         self.strings(Column::Text, |text| Ok(text.to_owned()))
     }
 
+    /// What `of` makes of every text, in row order: where the texts themselves needn't be held.
+    ///
+    /// # Errors
+    /// As [`Store::texts`].
+    pub fn of_texts<T>(&self, of: impl Fn(&str) -> T) -> Result<Vec<T>, StoreError> {
+        self.strings(Column::Text, |text| Ok(of(text)))
+    }
+
     /// Every scene's metadata, in row order.
     ///
     /// # Errors
     /// When the column can't be read, holds a null or something else than a JSON object.
     pub fn metadata(&self) -> Result<Vec<Metadata>, StoreError> {
         self.strings(Column::Metadata, |json| Ok(Metadata::parse(json)?))
+    }
+
+    /// Hands the id and the metadata of every scene to `visit`, in row order; holds a thousand at a time.
+    ///
+    /// # Errors
+    /// As [`Store::metadata`], and when an id is null.
+    pub fn visit_metadata(&self, mut visit: impl FnMut(&str, &Metadata)) -> Result<(), StoreError> {
+        self.table.scan(&[Column::Id, Column::Metadata], |first, batch| {
+            let (ids, all) = (self.column(batch, Column::Id)?, self.column(batch, Column::Metadata)?);
+            for ((row, id), json) in (first..).zip(ids.iter()).zip(all.iter()) {
+                let metadata = Metadata::parse(self.cell(Column::Metadata, row, json)?);
+                let metadata = metadata.map_err(|problem| self.bad_row(row, problem.into()))?;
+                visit(self.cell(Column::Id, row, id)?, &metadata);
+            }
+            Ok(())
+        })
     }
 
     /// Every embedding, in row order, as 32-bit floats.

@@ -126,7 +126,10 @@ impl Store {
     }
 
     /// The ids in these rows, in the order asked for.
-    pub(crate) fn ids_of(&self, rows: &[usize]) -> Result<Vec<String>, StoreError> {
+    ///
+    /// # Errors
+    /// When a row isn't there, can't be read or holds a null.
+    pub fn ids_of(&self, rows: &[usize]) -> Result<Vec<String>, StoreError> {
         self.picked(&[Column::Id], rows, |batch, rows, found| {
             for (row, id) in rows.iter().zip(self.column(batch, Column::Id)?.iter()) {
                 found.push(self.cell(Column::Id, *row, id)?.to_owned());

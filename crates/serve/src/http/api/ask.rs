@@ -7,6 +7,7 @@ use super::super::problem;
 use super::super::telling::{send, tell};
 use crate::asking::Asking;
 use crate::call::Stop;
+use crate::limit::API;
 use crate::parameter::{Kind, Parameter};
 use crate::tools::search::query;
 use crate::{Error, Service, filter};
@@ -56,7 +57,11 @@ pub(in crate::http) fn stream(asking: Asking, into: &PieceSender) {
         .collect();
     send(into, event("scenes", &json!(scenes)));
     let answer = tell(asking, into, ": wait\n\n", &mut |words| event("words", &json!(words)));
-    send(into, answer.map_or_else(|error| failed(&error), |answer| event("answer", &views::answer(&answer))));
+    send(
+        into,
+        answer
+            .map_or_else(|error| failed(&error), |answer| event("answer", &API.fit(views::answer(&answer)))),
+    );
 }
 
 /// Why there is no answer.

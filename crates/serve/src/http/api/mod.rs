@@ -40,6 +40,7 @@ pub(super) fn parameters(place: Place) -> Vec<Parameter> {
         Place::Ask => ask::parameters(),
         Place::Scenes => scenes::list_parameters(),
         Place::Scene => scenes::PARAMETERS.to_vec(),
+        Place::Contents => stores::CONTENTS.to_vec(),
         Place::Timeline => stores::TIMELINE.to_vec(),
         Place::People => stores::PEOPLE.to_vec(),
         _ => Vec::new(),
