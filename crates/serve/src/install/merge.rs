@@ -5,6 +5,7 @@ use naragtive::{Home, Output};
 use serde_json::{Map, Value};
 
 use super::client::{NAME, Plan, SERVERS};
+use super::commented;
 use crate::Error;
 
 /// What became of a configuration.
@@ -54,7 +55,13 @@ fn merged(text: &str, entry: &Value) -> Result<Option<String>, String> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut all: Map<String, Value> = match text.trim() {
         "" => Map::new(),
-        text => serde_json::from_str(text).map_err(|error| format!("expected a JSON object: {error}"))?,
+        bare => match serde_json::from_str(bare) {
+            Ok(all) => all,
+            Err(error) => {
+                let broken = || Err(format!("expected a JSON object: {error}"));
+                return commented::merged(text, entry).unwrap_or_else(broken);
+            }
+        },
     };
     let servers = all.entry(SERVERS).or_insert_with(|| Map::new().into());
     let servers = servers.as_object_mut().ok_or_else(|| format!("expected an object under `{SERVERS}`"))?;
@@ -107,7 +114,7 @@ mod tests {
         let path = folder.path().join("mcp.json");
         let plan = Plan { file: Some(path.clone()), entry: json!({}), by_address: false, then: Vec::new() };
         let home = Home::of_user(folder.path());
-        for bad in ["[]", "{\"a\": 1,}", "// a comment\n{}", "{\"mcpServers\": []}"] {
+        for bad in ["[]", "{\"a\": 1", "// a comment\n[]", "{\"mcpServers\": []}"] {
             fs::write(&path, bad).unwrap();
             assert!(matches!(write(&plan, &home), Err(Error::Config { .. })), "{bad}");
             assert_eq!(fs::read_to_string(&path).unwrap(), bad);
