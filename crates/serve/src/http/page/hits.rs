@@ -72,9 +72,9 @@ pub(super) fn one(hit: &Hit, number: usize, trail: &Trail, several: bool) -> Mar
         article {
             h2 { a href=(read_at(hit, number, trail, several)) dir="auto" { (heading(&hit.scene.metadata, id)) } }
             p class="passage" dir="auto" {
-                @if from > 0 { "… " }
+                @if from > 0 { "…\u{a0}" }
                 (inline(text, &marks))
-                @if to < hit.scene.text.trim_end().len() { " …" }
+                @if to < hit.scene.text.trim_end().len() { "\u{a0}…" }
             }
             p class="about" {
                 @if several { span { (store) } }
@@ -94,12 +94,20 @@ fn share(hit: &Hit) -> String {
     }
 }
 
-/// What a scene is called: its day and place, else its first words' place in the store.
+/// What a scene is called: its day and place, else who is in it, else what it is a part of; else its id.
 pub(super) fn heading(metadata: &Metadata, id: &str) -> String {
     let place = metadata.location().filter(|place| is_known(place));
     let parts = [metadata.date().map(day::written), place.map(written)];
     let heading = parts.into_iter().flatten().collect::<Vec<_>>().join(", ");
-    if heading.is_empty() { id.to_owned() } else { heading }
+    let told = Some(heading).filter(|heading| !heading.is_empty());
+    told.or_else(|| names(metadata)).or_else(|| title(metadata)).unwrap_or_else(|| id.to_owned())
+}
+
+/// What the conversation of a scene is called.
+pub(super) fn title(metadata: &Metadata) -> Option<String> {
+    let keys = ["source_title", "conversation_name", "conversation_title", "title", "channel", "source_file"];
+    let title = keys.iter().find_map(|key| metadata.text(key).filter(|title| !title.trim().is_empty()));
+    title.map(|title| title.trim().to_owned())
 }
 
 /// A scene in a list: its day and place, and so many letters of its beginning.
@@ -114,7 +122,7 @@ pub(super) fn line(store: &str, scene: &Scene, most: usize) -> Markup {
 }
 
 fn names(metadata: &Metadata) -> Option<String> {
-    let names = who(metadata);
+    let names: Vec<String> = who(metadata).into_iter().filter(|name| is_known(name)).collect();
     let more = names.len().saturating_sub(NAMES);
     let shown = names.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
@@ -190,7 +198,7 @@ fn facets(found: &Hits, trail: &Trail) -> Markup {
     let places = metadata().filter_map(Metadata::location).map(str::to_owned);
     let months = metadata().filter_map(Metadata::date).filter_map(|date| date.get(..7)).map(str::to_owned);
     let all = [
-        ("People", "character", counted(metadata().flat_map(who))),
+        ("People", "character", counted(metadata().flat_map(who).filter(|name| is_known(name)))),
         ("Places", "location", counted(places.filter(|place| is_known(place)))),
         ("Months", "date", counted(months)),
     ];

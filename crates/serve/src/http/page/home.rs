@@ -93,7 +93,7 @@ fn opening(view: &PageView<'_>) -> Result<Markup, Error> {
         }
         (contents(&name, &overview.contents.parts, view.arguments.flag("list")))
         div class="pair" {
-            section { h2 { "Latest" } (lines(&name, &store.scenes(&latest)?)) }
+            section { h2 { (if overview.timeline.latest.is_empty() { "At the end" } else { "Latest" }) } (lines(&name, &store.scenes(&latest)?)) }
             @if !past.is_empty() {
                 section { h2 { "On this day" } (lines(&name, &store.scenes(&past)?)) }
             }

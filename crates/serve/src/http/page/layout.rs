@@ -98,7 +98,7 @@ pub(super) fn beginning(text: &str, most: usize) -> String {
     let Some((end, _)) = line.char_indices().nth(most) else { return line };
     let start = line.get(..end).unwrap_or(&line);
     let words = start.rsplit_once(char::is_whitespace).map_or(start, |(words, _)| words);
-    format!("{} …", words.trim_end())
+    format!("{}\u{a0}…", words.trim_end())
 }
 
 /// How many of something, in words: `1 scene`, `2,300 scenes`.
@@ -140,8 +140,8 @@ mod tests {
     fn a_beginning_ends_with_a_word() {
         for (text, expected) in [
             ("One two.", "One two."),
-            ("One two three", "One two …"),
-            ("\n Onetwothree", "Onetwoth …"),
+            ("One two three", "One two\u{a0}…"),
+            ("\n Onetwothree", "Onetwoth\u{a0}…"),
             ("", ""),
         ] {
             assert_eq!(beginning(text, 8), expected);

@@ -30,6 +30,7 @@ pub(super) fn people(view: &PageView<'_>) -> Result<Reply, Error> {
 }
 
 fn table(people: &People, store: &str) -> Markup {
+    let has_pairs = (0..people.all.len().min(LISTED)).any(|place| !people.bonds(place, 2).is_empty());
     html! {
         div class="scroll" tabindex="0" role="region" aria-label="People" {
             table class="people" {
@@ -38,7 +39,7 @@ fn table(people: &People, store: &str) -> Markup {
                         th scope="col" { "Name" }
                         th scope="col" class="number" { "Scenes" }
                         th scope="col" { "When" }
-                        th scope="col" { "Mostly with" }
+                        @if has_pairs { th scope="col" class="with" { "Mostly with" } }
                     }
                 }
                 tbody {
@@ -46,8 +47,8 @@ fn table(people: &People, store: &str) -> Markup {
                         tr {
                             th scope="row" { a href=(person(store, &one.name)) dir="auto" { (one.name) } }
                             td class="number" { (number(one.scenes)) }
-                            td { (when(one)) }
-                            td { (mostly(people, place, store)) }
+                            td class="when" { (when(one)) }
+                            @if has_pairs { td class="with" { (mostly(people, place, store)) } }
                         }
                     }
                 }

@@ -5,6 +5,7 @@ use naragtive::{Hit, Scene, SceneId, Surroundings};
 
 use super::address::{Trail, anchor, person, reading as place, scene as place_of, why};
 use super::day;
+use super::hits::title;
 use super::layout::Tab;
 use super::place::{is_known, written};
 use super::prose::prose;
@@ -98,7 +99,7 @@ fn whole(view: &PageView<'_>, found: &Surroundings, store: &str, trail: &Trail) 
     let shown = found.scenes.get(usize::from(earlier)..found.scenes.len() - usize::from(later));
     let shown = shown.unwrap_or_default();
     let hits = if trail.is_search() { view.found(HITS, false)?.hits } else { Vec::new() };
-    let title = title(here).unwrap_or_else(|| store.to_owned());
+    let title = title(&here.metadata).unwrap_or_else(|| store.to_owned());
     let content = html! {
         h1 dir="auto" { (title) }
         (around(view, &hits, here, store, trail))
@@ -109,13 +110,6 @@ fn whole(view: &PageView<'_>, found: &Surroundings, store: &str, trail: &Trail) 
         }
     };
     view.page(Tab::Reading, &title, &content)
-}
-
-/// What the conversation is called.
-fn title(scene: &Scene) -> Option<String> {
-    let keys = ["source_title", "conversation_name", "conversation_title", "title", "channel", "source_file"];
-    let title = keys.iter().find_map(|key| scene.metadata.text(key).filter(|title| !title.trim().is_empty()));
-    title.map(|title| title.trim().to_owned())
 }
 
 /// The way back, which stays in sight however far one reads, and the ones to the hits before and after this one.
@@ -181,7 +175,7 @@ fn aside(scene: &Scene, store: &str, trail: &Trail) -> Markup {
             @if trail.is_search() { a href=(trail.with("store", None).at(&why(store, id))) { "Why" } }
             a href=(like.at("/")) { "Scenes like this" }
             a href=(Trail::none().with("as", Some("markdown")).at(&place(store, id))) class="markdown" { "Markdown" }
-            @for name in names.iter().take(4) { a href=(person(store, name)) class="person" dir="auto" { (name) } }
+            @for name in names.iter().filter(|name| is_known(name)).take(4) { a href=(person(store, name)) class="person" dir="auto" { (name) } }
         }
     }
 }
@@ -200,7 +194,7 @@ fn told(scene: &Scene, before: Option<&Scene>) -> Option<String> {
 /// The one who speaks in a scene that is one message, unless they spoke just before and nothing else changed.
 fn only_speaker(scene: &Scene, before: Option<&Scene>) -> Option<String> {
     let one = |scene: &Scene| match scene.metadata.speakers().as_slice() {
-        [one] if !scene.text.starts_with(&format!("{one}:")) => Some(one.clone()),
+        [one] if is_known(one) && !scene.text.starts_with(&format!("{one}:")) => Some(one.clone()),
         _ => None,
     };
     let name = one(scene)?;

@@ -12,6 +12,8 @@ use crate::http::reply::Reply;
 
 /// So far down a scene may stand in what was found to be explained.
 const DEEPEST: usize = 200;
+/// Most come from the hits that a page lists, and explaining many takes a while.
+const USUAL: usize = 60;
 
 /// Why a scene was found.
 pub(super) fn why(view: &PageView<'_>, id: &str) -> Result<Reply, Error> {
@@ -19,9 +21,12 @@ pub(super) fn why(view: &PageView<'_>, id: &str) -> Result<Reply, Error> {
     if !view.is_search() {
         return Err(Error::Missing { expected: "`q` or `similar_to`, as the search had it".to_owned() });
     }
-    let found = view.found(DEEPEST, true)?;
-    let hit =
-        found.hits.iter().find(|hit| hit.scene.id.as_str() == id && hit.store.name.as_deref() == Some(store));
+    let is_it = |hit: &&Hit| hit.scene.id.as_str() == id && hit.store.name.as_deref() == Some(store);
+    let mut found = view.found(USUAL, true)?;
+    if !found.hits.iter().any(|hit| is_it(&hit)) {
+        found = view.found(DEEPEST, true)?;
+    }
+    let hit = found.hits.iter().find(is_it);
     let trail = view.trail();
     let content = match hit {
         None => html! {
