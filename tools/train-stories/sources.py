@@ -214,7 +214,11 @@ def main():
         if not (raw / name).is_dir():
             print(f"{name}: no folder {raw / name}, left out", file=sys.stderr)
             continue
-        pool = SOURCES[name](raw / name, random.Random(SEED))
+        try:
+            pool = SOURCES[name](raw / name, random.Random(SEED))
+        except FileNotFoundError as error:
+            print(f"{name}: no file {error.filename}, left out", file=sys.stderr)
+            continue
         if pool.questions:
             pool.write(to)
         if name in CLOZE:
