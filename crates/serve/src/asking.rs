@@ -30,7 +30,7 @@ impl Asking {
         let chosen = sessions.choose(store)?;
         let session = sessions.session(&chosen, stop)?;
         let hits = session.search_watched(query, &mut |_| flow(stop))?;
-        let prompt = answer::prompt(hits, TokenBudget::new(budget))?;
+        let prompt = answer::prompt(hits, TokenBudget::new(budget), false)?;
         Ok(Self { question: query.text.clone(), server, prompt })
     }
 

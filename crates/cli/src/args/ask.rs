@@ -20,6 +20,9 @@ pub struct AskArgs {
     /// How many tokens the question and its scenes may have, at four characters each
     #[arg(long, value_name = "TOKENS", default_value = "4000", help_heading = "Answering")]
     pub budget: usize,
+    /// Ask with what comes nearest even where nothing close was found
+    #[arg(long, help_heading = "Answering")]
+    pub anyway: bool,
     /// Print what would be sent, and send nothing
     #[arg(long, help_heading = "Answering")]
     pub show_prompt: bool,

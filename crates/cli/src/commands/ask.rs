@@ -18,19 +18,24 @@ pub fn run(args: &AskArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcom
         .transpose()?;
     let session = common::session(&args.stores, Some(question.mode), &args.finding, settings, ui)?;
     let hits = common::search(&session, &question, ui)?;
-    match (answer::prompt(hits, TokenBudget::new(args.budget))?, server) {
-        (None, _) => Ok(not_there(args, ui)),
+    let nearest =
+        hits.hits.first().map(|hit| format!("{} at {}", hit.scene.id.as_str(), hits.relevance(hit)));
+    match (answer::prompt(hits, TokenBudget::new(args.budget), args.anyway)?, server) {
+        (None, _) => Ok(not_there(args, nearest.as_deref(), ui)),
         (Some(prompt), None) => Ok(shown(&prompt, args, ui)),
         (Some(prompt), Some(server)) => answered(&server, prompt, args, ui),
     }
 }
 
-fn not_there(args: &AskArgs, ui: &Ui) -> Outcome {
+fn not_there(args: &AskArgs, nearest: Option<&str>, ui: &Ui) -> Outcome {
     if args.json {
         ui.json(&views::answer(&Answer::none(&args.question)));
     } else {
         ui.print(NOT_THERE);
         ui.note("Nothing close was found, so nobody was asked.");
+        if let Some(nearest) = nearest {
+            ui.note(format_args!("What comes nearest: {nearest}. To ask with it all the same: --anyway"));
+        }
     }
     Outcome::NothingFound
 }

@@ -152,7 +152,7 @@ impl Index {
         let SignsOfWords { chain, lexical, matched, windows, sessions } = found?;
         let pools = PoolLengths::new(self, &chain)?;
         pools.add_pooled(&vectors, &mut cosines, self.threads_for_light(self.rows()));
-        let WordMatch { allowed, full_score, held } = matched;
+        let WordMatch { allowed, full_score, full_prefixes, held } = matched;
         let kept = self.kept(query, allowed);
         let now = if query.now.is_none() && dates::counts_from_now(words.plain()) {
             self.last_day()?
@@ -170,6 +170,8 @@ impl Index {
             cosines,
             lexical,
             full_score,
+            full_prefixes,
+            says_nothing: words.says_nothing(),
             windows,
             sessions,
             weights: NeighbourWeights::new(!query.spread, cue.is_some(), date, held.len()),

@@ -129,11 +129,14 @@ impl<'s, 'a> Ranking<'s, 'a> {
 
     /// What speaks for a row, whatever speaks for others.
     fn features(&self, row: usize, exact: &ExactRow) -> Features {
-        let Signals { lexical, full_score, windows, .. } = self.signals;
-        let own = [value(lexical, row), *full_score];
-        let around = [value(&windows.scores, row), windows.full_score];
+        let Signals { lexical, full_score, full_prefixes, windows, .. } = self.signals;
+        let own = [value(lexical, row), full_score + full_prefixes];
+        let around = [value(&windows.scores, row), windows.full_score + windows.full_prefixes];
         let meaning = Some(exact.meaning).filter(|meaning| !meaning.is_nan());
-        Features { meaning, words: Some(WordFeatures::new(own, around)) }
+        // Every text holds words that only join others.
+        let words =
+            if self.signals.says_nothing { WordFeatures::default() } else { WordFeatures::new(own, around) };
+        Features { meaning, words: Some(words) }
     }
 
     /// How much of a row's score its neighbour lent.

@@ -30,6 +30,10 @@ pub(crate) struct Signals<'a> {
     pub(crate) lexical: Vec<f32>,
     /// See [`crate::WordMatch::full_score`].
     pub(crate) full_score: f32,
+    /// See [`crate::WordMatch::full_prefixes`].
+    pub(crate) full_prefixes: f32,
+    /// See [`crate::WordQuery::says_nothing`].
+    pub(crate) says_nothing: bool,
     pub(crate) windows: WindowWords,
     pub(crate) sessions: SessionWords,
     /// The worth of the words of the best session that has rows that may be found.

@@ -19,19 +19,24 @@ const LONG_NAME: usize = 6;
 ///
 /// Unless it is meant `as_typed`, a word that no row has stands for the nearest one that some row has: one letter off from
 /// four letters on, two from eight letters on; of several that are as near, the one that begins alike, then the one that is
-/// met most often. Months, days of the week and the like name a time whether or not some row has them. What stands in quotes,
+/// met most often. What `is_word` knows is no slip, though no row has it. Months, days of the week and the like name a time whether or not some row has them. What stands in quotes,
 /// what must not be there, beginnings with a star and numbers are always as typed, and so are scripts without spaces, of which
 /// any part is found.
 ///
 /// # Errors
 /// If the query is longer than any may be, there is no index, or one is damaged.
-pub fn ask(indexes: &[&Index], query: &str, as_typed: bool) -> Result<WordQuery, IndexError> {
+pub fn ask(
+    indexes: &[&Index],
+    query: &str,
+    as_typed: bool,
+    is_word: &dyn Fn(&str) -> bool,
+) -> Result<WordQuery, IndexError> {
     WordQuery::check_length(query)?;
     let first = indexes.first().ok_or(IndexError::NoIndex)?;
     if as_typed {
         return Ok(WordQuery::parse(query, &first.analyzer));
     }
-    let vocabulary = Vocabulary { analyzer: &first.analyzer, indexes };
+    let vocabulary = Vocabulary { analyzer: &first.analyzer, indexes, is_word };
     let (text, respelt) = vocabulary.respell(query).map_err(first.damaged())?;
     let mut words = WordQuery::parse(&text, &first.analyzer);
     words.respelt = respelt;
@@ -39,12 +44,12 @@ pub fn ask(indexes: &[&Index], query: &str, as_typed: bool) -> Result<WordQuery,
 }
 
 impl Index {
-    /// As [`ask`], for this index alone.
+    /// As [`ask`], for this index alone, where all that is known of words are its rows.
     ///
     /// # Errors
     /// As there.
     pub fn ask(&self, query: &str, as_typed: bool) -> Result<WordQuery, IndexError> {
-        ask(&[self], query, as_typed)
+        ask(&[self], query, as_typed, &|_| false)
     }
 }
 
@@ -57,10 +62,11 @@ pub(crate) fn may_be_respelt(query: &str, analyzer: &Analyzer, has: impl Fn(&str
     })
 }
 
-/// The words of all rows.
+/// The words of all rows, and of a language.
 struct Vocabulary<'a> {
     analyzer: &'a Analyzer,
     indexes: &'a [&'a Index],
+    is_word: &'a dyn Fn(&str) -> bool,
 }
 
 impl<'a> Vocabulary<'a> {
@@ -108,7 +114,7 @@ impl<'a> Vocabulary<'a> {
     fn nearest(&self, word: &str) -> Result<Option<String>, Damaged> {
         let typed = folded(word);
         let most = most_edits(&typed);
-        if most == 0 || self.is_known(word)? {
+        if most == 0 || self.is_known(word)? || (self.is_word)(&typed) {
             return Ok(None);
         }
         // A form of several segments, of several stores among them, is met as often as in all together.
@@ -221,6 +227,21 @@ mod tests {
         let said = asked.respelt().iter().map(|word| (word.typed.as_str(), word.meant.as_str()));
         assert_eq!(said.collect::<Vec<_>>(), [("keepr", "keeper"), ("kepeer", "keeper")]);
         assert_eq!(asked.plain(), "a keeper, and the keeper by the keeper");
+    }
+
+    #[test]
+    fn a_word_of_the_language_is_no_slip_though_no_row_has_it() {
+        let index = index(&["The tide is low near the old mill; a ring in the house."]);
+        let is_word = |word: &str| ["hide", "gold", "king", "horse"].contains(&word);
+        for (query, expected) in [
+            ("Hide the gold, king of the horse-house", "Hide the gold, king of the horse-house"),
+            ("hode the mil", "hode the mil"),
+            ("the tidee and the KING by the mlil", "the tide and the KING by the mill"),
+        ] {
+            let asked = ask(&[&index], query, false, &is_word).unwrap();
+            assert_eq!(asked.text(), expected, "{:?}", asked.respelt());
+        }
+        assert_eq!(index.ask("hide the gold", false).unwrap().text(), "tide the old");
     }
 
     #[test]

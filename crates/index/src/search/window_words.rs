@@ -12,6 +12,8 @@ pub(crate) struct WindowWords {
     pub(crate) scores: Vec<f32>,
     /// What a window of average length would be worth that held each word once.
     pub(crate) full_score: f32,
+    /// What it would be worth in addition that held a word for each prefix once.
+    pub(crate) full_prefixes: f32,
 }
 
 /// The windows of a segment's rows.
@@ -69,7 +71,8 @@ impl WindowWords {
         on_each_with(&mut segments, threads, Workspace::default, |room, part| {
             text.score(part, average, &worths, room);
         });
-        Self { scores, full_score }
+        let full_prefixes = worths.iter().rev().take(evidence.prefixes).sum();
+        Self { scores, full_score, full_prefixes }
     }
 }
 

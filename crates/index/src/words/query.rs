@@ -30,6 +30,8 @@ pub struct WordQuery {
     pub(crate) wished: Vec<Phrase>,
     /// What no row may hold.
     pub(crate) excluded: Vec<Pattern>,
+    /// See [`WordQuery::says_nothing`].
+    says_nothing: bool,
     plain: String,
     text: String,
     /// See [`crate::Index::ask`].
@@ -89,6 +91,7 @@ impl WordQuery {
             required: Vec::new(),
             wished: Vec::new(),
             excluded: patterns(&excluded, |_| true),
+            says_nothing: false,
             plain: asked.iter().map(|clause| clause.text).collect::<Vec<_>>().join(" "),
             text: text.to_owned(),
             respelt: Vec::new(),
@@ -107,6 +110,11 @@ impl WordQuery {
     /// Whether no word is looked for, so that no row is worth anything. A query that only excludes words is empty.
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty() && self.prefixes.is_empty()
+    }
+
+    /// Whether all its words only ask for or join others, as in "where was he", and none stand in quotes: any text holds such.
+    pub(crate) fn says_nothing(&self) -> bool {
+        self.says_nothing
     }
 
     /// Whether there are words that must not be there.
@@ -178,6 +186,8 @@ impl WordQuery {
         let says_something = |term: &str| !analyzer.is_function_word(term);
         if !self.prefixes.is_empty() || self.terms.iter().any(|(term, _)| says_something(term)) {
             self.terms.retain(|(term, _)| says_something(term));
+        } else {
+            self.says_nothing = self.required.is_empty() && self.wished.is_empty();
         }
     }
 }

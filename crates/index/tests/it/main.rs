@@ -6,6 +6,7 @@ mod blocks;
 mod explain;
 mod extend;
 mod faults;
+mod features;
 mod formula;
 mod fusion;
 mod promises_k3_scripts;

@@ -63,7 +63,7 @@ proptest! {
         }
         // So do stores whose vectors can't be compared.
         let apart = [memory(first), memory(second)];
-        prop_assert_eq!(&ask(&[&apart[0], &apart[1]], &query, false).unwrap(), &asked);
+        prop_assert_eq!(&ask(&[&apart[0], &apart[1]], &query, false, &|_| false).unwrap(), &asked);
     }
 }
 

@@ -72,6 +72,11 @@ impl Tokenizer {
         strange as f32 / pieces.len().max(1) as f32
     }
 
+    /// Whether `word` is one of the model's tokens, whole: a word that it met often while it was trained.
+    pub fn is_word(&self, word: &str) -> bool {
+        self.count(word) == 1 && self.strange_share(word) == 0.0
+    }
+
     fn pieces(&self, text: &str) -> Vec<u32> {
         let text = self.prepared(text);
         match &self.kind {

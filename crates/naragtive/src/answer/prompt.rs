@@ -31,18 +31,19 @@ pub struct Prompt {
     pub scenes: Vec<Hit>,
 }
 
-/// The prompt with the best hits that fit into the budget; none where nothing close was found.
+/// The prompt with the best hits that fit into the budget; none where nothing close was found, unless it is to be asked
+/// `anyway`: a question in other words than the story's may be about a scene that seems far.
 ///
 /// A scene that would take more than half of what is left is given in part, around the passage that answers best.
 ///
 /// # Errors
 /// [`Error::NoRoom`] where the budget has room for no scene.
-pub fn prompt(hits: Hits, budget: TokenBudget) -> Result<Option<Prompt>, Error> {
-    if hits.hits.is_empty() || hits.nothing_close() {
+pub fn prompt(hits: Hits, budget: TokenBudget, anyway: bool) -> Result<Option<Prompt>, Error> {
+    if hits.hits.is_empty() || hits.nothing_close() && !anyway {
         return Ok(None);
     }
-    let are_probabilities = hits.mode == Mode::Hybrid && hits.reranked.is_none();
-    let close = hits.hits.into_iter().filter(|hit| !are_probabilities || hit.score >= CLOSE);
+    let all = anyway || hits.mode != Mode::Hybrid || hits.reranked.is_some();
+    let close = hits.hits.into_iter().filter(|hit| all || hit.score >= CLOSE);
     let spent = TokenBudget::taken_by(TASK) + TokenBudget::taken_by(&hits.query) + MARKS;
     let (mut left, mut blocks, mut scenes) = (budget.tokens().saturating_sub(spent), Vec::new(), Vec::new());
     for hit in close {
@@ -140,12 +141,12 @@ mod tests {
     use crate::export::sample;
 
     fn of(texts: &[&str], budget: usize) -> Option<Prompt> {
-        prompt(sample::texts(texts), TokenBudget::new(budget)).unwrap()
+        prompt(sample::texts(texts), TokenBudget::new(budget), false).unwrap()
     }
 
     #[test]
     fn a_prompt_names_scenes_by_number_and_what_is_known_of_them() {
-        let prompt = prompt(sample::hits(), TokenBudget::default()).unwrap().unwrap();
+        let prompt = prompt(sample::hits(), TokenBudget::default(), false).unwrap().unwrap();
         assert_eq!(prompt.system, TASK);
         insta::assert_snapshot!(prompt.user);
     }
@@ -165,7 +166,7 @@ mod tests {
         assert_eq!(of(&texts, 20_000).unwrap().scenes.len(), 4);
         assert!(of(&texts, 20_000).unwrap().user.contains(long.trim()), "there is room for all of it");
         assert!(of(&texts, 2_000).unwrap().scenes.len() >= 3, "no scene takes it all");
-        let none = prompt(sample::texts(&texts), TokenBudget::new(100));
+        let none = prompt(sample::texts(&texts), TokenBudget::new(100), false);
         assert!(matches!(none, Err(Error::NoRoom { tokens: 100 })));
     }
 
@@ -175,7 +176,7 @@ mod tests {
         let mut hits = sample::texts(&[&text]);
         let at = text.find("Odile").unwrap();
         hits.hits[0].passage = Some(at..at + 11);
-        let prompt = prompt(hits, TokenBudget::new(1_000)).unwrap().unwrap();
+        let prompt = prompt(hits, TokenBudget::new(1_000), false).unwrap().unwrap();
         assert!(
             prompt.user.contains("…before ") && prompt.user.contains("before Odile lied. behind"),
             "{}",
@@ -204,11 +205,12 @@ mod tests {
             hits.hits.iter_mut().for_each(|hit| hit.score = CLOSE / 2.0);
             hits
         };
-        assert!(prompt(far(Mode::Hybrid), TokenBudget::default()).unwrap().is_none());
+        assert!(prompt(far(Mode::Hybrid), TokenBudget::default(), false).unwrap().is_none());
+        assert_eq!(prompt(far(Mode::Hybrid), TokenBudget::default(), true).unwrap().unwrap().scenes.len(), 2);
         // By meaning or words alone, a score is no probability.
-        assert!(prompt(far(Mode::Keyword), TokenBudget::default()).unwrap().is_some());
+        assert!(prompt(far(Mode::Keyword), TokenBudget::default(), false).unwrap().is_some());
         let mut one = far(Mode::Hybrid);
         one.hits[0].score = 0.5;
-        assert_eq!(prompt(one, TokenBudget::default()).unwrap().unwrap().scenes.len(), 1);
+        assert_eq!(prompt(one, TokenBudget::default(), false).unwrap().unwrap().scenes.len(), 1);
     }
 }

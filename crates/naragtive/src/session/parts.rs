@@ -12,6 +12,9 @@ use crate::{Error, Hit, Hits, Indexes, Query, StoreInfo};
 /// The vector of what is meant, for the stores of a part.
 pub(super) type Embed<'a> = dyn FnMut(&OpenPart, &WordQuery) -> Result<Option<Vec<f32>>, Error> + 'a;
 
+/// Whether the model of a part's stores knows a word.
+pub(super) type HasWord<'a> = dyn Fn(&OpenPart, &str) -> bool + 'a;
+
 /// Opened stores, those of one model together: their vectors can be compared. Mostly there is one part.
 pub(super) struct Parts {
     parts: Vec<OpenPart>,
@@ -42,13 +45,14 @@ impl Parts {
     pub(super) fn open_for(
         stores: OpenStores,
         query: &Query,
+        has_word: &HasWord<'_>,
         vector: Option<&mut Embed<'_>>,
         indexes: &Indexes,
         progress: &mut IndexProgress<'_>,
     ) -> Result<Self, Error> {
         let mut vector = vector;
         let mut all = Self::open(stores, Some(query), indexes, progress, &mut Vec::new())?;
-        let words = all.words(query)?;
+        let words = all.words(query, has_word)?;
         let like = match &query.like {
             Some(id) => Some(all.holding(id)?).map(|(part, row)| (part.stores.model(), row)),
             None => None,
@@ -110,10 +114,11 @@ impl Parts {
     }
 
     /// What a query asks for. A word that no scene of all the parts has stands for the nearest one that some scene of any
-    /// part has.
-    pub(super) fn words(&self, query: &Query) -> Result<WordQuery, Error> {
+    /// part has, unless the model of some part has it, as `has_word` says.
+    pub(super) fn words(&self, query: &Query, has_word: &HasWord<'_>) -> Result<WordQuery, Error> {
         let indexes: Vec<&Index> = self.parts.iter().map(|part| &part.index).collect();
-        Ok(index::ask(&indexes, &query.text, query.as_typed || query.like.is_some())?)
+        let is_word = |word: &str| self.parts.iter().any(|part| has_word(part, word));
+        Ok(index::ask(&indexes, &query.text, query.as_typed || query.like.is_some(), &is_word)?)
     }
 
     /// Those that a search is about: all of them, or the one that has the scene which others are to be like, with its row.

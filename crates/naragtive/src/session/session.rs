@@ -212,7 +212,8 @@ impl Session {
             let vector: Option<&mut Embed<'_>> =
                 if self.distant.are_approximate() { Some(&mut embed) } else { None };
             let progress = &mut |done| watch(Step::Indexing(done));
-            let fetched = Parts::open_for(stores, query, vector, &self.indexes, progress)?;
+            let has_word = |part: &OpenPart, word: &str| self.has_word(part, word);
+            let fetched = Parts::open_for(stores, query, &has_word, vector, &self.indexes, progress)?;
             return self.found_in(&fetched, query, watch);
         }
         match self.found_in(&opened, query, watch) {
@@ -227,7 +228,7 @@ impl Session {
 
     fn found_in(&self, parts: &Parts, query: &Query, watch: &mut Watch<'_>) -> Result<(Hits, String), Error> {
         let (mut found, mut question) = (Vec::new(), String::new());
-        let words = parts.words(query)?;
+        let words = parts.words(query, &|part, word| self.has_word(part, word))?;
         for (part, like) in parts.asked(query.like.as_ref())? {
             let asked = AskedQuery { query, words: &words, unknown_to: None };
             let model = self.model_for(&asked, part, watch)?;
@@ -259,6 +260,13 @@ impl Session {
         let own = || self.models.embedder_of_here(opened.stores.model().as_ref()).ok();
         let model = ranks_passages.then(own).flatten();
         Ok(model.filter(|model| opened.stores.require_model(model).is_ok()))
+    }
+
+    /// Whether a model that is at hand has the word among its tokens: one that people use, and no slip.
+    fn has_word(&self, part: &OpenPart, word: &str) -> bool {
+        let model = self.models.embedder_of_here(part.stores.model().as_ref()).ok();
+        let embedder = model.as_ref().and_then(|model| model.embedder.local());
+        embedder.is_some_and(|embedder| embedder.tokenizer().is_word(word))
     }
 
     pub(super) fn opened(&self) -> Arc<Parts> {

@@ -14,6 +14,8 @@ pub struct WordMatch {
     pub allowed: Option<Bits>,
     /// What a row of average length would be worth that held each word once, without regard to pairs and prefixes.
     pub full_score: f32,
+    /// What rows would be worth in addition that held a word for each prefix once.
+    pub full_prefixes: f32,
     /// For each phrase that is wished for but need not be there, the rows that hold it, kept or not.
     pub held: Vec<Bits>,
 }
@@ -26,6 +28,8 @@ pub(crate) struct Evidence<'a> {
     pub(crate) weights: Vec<f32>,
     /// How many kinds are terms.
     pub(crate) terms: usize,
+    /// How many are prefixes.
+    pub(crate) prefixes: usize,
 }
 
 /// Adds what each row is worth to `scores`: one for each row of all segments in order, 0 before.
@@ -57,8 +61,8 @@ pub(crate) fn score_with_evidence<'a>(
     let rows = segments.iter().map(Lexical::rows).sum();
     if query.is_empty() {
         let allowed = query.excludes().then(|| Bits::none(rows));
-        let nothing = Evidence { segments: Vec::new(), weights: Vec::new(), terms: 0 };
-        return Ok((WordMatch { allowed, full_score: 0.0, held: Vec::new() }, nothing));
+        let nothing = Evidence { segments: Vec::new(), weights: Vec::new(), terms: 0, prefixes: 0 };
+        return Ok((WordMatch { allowed, full_score: 0.0, full_prefixes: 0.0, held: Vec::new() }, nothing));
     }
     let mut parts = parts(segments, keep, scores);
     let found = on_each(&mut parts, threads, |part| SegmentTerms::look_up(query, part.segment))?;
@@ -68,7 +72,7 @@ pub(crate) fn score_with_evidence<'a>(
         part.add_terms(&collection, found)?;
         SegmentEvidence::gather(query, part.segment, found)
     })?;
-    add_evidence(query, &collection, &mut parts, &evidence, threads);
+    let full_prefixes = add_evidence(query, &collection, &mut parts, &evidence, threads);
     let firsts: Vec<usize> = parts.iter().map(|(part, _)| part.first_row).collect();
     type Held = for<'e> fn(&'e SegmentEvidence<'_>, usize) -> Option<&'e Bits>;
     let gathered = |rows_of: Held, phrase: usize| {
@@ -85,18 +89,19 @@ pub(crate) fn score_with_evidence<'a>(
         .map(|phrase| gathered(|evidence, phrase| evidence.wished.get(phrase), phrase));
     let held = held.map(|held| held.unwrap_or_else(|| Bits::none(rows))).collect();
     let weights = query.terms.iter().map(|(_, asked)| *asked as f32).chain(kinds(query)).collect();
-    let evidence = Evidence { segments: evidence, weights, terms: query.terms.len() };
-    Ok((WordMatch { allowed, full_score: collection.full_score, held }, evidence))
+    let evidence =
+        Evidence { segments: evidence, weights, terms: query.terms.len(), prefixes: query.prefixes.len() };
+    Ok((WordMatch { allowed, full_score: collection.full_score, full_prefixes, held }, evidence))
 }
 
-/// Adds what [`kinds`] are worth, now that it is known how many rows have each.
+/// Adds what [`kinds`] are worth, now that it is known how many rows have each; says what the prefixes among them are worth.
 fn add_evidence(
     query: &WordQuery,
     collection: &Collection,
     parts: &mut [(SegmentScores, SegmentTerms)],
     evidence: &[SegmentEvidence],
     threads: usize,
-) {
+) -> f32 {
     let worth = |(kind, weight): (usize, f32)| {
         let hits = evidence.iter().filter_map(|evidence| evidence.hits.get(kind));
         weight * collection.idf(hits.map(Vec::len).sum())
@@ -115,6 +120,7 @@ fn add_evidence(
             }
         },
     );
+    worths.iter().rev().take(query.prefixes.len()).sum()
 }
 
 /// A segment and its rows' scores.
