@@ -1,5 +1,6 @@
 //! Exports that come together: the files of a folder, or of an archive, each of whatever format it is.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use naragtive_scene::Scene;
@@ -24,6 +25,8 @@ const ASIDE: [&str; 1] = ["message_feedback.json"];
 const COMPANION_SIZE: usize = 64 << 20;
 /// How many bytes of texts are held for a binder.
 const HELD: usize = 256 << 20;
+/// What the names of archives end with.
+const ARCHIVES: [&str; 4] = ["zip", "gz", "tgz", "tar"];
 /// How deep archives may lie within archives.
 const DEPTH: usize = 2;
 
@@ -103,63 +106,48 @@ impl<'a> Bundle<'a> {
         Self { names_files: false, ..Self::new(options, None, Some(format)) }
     }
 
-    /// Reads one file. What can't be read costs no other, and is counted.
-    ///
-    /// # Errors
-    /// When an archive unpacks to more than is sensible.
-    pub fn add<'b>(
-        &mut self,
-        name: &str,
-        bytes: impl Into<Bytes<'b>>,
-        take: &mut dyn FnMut(Scene),
-    ) -> Result<(), IngestError> {
+    /// Reads one file. What can't be read costs no other, and is counted; so does an archive that unpacks to more than is
+    /// sensible.
+    pub fn add<'b>(&mut self, name: &str, bytes: impl Into<Bytes<'b>>, take: &mut dyn FnMut(Scene)) {
         self.limits = Rc::default();
-        self.add_at(DEPTH, name, bytes.into(), take)
+        self.add_at(DEPTH, name, bytes.into(), take);
     }
 
-    fn add_at(
-        &mut self,
-        depth: usize,
-        name: &str,
-        bytes: Bytes<'_>,
-        take: &mut dyn FnMut(Scene),
-    ) -> Result<(), IngestError> {
+    fn add_at(&mut self, depth: usize, name: &str, bytes: Bytes<'_>, take: &mut dyn FnMut(Scene)) {
         if !container::is_packed(bytes.all) {
-            self.add_file(name, bytes, take);
-            return Ok(());
+            return self.add_file(name, bytes, take);
         }
         if depth == 0 {
-            self.skip(SkipReason::OtherFile, name);
-            return Ok(());
+            return self.skip(SkipReason::OtherFile, name);
         }
-        let mut too_large = None;
+        let inner = |entry: &str| {
+            [name, entry].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/")
+        };
+        // Films and pictures that came with a chat are not unpacked, however large they are.
+        let others = RefCell::new(Vec::new());
+        let is_wanted = |entry: &str| {
+            let may_be = may_be_export(entry);
+            if !may_be {
+                others.borrow_mut().push(inner(entry));
+            }
+            may_be
+        };
         let mut bad = Vec::new();
-        let wanted = Wanted { is_wanted: &|_| true, comes_first: &tells_about_others };
+        let wanted = Wanted { is_wanted: &is_wanted, comes_first: &tells_about_others };
         let limits = Rc::clone(&self.limits);
         let unpacked = container::each_entry(bytes.all, &wanted, &limits, &mut |entry, file| {
-            let inner =
-                [name, entry].iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join("/");
             match file {
-                Ok(file) => self.add_at(depth - 1, &inner, file.into(), take),
-                Err(problem @ IngestError::TooLarge { .. }) => Err(problem),
-                Err(problem) => {
-                    bad.push((inner, problem));
-                    Ok(())
-                }
+                Ok(file) => self.add_at(depth - 1, &inner(entry), file.into(), take),
+                Err(problem) => bad.push((inner(entry), problem)),
             }
-            .map_err(|problem| too_large = Some(problem))
-            .is_ok()
+            !limits.is_spent()
         });
-        for (inner, problem) in bad {
-            self.fail(&inner, problem);
-        }
-        match (too_large, unpacked) {
-            (Some(problem), _) | (None, Err(problem @ IngestError::TooLarge { .. })) => Err(problem),
-            (None, Err(problem)) => {
-                self.fail(name, problem);
-                Ok(())
+        bad.extend(unpacked.err().map(|problem| (name.to_owned(), problem)));
+        bad.into_iter().for_each(|(inner, problem)| self.fail(&inner, problem));
+        for other in others.into_inner() {
+            if !self.projects.iter().any(|project| project.own(&other).is_some()) {
+                self.skip(SkipReason::OtherFile, &other);
             }
-            (None, Ok(())) => Ok(()),
         }
     }
 
@@ -172,7 +160,7 @@ impl<'a> Bundle<'a> {
             return true;
         }
         let Some((project, own)) = self.projects.iter_mut().find_map(|project| {
-            let own = name.strip_prefix(project.folder()).filter(|own| own.starts_with("Files/"))?.to_owned();
+            let own = project.own(name)?.to_owned();
             Some((project, own))
         }) else {
             return false;
@@ -256,7 +244,7 @@ impl<'a> Bundle<'a> {
         self.skip(SkipReason::BadFile, &format!("{name}: {problem}"));
         let entry = name.to_owned();
         self.problem.get_or_insert(match problem {
-            problem if name.is_empty() => problem,
+            problem if name.is_empty() || matches!(problem, IngestError::TooLarge { .. }) => problem,
             problem => IngestError::InArchive { entry, problem: Box::new(problem) },
         });
     }
@@ -298,6 +286,11 @@ impl<'a> Bundle<'a> {
 }
 
 impl Project {
+    /// The name that a file has within the project, if it is one of its texts or what belongs to them.
+    fn own<'b>(&self, name: &'b str) -> Option<&'b str> {
+        name.strip_prefix(self.folder()).filter(|own| own.starts_with("Files/"))
+    }
+
     /// The folder of the project, with the slash behind it.
     fn folder(&self) -> &str {
         self.name.rfind('/').map_or("", |at| self.name.get(..=at).unwrap_or_default())
@@ -317,6 +310,14 @@ fn tells_about_others(name: &str) -> bool {
 /// Whether a file of that name tells about those beside it, so that it is to be read before them.
 pub fn is_companion(file_name: &str) -> bool {
     COMPANIONS.contains(&file_name) || is_binder(file_name)
+}
+
+/// Whether a file of an archive may be an export, or an archive of such, by its name.
+fn may_be_export(name: &str) -> bool {
+    let file_name = name.rsplit('/').next().unwrap_or(name);
+    is_companion(file_name)
+        || is_called_like_one(file_name, &ARCHIVES)
+        || Format::all().any(|format| is_called_like_one(file_name, format.extensions()))
 }
 
 /// Whether the name ends as those of the format do; one that ends in nothing may be anything.

@@ -50,22 +50,45 @@ pub(crate) fn is_archive(bytes: &[u8]) -> bool {
 pub(crate) struct Limits {
     file: u64,
     left: Cell<u64>,
+    /// Whether nothing but the beginning of each file is wanted.
+    heads: bool,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { file: FILE_LIMIT, left: Cell::new(ARCHIVE_LIMIT) }
+        Self { file: FILE_LIMIT, left: Cell::new(ARCHIVE_LIMIT), heads: false }
     }
 }
 
 impl Limits {
-    /// All that `from` gives, and what went wrong behind it.
-    fn unpacked(&self, name: &str, from: impl Read) -> Result<(Vec<u8>, Option<IngestError>), IngestError> {
+    /// For the first bytes of files.
+    fn of_heads(length: usize) -> Self {
+        Self { file: length as u64, heads: true, ..Self::default() }
+    }
+
+    /// Whether nothing more may be unpacked.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left.get() == 0
+    }
+
+    /// All that `from` gives, and what went wrong behind it. A file that says itself that it is too large isn't begun; one that
+    /// only shows it counts for what was unpacked in vain.
+    fn unpacked(
+        &self,
+        name: &str,
+        claimed: Option<u64>,
+        from: impl Read,
+    ) -> Result<(Vec<u8>, Option<IngestError>), IngestError> {
         let limit = self.left.get().min(self.file);
+        let too_large = || Err(IngestError::TooLarge { entry: name.to_owned(), limit });
+        if !self.heads && claimed.is_some_and(|size| size > limit) {
+            return too_large();
+        }
         let mut unpacked = Vec::new();
-        let read = from.take(limit.saturating_add(1)).read_to_end(&mut unpacked);
+        let read = from.take(limit.saturating_add(u64::from(!self.heads))).read_to_end(&mut unpacked);
         if unpacked.len() as u64 > limit {
-            return Err(IngestError::TooLarge { entry: name.to_owned(), limit });
+            self.left.set(self.left.get() - limit);
+            return too_large();
         }
         self.left.set(self.left.get() - unpacked.len() as u64);
         Ok((unpacked, read.err().map(|error| IngestError::BadArchive { problem: error.to_string() })))
@@ -85,7 +108,7 @@ pub(crate) type TakeEntry<'a> = dyn FnMut(&str, Result<&[u8], IngestError>) -> b
 /// puts beside files are left out. Stops where `take` says so.
 ///
 /// # Errors
-/// When the container is damaged or holds too much.
+/// When the container is damaged.
 pub(crate) fn each_entry(
     bytes: &[u8],
     wanted: &Wanted<'_>,
@@ -125,12 +148,12 @@ fn each_in_zip(
     in_order(&mut names, wanted.comes_first);
     for (at, name) in names {
         let file = match archive.by_index(at) {
-            Ok(file) => limits.unpacked(&name, file)?,
-            Err(error) => (Vec::new(), Some(damaged(&error))),
+            Ok(file) => limits.unpacked(&name, Some(file.size()), file),
+            Err(error) => Err(damaged(&error)),
         };
         let goes_on = match file {
-            (_, Some(problem)) => take(&name, Err(problem)),
-            (file, None) => take(&name, Ok(&file)),
+            Err(problem) | Ok((_, Some(problem))) => take(&name, Err(problem)),
+            Ok((file, None)) => take(&name, Ok(&file)),
         };
         if !goes_on {
             break;
@@ -187,8 +210,14 @@ fn each_in_tar<R: Read>(
                 continue;
             }
             let size = entry.size();
-            let (file, problem) = limits.unpacked(&name, entry)?;
-            let is_short = (file.len() as u64) < size;
+            let (file, problem) = match limits.unpacked(&name, Some(size), entry) {
+                Ok(unpacked) => unpacked,
+                Err(problem) => match take(&name, Err(problem)) {
+                    true => continue,
+                    false => return Ok(()),
+                },
+            };
+            let is_short = (file.len() as u64) < size && !limits.heads;
             let problem = problem.or_else(|| {
                 is_short.then(|| IngestError::BadArchive { problem: "it ends too early".to_owned() })
             });
@@ -219,9 +248,9 @@ pub(crate) fn each_head(
     }
     let mut seen = 0;
     let wanted = Wanted { is_wanted: &|name| is_wanted(name, extensions), comes_first: &is_binder };
-    each_entry(bytes, &wanted, &Limits::default(), &mut |_, file| {
+    each_entry(bytes, &wanted, &Limits::of_heads(length), &mut |_, file| {
         seen += 1;
-        let has_enough = file.is_ok_and(|file| look(file.get(..length).unwrap_or(file)));
+        let has_enough = file.is_ok_and(&mut *look);
         !has_enough && seen < LOOKED_AT
     })
     .ok()
@@ -235,7 +264,7 @@ fn gunzipped_head(bytes: &[u8], length: usize) -> Option<Vec<u8>> {
 
 /// What a gzip file that is cut short holds up to there is worth reading; what is wrong with it comes too.
 fn gunzipped(bytes: &[u8], limits: &Limits) -> Result<(Vec<u8>, Option<IngestError>), IngestError> {
-    let (file, problem) = limits.unpacked("the file", MultiGzDecoder::new(bytes))?;
+    let (file, problem) = limits.unpacked("the file", None, MultiGzDecoder::new(bytes))?;
     match problem {
         Some(problem) if file.is_empty() => Err(problem),
         problem => Ok((file, problem)),
@@ -278,7 +307,7 @@ mod tests {
 
     /// The files that end as conversations do.
     fn taken(bytes: &[u8], file: u64, left: u64) -> Result<Vec<Vec<u8>>, IngestError> {
-        let limits = Limits { file, left: Cell::new(left) };
+        let limits = Limits { file, left: Cell::new(left), heads: false };
         let wanted =
             Wanted { is_wanted: &|name| is_wanted(name, &["json", "jsonl"]), comes_first: &|_| false };
         let (mut files, mut first) = (Vec::new(), None);
@@ -329,7 +358,9 @@ mod tests {
         let mut writer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
         writer.write_all(b"one two three").unwrap();
         let packed = writer.finish().unwrap();
-        let unpacked = |bytes: &[u8], left| gunzipped(bytes, &Limits { file: left, left: Cell::new(left) });
+        let unpacked = |bytes: &[u8], left| {
+            gunzipped(bytes, &Limits { file: left, left: Cell::new(left), heads: false })
+        };
         assert_eq!(unpacked(&packed, 99).unwrap(), (b"one two three".to_vec(), None));
         assert!(matches!(unpacked(&packed, 5), Err(IngestError::TooLarge { .. })));
         each_head(&packed, &[], 3, &mut |head| {

@@ -17,8 +17,18 @@ use crate::row::{FormatRow, ParseInParts};
 
 /// How files of a format are read that may be too large to be held.
 pub(crate) fn in_parts(row: &FormatRow) -> Option<ParseInParts> {
-    (row.name == discord::ROW.name).then_some(discord::parse_in_parts)
+    IN_PARTS.iter().find(|(own, _)| own.name == row.name).map(|(_, parse)| *parse)
 }
+
+/// The formats of which one file may hold all that somebody has ever said.
+static IN_PARTS: [(&FormatRow, ParseInParts); 6] = [
+    (&discord::ROW, discord::parse_in_parts),
+    (&telegram::ROW, telegram::parse_in_parts),
+    (&chatgpt::ROW, chatgpt::parse_in_parts),
+    (&claude::ROW, claude::parse_in_parts),
+    (&openwebui::ROW, openwebui::parse_in_parts),
+    (&llama::ROW, llama::parse_in_parts),
+];
 
 /// The kinds of export; of two that are as sure of a file, the first takes it.
 pub(crate) static FORMATS: &[&FormatRow] = &[

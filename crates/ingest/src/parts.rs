@@ -1,79 +1,113 @@
-//! A conversation that is too large to be held: its turns become scenes part by part.
+//! Conversations of a file that is too large to be held: each becomes scenes as soon as it is read, and one that is too large
+//! itself does so part by part.
 //!
 //! A part is cut into scenes as if the rest came with it: the last scene is left open, and goes on in the next part. Names of
-//! people are told by what one part says about them. A file that begins with the newest has to be turned round, and is held.
+//! people are told by what one part says about them. A conversation that begins with the newest has to be turned round, and is
+//! held; one without an id is told from others of its file by what these are, and waits for them.
 
 use std::mem;
 
 use naragtive_scene::{Scene, Transcript, Turn};
 
 use crate::order::ordered;
-use crate::row::Parsed;
-use crate::scenes::{Grouping, Labels, SceneRule, SoFar, next_scenes};
+use crate::row::{Extent, Parsed};
+use crate::scenes::{Grouping, Labels, SceneRule, SoFar, next_scenes, scenes};
 use crate::stamp::{Reading, read};
 use crate::{Format, IngestReport, Options};
 
 /// Turns that are one part: about what takes 100 MB with all that is made of them.
 pub(crate) const PART: usize = 50_000;
 
-/// The parts of a conversation on their way.
+/// The conversations of a file on their way.
 pub(crate) struct ConversationParts<'a, 'b> {
     format: Format,
     options: &'a Options<'a>,
     take: &'b mut dyn FnMut(Scene),
-    /// How the turns are cut; none where they have to come together.
-    cut: Option<(SceneRule, Labels)>,
-    so_far: SoFar,
-    has_begun: bool,
+    grouping: Grouping,
+    /// The conversation that goes on, of which parts were taken.
+    open: Option<OpenConversation>,
     report: IngestReport,
+}
+
+/// How the parts of a conversation are cut, and what was made of those that came.
+struct OpenConversation {
+    cut: (SceneRule, Labels),
+    so_far: SoFar,
 }
 
 impl<'a, 'b> ConversationParts<'a, 'b> {
     pub(crate) fn new(format: Format, options: &'a Options<'a>, take: &'b mut dyn FnMut(Scene)) -> Self {
-        let cut = match format.row().grouping.or_by(options.scene) {
-            Grouping::Cut(rule, labels) => Some((rule, labels)),
-            _ => None,
-        };
-        let (so_far, report) = (SoFar::default(), IngestReport::default());
-        Self { format, options, take, cut, so_far, has_begun: false, report }
+        let grouping = format.row().grouping.or_by(options.scene);
+        Self { format, options, take, grouping, open: None, report: IngestReport::default() }
     }
 
-    /// Takes a part, or gives it back where the conversation has to be held.
-    pub(crate) fn take(&mut self, part: Transcript) -> Option<Transcript> {
-        self.cut = self.cut.filter(|_| self.has_begun || ascends(&part.turns));
-        let Some(cut) = self.cut else { return Some(part) };
-        self.has_begun = true;
-        self.make(cut, part);
+    /// Takes a conversation or a part of it, or gives it back where it has to be held.
+    pub(crate) fn take(&mut self, given: Transcript, extent: Extent) -> Option<Transcript> {
+        match (extent, self.open.take()) {
+            (Extent::Part, Some(open)) => self.open = Some(self.make(open, given)),
+            (Extent::Part, None) => match self.begun(&given) {
+                Some(open) => self.open = Some(self.make(open, given)),
+                None => return Some(given),
+            },
+            (Extent::Rest, Some(mut open)) => {
+                open.so_far.is_last = true;
+                self.make(open, given);
+            }
+            (Extent::Rest, None) if given.id.as_deref().is_none_or(str::is_empty) => return Some(given),
+            (Extent::Rest, None) => self.make_whole(vec![given]),
+        }
         None
     }
 
-    fn make(&mut self, cut: (SceneRule, Labels), part: Transcript) {
-        let mut turns = mem::take(&mut self.so_far.open);
-        turns.extend(part.turns);
-        let parsed =
-            Parsed { transcripts: vec![Transcript { turns, ..part }], report: IngestReport::default() };
-        let Parsed { transcripts, report } = ordered(self.format, parsed, self.options);
-        self.report.add(report);
-        let (take, scenes) = (&mut self.take, &mut self.report.scenes);
-        let mut take = |scene| {
-            *scenes += 1;
-            take(scene);
-        };
-        for part in &transcripts {
-            next_scenes(cut, &self.format.source(), part, self.options, &mut self.so_far, &mut take);
-        }
+    /// The conversation that begins with `part`; none where it has to be held.
+    fn begun(&self, part: &Transcript) -> Option<OpenConversation> {
+        let Grouping::Cut(rule, labels) = self.grouping else { return None };
+        ascends(&part.turns).then(|| OpenConversation { cut: (rule, labels), so_far: SoFar::default() })
     }
 
-    /// Makes scenes of what is left, if parts were taken at all; else nothing of it is touched.
-    pub(crate) fn finish(mut self, parsed: &mut Parsed) -> Option<IngestReport> {
-        let cut = self.cut.filter(|_| self.has_begun)?;
-        self.so_far.is_last = true;
-        for last in mem::take(&mut parsed.transcripts) {
-            self.make(cut, last);
+    fn make(&mut self, open: OpenConversation, part: Transcript) -> OpenConversation {
+        let OpenConversation { cut, mut so_far } = open;
+        let mut turns = mem::take(&mut so_far.open);
+        turns.extend(part.turns);
+        for part in &self.in_order(vec![Transcript { turns, ..part }]) {
+            let (take, count) = (&mut self.take, &mut self.report.scenes);
+            let mut take = |scene| {
+                *count += 1;
+                take(scene);
+            };
+            next_scenes(cut, &self.format.source(), part, self.options, &mut so_far, &mut take);
         }
-        let mut report = mem::take(&mut parsed.report);
+        OpenConversation { cut, so_far }
+    }
+
+    fn make_whole(&mut self, transcripts: Vec<Transcript>) {
+        let transcripts = self.in_order(transcripts);
+        let (take, mut count) = (&mut self.take, 0);
+        let mut take = |scene| {
+            count += 1;
+            take(scene);
+        };
+        let source = self.format.source();
+        scenes(self.grouping, &source, transcripts, self.options, &mut self.report, &mut take);
+        self.report.scenes += count;
+    }
+
+    /// The turns in their order; what there is to tell of it goes into the report.
+    fn in_order(&mut self, transcripts: Vec<Transcript>) -> Vec<Transcript> {
+        let parsed = Parsed { transcripts, report: IngestReport::default() };
+        let Parsed { transcripts, report } = ordered(self.format, parsed, self.options);
+        self.report.add(report);
+        transcripts
+    }
+
+    /// Makes scenes of what was held. What there is to tell of all.
+    pub(crate) fn finish(mut self, parsed: Parsed) -> IngestReport {
+        let Parsed { transcripts, mut report } = parsed;
+        if !transcripts.is_empty() {
+            self.make_whole(transcripts);
+        }
         report.add(self.report);
-        Some(report)
+        report
     }
 }
 
@@ -124,11 +158,10 @@ mod tests {
         let mut parts = ConversationParts::new(Format::named("discord").unwrap(), &options, &mut take);
         let (first, last) = turns.split_at(turns.len() / size * size);
         for part in first.chunks(size) {
-            assert_eq!(parts.take(whole(part.to_vec())), None);
+            assert_eq!(parts.take(whole(part.to_vec()), Extent::Part), None);
         }
-        let mut rest = Parsed { transcripts: vec![whole(last.to_vec())], report: IngestReport::default() };
-        let report = parts.finish(&mut rest).unwrap();
-        assert_eq!(report.scenes, found.len());
+        assert_eq!(parts.take(whole(last.to_vec()), Extent::Rest), None);
+        assert_eq!(parts.finish(Parsed::default()).scenes, found.len());
         found
     }
 
@@ -148,15 +181,49 @@ mod tests {
         }
     }
 
-    #[test]
-    fn what_begins_with_the_newest_is_held() {
-        let mut turns = turns(&[5; 6]);
-        turns.reverse();
+    /// The scenes of these conversations, each handed over as `extents` says, and of those that came back.
+    fn handed_over(given: Vec<(Transcript, Extent)>) -> (Vec<String>, usize) {
         let (lexicon, now) = (Lexicon::builtin(), jiff::Timestamp::UNIX_EPOCH);
         let options = Options::new("chat.json", &lexicon, now);
-        let mut take = |_| panic!("it is held");
+        let mut found = Vec::new();
+        let mut take = |scene: Scene| found.push(scene.text);
         let mut parts = ConversationParts::new(Format::named("discord").unwrap(), &options, &mut take);
-        assert_eq!(parts.take(whole(turns.clone())), Some(whole(turns)));
-        assert!(parts.finish(&mut Parsed::default()).is_none());
+        let mut rest = Parsed::default();
+        rest.transcripts = given.into_iter().filter_map(|(one, extent)| parts.take(one, extent)).collect();
+        let held = rest.transcripts.len();
+        let report = parts.finish(rest);
+        assert_eq!(report.scenes, found.len());
+        (found, held)
+    }
+
+    #[test]
+    fn what_begins_with_the_newest_and_what_has_no_id_is_held_and_nothing_else() {
+        let forth = turns(&[5; 6]);
+        let back: Vec<Turn> = forth.iter().rev().cloned().collect();
+        let nameless = |turns: &[Turn]| Transcript { id: None, ..whole(turns.to_vec()) };
+        for (given, held) in [
+            (vec![(whole(back.clone()), Extent::Part)], 1),
+            (vec![(whole(back), Extent::Rest)], 0),
+            (vec![(nameless(&forth), Extent::Rest)], 1),
+            (vec![(whole(forth[..3].to_vec()), Extent::Part), (whole(forth[3..].to_vec()), Extent::Rest)], 0),
+        ] {
+            let (found, count) = handed_over(given);
+            let times =
+                |number: usize| found.iter().filter(|text| text.contains(&format!("Lamp {number}."))).count();
+            assert_eq!((count, (0..6).map(times).collect::<Vec<_>>()), (held, vec![1; 6]), "{found:?}");
+        }
+    }
+
+    #[test]
+    fn a_conversation_behind_one_that_came_in_parts_begins_anew() {
+        let said = turns(&[5; 6]);
+        let other = Transcript { id: Some("c2".to_owned()), ..whole(said[4..].to_vec()) };
+        let (found, _) = handed_over(vec![
+            (whole(said[..2].to_vec()), Extent::Part),
+            (whole(said[2..4].to_vec()), Extent::Rest),
+            (other, Extent::Rest),
+        ]);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(!found[1].contains("Lamp 3."), "{found:?}");
     }
 }

@@ -41,7 +41,7 @@ pub fn read_each<'a>(
         return read_input(format, &Input::new(bytes), options, &mut take_scene);
     }
     let mut bundle = Bundle::of_one_name(*options, format);
-    bundle.add("", bytes, &mut take_scene)?;
+    bundle.add("", bytes, &mut take_scene);
     let mut report = IngestReport::default();
     bundle.finish(&mut take_scene)?.into_iter().for_each(|part| report.add(part.report));
     Ok(report)

@@ -33,18 +33,39 @@ pub(crate) struct FormatRow {
     pub(crate) parse: fn(&Input<'_>, &Options<'_>) -> Result<Parsed, IngestError>,
 }
 
-/// Reads a file that may be too large to be held: its conversation is handed over part by part, and a part that comes back has
-/// to be held. What is left is what was read.
-pub(crate) type ParseInParts = fn(&Input<'_>, &mut TakePart<'_>) -> Result<Parsed, IngestError>;
+/// Reads a file that may be too large to be held: its conversations are handed over one by one, or part by part, and what
+/// comes back has to be held. What is left is what was read.
+pub(crate) type ParseInParts = fn(&Input<'_>, &Options<'_>, &mut TakePart<'_>) -> Result<Parsed, IngestError>;
 
-/// Takes a part of a conversation, or gives it back.
-pub(crate) type TakePart<'a> = dyn FnMut(Transcript) -> Option<Transcript> + 'a;
+/// Takes a conversation or a part of it, or gives it back.
+pub(crate) type TakePart<'a> = dyn FnMut(Transcript, Extent) -> Option<Transcript> + 'a;
+
+/// How much is handed over of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// A part that others follow. Whoever gets the first one back holds the conversation to its end.
+    Part,
+    /// All of it, or all that comes behind its parts.
+    Rest,
+}
+
+/// Gives everything back: all conversations of a file are wanted at once.
+pub(crate) fn hold(transcript: Transcript, _: Extent) -> Option<Transcript> {
+    Some(transcript)
+}
 
 /// What was read of a file.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
     pub(crate) transcripts: Vec<Transcript>,
     pub(crate) report: IngestReport,
+}
+
+impl Parsed {
+    /// Hands over a conversation that is whole; it is kept where it comes back.
+    pub(crate) fn hand_over(&mut self, whole: Transcript, take: &mut TakePart<'_>) {
+        self.transcripts.extend(take(whole, Extent::Rest));
+    }
 }
 
 /// How sure it is that a file is of a format.

@@ -3,6 +3,13 @@
 use crate::IngestError;
 use crate::json::{Key, Node};
 
+/// The table without the line in which a spreadsheet says what parts its cells: `sep=;`.
+pub(crate) fn body(text: &str) -> &str {
+    let Some((first, rest)) = text.split_once('\n') else { return text };
+    let said = first.trim_end_matches('\r').strip_prefix("sep=");
+    if said.is_some_and(|sign| sign.len() == 1) { rest } else { text }
+}
+
 /// What parts the cells: what the first line has most of.
 pub(crate) fn separator(header: &str) -> u8 {
     let count = |separator: u8| memchr::memchr_iter(separator, header.as_bytes()).count();
@@ -28,6 +35,7 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
 /// Hands over the lines of a table below its header, as objects. A cell that is quoted may hold lines. The last line isn't
 /// handed over where it was cut short, and false is answered.
 pub(crate) fn each_record(text: &str, mut take: impl FnMut(usize, Node)) -> Result<bool, IngestError> {
+    let text = body(text);
     let separator = separator(text.lines().next().unwrap_or_default());
     let mut records = reader(text, separator).into_records();
     let read = |record: csv::Result<csv::StringRecord>| {
@@ -79,6 +87,12 @@ mod tests {
             let mut count = 0;
             let read = each_record(&table[..end], |_, _| count += 1).unwrap();
             assert_eq!((count, read), (records, whole), "{}", &table[..end]);
+        }
+        for table in ["a,b\n1,2\n", "sep=,\r\na,b\r\n1,2\r\n", "sep=;\na;b\n1;2\n"] {
+            each_record(table, |_, record| {
+                assert_eq!(*record.get("b"), Node::Text("2".to_owned()), "{table}")
+            })
+            .unwrap();
         }
         let mut cells = Vec::new();
         each_record("a,b\r\n1,\"two\r\nlines\"\r\n", |_, record| cells.push(record.get("b").clone()))

@@ -6,7 +6,7 @@ use naragtive_scene::{Role, Scalar, Transcript, Turn};
 
 use crate::json::Mending;
 use crate::names::Names;
-use crate::row::Parsed;
+use crate::row::{Extent, Parsed, TakePart};
 use crate::{IngestReport, Place, SkipReason, words};
 
 /// The conversations of a file, the last of them open.
@@ -14,6 +14,8 @@ use crate::{IngestReport, Place, SkipReason, words};
 pub(crate) struct Turns {
     transcripts: Vec<Transcript>,
     open: Vec<Turn>,
+    /// Whether turns were handed over.
+    has_given: bool,
     names: Names,
     pub(crate) report: IngestReport,
 }
@@ -80,9 +82,31 @@ impl Turns {
         self.transcripts.push(Transcript { id, title, turns });
     }
 
+    /// The same, of a file that may be too large to be held: the conversation is handed over.
+    pub(crate) fn hand_over(&mut self, id: Option<String>, title: Option<String>, take: &mut TakePart<'_>) {
+        self.close(id, title);
+        let Some(whole) = self.transcripts.pop() else { return };
+        let has_turns = !whole.turns.is_empty();
+        let back = take(whole, Extent::Rest);
+        self.has_given |= back.is_none() && has_turns;
+        self.transcripts.extend(back);
+    }
+
+    /// Hands over the turns so far of the conversation that is open; whether they were taken, and don't have to be held.
+    pub(crate) fn hand_over_part(&mut self, part: Transcript, take: &mut TakePart<'_>) -> bool {
+        let part = Transcript { turns: std::mem::take(&mut self.open), ..part };
+        let back = take(part, Extent::Part);
+        let is_taken = back.is_none();
+        self.has_given |= is_taken;
+        self.open = back.map(|back| back.turns).unwrap_or_default();
+        is_taken
+    }
+
     /// Whether no turn was found.
     pub(crate) fn is_empty(&self) -> bool {
-        self.open.is_empty() && self.transcripts.iter().all(|transcript| transcript.turns.is_empty())
+        !self.has_given
+            && self.open.is_empty()
+            && self.transcripts.iter().all(|transcript| transcript.turns.is_empty())
     }
 
     /// Whether nothing was there that could have been a turn either.

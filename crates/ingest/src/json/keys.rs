@@ -213,7 +213,7 @@ enum Spot<'a> {
 }
 
 /// What names, texts and stamps are taken from, in whatever object they stand.
-const ALWAYS: [&str; 13] = [
+const ALWAYS: [&str; 14] = [
     "nickname",
     "displayName",
     "display_name",
@@ -225,6 +225,7 @@ const ALWAYS: [&str; 13] = [
     "content",
     "message",
     "value",
+    "body",
     "$oid",
     "$date",
 ];

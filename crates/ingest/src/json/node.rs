@@ -126,7 +126,7 @@ impl Node {
     fn part(mut self) -> Option<String> {
         match &self {
             Self::Text(_) => self.prose(),
-            Self::Object(_) => ["text", "content", "message", "value"]
+            Self::Object(_) => ["text", "content", "message", "value", "body"]
                 .iter()
                 .find_map(|key| match self.take(key) {
                     Self::Text(text) => Some(text),

@@ -5,9 +5,11 @@ mod mending;
 mod skip;
 mod strings;
 mod values;
+mod within;
 
 pub(crate) use self::lines::{each_line, each_line_heard};
 pub(crate) use self::mending::Mending;
+pub(crate) use self::within::{Found, Way, under};
 use super::Node;
 use super::keys::{Met, Wanted};
 use crate::IngestError;

@@ -12,7 +12,7 @@ use crate::support::{fixture, options, zipped};
 fn read(bytes: &[u8]) -> Result<(Vec<BundlePart>, Vec<Scene>), IngestError> {
     let mut scenes = Vec::new();
     let mut bundle = Bundle::new(options("all.zip"), None, None);
-    bundle.add("", bytes, &mut |scene| scenes.push(scene))?;
+    bundle.add("", bytes, &mut |scene| scenes.push(scene));
     let parts = bundle.finish(&mut |scene| scenes.push(scene))?;
     Ok((parts, scenes))
 }
@@ -88,6 +88,31 @@ fn what_cannot_be_read_at_all_is_one_error() {
         let found = read(bytes).unwrap_err().to_string();
         assert!(found.starts_with(reason), "{found}");
     }
+}
+
+/// The archive in which the file of that name says that it unpacks to so many bytes.
+fn claiming(mut archive: Vec<u8>, name: &str, size: u32) -> Vec<u8> {
+    let is_entry = |at: &usize| {
+        archive[*at..].starts_with(b"PK\x01\x02") && archive[at + 46..].starts_with(name.as_bytes())
+    };
+    let entry = (0..archive.len() - 46).find(is_entry).unwrap();
+    archive[entry + 24..entry + 28].copy_from_slice(&size.to_le_bytes());
+    archive
+}
+
+#[test]
+fn what_unpacks_to_too_much_costs_nothing_that_stands_beside_it() {
+    let chat = fixture("sillytavern/solo.jsonl");
+    let archive = zipped(&[("film.mp4", b"\0"), ("a.json", b"[]"), ("chat.jsonl", &chat)]);
+    let archive = claiming(claiming(archive, "film.mp4", 900 << 20), "a.json", 600 << 20);
+    let (parts, scenes) = read(&archive).unwrap();
+    let skipped: Vec<_> = parts[0].report.skipped.iter().map(|one| (one.reason, one.count)).collect();
+    assert!(!scenes.is_empty());
+    assert!(skipped.contains(&(SkipReason::OtherFile, 1)), "{skipped:?}");
+    assert!(skipped.contains(&(SkipReason::BadFile, 1)), "{skipped:?}");
+    let alone = claiming(zipped(&[("a.json", b"[]")]), "a.json", 600 << 20);
+    let said = read(&alone).unwrap_err().to_string();
+    assert_eq!(said, "`a.json` in the archive unpacks to more than the 536870912 bytes that are left for it");
 }
 
 #[test]

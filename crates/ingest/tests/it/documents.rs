@@ -72,8 +72,8 @@ fn a_store_is_told_and_not_ingested() {
             .unwrap();
     assert_eq!(read(named("records"), &store, &options("x")), Err(IngestError::IsStore));
     let mut bundle = Bundle::new(options("all"), None, None);
-    bundle.add("scenes.parquet", &store, &mut |_| {}).unwrap();
-    bundle.add("a.jsonl", &fixture("sillytavern/solo.jsonl"), &mut |_| {}).unwrap();
+    bundle.add("scenes.parquet", &store, &mut |_| {});
+    bundle.add("a.jsonl", &fixture("sillytavern/solo.jsonl"), &mut |_| {});
     let parts = bundle.finish(&mut |_| {}).unwrap();
     assert_eq!((parts.len(), parts[0].report.count(SkipReason::BadFile)), (1, 1));
 }
@@ -90,7 +90,7 @@ fn half_a_document_or_archive_is_an_error_or_says_what_is_missing() {
         let bytes = fixture(path);
         let half = &bytes[..bytes.len() / 2];
         let mut bundle = Bundle::new(options("all"), None, None);
-        bundle.add("half", half, &mut |_| {}).unwrap();
+        bundle.add("half", half, &mut |_| {});
         let said = bundle.finish(&mut |_| {}).unwrap_err().to_string();
         assert!(said.contains("damaged"), "{path}: {said}");
     }
@@ -131,7 +131,7 @@ fn a_name_that_leads_out_of_an_archive_is_a_name_and_no_path() {
     ]);
     let mut scenes: Vec<Scene> = Vec::new();
     let mut bundle = Bundle::new(options("all.zip"), None, None);
-    bundle.add("", &bytes, &mut |scene| scenes.push(scene)).unwrap();
+    bundle.add("", &bytes, &mut |scene| scenes.push(scene));
     bundle.finish(&mut |_| {}).unwrap();
     let file = |scene: &Scene| scene.origin.as_ref().unwrap().conversation.file.clone();
     assert!(scenes.iter().all(|scene| file(scene).starts_with("all.zip/")));

@@ -71,7 +71,8 @@ impl<'a> ExportBytes<'a> {
         let file = absolute(self.path);
         let mut bundle = Bundle::new(Options { file: &file, ..*options }, lexicon, format).going_on(before);
         let reached = |at: usize| self.held.reached(at, self.path, reading);
-        let read = bundle.add("", self.held.bytes(&reached), take).and_then(|()| bundle.finish(take));
+        bundle.add("", self.held.bytes(&reached), take);
+        let read = bundle.finish(take);
         reading.check()?;
         read.map_err(|source| Error::Bundle { path: self.path.to_owned(), source })
     }
@@ -154,7 +155,7 @@ pub(crate) fn folder(
             Found::File(file, name) => match fs::File::open(&file).and_then(|open| Held::of(open, beside)) {
                 Ok(held) => {
                     let reached = |at: usize| held.reached(at, &file, reading);
-                    bundle.add(&name, held.bytes(&reached), take).map_err(failed)?;
+                    bundle.add(&name, held.bytes(&reached), take);
                     reading.check()?;
                 }
                 Err(problem) => bundle.skip(SkipReason::BadFile, &format!("{name}: {problem}")),

@@ -5,7 +5,7 @@ use naragtive_scene::{Branch, Role, Transcript, Turn};
 use crate::input::Input;
 use crate::json::Node;
 use crate::names::Names;
-use crate::row::{Certainty, FormatRow, Parsed};
+use crate::row::{Certainty, FormatRow, Parsed, TakePart, hold};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::tree::{self, Link};
 use crate::{Branches, IngestError, IngestReport, Options, Place, SkipReason, words};
@@ -53,13 +53,24 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
+    parse_in_parts(input, options, &mut hold)
+}
+
+/// Nothing is held but one conversation.
+pub(crate) fn parse_in_parts(
+    input: &Input<'_>,
+    options: &Options<'_>,
+    take: &mut TakePart<'_>,
+) -> Result<Parsed, IngestError> {
     let (mut parsed, mut names) = (Parsed::default(), Names::default());
     let mut reader = input.reader(&["mapping"])?.only(&WANTED).with_ids_under("mapping");
-    reader.each_or_one(|number, entry| conversation(number, entry, options, &mut names, &mut parsed))?;
-    reader.check(parsed.transcripts.is_empty())?;
-    if parsed.transcripts.is_empty()
-        && parsed.report.skipped.iter().any(|skip| skip.reason == SkipReason::NoMessage)
-    {
+    reader.each_or_one(|number, entry| {
+        let whole = conversation(number, entry, options, &mut names, &mut parsed.report);
+        whole.into_iter().for_each(|whole| parsed.hand_over(whole, take));
+    })?;
+    let has_none = parsed.report.conversations == 0;
+    reader.check(has_none)?;
+    if has_none && parsed.report.skipped.iter().any(|skip| skip.reason == SkipReason::NoMessage) {
         return Err(IngestError::Missing { place: Place::Conversation(0), field: "mapping" });
     }
     parsed.report.mend(reader.mending);
@@ -71,11 +82,12 @@ fn conversation(
     mut entry: Node,
     options: &Options<'_>,
     names: &mut Names,
-    parsed: &mut Parsed,
-) {
+    report: &mut IngestReport,
+) -> Option<Transcript> {
     let Node::Object(nodes) = entry.take("mapping") else {
         let place = Place::ConversationField(number, "mapping");
-        return parsed.report.skip(SkipReason::NoMessage, &format!("{place}: expected an object"));
+        report.skip(SkipReason::NoMessage, &format!("{place}: expected an object"));
+        return None;
     };
     let current = entry.take("current_node").name();
     let mut links = Vec::new();
@@ -86,7 +98,6 @@ fn conversation(
     }
     let current = current.or_else(|| newest(&links, &messages));
     let (way, others) = tree::parted(&links, current.as_deref());
-    let report = &mut parsed.report;
     report.conversations += 1;
     let mut turns = Vec::new();
     let mut thinking: Option<String> = None;
@@ -108,7 +119,7 @@ fn conversation(
         report.branches_left_out += others.iter().filter(|turn| turn.role == Role::Assistant).count();
     }
     let id = entry.take("conversation_id").name().or_else(|| entry.take("id").name());
-    parsed.transcripts.push(Transcript { id, title: entry.take("title").name(), turns });
+    Some(Transcript { id, title: entry.take("title").name(), turns })
 }
 
 /// The end of the way to the message that was written last, where the export doesn't say which was looked at: what is

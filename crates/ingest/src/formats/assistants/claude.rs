@@ -8,10 +8,10 @@ use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
 
 use crate::input::Input;
 use crate::json::Node;
-use crate::row::{Certainty, FormatRow, Parsed};
+use crate::row::{Certainty, FormatRow, Parsed, TakePart, hold};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::tree::{Link, active};
-use crate::{Branches, IngestError, Options, Place, SkipReason, words};
+use crate::{Branches, IngestError, IngestReport, Options, Place, SkipReason, words};
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "claude",
@@ -34,29 +34,48 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
+    parse_in_parts(input, options, &mut hold)
+}
+
+/// Nothing is held but one conversation.
+pub(crate) fn parse_in_parts(
+    input: &Input<'_>,
+    options: &Options<'_>,
+    take: &mut TakePart<'_>,
+) -> Result<Parsed, IngestError> {
     let mut parsed = Parsed::default();
     let mut reader = input.reader(&["chat_messages"])?;
-    reader.each_or_one(|number, entry| conversation(number, entry, options, &mut parsed))?;
-    reader.check(parsed.transcripts.is_empty())?;
-    if parsed.transcripts.is_empty() && !parsed.report.skipped.is_empty() {
+    reader.each_or_one(|number, entry| {
+        let whole = conversation(number, entry, options, &mut parsed.report);
+        whole.into_iter().for_each(|whole| parsed.hand_over(whole, take));
+    })?;
+    let has_none = parsed.report.conversations == 0;
+    reader.check(has_none)?;
+    if has_none && !parsed.report.skipped.is_empty() {
         return Err(IngestError::Missing { place: Place::Conversation(0), field: "chat_messages" });
     }
     parsed.report.mend(reader.mending);
     Ok(parsed)
 }
 
-fn conversation(number: usize, mut entry: Node, options: &Options<'_>, parsed: &mut Parsed) {
+fn conversation(
+    number: usize,
+    mut entry: Node,
+    options: &Options<'_>,
+    report: &mut IngestReport,
+) -> Option<Transcript> {
     let id = entry.take("uuid").name();
     let title = entry.take("name").name();
     if let Node::Array(docs) = entry.take("docs") {
         let turns: Vec<Turn> = docs.into_iter().filter_map(|doc| document(doc, None)).collect();
-        parsed.report.turns += turns.len();
-        parsed.report.conversations += 1;
-        return parsed.transcripts.push(Transcript { id, title, turns });
+        report.turns += turns.len();
+        report.conversations += 1;
+        return Some(Transcript { id, title, turns });
     }
     let Node::Array(messages) = entry.take("chat_messages") else {
         let place = Place::ConversationField(number, "chat_messages");
-        return parsed.report.skip(SkipReason::NoMessage, &format!("{place}: expected an array"));
+        report.skip(SkipReason::NoMessage, &format!("{place}: expected an array"));
+        return None;
     };
     let link = |message: &Node| Link {
         id: message.get("uuid").clone().name().unwrap_or_default(),
@@ -65,23 +84,23 @@ fn conversation(number: usize, mut entry: Node, options: &Options<'_>, parsed: &
     let links: Vec<Link> = messages.iter().map(link).collect();
     let way = active(&links, entry.take("current_leaf_message_uuid").name().as_deref());
     let way: HashSet<usize> = way.into_iter().collect();
-    parsed.report.conversations += 1;
+    report.conversations += 1;
     let mut turns = Vec::new();
     let mut others = Vec::new();
     for (at, message) in messages.into_iter().enumerate() {
         if way.contains(&at) {
-            add(message, Branch::Active, &mut turns, &mut parsed.report);
+            add(message, Branch::Active, &mut turns, report);
         } else if options.branches == Branches::All {
-            add(message, Branch::Other, &mut others, &mut parsed.report);
+            add(message, Branch::Other, &mut others, report);
         } else {
-            parsed.report.branches_left_out += usize::from(message.get("sender").str() == Some("assistant"));
+            report.branches_left_out += usize::from(message.get("sender").str() == Some("assistant"));
         }
     }
     turns.append(&mut others);
-    parsed.transcripts.push(Transcript { id, title, turns });
+    Some(Transcript { id, title, turns })
 }
 
-fn add(mut message: Node, branch: Branch, turns: &mut Vec<Turn>, report: &mut crate::IngestReport) {
+fn add(mut message: Node, branch: Branch, turns: &mut Vec<Turn>, report: &mut IngestReport) {
     report.turns += 1;
     let own_id = message.take("uuid").name().unwrap_or_default();
     let role = if message.get("sender").str() == Some("human") { Role::User } else { Role::Assistant };

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use naragtive_scene::{Role, Scalar, Turn};
 
 use crate::input::Input;
-use crate::json::{Mending, Node, Reader};
+use crate::json::{Found, Mending, Node, Reader, Way};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
@@ -21,6 +21,8 @@ const PROMPTED: [&str; 6] = ["Prompted ", "Asked ", "Said ", "Used ", "Eingegebe
 const FILES: [&str; 7] =
     ["driveDocument", "driveImage", "driveVideo", "driveAudio", "inlineFile", "inlineData", "inlineImage"];
 
+/// The way to what was said in a prompt.
+const WAY: Way<'static> = Way { through: &["chunkedPrompt"], lists: &[], entries: &["chunks"] };
 /// What is looked at of a file. Names and texts are looked at wherever they stand.
 const WANTED: [&str; 28] = [
     "attachedFiles",
@@ -103,18 +105,28 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
 }
 
 fn prompt(reader: &mut Reader<'_>, input: &Input<'_>, turns: &mut Turns) -> Result<(), IngestError> {
-    let mut file = reader.value().map_err(|fault| reader.error(fault))?;
-    let model = file.take("runSettings").take("model").name();
-    let model = model.map(|model| Arc::<str>::from(model.trim_start_matches("models/")));
-    let mut thought: Option<String> = None;
-    let mut files = Vec::new();
-    for (number, chunk) in file.take("chunkedPrompt").take("chunks").entries().into_iter().enumerate() {
-        add(number, chunk, model.as_ref(), &mut thought, &mut files, turns);
+    let (mut number, mut thought, mut files) = (0, None, Vec::new());
+    let (mut file, fault) = reader.each_entry_within(&WAY, &mut |found| {
+        if let Found::Entry(chunk, _) = found {
+            add(number, chunk, &mut thought, &mut files, turns);
+            number += 1;
+        }
+    });
+    match fault {
+        Some(fault) if turns.is_empty() && files.is_empty() => return Err(reader.error(fault)),
+        Some(fault) if !reader.is_torn() => {
+            turns.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
+        }
+        _ => {}
     }
     if !files.is_empty() {
         let speaker = Some(turns.speaker_of(Role::User));
         turns.open().push(Turn { speaker, role: Role::User, attachments: files, ..Turn::default() });
     }
+    let model = file.take("runSettings").take("model").name();
+    let model = model.map(|model| Arc::<str>::from(model.trim_start_matches("models/")));
+    let answers = turns.open().iter_mut().filter(|turn| turn.role == Role::Assistant);
+    answers.for_each(|turn| turn.model.clone_from(&model));
     let name = input.file_name();
     turns.close(None, Some(name.trim_end_matches(".json").to_owned()).filter(|name| !name.is_empty()));
     Ok(())
@@ -124,7 +136,6 @@ fn prompt(reader: &mut Reader<'_>, input: &Input<'_>, turns: &mut Turns) -> Resu
 fn add(
     number: usize,
     mut chunk: Node,
-    model: Option<&Arc<str>>,
     thought: &mut Option<String>,
     files: &mut Vec<String>,
     turns: &mut Turns,
@@ -160,7 +171,6 @@ fn add(
         text,
         stamp: chunk.take("createTime").scalar(),
         thinking: Some(thinking).filter(|text| !text.is_empty() && role == Role::Assistant).map(Box::from),
-        model: model.filter(|_| role == Role::Assistant).map(Arc::clone),
         attachments: std::mem::take(files),
         ..Turn::at(number)
     };

@@ -12,7 +12,7 @@ use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
 use self::branch::{Exchange, Tree};
 use self::conversation::{AttachedFile, LlamaConversation, LlamaMessage};
 use crate::input::Input;
-use crate::row::{Certainty, FormatRow, Parsed};
+use crate::row::{Certainty, FormatRow, Parsed, TakePart, hold};
 use crate::scenes::Grouping;
 use crate::{Branches, IngestError, IngestReport, Options, SkipReason, stamp, words};
 
@@ -47,16 +47,28 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let text = input.text()?;
-    let mut report = IngestReport::default();
-    let conversations = if lines::is_lines(input) {
-        lines::parse(input, &mut report)?
-    } else {
-        conversation::parse(text, &mut report)?
+    parse_in_parts(input, options, &mut hold)
+}
+
+/// Nothing is held but one conversation.
+pub(crate) fn parse_in_parts(
+    input: &Input<'_>,
+    options: &Options<'_>,
+    take: &mut TakePart<'_>,
+) -> Result<Parsed, IngestError> {
+    input.text()?;
+    let (mut parsed, mut report) = (Parsed::default(), IngestReport::default());
+    let mut add = |conversation| {
+        let whole = transcript(conversation, options, &mut parsed.report);
+        parsed.hand_over(whole, take);
     };
-    let transcripts =
-        conversations.into_iter().map(|whole| transcript(whole, options, &mut report)).collect();
-    Ok(Parsed { transcripts, report })
+    if lines::is_lines(input) {
+        lines::parse(input, &mut report, &mut add)?;
+    } else {
+        conversation::parse(input, &mut report, &mut add)?;
+    }
+    report.add(parsed.report);
+    Ok(Parsed { transcripts: parsed.transcripts, report })
 }
 
 /// The turns of one conversation: those of each exchange, one exchange after the other.

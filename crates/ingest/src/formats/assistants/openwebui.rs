@@ -10,7 +10,7 @@ use naragtive_scene::{Branch, Role, Turn};
 
 use crate::input::Input;
 use crate::json::{Mending, Node};
-use crate::row::{Certainty, FormatRow, Parsed};
+use crate::row::{Certainty, FormatRow, Parsed, TakePart, hold};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::tree::{self, Link};
 use crate::turns::Turns;
@@ -46,6 +46,15 @@ fn sniff(input: &Input<'_>) -> Certainty {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
+    parse_in_parts(input, options, &mut hold)
+}
+
+/// Nothing is held but one conversation.
+pub(crate) fn parse_in_parts(
+    input: &Input<'_>,
+    options: &Options<'_>,
+    take: &mut TakePart<'_>,
+) -> Result<Parsed, IngestError> {
     let mut turns = Turns::default();
     if input.shape().is_none() {
         let (text, nuls) = input.lines()?;
@@ -58,7 +67,7 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
         };
     }
     let mut reader = input.reader(&["messages"])?;
-    reader.each_or_one(|number, entry| conversation(number, entry, options, &mut turns))?;
+    reader.each_or_one(|number, entry| conversation(number, entry, options, &mut turns, take))?;
     reader.check(turns.is_empty())?;
     if turns.saw_nothing() {
         return Err(IngestError::Missing { place: Place::Conversation(0), field: "chat" });
@@ -125,7 +134,13 @@ fn saved(text: &str, turns: &mut Turns) {
     open.into_iter().for_each(|turn| turns.add(turn));
 }
 
-fn conversation(number: usize, mut entry: Node, options: &Options<'_>, turns: &mut Turns) {
+fn conversation(
+    number: usize,
+    mut entry: Node,
+    options: &Options<'_>,
+    turns: &mut Turns,
+    give: &mut TakePart<'_>,
+) {
     let mut chat = entry.take("chat");
     if !chat.is_object() {
         return turns
@@ -156,7 +171,7 @@ fn conversation(number: usize, mut entry: Node, options: &Options<'_>, turns: &m
         turns.report.branches_left_out += others.iter().filter(is_answer).count();
     }
     let id = entry.take("id").name().or_else(|| chat.take("id").name());
-    turns.close(id, entry.take("title").name().or_else(|| chat.take("title").name()));
+    turns.hand_over(id, entry.take("title").name().or_else(|| chat.take("title").name()), give);
 }
 
 fn linked(id: Option<String>, node: Node) -> (Link, Node) {

@@ -43,16 +43,17 @@ fn sniff(input: &Input<'_>) -> Certainty {
         let named = named || listed().is_some_and(|entry| has_text(&names(entry)));
         return if named || is_told(input) { Certainty::Maybe } else { Certainty::No };
     }
-    let header = input.head().lines().next().unwrap_or_default();
+    let head = table::body(input.head());
+    let header = head.lines().next().unwrap_or_default();
     let separator = table::separator(header);
     let names = table::cells(header, separator);
     let is_header = names.len() > 1 && names.iter().all(|name| !name.is_empty() && name.len() < 40);
-    let second = input.head().lines().nth(1).unwrap_or_default();
+    let second = head.lines().nth(1).unwrap_or_default();
     if !is_header || memchr::memchr(separator, second.as_bytes()).is_none() {
         Certainty::No
     } else if has_text(&names) {
         Certainty::Likely
-    } else if is_even(input.head(), separator, &names) {
+    } else if is_even(head, separator, &names) {
         Certainty::Maybe
     } else {
         Certainty::No
@@ -74,7 +75,7 @@ pub(crate) fn has_fields(input: &Input<'_>, map: &[Mapping]) -> bool {
         return columns::columns(input.bytes()).is_ok_and(|columns| is_mapped(&paths(&columns)));
     }
     let Some(shape) = input.shape() else {
-        let header = input.head().lines().next().unwrap_or_default();
+        let header = table::body(input.head()).lines().next().unwrap_or_default();
         return is_mapped(&table::cells(header, table::separator(header)));
     };
     let listed = LISTS.iter().find_map(|key| list_entry(shape.first.get(key)));

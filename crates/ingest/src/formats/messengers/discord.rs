@@ -15,7 +15,7 @@ use crate::input::Input;
 use crate::json::Node;
 use crate::names::Names;
 use crate::parts::PART;
-use crate::row::{Certainty, FormatRow, Parsed, TakePart};
+use crate::row::{Certainty, Extent, FormatRow, Parsed, TakePart, hold};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
 
@@ -93,12 +93,16 @@ fn sniff(input: &Input<'_>) -> Certainty {
     if is_export && says("messages") { Certainty::Sure } else { Certainty::No }
 }
 
-fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
-    parse_in_parts(input, &mut Some)
+fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
+    parse_in_parts(input, options, &mut hold)
 }
 
 /// What the channel is stands before its messages, so these can be handed over while there are more.
-pub(crate) fn parse_in_parts(input: &Input<'_>, take: &mut TakePart<'_>) -> Result<Parsed, IngestError> {
+pub(crate) fn parse_in_parts(
+    input: &Input<'_>,
+    _options: &Options<'_>,
+    take: &mut TakePart<'_>,
+) -> Result<Parsed, IngestError> {
     if page::is_one(input) {
         return page::parse(input);
     }
@@ -129,7 +133,7 @@ pub(crate) fn parse_in_parts(input: &Input<'_>, take: &mut TakePart<'_>) -> Resu
         None => {}
     }
     channel.report.mend(mending);
-    Ok(channel.parsed(&mut header))
+    Ok(channel.parsed(&mut header, take))
 }
 
 #[derive(Default)]
@@ -192,7 +196,7 @@ impl Channel {
         if self.is_held {
             return;
         }
-        if let Some(back) = take(about.transcript(std::mem::take(&mut self.turns))) {
+        if let Some(back) = take(about.transcript(std::mem::take(&mut self.turns)), Extent::Part) {
             (self.turns, self.is_held) = (back.turns, true);
         }
     }
@@ -215,11 +219,12 @@ impl Channel {
         }
     }
 
-    fn parsed(mut self, header: &mut Node) -> Parsed {
+    fn parsed(mut self, header: &mut Node, take: &mut TakePart<'_>) -> Parsed {
         self.report.turns = self.entries;
         self.report.conversations = 1;
-        let transcript = About::of(header).transcript(self.turns);
-        Parsed { transcripts: vec![transcript], report: self.report }
+        let mut parsed = Parsed { transcripts: Vec::new(), report: self.report };
+        parsed.hand_over(About::of(header).transcript(self.turns), take);
+        parsed
     }
 }
 

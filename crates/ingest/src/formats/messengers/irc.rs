@@ -35,7 +35,7 @@ const TIME: &str = r"(?:[\[(]?(?<stamp>(?:\d{4}[-/.]\d{2}[-/.]\d{2}[T ]|[A-Z][a-
 static LINES: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
         format!(r#"^{TIME}<[ @+%&~]?(?<name>[^<>\s/="][^<>\n="]{{0,40}})>[ \t]?(?<text>.*)$"#),
-        format!(r"^{TIME}\*[ \t]+(?<name>[^\s*<>]{{1,40}})[ \t]+(?<text>.+)$"),
+        format!(r"^{TIME}(?:\*|•|-\*-)[ \t]+(?<name>[^\s*<>]{{1,40}}?):?[ \t]+(?<text>.+)$"),
         r"^(?<stamp>\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})\t[@+%]?(?<name>[^\t]{1,40})\t(?<text>.*)$"
             .to_owned(),
         format!(r"^{TIME}(?:-!-|\*\*\*+|-->|<--|--\s|---\s|==|=-=)(?<text>.*)$"),
@@ -227,6 +227,8 @@ mod tests {
             ("2025-11-02 21:14:03\t *\tAnn waves", "2025-11-02 21:14:03|Ann|*waves*"),
             ("2025-11-02 21:14:03\t-->\tBo (bo@host) has joined #inn", "notice Bo (bo@host) has joined #inn"),
             ("* Ann waves", "-|Ann|*waves*"),
+            ("2025-11-02 21:14:03 -*- Ann waves", "2025-11-02 21:14:03|Ann|*waves*"),
+            ("[2025-11-02T21:14:03+0100] • Ann: waves", "2025-11-02T21:14:03+0100|Ann|*waves*"),
             ("[12:00]  * Ann waves", "12:00|Ann|*waves*"),
             ("* Bo (~bo@host) has joined #inn", "notice * Bo (~bo@host) has joined #inn"),
             ("12:00 -!- Bo [bo@host] has quit [bye]", "notice Bo [bo@host] has quit [bye]"),

@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
-use naragtive_scene::{Scalar, Turn};
+use naragtive_scene::{Scalar, Transcript, Turn};
 
 use crate::input::Input;
-use crate::json::Node;
-use crate::row::{Certainty, FormatRow, Parsed};
+use crate::json::{Found, Key, Node, Way, under};
+use crate::parts::PART;
+use crate::row::{Certainty, FormatRow, Parsed, TakePart, hold};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::{Turns, file_name};
 use crate::{IngestError, Options, Place, SkipReason};
@@ -29,15 +30,18 @@ const KINDS: [&str; 10] = [
 ];
 /// Where an account's chats are.
 const LISTS: [&str; 2] = ["chats", "left_chats"];
+/// The way to the messages of one chat or of all.
+const WAY: Way<'static> = Way { through: &LISTS, lists: &["list"], entries: &["messages"] };
 /// Who speaks when the account is gone.
 const GONE: &str = "Deleted account";
 
 /// What is looked at of a chat and its messages.
-const WANTED: [&str; 27] = [
+const WANTED: [&str; 33] = [
     "about",
     "action",
     "answers",
     "chats",
+    "contact_information",
     "date",
     "date_unixtime",
     "dice",
@@ -46,8 +50,11 @@ const WANTED: [&str; 27] = [
     "emoji",
     "file",
     "file_name",
+    "first_name",
     "forwarded_from",
     "from",
+    "game_title",
+    "last_name",
     "left_chats",
     "list",
     "location_information",
@@ -60,6 +67,8 @@ const WANTED: [&str; 27] = [
     "reply_to_message_id",
     "sticker_emoji",
     "text_entities",
+    "todo_list",
+    "title",
     "type",
 ];
 
@@ -88,47 +97,78 @@ fn sniff(input: &Input<'_>) -> Certainty {
     if is_chat || is_account { Certainty::Sure } else { Certainty::No }
 }
 
-fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let mut chats = Turns::default();
-    let mut entries = 0;
-    let mut reader = input.reader(&["messages", "list"])?.only(&WANTED);
-    let (mut rest, fault) = reader.each_entry_of(&["messages"], |_, message| {
-        add(entries, message, &mut chats);
-        entries += 1;
+fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
+    parse_in_parts(input, options, &mut hold)
+}
+
+/// What a chat is stands before its messages, so these can be handed over while there are more.
+pub(crate) fn parse_in_parts(
+    input: &Input<'_>,
+    _options: &Options<'_>,
+    take: &mut TakePart<'_>,
+) -> Result<Parsed, IngestError> {
+    let mut chats = Chats { turns: Turns::default(), entries: 0, is_held: false, take };
+    let mut reader = input.reader(&[])?.only(&WANTED);
+    let (rest, fault) = reader.each_entry_within(&WAY, &mut |found| match found {
+        Found::Entry(message, chat) => chats.message(message, chat),
+        Found::End(chat) => chats.close(chat),
     });
-    if entries > 0 || rest.get("type").str().is_some() {
-        close(&mut rest, &mut chats);
+    if chats.entries > 0 || rest.get("type").str().is_some() {
+        chats.close(rest);
     }
-    for list in LISTS {
-        rest.take(list).take("list").entries().into_iter().for_each(|entry| chat(entry, &mut chats));
-    }
+    let mut turns = chats.turns;
     match fault {
-        Some(fault) if chats.is_empty() => return Err(reader.error(fault)),
+        Some(fault) if turns.is_empty() => return Err(reader.error(fault)),
         Some(fault) if !reader.is_torn() => {
-            chats.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
+            turns.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
         }
         Some(_) => {}
-        None if chats.saw_nothing() => {
+        None if turns.saw_nothing() => {
             return Err(IngestError::Missing { place: Place::File, field: "messages" });
         }
         None => {}
     }
-    Ok(chats.parsed(reader.mending))
+    Ok(turns.parsed(reader.mending))
 }
 
-/// One chat of an account.
-fn chat(mut entry: Node, chats: &mut Turns) {
-    for (number, message) in entry.take("messages").entries().into_iter().enumerate() {
-        add(number, message, chats);
+/// The chats of a file as they are read.
+struct Chats<'t, 'a> {
+    turns: Turns,
+    /// How many messages the chat at hand has so far.
+    entries: usize,
+    /// Whether they have to be held until all are there.
+    is_held: bool,
+    take: &'t mut TakePart<'a>,
+}
+
+impl Chats<'_, '_> {
+    /// A message, and what its chat has said about itself before it.
+    fn message(&mut self, message: Node, chat: &[(Key, Node)]) {
+        add(self.entries, message, &mut self.turns);
+        self.entries += 1;
+        if self.turns.open().len() >= PART && !self.is_held {
+            let (id, title) = (under(chat, "id").name(), under(chat, "name").name());
+            self.is_held = id.is_none();
+            if !self.is_held {
+                self.place(title.as_deref());
+                let part = Transcript { id, title, turns: Vec::new() };
+                self.is_held = !self.turns.hand_over_part(part, self.take);
+            }
+        }
     }
-    close(&mut entry, chats);
-}
 
-fn close(chat: &mut Node, chats: &mut Turns) {
-    let name = chat.take("name").name();
-    let channel = name.as_deref().map(Arc::<str>::from);
-    chats.open().iter_mut().for_each(|turn| turn.channel = channel.clone());
-    chats.close(chat.take("id").name(), name);
+    /// Says of the turns in which chat they are.
+    fn place(&mut self, name: Option<&str>) {
+        let channel = name.map(Arc::<str>::from);
+        self.turns.open().iter_mut().for_each(|turn| turn.channel = channel.clone());
+    }
+
+    fn close(&mut self, mut chat: Node) {
+        let name = chat.take("name").name();
+        self.place(name.as_deref());
+        self.turns.hand_over(chat.take("id").name(), name, self.take);
+        (self.entries, self.is_held) = (0, false);
+    }
 }
 
 fn add(number: usize, mut message: Node, chats: &mut Turns) {
@@ -165,15 +205,18 @@ fn counted(stamp: Scalar) -> Scalar {
     number.map_or(stamp, |number| Scalar::Number(number.into()))
 }
 
-/// What is said: the pieces one behind the other, without anything between them; else what a poll asks or a die shows.
+/// What is said: the pieces one behind the other, without anything between them; else what a poll asks, what is to be done, or
+/// what a die or a game shows.
 fn said(message: &mut Node) -> String {
     let text = joined(message.take("text"));
     let text = if text.is_empty() { joined(message.take("text_entities")) } else { text };
     if !text.is_empty() {
         return text;
     }
-    let asked = poll(message.take("poll"));
-    if asked.is_empty() { thrown(message.take("dice")).unwrap_or_default() } else { asked }
+    let asked = [listed(message.take("poll"), "question"), listed(message.take("todo_list"), "title")];
+    let found = asked.into_iter().find(|text| !text.is_empty());
+    let found = found.or_else(|| thrown(message.take("dice"))).or_else(|| message.take("game_title").name());
+    found.unwrap_or_default()
 }
 
 /// A die and what it shows: `🎲 6`.
@@ -190,14 +233,22 @@ fn joined(text: Node) -> String {
     }
 }
 
-fn poll(mut poll: Node) -> String {
-    let question = joined(poll.take("question"));
-    let answers = poll.take("answers").entries().into_iter().map(|mut answer| joined(answer.take("text")));
-    std::iter::once(question).chain(answers).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
+/// A question with its answers, or what is to be done.
+fn listed(mut list: Node, head: &str) -> String {
+    let head = joined(list.take(head));
+    let answers = list.take("answers").entries().into_iter().map(|mut answer| joined(answer.take("text")));
+    std::iter::once(head).chain(answers).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
 fn forwarded(from: Option<String>, text: String) -> String {
     from.filter(|_| !text.is_empty()).map(|from| format!("[{from}] {text}")).unwrap_or(text)
+}
+
+/// Whose number was passed on.
+fn contact(mut person: Node) -> Option<String> {
+    let names = ["first_name", "last_name"].into_iter().filter_map(|key| person.take(key).name());
+    let name = names.collect::<Vec<_>>().join(" ");
+    person.is_object().then(|| format!("contact {name}").trim_end().to_owned())
 }
 
 /// The names of photos and files. Where a file was left out of the export, a sentence stands for its path.
@@ -209,5 +260,6 @@ fn attachments(message: &mut Node) -> Vec<String> {
     let named = |path: String| if path.starts_with('(') { None } else { file_name(&path) };
     let some = paths.iter().any(Option::is_some).then(|| kind.clone().unwrap_or_else(|| "photo".to_owned()));
     let found = emoji.or(own).or_else(|| paths.into_iter().flatten().find_map(named)).or(some);
-    found.or_else(|| message.has("location_information").then(|| "location".to_owned())).into_iter().collect()
+    let found = found.or_else(|| message.has("location_information").then(|| "location".to_owned()));
+    found.or_else(|| contact(message.take("contact_information"))).into_iter().collect()
 }

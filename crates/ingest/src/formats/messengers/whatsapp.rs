@@ -45,7 +45,7 @@ static STAMPS: LazyLock<[Regex; 2]> = LazyLock::new(|| {
 });
 
 /// What stands for a file that was left out, in the languages it is known in; the whole of a message.
-const OMITTED: [&str; 25] = [
+const OMITTED: [&str; 29] = [
     "<media omitted>",
     "<medien ausgeschlossen>",
     "<media weggelaten>",
@@ -71,6 +71,10 @@ const OMITTED: [&str; 25] = [
     "<media tidak disertakan>",
     "<hiányzó médiafájl>",
     "<תוכן המדיה לא נכלל>",
+    "<המדיה לא נכללה>",
+    "<تم استبعاد الوسائط>",
+    "<省略多媒体文件>",
+    "<미디어 파일을 제외함>",
 ];
 /// What follows the kind of a file that was left out on an iPhone, and a message that was taken back.
 const LEFT_OUT: [&str; 12] = [
@@ -86,6 +90,17 @@ const LEFT_OUT: [&str; 12] = [
     "weggelaten",
     "опущено",
     "pominięto",
+];
+/// What stands behind a message that was edited, where no mark is before it.
+const EDITED: [&str; 8] = [
+    "<this message was edited>",
+    "<diese nachricht wurde bearbeitet>",
+    "<ce message a été modifié>",
+    "<se editó este mensaje>",
+    "<mensagem editada>",
+    "<questo messaggio è stato modificato>",
+    "<dit bericht is bewerkt>",
+    "<это сообщение изменено>",
 ];
 const DELETED: [&str; 10] = [
     "this message was deleted",
@@ -106,18 +121,21 @@ fn sniff(input: &Input<'_>) -> Certainty {
         return Certainty::No;
     }
     let lines = input.head().lines().take(400);
-    let (mut stamped, mut named, mut others) = (0, 0, 0);
+    let (mut stamped, mut named, mut others, mut bracketed) = (0, 0, 0, 0);
     for line in lines.filter(|line| !words::is_blank(line)) {
         match header(line) {
             Some((_, rest)) => {
                 stamped += 1;
                 named += usize::from(said(rest).is_some());
+                bracketed += usize::from(rest.starts_with('<') && rest.contains("> "));
             }
             None => others += 1,
         }
     }
     match (stamped, named) {
         (_, 0) => Certainty::No,
+        // Other programs have names in brackets behind a time.
+        _ if bracketed > 0 && bracketed >= named => Certainty::No,
         (2.., _) if stamped * 40 > others => Certainty::Sure,
         (1, 1) if others == 0 => Certainty::Likely,
         _ => Certainty::No,
@@ -208,10 +226,12 @@ fn edited(text: &str) -> (&str, bool) {
     let mark = plain.rfind('<').filter(|at| {
         let behind = plain.get(*at..).unwrap_or_default();
         let before = plain.get(..*at).unwrap_or_default();
-        before.ends_with(MARK) && behind.ends_with('>') && !behind.contains(':')
+        let low = behind.to_lowercase();
+        let is_known = EDITED.contains(&low.replace(".>", ">").as_str());
+        is_known || before.ends_with(MARK) && behind.ends_with('>') && !behind.contains(':')
     });
     match mark {
-        Some(at) => (plain.get(..at).unwrap_or_default(), true),
+        Some(at) => (plain.get(..at).unwrap_or_default().trim_end_matches(is_mark), true),
         None => (text, false),
     }
 }
@@ -284,6 +304,19 @@ mod tests {
             ("[Scene: the inn] Ann: Hi", None),
         ] {
             assert_eq!(header(line).and_then(|(_, rest)| said(rest)), found, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_edited_where_it_says_so_and_not_where_somebody_writes_it() {
+        for (text, kept) in [
+            ("Hi \u{200e}<This message was edited>", ("Hi", true)),
+            ("Hi <This message was edited>", ("Hi", true)),
+            ("Ça va ? <Ce message a été modifié>", ("Ça va ?", true)),
+            ("Hallo <Diese Nachricht wurde bearbeitet.>", ("Hallo", true)),
+            ("Hi <grins>", ("Hi <grins>", false)),
+        ] {
+            assert_eq!(edited(text), kept, "{text}");
         }
     }
 

@@ -12,6 +12,21 @@ use crate::tree::{self, Link};
 use crate::turns::Turns;
 use crate::{Branches, IngestError, Options, Place, SkipReason};
 
+/// What is looked at of a chat and its messages.
+const WANTED: [&str; 11] = [
+    "_id",
+    "characterId",
+    "createdAt",
+    "handle",
+    "messages",
+    "msg",
+    "parent",
+    "role",
+    "treeLeafId",
+    "updatedAt",
+    "userId",
+];
+
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "agnai",
     called: "Agnai chat",
@@ -40,7 +55,7 @@ fn sniff(input: &Input<'_>) -> Certainty {
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
     let mut turns = Turns::default();
     let mut messages = Vec::new();
-    let mut reader = input.reader(&[])?;
+    let mut reader = input.reader(&[])?.only(&WANTED);
     let (mut chat, fault) = reader.each_entry_of(&["messages"], |_, message| messages.push(message));
     let name = chat.take("name").name();
     let link = |message: &Node| Link {

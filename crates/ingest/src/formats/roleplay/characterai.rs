@@ -8,7 +8,7 @@ mod page;
 use naragtive_scene::{Branch, Role, Turn};
 
 use crate::input::Input;
-use crate::json::Node;
+use crate::json::{Found, Node, Reader, Way};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
@@ -16,6 +16,8 @@ use crate::{Branches, IngestError, Options, Place, SkipReason};
 
 /// The lists of which each entry stands for itself.
 const LISTS: [&str; 3] = ["histories", "msgs", "turns"];
+/// The way to the messages of a character's histories.
+const WAY: Way<'static> = Way { through: &["histories"], lists: &["histories"], entries: &["msgs"] };
 /// What is looked at of a file and its messages. Names, texts and ids are looked at wherever they stand.
 const WANTED: [&str; 23] = [
     "author",
@@ -74,7 +76,10 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     }
     let mut turns = Turns::default();
     let mut reader = input.reader(&LISTS)?.only(&WANTED);
-    reader.each_or_one(|number, entry| export(number, entry, options, &mut turns))?;
+    match begun(input) {
+        Some(character) => histories(&mut reader, character.as_deref(), options, &mut turns)?,
+        None => reader.each_or_one(|number, entry| export(number, entry, options, &mut turns))?,
+    }
     reader.check(turns.is_empty())?;
     if turns.saw_nothing() {
         return Err(IngestError::Missing { place: Place::File, field: "histories" });
@@ -82,9 +87,52 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     Ok(turns.parsed(reader.mending))
 }
 
+/// What the character of a file of histories is called, if it says so before these: then they needn't be held.
+fn begun(input: &Input<'_>) -> Option<Option<String>> {
+    let mut first = input.unlisted()?.first.clone();
+    let info = first.take("info");
+    (info.is_object() && !first.has("turns")).then(|| character(info))
+}
+
+fn character(mut info: Node) -> Option<String> {
+    info.take("character").take("name").name().or_else(|| info.take("character_name").name())
+}
+
+/// All that was said to one character, or in one chat with it, message by message.
+fn histories(
+    reader: &mut Reader<'_>,
+    character: Option<&str>,
+    options: &Options<'_>,
+    turns: &mut Turns,
+) -> Result<(), IngestError> {
+    let mut number = 0;
+    let (mut rest, fault) = reader.each_entry_within(&WAY, &mut |found| match found {
+        Found::Entry(message, _) => {
+            old(number, message, character, options, turns);
+            number += 1;
+        }
+        Found::End(mut history) => {
+            turns.close(history.take("external_id").name(), character.map(str::to_owned));
+            number = 0;
+        }
+    });
+    match fault {
+        Some(fault) if turns.is_empty() => return Err(reader.error(fault)),
+        Some(fault) if !reader.is_torn() => {
+            turns.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
+        }
+        _ => {}
+    }
+    if let Node::Array(list) = rest.take("turns") {
+        new(list, rest.take("chat").take("chat_id").name(), options, turns);
+    } else if !turns.open().is_empty() {
+        turns.close(rest.take("external_id").name(), character.map(str::to_owned));
+    }
+    Ok(())
+}
+
 fn export(number: usize, mut file: Node, options: &Options<'_>, turns: &mut Turns) {
-    let mut info = file.take("info");
-    let character = info.take("character").take("name").name().or_else(|| info.take("character_name").name());
+    let character = character(file.take("info"));
     if let Node::Array(list) = file.take("turns") {
         let id = file.take("chat").take("chat_id").name();
         return new(list, id, options, turns);

@@ -34,12 +34,23 @@ fn sniff(input: &Input<'_>) -> Certainty {
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
     let mut turns = Turns::default();
     let mut reader = input.reader(&["message", "data"])?;
-    let mut file = reader.value().map_err(|fault| reader.error(fault))?;
     let character = character(options.file).unwrap_or_else(|| "Character".to_owned());
-    match file.take("data") {
-        Node::Array(chats) => chats.into_iter().for_each(|chat| self::chat(chat, &character, &mut turns)),
-        chat @ Node::Object(_) => chat_of(chat, &character, &mut turns),
-        _ => return Err(IngestError::Missing { place: Place::File, field: "data" }),
+    let mut chats = 0;
+    let (mut file, fault) = reader.each_entry_of(&["data"], |_, chat| {
+        self::chat(chat, &character, &mut turns);
+        chats += 1;
+    });
+    if let data @ Node::Object(_) = file.take("data") {
+        chat_of(data, &character, &mut turns);
+        chats += 1;
+    }
+    match fault {
+        Some(fault) if turns.is_empty() => return Err(reader.error(fault)),
+        Some(fault) if !reader.is_torn() => {
+            turns.report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
+        }
+        None if chats == 0 => return Err(IngestError::Missing { place: Place::File, field: "data" }),
+        _ => {}
     }
     reader.check(turns.is_empty())?;
     if turns.saw_nothing() {

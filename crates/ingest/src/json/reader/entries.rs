@@ -2,7 +2,7 @@
 
 use super::members::Members;
 use super::{DEPTH, Fault, Reader};
-use crate::json::Node;
+use crate::json::{Key, Node};
 use crate::{IngestError, words};
 
 /// Where a bad entry ends is found by trying; so often.
@@ -61,6 +61,43 @@ impl Reader<'_> {
                 Err(fault) => return (members.into(), Some(fault)),
             }
         }
+    }
+
+    /// The same with the entries of every array of the object, and of its keys that have an array these with an empty one.
+    pub(crate) fn each_listed(&mut self, mut take: impl FnMut(&str, Node)) -> (Node, Option<Fault>) {
+        self.skip_space();
+        self.at += usize::from(self.peek() == Some(b'{'));
+        let mut members = Members::default();
+        loop {
+            match self.listed_or_member(&mut members, &mut take) {
+                Ok(true) => {}
+                Ok(false) => return (members.into(), None),
+                Err(fault) => return (members.into(), Some(fault)),
+            }
+        }
+    }
+
+    fn listed_or_member(
+        &mut self,
+        members: &mut Members,
+        take: &mut impl FnMut(&str, Node),
+    ) -> Result<bool, Fault> {
+        let start = self.at;
+        self.skip_commas();
+        if self.peek() == Some(b'"') {
+            let key = self.key()?;
+            self.colon()?;
+            if self.peek() == Some(b'[') {
+                self.at += 1;
+                members.put(Key::from(&*key), Node::Array(Vec::new()));
+                while let Some(entry) = self.next_entry(1) {
+                    entry.into_iter().for_each(|entry| take(&key, entry));
+                }
+                return Ok(true);
+            }
+        }
+        self.at = start;
+        self.member(0, members)
     }
 
     fn entries_or_member(
@@ -159,7 +196,7 @@ impl Reader<'_> {
     }
 
     /// The next entry of an array, or that there is a bad one; none at its end.
-    fn next_entry(&mut self, depth: usize) -> Option<Option<Node>> {
+    pub(super) fn next_entry(&mut self, depth: usize) -> Option<Option<Node>> {
         self.tell();
         self.skip_commas();
         match self.peek() {
@@ -185,6 +222,8 @@ impl Reader<'_> {
         };
         self.torn(start, fault);
         self.at = self.behind_bad(start, fault.at, depth);
+        // All that is left belongs to the entry that was counted.
+        self.is_torn |= self.at >= self.text.len();
         Some(None)
     }
 

@@ -33,7 +33,7 @@ impl Reader<'_> {
         let width = self.widths.get(depth).copied().unwrap_or_default();
         let mut members = Members::with_room(usize::from(width));
         loop {
-            let start = self.at;
+            let (start, before) = (self.at, members.all().len());
             match self.member(depth, &mut members) {
                 Ok(true) => {}
                 Ok(false) => {
@@ -49,9 +49,22 @@ impl Reader<'_> {
                     return Ok(members.into());
                 }
                 // What the lists in it have given already is worth more than the object's end.
-                Err(_) if self.hold_entries(members.all()) => return Ok(members.into()),
+                Err(fault) if self.hold_entries(members.all()) => {
+                    if self.is_end(fault) && !self.is_torn && members.all().len() == before {
+                        self.torn_behind(start, fault);
+                    }
+                    return Ok(members.into());
+                }
                 Err(fault) => return Err(fault),
             }
+        }
+    }
+
+    /// Counts what was begun behind a list, if anything was: a text that ends with an entry tells nothing.
+    fn torn_behind(&mut self, start: usize, fault: Fault) {
+        let begun = self.text.get(start..).unwrap_or_default();
+        if !begun.trim_start_matches(|c: char| c.is_whitespace() || c == ',').is_empty() {
+            self.torn(start, fault);
         }
     }
 

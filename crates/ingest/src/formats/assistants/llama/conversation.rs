@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use naragtive_scene::{Role, Scalar};
 
+use crate::input::Input;
 use crate::json::{Node, Reader};
 use crate::{IngestError, IngestReport, Place, SkipReason, aside, words};
 
@@ -47,90 +48,141 @@ pub(super) struct LlamaMessage {
     pub(super) tools: usize,
 }
 
-/// Reads one conversation, an array of them, or an object with such an array in it. A conversation that isn't one
-/// costs no other.
-pub(super) fn parse(text: &str, report: &mut IngestReport) -> Result<Vec<LlamaConversation>, IngestError> {
-    let mut reader = Reader::new(text, &ENTRIES_OF);
-    let export = reader.value().map_err(|fault| reader.error(fault))?;
-    let fault = reader.first_fault();
-    let conversations = match export {
-        Node::Array(entries) => several(entries, report),
-        Node::Object(_) => match wrapped(export) {
-            Ok(entries) => several(entries, report),
-            Err(export) => LlamaConversation::of(export, 0, report).map(|one| vec![one]),
-        },
-        other => Err(IngestError::WrongKind {
-            place: Place::File,
-            expected: "a conversation or an array of conversations",
-            found: other.kind(),
-        }),
-    }?;
-    let nothing = conversations.iter().all(|conversation| conversation.messages.is_empty());
-    if let Some(fault) = fault.filter(|_| nothing) {
-        return Err(reader.error(fault));
+/// Hands over one conversation, those of an array, or those of an array in an object, each when it is read. A conversation
+/// that isn't one costs no other.
+pub(super) fn parse(
+    input: &Input<'_>,
+    report: &mut IngestReport,
+    take: &mut dyn FnMut(LlamaConversation),
+) -> Result<(), IngestError> {
+    let mut reader = input.reader(&ENTRIES_OF)?;
+    let mut list = List { take, read: 0, has_messages: false, problems: Vec::new() };
+    if input.unlisted().is_some() {
+        object(&mut reader, &mut list, report)?;
+    } else if !reader.each_entry(|index, entry| list.add(entry, index, report)) {
+        let found = reader.value().map_err(|fault| reader.error(fault))?.kind();
+        let expected = "a conversation or an array of conversations";
+        return Err(IngestError::WrongKind { place: Place::File, expected, found });
     }
+    let (read, has_messages) = (list.read, list.has_messages);
+    let mut problems = list.problems.into_iter();
+    if read == 0 {
+        problems.next().map_or(Ok(()), Err)?;
+        reader.check(true)?;
+    }
+    problems.for_each(|problem| report.skip(SkipReason::NoMessage, &problem.to_string()));
+    reader.check(!has_messages)?;
     report.mend(reader.mending);
-    Ok(conversations)
+    Ok(())
 }
 
-/// The conversations in an object that wraps them, or the object.
-fn wrapped(mut export: Node) -> Result<Vec<Node>, Node> {
-    let Node::Object(values) = &mut export else { return Err(export) };
-    if values.iter().any(|(key, _)| &**key == "conv") {
-        return Err(export);
-    }
-    let holds =
-        |value: &Node| matches!(value, Node::Array(entries) if entries.iter().any(|entry| entry.has("conv")));
-    match values.iter_mut().find(|(_, value)| holds(value)).map(|(_, value)| std::mem::take(value)) {
-        Some(Node::Array(entries)) => Ok(entries),
-        _ => Err(export),
-    }
+/// The conversations of an array.
+struct List<'a> {
+    take: &'a mut dyn FnMut(LlamaConversation),
+    read: usize,
+    has_messages: bool,
+    problems: Vec<IngestError>,
 }
 
-/// Those of `entries` that are conversations; the first one's problem where none is.
-fn several(entries: Vec<Node>, report: &mut IngestReport) -> Result<Vec<LlamaConversation>, IngestError> {
-    let mut conversations = Vec::new();
-    let mut problems = Vec::new();
-    for (index, entry) in entries.into_iter().enumerate() {
+impl List<'_> {
+    fn add(&mut self, entry: Node, index: usize, report: &mut IngestReport) {
         match LlamaConversation::of(entry, index, report) {
-            Ok(conversation) => conversations.push(conversation),
-            Err(problem) => problems.push(problem),
+            Ok(whole) => self.give(whole),
+            Err(problem) => self.problems.push(problem),
         }
     }
-    for problem in problems.iter().filter(|_| !conversations.is_empty()) {
-        report.skip(SkipReason::NoMessage, &problem.to_string());
+
+    fn give(&mut self, mut whole: LlamaConversation) {
+        whole.drop_copies();
+        self.read += 1;
+        self.has_messages |= !whole.messages.is_empty();
+        (self.take)(whole);
     }
-    match problems.into_iter().next() {
-        Some(problem) if conversations.is_empty() => Err(problem),
-        _ => Ok(conversations),
+}
+
+/// An object: a conversation, whose messages are kept and not the whole of what the file says of them; or what wraps an array
+/// of them.
+fn object(
+    reader: &mut Reader<'_>,
+    list: &mut List<'_>,
+    report: &mut IngestReport,
+) -> Result<(), IngestError> {
+    let mut own = LlamaConversation::default();
+    let mut named = None;
+    let mut wrapped: Option<String> = None;
+    let mut index = 0;
+    let (mut rest, fault) = reader.each_listed(|key, entry| {
+        if entry.has("conv") || wrapped.as_deref() == Some(key) {
+            wrapped.get_or_insert_with(|| key.to_owned());
+            list.add(entry, index, report);
+            index += 1;
+        } else if key == "messages" {
+            named = named.take().or_else(|| entry.get("convId").clone().name());
+            own.add(entry, 0, report);
+        }
+    });
+    let has_none = list.read == 0 && own.messages.is_empty();
+    match fault {
+        Some(fault) if has_none => return Err(reader.error(fault)),
+        Some(fault) if !reader.is_torn() => {
+            report.skip(SkipReason::Unreadable, &reader.error(fault).to_string());
+        }
+        _ => {}
+    }
+    if wrapped.is_some() && !rest.has("conv") {
+        return Ok(());
+    }
+    let mut header = header(&mut rest, 0)?;
+    if !matches!(rest.get("messages"), Node::Array(_)) {
+        return Err(no_messages(&rest, 0));
+    }
+    let missing = IngestError::Missing { place: Place::Conversation(0), field: "id" };
+    let id = header.take("id").name().or(named).ok_or(missing)?;
+    list.give(LlamaConversation { messages: own.messages, ..LlamaConversation::opened(id, &mut header) });
+    Ok(())
+}
+
+/// What a conversation says about itself.
+fn header(export: &mut Node, index: usize) -> Result<Node, IngestError> {
+    match export.take("conv") {
+        Node::Null => Err(IngestError::Missing { place: Place::Conversation(index), field: "conv" }),
+        header @ Node::Object(_) => Ok(header),
+        other => {
+            let place = Place::ConversationField(index, "conv");
+            Err(IngestError::WrongKind { place, expected: "an object", found: other.kind() })
+        }
+    }
+}
+
+/// Why a conversation has no list of messages.
+fn no_messages(export: &Node, index: usize) -> IngestError {
+    match export.get("messages") {
+        Node::Null => IngestError::Missing { place: Place::Conversation(index), field: "messages" },
+        other => {
+            let place = Place::ConversationField(index, "messages");
+            IngestError::WrongKind { place, expected: "an array", found: other.kind() }
+        }
     }
 }
 
 impl LlamaConversation {
     fn of(mut export: Node, index: usize, report: &mut IngestReport) -> Result<Self, IngestError> {
-        let wrong =
-            |place, expected, found: &Node| IngestError::WrongKind { place, expected, found: found.kind() };
-        let missing = |field| IngestError::Missing { place: Place::Conversation(index), field };
         if !export.is_object() {
-            return Err(wrong(Place::Conversation(index), "an object", &export));
+            let (place, expected) = (Place::Conversation(index), "an object");
+            return Err(IngestError::WrongKind { place, expected, found: export.kind() });
         }
-        let mut header = match export.take("conv") {
-            Node::Null => return Err(missing("conv")),
-            header @ Node::Object(_) => header,
-            other => return Err(wrong(Place::ConversationField(index, "conv"), "an object", &other)),
-        };
-        let messages = match export.take("messages") {
-            Node::Null => return Err(missing("messages")),
-            Node::Array(messages) => messages,
-            other => return Err(wrong(Place::ConversationField(index, "messages"), "an array", &other)),
-        };
+        let mut header = header(&mut export, index)?;
+        if !matches!(export.get("messages"), Node::Array(_)) {
+            return Err(no_messages(&export, index));
+        }
+        let messages = export.take("messages").entries();
         let of_message = || messages.iter().find_map(|message| message.get("convId").clone().name());
-        let id = header.take("id").name().or_else(of_message).ok_or(missing("id"))?;
+        let missing = IngestError::Missing { place: Place::Conversation(index), field: "id" };
+        let id = header.take("id").name().or_else(of_message).ok_or(missing)?;
         let mut conversation = Self::opened(id, &mut header);
         for message in messages {
             conversation.add(message, index, report);
         }
-        conversation.drop_copies();
         Ok(conversation)
     }
 

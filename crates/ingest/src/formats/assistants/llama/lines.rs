@@ -33,58 +33,73 @@ pub(super) fn is_lines(input: &Input<'_>) -> bool {
     !shape.is_array && !shape.first.has("conv") && matches!(kind, Some("session" | "message"))
 }
 
-/// Reads the conversations of a file.
+/// Hands over the conversations of a file, each when the next one begins.
 pub(super) fn parse(
     input: &Input<'_>,
     report: &mut IngestReport,
-) -> Result<Vec<LlamaConversation>, IngestError> {
-    let mut conversations = Vec::new();
+    take: &mut dyn FnMut(LlamaConversation),
+) -> Result<(), IngestError> {
+    let mut sessions = Sessions { open: None, count: 0, take };
     let mut problem = None;
     let mut skips = IngestReport::default();
     let mending = input.each_line_of(&WANTED, |line, node| {
-        if let Err(error) = add(node, line + 1, &mut conversations, &mut skips) {
+        if let Err(error) = sessions.add(node, line + 1, &mut skips) {
             skips.skip(SkipReason::NoMessage, &error.to_string());
             problem.get_or_insert(error);
         }
     });
-    if let Some(problem) = problem.filter(|_| conversations.is_empty()) {
+    if let Some(problem) = problem.filter(|_| sessions.count == 0) {
         return Err(problem);
     }
-    conversations.iter_mut().for_each(LlamaConversation::drop_copies);
+    sessions.close();
     report.mend(mending);
     report.add(skips);
-    Ok(conversations)
+    Ok(())
 }
 
-fn add(
-    mut line: Node,
-    number: usize,
-    conversations: &mut Vec<LlamaConversation>,
-    report: &mut IngestReport,
-) -> Result<(), IngestError> {
-    if !line.is_object() {
-        let (place, expected) = (Place::Line(number), "an object");
-        return Err(IngestError::WrongKind { place, expected, found: line.kind() });
-    }
-    let kind = line.take("type").name().unwrap_or_default();
-    let index = conversations.len();
-    match (kind.as_str(), conversations.last_mut()) {
-        ("session", _) => {
-            let missing = IngestError::Missing { place: Place::Conversation(index), field: "id" };
-            let id = line.take("id").name().ok_or(missing)?;
-            conversations.push(LlamaConversation::opened(id, &mut line));
+/// The conversations of a file, the last of them open.
+struct Sessions<'a> {
+    open: Option<LlamaConversation>,
+    count: usize,
+    take: &'a mut dyn FnMut(LlamaConversation),
+}
+
+impl Sessions<'_> {
+    fn close(&mut self) {
+        if let Some(mut whole) = self.open.take() {
+            whole.drop_copies();
+            (self.take)(whole);
         }
-        ("message", Some(conversation)) => conversation.add(line.take("message"), index - 1, report),
-        // The line that opens the conversation may be the one that was lost; its messages name it.
-        ("message", None) => {
-            let message = line.take("message");
-            let id = message.get("convId").clone().name();
-            let id = id.ok_or(IngestError::NoSession { line: number, found: kind })?;
-            let mut conversation = LlamaConversation::opened(id, &mut line);
-            conversation.add(message, 0, report);
-            conversations.push(conversation);
-        }
-        _ => {}
     }
-    Ok(())
+
+    fn begin(&mut self, id: String, line: &mut Node) -> &mut LlamaConversation {
+        self.close();
+        self.count += 1;
+        self.open.insert(LlamaConversation::opened(id, line))
+    }
+
+    fn add(&mut self, mut line: Node, number: usize, report: &mut IngestReport) -> Result<(), IngestError> {
+        if !line.is_object() {
+            let (place, expected) = (Place::Line(number), "an object");
+            return Err(IngestError::WrongKind { place, expected, found: line.kind() });
+        }
+        let kind = line.take("type").name().unwrap_or_default();
+        match (kind.as_str(), &mut self.open) {
+            ("session", _) => {
+                let place = Place::Conversation(self.count);
+                let id = line.take("id").name().ok_or(IngestError::Missing { place, field: "id" })?;
+                self.begin(id, &mut line);
+            }
+            ("message", Some(open)) => open.add(line.take("message"), self.count - 1, report),
+            // The line that opens the conversation may be the one that was lost; its messages name it.
+            ("message", None) => {
+                let message = line.take("message");
+                let id = message.get("convId").clone().name();
+                let id = id.ok_or(IngestError::NoSession { line: number, found: kind })?;
+                self.begin(id, &mut line).add(message, 0, report);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
 }

@@ -5,7 +5,7 @@ use naragtive_scene::{Scalar, Turn};
 use super::{Channel, file_name};
 use crate::input::Input;
 use crate::json::Node;
-use crate::row::Parsed;
+use crate::row::{Parsed, hold};
 use crate::table::each_record;
 use crate::{IngestError, Place, SkipReason, words};
 
@@ -31,7 +31,7 @@ pub(super) fn parse(input: &Input<'_>) -> Result<Parsed, IngestError> {
     if !each_record(input.text()?, |number, record| add(&mut channel, number, record))? {
         channel.report.skip(SkipReason::Unreadable, "the file ends in the middle of a message");
     }
-    Ok(channel.parsed(&mut Node::Null))
+    Ok(channel.parsed(&mut Node::Null, &mut hold))
 }
 
 fn add(channel: &mut Channel, number: usize, mut record: Node) {

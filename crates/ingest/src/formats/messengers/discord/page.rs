@@ -7,7 +7,7 @@ use super::Channel;
 use crate::input::Input;
 use crate::json::Node;
 use crate::markup::{Element, Markup, Tag, each_element, line, shown};
-use crate::row::Parsed;
+use crate::row::{Parsed, hold};
 use crate::{IngestError, Place, SkipReason, words};
 
 /// The mark of every message, and of old exports the marks of what stands before a group of them.
@@ -44,7 +44,9 @@ pub(super) fn parse(input: &Input<'_>) -> Result<Parsed, IngestError> {
     if let (Node::Object(values), Some(category)) = (&mut about, category) {
         values.push(("category".into(), Node::Text(category)));
     }
-    Ok(page.channel.parsed(&mut Node::Object(vec![("guild".into(), guild), ("channel".into(), about)])))
+    Ok(page
+        .channel
+        .parsed(&mut Node::Object(vec![("guild".into(), guild), ("channel".into(), about)]), &mut hold))
 }
 
 #[derive(Default)]
