@@ -188,10 +188,10 @@ mod tests {
         let mut found = Vec::new();
         let mut take = |scene: Scene| found.push(scene.text);
         let mut parts = ConversationParts::new(Format::named("discord").unwrap(), &options, &mut take);
-        let mut rest = Parsed::default();
-        rest.transcripts = given.into_iter().filter_map(|(one, extent)| parts.take(one, extent)).collect();
-        let held = rest.transcripts.len();
-        let report = parts.finish(rest);
+        let transcripts: Vec<_> =
+            given.into_iter().filter_map(|(one, extent)| parts.take(one, extent)).collect();
+        let held = transcripts.len();
+        let report = parts.finish(Parsed { transcripts, report: IngestReport::default() });
         assert_eq!(report.scenes, found.len());
         (found, held)
     }
