@@ -63,6 +63,12 @@ impl Library {
         Self { following: follows.then(Arc::default), ..self }
     }
 
+    /// The same, where nothing may be heard of a server for so long before it is asked.
+    #[cfg(test)]
+    pub(crate) fn asking_after(self, quiet: std::time::Duration) -> Self {
+        Self { following: Some(Arc::new(Following::asking_after(quiet))), ..self }
+    }
+
     /// The same as a guest sees it: the stores of a server that they may read there, and nothing of this home's own.
     #[must_use]
     pub fn seen_by(self, guest: Guest) -> Self {

@@ -20,5 +20,5 @@ pub struct Digesting<'a> {
     /// By which rules it is made, beside the language.
     pub recipe: &'a str,
     /// What scenes are searched by in this language; none where the language means nothing to whoever asks.
-    pub digest: &'a dyn Fn(&str, &[Scene]) -> Option<Digest>,
+    pub digest: &'a (dyn Fn(&str, &[Scene]) -> Option<Digest> + Sync),
 }

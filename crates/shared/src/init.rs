@@ -5,19 +5,21 @@ use crate::server::schema_version;
 use crate::{Server, SharedError};
 
 /// The version of the schema that this program makes and understands.
-pub const SCHEMA: u32 = 2;
+pub const SCHEMA: u32 = 3;
 /// The oldest PostgreSQL that will do.
 pub const OLDEST_POSTGRES: u32 = 16;
-/// The oldest pgvector that will do: it was the first with vectors of halves. Its searches by index, which nothing here
-/// uses, had faults up to 0.8.3.
+/// The oldest pgvector that will do: it was the first with vectors of halves. Its searches by index had faults up to 0.8.3.
 pub const OLDEST_VECTOR: &str = "0.7.0";
 
 /// The oldest pgvector whose own indexes may be trusted.
 pub const OLDEST_INDEXED_VECTOR: &str = "0.8.4";
 
 /// What leads from each version of the schema to the next one; nothing is the version 0.
-const MIGRATIONS: [&str; SCHEMA as usize] =
-    [include_str!("../sql/postgres-1.sql"), include_str!("../sql/postgres-2.sql")];
+const MIGRATIONS: [&str; SCHEMA as usize] = [
+    include_str!("../sql/postgres-1.sql"),
+    include_str!("../sql/postgres-2.sql"),
+    include_str!("../sql/postgres-3.sql"),
+];
 
 /// What preparing a database came to.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,5 +1,6 @@
 //! Writers of one store take turns, and whoever listens hears of changes.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::thread::sleep;
 use std::time::Duration;
@@ -63,7 +64,8 @@ impl Server {
         Ok(())
     }
 
-    /// Waits for a change of any of these stores; which one it was, or none when the time is over.
+    /// Waits for a change of any of these stores; which ones have changed by then, none when the time is over. Several changes of
+    /// a store that are told before anybody looks are one.
     ///
     /// # Errors
     /// When the server doesn't answer.
@@ -71,13 +73,16 @@ impl Server {
         &mut self,
         stores: &[SharedStore],
         time: Duration,
-    ) -> Result<Option<String>, SharedError> {
+    ) -> Result<Vec<String>, SharedError> {
         self.listen(stores)?;
         let server = self.name().to_owned();
         let mut told = self.client.notifications();
-        let channel = told.timeout_iter(time).map(|told| Ok(told.channel().to_owned())).next();
-        let channel = channel.map_err(SharedError::said(&server))?;
-        let told = channel.and_then(|channel| stores.iter().find(|store| store.channel == channel));
-        Ok(told.map(|store| store.name.clone()))
+        let first = told.timeout_iter(time).next().map_err(SharedError::said(&server))?;
+        let mut channels: BTreeSet<String> = first.iter().map(|told| told.channel().to_owned()).collect();
+        while let Some(more) = told.iter().next().map_err(SharedError::said(&server))? {
+            channels.insert(more.channel().to_owned());
+        }
+        let changed = stores.iter().filter(|store| channels.contains(&store.channel));
+        Ok(changed.map(|store| store.name.clone()).collect())
     }
 }

@@ -1,15 +1,17 @@
+use std::thread;
+
 use naragtive_store::Store;
 use postgres::Transaction;
 
-use crate::blocks::{Blocks, touched};
+use crate::blocks::{Blocks, IN_BLOCK, touched};
 use crate::difference::{Difference, NextRow, RowFate};
 use crate::digest::Digesting;
 use crate::row::SceneColumns;
 use crate::tracked::Tracked;
 use crate::{Permission, Server, SharedError, SharedStore};
 
-/// Scenes that come behind all others are sent so many in a transaction; all else is sent in one.
-const BATCH: usize = 1000;
+/// Scenes that come behind all others are sent so many in a transaction, as two whole blocks are; all else is sent in one.
+const BATCH: usize = 2 * IN_BLOCK;
 
 /// How far sending is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,7 +63,7 @@ impl Server {
         let mut tracked =
             Tracked { places: difference.rows.iter().map(|next| next.place).collect(), ..known.clone() };
         let mut numbers: Vec<Option<i32>> = difference.rows.iter().map(|next| next.row).collect();
-        for (number, rows) in batches(&difference).enumerate() {
+        for (number, rows) in batches(&difference, store.next_row).enumerate() {
             let done = rows.last().map_or(0, |(at, _)| at + 1);
             let removed = if number == 0 { difference.removed.as_slice() } else { &[] };
             let batch = Batch { store, rows, removed, all: &difference.rows, numbers: &numbers };
@@ -99,13 +101,17 @@ impl Server {
             return Err(SharedError::Outdated { store: store.name.clone() });
         }
         let (rev, first): (i64, i32) = (expected + 1, row.get(1));
-        batch.take_out(&mut all, rev).map_err(&said)?;
-        let new = batch.send(&mut all, rev, first, next, &said)?;
-        let token = batch.note(&mut all, rev, first, new).map_err(&said)?;
         let blocks = Blocks { store, digesting, next, is_current: row.get(2) };
         let numbers = batch.given(first);
         let touched = touched(&batch.rows, batch.removed, &numbers);
-        blocks.write(touched, &numbers, batch.all, rev, &mut all, &said)?;
+        let token = thread::scope(|scope| {
+            let digests = blocks.digest_beside(scope, &touched, &numbers, batch.all);
+            batch.take_out(&mut all, rev).map_err(&said)?;
+            let new = batch.send(&mut all, rev, first, next, &said)?;
+            let token = batch.note(&mut all, rev, first, new).map_err(&said)?;
+            blocks.write(&touched, digests, rev, &mut all, &said)?;
+            Ok::<_, SharedError>(token)
+        })?;
         all.commit().map_err(&said)?;
         Ok(Written { rev, token, first })
     }
@@ -200,13 +206,18 @@ impl Batch<'_> {
     }
 }
 
-/// What is not as it was, in transactions: the first has all that is between rows, each has some that come behind all others.
-fn batches(difference: &Difference) -> impl Iterator<Item = Vec<(usize, NextRow)>> {
+/// What is not as it was, in transactions: the first has all that is between rows, each has some that come behind all others. A new row
+/// gets the number `first`, so that all but the first transaction begin with a block: none is made twice.
+fn batches(difference: &Difference, first: i32) -> impl Iterator<Item = Vec<(usize, NextRow)>> {
     let tail = difference.tail();
     let all = difference.rows.iter().copied().enumerate();
     let (head, rest): (Vec<_>, Vec<_>) =
         all.filter(|(_, next)| next.fate != RowFate::Same).partition(|(at, _)| *at < tail);
-    let mut rest = rest.chunks(BATCH).map(<[_]>::to_vec).collect::<Vec<_>>().into_iter();
+    let between = head.iter().filter(|(_, next)| next.fate == RowFate::New).count();
+    let begun = (usize::try_from(first).unwrap_or_default() + between) % IN_BLOCK;
+    let (near, far) = rest.split_at(rest.len().min(BATCH - begun));
+    let rest = std::iter::once(near).filter(|near| !near.is_empty()).chain(far.chunks(BATCH));
+    let mut rest = rest.map(<[_]>::to_vec).collect::<Vec<_>>().into_iter();
     let mut first = Some(head).filter(|head| !head.is_empty() || !difference.removed.is_empty());
     if let Some(head) = &mut first {
         head.extend(rest.next().unwrap_or_default());

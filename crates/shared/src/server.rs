@@ -141,6 +141,10 @@ pub(crate) fn schema_version(client: &mut impl GenericClient) -> Result<Option<u
     Ok(version.and_then(|version| u32::try_from(version).ok()))
 }
 
+/// Why a server that is there takes nobody for now.
+const LATER: [SqlState; 3] =
+    [SqlState::CANNOT_CONNECT_NOW, SqlState::TOO_MANY_CONNECTIONS, SqlState::ADMIN_SHUTDOWN];
+
 /// Why a connection could not be made.
 fn refusal(server: &str, user: &str, error: &postgres::Error) -> SharedError {
     let (server, user, problem) = (server.to_owned(), user.to_owned(), words(error));
@@ -148,6 +152,8 @@ fn refusal(server: &str, user: &str, error: &postgres::Error) -> SharedError {
         Some(_) if error.code() == Some(&SqlState::INVALID_CATALOG_NAME) => {
             SharedError::Database { server, problem }
         }
+        // One that comes up, goes down or has too many guests is there, and lets the same in a little later.
+        Some(code) if LATER.contains(code) => SharedError::Unreachable { server, problem },
         Some(_) => SharedError::NotLetIn { server, user, problem },
         None if problem.contains("password missing") => SharedError::NoPassword { server, user },
         None if problem.contains("TLS") || problem.contains("certificate") => {

@@ -33,7 +33,11 @@ pub struct SharedStore {
     pub language: Option<String>,
     /// By which rules what scenes are searched by was made; none where it isn't of the last batch.
     pub searched_by: Option<String>,
+    /// Whether the server keeps an index of its vectors.
+    pub indexed: bool,
     pub(crate) channel: String,
+    /// The number that the next new row gets.
+    pub(crate) next_row: i32,
 }
 
 /// A store to be made.
@@ -56,7 +60,7 @@ const STORES: &str = "
     select s.id, s.name, s.owner::text, s.model, s.model_revision, s.dimension, s.recipe, s.source_type, s.description,
         s.scenes, s.rev, m.may, s.channel,
         (select extract(epoch from c.at)::bigint from naragtive.change c where c.store = s.id and c.rev = s.rev),
-        s.language, case when s.searched_rev = s.rev then s.searched_by end
+        s.language, case when s.searched_rev = s.rev then s.searched_by end, naragtive.is_indexed(s.id), s.next_row
     from naragtive.store s join naragtive.member m on m.store = s.id and m.who = naragtive.caller()";
 
 impl SharedStore {
@@ -77,6 +81,8 @@ impl SharedStore {
             changed: row.get(13),
             language: row.get(14),
             searched_by: row.get(15),
+            indexed: row.get(16),
+            next_row: row.get(17),
         }
     }
 }

@@ -90,6 +90,19 @@ pub enum SharedCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Have the server keep an index of a store's vectors, for searches with --no-copy --approximate; takes minutes for a large one
+    #[command(after_help = "Example:\n  naragtive shared index studio/campaign")]
+    Index {
+        /// The shared store, of which you have to be an owner
+        #[arg(value_name = "HOST/CAMPAIGN")]
+        store: SharedName,
+        /// Take it away
+        #[arg(long)]
+        remove: bool,
+        /// Report as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Make a token by which somebody is let in where the stores of a server are served (serve --shared); it is shown once
     #[command(
         after_help = "Example:\n  naragtive shared token studio bob\n  naragtive serve --shared studio"

@@ -61,6 +61,12 @@ mod several_stores;
 #[cfg(not(no_shared))]
 mod shared;
 #[cfg(not(no_shared))]
+mod shared_distant;
+#[cfg(not(no_shared))]
+mod shared_docs;
+#[cfg(not(no_shared))]
+mod shared_faults;
+#[cfg(not(no_shared))]
 mod shared_served;
 mod shown;
 #[cfg(unix)]
@@ -76,7 +82,7 @@ mod waiting;
 
 #[cfg(no_shared)]
 #[test]
-#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, caches, disk, followed, journey, mission, namesake, planted, promises_k7_small_files, real_model, registry_faults, rerank, searching, several_stores, shared, shared_served, stores, terminal, upgrade"]
+#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, caches, disk, followed, journey, mission, namesake, planted, promises_k7_small_files, real_model, registry_faults, rerank, searching, several_stores, shared, shared_distant, shared_docs, shared_faults, shared_served, stores, terminal, upgrade"]
 fn all_tests_are_here() {
     panic!("without the shared data they aren't");
 }

@@ -20,7 +20,7 @@ impl Person {
         person
     }
 
-    fn run(&self, args: &[&str]) -> Output {
+    pub(crate) fn run(&self, args: &[&str]) -> Output {
         self.sandbox.finish(self.sandbox.command(args).env("PGPASSWORD", PASSWORD))
     }
 
@@ -50,7 +50,7 @@ pub(crate) fn studio(test: &str) -> Option<(Database, Person, Person)> {
 }
 
 /// What a command printed, but for what stores are called and where they are.
-fn nameless(mut value: Value) -> Value {
+pub(crate) fn nameless(mut value: Value) -> Value {
     match &mut value {
         Value::Object(map) => {
             let is_store = map.contains_key("path") && map.contains_key("records");
@@ -71,67 +71,6 @@ const SEARCHES: [&[&str]; 6] = [
     &["list"],
     &["stats"],
 ];
-
-/// Searches whose words, phrases, filters and vectors a server has to be asked for in every way there is.
-const DISTANT: [&[&str]; 14] = [
-    &["search", "who lied to the harbour master", "--explain"],
-    &["search", "the stom and the harbr"],
-    &["search", "\"harbour master\" -tavern"],
-    &["search", "har* light", "--mode", "keyword"],
-    &["search", "h* -st*", "--context", "2"],
-    &["search", "a ship at night", "--mode", "semantic", "--limit", "3"],
-    &["search", "when was the \"old light\" lit for the third time that year", "--spread", "--explain"],
-    &["search", "storm", "--date", "2025-11", "--min-score", "0.01"],
-    &["search", "storm", "--date", "1999"],
-    &["search", "storm", "--character", "nobody"],
-    &["search", "storm", "--where", "no_such_key=1"],
-    &["search", "-storm"],
-    &["search", "zzzz qqqq", "--exact"],
-    &["export", "the storm", "--format", "rag"],
-];
-
-/// That two answers are the same, numbers to a millionth.
-fn assert_near(one: &Value, other: &Value, what: &[&str]) {
-    match (one, other) {
-        (Value::Object(a), Value::Object(b)) => {
-            assert!(a.keys().eq(b.keys()), "{what:?}\n{one}\n{other}");
-            a.iter().for_each(|(key, value)| assert_near(value, &b[key], what));
-        }
-        (Value::Array(a), Value::Array(b)) => {
-            assert_eq!(a.len(), b.len(), "{what:?}\n{one}\n{other}");
-            a.iter().zip(b).for_each(|(one, other)| assert_near(one, other, what));
-        }
-        (Value::Number(a), Value::Number(b)) => {
-            let apart = (a.as_f64().unwrap() - b.as_f64().unwrap()).abs();
-            assert!(apart <= 1e-6, "{what:?}: {a} {b}");
-        }
-        _ => assert_eq!(one, other, "{what:?}"),
-    }
-}
-
-/// That a search of a shared store without a copy finds what one of its copy finds.
-fn assert_needs_no_copy(person: &Person, store: &[&str]) {
-    for search in DISTANT {
-        if search[0] == "export" {
-            let export = [search, store].concat();
-            let [copy, distant] =
-                [&export[..], &[&export[..], &["--no-copy"]].concat()].map(|args| person.run(args).stdout);
-            assert_eq!(copy, distant, "{search:?}");
-            continue;
-        }
-        let json = [search, &["--json"], store].concat();
-        let [copy, distant] = [json.clone(), [&json[..], &["--no-copy"]].concat()].map(|args| {
-            let output = person.run(&args);
-            match output.code {
-                Some(0 | 1) if !output.stdout.is_empty() => {
-                    nameless(serde_json::from_str(&output.stdout).unwrap())
-                }
-                _ => Value::String(output.stderr),
-            }
-        });
-        assert_near(&copy, &distant, search);
-    }
-}
 
 /// That every search finds the same in both, to the last digit.
 fn assert_same(one: (&Person, &str), other: (&Person, &str)) {
@@ -230,113 +169,6 @@ fn without_the_server_the_copy_is_searched_and_its_age_is_told_and_who_loses_the
     let refused = bob.refused(&search);
     assert!(refused.contains("that you may read"), "{refused}");
     assert!(!copy.exists(), "nothing is left of what may not be read");
-}
-
-#[test]
-fn what_is_wrong_is_told_with_what_to_type() {
-    let Some(database) = Database::new("what_is_wrong_is_told_with_what_to_type", &["ada"]) else { return };
-    let ada = Person::new(&database, "ada");
-    ada.sandbox.ingest_chapter(&["--register", "campaign"]);
-    let not_prepared = ["shared", "push", "campaign", "studio/voyage"];
-    for (args, said, hint) in [
-        (&not_prepared[..], "is not prepared", "naragtive shared init studio"),
-        (&["shared", "init", "studio"], "may not prepare", "grant create on database"),
-        (&["shared", "list", "stdio"], "no server is named `stdio`", "did you mean `studio`?"),
-        (
-            &["search", "x", "--store-name", "club/voyage"],
-            "no server is named `club`",
-            "naragtive shared add club",
-        ),
-        (&["shared", "add", "club", "postgresql://ada:secret@db/c"], "holds a password", "~/.pgpass"),
-        (&["shared", "add", "club", "example.org"], "expected a URL", "naragtive shared add NAME"),
-    ] {
-        let refused = ada.refused(args);
-        assert!(refused.contains(said) && refused.contains(hint), "{args:?}\n{refused}");
-        assert!(!refused.contains("secret"), "{refused}");
-    }
-    Person::new(&database, "keeper").done(&["shared", "init", "studio"]);
-    ada.done(&not_prepared);
-    for (args, said, hint) in [
-        (&["upgrade", "studio/voyage"][..], "is a shared store", "naragtive shared pull studio/voyage"),
-        (&["shared", "grant", "studio/voyage", "nobody-here", "read"], "there is no role", "create role"),
-        (
-            &["shared", "grant", "studio/voyage", &ada.role, "none"],
-            "no owner any more",
-            "naragtive shared grant",
-        ),
-        (
-            &[
-                "ingest-neptune",
-                "-e",
-                "neptune-chapter.txt",
-                "--register",
-                "studio/x",
-                "--output",
-                "x.parquet",
-            ],
-            "shared store",
-            "--output",
-        ),
-    ] {
-        let refused = ada.refused(args);
-        assert!(refused.contains(said) && refused.contains(hint), "{args:?}\n{refused}");
-    }
-    let kept = std::fs::read_to_string(ada.sandbox.home("shared.toml")).unwrap();
-    assert!(kept.contains("studio") && !kept.contains(PASSWORD), "{kept}");
-}
-
-#[test]
-fn a_shared_store_is_searched_without_a_copy_and_finds_the_same() {
-    let Some((_database, ada, bob)) = studio("a_shared_store_is_searched_without_a_copy") else { return };
-    ada.sandbox.ingest_chapter(&["--register", "campaign"]);
-    ada.done(&["shared", "push", "campaign", "studio/voyage"]);
-    ada.done(&["shared", "grant", "studio/voyage", &bob.role, "write"]);
-    let alone = bob.json(&["search", "storm", "--json", "--no-copy", "--store-name", "studio/voyage"]);
-    assert_eq!(alone["store"]["path"], Value::Null);
-    assert!(!bob.sandbox.home("shared/studio/voyage.parquet").exists(), "nothing is kept");
-    assert_needs_no_copy(&ada, &["--store-name", "studio/voyage"]);
-    // After others have added, changed and taken out, and together with stores of one's own.
-    for person in [&ada, &bob] {
-        person.sandbox.golden("chat-messages.json");
-    }
-    bob.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "studio/voyage"]);
-    assert_needs_no_copy(&ada, &["--store-name", "studio/voyage"]);
-    ada.done(&["ingest-chat", "-s", "chat-messages.json", "--register", "notes"]);
-    assert_needs_no_copy(&ada, &["--stores", "studio/voyage,notes"]);
-    ada.done(&["shared", "push", "notes", "studio/other"]);
-    assert_needs_no_copy(&ada, &["--stores", "studio/other,campaign,studio/voyage"]);
-    bob.done(&["forget", "--source", "chat-messages.json", "--yes", "--store-name", "studio/voyage"]);
-    assert_needs_no_copy(&ada, &["--store-name", "studio/voyage"]);
-    let id = alone["results"][0]["id"].as_str().unwrap();
-    let like = ["search", "--similar-to", id, "--json", "--store-name", "studio/voyage"];
-    let [copy, distant] = [ada.json(&like), ada.json(&[&like[..], &["--no-copy"]].concat())];
-    assert_near(&nameless(copy), &nameless(distant), &like);
-    // Where all scenes are candidates, candidates are all.
-    for mode in ["hybrid", "semantic"] {
-        let search = [
-            "search",
-            "who lied to the harbour master",
-            "--json",
-            "--mode",
-            mode,
-            "--store-name",
-            "studio/voyage",
-        ];
-        let near = [&search[..], &["--no-copy", "--approximate"]].concat();
-        assert_near(&nameless(ada.json(&search)), &nameless(ada.json(&near)), &near);
-    }
-    // Which way it was is told.
-    let explain = ["search", "storm", "--explain", "--store-name", "studio/voyage"];
-    let copied = ada.done(&explain).stdout;
-    assert!(copied.contains("studio/voyage was searched in the copy on this machine"), "{copied}");
-    let distant = ada.done(&[&explain[..], &["--no-copy"]].concat()).stdout;
-    assert!(distant.contains("studio/voyage was searched on its server, without a copy"), "{distant}");
-    // Another language has other word forms.
-    let german = ["search", "storm", "--no-copy", "--store-name", "studio/voyage"];
-    let mut german = ada.sandbox.command(&german);
-    german.env("PGPASSWORD", PASSWORD).env("NARAGTIVE_LANGUAGE", "german");
-    let german = ada.sandbox.refusal(ada.sandbox.finish(&mut german));
-    assert!(german.contains("in the forms of `english`") && german.contains("shared sync"), "{german}");
 }
 
 #[test]

@@ -38,7 +38,13 @@ impl Session {
                 store.typed()
             ))
         });
-        lacking.chain(saying_nothing).chain(other_recipe).collect()
+        let no_index = self.lacking_index().into_iter().map(|store| {
+            Note::tell(format!(
+                "{0} has no index on its server, which looks at every scene; an owner can have one kept: naragtive shared index {0}",
+                store.typed()
+            ))
+        });
+        lacking.chain(saying_nothing).chain(other_recipe).chain(no_index).collect()
     }
 }
 

@@ -25,6 +25,11 @@ impl Session {
     pub fn made_by_other_recipe(&self) -> Vec<StoreInfo> {
         self.opened().iter().flat_map(|part| part.stores.made_by_other_recipe()).cloned().collect()
     }
+
+    /// The shared stores whose servers have to look at every vector to find candidates, as they keep no index of them.
+    pub fn lacking_index(&self) -> Vec<StoreInfo> {
+        self.opened().iter().flat_map(|part| part.stores.lacking_index()).cloned().collect()
+    }
 }
 
 impl OpenStores {

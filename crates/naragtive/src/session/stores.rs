@@ -218,6 +218,12 @@ impl OpenStores {
         self.stores.iter().try_for_each(|opened| opened.content.note_keys(keys))
     }
 
+    /// The stores without a copy whose servers look at every vector for want of an index.
+    pub(super) fn lacking_index(&self) -> impl Iterator<Item = &StoreInfo> {
+        let lacks = |opened: &&OpenedStore| opened.content.view().is_some_and(View::lacks_index);
+        self.stores.iter().filter(lacks).map(|opened| &opened.info)
+    }
+
     /// Those that are files here.
     pub(super) fn files(&self) -> impl Iterator<Item = (&StoreInfo, &Store)> {
         self.stores.iter().filter_map(|opened| match &opened.content {

@@ -96,6 +96,12 @@ impl View {
         &self.known.store
     }
 
+    /// Whether its server is asked for candidates among more scenes than are fetched without, and has no index to find them by.
+    pub(super) fn lacks_index(&self) -> bool {
+        let is_asked = self.distant.library.copies() == Copies::Candidates;
+        is_asked && !self.known.store.indexed && self.len() > MOST_WITHOUT_COPY
+    }
+
     pub(super) fn len(&self) -> usize {
         self.known.numbers.len()
     }

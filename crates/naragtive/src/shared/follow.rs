@@ -13,8 +13,6 @@ use super::SharedName;
 use super::following::{Followed, FollowedHost, Following, key};
 use crate::{Error, Library};
 
-/// So long nothing may be heard before it is asked whether anybody is there.
-const QUIET: Duration = Duration::from_secs(5);
 /// Before a server that can't be reached is tried again.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -69,11 +67,13 @@ impl Follower {
                 }
             }
             let stores: Vec<SharedStore> = heard.values().cloned().collect();
-            let changed = server.wait_for_change(&stores, QUIET)?;
+            let Some(quiet) = self.following.upgrade().map(|following| following.quiet()) else { break };
+            let changed = server.wait_for_change(&stores, quiet)?;
             // Nobody knows whether a server that says nothing is there.
-            let all = changed
-                .as_ref()
-                .map_or_else(|| heard.keys().cloned().collect(), |name| vec![name.to_lowercase()]);
+            let all: Vec<String> = match changed.is_empty() {
+                true => heard.keys().cloned().collect(),
+                false => changed.iter().map(|name| name.to_lowercase()).collect(),
+            };
             self.with_host(|host| host.fresh.retain(|key| !all.contains(key)));
             for key in all {
                 let is_there = match wanted.get(&key) {
@@ -114,5 +114,89 @@ impl Follower {
             }
             Err(error) => Err(error),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::path::Path;
+    use std::time::Instant;
+
+    use naragtive_shared::Permission;
+    use naragtive_testkit::postgres::{Database, PASSWORD};
+    use naragtive_testkit::tiny_model;
+
+    use super::*;
+    use crate::jobs::{Ingest, Target, ingest};
+    use crate::{Choice, Format, How, Settings, Step, Timestamp};
+
+    const NAME: &str = "studio/voyage";
+
+    fn library(database: &Database, role: &str, folder: &Path) -> Library {
+        let mut settings = Settings::at(folder.join(role), NonZeroUsize::MIN).unwrap();
+        settings.model_dir.value = Some(tiny_model());
+        settings.network.offline = true;
+        settings.login.password = Some(PASSWORD.to_owned());
+        let library = Library::new(settings);
+        library.shared().add(&"studio".parse().unwrap(), &database.url(role)).unwrap();
+        library
+    }
+
+    /// Adds a message to the store.
+    fn write(library: &Library, folder: &Path, number: usize) {
+        let export = folder.join(format!("{number}.json"));
+        let text = format!(r#"[{{"user": "Ada", "message": "The lamp was lit {number} times."}}]"#);
+        std::fs::write(&export, text).unwrap();
+        let target = Target::typed(None, "", Some(NAME), How::Merge).unwrap();
+        let job = Ingest::new(vec![export], Some(Format::CHAT_MESSAGES), target);
+        ingest(library, job, Timestamp::UNIX_EPOCH, &mut |_| Flow::Continue).unwrap();
+    }
+
+    /// Waits until something is so, as long as the slowest machine may take.
+    fn until(what: &str, is_so: impl Fn() -> bool) {
+        let began = Instant::now();
+        while !is_so() {
+            assert!(began.elapsed() < Duration::from_secs(120), "{what}");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    #[test]
+    fn what_is_written_is_in_the_copy_because_it_is_told_and_not_because_anybody_asks() {
+        let Some(database) = Database::new("what_is_written_is_in_the_copy", &["ada", "bob"]) else { return };
+        let folder = tempfile::tempdir().unwrap();
+        let [keeper, ada, bob] = ["keeper", "ada", "bob"].map(|role| library(&database, role, folder.path()));
+        let name: SharedName = NAME.parse().unwrap();
+        keeper.shared().prepare(&name.host).unwrap();
+        write(&ada, folder.path(), 0);
+        ada.shared().grant(&name, &database.role("bob"), Some(Permission::Read)).unwrap();
+        // Whoever follows would ask after an hour.
+        let bob = bob.asking_after(Duration::from_secs(3600));
+        let found = || {
+            let choice = Choice { path: None, name: Some(NAME) };
+            let mut is_away = false;
+            let mut watch = |step: Step<'_>| {
+                is_away |= matches!(step, Step::Offline { .. });
+                Flow::Continue
+            };
+            let located = bob.locate(choice, "".as_ref(), &mut watch).unwrap();
+            assert!(!is_away, "nobody asks the server");
+            located.at.open().unwrap().len()
+        };
+        let is_fresh = || bob.followed().unwrap().want(&name).is_fresh;
+        assert_eq!(found(), 1);
+        until("the store is followed", is_fresh);
+        // Nobody who asks reaches the server from here on; who listens does.
+        bob.shared().add(&name.host, "postgresql://bob@127.0.0.1:1/none").unwrap();
+        let copy = bob.shared().copy_of(&name).at();
+        for number in 1..5 {
+            write(&ada, folder.path(), number);
+            until("it was told of", || copy.open().is_ok_and(|copy| copy.len() == number + 1));
+            until("the copy is fresh", is_fresh);
+            assert_eq!(found(), number + 1);
+        }
+        ada.shared().grant(&name, &database.role("bob"), None).unwrap();
+        until("what may not be read any more is gone", || !copy.exists());
     }
 }

@@ -1,13 +1,25 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use naragtive_store::StoreName;
 
 use super::SharedName;
 
+/// So long nothing may be heard before it is asked whether anybody is there.
+const QUIET: Duration = Duration::from_secs(5);
+
 /// The stores that are followed. Who follows them ends when nobody has this any more.
-#[derive(Default)]
-pub(crate) struct Following(Mutex<HashMap<String, FollowedHost>>);
+pub(crate) struct Following {
+    hosts: Mutex<HashMap<String, FollowedHost>>,
+    quiet: Duration,
+}
+
+impl Default for Following {
+    fn default() -> Self {
+        Self::asking_after(QUIET)
+    }
+}
 
 /// The stores of a server, by their names in small letters.
 #[derive(Default)]
@@ -30,8 +42,17 @@ pub(super) fn key(name: &StoreName) -> String {
 }
 
 impl Following {
+    /// Where nothing may be heard of a server for so long before it is asked.
+    pub(crate) fn asking_after(quiet: Duration) -> Self {
+        Self { hosts: Mutex::default(), quiet }
+    }
+
+    pub(super) fn quiet(&self) -> Duration {
+        self.quiet
+    }
+
     pub(super) fn hosts(&self) -> MutexGuard<'_, HashMap<String, FollowedHost>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.hosts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// From now on a store is followed.

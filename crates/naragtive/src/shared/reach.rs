@@ -152,6 +152,16 @@ impl SharedStores<'_> {
         Ok((store, members))
     }
 
+    /// Has the server keep an index of a store's vectors from now on, or none; whether that is new.
+    ///
+    /// # Errors
+    /// As [`Server::keep_index`].
+    pub fn keep_index(&self, name: &SharedName, wanted: bool) -> Result<bool, Error> {
+        let mut server = self.open(&name.host)?;
+        let store = server.store(name.store.as_str())?;
+        Ok(server.keep_index(&store, wanted)?)
+    }
+
     /// Brings the copy of a store up to date, and its index where there is one. `watch` hears how many scenes have come.
     ///
     /// # Errors

@@ -29,8 +29,8 @@ pub use model::{exported_model, found_model, model, model_place, models};
 pub use reranker::{absent_reranker, reranker};
 pub use scene::{scene, surroundings};
 pub use shared::{
-    prepared, pulled, pushed, shared_host, shared_hosts, shared_listed, shared_members, shared_status,
-    shared_token, synced,
+    prepared, pulled, pushed, shared_host, shared_hosts, shared_indexed, shared_listed, shared_members,
+    shared_status, shared_token, synced,
 };
 pub use store::{
     created_store, default_store, deleted_store, forgotten, listing, registered_store, registered_stores,

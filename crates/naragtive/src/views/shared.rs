@@ -44,6 +44,7 @@ fn shared_store(host: &Host, store: &SharedStore) -> Value {
         "source_type": store.source,
         "description": store.description,
         "changed": store.changed,
+        "indexed": store.indexed,
     })
 }
 
@@ -84,6 +85,11 @@ pub fn synced(store: &SharedName, synced: &Synced) -> Value {
         "store": store.to_string(), "path": at.to_string(), "records": found.scenes, "fetched": fetched,
         "removed": removed, "anew": anew,
     })
+}
+
+/// Whether a server keeps an index of a store's vectors from now on.
+pub fn shared_indexed(store: &SharedName, indexed: bool) -> Value {
+    json!({"store": store.to_string(), "indexed": indexed})
 }
 
 /// Who may do what with a store.

@@ -117,9 +117,9 @@ fn a_store_of_the_first_schema_is_brought_up_to_date_and_searchable_by_the_next_
         .err()
         .unwrap()
         .to_string();
-    assert!(error.contains("has version 1 of the schema, expected 2"), "{error}");
+    assert!(error.contains("has version 1 of the schema, expected 3"), "{error}");
     let prepared = connect(&database.url("keeper")).prepare().unwrap();
-    assert_eq!((prepared.before, prepared.now), (Some(1), 2));
+    assert_eq!((prepared.before, prepared.now), (Some(1), 3));
     let folder = tempfile::tempdir().unwrap();
     let mut ada = Desk::new(&url, "camp", &folder);
     assert_eq!(ada.found().searched_by, None);

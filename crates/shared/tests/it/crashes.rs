@@ -13,7 +13,7 @@ use postgres::{Client, NoTls};
 use tempfile::TempDir;
 
 use crate::child::start;
-use crate::kills::{kills, state, step_of};
+use crate::kills::{Chance, kills, state, step_of};
 use crate::support::{Desk, login, new, rows};
 
 /// How often it is tried, every 50 ms, to reach a server that is coming up again: on a machine that does much else that takes a
@@ -66,9 +66,27 @@ impl<'a> Crashing<'a> {
     }
 
     /// Stops all of it at once.
-    fn kill_all(&self) {
+    fn stop_all(&self) {
         tool("stop", self.folder).unwrap();
-        tool("again", self.folder).unwrap();
+        self.start_again();
+    }
+
+    /// Kills the process that all others are of, which end when they notice.
+    fn kill_all(&self) {
+        let kept = std::fs::read_to_string(self.folder.join("data/postmaster.pid")).unwrap();
+        Command::new("kill").args(["-9", kept.lines().next().unwrap()]).status().unwrap();
+        self.start_again();
+    }
+
+    /// Not before the last of its processes is gone.
+    fn start_again(&self) {
+        let tried = (0..TRIES).find_map(|_| {
+            tool("again", self.folder).or_else(|| {
+                std::thread::sleep(Duration::from_millis(50));
+                None
+            })
+        });
+        tried.unwrap();
     }
 }
 
@@ -93,17 +111,15 @@ fn a_server_that_crashes_while_somebody_writes_has_the_state_before_a_batch_or_a
     let connect = || Server::connect("studio", &server.url.parse().unwrap(), &login()).unwrap();
     connect().prepare().unwrap();
     connect().create(&new("camp")).unwrap();
-    let mut last = 0;
-    for crash in 0..kills(5) {
+    let (mut last, mut idle, mut ways, mut chance) = (0, 0, [0; 3], Chance::seeded());
+    for crash in 0..kills(6) {
         let mut child = start(&server.url, folders[1].path());
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
         while said.next().is_some_and(|line| !line.unwrap().contains("> ready")) {}
-        std::thread::sleep(Duration::from_millis(crash * 53 % 170));
-        if crash % 3 == 2 {
-            server.kill_all()
-        } else {
-            server.kill_one()
-        }
+        std::thread::sleep(Duration::from_micros(chance.below(170_000)));
+        let way = crash as usize % ways.len();
+        ways[way] += 1;
+        [Crashing::kill_one, Crashing::stop_all, Crashing::kill_all][way](&server);
         child.kill().ok();
         child.wait().unwrap();
         let mut reader = server.reader(&folders[2]);
@@ -118,7 +134,13 @@ fn a_server_that_crashes_while_somebody_writes_has_the_state_before_a_batch_or_a
         let blocks = reader.server.blocks(&store).unwrap();
         assert_eq!(blocks.iter().map(|block| block.rows.len()).sum::<usize>(), found.len(), "crash {crash}");
         assert_eq!(store.searched_by.is_some(), store.rev > 0, "crash {crash}");
+        idle += u64::from(store.rev == last);
         last = store.rev;
     }
     assert!(last > 0, "writers got somewhere");
+    let [one, stopped, killed] = ways;
+    println!(
+        "{one} kills of a process of the server, {stopped} immediate stops, {killed} kills of all of it: {last} batches, \
+         {idle} crashes before the first batch"
+    );
 }

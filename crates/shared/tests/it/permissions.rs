@@ -8,7 +8,7 @@ use crate::support::{connect, new, prepared};
 
 /// A store with a scene, of which `owner` is the owner; `writer` and `reader` are what they are called, `stranger` is nobody.
 /// Another one, `hidden`, belongs to somebody else.
-fn cast(test: &str) -> Option<Database> {
+pub(crate) fn cast(test: &str) -> Option<Database> {
     let database = prepared(test, &["stranger", "reader", "writer", "owner", "other"])?;
     let mut owner = connect(&database.url("owner"));
     let store = owner.create(&new("camp")).unwrap();
@@ -34,7 +34,7 @@ fn cast(test: &str) -> Option<Database> {
 }
 
 /// How many rows a statement reached, all of which is taken back; none where it was refused.
-fn reach(client: &mut Client, statement: &str) -> Option<u64> {
+pub(crate) fn reach(client: &mut Client, statement: &str) -> Option<u64> {
     let mut all = client.transaction().unwrap();
     let reached = all.execute(statement, &[]).ok();
     all.rollback().unwrap();
@@ -47,7 +47,7 @@ fn beyond(client: &mut Client, table: &str) -> u64 {
     reach(client, &format!("select from naragtive.{table} where {column} <> 1")).unwrap_or(0)
 }
 
-const ROLES: [&str; 4] = ["stranger", "reader", "writer", "owner"];
+pub(crate) const ROLES: [&str; 4] = ["stranger", "reader", "writer", "owner"];
 
 #[test]
 fn every_table_lets_every_role_do_what_it_may_and_no_more() {
@@ -57,7 +57,7 @@ fn every_table_lets_every_role_do_what_it_may_and_no_more() {
     let member = format!("insert into naragtive.member values (1, '{who}', 'own')");
     let member = member.as_str();
     // Rows reached by a stranger, a reader, a writer, an owner.
-    let table: [(&str, [u64; 4]); 41] = [
+    let table: [(&str, [u64; 4]); 46] = [
         ("select from naragtive.store", [0, 1, 1, 1]),
         (
             "insert into naragtive.store (name, owner, model, dimension, source_type) values ('x', current_user, 'm', 4, 's')",
@@ -100,7 +100,12 @@ fn every_table_lets_every_role_do_what_it_may_and_no_more() {
         ("update naragtive.words set data = ''", [0, 0, 1, 1]),
         ("delete from naragtive.words", [0, 0, 1, 1]),
         ("select from naragtive.facet", [0, 1, 1, 1]),
+        ("insert into naragtive.facet values (1, 'x', 1, '')", [0, 0, 1, 1]),
+        ("update naragtive.facet set data = ''", [0, 0, 1, 1]),
         ("delete from naragtive.facet", [0, 0, 1, 1]),
+        ("select from naragtive.meta", [0; 4]),
+        ("insert into naragtive.meta values ('x', 'y')", [0; 4]),
+        ("update naragtive.meta set value = '9'", [0; 4]),
         ("select from naragtive.change", [0, 1, 1, 1]),
         ("insert into naragtive.change (store, rev, scenes, gone) values (1, 2, 0, 0)", [0, 0, 1, 1]),
         ("update naragtive.change set scenes = 5", [0; 4]),

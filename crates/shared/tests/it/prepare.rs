@@ -1,4 +1,4 @@
-use naragtive_shared::{Login, Prepared, Server, SharedError};
+use naragtive_shared::{Login, Prepared, SCHEMA, Server, SharedError};
 use naragtive_testkit::postgres::Database;
 
 use crate::support::{connect, login, new, prepared};
@@ -11,12 +11,12 @@ fn a_database_is_prepared_once_whoever_does_it_at_the_same_time() {
     assert!(matches!(early.err(), Some(SharedError::NotPrepared { .. })));
     std::thread::scope(|scope| {
         let all: Vec<_> = (0..4).map(|_| scope.spawn(|| connect(&url).prepare().unwrap())).collect();
-        all.into_iter().for_each(|done| assert_eq!(done.join().unwrap().now, 2));
+        all.into_iter().for_each(|done| assert_eq!(done.join().unwrap().now, SCHEMA));
     });
-    assert_eq!(connect(&url).prepare().unwrap(), Prepared { before: Some(2), now: 2 });
+    assert_eq!(connect(&url).prepare().unwrap(), Prepared { before: Some(SCHEMA), now: SCHEMA });
     let about =
         Server::open("studio", &database.url("ada").parse().unwrap(), &login()).unwrap().about().unwrap();
-    assert_eq!((about.user, about.schema, about.encrypted), (database.role("ada"), Some(2), false));
+    assert_eq!((about.user, about.schema, about.encrypted), (database.role("ada"), Some(SCHEMA), false));
     assert!(about.vector.is_some());
 }
 
@@ -25,7 +25,7 @@ fn a_schema_of_a_later_version_is_left_alone() {
     let Some(database) = prepared("a_schema_of_a_later_version_is_left_alone", &["ada"]) else { return };
     database.admin().unwrap().batch_execute("update naragtive.meta set value = '9'").unwrap();
     let later = |error: Option<SharedError>| {
-        matches!(error, Some(SharedError::NewerSchema { found: 9, known: 2, .. }))
+        matches!(error, Some(SharedError::NewerSchema { found: 9, known: SCHEMA, .. }))
     };
     assert!(later(connect(&database.url("keeper")).prepare().err()));
     assert!(later(Server::open("studio", &database.url("ada").parse().unwrap(), &login()).err()));

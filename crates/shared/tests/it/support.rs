@@ -55,7 +55,7 @@ pub(crate) fn digest(language: &str, scenes: &[Scene]) -> Option<Digest> {
     })
 }
 
-pub(crate) fn digesting(digest: &dyn Fn(&str, &[Scene]) -> Option<Digest>) -> Digesting<'_> {
+pub(crate) fn digesting(digest: &(dyn Fn(&str, &[Scene]) -> Option<Digest> + Sync)) -> Digesting<'_> {
     Digesting { language: "english", recipe: "r1", digest }
 }
 
