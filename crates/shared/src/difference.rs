@@ -2,12 +2,16 @@
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::ops::Range;
 
 use naragtive_store::{Store, StoredRow, origin_to_json};
 
 use crate::SharedError;
 use crate::places::places;
 use crate::tracked::Tracked;
+
+/// So many rows are held at a time.
+const AT_A_TIME: usize = 1024;
 
 /// What has become of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,9 +47,11 @@ pub(crate) struct Difference {
 impl Difference {
     /// From a state that the server has to the next one. Without a state everything is new.
     pub(crate) fn between(base: Option<&Store>, known: &Tracked, next: &Store) -> Result<Self, SharedError> {
-        let before = base.map_or(Ok(HashMap::new()), |base| prints(base, known))?;
+        let alike = alike(base, next)?;
+        let before = base.map_or(Ok(HashMap::new()), |base| prints(base, known, &alike))?;
         let (mut seen, mut found) = (HashSet::new(), Vec::with_capacity(next.len()));
-        visit(next, !before.is_empty(), |id, print| {
+        let looked_at = if before.is_empty() { LookedAt::Ids } else { LookedAt::AllBut(&alike) };
+        visit(next, looked_at, |id, print| {
             let old = before.get(id);
             found.push(old.map(|old| (*old, old.print == print)));
             // Two scenes of one id can't be told apart by it.
@@ -97,14 +103,15 @@ struct Old {
 /// When one of them can't be read.
 pub fn changed(base: Option<&Store>, next: &Store) -> Result<Vec<usize>, SharedError> {
     let mut before = HashMap::new();
+    let alike = alike(base, next)?;
     if let Some(base) = base {
-        visit(base, true, |id, print| {
+        visit(base, LookedAt::AllBut(&alike), |id, print| {
             before.insert(id.to_owned(), print);
             Ok(())
         })?;
     }
     let (mut found, mut row) = (Vec::new(), 0);
-    visit(next, true, |id, print| {
+    visit(next, LookedAt::AllBut(&alike), |id, print| {
         found.extend((before.get(id) != Some(&print)).then_some(row));
         row += 1;
         Ok(())
@@ -112,10 +119,19 @@ pub fn changed(base: Option<&Store>, next: &Store) -> Result<Vec<usize>, SharedE
     Ok(found)
 }
 
-fn prints(base: &Store, known: &Tracked) -> Result<HashMap<String, Old>, SharedError> {
+/// Rows that are the same in both, in the same places.
+fn alike(base: Option<&Store>, next: &Store) -> Result<Vec<Range<usize>>, SharedError> {
+    Ok(base.map_or(Ok(Vec::new()), |base| base.alike(next))?)
+}
+
+fn prints(
+    base: &Store,
+    known: &Tracked,
+    alike: &[Range<usize>],
+) -> Result<HashMap<String, Old>, SharedError> {
     let mut rows = known.rows.iter().copied().zip(known.places.iter().copied());
     let mut prints = HashMap::with_capacity(base.len());
-    visit(base, true, |id, print| {
+    visit(base, LookedAt::AllBut(alike), |id, print| {
         if let Some((row, place)) = rows.next() {
             prints.insert(id.to_owned(), Old { row, place, print });
         }
@@ -124,16 +140,36 @@ fn prints(base: &Store, known: &Tracked) -> Result<HashMap<String, Old>, SharedE
     Ok(prints)
 }
 
-/// Hands every id to `each` with what the row holds; that is looked at only where it is asked for.
+/// What is looked at of a store.
+#[derive(Clone, Copy)]
+enum LookedAt<'a> {
+    Ids,
+    /// What rows hold, but for those that are known to be the same in another store.
+    AllBut(&'a [Range<usize>]),
+}
+
+/// Hands every id to `each` with what the row holds; 0 where that isn't looked at.
 fn visit(
     store: &Store,
-    whole: bool,
+    looked_at: LookedAt<'_>,
     mut each: impl FnMut(&str, u64) -> Result<(), SharedError>,
 ) -> Result<(), SharedError> {
-    if whole {
+    let LookedAt::AllBut(alike) = looked_at else {
+        return store.ids()?.iter().try_for_each(|id| each(id, 0));
+    };
+    if alike.is_empty() {
         return store.visit_rows(0, |row| each(row.scene.id.as_str(), print(&row)));
     }
-    store.ids()?.iter().try_for_each(|id| each(id, 0))
+    let ids = store.ids()?;
+    let is_other = |row: &usize| !alike.iter().any(|rows| rows.contains(row));
+    let others: Vec<usize> = (0..ids.len()).filter(is_other).collect();
+    let mut prints = vec![0; ids.len()];
+    for some in others.chunks(AT_A_TIME) {
+        for (row, stored) in some.iter().zip(store.rows(some)?) {
+            prints.get_mut(*row).into_iter().for_each(|own| *own = print(&stored));
+        }
+    }
+    ids.iter().zip(prints).try_for_each(|(id, print)| each(id, print))
 }
 
 fn print(row: &StoredRow) -> u64 {

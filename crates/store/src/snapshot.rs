@@ -66,6 +66,30 @@ impl ChunkReader for Snapshot {
     }
 }
 
+/// A file of which much is read at a time, as it is copied: the pages of a column lie behind each other.
+pub(crate) struct AtLength<'a>(pub(crate) &'a Snapshot);
+
+/// So many bytes at a time.
+const LENGTH: usize = 1 << 20;
+
+impl Length for AtLength<'_> {
+    fn len(&self) -> u64 {
+        self.0.len()
+    }
+}
+
+impl ChunkReader for AtLength<'_> {
+    type T = BufReader<From>;
+
+    fn get_read(&self, start: u64) -> Result<Self::T, ParquetError> {
+        Ok(BufReader::with_capacity(LENGTH, From { file: Arc::clone(&self.0.file), at: start }))
+    }
+
+    fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
+        self.0.get_bytes(start, length)
+    }
+}
+
 /// The bytes of a file from some place on.
 #[derive(Debug)]
 pub(crate) struct From {

@@ -103,6 +103,11 @@ impl Table {
         &self.file
     }
 
+    /// What the file says that its columns are.
+    pub(crate) fn columns(&self) -> &parquet::schema::types::Type {
+        self.footer.metadata().file_metadata().schema()
+    }
+
     pub(crate) fn groups(&self) -> &[RowGroupMetaData] {
         self.footer.metadata().row_groups()
     }

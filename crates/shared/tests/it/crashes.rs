@@ -13,7 +13,7 @@ use postgres::{Client, NoTls};
 use tempfile::TempDir;
 
 use crate::child::start;
-use crate::kills::{Chance, kills, state, step_of};
+use crate::kills::{Chance, Moments, kills, state, step_of};
 use crate::support::{Desk, login, new, rows};
 
 /// How often it is tried, every 50 ms, to reach a server that is coming up again: on a machine that does much else that takes a
@@ -111,12 +111,13 @@ fn a_server_that_crashes_while_somebody_writes_has_the_state_before_a_batch_or_a
     let connect = || Server::connect("studio", &server.url.parse().unwrap(), &login()).unwrap();
     connect().prepare().unwrap();
     connect().create(&new("camp")).unwrap();
-    let (mut last, mut idle, mut ways, mut chance) = (0, 0, [0; 3], Chance::seeded());
+    let (mut last, mut idle, mut ways) = (0, 0, [0; 3]);
+    let (mut chance, mut moments) = (Chance::seeded(), Moments::default());
     for crash in 0..kills(6) {
         let mut child = start(&server.url, folders[1].path());
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
         while said.next().is_some_and(|line| !line.unwrap().contains("> ready")) {}
-        std::thread::sleep(Duration::from_micros(chance.below(170_000)));
+        std::thread::sleep(moments.next(&mut chance));
         let way = crash as usize % ways.len();
         ways[way] += 1;
         [Crashing::kill_one, Crashing::stop_all, Crashing::kill_all][way](&server);
@@ -135,6 +136,7 @@ fn a_server_that_crashes_while_somebody_writes_has_the_state_before_a_batch_or_a
         assert_eq!(blocks.iter().map(|block| block.rows.len()).sum::<usize>(), found.len(), "crash {crash}");
         assert_eq!(store.searched_by.is_some(), store.rev > 0, "crash {crash}");
         idle += u64::from(store.rev == last);
+        moments.note(store.rev > last);
         last = store.rev;
     }
     assert!(last > 0, "writers got somewhere");

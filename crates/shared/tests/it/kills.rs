@@ -33,6 +33,29 @@ impl Chance {
     }
 }
 
+/// Moments within a span in which something is written, on this machine as it is now.
+pub(crate) struct Moments {
+    span: Duration,
+}
+
+impl Default for Moments {
+    fn default() -> Self {
+        Self { span: Duration::from_millis(150) }
+    }
+}
+
+impl Moments {
+    pub(crate) fn next(&self, chance: &mut Chance) -> Duration {
+        Duration::from_micros(chance.below(self.span.as_micros() as u64))
+    }
+
+    /// Where too little time was given for anything to be written, more is given.
+    pub(crate) fn note(&mut self, has_written: bool) {
+        let span = if has_written { self.span * 9 / 10 } else { self.span * 3 / 2 };
+        self.span = span.clamp(Duration::from_millis(100), Duration::from_secs(20));
+    }
+}
+
 const STEP: usize = 20;
 
 /// The state after so many steps: each adds scenes behind and changes the first one, in one batch.
@@ -66,12 +89,12 @@ fn a_store_whose_writer_is_killed_is_as_it_was_before_a_batch_or_after() {
     connect(&url).create(&new("camp")).unwrap();
     let folders = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
     let mut reader = Desk::new(&url, "camp", &folders[1]);
-    let (mut last, mut idle, mut chance) = (0, 0, Chance::seeded());
+    let (mut last, mut idle, mut chance, mut moments) = (0, 0, Chance::seeded(), Moments::default());
     for kill in 0..kills(12) {
         let mut child = start(&url, folders[0].path());
         let mut said = BufReader::new(child.stdout.take().unwrap()).lines();
         while said.next().is_some_and(|line| !line.unwrap().contains("> ready")) {}
-        std::thread::sleep(Duration::from_micros(chance.below(150_000)));
+        std::thread::sleep(moments.next(&mut chance));
         child.kill().unwrap();
         child.wait().unwrap();
         let store = reader.sync().unwrap().store;
@@ -90,6 +113,7 @@ fn a_store_whose_writer_is_killed_is_as_it_was_before_a_batch_or_after() {
         reader.server.end_reading().unwrap();
         assert_eq!(blocks.iter().map(|block| block.rows.len()).sum::<usize>(), now.scenes, "kill {kill}");
         idle += u64::from(store.rev == last);
+        moments.note(store.rev > last);
         last = store.rev;
     }
     assert!(last > 0, "writers got somewhere");

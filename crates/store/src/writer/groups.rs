@@ -5,7 +5,7 @@ use parquet::errors::ParquetError;
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::writer::SerializedFileWriter;
 
-use crate::snapshot::Snapshot;
+use crate::snapshot::{AtLength, Snapshot};
 
 /// Whether every column says where its pages begin. Those of other programs often don't, and the library can't write a file of
 /// which some do and others don't.
@@ -34,7 +34,7 @@ pub(super) fn copy_groups<W: Write + Send>(
                 column_index: None,
                 offset_index: pages.cloned(),
             };
-            copy.append_column(from, close)?;
+            copy.append_column(&AtLength(from), close)?;
         }
         copy.close()?;
     }
