@@ -2,11 +2,8 @@
 
 mod servers;
 mod stores;
+mod telling;
 mod token;
-
-use std::fmt::Display;
-
-use serde_json::Value;
 
 use crate::Outcome;
 use crate::args::SharedCommand;
@@ -32,14 +29,4 @@ pub fn run(command: &SharedCommand, settings: &CommandSettings, ui: &Ui) -> Resu
             stores::grant(store, who.as_deref().zip(*may), *json, settings, ui)
         }
     }
-}
-
-/// Prints one or the other.
-fn tell(json: bool, value: Value, words: impl Display, ui: &Ui) -> Result<Outcome, Failure> {
-    if json {
-        ui.json(&value);
-    } else {
-        ui.print(words);
-    }
-    Ok(Outcome::Done)
 }

@@ -108,12 +108,14 @@ fn what_the_page_has_people_type_leads_from_nothing_to_two_people_who_search_and
     }
     ada.sandbox.ingest_chapter(&["--register", "my-campaign"]);
     ada_types.iter().for_each(|line| drop(ada.types(line)));
-    let found = bob_types.iter().map(|line| bob.types(line)).last().unwrap();
+    let mut found: Vec<Output> = bob_types.iter().map(|line| bob.types(line)).collect();
+    let found = found.pop().unwrap();
     assert!(found.stdout.contains("harbour"), "{found}");
     // Whoever has a managed server does the same there.
     let Some(club) = Database::new("what_the_page_has_people_type", &[]) else { return };
     let elsewhere = Reader::new(&club);
-    let told = managed.iter().map(|line| elsewhere.types(line)).last().unwrap();
+    let mut told: Vec<Output> = managed.iter().map(|line| elsewhere.types(line)).collect();
+    let told = told.pop().unwrap();
     assert!(told.stdout.contains("is prepared"), "{told}");
     let (mut tokens, mut server) = (Vec::new(), None);
     for line in house_types {

@@ -3,7 +3,7 @@ use naragtive::shared::{About, Host, SharedStore, SharedStores};
 use naragtive::{StoreName, count, views};
 use serde_json::Value;
 
-use super::tell;
+use super::telling::tell;
 use crate::Outcome;
 use crate::error::Failure;
 use crate::settings::CommandSettings;

@@ -1,7 +1,7 @@
 use naragtive::shared::{Membership, Pulled, Pushed, SharedName, Synced};
 use naragtive::{Choice, StoreName, count, views};
 
-use super::tell;
+use super::telling::tell;
 use crate::Outcome;
 use crate::args::May;
 use crate::commands::common;

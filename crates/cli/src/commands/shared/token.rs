@@ -2,7 +2,7 @@ use naragtive::shared::Host;
 use naragtive::{StoreName, views};
 use naragtive_serve::http::new_token;
 
-use super::tell;
+use super::telling::tell;
 use crate::Outcome;
 use crate::error::Failure;
 use crate::settings::CommandSettings;
