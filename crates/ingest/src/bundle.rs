@@ -19,8 +19,18 @@ use crate::{
 /// whom, what channels and the user of Discord's data package are called, what a thread of Jan is about.
 const COMPANIONS: [&str; 6] =
     ["users.json", "user.json", "channel.json", "index.json", "thread.json", "dms.json"];
-/// Files that programs lay beside what they export, and in which nobody says anything: what was thought of ChatGPT's answers.
-const ASIDE: [&str; 1] = ["message_feedback.json"];
+/// Files that programs lay beside what they export, and in which nobody says anything, each with words that it begins with
+/// where others may be called so too: what was thought of ChatGPT's answers, what Discord's and Google's archives hold.
+const ASIDE: [(&str, &str); 4] = [
+    ("message_feedback.json", ""),
+    ("archive_browser.html", ""),
+    ("README.txt", "data package"),
+    ("README.md", "data package"),
+];
+/// What the names of a project's texts end in, and of what is said about these.
+const TEXTS: [&str; 3] = [".rtf", ".txt", ".comments"];
+/// Folders of a project beside its texts: old drafts, pictures of pages, settings.
+const ASIDE_OF_PROJECTS: [&str; 5] = ["Snapshots/", "QuickLook/", "Settings/", "Icons/", "Mobile/"];
 /// How large such a file may be; a larger one is none.
 const COMPANION_SIZE: usize = 64 << 20;
 /// How many bytes of texts are held for a binder.
@@ -159,6 +169,10 @@ impl<'a> Bundle<'a> {
             self.projects.push(project);
             return true;
         }
+        if self.projects.iter().any(|project| project.lays_aside(name)) {
+            self.skip(SkipReason::OtherFile, name);
+            return true;
+        }
         let Some((project, own)) = self.projects.iter_mut().find_map(|project| {
             let own = project.own(name)?.to_owned();
             Some((project, own))
@@ -166,7 +180,7 @@ impl<'a> Bundle<'a> {
             return false;
         };
         project.held += bytes.len();
-        if own.ends_with(".rtf") || own.ends_with(".txt") {
+        if TEXTS.iter().any(|end| own.ends_with(end)) {
             if project.held <= HELD {
                 project.texts.insert(own, decode(bytes).text.into_owned());
             } else {
@@ -186,7 +200,7 @@ impl<'a> Bundle<'a> {
         let fits = |row: &FormatRow| is_called_like_one(file_name, row.extensions);
         let is_companion = is_companion(file_name);
         let found = match self.format {
-            _ if ASIDE.contains(&file_name) => None,
+            _ if is_aside(file_name, &input) => None,
             Some(format) if is_companion && (format.row().sniff)(&input) == Certainty::No => None,
             Some(format) => Some((format, None)),
             None => {
@@ -291,6 +305,12 @@ impl Project {
         name.strip_prefix(self.folder()).filter(|own| own.starts_with("Files/"))
     }
 
+    /// Whether a file lies beside the texts in the project and is none of it.
+    fn lays_aside(&self, name: &str) -> bool {
+        let own = name.strip_prefix(self.folder());
+        own.is_some_and(|own| ASIDE_OF_PROJECTS.iter().any(|folder| own.starts_with(folder)))
+    }
+
     /// The folder of the project, with the slash behind it.
     fn folder(&self) -> &str {
         self.name.rfind('/').map_or("", |at| self.name.get(..=at).unwrap_or_default())
@@ -316,8 +336,19 @@ pub fn is_companion(file_name: &str) -> bool {
 fn may_be_export(name: &str) -> bool {
     let file_name = name.rsplit('/').next().unwrap_or(name);
     is_companion(file_name)
+        || TEXTS.iter().any(|end| file_name.ends_with(end))
         || is_called_like_one(file_name, &ARCHIVES)
         || Format::all().any(|format| is_called_like_one(file_name, format.extensions()))
+}
+
+/// Whether a file is one that programs lay beside what they export. Google's archives have a page in the folder above all that
+/// they hold, which is called otherwise in each language.
+fn is_aside(file_name: &str, input: &Input<'_>) -> bool {
+    let begins = |words: &str| {
+        words.is_empty() || crate::words::prefix(input.head(), 2000).to_ascii_lowercase().contains(words)
+    };
+    ASIDE.iter().any(|(name, words)| *name == file_name && begins(words))
+        || (input.folder() == Some("Takeout") && file_name.ends_with(".html"))
 }
 
 /// Whether the name ends as those of the format do; one that ends in nothing may be anything.

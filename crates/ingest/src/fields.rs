@@ -60,8 +60,12 @@ const KNOWN: [(Field, &str, &[&str]); 5] = [
             "role",
             "who",
             "creator",
+            "created_by",
+            "posted_by",
             "poster",
             "display_name",
+            "screen_name",
+            "handle",
             "sent_by",
             "sender_username",
             "author_username",
@@ -79,17 +83,24 @@ const KNOWN: [(Field, &str, &[&str]); 5] = [
             "createdat",
             "created",
             "created_utc",
+            "timestamp_ms",
+            "timestamp_utc",
+            "created_date",
+            "creation_date",
+            "create_time",
             "sent_at",
+            "sent_date",
+            "date_sent",
+            "date_time",
+            "send_time",
             "send_date",
             "posted_at",
-            "ts",
-            "when",
-            "timestamp_ms",
-            "created_date",
-            "createddatetime",
-            "origin_server_ts",
             "published_at",
             "published",
+            "origin_server_ts",
+            "ts",
+            "when",
+            "createddatetime",
             "sent",
         ],
     ),
@@ -178,6 +189,11 @@ impl Fields {
         }
     }
 
+    /// Whether a field of that name is known to mean something.
+    pub(crate) fn is_known(name: &str) -> bool {
+        KNOWN.iter().any(|(_, _, called)| called.iter().any(|known| name.eq_ignore_ascii_case(known)))
+    }
+
     /// Takes a field for what nothing but its texts tells.
     pub(crate) fn choose(&mut self, field: Field, name: String) {
         self.known.push((field, name));
@@ -218,6 +234,16 @@ mod tests {
             (&[][..], &["author", "Body", "date"][..], Some("message=Body,user=author,time=date")),
             (&["user=author.name"], &["author", "text", "id"], Some("user=author.name,message=text,id=id")),
             (&["text=x", "user=y"], &["x", "y"], None),
+            (
+                &[],
+                &["sender_name", "timestamp_ms", "content"],
+                Some("message=content,user=sender_name,time=timestamp_ms"),
+            ),
+            (
+                &[],
+                &["creator", "creator.name", "created_date", "text"],
+                Some("message=text,user=creator,time=created_date"),
+            ),
             (&[], &["a", "b"], None),
         ] {
             let map: Vec<Mapping> = map.iter().map(|text| text.parse().unwrap()).collect();

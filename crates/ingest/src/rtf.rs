@@ -293,6 +293,9 @@ impl Reader<'_> {
         }
         let is_starred = std::mem::take(&mut self.starred);
         self.flush();
+        if self.scrivener(name) {
+            return;
+        }
         if is_starred || NO_TEXT.contains(&name) {
             self.group.into = if self.group.into == Into::Styles { Into::Styles } else { Into::Nothing };
         } else if let Some((_, text)) = CHARACTERS.iter().find(|(known, _)| *known == name) {
@@ -300,6 +303,22 @@ impl Reader<'_> {
         } else if !self.destination(name) && !self.paragraph(name, number) {
             self.letters(name, number);
         }
+    }
+
+    /// What Scrivener 2 writes into a text: `{\Scrv_fn=A footnote.\end_Scrv_fn}`.
+    fn scrivener(&mut self, name: &str) -> bool {
+        let behind = match name {
+            "Scrv" => self.rest.strip_prefix(b"_fn="),
+            "end" => self.rest.strip_prefix(b"_Scrv_fn"),
+            _ => None,
+        };
+        let Some(behind) = behind else { return false };
+        self.rest = behind;
+        if name == "Scrv" && self.group.into == Into::Text {
+            self.aside.clear();
+            self.group.into = Into::Footnote;
+        }
+        true
     }
 
     /// Words that say what the text of the group is.
@@ -447,6 +466,18 @@ mod tests {
         ] {
             let found = turns(text);
             assert_eq!(found.first().map(|(_, text)| text.as_str()), Some(shown), "{text}");
+        }
+    }
+
+    #[test]
+    fn footnotes_are_told_apart_from_the_text_and_annotations_are_left_out() {
+        for text in [
+            r"{\rtf1 a {\footnote\chftn note}b}",
+            r"{\rtf1 a {\Scrv_fn=note\end_Scrv_fn}b}",
+            r"{\rtf1 a {\Scrv_annot \color={\R=1.0} \text=no \end_Scrv_annot}{\Scrv_fn={\b no}te\end_Scrv_fn }b}",
+        ] {
+            let notes = [(None, "a b".to_owned()), (Some("Footnotes".to_owned()), "note".to_owned())];
+            assert_eq!(turns(text), notes, "{text}");
         }
     }
 

@@ -3,17 +3,19 @@
 use crate::IngestError;
 use crate::json::{Key, Node};
 
-/// The table without the line in which a spreadsheet says what parts its cells: `sep=;`.
-pub(crate) fn body(text: &str) -> &str {
-    let Some((first, rest)) = text.split_once('\n') else { return text };
-    let said = first.trim_end_matches('\r').strip_prefix("sep=");
-    if said.is_some_and(|sign| sign.len() == 1) { rest } else { text }
-}
-
-/// What parts the cells: what the first line has most of.
-pub(crate) fn separator(header: &str) -> u8 {
-    let count = |separator: u8| memchr::memchr_iter(separator, header.as_bytes()).count();
-    [b'\t', b';', b','].into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b',')
+/// What parts the cells, and the table from its header on. Spreadsheets may say it in a line above (`sep=;`); else it is what the
+/// header has most of.
+pub(crate) fn layout(text: &str) -> (u8, &str) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let said = first.trim_end_matches('\r').trim_matches('"');
+    let said =
+        said.get(..4).filter(|said| said.eq_ignore_ascii_case("sep=")).and_then(|_| said.as_bytes().get(4..));
+    if let Some([separator @ (b'\t' | b' '..=b'~')]) = said {
+        return (*separator, rest);
+    }
+    let count = |separator: u8| memchr::memchr_iter(separator, first.as_bytes()).count();
+    let separators = [b'|', b'\t', b';', b','];
+    (separators.into_iter().max_by_key(|separator| count(*separator)).unwrap_or(b','), text)
 }
 
 pub(crate) fn cells(line: &str, separator: u8) -> Vec<String> {
@@ -35,8 +37,7 @@ fn reader(text: &str, separator: u8) -> csv::Reader<&[u8]> {
 /// Hands over the lines of a table below its header, as objects. A cell that is quoted may hold lines. The last line isn't
 /// handed over where it was cut short, and false is answered.
 pub(crate) fn each_record(text: &str, mut take: impl FnMut(usize, Node)) -> Result<bool, IngestError> {
-    let text = body(text);
-    let separator = separator(text.lines().next().unwrap_or_default());
+    let (separator, text) = layout(text);
     let mut records = reader(text, separator).into_records();
     let read = |record: csv::Result<csv::StringRecord>| {
         record.map_err(|error| IngestError::BadTable { problem: error.to_string() })
@@ -99,6 +100,15 @@ mod tests {
             .unwrap();
         assert_eq!(cells, [Node::Text("two\nlines".to_owned())]);
         let mut count = 0;
+        for table in ["sep=|\na|b\n1|2\n", "a|b\n1, 2|3\n", "\"sep=;\"\r\na;b\r\n1;2\r\n", "SEP=,\na,b\n1,2"]
+        {
+            let mut cells = 0;
+            each_record(table, |_, record| {
+                cells += usize::from(record != Node::Null && record.get("b") != record.get("a"))
+            })
+            .unwrap();
+            assert_eq!(cells, 1, "{table}");
+        }
         assert!(each_record("a,b\n1,5\" nails\n", |_, _| count += 1).unwrap() && count == 1);
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod chatgpt;
 pub(crate) mod claude;
+mod drafts;
 pub(crate) mod gemini;
 pub(crate) mod jan;
 pub(crate) mod llama;

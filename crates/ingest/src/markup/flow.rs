@@ -60,6 +60,11 @@ const BLOCKS: [&str; 30] = [
     "ul",
 ];
 
+/// What is said about letters beside them: how they are read. It is no part of the word that they stand over.
+const RUBY: [&str; 3] = ["rt", "rp", "rtc"];
+/// Classes of programs whose pages keep the lines of what people write: of DiscordChatExporter.
+const KEEPS_LINES: [&str; 3] = ["chatlog__markdown-preserve", "preserve-whitespace", "chatlog__markdown-pre"];
+
 /// Text that flows: pieces of markup go in, blocks come out. White space is what HTML makes of it.
 pub(crate) struct TextFlow<'a> {
     take: &'a mut dyn FnMut(TextBlock),
@@ -68,13 +73,18 @@ pub(crate) struct TextFlow<'a> {
     /// How many `pre` are open.
     verbatim: usize,
     left_out: LeftOut,
+    /// The element whose ends of lines are kept, while it is open.
+    lined: LeftOut,
+    /// Whether it is said how the letters before are read.
+    is_ruby: bool,
     /// What else is left out.
     also: fn(&Tag) -> bool,
 }
 
 impl<'a> TextFlow<'a> {
     pub(crate) fn new(also: fn(&Tag) -> bool, take: &'a mut dyn FnMut(TextBlock)) -> Self {
-        Self { take, text: String::new(), heading: None, verbatim: 0, left_out: LeftOut::default(), also }
+        let (left_out, lined) = (LeftOut::default(), LeftOut::default());
+        Self { take, text: String::new(), heading: None, verbatim: 0, left_out, lined, is_ruby: false, also }
     }
 
     pub(crate) fn piece(&mut self, piece: MarkupPiece) {
@@ -115,7 +125,12 @@ impl<'a> TextFlow<'a> {
             }
             return;
         }
+        if !tag.empty && !self.lined.opens(tag) && keeps_lines(tag) {
+            self.lined.begin(tag);
+        }
+        self.is_ruby = RUBY.contains(&&*tag.name) || (self.is_ruby && !ends_ruby(&tag.name));
         match &*tag.name {
+            "br" if self.is_ruby => {}
             "br" => self.text.push('\n'),
             "hr" => {
                 self.end();
@@ -144,6 +159,8 @@ impl<'a> TextFlow<'a> {
         if self.left_out.closes(name) {
             return;
         }
+        self.lined.closes(name);
+        self.is_ruby &= !RUBY.contains(&name) && !ends_ruby(name);
         if is_block(name) {
             self.end();
             self.verbatim = self.verbatim.saturating_sub(usize::from(name == "pre"));
@@ -151,7 +168,7 @@ impl<'a> TextFlow<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        if self.left_out.is_open() {
+        if self.left_out.is_open() || self.is_ruby {
             return;
         }
         if self.verbatim > 0 {
@@ -160,6 +177,9 @@ impl<'a> TextFlow<'a> {
         for c in text.chars() {
             let is_space = matches!(c, ' ' | '\t' | '\n' | '\r' | '\u{c}');
             if !is_space {
+                self.text.push(c);
+            } else if c == '\n' && self.lined.is_open() {
+                self.text.truncate(self.text.trim_end_matches(' ').len());
                 self.text.push(c);
             } else if !self.text.is_empty() && !self.text.ends_with([' ', '\n']) {
                 self.text.push(' ');
@@ -204,6 +224,19 @@ fn is_hidden(tag: &Tag) -> bool {
         || matches!(tag.get("role"), Some("navigation" | "banner" | "contentinfo" | "search"))
 }
 
+/// Whether the letters of which it is said how they are read end there, or that itself does: its end may be left out.
+fn ends_ruby(name: &str) -> bool {
+    matches!(name, "ruby" | "rb") || is_block(name)
+}
+
+fn keeps_lines(tag: &Tag) -> bool {
+    let is_kept = |style: &str| {
+        let style = style.replace(' ', "");
+        ["white-space:pre", "white-space:break-spaces"].iter().any(|kept| style.contains(kept))
+    };
+    KEEPS_LINES.iter().any(|class| tag.has_class(class)) || tag.get("style").is_some_and(is_kept)
+}
+
 fn is_emoji(tag: &Tag) -> bool {
     tag.get("class").is_some_and(|class| class.to_ascii_lowercase().contains("emoji"))
 }
@@ -245,6 +278,33 @@ pub(crate) fn line(element: &Element) -> String {
 mod tests {
     use super::*;
     use crate::markup::element;
+
+    #[test]
+    fn lines_are_kept_where_a_page_keeps_them() {
+        for (page, shown) in [
+            (
+                "<span class='chatlog__markdown-preserve'>a \n  b <span>c</span>\nd</span> e\nf",
+                "a\nb c\nd e f",
+            ),
+            ("<span style='white-space: pre-wrap'>a\nb</span>\nc", "a\nb c"),
+            ("<span>a\nb</span>", "a b"),
+        ] {
+            assert_eq!(plain(page), shown, "{page}");
+        }
+    }
+
+    #[test]
+    fn a_word_is_its_letters_without_how_they_are_read() {
+        for (page, shown) in [
+            ("<ruby>灯<rt>ひ</rt></ruby> light", "灯 light"),
+            ("<ruby>灯<rp>(</rp><rt>とう</rt><rp>)</rp>台<rp>(</rp><rt>だい</rt><rp>)</rp></ruby>", "灯台"),
+            ("<ruby><rb>灯<rt>とう<rb>台<rt>だい</ruby>が", "灯台が"),
+            ("<p><ruby>灯<rt>ひ</p><p>next</p>", "灯\n\nnext"),
+            ("<p><ruby>灯<rt>ひ<br>に</rt></ruby>a", "灯a"),
+        ] {
+            assert_eq!(plain(page), shown, "{page}");
+        }
+    }
 
     #[test]
     fn a_page_is_read_as_it_is_shown() {

@@ -4,6 +4,7 @@
 
 mod aside;
 mod bad_input;
+mod beside;
 mod bundle;
 #[cfg(not(no_shared))]
 mod cast;

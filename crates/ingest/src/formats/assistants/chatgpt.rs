@@ -1,7 +1,10 @@
 //! ChatGPT's export: `conversations.json`, an array of conversations, each a tree of messages under `mapping`.
 
+mod canvas;
+
 use naragtive_scene::{Branch, Role, Transcript, Turn};
 
+use super::drafts::Drafts;
 use crate::input::Input;
 use crate::json::Node;
 use crate::names::Names;
@@ -99,19 +102,18 @@ fn conversation(
     let current = current.or_else(|| newest(&links, &messages));
     let (way, others) = tree::parted(&links, current.as_deref());
     report.conversations += 1;
-    let mut turns = Vec::new();
-    let mut thinking: Option<String> = None;
+    let mut seen = Way::default();
     for at in way {
         let Some(message) = messages.get_mut(at) else { continue };
-        let message = std::mem::take(message);
-        turns.extend(turn(message, links.get(at), Branch::Active, &mut thinking, names, report));
+        seen.add(std::mem::take(message), links.get(at), Branch::Active, names, report);
     }
-    let mut aside = IngestReport::default();
-    let others = others.into_iter().filter_map(|at| {
-        let message = std::mem::take(messages.get_mut(at)?);
-        turn(message, links.get(at), Branch::Other, &mut None, names, &mut aside)
-    });
-    let others: Vec<Turn> = others.collect();
+    let (mut aside, mut unseen) = (IngestReport::default(), Way::default());
+    for at in others {
+        let Some(message) = messages.get_mut(at) else { continue };
+        unseen.thinking = None;
+        unseen.add(std::mem::take(message), links.get(at), Branch::Other, names, &mut aside);
+    }
+    let (mut turns, others) = (seen.drafts.among(seen.turns), unseen.drafts.among(unseen.turns));
     if options.branches == Branches::All {
         report.turns += aside.turns;
         turns.extend(others);
@@ -140,72 +142,87 @@ fn newest(links: &[Link], messages: &[Node]) -> Option<String> {
     Some(end.id.clone())
 }
 
-fn turn(
-    mut message: Node,
-    link: Option<&Link>,
-    branch: Branch,
-    thinking: &mut Option<String>,
-    names: &mut Names,
-    report: &mut IngestReport,
-) -> Option<Turn> {
-    if !message.is_object() {
-        return None;
-    }
-    let author = message.take("author");
-    let role = match author.get("role").str() {
-        Some("user") => Role::User,
-        Some("assistant") => Role::Assistant,
-        Some("tool") => Role::Tool,
-        _ => Role::System,
-    };
-    let mut content = message.take("content");
-    let kind = content.take("content_type").name().unwrap_or_default();
-    let mut metadata = message.take("metadata");
-    if matches!(kind.as_str(), "thoughts" | "reasoning_recap") {
-        if let Some(thought) = thought(&mut content) {
-            thinking.get_or_insert_default().push_str(&thought);
+/// The turns of a way through a conversation.
+#[derive(Default)]
+struct Way {
+    turns: Vec<Turn>,
+    /// What was thought since the last answer.
+    thinking: Option<String>,
+    drafts: Drafts,
+}
+
+impl Way {
+    fn add(
+        &mut self,
+        mut message: Node,
+        link: Option<&Link>,
+        branch: Branch,
+        names: &mut Names,
+        report: &mut IngestReport,
+    ) {
+        if !message.is_object() {
+            return;
         }
-        return None;
+        let author = message.take("author");
+        let role = match author.get("role").str() {
+            Some("user") => Role::User,
+            Some("assistant") => Role::Assistant,
+            Some("tool") => Role::Tool,
+            _ => Role::System,
+        };
+        let mut content = message.take("content");
+        let kind = content.take("content_type").name().unwrap_or_default();
+        let mut metadata = message.take("metadata");
+        if matches!(kind.as_str(), "thoughts" | "reasoning_recap") {
+            if let Some(thought) = thought(&mut content) {
+                self.thinking.get_or_insert_default().push_str(&thought);
+            }
+            return;
+        }
+        report.turns += 1;
+        let text = text(&mut content);
+        let shown = || words::first_line(&text);
+        let is_hidden = metadata.take("is_visually_hidden_from_conversation").flag()
+            || metadata.take("is_user_system_message").flag()
+            || matches!(message.get("weight"), Node::Number(weight) if weight.as_f64() == Some(0.0))
+            || matches!(kind.as_str(), "user_editable_context" | "model_editable_context" | "system_error")
+            || role == Role::System;
+        let turn = Turn {
+            speaker: Some(names.shared(if role == Role::User { "User" } else { "Assistant" })),
+            role,
+            stamp: message.take("create_time").scalar(),
+            own_id: link.map(|link| link.id.as_str().into()).unwrap_or_default(),
+            parent: link.and_then(|link| link.parent.as_deref()).map(Box::from),
+            branch,
+            ..Turn::default()
+        };
+        let recipient = message.get("recipient").str().filter(|recipient| *recipient != "all");
+        if recipient.is_some()
+            || role == Role::Tool
+            || matches!(kind.as_str(), "execution_output" | "tether_quote" | "tether_browsing_display")
+        {
+            let asked = recipient.unwrap_or_default();
+            if !canvas::take(asked, &text, &turn, &mut self.drafts, self.turns.len()) {
+                report.skip(SkipReason::ToolTraffic, &shown());
+            }
+            return;
+        }
+        let attachments: Vec<String> =
+            metadata.take("attachments").entries().into_iter().filter_map(Node::name).collect();
+        if is_hidden {
+            return report.skip(SkipReason::Notice, &shown());
+        }
+        if words::is_blank(&text) && attachments.is_empty() {
+            return report.skip(SkipReason::EmptyMessage, link.map_or("", |link| &link.id));
+        }
+        self.turns.push(Turn {
+            attachments,
+            thinking: self.thinking.take().filter(|_| role == Role::Assistant).map(Box::from),
+            model: metadata.take("model_slug").name().map(|model| names.shared(model)),
+            text,
+            ..turn
+        });
     }
-    report.turns += 1;
-    let text = text(&mut content);
-    let shown = || words::first_line(&text);
-    let is_hidden = metadata.take("is_visually_hidden_from_conversation").flag()
-        || metadata.take("is_user_system_message").flag()
-        || matches!(message.get("weight"), Node::Number(weight) if weight.as_f64() == Some(0.0))
-        || matches!(kind.as_str(), "user_editable_context" | "model_editable_context" | "system_error")
-        || role == Role::System;
-    let to_tool = message.get("recipient").str().is_some_and(|recipient| recipient != "all");
-    if to_tool
-        || role == Role::Tool
-        || matches!(kind.as_str(), "execution_output" | "tether_quote" | "tether_browsing_display")
-    {
-        report.skip(SkipReason::ToolTraffic, &shown());
-        return None;
-    }
-    let attachments: Vec<String> =
-        metadata.take("attachments").entries().into_iter().filter_map(Node::name).collect();
-    if is_hidden {
-        report.skip(SkipReason::Notice, &shown());
-        return None;
-    }
-    if words::is_blank(&text) && attachments.is_empty() {
-        report.skip(SkipReason::EmptyMessage, link.map_or("", |link| &link.id));
-        return None;
-    }
-    Some(Turn {
-        speaker: Some(names.shared(if role == Role::User { "User" } else { "Assistant" })),
-        role,
-        stamp: message.take("create_time").scalar(),
-        own_id: link.map(|link| link.id.as_str().into()).unwrap_or_default(),
-        parent: link.and_then(|link| link.parent.as_deref()).map(Box::from),
-        branch,
-        attachments,
-        thinking: thinking.take().filter(|_| role == Role::Assistant).map(Box::from),
-        model: metadata.take("model_slug").name().map(|model| names.shared(model)),
-        text,
-        ..Turn::default()
-    })
 }
 
 fn thought(content: &mut Node) -> Option<String> {

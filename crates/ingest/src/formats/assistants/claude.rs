@@ -1,11 +1,14 @@
 //! Claude's export: `conversations.json`, an array of conversations with `chat_messages`, and `projects.json` with
-//! documents. The text of an attached document is a scene by itself.
+//! documents. The text of a document that is attached, or that was written beside the chat, is a scene by itself.
+
+mod artifacts;
 
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use naragtive_scene::{Branch, Role, Scalar, Transcript, Turn};
 
+use super::drafts::Drafts;
 use crate::input::Input;
 use crate::json::Node;
 use crate::row::{Certainty, FormatRow, Parsed, TakePart, hold};
@@ -85,22 +88,29 @@ fn conversation(
     let way = active(&links, entry.take("current_leaf_message_uuid").name().as_deref());
     let way: HashSet<usize> = way.into_iter().collect();
     report.conversations += 1;
-    let mut turns = Vec::new();
-    let mut others = Vec::new();
+    let (mut turns, mut drafts) = (Vec::new(), Drafts::default());
+    let (mut others, mut other_drafts) = (Vec::new(), Drafts::default());
     for (at, message) in messages.into_iter().enumerate() {
         if way.contains(&at) {
-            add(message, Branch::Active, &mut turns, report);
+            add(message, Branch::Active, &mut drafts, &mut turns, report);
         } else if options.branches == Branches::All {
-            add(message, Branch::Other, &mut others, report);
+            add(message, Branch::Other, &mut other_drafts, &mut others, report);
         } else {
             report.branches_left_out += usize::from(message.get("sender").str() == Some("assistant"));
         }
     }
-    turns.append(&mut others);
+    let mut turns = drafts.among(turns);
+    turns.append(&mut other_drafts.among(others));
     Some(Transcript { id, title, turns })
 }
 
-fn add(mut message: Node, branch: Branch, turns: &mut Vec<Turn>, report: &mut IngestReport) {
+fn add(
+    mut message: Node,
+    branch: Branch,
+    drafts: &mut Drafts,
+    turns: &mut Vec<Turn>,
+    report: &mut IngestReport,
+) {
     report.turns += 1;
     let own_id = message.take("uuid").name().unwrap_or_default();
     let role = if message.get("sender").str() == Some("human") { Role::User } else { Role::Assistant };
@@ -115,39 +125,54 @@ fn add(mut message: Node, branch: Branch, turns: &mut Vec<Turn>, report: &mut In
     attachments.extend(
         message.take("files").entries().into_iter().filter_map(|mut file| file.take("file_name").name()),
     );
-    let (text, thinking, tools) = said(&mut message);
-    report.skip_many(SkipReason::ToolTraffic, tools, &own_id);
-    if words::is_blank(&text) && attachments.is_empty() {
-        return report.skip(SkipReason::EmptyMessage, &own_id);
-    }
-    turns.push(Turn {
+    let Said { text, thinking, calls } = said(&mut message);
+    let turn = Turn {
         speaker: Some(Arc::from(if role == Role::User { "User" } else { "Assistant" })),
         role,
-        text,
         stamp: message.take("created_at").scalar(),
         own_id: own_id.as_str().into(),
         parent: message.take("parent_message_uuid").name().map(Box::from),
         branch,
-        attachments,
-        thinking: Some(thinking).filter(|text| !text.is_empty()).map(Box::from),
         ..Turn::default()
-    });
+    };
+    let is_empty = words::is_blank(&text) && attachments.is_empty();
+    if !is_empty {
+        let thinking = Some(thinking).filter(|text| !text.is_empty()).map(Box::from);
+        turns.push(Turn { text, attachments, thinking, ..turn.clone() });
+    }
+    let asked = calls.len();
+    let written = calls.into_iter().map(|call| artifacts::take(call, &turn, drafts, turns.len()));
+    let written = written.filter(|is_written| *is_written).count();
+    report.skip_many(SkipReason::ToolTraffic, asked - written, &own_id);
+    if is_empty && written == 0 {
+        report.skip(SkipReason::EmptyMessage, &own_id);
+    }
 }
 
-/// The texts of the content, its thoughts, and how often a tool was asked; the flat text where there is no content.
-fn said(message: &mut Node) -> (String, String, usize) {
-    let (mut texts, mut thoughts, mut tools) = (Vec::new(), Vec::new(), 0);
+/// What a message holds.
+struct Said {
+    text: String,
+    thinking: String,
+    /// What tools were asked.
+    calls: Vec<Node>,
+}
+
+/// The texts of the content, its thoughts, and what tools were asked; the flat text where there is no content.
+fn said(message: &mut Node) -> Said {
+    let (mut texts, mut thoughts, mut calls) = (Vec::new(), Vec::new(), Vec::new());
     let flat = message.take("text").prose().unwrap_or_default();
     for mut part in message.take("content").entries() {
         match part.get("type").str() {
             Some("text") => texts.extend(part.take("text").prose()),
             Some("thinking") => thoughts.extend(part.take("thinking").prose()),
-            Some("tool_use") => tools += 1,
+            Some("tool_use") => calls.push(part),
             _ => {}
         }
     }
+    // Where a tool was asked and nothing said, the flat text says that something can't be shown.
+    let flat = if calls.is_empty() { flat } else { String::new() };
     let text = if texts.len() > 1 { texts.join("\n\n") } else { texts.pop().unwrap_or(flat) };
-    (words::trimmed(text), thoughts.join("\n\n"), tools)
+    Said { text: words::trimmed(text), thinking: thoughts.join("\n\n"), calls }
 }
 
 /// A document whose text is in the export.

@@ -43,12 +43,22 @@ fn sniff(input: &Input<'_>) -> Certainty {
         let named = named || listed().is_some_and(|entry| has_text(&names(entry)));
         return if named || is_told(input) { Certainty::Maybe } else { Certainty::No };
     }
-    let head = table::body(input.head());
-    let header = head.lines().next().unwrap_or_default();
-    let separator = table::separator(header);
-    let names = table::cells(header, separator);
+    let (separator, head) = table::layout(input.head());
+    let names = table::cells(head.lines().next().unwrap_or_default(), separator);
     let is_header = names.len() > 1 && names.iter().all(|name| !name.is_empty() && name.len() < 40);
     let second = head.lines().nth(1).unwrap_or_default();
+    if is_header
+        && words::is_blank(second)
+        && has_text(&names)
+        && names.iter().all(|name| Fields::is_known(name))
+    {
+        // A table with nothing below its header.
+        return if input.is_short() && head.trim().lines().count() == 1 {
+            Certainty::Likely
+        } else {
+            Certainty::No
+        };
+    }
     if !is_header || memchr::memchr(separator, second.as_bytes()).is_none() {
         Certainty::No
     } else if has_text(&names) {
@@ -75,8 +85,8 @@ pub(crate) fn has_fields(input: &Input<'_>, map: &[Mapping]) -> bool {
         return columns::columns(input.bytes()).is_ok_and(|columns| is_mapped(&paths(&columns)));
     }
     let Some(shape) = input.shape() else {
-        let header = table::body(input.head()).lines().next().unwrap_or_default();
-        return is_mapped(&table::cells(header, table::separator(header)));
+        let (separator, head) = table::layout(input.head());
+        return is_mapped(&table::cells(head.lines().next().unwrap_or_default(), separator));
     };
     let listed = LISTS.iter().find_map(|key| list_entry(shape.first.get(key)));
     is_mapped(&names(&shape.first)) || listed.is_some_and(|entry| is_mapped(&names(entry)))
@@ -122,7 +132,10 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
         }
     }
     list.choose();
-    if !list.has_text {
+    // A table may have a header and nothing below it.
+    let is_empty = list.report.turns == 0 && input.shape().is_none() && !columns::is_table(input.bytes());
+    let is_empty = is_empty && sniff(input) > Certainty::No;
+    if !list.has_text && !is_empty {
         return Err(IngestError::NoTextField { found: list.first_names.join(", ") });
     }
     list.report.fields = list.fields.told();

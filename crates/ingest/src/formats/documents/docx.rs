@@ -187,8 +187,8 @@ impl<'a> Body<'a> {
         }
         let value = || tag.get("w:val").unwrap_or_default();
         match &*tag.name {
-            // What was deleted or moved away, and what stands for what an old Word can't show.
-            "w:del" | "w:movefrom" | "mc:fallback" | "w:sdtpr" if self.in_properties == 0 => {
+            // What was deleted or moved away, what stands for what an old Word can't show, and how letters are read.
+            "w:del" | "w:movefrom" | "mc:fallback" | "w:sdtpr" | "w:rt" if self.in_properties == 0 => {
                 self.left_out.begin(tag);
             }
             "w:del" if self.in_row => self.rows.delete(),

@@ -1,7 +1,8 @@
 //! Books as EPUB 2 and 3: the parts of the book in the order of its spine, with the headings in them as chapters, or
 //! what the table of contents calls them.
 
-use std::collections::HashMap;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::chapters::Chapters;
 use crate::input::Input;
@@ -12,7 +13,7 @@ use crate::package::DocumentPackage;
 use crate::percent::percent_decoded;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
-use crate::{IngestError, Options, SkipReason};
+use crate::{IngestError, Options, SkipReason, words};
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "epub",
@@ -52,12 +53,15 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         match package.text(part) {
             Ok(Some(text)) => {
                 read += 1;
-                add(&text, contents.get(part).map(String::as_str), &mut chapters);
+                add(&text, contents.get(part).map_or(&[], Vec::as_slice), &mut chapters);
             }
             Ok(None) => chapters.report.skip(SkipReason::BadFile, &format!("{part}: it isn't in the book")),
             Err(problem @ IngestError::TooLarge { .. }) => return Err(problem),
             Err(problem) => chapters.report.skip(SkipReason::BadFile, &problem.to_string()),
         }
+    }
+    if read > 0 {
+        aside(&book, &mut package, &mut chapters)?;
     }
     if read == 0 {
         return Err(IngestError::NoPart {
@@ -65,6 +69,21 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         });
     }
     Ok(chapters.parsed())
+}
+
+/// Parts that are no part of what is read one after the other: of those the footnotes are kept, and what else is in them is
+/// counted.
+fn aside(book: &Book, package: &mut DocumentPackage<'_>, chapters: &mut Chapters) -> Result<(), IngestError> {
+    for part in &book.aside {
+        let Some(text) = package.text(part)? else { continue };
+        chapters.back_to(0);
+        let (found, notes) = blocks(&text, &[]);
+        notes.iter().for_each(|note| chapters.footnote(note));
+        if let Some(text) = found.iter().find_map(TextBlock::text) {
+            chapters.report.skip(SkipReason::OtherFile, &format!("{part}: {}", words::first_line(text)));
+        }
+    }
+    Ok(())
 }
 
 /// A book whose parts only a shop's program can read. Fonts that are mixed up, so that they are of no use elsewhere, are
@@ -91,6 +110,8 @@ struct Book {
     author: Option<String>,
     /// The paths of the parts that are read, in order.
     spine: Vec<String>,
+    /// The paths of those that links lead to only.
+    aside: Vec<String>,
     /// The paths of what may be the table of contents.
     contents: Vec<String>,
 }
@@ -125,11 +146,13 @@ impl Book {
             let is_cover =
                 place.tag.get("idref").is_some_and(|id| id.to_ascii_lowercase().starts_with("cover"));
             let path = whole(item);
-            let is_left_out = is_cover
-                || has(item, "nav")
-                || left_out.contains(&path)
-                || place.tag.get("linear") == Some("no");
-            if is_text && !is_left_out && !book.spine.contains(&path) {
+            let is_left_out = is_cover || has(item, "nav") || left_out.contains(&path);
+            if !is_text || is_left_out || book.spine.contains(&path) || book.aside.contains(&path) {
+                continue;
+            }
+            if place.tag.get("linear") == Some("no") {
+                book.aside.push(path);
+            } else {
                 book.spine.push(path);
             }
         }
@@ -141,17 +164,26 @@ impl Book {
         book
     }
 
-    /// What the table of contents calls each part.
-    fn contents(&self, package: &mut DocumentPackage<'_>) -> Result<HashMap<String, String>, IngestError> {
-        let mut names = HashMap::new();
+    /// What the table of contents calls each part, and the places within it.
+    fn contents(
+        &self,
+        package: &mut DocumentPackage<'_>,
+    ) -> Result<HashMap<String, Vec<Entry>>, IngestError> {
+        let mut all: HashMap<String, Vec<Entry>> = HashMap::new();
         for path in &self.contents {
             let Some(text) = package.text(path)? else { continue };
             let table = element(&text, Markup::Xml);
+            let mut names: HashMap<String, Vec<Entry>> = HashMap::new();
             let mut add = |target: Option<&str>, name: Option<String>| {
                 let Some((target, name)) = target.zip(name).filter(|(_, name)| !name.is_empty()) else {
                     return;
                 };
-                names.entry(resolved(path, target)).or_insert(name);
+                let place = target.split_once('#').map(|(_, place)| percent_decoded(place));
+                let place = place.filter(|place| !place.is_empty());
+                let entries = names.entry(resolved(path, target)).or_default();
+                if entries.iter().all(|known| known.place != place) {
+                    entries.push(Entry { place, name });
+                }
             };
             for point in table.all("navpoint") {
                 add(
@@ -165,9 +197,20 @@ impl Book {
                     add(link.tag.get("href"), Some(line(link)));
                 }
             }
+            // A book may have two tables of the same.
+            names.into_iter().for_each(|(part, entries)| {
+                all.entry(part).or_insert(entries);
+            });
         }
-        Ok(names)
+        Ok(all)
     }
+}
+
+/// An entry of a table of contents: where in its part it leads to, if it says so, and what it is called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Entry {
+    place: Option<String>,
+    name: String,
 }
 
 /// The path of a part that another one names.
@@ -190,24 +233,65 @@ fn resolved(from: &str, link: &str) -> String {
     parts.join("/")
 }
 
-/// The text of a part. Where it has no heading it begins with what the contents call it.
-fn add(text: &str, name: Option<&str>, chapters: &mut Chapters) {
+/// The text of a part. Where it has no heading it begins with what the contents call it, and so does each place in it that
+/// they name.
+fn add(text: &str, entries: &[Entry], chapters: &mut Chapters) {
+    let (found, notes) = blocks(text, &[]);
+    let has_heading = found.iter().any(|block| matches!(block, TextBlock::Heading(..)));
+    chapters.scene_break();
+    if has_heading || entries.is_empty() || found.is_empty() {
+        found.iter().for_each(|block| chapters.block(block, 0));
+    } else {
+        blocks(text, entries).0.iter().for_each(|block| chapters.block(block, 0));
+    }
+    notes.iter().for_each(|note| chapters.footnote(note));
+}
+
+/// The blocks of a part, with the names of the entries as headings where they lead to, and the footnotes in it.
+fn blocks(text: &str, entries: &[Entry]) -> (Vec<TextBlock>, Vec<String>) {
     let is_xml = text.contains("http://www.w3.org/1999/xhtml");
     let markup = if is_xml { Markup::Xml } else { Markup::of(text) };
+    let places: HashMap<&str, &str> =
+        entries.iter().filter_map(|entry| Some((entry.place.as_deref()?, entry.name.as_str()))).collect();
+    let there = if places.is_empty() { HashSet::new() } else { places_in(text, markup) };
+    let is_there = |entry: &&Entry| entry.place.as_ref().is_some_and(|place| there.contains(place));
+    // What leads to no place in the part leads to its beginning.
+    let first = entries.iter().find(|entry| !is_there(entry)).map(|entry| entry.name.as_str());
+    let coming: RefCell<Vec<&str>> = RefCell::new(first.into_iter().collect());
     let mut found = Vec::new();
-    let mut take = |block: TextBlock| found.push(block);
+    let mut take = |block: TextBlock| {
+        let names = coming.take();
+        found.extend(names.into_iter().map(|name| TextBlock::Heading(1, name.to_owned())));
+        found.push(block);
+    };
     let mut flow = TextFlow::new(is_apart, &mut take);
-    pieces(text, markup).for_each(|piece: MarkupPiece| flow.piece(piece));
-    flow.finish();
-    let has_heading = found.iter().any(|block| matches!(block, TextBlock::Heading(..)));
-    match name.filter(|_| !has_heading && !found.is_empty()) {
-        Some(name) => chapters.heading(1, name),
-        None => chapters.scene_break(),
+    for piece in pieces(text, markup) {
+        let place = match &piece {
+            MarkupPiece::Open(tag) => place_of(tag),
+            _ => None,
+        };
+        let named = place.and_then(|place| places.get(place)).copied();
+        flow.piece(piece);
+        // The block before ends where the next one begins.
+        coming.borrow_mut().extend(named);
     }
-    found.iter().for_each(|block| chapters.block(block, 0));
-    each_element(text, markup, &is_footnote, &mut |note| {
-        chapters.footnote(&shown(&note, |_| false, "\n\n"));
-    });
+    flow.finish();
+    let mut notes = Vec::new();
+    each_element(text, markup, &is_footnote, &mut |note| notes.push(shown(&note, |_| false, "\n\n")));
+    (found, notes)
+}
+
+/// The names of all places in a part.
+fn places_in(text: &str, markup: Markup) -> HashSet<String> {
+    let place = |piece| match piece {
+        MarkupPiece::Open(tag) => place_of(&tag).map(str::to_owned),
+        _ => None,
+    };
+    pieces(text, markup).filter_map(place).collect()
+}
+
+fn place_of(tag: &Tag) -> Option<&str> {
+    tag.get("id").or_else(|| tag.get("name"))
 }
 
 /// What doesn't belong to the text that flows.
@@ -242,6 +326,29 @@ mod tests {
             ("a/b.opf", "100%.xhtml", "a/100%.xhtml"),
         ] {
             assert_eq!(resolved(from, link), path, "{from} {link}");
+        }
+    }
+
+    #[test]
+    fn a_chapter_begins_at_the_place_that_the_contents_name() {
+        let entry = |(place, name): &(&str, &str)| Entry {
+            place: Some((*place).to_owned()).filter(|place| !place.is_empty()),
+            name: (*name).to_owned(),
+        };
+        let part = "<body><p id=x>ONE</p><p>first</p><p>so <a id=y></a>TWO</p><p>second</p></body>";
+        for (entries, found) in [
+            (&[("x", "A"), ("y", "B")][..], &["# A", "ONE", "first", "# B", "so TWO", "second"][..]),
+            (&[("", "A"), ("y", "B")], &["# A", "ONE", "first", "# B", "so TWO", "second"]),
+            (&[("y", "B")], &["ONE", "first", "# B", "so TWO", "second"]),
+            (&[("gone", "A")], &["# A", "ONE", "first", "so TWO", "second"]),
+        ] {
+            let entries: Vec<Entry> = entries.iter().map(entry).collect();
+            let text = |block: &TextBlock| match block {
+                TextBlock::Heading(_, name) => format!("# {name}"),
+                other => other.text().unwrap_or_default().to_owned(),
+            };
+            let shown: Vec<String> = blocks(part, &entries).0.iter().map(text).collect();
+            assert_eq!(shown, found, "{entries:?}");
         }
     }
 }

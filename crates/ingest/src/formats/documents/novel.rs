@@ -9,6 +9,7 @@ use std::collections::HashSet;
 use self::heading::{heading, numbered, underlined};
 use self::lines::{LineLayout, without_links};
 use crate::chapters::{Chapters, is_scene_break};
+use crate::decode::plain_lines;
 use crate::front_matter::front_matter;
 use crate::input::Input;
 use crate::row::{Certainty, FormatRow, Parsed};
@@ -37,7 +38,8 @@ fn sniff(input: &Input<'_>) -> Certainty {
     if input.shape().is_some() || input.not_text_at().is_some() || input.head().contains('\0') {
         return Certainty::No;
     }
-    let (front, body) = front_matter(input.head());
+    let head = plain_lines(input.head()).0;
+    let (front, body) = front_matter(&head);
     let lines: Vec<&str> = body.lines().collect();
     let numbers = numbered(&lines);
     let is_heading = |(at, line): (usize, &&str)| {
@@ -49,6 +51,9 @@ fn sniff(input: &Input<'_>) -> Certainty {
     let is_laid_out = breaks > 0 || LineLayout::of(&lines).is_wrapped() || body.matches("[[").count() > 1;
     if chapters > 1 || is_book || (chapters == 1 && !front.is_empty()) || is_laid_out {
         Certainty::Likely
+    } else if body.len() < head.len() || without_links(body) != body {
+        // A note of a vault: what stands above it is no text, and links are what they show.
+        Certainty::Maybe
     } else {
         Certainty::No
     }
@@ -176,6 +181,20 @@ mod tests {
             let shown: Vec<_> =
                 shown.iter().map(|(channel, text)| (channel.as_deref(), text.as_str())).collect();
             assert_eq!(shown, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_note_without_a_heading_is_read_as_one_with() {
+        for (note, certainty) in [
+            ("---\naliases: [x]\n---\nThe lamp is out.", Certainty::Maybe),
+            ("---\r\naliases: [x]\r\n---\r\nThe lamp is out.", Certainty::Maybe),
+            ("The lamp is out. ![[Scene 2]]", Certainty::Maybe),
+            ("The lamp is out, [[Kit]] says.", Certainty::Maybe),
+            ("The lamp is out. [[", Certainty::No),
+            ("The lamp is out.", Certainty::No),
+        ] {
+            assert_eq!(sniff(&Input::new(note.as_bytes())), certainty, "{note}");
         }
     }
 

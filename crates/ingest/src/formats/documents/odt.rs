@@ -24,9 +24,10 @@ pub(crate) static ROW: FormatRow = FormatRow {
 };
 
 /// Elements whose text is no part of what is read: what was deleted, remarks, lists of chapters, hidden text.
-const LEFT_OUT: [&str; 9] = [
+const LEFT_OUT: [&str; 10] = [
     "text:tracked-changes",
     "office:annotation",
+    "text:ruby-text",
     "text:table-of-content",
     "text:note-citation",
     "text:hidden-text",

@@ -3,7 +3,7 @@
 
 use crate::chapters::Chapters;
 use crate::input::Input;
-use crate::markup::{Element, Markup, each_element, line};
+use crate::markup::{Child, Element, Markup, each_element, line};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
 use crate::{IngestError, Options, SkipReason, rtf, words};
@@ -99,11 +99,80 @@ impl Project<'_, '_> {
             self.texts += 1;
             text.split("\n\n").for_each(|paragraph| self.chapters.paragraph(paragraph));
         }
+        if let Some(comments) = beside("content.comments", ".comments") {
+            footnotes(comments).iter().for_each(|footnote| self.chapters.footnote(&text_of(footnote)));
+        }
         if let Some(notes) = notes {
-            let mut apart = Chapters::default();
-            rtf::read(notes.as_bytes(), &mut apart, 0);
-            let turns = apart.parsed().transcripts.into_iter().flat_map(|transcript| transcript.turns);
-            self.chapters.note("Notes", &turns.map(|turn| turn.text).collect::<Vec<_>>().join("\n\n"));
+            self.chapters.note("Notes", &text_of(notes));
+        }
+    }
+}
+
+/// The text of what is written apart, without chapters.
+fn text_of(text: &str) -> String {
+    if !text.trim_start().starts_with("{\\rtf") {
+        return words::trim(text).to_owned();
+    }
+    let mut apart = Chapters::default();
+    rtf::read(text.as_bytes(), &mut apart, 0);
+    let turns = apart.parsed().transcripts.into_iter().flat_map(|transcript| transcript.turns);
+    turns.map(|turn| turn.text).collect::<Vec<_>>().join("\n\n")
+}
+
+/// The footnotes among the comments on a text. What its author only noted beside it is no part of it.
+fn footnotes(comments: &str) -> Vec<String> {
+    let mut footnotes = Vec::new();
+    each_element(&without_cdata(comments), Markup::Xml, &|tag| tag.is("comment"), &mut |comment| {
+        if comment.tag.get("footnote").is_some_and(|is| is.eq_ignore_ascii_case("yes")) {
+            footnotes.push(written_in(&comment));
+        }
+    });
+    footnotes
+}
+
+/// The text of an element as it stands, white space and all.
+fn written_in(element: &Element) -> String {
+    let text = |child: &Child| match child {
+        Child::Text(text) => text.clone(),
+        Child::Element(element) => written_in(element),
+    };
+    element.children.iter().map(text).collect()
+}
+
+/// The same XML without sections in which nothing is markup: what is in them is escaped.
+fn without_cdata(text: &str) -> String {
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, behind)) = rest.split_once("<![CDATA[") {
+        let (inner, next) = behind.split_once("]]>").unwrap_or((behind, ""));
+        kept.push_str(before);
+        kept.push_str(&inner.replace('&', "&amp;").replace('<', "&lt;"));
+        rest = next;
+    }
+    kept + rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn footnotes_stand_among_the_comments_on_a_text() {
+        for (comments, found) in [
+            (
+                r#"<Comments><Comment ID="1" Footnote="Yes"><![CDATA[{\rtf1\ansi One & <two>.\
+Three.}]]></Comment><Comment ID="2"><![CDATA[{\rtf1 no}]]></Comment></Comments>"#,
+                &["One & <two>.\n\nThree."][..],
+            ),
+            (
+                r#"<Comments><Comment Footnote="Yes">{\rtf1 a &amp; b}</Comment><Comment Footnote="No">x</Comment></Comments>"#,
+                &["a & b"],
+            ),
+            (r#"<Comments><Comment Footnote="Yes"><![CDATA[plain]]></Comment>"#, &["plain"]),
+            ("<Comments/>", &[]),
+        ] {
+            let texts: Vec<String> = footnotes(comments).iter().map(|footnote| text_of(footnote)).collect();
+            assert_eq!(texts, found, "{comments}");
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Channels that DiscordChatExporter wrote as JSON: one file a channel, or several parts of it.
 //!
 //! Whoever speaks in character does so through a bot or a webhook, so that nobody is left out for being one. Notices
-//! (somebody joined, a message was pinned) are. Where a message has no text of its own, that of what is embedded in it
-//! stands for it: dice bots answer so. The same program writes pages and tables, which say less.
+//! (somebody joined, a message was pinned) are. What bots embed is said too: dice bots answer so; what people embed is where
+//! a message has no text of its own. The same program writes pages and tables, which say less.
 
 mod csv;
 mod page;
@@ -32,7 +32,7 @@ const NOTICES: [&str; 8] = [
 ];
 
 /// What is looked at of a message, and of whoever and whatever is in it.
-const WANTED: [&str; 34] = [
+const WANTED: [&str; 37] = [
     "attachments",
     "author",
     "category",
@@ -44,9 +44,11 @@ const WANTED: [&str; 34] = [
     "embeds",
     "fields",
     "fileName",
+    "footer",
     "forwardedMessage",
     "guild",
     "id",
+    "isBot",
     "mentions",
     "messageId",
     "messages",
@@ -59,6 +61,7 @@ const WANTED: [&str; 34] = [
     "timestampEdited",
     "title",
     "type",
+    "url",
     "username",
     "value",
     "$date",
@@ -203,6 +206,7 @@ impl Channel {
 
     fn turn(&mut self, number: usize, message: &mut Node) -> Turn {
         let mut forwarded = message.take("forwardedMessage");
+        let is_bot = message.get("author").get("isBot").flag();
         let files = message.take("attachments").entries().into_iter();
         let files = files.chain(forwarded.take("attachments").entries());
         let stickers = message.take("stickers").entries().into_iter().filter_map(Node::name);
@@ -214,7 +218,7 @@ impl Channel {
             edited: message.has("timestampEdited"),
             parent: reference.filter(|_| !forwarded.is_object()).map(Box::from),
             attachments: files.filter_map(|mut file| file.take("fileName").name()).chain(stickers).collect(),
-            text: said(message, forwarded),
+            text: said(message, forwarded, is_bot),
             ..Turn::at(number)
         }
     }
@@ -238,15 +242,17 @@ fn is_notice(kind: &Node) -> bool {
     }
 }
 
-/// What a message says: its content and what is forwarded with it, else what is embedded.
-fn said(message: &mut Node, mut forwarded: Node) -> String {
+/// What a message says: its content and what is forwarded with it, and what is embedded. What people embed beside what they
+/// write are previews of links; what bots do is what they answer.
+fn said(message: &mut Node, mut forwarded: Node, is_bot: bool) -> String {
     let mentions = message.take("mentions").entries();
     let own = [message.take("content"), forwarded.take("content")];
     let mut parts: Vec<String> = own.into_iter().filter_map(Node::prose).collect();
-    if parts.iter().all(|part| words::is_blank(part)) {
-        let embeds = [message.take("embeds"), forwarded.take("embeds")].into_iter().flat_map(Node::entries);
-        parts.extend(embeds.map(embed));
-    }
+    let is_silent = parts.iter().all(|part| words::is_blank(part));
+    let links = parts.iter().any(|part| part.contains("://"));
+    let embeds = [message.take("embeds"), forwarded.take("embeds")].into_iter().flat_map(Node::entries);
+    let is_shown = |embed: &Node| is_silent || (is_bot && !(links && embed.has("url")));
+    parts.extend(embeds.filter(is_shown).map(embed));
     let text = parts.into_iter().filter(|part| !words::is_blank(part)).collect::<Vec<_>>().join("\n\n");
     plain(words::trim(&text), &mentions)
 }
@@ -257,7 +263,10 @@ fn embed(mut embed: Node) -> String {
     let fields = embed.take("fields").entries().into_iter().filter_map(|mut field| {
         Some(format!("{}: {}", field.take("name").prose()?, field.take("value").prose()?))
     });
-    title.into_iter().chain(description).chain(fields).collect::<Vec<_>>().join("\n")
+    let fields: Vec<String> = fields.collect();
+    let (author, footer) = (embed.take("author").name(), embed.take("footer").take("text").name());
+    let parts = author.into_iter().chain(title).chain(description).chain(fields).chain(footer);
+    parts.collect::<Vec<_>>().join("\n")
 }
 
 /// The text with names for `<@id>` and `:name:` for emoji of a server's own.

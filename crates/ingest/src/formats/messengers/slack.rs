@@ -2,6 +2,7 @@
 //! channel. Who `U01` is stands in `users.json` beside the folders, and who takes part in what has an id for a name in
 //! `dms.json`. A thread is a conversation of its own.
 
+mod attached;
 mod blocks;
 
 use std::collections::{HashMap, HashSet};
@@ -22,14 +23,21 @@ const SAID: [&str; 6] =
     ["bot_message", "thread_broadcast", "me_message", "file_share", "file_comment", "reply_broadcast"];
 
 /// What is looked at of a message and of who wrote it.
-const WANTED: [&str; 12] = [
+const WANTED: [&str; 19] = [
     "attachments",
     "bot_id",
     "edited",
     "fallback",
+    "fields",
     "files",
+    "from_url",
+    "is_msg_unfurl",
+    "is_share",
+    "original_url",
+    "pretext",
     "subtype",
     "thread_ts",
+    "title",
     "ts",
     "type",
     "user",
@@ -37,7 +45,7 @@ const WANTED: [&str; 12] = [
     "username",
 ];
 /// The same with its blocks, which say again what is said, and are read where a message has nothing else.
-const ALL: [&str; 20] = [
+const ALL: [&str; 28] = [
     "attachments",
     "blocks",
     "bot_id",
@@ -47,9 +55,17 @@ const ALL: [&str; 20] = [
     "fallback",
     "fields",
     "files",
+    "from_url",
+    "is_msg_unfurl",
+    "is_share",
+    "message",
+    "message_blocks",
+    "original_url",
+    "pretext",
     "range",
     "subtype",
     "thread_ts",
+    "title",
     "ts",
     "type",
     "url",
@@ -83,7 +99,8 @@ fn sniff(input: &Input<'_>) -> Certainty {
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
     let read = day(input, &WANTED)?;
-    let mut day = if read.report.count(SkipReason::EmptyMessage) > 0 { day(input, &ALL)? } else { read };
+    let is_short = read.lacks_blocks || read.report.count(SkipReason::EmptyMessage) > 0;
+    let mut day = if is_short { day(input, &ALL)? } else { read };
     day.report.conversations = 1;
     let transcript = Transcript { id: day.id, title: day.channel, turns: day.turns };
     Ok(Parsed { transcripts: vec![transcript], report: day.report })
@@ -141,6 +158,8 @@ struct Day {
     people: HashMap<String, String>,
     names: Names,
     seen: HashSet<String>,
+    /// Whether something is attached whose text may stand in its blocks.
+    lacks_blocks: bool,
     turns: Vec<Turn>,
     report: IngestReport,
 }
@@ -200,12 +219,15 @@ impl Day {
         own.or(id).or_else(|| message.take("bot_id").name())
     }
 
-    /// The text, else what stands in its blocks, else in a bot's attachments.
-    fn said(&self, message: &mut Node) -> String {
+    /// The text, else what stands in its blocks, and what is attached.
+    fn said(&mut self, message: &mut Node) -> String {
         let is_said = |text: &String| !words::is_blank(text);
         let text = message.take("text").prose().filter(is_said);
         let text = text.or_else(|| Some(blocks::text(message.take("blocks"))).filter(is_said));
-        let text = text.unwrap_or_else(|| attached(message.take("attachments")));
+        let text = text.unwrap_or_default();
+        let attached = attached::texts(message.take("attachments"), &text);
+        self.lacks_blocks |= attached.iter().any(|attached| words::is_blank(attached));
+        let text = std::iter::once(text).chain(attached).filter(is_said).collect::<Vec<_>>().join("\n\n");
         let plain = self.plain(words::trim(&text));
         repair::unescaped(&plain).unwrap_or(plain)
     }
@@ -237,16 +259,6 @@ impl Day {
             None => label.unwrap_or(target).to_owned(),
         }
     }
-}
-
-/// What a bot shows below its message.
-fn attached(attachments: Node) -> String {
-    let text = |mut part: Node| {
-        let own = part.take("text").name().or_else(|| part.take("fallback").name());
-        own.unwrap_or_else(|| blocks::text(part.take("blocks")))
-    };
-    let texts = attachments.entries().into_iter().map(text).filter(|text| !words::is_blank(text));
-    texts.collect::<Vec<_>>().join("\n\n")
 }
 
 #[cfg(test)]

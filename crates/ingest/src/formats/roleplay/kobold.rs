@@ -1,29 +1,25 @@
 //! Stories saved by KoboldAI Lite: `prompt` and `actions`, pieces of one text that go on where the last one ended. What
 //! mode it was played in says who speaks in it: a story has no speakers, an adventure's actions begin with `>`, a chat has
-//! names, and in instruct mode marks part what is asked and answered. World info and memory are notes of lore.
+//! names, and in instruct mode marks part what is asked and answered, the program's own or those of the model. World info and memory
+//! are notes of lore.
 //!
 //! KoboldAI itself keeps its pieces and world info one level deeper (`file_version` 2); what was shared by a link once has
 //! short names: `ga` for the pieces, `cm` for the memory, `cwi` for world info.
 
+mod marks;
+
 use naragtive_scene::{Role, Scalar, Turn};
 
+use self::marks::Marks;
 use super::lore;
+use crate::aside::{self, Parted};
 use crate::input::Input;
 use crate::json::Node;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
-use crate::{IngestError, Options, Place, words};
+use crate::{IngestError, Options, Place, SkipReason, words};
 
-/// Marks of instruct mode, and who speaks behind each; nobody behind those that end something.
-const MARKS: [(&str, Option<Role>); 6] = [
-    ("{{[INPUT]}}", Some(Role::User)),
-    ("{{[OUTPUT]}}", Some(Role::Assistant)),
-    ("{{[SYSTEM]}}", Some(Role::System)),
-    ("{{[INPUT_END]}}", None),
-    ("{{[OUTPUT_END]}}", None),
-    ("{{[SYSTEM_END]}}", None),
-];
 /// Pictures stand between these.
 const PICTURES: [(&str, &str); 2] = [("[<|p|", "|p|>]"), ("[<|h|", "|h|>]")];
 
@@ -58,11 +54,9 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     let mut reader = input.reader(&["actions", "worldinfo", "ga", "cwi"])?;
     let mut save = reader.value().map_err(|fault| reader.error(fault))?;
     let mut story = Turns::default();
-    let text: String = save.take("prompt").prose().into_iter().chain(pieces(&mut save)).collect();
-    let text = without_pictures(&text);
-    let settings = save.take("savedsettings");
-    let cast = Cast::of(settings);
-    cast.said(&text, &mut story);
+    let prompt = save.take("prompt").prose();
+    let pieces = prompt.into_iter().chain(pieces(&mut save)).map(|piece| without_pictures(&piece));
+    Cast::of(save.take("savedsettings")).said(pieces.collect(), &mut story);
     let memory = save.take("memory").prose().filter(|text| !text.is_empty());
     let memory = memory.or_else(|| save.take("cm").prose()).unwrap_or_default();
     for (number, mut entry) in world(&mut save).enumerate() {
@@ -113,6 +107,7 @@ struct Cast {
     mode: u64,
     user: String,
     others: Vec<String>,
+    marks: Option<Marks>,
 }
 
 impl Cast {
@@ -125,36 +120,53 @@ impl Cast {
         let user = settings.take("chatname").name().unwrap_or_else(|| "You".to_owned());
         let others = settings.take("chatopponent").name().unwrap_or_default();
         let others = others.split("||$||").map(|name| words::trim(name).to_owned());
-        Self { mode, user, others: others.filter(|name| !name.is_empty()).collect() }
+        let others = others.filter(|name| !name.is_empty()).collect();
+        Self { mode, user, others, marks: Marks::of(&mut settings, mode == 4) }
     }
 
-    fn said(&self, text: &str, story: &mut Turns) {
-        if MARKS.iter().any(|(mark, _)| text.contains(mark)) {
-            self.instructed(text, story);
-        } else if self.mode == 3 {
-            self.chatted(text, story);
-        } else {
-            told(text, self.mode == 2, &self.user, story);
+    fn said(&self, pieces: Vec<String>, story: &mut Turns) {
+        let text = pieces.concat();
+        match self.marks.as_ref().filter(|marks| marks.are_in(&text)) {
+            Some(marks) => self.instructed(marks, &text, story),
+            None if self.mode == 3 => self.chatted(&text, story),
+            None => self.thought_and_told(pieces, story),
+        }
+    }
+
+    /// A text without speakers is told line by line, so that what was thought of several lines is taken out before: a thought
+    /// begins a piece, and goes with what is told behind it.
+    fn thought_and_told(&self, pieces: Vec<String>, story: &mut Turns) {
+        let (mut text, mut thinking) = (String::new(), None);
+        for (number, piece) in pieces.into_iter().enumerate() {
+            let Parted { text: said, thinking: thought, tools } = aside::parted(piece);
+            if tools > 0 {
+                story.report.skip_many(SkipReason::ToolTraffic, tools, &Place::Entry(number).to_string());
+            }
+            if !thought.is_empty() {
+                self.told(&std::mem::take(&mut text), &mut thinking, story);
+                thinking =
+                    Some(thinking.map_or_else(String::new, |before: String| before + "\n\n") + &thought);
+            }
+            text.push_str(&said);
+        }
+        self.told(&text, &mut thinking, story);
+    }
+
+    fn told(&self, text: &str, thinking: &mut Option<String>, story: &mut Turns) {
+        let begins = story.open().len();
+        told(text, self.mode == 2, &self.user, story);
+        if let Some(first) = story.open().get_mut(begins) {
+            first.thinking = thinking.take().map(Box::from);
         }
     }
 
     /// What stands between the marks.
-    fn instructed(&self, text: &str, story: &mut Turns) {
-        let (mut rest, mut role) = (text, Some(Role::Assistant));
+    fn instructed(&self, marks: &Marks, text: &str, story: &mut Turns) {
         let other = self.others.first().map_or("Assistant", String::as_str);
-        let mut number = 0;
-        loop {
-            let next = MARKS.iter().filter_map(|(mark, role)| Some((rest.find(mark)?, mark.len(), *role)));
-            let found = next.min_by_key(|(at, ..)| *at);
-            let said = rest.get(..found.map_or(rest.len(), |(at, ..)| at)).unwrap_or_default();
-            if let Some(role) = role.filter(|role| *role != Role::System && !words::is_blank(said)) {
-                let speaker = story.name(if role == Role::User { &self.user } else { other });
-                story.add(Turn { speaker: Some(speaker), role, text: said.to_owned(), ..Turn::at(number) });
-                number += 1;
-            }
-            let Some((at, length, next)) = found else { return };
-            rest = rest.get(at + length..).unwrap_or_default();
-            role = next;
+        let is_said = |(role, said): &(Role, &str)| *role != Role::System && !words::is_blank(said);
+        for (number, (role, said)) in marks.parts(text).into_iter().filter(is_said).enumerate() {
+            let speaker = story.name(if role == Role::User { &self.user } else { other });
+            story.add(Turn { speaker: Some(speaker), role, text: said.to_owned(), ..Turn::at(number) });
         }
     }
 
@@ -194,7 +206,9 @@ fn close(turn: Turn, story: &mut Turns) {
 
 /// A text without speakers, a turn for each paragraph. In an adventure those that begin with `>` are what the player does.
 pub(super) fn told(text: &str, adventure: bool, user: &str, story: &mut Turns) {
+    let begun = story.open().len();
     for (number, paragraph) in text.lines().filter(|line| !words::is_blank(line)).enumerate() {
+        let number = begun + number;
         let action = paragraph.strip_prefix('>').filter(|_| adventure);
         let turn = match action {
             Some(action) => Turn {

@@ -9,6 +9,7 @@ use crate::markup::{Element, Markup, MarkupPiece, Tag, each_element, line, piece
 use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
+use crate::stamp::read_text;
 use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
 
 /// How a program marks its pages; the first mark of each list that is in a post counts.
@@ -19,8 +20,8 @@ struct Marks {
     text: &'static [&'static str],
 }
 
-/// XenForo 2 and 1, Discourse, phpBB, MyBB, Simple Machines, Invision, ProBoards, Jcink, FluxBB, vBulletin 5, 4 and 3.
-const PROGRAMS: [Marks; 13] = [
+/// XenForo 2 and 1, Discourse, its print view, phpBB, MyBB, Simple Machines, Invision, ProBoards, Jcink, FluxBB, vBulletin 5, 4 and 3.
+const PROGRAMS: [Marks; 14] = [
     Marks {
         post: "article.message[data-author]",
         author: &[],
@@ -33,6 +34,12 @@ const PROGRAMS: [Marks; 13] = [
         author: &[".creator", ".username", ".names"],
         date: &["time[datetime]", ".relative-date"],
         text: &[".cooked"],
+    },
+    Marks {
+        post: ".crawler-post#post_",
+        author: &[".creator"],
+        date: &["time[datetime]", ".post-time"],
+        text: &[".post"],
     },
     Marks {
         post: ".post#p",
@@ -141,10 +148,21 @@ impl Marks {
                 .iter()
                 .find_map(|name| date.tag.get(name));
             let told = told.filter(|told| told.contains(|c: char| c.is_ascii_digit()));
-            told.map_or_else(|| day(&line(date)), str::to_owned)
+            told.map_or_else(|| day(&written(date)), str::to_owned)
         });
         stamp.filter(|stamp| !stamp.is_empty()).map_or(Scalar::None, |stamp| Scalar::from(stamp.as_str()))
     }
+}
+
+/// The line of a date, without when the post was edited, and with the day where the line says `Today`.
+fn written(date: &Element) -> String {
+    let is_edit = |tag: &Tag| tag.get("class").is_some_and(|class| class.contains("edit"));
+    let text = shown(date, is_edit, " ").replace('\n', " ");
+    let titled = date.all("[title]").into_iter().find_map(|inner| {
+        let title = inner.tag.get("title").filter(|title| read_text(title).is_some())?;
+        Some((line(inner), title)).filter(|(own, _)| text.contains(own.as_str()) && read_text(own).is_none())
+    });
+    titled.map_or(text.clone(), |(own, title)| text.replacen(&own, title, 1))
 }
 
 /// The date in a line such as `by Ann » Sat Nov 02, 2025` or `« Reply #1 on: November 02, 2025 »`.
@@ -273,6 +291,24 @@ mod tests {
                 "<div id=p7 class='post bg1'><p class=author>by <a class=username>Ann</a> » Sat Nov 02, 2025 9:14 pm<div class=content>Hi.</div><div class=signature>no</div></div>",
                 "Ann",
                 "Sat Nov 02, 2025 9:14 pm",
+                "7",
+            ),
+            (
+                "<div class='topic-body crawler-post' id=post_7><span class=creator itemprop=author><a itemprop=url><span itemprop=name>Ann</span></a></span><time datetime='2025-11-02T21:14:00Z' class=post-time>x</time><span itemprop=position>1</span><div class=post itemprop=text><p>Hi.</div></div>",
+                "Ann",
+                "2025-11-02T21:14:00Z",
+                "7",
+            ),
+            (
+                "<div class=post id=post_7><div class=author_information><span class=largetext><a>Ann</a></span></div><span class=post_date>11-02-2025, 09:14 PM <span class=post_edit id=edited_by_7><span class=edited_post>(This post was last modified: 11-03-2025, 10:05 PM by <a>Ann</a>.)</span></span></span><div class=post_body>Hi.</div></div>",
+                "Ann",
+                "11-02-2025, 09:14 PM",
+                "7",
+            ),
+            (
+                "<div class=post id=post_7><div class=author_information><span class=largetext><a>Ann</a></span></div><span class=post_date><span title='11-02-2025'>Today</span>, 09:14 PM</span><div class=post_body>Hi.</div></div>",
+                "Ann",
+                "11-02-2025, 09:14 PM",
                 "7",
             ),
             (

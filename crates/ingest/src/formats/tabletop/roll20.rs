@@ -4,7 +4,7 @@
 use naragtive_scene::{Scalar, Turn};
 
 use crate::input::Input;
-use crate::json::{Mending, Node};
+use crate::json::{Mending, Node, Reader};
 use crate::markup::{Element, Markup, Tag, each_element, line, shown};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
@@ -107,9 +107,49 @@ fn messages(entry: Node, number: &mut usize, chat: &mut Turns) {
     }
 }
 
+/// What a roll says: what was rolled, and what came of it. Such a message has JSON for a text.
+fn rolled(message: &mut Node) -> Option<String> {
+    let mut roll = match message.get("content") {
+        Node::Text(text) if text.trim_start().starts_with('{') => Reader::new(text, &[]).value().ok()?,
+        object @ Node::Object(_) => object.clone(),
+        _ => return None,
+    };
+    let total = roll.take("total").name().filter(|_| roll.has("rolls"))?;
+    let asked = message.take("origRoll").name().filter(|asked| !words::is_blank(asked));
+    let asked = asked.unwrap_or_else(|| terms(roll.take("rolls")).concat());
+    let asked = words::trim(&markup::plain(&asked)).to_owned();
+    Some(if asked.is_empty() { total } else { format!("{asked} = {total}") })
+}
+
+/// The terms of a roll as they are typed: dice, what is added, groups of terms, labels.
+fn terms(rolls: Node) -> Vec<String> {
+    let term = |mut term: Node| match term.take("type").name().as_deref() {
+        Some("R") => {
+            let count = term.take("dice").name().unwrap_or_else(|| "1".to_owned());
+            let sides = if term.has("table") {
+                "t".to_owned() + &term.take("table").name().unwrap_or_default()
+            } else {
+                format!("d{}", term.take("sides").name().unwrap_or_default())
+            };
+            Some(count + &sides)
+        }
+        Some("M") => term.take("expr").prose(),
+        Some("G") => {
+            let groups = term.take("rolls").entries().into_iter();
+            let groups = groups.map(|group| terms(group).concat()).collect::<Vec<_>>();
+            Some(format!("{{{}}}", groups.join(",")))
+        }
+        Some("L") => term.take("text").prose().map(|text| format!("[{text}]")),
+        Some("C") => term.take("text").prose(),
+        _ => None,
+    };
+    rolls.entries().into_iter().filter_map(term).collect()
+}
+
 fn from_json(number: usize, id: Option<&str>, mut message: Node, chat: &mut Turns) {
     let kind = message.take("type").name().unwrap_or_default();
-    let said = markup::plain(&message.take("content").prose().unwrap_or_default());
+    let said = rolled(&mut message)
+        .unwrap_or_else(|| markup::plain(&message.take("content").prose().unwrap_or_default()));
     if NOTICES.contains(&kind.as_str()) {
         return chat.pass(SkipReason::Notice, number, &said);
     }
@@ -128,4 +168,32 @@ fn from_json(number: usize, id: Option<&str>, mut message: Node, chat: &mut Turn
         ..Turn::at(number)
     };
     chat.add(turn);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_roll_is_what_was_rolled_and_what_came_of_it() {
+        for (message, said) in [
+            (
+                r#"{"content":"{\"type\":\"V\",\"rolls\":[{\"type\":\"R\",\"dice\":1,\"sides\":20},{\"type\":\"M\",\"expr\":\"+3\"}],\"total\":17}","origRoll":"1d20+3"}"#,
+                Some("1d20+3 = 17"),
+            ),
+            (
+                r#"{"content":"{\"rolls\":[{\"type\":\"R\",\"dice\":1,\"sides\":20},{\"type\":\"M\",\"expr\":\"+3\"},{\"type\":\"C\",\"text\":\" to hit\"}],\"total\":17}"}"#,
+                Some("1d20+3 to hit = 17"),
+            ),
+            (
+                r#"{"content":{"rolls":[{"type":"G","rolls":[[{"type":"R","dice":2,"sides":6}],[{"type":"R","dice":1,"sides":8}]]}],"total":9}}"#,
+                Some("{2d6,1d8} = 9"),
+            ),
+            (r#"{"content":"{\"rolls\":[],\"total\":0}"}"#, Some("0")),
+            (r#"{"content":"{template} 17"}"#, None),
+            (r#"{"content":"The lamp"}"#, None),
+        ] {
+            assert_eq!(rolled(&mut Reader::new(message, &[]).value().unwrap()).as_deref(), said, "{message}");
+        }
+    }
 }

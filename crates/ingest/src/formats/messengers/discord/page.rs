@@ -8,6 +8,7 @@ use crate::input::Input;
 use crate::json::Node;
 use crate::markup::{Element, Markup, Tag, each_element, line, shown};
 use crate::row::{Parsed, hold};
+use crate::stamp::read_text;
 use crate::{IngestError, Place, SkipReason, words};
 
 /// The mark of every message, and of old exports the marks of what stands before a group of them.
@@ -55,6 +56,7 @@ struct Page {
     /// The lines above the messages: the server, the channel, and what was asked for.
     entries: Vec<String>,
     author: Option<String>,
+    is_bot: bool,
     stamp: Scalar,
 }
 
@@ -82,6 +84,7 @@ impl Page {
         }
         if let Some(author) = message.first_of(&[".chatlog__author", ".chatlog__author-name"]) {
             self.author = Some(line(author));
+            self.is_bot = message.first_of(&[".chatlog__author-tag", ".chatlog__bot-tag"]).is_some();
         }
         if let Some(time) = message.first_of(&[".chatlog__timestamp", ".chatlog__short-timestamp"]) {
             self.stamp = stamp(time);
@@ -93,7 +96,7 @@ impl Page {
             edited: message.first(".chatlog__edited-timestamp").is_some(),
             parent: answered(message).map(Box::from),
             attachments: message.all(".chatlog__attachment").into_iter().filter_map(attached).collect(),
-            text: said(message),
+            text: said(message, self.is_bot),
             ..Turn::at(number)
         };
         if words::is_blank(&turn.text) && turn.attachments.is_empty() {
@@ -116,17 +119,35 @@ fn answered(message: &Element) -> Option<String> {
     Some(digits).filter(|digits| !digits.is_empty())
 }
 
-/// What a message says: its text, else what is forwarded or embedded in it.
-fn said(message: &Element) -> String {
-    let text = |element: &Element| {
-        let left_out =
-            |tag: &Tag| tag.has_class("chatlog__edited-timestamp") || tag.has_class("chatlog__embed-footer");
-        shown(element, left_out, "\n")
-    };
+/// What a message says: its text, and what is embedded in it, as `said` of messages in JSON.
+fn said(message: &Element, is_bot: bool) -> String {
     let own = message.first(".chatlog__content").map(text).filter(|text| !words::is_blank(text));
-    own.unwrap_or_else(|| {
-        message.all(".chatlog__embed").into_iter().map(text).collect::<Vec<_>>().join("\n\n")
-    })
+    let links = own.as_ref().is_some_and(|own| own.contains("://"));
+    let is_shown = |embed: &&Element| {
+        own.is_none() || (is_bot && !(links && embed.first(".chatlog__embed-title-link").is_some()))
+    };
+    let embeds = message.all(".chatlog__embed").into_iter().filter(is_shown).map(embed);
+    own.clone()
+        .into_iter()
+        .chain(embeds)
+        .filter(|text| !words::is_blank(text))
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+fn text(element: &Element) -> String {
+    let left_out =
+        |tag: &Tag| tag.has_class("chatlog__edited-timestamp") || tag.has_class("chatlog__embed-footer");
+    shown(element, left_out, "\n")
+}
+
+/// An embed with what stands below it, but for its date.
+fn embed(element: &Element) -> String {
+    let below = element.first_of(&[".chatlog__embed-footer-text", ".chatlog__embed-footer"]).map(line);
+    let below = below.unwrap_or_default();
+    let parts =
+        below.split(" • ").map(words::trim).filter(|part| !part.is_empty() && read_text(part).is_none());
+    std::iter::once(text(element).as_str()).chain(parts).collect::<Vec<_>>().join("\n")
 }
 
 /// The name of a file, out of `Image: map.png (12 KB)` or the link to it.
