@@ -47,7 +47,7 @@ fn table(people: &People, store: &str) -> Markup {
                         tr {
                             th scope="row" { a href=(person(store, &one.name)) dir="auto" { (one.name) } }
                             td class="number" { (number(one.scenes)) }
-                            td class="when" { (when(one)) }
+                            td class="days" { (when(one)) }
                             @if has_pairs { td class="with" { (mostly(people, place, store)) } }
                         }
                     }
