@@ -9,7 +9,6 @@ use crate::bytes::Bytes;
 use crate::container::{Limits, Wanted, is_binder};
 use crate::decode::decode;
 use crate::input::{Beside, Input};
-use crate::row::FormatRow;
 use crate::single::read_input;
 use crate::{
     Certainty, Format, IngestError, IngestReport, Known, KnownBefore, Lexicon, Options, SkipReason, container,
@@ -197,17 +196,24 @@ impl<'a> Bundle<'a> {
         let file_name = name.rsplit('/').next().unwrap_or(name);
         let beside = std::mem::take(&mut self.beside);
         let input = Input::within(bytes, name, &beside);
-        let fits = |row: &FormatRow| is_called_like_one(file_name, row.extensions);
+        let fits = |format: Format, certainty: Certainty| {
+            is_called_like_one(file_name, format.extensions()) || is_beyond_its_name(file_name, certainty)
+        };
         let is_companion = is_companion(file_name);
         let found = match self.format {
             _ if is_aside(file_name, &input) => None,
-            Some(format) if is_companion && (format.row().sniff)(&input) == Certainty::No => None,
-            Some(format) => Some((format, None)),
+            Some(format) => {
+                let certainty = (format.row().sniff)(&input);
+                let is_read = fits(format, certainty) && !(is_companion && certainty == Certainty::No);
+                is_read.then_some((format, None))
+            }
             None => {
-                Format::sniffed(&input, self.options.map).map(|(format, certainty)| (format, Some(certainty)))
+                let found = Format::sniffed(&input, self.options.map);
+                let found = found.filter(|(format, certainty)| fits(*format, *certainty));
+                found.map(|(format, certainty)| (format, Some(certainty)))
             }
         };
-        match found.filter(|(format, _)| fits(format.row())) {
+        match found {
             Some((format, certainty)) => self.read(name, format, certainty, &input, take),
             None if is_companion => {}
             None => self.skip(SkipReason::OtherFile, name),
@@ -351,8 +357,16 @@ fn is_aside(file_name: &str, input: &Input<'_>) -> bool {
         || (input.folder() == Some("Takeout") && file_name.ends_with(".html"))
 }
 
-/// Whether the name ends as those of the format do; one that ends in nothing may be anything.
+/// Whether what is in a file counts, whatever its name ends with: it is of a format for sure, or likely where the name is one of
+/// exports of another. What is likely in a file of another program is chance.
+fn is_beyond_its_name(file_name: &str, certainty: Certainty) -> bool {
+    let is_export = || Format::all().any(|format| is_called_like_one(file_name, format.extensions()));
+    certainty == Certainty::Sure || certainty == Certainty::Likely && is_export()
+}
+
+/// Whether the name ends as those of the format do; one that ends in nothing may be anything, as `Chat with Dr. Bo`.
 fn is_called_like_one(file_name: &str, extensions: &[&str]) -> bool {
-    let Some((_, extension)) = file_name.rsplit_once('.') else { return true };
+    let end = file_name.rsplit_once('.').filter(|(_, end)| !end.contains(' '));
+    let Some((_, extension)) = end else { return true };
     extensions.contains(&extension.to_ascii_lowercase().as_str())
 }

@@ -34,22 +34,26 @@ pub(crate) fn decode_known(text: &str) -> Decoded<'_> {
         return decode(bytes);
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    Decoded::certain(Cow::Borrowed(text), 0)
+    Decoded::certain(Cow::Borrowed(text.trim_end_matches('\u{1a}')), 0)
 }
 
 /// Decodes `bytes`.
 pub(crate) fn decode(bytes: &[u8]) -> Decoded<'_> {
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         let rest = bytes.get(mark..).unwrap_or_default();
+        let rest = if encoding == UTF_8 { without_end_mark(rest) } else { rest };
         return if encoding == UTF_8 { utf8(rest) } else { other(encoding, rest, false) };
     }
     match bytes {
         [1..=255, 0, 1..=255, 0, ..] => other(UTF_16LE, bytes, false),
         [0, 1..=255, 0, 1..=255, ..] => other(UTF_16BE, bytes, false),
-        _ => match std::str::from_utf8(bytes) {
-            Ok(text) => Decoded::certain(Cow::Borrowed(text), 0),
-            Err(_) => older(bytes),
-        },
+        _ => {
+            let bytes = without_end_mark(bytes);
+            match std::str::from_utf8(bytes) {
+                Ok(text) => Decoded::certain(Cow::Borrowed(text), 0),
+                Err(_) => older(bytes),
+            }
+        }
     }
 }
 
@@ -118,12 +122,28 @@ fn guessed<'a>(lines: impl Iterator<Item = &'a [u8]>) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-/// Whether bytes are of no text in any encoding: a text has next to no control characters but white space and those of
-/// a terminal's colours.
-fn is_binary(bytes: &[u8]) -> bool {
+/// Whether bytes are of no text in any encoding: a text has next to no control characters but white space and what marks colours
+/// and letters in terminals and on IRC. One in a hundred bytes is much; in a short text, where one is soon more than that, up to
+/// eight are none too many as long as twenty bytes come to each. Of bytes at random, one in fourteen is such a one.
+pub(crate) fn is_binary(bytes: &[u8]) -> bool {
     let start = bytes.get(..LOOKED_AT).unwrap_or(bytes);
-    let control = |byte: &&u8| matches!(byte, 0..=8 | 14..=26 | 28..=31 | 127);
-    start.iter().filter(control).count() * 100 > start.len()
+    let (mut nuls, mut controls) = (0, 0);
+    for byte in start {
+        match byte {
+            0 => nuls += 1,
+            1 | 4..=8 | 14 | 16 | 18..=21 | 23..=26 | 28 | 127 => controls += 1,
+            _ => {}
+        }
+    }
+    let few = start.len() / 20;
+    nuls * 100 > start.len() || nuls + controls > (start.len() / 100).max(few.min(8))
+}
+
+/// Bytes without the mark (Ctrl-Z) with which DOS ended a text, and what may fill up its last block behind it.
+fn without_end_mark(bytes: &[u8]) -> &[u8] {
+    const END: u8 = 0x1a;
+    let end = bytes.iter().rposition(|byte| *byte != END).map_or(0, |last| last + 1);
+    bytes.get(..end).unwrap_or(bytes)
 }
 
 fn utf8(bytes: &[u8]) -> Decoded<'_> {
@@ -258,6 +278,37 @@ mod tests {
             let found = decode(bytes);
             assert_eq!((&*found.text, found.dropped, found.assumed), (kept, dropped, None), "{bytes:?}");
         }
+    }
+
+    #[test]
+    fn a_few_control_characters_cost_no_letter() {
+        for (bytes, text) in [
+            (
+                &b"[21:59] <ann> the \x02lamp\x02 is out \x96 caf\xe9\r\n"[..],
+                "the \u{2}lamp\u{2} is out – café",
+            ),
+            (
+                b"<ann> \x0304,01the\x03 \x1flamp\x1f \x1dis\x1d \x16out\x16\x0f caf\xe9 \x96 na\xefve",
+                "café – naïve",
+            ),
+            (
+                b"3/21/24, 9:58 PM - Odile: caf\xe9 \x01 ok\n3/21/24, 9:59 PM - Kit: na\xefve\n",
+                "café \u{1} ok",
+            ),
+            (
+                b"\x01ACTION waves at Zo\xeb\x01 and nobody waves at all back, not even the keeper of it\n",
+                "Zoë",
+            ),
+            (b"The lamp is out \x96 caf\xe9.\r\nSecond line na\xefve.\r\n\x1a", "naïve.\r\n"),
+        ] {
+            let found = decode(bytes);
+            assert_eq!((found.assumed, found.dropped), (Some("windows-1252"), 0), "{text}");
+            assert!(found.text.contains(text) && !found.text.ends_with('\u{1a}'), "{}", found.text);
+        }
+        assert_eq!(decode(b"plain\n\x1a\x1a").text, "plain\n");
+        assert_eq!(decode_known("plain\n\u{1a}").text, "plain\n");
+        let noise: Vec<u8> = (0..4096_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        assert!(is_binary(&noise) && is_binary(b"\x7fELF\x02\x01\x01\0\0\0\0\0\x80\xff"));
     }
 
     #[test]

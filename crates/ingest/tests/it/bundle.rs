@@ -188,3 +188,24 @@ fn what_lies_beside_an_export_and_says_nothing_is_no_other_export() {
     let nothing = zipped(&[("a.html", b"<html><body></body></html>"), ("b.json", b"[]")]);
     assert!(matches!(read(&nothing), Err(IngestError::NoExport { files: 2 })));
 }
+
+#[test]
+fn a_file_is_read_by_what_is_in_it_whatever_it_is_called() {
+    let bytes = zipped(&[
+        ("WhatsApp Chat.json", &fixture("whatsapp/ios.txt")),
+        ("WhatsApp Chat with Dr. Bren", &fixture("whatsapp/ios.txt")),
+        ("doc.txt", &fixture("docx/word.docx")),
+        ("discord.txt", &fixture("discord/tavern.json")),
+        ("log.md", &fixture("irc/plain.txt")),
+        ("page.css", b"Ann is here.\n\nBo is there.\n"),
+        ("chapters.py", &fixture("novel/chapters.md")),
+    ]);
+    let (parts, _) = read(&bytes).unwrap();
+    let mut names: Vec<&str> = parts.iter().map(|part| part.format.name()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["discord", "docx", "irc", "whatsapp"]);
+    assert_eq!(parts.iter().map(|part| part.report.count(SkipReason::OtherFile)).sum::<usize>(), 2);
+    let mut bundle = Bundle::new(options("all.zip"), None, Some(parts[0].format));
+    bundle.add("", bytes.as_slice(), &mut |_| ());
+    assert_eq!(bundle.finish(&mut |_| ()).unwrap().len(), 1);
+}

@@ -208,6 +208,9 @@ fn each_fixture_gives_its_scenes() {
         (named("slack"), "slack/dumped.zip"),
         (named("openwebui"), "openwebui/today.json"),
         (Format::LLAMA_SERVER, "llama/wrapped.json"),
+        (named("discord"), "discord/tavern.txt"),
+        (named("irc"), "irc/midnight.log"),
+        (named("whatsapp"), "whatsapp/group.txt"),
     ] {
         let name = path.replace('/', "-");
         insta::assert_snapshot!(name, shown(&ingested(format, path, &options(path))));

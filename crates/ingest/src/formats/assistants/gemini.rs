@@ -15,7 +15,9 @@ use crate::turns::Turns;
 use crate::{IngestError, Options, Place, SkipReason, markup, stamp, words};
 
 /// What stands before a question in Takeout.
-const PROMPTED: [&str; 6] = ["Prompted ", "Asked ", "Said ", "Used ", "Eingegebener Prompt: ", "Requête : "];
+const PROMPTED: [&str; 5] = ["Prompted ", "Asked ", "Said ", "Eingegebener Prompt: ", "Requête : "];
+/// What may stand before one, and before what is none.
+const USED: &str = "Used ";
 
 /// Where a chunk has a file.
 const FILES: [&str; 7] =
@@ -218,14 +220,18 @@ impl Activity {
         }
     }
 
-    /// Takes the question and the answer; without an answer it is a notice.
+    /// Takes the question and the answer. Without an answer it is a notice, unless it says that somebody asked.
     fn add(self, turns: &mut Turns) {
         let Self { number, title, stamp, answer, attachments } = self;
-        let Some(answer) = answer else { return turns.pass(SkipReason::Notice, number, &title) };
-        let question = title.replacen('\u{a0}', " ", 1);
-        let question = PROMPTED.iter().find_map(|prefix| question.strip_prefix(prefix)).unwrap_or(&title);
-        let said = [(Role::User, question.to_owned(), attachments), (Role::Assistant, answer, Vec::new())];
-        for (at, (role, text, attachments)) in said.into_iter().enumerate() {
+        let plain = title.replacen('\u{a0}', " ", 1);
+        let asked = PROMPTED.iter().find_map(|prefix| plain.strip_prefix(prefix));
+        if asked.is_none() && answer.is_none() {
+            return turns.pass(SkipReason::Notice, number, &title);
+        }
+        let question = asked.or_else(|| plain.strip_prefix(USED)).unwrap_or(&title);
+        let asked = (Role::User, question.to_owned(), attachments);
+        let answered = answer.map(|answer| (Role::Assistant, answer, Vec::new()));
+        for (at, (role, text, attachments)) in [Some(asked), answered].into_iter().flatten().enumerate() {
             let speaker = Some(turns.speaker_of(role));
             let own_id = stamp.label().map(|stamp| Scalar::from(format!("{stamp}/{at}").as_str()));
             let (stamp, own_id) = (stamp.clone(), own_id.unwrap_or_default());
@@ -255,4 +261,36 @@ fn is_named(text: &str) -> bool {
 /// The text of a piece of HTML, its paragraphs with blank lines between.
 fn plain(html: &str) -> String {
     markup::plain(html)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_question_without_an_answer_is_asked_all_the_same() {
+        let activity = |title: &str, answer: Option<&str>| Activity {
+            number: 0,
+            title: title.to_owned(),
+            stamp: Scalar::None,
+            answer: answer.map(str::to_owned),
+            attachments: Vec::new(),
+        };
+        for (title, answer, said) in [
+            ("Prompted Who lit it?", Some("Bo."), &["Who lit it?", "Bo."][..]),
+            ("Prompted\u{a0}And then: what?", None, &["And then: what?"]),
+            ("Eingegebener Prompt: Wer?", None, &["Wer?"]),
+            ("Used Gemini Apps", None, &[]),
+            ("Gave feedback: Good response", None, &[]),
+        ] {
+            let mut turns = Turns::default();
+            activity(title, answer).add(&mut turns);
+            assert_eq!(
+                turns.open().iter().map(|turn| turn.text.as_str()).collect::<Vec<_>>(),
+                said,
+                "{title}"
+            );
+            assert_eq!(turns.report.count(SkipReason::Notice), usize::from(said.is_empty()));
+        }
+    }
 }

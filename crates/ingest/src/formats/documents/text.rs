@@ -3,6 +3,7 @@
 use naragtive_scene::{Transcript, Turn};
 use serde::de::IgnoredAny;
 
+use crate::decode::is_binary;
 use crate::input::Input;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
@@ -23,10 +24,10 @@ pub(crate) static ROW: FormatRow = FormatRow {
 
 /// Whether it is text at all, without the control characters of binary files, and not a JSON value.
 fn sniff(input: &Input<'_>) -> Certainty {
-    let is_binary =
-        |c| matches!(c, '\0'..='\u{8}' | '\u{e}'..='\u{1a}' | '\u{7f}'..='\u{84}' | '\u{86}'..='\u{9f}');
+    let is_of_no_text = |c| matches!(c, '\0' | '\u{80}'..='\u{84}' | '\u{86}'..='\u{9f}');
     let head = input.head();
-    if head.trim().is_empty() || head.contains(is_binary) || is_json(input) || !is_written(input) {
+    let is_binary = is_binary(head.as_bytes()) || head.contains(is_of_no_text);
+    if head.trim().is_empty() || is_binary || is_json(input) || !is_written(input) {
         return Certainty::No;
     }
     Certainty::Maybe

@@ -2,10 +2,11 @@
 //!
 //! Whoever speaks in character does so through a bot or a webhook, so that nobody is left out for being one. Notices
 //! (somebody joined, a message was pinned) are. What bots embed is said too: dice bots answer so; what people embed is where
-//! a message has no text of its own. The same program writes pages and tables, which say less.
+//! a message has no text of its own. The same program writes pages, tables and plain text, which say less.
 
 mod csv;
 mod page;
+mod plain;
 
 use std::sync::Arc;
 
@@ -29,6 +30,15 @@ const NOTICES: [&str; 8] = [
     "ChannelPinnedMessage",
     "GuildMemberJoin",
     "ThreadCreated",
+];
+
+/// What the notices of the program say; in a table and in plain text nothing else tells them from messages.
+const NOTICES_SAID: [&str; 5] = [
+    "Pinned a message.",
+    "Joined the server.",
+    "Started a thread.",
+    "Changed the channel icon.",
+    "Left the group.",
 ];
 
 /// What is looked at of a message, and of whoever and whatever is in it.
@@ -75,18 +85,18 @@ const WANTED: [&str; 37] = [
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "discord",
     called: "Discord channel",
-    help: "a channel, a thread or direct messages that DiscordChatExporter wrote: JSON, HTML or CSV, in one file or in parts",
-    export: "DiscordChatExporter: format JSON, which says most; HTML and CSV are read too",
+    help: "a channel, a thread or direct messages that DiscordChatExporter wrote: JSON, HTML, CSV or TXT, in one file or in parts",
+    export: "DiscordChatExporter: format JSON, which says most; HTML, CSV and TXT are read too",
     command: "naragtive ingest --as discord",
     source: "discord",
-    extensions: &["json", "html", "htm", "csv"],
+    extensions: &["json", "html", "htm", "csv", "txt"],
     grouping: Grouping::Cut(SceneRule::Gap, Labels::Story),
     sniff,
     parse,
 };
 
 fn sniff(input: &Input<'_>) -> Certainty {
-    if page::is_one(input) || csv::is_one(input) {
+    if page::is_one(input) || csv::is_one(input) || plain::is_one(input) {
         return Certainty::Sure;
     }
     let Some(shape) = input.unlisted() else { return Certainty::No };
@@ -111,6 +121,9 @@ pub(crate) fn parse_in_parts(
     }
     if csv::is_one(input) {
         return csv::parse(input);
+    }
+    if plain::is_one(input) {
+        return plain::parse(input);
     }
     let mut channel = Channel::default();
     let mut reader = input.reader(&[])?.only(&WANTED);

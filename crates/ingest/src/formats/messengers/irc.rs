@@ -3,17 +3,21 @@
 //! What the time lacks, the day, stands in lines of its own that say when the log was opened or that a day began. Who came
 //! and went is a notice. A line that begins as none of these goes on with the one above.
 
-use std::sync::LazyLock;
+mod codes;
+mod days;
+mod line;
 
 use naragtive_scene::Turn;
-use regex::{Captures, Regex};
 
+use self::codes::without_codes;
+use self::days::Days;
+use self::line::{Line, line};
 use crate::input::Input;
 use crate::json::Mending;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
-use crate::{IngestError, Options, SkipReason, stamp, words};
+use crate::{IngestError, Options, SkipReason, words};
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "irc",
@@ -28,50 +32,7 @@ pub(crate) static ROW: FormatRow = FormatRow {
     parse,
 };
 
-/// A time before what is said, in brackets or not, with a day or without.
-const TIME: &str = r"(?:[\[(]?(?<stamp>(?:\d{4}[-/.]\d{2}[-/.]\d{2}[T ]|[A-Z][a-z]{2} \d{1,2} )?\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?(?:[+-]\d{4}|Z)?(?: ?[AaPp][Mm])?)[\])]?[ \t]+)?";
-
-/// What a line may be: something said, something done, something said with a tab before it, a notice.
-static LINES: LazyLock<[Regex; 4]> = LazyLock::new(|| {
-    [
-        format!(r#"^{TIME}<[ @+%&~]?(?<name>[^<>\s/="][^<>\n="]{{0,40}})>[ \t]?(?<text>.*)$"#),
-        format!(r"^{TIME}(?:\*|•|-\*-)[ \t]+(?<name>[^\s*<>]{{1,40}}?):?[ \t]+(?<text>.+)$"),
-        r"^(?<stamp>\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2})\t[@+%]?(?<name>[^\t]{1,40})\t(?<text>.*)$"
-            .to_owned(),
-        format!(r"^{TIME}(?:-!-|\*\*\*+|-->|<--|--\s|---\s|==|=-=)(?<text>.*)$"),
-    ]
-    .map(|pattern| stamp::compiled(&pattern))
-});
-/// A line that says which day it is: `--- Day changed Mon Nov 10 2025`, `Session Start: Mon Nov 10 20:00:00 2025`.
-static DAY: LazyLock<Regex> = LazyLock::new(|| {
-    stamp::compiled(
-        r"^(?:--- (?:Day changed|Log opened|Log closed)|Session (?:Start|Time|Close):|\*{4} (?:BEGIN|ENDING) LOGGING AT)\s+(?:[A-Z][a-z]{2},? )?(?<month>[A-Z][a-z]{2}) +(?<day>\d{1,2})(?: \d{2}:\d{2}:\d{2})? (?<year>\d{4})",
-    )
-});
-/// What people do who only come and go, behind their name.
-const COMINGS: [&str; 8] =
-    ["has joined", "has left", "has quit", "is now known as", "sets mode", "joined", "quit (", "has changed"];
-/// Tags of pages, which stand in the same brackets as names.
-const TAGS: [&str; 20] = [
-    "p", "b", "i", "u", "a", "br", "hr", "em", "div", "span", "html", "head", "body", "title", "strong",
-    "li", "ul", "td", "tr", "table",
-];
-
-/// What a line is.
-enum Line<'a> {
-    Day(String),
-    /// Whether it is done and not said: a star before it, as before the entries of any list.
-    Said {
-        stamp: Option<&'a str>,
-        name: &'a str,
-        text: String,
-        done: bool,
-    },
-    Notice(&'a str),
-    Other,
-}
-
-/// Whether most of the first lines are such, and somebody says something in two of them.
+/// Whether most of the first lines are such, and somebody says something in two of them; or in one, with a time, where all are.
 fn sniff(input: &Input<'_>) -> Certainty {
     let is_page = input.head().matches("</").take(3).count() == 3;
     if is_page || input.shape().is_some_and(|shape| !shape.is_array) || input.head().contains('\0') {
@@ -80,99 +41,45 @@ fn sniff(input: &Input<'_>) -> Certainty {
     let (mut said, mut known, mut all, mut timed) = (0, 0, 0, 0);
     for found in input.head().lines().filter(|line| !words::is_blank(line)).take(200) {
         all += 1;
-        match line(found) {
+        match line(&without_codes(found)) {
             Line::Said { done: true, .. } => known += 1,
             Line::Said { stamp, .. } => {
                 said += 1;
                 timed += usize::from(stamp.is_some());
             }
-            Line::Day(_) | Line::Notice(_) => known += 1,
-            Line::Other => {}
+            Line::Day(..) | Line::Notice(_) => known += 1,
+            Line::Timed(_) | Line::Other => {}
         }
     }
     match (said, timed) {
         (2.., 2..) if (said + known) * 2 > all => Certainty::Sure,
         (3.., _) if (said + known) * 2 > all => Certainty::Likely,
+        (1, 1) if said + known == all => Certainty::Likely,
         _ => Certainty::No,
     }
 }
 
-fn line(line: &str) -> Line<'_> {
-    if let Some(found) = DAY.captures(line) {
-        let part = |name| found.name(name).map_or("", |part| part.as_str());
-        return Line::Day(format!("{} {} {}", part("day"), part("month"), part("year")));
-    }
-    let [said, done, tabbed, notice] = &*LINES;
-    let named = |found: &Captures<'_>| {
-        found.name("name").is_some_and(|name| !TAGS.contains(&name.as_str().to_lowercase().as_str()))
-    };
-    if let Some(found) = said.captures(line).filter(named) {
-        return said_by(line, &found, false);
-    }
-    if let Some(found) = tabbed.captures(line) {
-        return with_tabs(line, &found);
-    }
-    if let Some(found) = notice.captures(line) {
-        return Line::Notice(text_of(line, &found));
-    }
-    match done.captures(line) {
-        Some(found) if is_coming(text_of(line, &found)) => Line::Notice(line),
-        Some(found) => said_by(line, &found, true),
-        None => Line::Other,
-    }
-}
-
-fn text_of<'a>(line: &'a str, found: &Captures<'_>) -> &'a str {
-    part(line, found, "text").unwrap_or_default()
-}
-
-fn part<'a>(line: &'a str, found: &Captures<'_>, name: &str) -> Option<&'a str> {
-    found.name(name).and_then(|part| line.get(part.range()))
-}
-
-/// What somebody does stands between stars, as in other chats.
-fn said_by<'a>(line: &'a str, found: &Captures<'_>, done: bool) -> Line<'a> {
-    let text = text_of(line, found);
-    let text = if done { format!("*{text}*") } else { text.to_owned() };
-    let name = part(line, found, "name").unwrap_or_default().trim();
-    Line::Said { stamp: part(line, found, "stamp"), name, text, done }
-}
-
-/// WeeChat's lines: a name between tabs, a star for what is done, an arrow or a rule for notices.
-fn with_tabs<'a>(line: &'a str, found: &Captures<'_>) -> Line<'a> {
-    let (name, text) = (part(line, found, "name").unwrap_or_default().trim(), text_of(line, found));
-    let stamp = part(line, found, "stamp");
-    match name {
-        "-->" | "<--" | "--" | "=!=" | "" => Line::Notice(text),
-        "*" => {
-            let (name, text) = text.split_once(' ').unwrap_or((text, ""));
-            Line::Said { stamp, name, text: format!("*{text}*"), done: true }
-        }
-        _ => Line::Said { stamp, name, text: text.to_owned(), done: false },
-    }
-}
-
-fn is_coming(text: &str) -> bool {
-    COMINGS.iter().any(|coming| text.starts_with(coming) || text.contains(&format!(") {coming}")))
-}
-
-fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
+fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
     let (text, nuls) = input.lines()?;
+    let text = without_codes(&text);
     let mut log = Turns::default();
     log.report.dropped_bytes = nuls;
-    let mut day: Option<String> = None;
+    let mut days = Days::of_file(options.file);
     let mut open: Option<Turn> = None;
     for (number, found) in text.lines().enumerate().filter(|(_, line)| !words::is_blank(line)) {
         match line(found) {
-            Line::Day(found) => day = Some(found),
+            Line::Day(day, time) => days.begin(day, time),
             Line::Notice(notice) => log.pass(SkipReason::Notice, number, notice),
             Line::Said { stamp, name, text, .. } => {
                 let speaker = Some(log.name(name));
-                let stamp = stamp.map(|stamp| dated(stamp, day.as_deref()).as_str().into());
+                let stamp = stamp.map(|stamp| days.dated(stamp).as_str().into());
                 let turn = Turn { speaker, text, stamp: stamp.unwrap_or_default(), ..Turn::at(number) };
                 open.replace(turn).into_iter().for_each(|turn| log.add(turn));
             }
-            Line::Other => match &mut open {
+            Line::Timed(notice) if open.as_ref().is_none_or(|turn| !turn.stamp.is_empty()) => {
+                log.pass(SkipReason::Notice, number, notice);
+            }
+            Line::Timed(_) | Line::Other => match &mut open {
                 Some(turn) => turn.text.extend(["\n", found]),
                 None => log.pass(SkipReason::NoMessage, number, found),
             },
@@ -185,76 +92,57 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
     Ok(log.parsed(Mending::default()))
 }
 
-/// A time with its day: its own, else the last one that the log named. A month and a day lack the year.
-fn dated(stamp: &str, day: Option<&str>) -> String {
-    let has_day = stamp.starts_with(|c: char| c.is_ascii_digit())
-        && stamp.get(4..5).is_some_and(|sign| "-/.".contains(sign));
-    match (day, has_day) {
-        (_, true) | (None, _) => stamp.to_owned(),
-        (Some(day), false) if stamp.starts_with(|c: char| c.is_ascii_uppercase()) => {
-            let year = day.rsplit(' ').next().unwrap_or_default();
-            let mut parts = stamp.split(' ');
-            let (month, number, time) = (parts.next(), parts.next(), parts.next());
-            let [month, number, time] = [month, number, time].map(Option::unwrap_or_default);
-            format!("{number} {month} {year}, {time}")
-        }
-        (Some(day), false) => format!("{day}, {stamp}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Lexicon;
 
-    fn shown(found: &str) -> String {
-        match line(found) {
-            Line::Day(day) => format!("day {day}"),
-            Line::Said { stamp, name, text, .. } => format!("{}|{name}|{text}", stamp.unwrap_or("-")),
-            Line::Notice(notice) => format!("notice {}", notice.trim()),
-            Line::Other => "other".to_owned(),
-        }
+    /// Who says what when, and how many lines are notices.
+    fn read(file: &str, text: &str) -> (Vec<String>, usize) {
+        let (lexicon, now) = (Lexicon::builtin(), jiff::Timestamp::UNIX_EPOCH);
+        let input = Input::new(text.as_bytes());
+        let parsed = parse(&input, &Options::new(file, &lexicon, now)).unwrap();
+        let shown = |turn: &Turn| {
+            let stamp = turn.stamp.label().unwrap_or_default();
+            format!("{stamp}|{}|{}", turn.speaker.as_deref().unwrap_or_default(), turn.text)
+        };
+        let turns = parsed.transcripts.iter().flat_map(|transcript| &transcript.turns);
+        (turns.map(shown).collect(), parsed.report.count(SkipReason::Notice))
     }
 
     #[test]
-    fn lines_of_every_program_are_told_apart() {
-        for (line, found) in [
-            ("<Ann> Who lit the lamp?", "-|Ann|Who lit the lamp?"),
-            ("[12:00] <Ann> Hi", "12:00|Ann|Hi"),
-            ("12:00:41 <@Ann> Hi", "12:00:41|Ann|Hi"),
-            ("[2025-11-02 21:14:03] <Ann of Ys> Hi", "2025-11-02 21:14:03|Ann of Ys|Hi"),
-            ("Nov 02 21:14:03 <Ann>\tHi", "Nov 02 21:14:03|Ann|Hi"),
-            ("2025-11-02 21:14:03\t@Ann\tHi", "2025-11-02 21:14:03|Ann|Hi"),
-            ("2025-11-02 21:14:03\t *\tAnn waves", "2025-11-02 21:14:03|Ann|*waves*"),
-            ("2025-11-02 21:14:03\t-->\tBo (bo@host) has joined #inn", "notice Bo (bo@host) has joined #inn"),
-            ("* Ann waves", "-|Ann|*waves*"),
-            ("2025-11-02 21:14:03 -*- Ann waves", "2025-11-02 21:14:03|Ann|*waves*"),
-            ("[2025-11-02T21:14:03+0100] • Ann: waves", "2025-11-02T21:14:03+0100|Ann|*waves*"),
-            ("[12:00]  * Ann waves", "12:00|Ann|*waves*"),
-            ("* Bo (~bo@host) has joined #inn", "notice * Bo (~bo@host) has joined #inn"),
-            ("12:00 -!- Bo [bo@host] has quit [bye]", "notice Bo [bo@host] has quit [bye]"),
-            ("*** Joins: Bo", "notice Joins: Bo"),
-            ("--- Day changed Mon Nov 10 2025", "day 10 Nov 2025"),
-            ("Session Start: Mon Nov 10 20:00:00 2025", "day 10 Nov 2025"),
-            ("**** BEGIN LOGGING AT Mon Nov 10 20:00:00 2025", "day 10 Nov 2025"),
-            ("<p> a page", "other"),
-            ("Nov 02 21:15:10 *\tBo looks away", "Nov 02 21:15:10|Bo|*looks away*"),
-            ("Nov 02 21:16:00 *\tCy has quit (gone)", "notice Nov 02 21:16:00 *\tCy has quit (gone)"),
-            ("* one of a list", "-|one|*of a list*"),
-            ("The lamp is lit.", "other"),
-        ] {
-            assert_eq!(shown(line), found, "{line}");
-        }
+    fn a_line_with_a_time_is_no_part_of_what_was_said_above() {
+        let log = "[2025-11-02 21:14:03] <Ann> the lamp\n[2025-11-02 21:15:00] Topic: lamp\nis out\n";
+        let said = "2025-11-02 21:14:03|Ann|the lamp\nis out";
+        assert_eq!(read("", log), (vec![said.to_owned()], 1));
+        let told = "<Ann> It was\n12:00 when she came.\n";
+        assert_eq!(read("", told), (vec!["|Ann|It was\n12:00 when she came.".to_owned()], 0));
     }
 
     #[test]
-    fn a_time_gets_its_day() {
-        for (stamp, day, whole) in [
-            ("12:00", Some("10 Nov 2025"), "10 Nov 2025, 12:00"),
-            ("12:00", None, "12:00"),
-            ("2025-11-02 21:14", Some("10 Nov 2025"), "2025-11-02 21:14"),
-            ("Nov 02 21:14:03", Some("10 Nov 2025"), "02 Nov 2025, 21:14:03"),
+    fn a_log_without_a_day_has_that_of_its_name() {
+        let log = "[21:58:01] *** Joins: Bo\n[23:59:00] <\u{3}04Ann\u{3}> \u{2}the\u{2} lamp\n[00:01:00] <Bo> who?\n";
+        let said = ["01 Mar 2024, 23:59:00|Ann|the lamp", "02 Mar 2024, 00:01:00|Bo|who?"].map(str::to_owned);
+        assert_eq!(read("logs/#gull/2024-03-01.log", log), (said.to_vec(), 1));
+        let opened = format!("Session Start: Sun Nov 02 21:00:00 2025\nSession Ident: #gull\n{log}");
+        let (said, notices) = read("2024-03-01.log", &opened);
+        assert_eq!((said[0].as_str(), notices), ("02 Nov 2025, 23:59:00|Ann|the lamp", 2));
+    }
+
+    #[test]
+    fn a_log_is_told_by_its_lines() {
+        for (text, certainty) in [
+            ("[08:00:00] <Ann> morning\n", Certainty::Likely),
+            ("[08:00:00] <\u{3}04Ann\u{3}> morning\n[08:00] <Bo> yes\n", Certainty::Sure),
+            (
+                "Nov 02 21:14 *\tNow talking on #inn\nNov 02 21:14 <Ann>\thi\nNov 02 21:15 *\tDisconnected (gone)\n",
+                Certainty::Likely,
+            ),
+            ("[08:00:00] <Ann> morning\nand more\n", Certainty::No),
+            ("<Ann> morning\n", Certainty::No),
+            ("[2025-11-02, 21:14:03] Ann: <hi> there\n", Certainty::No),
         ] {
-            assert_eq!(dated(stamp, day), whole);
+            assert_eq!(sniff(&Input::new(text.as_bytes())), certainty, "{text}");
         }
     }
 }

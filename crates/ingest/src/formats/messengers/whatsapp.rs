@@ -4,11 +4,16 @@
 //! A line with a date and no `Name:` is a notice. So is the first line of most chats, about encryption, which stands
 //! under the name of the chat itself on iPhones. Marks that nobody sees stand before what the program itself wrote.
 
+mod marks;
+mod notice;
+
 use std::sync::LazyLock;
 
 use naragtive_scene::Turn;
 use regex::Regex;
 
+use self::marks::{MARK, attached, attachment, edited, is_deleted, is_mark};
+use self::notice::is_of_notice;
 use crate::input::Input;
 use crate::json::Mending;
 use crate::row::{Certainty, FormatRow, Parsed};
@@ -16,8 +21,6 @@ use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
 use crate::{IngestError, Options, SkipReason, stamp, words};
 
-/// Stands before what the program wrote.
-const MARK: char = '\u{200e}';
 /// How many characters a name has at most.
 const NAME: usize = 80;
 
@@ -44,102 +47,78 @@ static STAMPS: LazyLock<[Regex; 2]> = LazyLock::new(|| {
     .map(stamp::compiled)
 });
 
-/// What stands for a file that was left out, in the languages it is known in; the whole of a message.
-const OMITTED: [&str; 29] = [
-    "<media omitted>",
-    "<medien ausgeschlossen>",
-    "<media weggelaten>",
-    "<multimedia omitido>",
-    "<arquivo de mídia oculto>",
-    "<mídia oculta>",
-    "<médias omis>",
-    "<media omessi>",
-    "<без медиафайлов>",
-    "<pominięto multimedia>",
-    "<medya dahil edilmedi>",
-    "<メディアなし>",
-    "<媒体文件已忽略>",
-    "<省略多媒體檔案>",
-    "<미디어 파일 제외됨>",
-    "<medier udeladt>",
-    "<media har utelämnats>",
-    "<media utelämnat>",
-    "<medier utelatt>",
-    "<media jätettiin pois>",
-    "<média vynechána>",
-    "<média vynechané>",
-    "<media tidak disertakan>",
-    "<hiányzó médiafájl>",
-    "<תוכן המדיה לא נכלל>",
-    "<המדיה לא נכללה>",
-    "<تم استبعاد الوسائط>",
-    "<省略多媒体文件>",
-    "<미디어 파일을 제외함>",
-];
-/// What follows the kind of a file that was left out on an iPhone, and a message that was taken back.
-const LEFT_OUT: [&str; 12] = [
-    "omitted",
-    "weggelassen",
-    "omitido",
-    "omitida",
-    "ocultado",
-    "absent",
-    "absente",
-    "omesso",
-    "omessa",
-    "weggelaten",
-    "опущено",
-    "pominięto",
-];
-/// What stands behind a message that was edited, where no mark is before it.
-const EDITED: [&str; 8] = [
-    "<this message was edited>",
-    "<diese nachricht wurde bearbeitet>",
-    "<ce message a été modifié>",
-    "<se editó este mensaje>",
-    "<mensagem editada>",
-    "<questo messaggio è stato modificato>",
-    "<dit bericht is bewerkt>",
-    "<это сообщение изменено>",
-];
-const DELETED: [&str; 10] = [
-    "this message was deleted",
-    "you deleted this message",
-    "diese nachricht wurde gelöscht",
-    "du hast diese nachricht gelöscht",
-    "se eliminó este mensaje",
-    "eliminaste este mensaje",
-    "esta mensagem foi apagada",
-    "ce message a été supprimé",
-    "questo messaggio è stato eliminato",
-    "это сообщение удалено",
-];
-
-/// Whether two lines or more, or the first one, have a stamp and somebody who speaks.
+/// Whether two lines or more, or the first one, have a stamp and somebody who speaks. Logs of IRC have stamps too, and before what
+/// is said a name in angle brackets; other logs have a name alone, what is said below it, and rules between messages.
 fn sniff(input: &Input<'_>) -> Certainty {
     if input.shape().is_some_and(|shape| !shape.is_array) || input.head().contains('\0') {
         return Certainty::No;
     }
+    let mut seen = Seen::default();
     let lines = input.head().lines().take(400);
-    let (mut stamped, mut named, mut others, mut bracketed) = (0, 0, 0, 0);
-    for line in lines.filter(|line| !words::is_blank(line)) {
-        match header(line) {
-            Some((_, rest)) => {
-                stamped += 1;
-                named += usize::from(said(rest).is_some());
-                bracketed += usize::from(rest.starts_with('<') && rest.contains("> "));
-            }
-            None => others += 1,
-        }
-    }
-    match (stamped, named) {
-        (_, 0) => Certainty::No,
-        // Other programs have names in brackets behind a time.
-        _ if bracketed > 0 && bracketed >= named => Certainty::No,
-        (2.., _) if stamped * 40 > others => Certainty::Sure,
-        (1, 1) if others == 0 => Certainty::Likely,
+    lines.filter(|line| !words::is_blank(line)).for_each(|line| seen.see(line));
+    match (seen.stamped, seen.named) {
+        _ if seen.is_other() => Certainty::No,
+        (2.., 1..) if seen.stamped * 40 > seen.others => Certainty::Sure,
+        (1, 1) if seen.others == 0 => Certainty::Likely,
         _ => Certainty::No,
     }
+}
+
+/// What kinds of lines a file has.
+#[derive(Default)]
+struct Seen {
+    stamped: usize,
+    /// Of these, such on which somebody speaks.
+    named: usize,
+    /// Such on which somebody speaks, or does something, as on IRC.
+    nicks: usize,
+    others: usize,
+    /// Lines that stand below a stamp without anybody who speaks.
+    below: usize,
+    rules: usize,
+    /// Whether the line above has a stamp, and nobody speaks on it.
+    is_below: bool,
+}
+
+impl Seen {
+    fn see(&mut self, line: &str) {
+        let was_below = std::mem::take(&mut self.is_below);
+        let Some((_, rest)) = header(line) else {
+            self.others += 1;
+            self.below += usize::from(was_below);
+            self.rules += usize::from(is_rule(line));
+            return;
+        };
+        self.stamped += 1;
+        if is_of_irc(rest) {
+            self.nicks += 1;
+        } else if said(rest).is_some() {
+            self.named += 1;
+        } else {
+            self.is_below = true;
+        }
+    }
+
+    /// Whether it is the log of another program.
+    fn is_other(&self) -> bool {
+        let has_rules = self.rules > 0 && self.rules * 2 >= self.stamped;
+        self.nicks * 4 > self.named || self.below > self.named || has_rules
+    }
+}
+
+/// Whether what stands behind a stamp is `<Ann> text`, `* Ann waves` or a notice of an IRC program.
+fn is_of_irc(rest: &str) -> bool {
+    let told = ["* ", "*** ", "• ", "-!- ", "--> ", "<-- "].iter().any(|mark| rest.starts_with(mark));
+    let named = rest.strip_prefix('<').and_then(|inner| inner.split_once('>'));
+    told || named.is_some_and(|(name, text)| {
+        !name.is_empty() && !name.contains(':') && (text.is_empty() || text.starts_with([' ', '\t']))
+    })
+}
+
+/// Whether a line is nothing but a rule.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim_end();
+    line.len() >= 10 && ['-', '=', '_'].iter().any(|sign| line.trim_matches(*sign).is_empty())
 }
 
 /// The stamp of a line and what stands behind it.
@@ -153,15 +132,14 @@ fn header(line: &str) -> Option<(&str, &str)> {
     })
 }
 
-/// Who says what; a notice says nothing.
+/// Who says what; a notice says nothing. A name stands on one line.
 fn said(rest: &str) -> Option<(&str, &str)> {
-    let (name, text) = rest.split_once(": ").or_else(|| Some((rest.strip_suffix(':')?, "")))?;
-    let name = name.trim_matches(is_mark);
-    (!name.is_empty() && words::length(name) <= NAME).then_some((name, text))
-}
-
-fn is_mark(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '~' | '\u{a0}' | '\u{202f}' | ' ')
+    let line = rest.lines().next().unwrap_or_default();
+    let at = line.find(": ").map(|at| (at, at + 2));
+    let (name, text) = at.or_else(|| Some((line.strip_suffix(':')?.len(), line.len())))?;
+    let (name, text) = (line.get(..name)?.trim_matches(is_mark), rest.get(text..)?);
+    let is_name = !name.is_empty() && words::length(name) <= NAME && !is_of_notice(name);
+    is_name.then_some((name, text))
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
@@ -203,7 +181,7 @@ impl Message<'_> {
         };
         let told = text.trim_matches(is_mark);
         if (chat.report.turns == 0 && text.starts_with(MARK) && attachment(text).is_none())
-            || is_deleted(told)
+            || is_deleted(text)
         {
             return chat.pass(SkipReason::Notice, self.number, told);
         }
@@ -213,70 +191,6 @@ impl Message<'_> {
         let stamp = self.stamp.into();
         chat.add(Turn { speaker, stamp, text, attachments, edited, ..Turn::at(self.number) });
     }
-}
-
-fn is_deleted(told: &str) -> bool {
-    let low = told.to_lowercase();
-    DELETED.iter().any(|deleted| low.trim_end_matches('.') == *deleted)
-}
-
-/// The text without the mark that it was edited.
-fn edited(text: &str) -> (&str, bool) {
-    let plain = text.trim_end_matches(is_mark);
-    let mark = plain.rfind('<').filter(|at| {
-        let behind = plain.get(*at..).unwrap_or_default();
-        let before = plain.get(..*at).unwrap_or_default();
-        let low = behind.to_lowercase();
-        let is_known = EDITED.contains(&low.replace(".>", ">").as_str());
-        is_known || before.ends_with(MARK) && behind.ends_with('>') && !behind.contains(':')
-    });
-    match mark {
-        Some(at) => (plain.get(..at).unwrap_or_default().trim_end_matches(is_mark), true),
-        None => (text, false),
-    }
-}
-
-/// The text without lines that stand for files, and what those are called.
-fn attached(text: &str) -> (String, Vec<String>) {
-    let mut attachments = Vec::new();
-    let mut kept = Vec::new();
-    for line in text.lines() {
-        match attachment(line) {
-            Some(name) => attachments.push(name),
-            None => kept.push(line.trim_matches([MARK, '\u{200f}'])),
-        }
-    }
-    (kept.join("\n"), attachments)
-}
-
-/// What a line names, if it stands for a file: `<attached: map.jpg>`, `map.jpg (file attached)`, `image omitted`.
-fn attachment(line: &str) -> Option<String> {
-    let plain = line.trim_matches(is_mark);
-    let low = plain.to_lowercase();
-    if OMITTED.contains(&low.as_str()) {
-        return Some("media".to_owned());
-    }
-    let inner = plain.strip_prefix('<').and_then(|inner| inner.strip_suffix('>'));
-    let named = inner.and_then(|inner| inner.split_once(": ")).map(|(_, name)| name);
-    let behind = plain.strip_suffix(')').and_then(|plain| plain.rsplit_once(" (")).map(|(name, _)| name);
-    let is_file = |name: &&str| {
-        let end = name.rsplit_once('.').map(|(_, end)| end);
-        end.is_some_and(|end| {
-            (2..=5).contains(&end.len()) && end.bytes().all(|byte| byte.is_ascii_alphanumeric())
-        })
-    };
-    let behind = behind.filter(|name| {
-        is_file(name) && !name.contains(' ') && line.starts_with(MARK)
-            || is_file(name) && low.ends_with("attached)")
-    });
-    if let Some(name) = named.filter(|name| is_file(name)).or(behind) {
-        return Some(name.to_owned());
-    }
-    let (kind, last) = plain.rsplit_once(' ')?;
-    let is_left_out = line.starts_with(MARK) && LEFT_OUT.contains(&last.to_lowercase().as_str());
-    // The name of a document and how many pages it has stand before its kind.
-    let (name, kind) = kind.split_once(" • ").unwrap_or((kind, kind));
-    (is_left_out && words::words(kind).count() <= 3).then(|| name.to_owned())
 }
 
 #[cfg(test)]
@@ -300,6 +214,13 @@ mod tests {
             ("2025. 11. 2. 오후 9:14 - Ann: Hi", Some(("Ann", "Hi"))),
             ("02/11/2025, 21:14 - Ann:", Some(("Ann", ""))),
             ("02/11/2025, 21:14 - Ann joined", None),
+            ("02/11/2025, 21:14 - Ann created group \"RP: the lamp\"", None),
+            ("02/11/2025, 21:14 - Ann changed the subject from “RP: gull” to “RP: lamp”", None),
+            ("02.11.25, 21:14 - Ann hat die Gruppe „RP: Lampe“ erstellt", None),
+            ("02/11/2025, 21:14 - Ann a créé le groupe « RP : lampe »", None),
+            ("02.11.25, 21:14 - Ann hat die Gruppenbeschreibung geändert: um acht", None),
+            ("02/11/2025, 21:14 - Ann \"the Eel\" Lee: Hi", Some(("Ann \"the Eel\" Lee", "Hi"))),
+            ("02/11/2025, 21:14 - Tom 6'2\": Hi", Some(("Tom 6'2\"", "Hi"))),
             ("Dear Ann: Hi", None),
             ("[Scene: the inn] Ann: Hi", None),
         ] {
@@ -308,32 +229,42 @@ mod tests {
     }
 
     #[test]
-    fn a_message_is_edited_where_it_says_so_and_not_where_somebody_writes_it() {
-        for (text, kept) in [
-            ("Hi \u{200e}<This message was edited>", ("Hi", true)),
-            ("Hi <This message was edited>", ("Hi", true)),
-            ("Ça va ? <Ce message a été modifié>", ("Ça va ?", true)),
-            ("Hallo <Diese Nachricht wurde bearbeitet.>", ("Hallo", true)),
-            ("Hi <grins>", ("Hi <grins>", false)),
+    fn a_name_stands_on_one_line() {
+        for (rest, found) in [
+            ("Ann: Hi\nBo: there", Some(("Ann", "Hi\nBo: there"))),
+            ("Ann:\nHi", Some(("Ann", "\nHi"))),
+            ("Ann\nBo: there", None),
         ] {
-            assert_eq!(edited(text), kept, "{text}");
+            assert_eq!(said(rest), found);
         }
     }
 
     #[test]
-    fn what_stands_for_a_file_is_its_name() {
-        for (line, name) in [
-            ("\u{200e}<attached: 00000012-PHOTO.jpg>", Some("00000012-PHOTO.jpg")),
-            ("\u{200e}<Anhang: karte.pdf>", Some("karte.pdf")),
-            ("IMG-20251102.jpg (file attached)", Some("IMG-20251102.jpg")),
-            ("\u{200e}IMG-1.jpg (Datei angehängt)", Some("IMG-1.jpg")),
-            ("<Media omitted>", Some("media")),
-            ("\u{200e}image omitted", Some("image")),
-            ("\u{200e}map.pdf • \u{200e}3 pages \u{200e}document omitted", Some("map.pdf")),
-            ("the last page was omitted", None),
-            ("see map.pdf", None),
+    fn logs_of_other_programs_are_none() {
+        let stamped = |rests: &[&str]| -> String {
+            let lines = rests.iter().enumerate().map(|(at, rest)| match rest.strip_prefix('|') {
+                Some(below) => format!("{below}\n"),
+                None => format!("[2025-11-02 21:14:{at:02}] {rest}\n"),
+            });
+            lines.collect()
+        };
+        for (rests, certainty) in [
+            (&["Ann: hi", "Bo: hi"][..], Certainty::Sure),
+            (&["<Ann> hi", "<Bo> Ann: who?", "* Bo waves"], Certainty::No),
+            (&["<Ann> hi", "*** Topic: lamp", "*** Quits: Bo (Quit: bye)", "*** Mode: +o"], Certainty::No),
+            (&["<Ann> hi", "Topic: the lamp", "• Bo: waves"], Certainty::No),
+            (&["Ann", "|hi", "Bo (pinned)", "|Note: no", "Bo: the elder", "|hi"], Certainty::No),
+            (
+                &["Ann: the keeper", "|hi", "|----------", "Bo: the elder", "|hi", "|----------"],
+                Certainty::No,
+            ),
+            (
+                &["Ann created the group", "Ann: <hi> Bo", "|----------", "|more", "Bo: hi", "Ann: yes"],
+                Certainty::Sure,
+            ),
         ] {
-            assert_eq!(attachment(line).as_deref(), name, "{line}");
+            let text = stamped(rests);
+            assert_eq!(sniff(&Input::new(text.as_bytes())), certainty, "{text}");
         }
     }
 }

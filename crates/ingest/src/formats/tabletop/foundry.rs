@@ -35,14 +35,22 @@ pub(crate) static ROW: FormatRow = FormatRow {
     parse,
 };
 
-static HEADER: LazyLock<Regex> = LazyLock::new(|| {
-    stamp::compiled(r"^\[(?<stamp>\d{1,2}/\d{1,2}/\d{4}, \d{1,2}:\d{2}:\d{2}\s?[AP]M)\] (?<name>.{0,100})$")
-});
+/// What stands above a message: the time as the player's language writes it, and who speaks.
+static HEADER: LazyLock<Regex> =
+    LazyLock::new(|| stamp::compiled(r"^\[(?<stamp>[^\[\]]{8,40})\] ?(?<name>.{0,100})$"));
+/// The same in American English, which nothing else looks like.
+static AMERICAN: LazyLock<Regex> =
+    LazyLock::new(|| stamp::compiled(r"^\[\d{1,2}/\d{1,2}/\d{4}, \d{1,2}:\d{2}:\d{2}\s?[AP]M\] "));
 
 fn sniff(input: &Input<'_>) -> Certainty {
     if is_log(input) {
         let has_rule = input.head().lines().any(|line| line.trim_end() == RULE);
-        return if has_rule { Certainty::Sure } else { Certainty::Likely };
+        let is_american = || input.first_line().is_some_and(|line| AMERICAN.is_match(line));
+        return match has_rule {
+            true => Certainty::Sure,
+            false if is_american() => Certainty::Likely,
+            false => Certainty::No,
+        };
     }
     let Some(shape) = input.shape() else { return Certainty::No };
     let is_message = |first: &Node| first.has("speaker") && first.has("timestamp") && first.has("content");
@@ -53,7 +61,15 @@ fn sniff(input: &Input<'_>) -> Certainty {
 
 /// Whether the first line is above a message of the log.
 fn is_log(input: &Input<'_>) -> bool {
-    input.first_line().is_some_and(|line| HEADER.is_match(line.trim_end()))
+    input.first_line().is_some_and(|line| header(line).is_some())
+}
+
+/// The time and the name in a line above a message.
+fn header(line: &str) -> Option<(&str, &str)> {
+    let found = HEADER.captures(line.trim_end())?;
+    let part = |name| found.name(name).and_then(|part| line.get(part.range()));
+    let (stamp, name) = (part("stamp")?, part("name")?);
+    (stamp.contains(':') && stamp::read_text(stamp).is_some()).then_some((stamp, name))
 }
 
 fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestError> {
@@ -77,13 +93,12 @@ fn log(text: &str, chat: &mut Turns) {
     let mut may_begin = true;
     let mut number = 0;
     for line in text.lines() {
-        let found = HEADER.captures(line.trim_end()).filter(|_| may_begin);
+        let found = header(line).filter(|_| may_begin);
         may_begin = line.trim_end() == RULE || (may_begin && words::is_blank(line));
         match (found, &mut open) {
-            (Some(found), _) => {
-                let part = |name| found.name(name).map_or("", |part| part.as_str());
-                let speaker = Some(chat.name(part("name")));
-                let turn = Turn { speaker, stamp: part("stamp").into(), ..Turn::at(number) };
+            (Some((stamp, name)), _) => {
+                let speaker = Some(chat.name(name));
+                let turn = Turn { speaker, stamp: stamp.into(), ..Turn::at(number) };
                 number += 1;
                 open.replace(turn).into_iter().for_each(|turn| chat.add(turn));
             }
@@ -156,4 +171,41 @@ fn add(number: usize, mut message: Node, users: &HashMap<String, String>, chat: 
         ..Turn::at(number)
     };
     chat.add(turn);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_log_is_told_by_its_rules_in_any_language() {
+        let log = |stamp: &str| {
+            format!("[{stamp}] Ann: Keeper\nThe lamp is out.\n{RULE}\n[{stamp}] Bo\nNote: no one.\n")
+        };
+        for stamp in [
+            "3/1/2024, 9:58:01 PM",
+            "3/1/2024, 9:58:01\u{202f}PM",
+            "1.3.2024, 21:58:01",
+            "01/03/2024 21:58:01",
+            "2024/3/1 21:58:01",
+        ] {
+            let text = log(stamp);
+            assert_eq!(sniff(&Input::new(text.as_bytes())), Certainty::Sure, "{stamp}");
+            let mut chat = Turns::default();
+            super::log(&text, &mut chat);
+            let said: Vec<_> = chat
+                .open()
+                .iter()
+                .map(|turn| (turn.speaker.as_deref().unwrap_or_default(), turn.text.as_str()))
+                .collect();
+            assert_eq!(said, [("Ann: Keeper", "The lamp is out."), ("Bo", "Note: no one.")]);
+        }
+        for text in [
+            "[1.3.2024, 21:58:01] Ann: hi\n",
+            "[2024-03-01 21:58:01] <Ann> hi\n",
+            "[Scene: the inn] 21\n---------------------------\n",
+        ] {
+            assert_eq!(sniff(&Input::new(text.as_bytes())), Certainty::No, "{text}");
+        }
+    }
 }

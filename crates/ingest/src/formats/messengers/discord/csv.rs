@@ -2,21 +2,12 @@
 
 use naragtive_scene::{Scalar, Turn};
 
-use super::{Channel, file_name};
+use super::{Channel, NOTICES_SAID, file_name};
 use crate::input::Input;
 use crate::json::Node;
 use crate::row::{Parsed, hold};
 use crate::table::each_record;
 use crate::{IngestError, Place, SkipReason, words};
-
-/// What the notices of the program say; in a table nothing else tells them from messages.
-const NOTICES: [&str; 5] = [
-    "Pinned a message.",
-    "Joined the server.",
-    "Started a thread.",
-    "Changed the channel icon.",
-    "Left the group.",
-];
 
 pub(super) fn is_one(input: &Input<'_>) -> bool {
     input
@@ -41,7 +32,7 @@ fn add(channel: &mut Channel, number: usize, mut record: Node) {
     let [author, date, text, files] = ["Author", "Date", "Content", "Attachments"].map(&mut take);
     let attachments: Vec<String> = files.split(',').map(file_name).filter(|name| !name.is_empty()).collect();
     let text = words::trim(&text);
-    if attachments.is_empty() && NOTICES.contains(&text) {
+    if attachments.is_empty() && NOTICES_SAID.contains(&text) {
         return channel.report.skip(SkipReason::Notice, &format!("{place}: {text}"));
     }
     if attachments.is_empty() && text.is_empty() {
