@@ -1,10 +1,5 @@
 //! `sources`, `forget`, `ingest --prune` and `watch`: stores that follow their exports.
 
-use std::io::{BufRead, BufReader, Read};
-
-use serde_json::Value;
-
-use crate::processes::interrupt;
 use crate::sandbox::Sandbox;
 
 fn lines(numbers: impl IntoIterator<Item = u32>) -> String {
@@ -76,6 +71,8 @@ fn what_an_export_does_not_hold_any_more_is_pruned_when_asked_and_only_then() {
 #[cfg(unix)]
 #[test]
 fn a_watch_takes_in_what_comes_and_ends_in_peace() {
+    use std::io::{BufRead, BufReader, Read};
+
     let sandbox = Sandbox::new();
     let args = ["watch", "chat.jsonl", "--register", "live", "--every", "0.05", "--json"];
     let mut process = sandbox.command(&args).spawn().unwrap();
@@ -90,10 +87,10 @@ fn a_watch_takes_in_what_comes_and_ends_in_peace() {
         sandbox.write("chat.jsonl", lines(numbers));
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let done: Value = serde_json::from_str(&line).unwrap();
+        let done: serde_json::Value = serde_json::from_str(&line).unwrap();
         assert_eq!((&done["added"], &done["store"]["records"]), (&added.into(), &total.into()), "{line}");
     }
-    interrupt(&process);
+    crate::interrupt::interrupt(&process);
     assert_eq!(process.wait().unwrap().code(), Some(0));
     let mut rest = String::new();
     stderr.read_to_string(&mut rest).unwrap();

@@ -1,6 +1,7 @@
 //! The program as a user meets it: every test starts the binary, in a home and a folder of its own.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+#![cfg_attr(no_shared, allow(dead_code, reason = "helpers of the tests that are left out"))]
 
 #[cfg(not(no_shared))]
 mod any_exports;
@@ -13,17 +14,26 @@ mod bad_stores;
 mod caches;
 #[cfg(unix)]
 #[cfg(not(no_shared))]
+mod ctrl_c;
+#[cfg(unix)]
+#[cfg(not(no_shared))]
 mod disk;
+#[cfg(not(no_shared))]
 mod doctor;
 mod filters;
 #[cfg(not(no_shared))]
 mod followed;
 mod help;
+#[cfg(not(no_shared))]
 mod indexes;
+#[cfg(not(no_shared))]
 mod interactive;
+#[cfg(unix)]
+mod interrupt;
 #[cfg(not(no_shared))]
 mod journey;
 #[cfg(unix)]
+#[cfg(not(no_shared))]
 mod kept;
 mod mcp;
 mod migrate;
@@ -34,12 +44,14 @@ mod namesake;
 #[cfg(unix)]
 #[cfg(not(no_shared))]
 mod planted;
+#[cfg(not(no_shared))]
 mod processes;
 #[cfg(unix)]
 mod promises_k1_outputs;
 mod promises_k4_dates;
 #[cfg(not(no_shared))]
 mod promises_k7_small_files;
+#[cfg(not(no_shared))]
 mod promises_k8_terminal;
 #[cfg(unix)]
 mod promises_k9_smaller;
@@ -55,6 +67,7 @@ mod sandbox;
 #[cfg(not(no_shared))]
 mod searching;
 mod serve;
+#[cfg(not(no_shared))]
 mod settings;
 #[cfg(not(no_shared))]
 mod several_stores;
@@ -68,6 +81,7 @@ mod shared_docs;
 mod shared_faults;
 #[cfg(not(no_shared))]
 mod shared_served;
+#[cfg(not(no_shared))]
 mod shown;
 #[cfg(unix)]
 mod stops;
@@ -78,11 +92,12 @@ mod terminal;
 #[cfg(not(no_shared))]
 mod upgrade;
 #[cfg(unix)]
+#[cfg(not(no_shared))]
 mod waiting;
 
 #[cfg(no_shared)]
 #[test]
-#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, caches, disk, followed, journey, mission, namesake, planted, promises_k7_small_files, real_model, registry_faults, rerank, searching, several_stores, shared, shared_distant, shared_docs, shared_faults, shared_served, stores, terminal, upgrade"]
+#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, caches, ctrl_c, disk, doctor, followed, indexes, interactive, journey, kept, mission, namesake, planted, processes, promises_k7_small_files, promises_k8_terminal, real_model, registry_faults, rerank, searching, settings, several_stores, shared, shared_distant, shared_docs, shared_faults, shared_served, shown, stores, terminal, upgrade, waiting"]
 fn all_tests_are_here() {
     panic!("without the shared data they aren't");
 }

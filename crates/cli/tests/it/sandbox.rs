@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
-use naragtive_testkit::{real_model, root, shared, tiny_model};
+#[cfg(not(no_shared))]
+use naragtive_testkit::{real_model, shared};
+use naragtive_testkit::{root, tiny_model};
 use regex::Regex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -39,6 +41,7 @@ impl Sandbox {
     }
 
     /// One with a chapter in the store `campaign`, the default, and chat messages in `table`.
+    #[cfg(not(no_shared))]
     pub(crate) fn with_two_stores() -> Self {
         let sandbox = Self::new();
         sandbox.ingest_chapter(&["--register", "campaign"]);
@@ -66,6 +69,7 @@ impl Sandbox {
     }
 
     /// One with the default model.
+    #[cfg(not(no_shared))]
     pub(crate) fn with_real_model() -> Self {
         Self::with_model(real_model().canonicalize().unwrap())
     }
@@ -98,6 +102,7 @@ impl Sandbox {
     }
 
     /// Copies one of the golden exports.
+    #[cfg(not(no_shared))]
     pub(crate) fn golden(&self, name: &str) {
         self.write(name, golden(name));
     }
@@ -108,6 +113,7 @@ impl Sandbox {
     }
 
     /// Ingests the golden Neptune chapter, with more arguments.
+    #[cfg(not(no_shared))]
     pub(crate) fn ingest_chapter(&self, more: &[&str]) {
         self.golden("neptune-chapter.txt");
         self.done(&[&["ingest-neptune", "-e", "neptune-chapter.txt"], more].concat());
@@ -236,6 +242,7 @@ impl fmt::Display for Output {
 }
 
 /// A golden export.
+#[cfg(not(no_shared))]
 pub(crate) fn golden(name: &str) -> Vec<u8> {
     fs::read(shared("golden").join(name)).unwrap()
 }

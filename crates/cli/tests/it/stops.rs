@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use naragtive::{Metadata, ModelTag, Patience, Scene, SceneId};
 use naragtive_store::{EmbeddedScene, Passages, Store};
 
-use crate::processes::interrupt;
+use crate::interrupt::interrupt;
 use crate::sandbox::Sandbox;
 
 #[test]

@@ -1,14 +1,10 @@
 //! Stores without passages, and how they get some.
 
-use std::thread::sleep;
-use std::time::Duration;
-
 use insta::assert_snapshot;
 use naragtive::Patience;
 use naragtive_store::{EmbeddedScene, Passages, Store, StoreError, StoredRow, replace};
 
-use crate::processes::interrupt;
-use crate::sandbox::{Sandbox, chapter};
+use crate::sandbox::Sandbox;
 
 fn stored(sandbox: &Sandbox, store: &str) -> Vec<StoredRow> {
     let mut rows = Vec::new();
@@ -111,13 +107,16 @@ fn a_store_that_cannot_be_upgraded_is_refused_and_kept() {
 #[test]
 fn ctrl_c_keeps_what_is_finished_and_the_same_command_goes_on() {
     let sandbox = Sandbox::new();
-    sandbox.write("long.txt", chapter(&"The long chapter and what came of it. ".repeat(20), 150));
+    sandbox.write(
+        "long.txt",
+        crate::sandbox::chapter(&"The long chapter and what came of it. ".repeat(20), 150),
+    );
     sandbox.done(&["ingest-neptune", "-e", "long.txt", "--quiet"]);
     let whole = stored(&sandbox, "scenes.parquet");
     strip(&sandbox, "scenes.parquet");
     let process = sandbox.command(&["upgrade", "scenes.parquet", "--threads", "1"]).spawn().unwrap();
-    sleep(Duration::from_millis(400));
-    interrupt(&process);
+    std::thread::sleep(std::time::Duration::from_millis(400));
+    crate::interrupt::interrupt(&process);
     let output = sandbox.output(process.wait_with_output().unwrap());
     // Where the machine is so fast that nothing was left, or so slow that it hadn't begun, the rest holds all the more.
     assert!(matches!(output.code, Some(0 | 130) | None), "{output}");

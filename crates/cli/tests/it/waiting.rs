@@ -4,7 +4,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
-use crate::processes::interrupt;
+use crate::interrupt::interrupt;
 use crate::sandbox::Sandbox;
 
 /// Takes the lock at `path` as another process does: this one is another to the command. It is free when the file is
