@@ -89,18 +89,21 @@ pub fn session(
 ) -> Result<Session, Failure> {
     stop::listen_to_leave();
     let reranking = finding.reranking.over(settings);
-    open_session(&stores(args.which(), args.copies(), settings, ui)?, mode, reranking, settings, ui)
+    let copies = args.copies();
+    open_session(&stores(args.which(), copies, settings, ui)?, copies, mode, reranking, settings, ui)
 }
 
 /// The stores ready to be searched.
 pub fn open_session(
     stores: &Stores,
+    copies: Copies,
     mode: Option<Mode>,
     reranking: Reranking,
     settings: &CommandSettings,
     ui: &Ui,
 ) -> Result<Session, Failure> {
-    let session = watched(ui, |watch| settings.library.session_for(stores, mode, reranking, watch))?;
+    let library = settings.library.clone().copying(copies);
+    let session = watched(ui, |watch| library.session_for(stores, mode, reranking, watch))?;
     session.notes().iter().for_each(|note| ui.tell(note));
     Ok(session)
 }

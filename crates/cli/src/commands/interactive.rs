@@ -161,7 +161,7 @@ impl Session<'_> {
         let stores = common::stores(TypedStores::parse(name).which(), self.copies, self.settings, self.ui)?;
         let reranking = self.searching.reranking().clone();
         let mode = Some(self.finding.mode());
-        self.searching = common::open_session(&stores, mode, reranking, self.settings, self.ui)?;
+        self.searching = common::open_session(&stores, self.copies, mode, reranking, self.settings, self.ui)?;
         self.last = None;
         self.ui.note(self.about_store());
         Ok(())

@@ -1,6 +1,7 @@
 //! The whole journey on a campaign that ships with the program.
 
 use naragtive::jobs::{SAMPLE_QUESTIONS, Samples};
+use naragtive::shared::Copies;
 use naragtive::{Hits, Mode, Query, Rerank, Reranking, StoreInfo, Stores, views};
 
 use super::common;
@@ -27,7 +28,8 @@ pub fn run(args: &QuickstartArgs, settings: &CommandSettings, ui: &Ui) -> Result
     let sample = common::watched(ui, |watch| samples.store(library, now, watch))?;
     let reranking = Reranking { when: Rerank::Off, ..Reranking::of(settings) };
     let stores = Stores::of(vec![sample.located.clone()]);
-    let session = common::open_session(&stores, Some(Mode::Hybrid), reranking, settings, ui)?;
+    let session =
+        common::open_session(&stores, Copies::default(), Some(Mode::Hybrid), reranking, settings, ui)?;
     let answers = SAMPLE_QUESTIONS.map(|question| session.search(&Query::new(question, 1)));
     let answers = answers.into_iter().collect::<Result<Vec<Hits>, naragtive::Error>>()?;
     if args.json {

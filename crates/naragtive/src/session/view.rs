@@ -222,8 +222,10 @@ impl View {
             number.and_then(|number| vectors.get(number))
         };
         let index = rows.index(&self.settings(indexes), of)?;
-        if vectors.len() > MOST_WITHOUT_COPY {
-            vectors.clear();
+        if let Some(read) = read.filter(|_| vectors.len() > MOST_WITHOUT_COPY) {
+            // What this search needed was there at once anyway, and the next one is mostly about the same scenes.
+            let own: HashSet<i32> = self.numbers(&read.iter().collect::<Vec<_>>())?.into_iter().collect();
+            vectors.retain(|number, _| own.contains(number));
         }
         Ok(index)
     }
