@@ -72,6 +72,18 @@ pub enum IngestError {
         /// What the first record has.
         found: String,
     },
+    /// A field that the user has named and no record has.
+    #[error("no record has the field `{field}` that was named as the {meaning}; they have {found}")]
+    NoSuchField {
+        /// What was named.
+        field: Box<str>,
+        /// As what: as --map calls it.
+        meaning: &'static str,
+        /// What the first record has.
+        found: Box<str>,
+        /// What it has that is called much like it.
+        nearest: Option<Box<str>>,
+    },
     /// A page without a post that is marked as the programs of forums mark them.
     #[error(
         "expected the posts of a thread as phpBB, XenForo, vBulletin and their like mark them, found none"

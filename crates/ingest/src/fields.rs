@@ -194,6 +194,11 @@ impl Fields {
         KNOWN.iter().any(|(_, _, called)| called.iter().any(|known| name.eq_ignore_ascii_case(known)))
     }
 
+    /// What the user calls a field.
+    pub(crate) fn meaning(field: Field) -> &'static str {
+        KNOWN.iter().find(|(known, ..)| *known == field).map_or("", |(_, name, _)| name)
+    }
+
     /// Takes a field for what nothing but its texts tells.
     pub(crate) fn choose(&mut self, field: Field, name: String) {
         self.known.push((field, name));
@@ -217,9 +222,7 @@ impl Fields {
 
     /// What was guessed, in a line; none where the user said it all.
     pub(crate) fn told(&self) -> Option<String> {
-        let name =
-            |field: Field| KNOWN.iter().find(|(known, ..)| *known == field).map_or("", |(_, name, _)| name);
-        let told = |(field, path): &(Field, String)| format!("{}={path}", name(*field));
+        let told = |(field, path): &(Field, String)| format!("{}={path}", Self::meaning(*field));
         self.guessed.then(|| self.known.iter().map(told).collect::<Vec<_>>().join(","))
     }
 }

@@ -93,7 +93,17 @@ impl Format {
         if !is_sure && !map.is_empty() && records::has_fields(input, map) {
             return Some((Self(&records::ROW), Certainty::Likely));
         }
+        // Whoever names fields of a file has a list of records: what is wrong with it is told then.
+        let is_guess = told.is_none_or(|(format, _)| format == Self::PLAIN_TEXT);
+        if is_guess && !map.is_empty() && input.is_alone() && !records::fields(input).is_empty() {
+            return Some((Self(&records::ROW), Certainty::Maybe));
+        }
         told
+    }
+
+    /// What the first record of a file has, where it may be a list of records of a kind that nobody knows.
+    pub fn fields_of(bytes: &[u8]) -> Vec<String> {
+        if container::is_packed(bytes) { Vec::new() } else { records::fields(&Input::new(bytes)) }
     }
 
     fn told(input: &Input<'_>) -> Option<(Self, Certainty)> {
@@ -195,7 +205,8 @@ mod tests {
         for (bytes, map, name) in [
             (&short[..], &["message=said"][..], Some("records")),
             (short, &["user=who.name"], Some("records")),
-            (short, &["message=other"], None),
+            // What is wrong with it is told then.
+            (short, &["message=other"], Some("records")),
             (short, &[], None),
             (chat, &["message=body"], Some("records")),
             (chat, &[], Some("chat")),

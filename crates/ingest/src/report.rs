@@ -19,6 +19,10 @@ pub struct IngestReport {
     pub encoding: Option<OlderEncoding>,
     /// What the fields of records were taken for, where that was guessed: `message=body,user=author`.
     pub fields: Option<String>,
+    /// Fields of records that were named and none has: `time=wen`.
+    pub missing_fields: Option<String>,
+    /// Whether fields were named and what was read has none: it is no list of records.
+    pub has_no_fields: bool,
     /// What stood wrong in the file and was mended in its place.
     pub mended: Mended,
     /// How the time stamps were read.
@@ -129,6 +133,14 @@ impl IngestReport {
         if let Some(fields) = &self.fields {
             told.push(format!("its fields were taken for --map {fields}"));
         }
+        if let Some(fields) = &self.missing_fields {
+            told.push(format!("no record has what --map names: {fields}"));
+        }
+        if self.has_no_fields {
+            told.push(
+                "it isn't read as records, so what --map or --text-column names was passed over".to_owned(),
+            );
+        }
         let mended = &self.mended;
         for (count, what) in [
             (mended.half_characters, "half characters were replaced by U+FFFD"),
@@ -167,6 +179,8 @@ impl IngestReport {
         self.dropped_bytes += other.dropped_bytes;
         self.encoding = self.encoding.or(other.encoding);
         self.fields = self.fields.take().or(other.fields);
+        self.missing_fields = self.missing_fields.take().or(other.missing_fields);
+        self.has_no_fields |= other.has_no_fields;
         self.mended.half_characters += other.mended.half_characters;
         self.mended.no_values += other.mended.no_values;
         self.mended.doubled_keys += other.mended.doubled_keys;

@@ -2,6 +2,7 @@
 
 use naragtive_scene::Scene;
 
+use crate::formats::datasets::records;
 use crate::input::Input;
 use crate::parts::ConversationParts;
 use crate::report::OlderEncoding;
@@ -19,6 +20,7 @@ pub(crate) fn read_input(
         Some(parse) => parse(input, options, &mut |given, extent| parts.take(given, extent))?,
         None => (format.row().parse)(input, options)?,
     };
+    parsed.report.has_no_fields = !options.map.is_empty() && format.row().name != records::ROW.name;
     if let Some(decoded) = input.decoded_so_far() {
         parsed.report.dropped_bytes += decoded.dropped;
         let lines = decoded.assumed_lines;

@@ -61,6 +61,8 @@ pub enum Error {
     UnknownFormat {
         /// The file.
         path: PathBuf,
+        /// What its records have, where it seems to be a list of such.
+        fields: Vec<String>,
     },
     /// The campaign file with the word lists can't be used.
     #[error("can't use the lexicon `{}`: {source}", path.display())]

@@ -11,7 +11,7 @@ use serde_json::Number;
 use crate::json::{Key, Node};
 
 /// The value in a row of a column, as JSON would have it. What is no text, number, list or object is what it is shown as;
-/// bytes are nothing.
+/// bytes that are no text are nothing.
 pub(super) fn node(column: &dyn Array, row: usize) -> Node {
     if column.is_null(row) {
         return Node::Null;
@@ -44,11 +44,17 @@ pub(super) fn node(column: &dyn Array, row: usize) -> Node {
         kind if kind.is_integer() => {
             shown(column, row).parse::<i64>().map_or(Node::Null, |value| Node::Number(value.into()))
         }
-        DataType::Binary | DataType::LargeBinary | DataType::BinaryView | DataType::FixedSizeBinary(_) => {
-            Node::Null
-        }
+        DataType::Binary => text(column.as_binary::<i32>().value(row)),
+        DataType::LargeBinary => text(column.as_binary::<i64>().value(row)),
+        DataType::BinaryView => text(column.as_binary_view().value(row)),
+        DataType::FixedSizeBinary(_) => Node::Null,
         _ => Node::Text(shown(column, row)),
     }
+}
+
+/// Older writers of parquet don't say which bytes are text.
+fn text(bytes: &[u8]) -> Node {
+    std::str::from_utf8(bytes).map_or(Node::Null, |text| Node::Text(text.to_owned()))
 }
 
 fn list(values: &ArrayRef) -> Node {
@@ -72,4 +78,25 @@ fn number(value: f64) -> Node {
 fn shown(column: &dyn Array, row: usize) -> String {
     let formatter = ArrayFormatter::try_new(column, &FormatOptions::default());
     formatter.and_then(|formatter| formatter.value(row).try_to_string()).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use arrow_array::{BinaryArray, BinaryViewArray, LargeBinaryArray};
+
+    use super::*;
+
+    #[test]
+    fn bytes_are_the_text_that_they_are() {
+        let cells: Vec<&[u8]> = vec!["The kéeper.".as_bytes(), b"\xff\xfe\x00"];
+        let arrays: [&dyn Array; 3] = [
+            &BinaryArray::from(cells.clone()),
+            &LargeBinaryArray::from(cells.clone()),
+            &BinaryViewArray::from(cells),
+        ];
+        for array in arrays {
+            assert_eq!(node(array, 0), Node::Text("The kéeper.".to_owned()));
+            assert_eq!(node(array, 1), Node::Null);
+        }
+    }
 }

@@ -162,6 +162,96 @@ fn the_text_column_is_the_one_that_is_said_else_the_one_with_long_texts() {
     let map = [naragtive_ingest::Mapping::text("nobody")];
     let wrong = naragtive_ingest::Options { map: &map, ..options("x") };
     for file in [table.to_vec(), fixture("records/stories.arrow")] {
-        assert!(matches!(read(named("records"), &file, &wrong), Err(IngestError::NoTextField { .. })));
+        assert!(matches!(read(named("records"), &file, &wrong), Err(IngestError::NoSuchField { .. })));
     }
+}
+
+/// What is read of a file by what the user says of its fields, in whatever format that is read.
+fn mapped(file: &[u8], map: &str) -> Result<naragtive_ingest::Ingested, IngestError> {
+    let map: Vec<naragtive_ingest::Mapping> = map.split(',').map(|one| one.parse().unwrap()).collect();
+    let (format, _) = Format::sniff_mapped(file, &map).unwrap();
+    read(format, file, &naragtive_ingest::Options { map: &map, ..options("x") })
+}
+
+#[test]
+fn a_field_that_no_record_has_is_told_with_those_there_are() {
+    let posts = fixture("records/posts.parquet");
+    let table = b"when\twho\tsaid\n2024-03-01T21:58:00Z\tOdile\tThe lamp is out\n2024-03-01T21:59:00Z\tKit\tWho did it?\n";
+    let lines = br#"{"zorg": "The lamp is out tonight.", "blip": "odile"}
+{"zorg": "Who did it?", "blip": null, "late": 1}"#;
+    let nameless = b"Odile,The lamp is out,2024-03-01\nKit,Who did it,2024-03-02\n";
+    for (reason, file, map, told) in [
+        (
+            "a time",
+            &table[..],
+            "message=said,user=who,time=wen",
+            Some("the field `wen` that was named as the time; they have when, who, said"),
+        ),
+        ("the text", table, "message=sad", Some("`sad` that was named as the message")),
+        ("all are there", table, "message=said,user=who,time=when", None),
+        (
+            "a table without names",
+            nameless,
+            "message=foo",
+            Some("they have Odile, The lamp is out, 2024-03-01"),
+        ),
+        ("lines", lines, "message=zork", Some("they have zorg, blip")),
+        ("one that comes later", lines, "message=zorg,time=late", None),
+        ("null is something", lines, "message=zorg,user=blip", None),
+        ("a column", &posts, "user=auther", Some("`auther`")),
+        ("within another", lines, "message=zorg,user=blip.name", Some("`blip.name`")),
+    ] {
+        let found = mapped(file, map);
+        let error = found.as_ref().err().map(ToString::to_string);
+        match told {
+            Some(told) => {
+                assert!(error.as_deref().is_some_and(|error| error.contains(told)), "{reason}: {error:?}")
+            }
+            None => assert_eq!(found.unwrap().scenes.len(), 2, "{reason}"),
+        }
+    }
+    let Err(IngestError::NoSuchField { nearest, .. }) = mapped(table, "message=said,time=whn") else {
+        panic!()
+    };
+    assert_eq!(nearest.as_deref(), Some("when"));
+}
+
+/// One file of many may lack a field; a file that is no list of records has none. Both are told.
+#[test]
+fn what_is_said_of_fields_and_passed_over_is_told() {
+    let map: Vec<naragtive_ingest::Mapping> =
+        vec!["message=said".parse().unwrap(), "time=wen".parse().unwrap()];
+    let with = naragtive_ingest::Options { map: &map, ..options("x") };
+    let zip = zipped(&[
+        ("a.tsv", b"who\tsaid\nOdile\tThe lamp is out\n"),
+        ("b.tsv", b"who\tsaid\twen\nKit\tWho?\t2024-03-01\n"),
+    ]);
+    let found = read(named("records"), &zip, &with).unwrap();
+    assert_eq!((found.scenes.len(), found.report.missing_fields.as_deref()), (2, Some("time=wen")));
+    let chat = read(named("sillytavern"), &fixture("sillytavern/solo.jsonl"), &with).unwrap();
+    assert!(chat.report.has_no_fields && chat.report.told().iter().any(|told| told.contains("--map")));
+    assert!(
+        !read(named("sillytavern"), &fixture("sillytavern/solo.jsonl"), &options("x"))
+            .unwrap()
+            .report
+            .has_no_fields
+    );
+}
+
+#[test]
+fn records_are_read_from_a_list_within_an_object_where_their_fields_are_named() {
+    let file = br#"{"data": {"items": [{"author": {"name": "Odile"}, "body": "The lamp is out.", "id": "a"},
+        {"author": null, "body": "Who?", "id": "c"}]}}"#;
+    let found = mapped(file, "message=body,user=author.name").unwrap();
+    assert_eq!(texts(&found), ["Odile: The lamp is out.", "Who?"]);
+    let line = [file.split(|byte| *byte == b'\n').collect::<Vec<_>>().concat(), b"\n".to_vec()].concat();
+    for (lines, scenes) in [(1, 2), (2, 4)] {
+        let found = mapped(&line.repeat(lines), "message=body,user=author.name").unwrap();
+        assert_eq!(texts(&found).len(), scenes);
+    }
+    let own = br#"{"body": "The lamp is out.", "data": {"items": [{"body": "No."}]}}"#;
+    assert_eq!(texts(&mapped(own, "message=body").unwrap()), ["The lamp is out."]);
+    assert_eq!(Format::fields_of(file), ["author", "author.name", "body", "id"]);
+    assert!(Format::fields_of(br#"{"type": "other"}"#).is_empty());
+    assert!(Format::fields_of(b"A plain text, and no more of it.\nNone at all.").is_empty());
 }

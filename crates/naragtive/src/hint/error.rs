@@ -46,8 +46,25 @@ impl Error {
                 Hint::to("search it", format!("naragtive search \"...\" --store {}", quoted(path))),
                 Hint::to("or give it a name", format!("naragtive create-store NAME {} TYPE", quoted(path))),
             ],
+            Self::Export { source: IngestError::NoTextField { found }, path, .. } if !found.is_empty() => {
+                named_fields(path, found)
+            }
+            Self::Export {
+                source: IngestError::NoSuchField { nearest: Some(nearest), meaning, .. }, ..
+            } => one(Hint::to("did you mean", format!("--map {meaning}={nearest}"))),
+            Self::Export { source: IngestError::NoSuchField { found, .. }, path, .. } => {
+                named_fields(path, found)
+            }
             Self::Export { source, .. } => one(of_export(source)),
-            Self::UnknownFormat { path } => {
+            Self::UnknownFormat { path, fields } if !fields.is_empty() => {
+                let mut hints = named_fields(path, &fields.join(", "));
+                hints.push(Hint::to(
+                    "or say what it is",
+                    format!("naragtive ingest --as FORMAT {}", quoted(path)),
+                ));
+                hints
+            }
+            Self::UnknownFormat { path, .. } => {
                 let formats: Vec<String> =
                     Format::all().map(|format| format!("`{}`", format.name())).collect();
                 vec![
@@ -231,6 +248,15 @@ impl Error {
             _ => false,
         }
     }
+}
+
+/// How one says which field of a list of records is the text.
+fn named_fields(path: &Path, found: &str) -> Vec<Hint> {
+    let command = format!("naragtive ingest {} --map message=FIELD,user=FIELD,time=FIELD", quoted(path));
+    vec![Hint::to(
+        format!("if it is a list of records, name the field that is the text; it has {found}"),
+        command,
+    )]
 }
 
 fn of_moved(name: &str, path: &Path, relative: bool) -> Vec<Hint> {

@@ -85,7 +85,9 @@ impl<'a> ExportBytes<'a> {
                 Err(Error::Export { path, source: source @ IngestError::TooLarge { .. }, .. }) => {
                     Error::Bundle { path, source }
                 }
-                _ => Error::UnknownFormat { path: self.path.to_owned() },
+                _ => {
+                    Error::UnknownFormat { path: self.path.to_owned(), fields: Format::fields_of(&self.held) }
+                }
             }
         })
     }

@@ -4,11 +4,12 @@
 //! guessed by the names, and what was guessed is told.
 
 use naragtive_scene::{Transcript, Turn};
+use naragtive_text::nearest;
 
 use crate::columns::{self, Column};
 use crate::fields::{Field, Fields};
 use crate::input::Input;
-use crate::json::{Node, Reader, later_objects};
+use crate::json::{Node, Reader, Shape, later_objects};
 use crate::names::Names;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
@@ -89,7 +90,35 @@ pub(crate) fn has_fields(input: &Input<'_>, map: &[Mapping]) -> bool {
         return is_mapped(&table::cells(head.lines().next().unwrap_or_default(), separator));
     };
     let listed = LISTS.iter().find_map(|key| list_entry(shape.first.get(key)));
-    is_mapped(&names(&shape.first)) || listed.is_some_and(|entry| is_mapped(&names(entry)))
+    is_mapped(&names(&shape.first))
+        || listed.or_else(|| within(&shape.first)).is_some_and(|entry| is_mapped(&names(entry)))
+}
+
+/// The first record of a list that lies within an object of the file: `data.items`.
+fn within(file: &Node) -> Option<&Node> {
+    let lists = LISTS.iter().flat_map(|key| LISTS.iter().map(move |inner| file.get(key).get(inner)));
+    lists.filter_map(|list| list_entry(list)).next()
+}
+
+/// What the first record of a file has, where it may hold records at all: a table, or JSON with objects in a list.
+pub(crate) fn fields(input: &Input<'_>) -> Vec<String> {
+    if columns::is_table(input.bytes()) {
+        return columns::columns(input.bytes()).map(|columns| paths(&columns)).unwrap_or_default();
+    }
+    let Some(shape) = input.shape() else {
+        let (separator, head) = table::layout(input.head());
+        let names = table::header(input.head());
+        let counts = table::counts(head, separator, 12);
+        let is_even = counts.len() > 1 && counts.iter().all(|count| *count == names.len());
+        return if names.len() > 1 && is_even { names } else { Vec::new() };
+    };
+    // One object by itself is no list.
+    let is_lines = || shape.is_lines && !later_objects(input.head()).is_empty();
+    if shape.is_array || (within(&shape.first).is_none() && is_lines()) {
+        return names(&shape.first);
+    }
+    let listed = LISTS.iter().find_map(|key| list_entry(shape.first.get(key)));
+    listed.or_else(|| within(&shape.first)).map(names).unwrap_or_default()
 }
 
 /// Whether the first lines have as many cells as the header, whose names are words: a table, whatever they mean.
@@ -100,6 +129,18 @@ fn is_even(head: &str, separator: u8, names: &[String]) -> bool {
     };
     let rows: Vec<usize> = table::counts(head, separator, 12);
     names.iter().all(is_name) && rows.len() > 2 && rows.iter().all(|count| *count == names.len())
+}
+
+/// Whether something stands under that path, be it null.
+fn holds(record: &Node, path: &str) -> bool {
+    let Node::Object(values) = record else { return false };
+    values.iter().any(|(name, value)| {
+        *name == path
+            || path
+                .strip_prefix(&**name)
+                .and_then(|rest| rest.strip_prefix('.'))
+                .is_some_and(|rest| holds(value, rest))
+    })
 }
 
 fn list_entry(node: &Node) -> Option<&Node> {
@@ -120,18 +161,25 @@ fn names(node: &Node) -> Vec<String> {
 }
 
 fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError> {
-    let mut list = List { fields: Fields::typed(options.map), ..List::default() };
+    let missing = options.map.to_vec();
+    let mut list = List { fields: Fields::typed(options.map), missing, ..List::default() };
     if columns::is_table(input.bytes()) {
         in_columns(input.bytes(), &mut list)?;
     } else if input.shape().is_some() {
         json(input, &mut list)?;
     } else {
-        let whole = table::each_record(input.text()?, |number, record| list.add(number, record))?;
-        if !whole {
-            list.report.skip(SkipReason::Unreadable, "the file ends in the middle of a line");
+        let text = input.text()?;
+        list.first_names = table::header(text);
+        list.missing.retain(|mapping| !list.first_names.contains(&mapping.path));
+        if let Some(torn) = table::each_record(text, |number, record| list.add(number, record))? {
+            if list.report.turns == 0 && torn.is_quoted {
+                return Err(IngestError::BadTable { problem: torn.to_string() });
+            }
+            list.report.skip(SkipReason::Unreadable, &torn.to_string());
         }
     }
     list.choose();
+    list.check_named(input.is_alone())?;
     // A table may have a header and nothing below it.
     let is_empty = list.report.turns == 0 && input.shape().is_none() && !columns::is_table(input.bytes());
     let is_empty = is_empty && sniff(input) > Certainty::No;
@@ -155,6 +203,7 @@ fn in_columns(bytes: &[u8], list: &mut List) -> Result<(), IngestError> {
     let names = paths(&columns);
     list.fields.guess(&names);
     list.first_names = names.clone();
+    list.missing.retain(|mapping| !names.contains(&mapping.path));
     if list.fields.of(Field::Text).is_some_and(|text| !names.iter().any(|name| name == text)) {
         return Ok(());
     }
@@ -172,6 +221,9 @@ fn in_columns(bytes: &[u8], list: &mut List) -> Result<(), IngestError> {
 
 fn json(input: &Input<'_>, list: &mut List) -> Result<(), IngestError> {
     let has_list = |first: &Node| LISTS.iter().any(|key| list_entry(first.get(key)).is_some());
+    if input.shape().is_some_and(|shape| !has_list(&shape.first) && list.is_within(shape)) {
+        return json_within(input, list);
+    }
     let is_array = input.shape().is_some_and(|shape| shape.is_array);
     let is_lines = input.shape().is_some_and(|shape| shape.is_lines && !has_list(&shape.first));
     let wanted = if is_array || is_lines { list.wanted(Reader::first_entry(input.text()?)) } else { None };
@@ -195,6 +247,29 @@ fn json(input: &Input<'_>, list: &mut List) -> Result<(), IngestError> {
     }
     reader.check(list.report.turns == 0)?;
     list.report.mend(std::mem::take(&mut reader.mending));
+    Ok(())
+}
+
+/// Reads lists that lie within an object of the file, or of each of its lines.
+fn json_within(input: &Input<'_>, list: &mut List) -> Result<(), IngestError> {
+    let mut number = 0;
+    let mut add = |mut whole: Node| {
+        let paths = LISTS.iter().flat_map(|key| LISTS.iter().map(move |inner| (*key, *inner)));
+        let found = paths.map(|(key, inner)| whole.get_mut(key).map(|object| object.take(inner)));
+        let records = found.flatten().find(|list| list_entry(list).is_some()).unwrap_or_default();
+        for entry in records.entries() {
+            list.add(number, entry);
+            number += 1;
+        }
+    };
+    let mending = if input.shape().is_some_and(|shape| shape.is_lines) {
+        input.each_line(|_, whole| add(whole))
+    } else {
+        let mut reader = input.reader(&[])?;
+        add(reader.leading_value().map_err(|fault| reader.error(fault))?);
+        std::mem::take(&mut reader.mending)
+    };
+    list.report.mend(mending);
     Ok(())
 }
 
@@ -233,6 +308,8 @@ fn longest(records: &[&Node]) -> Option<String> {
 struct List {
     fields: Fields,
     first_names: Vec<String>,
+    /// What the user has named and no record had so far.
+    missing: Vec<Mapping>,
     /// Records that wait until it is known which of their fields is the text.
     waiting: Vec<(usize, Node)>,
     has_text: bool,
@@ -262,6 +339,7 @@ impl List {
         if self.first_names.is_empty() {
             self.first_names = names(&record);
         }
+        self.missing.retain(|mapping| !holds(&record, &mapping.path));
         if self.fields.of(Field::Text).is_none() {
             self.fields.guess(&names(&record));
         }
@@ -286,6 +364,35 @@ impl List {
         for (number, record) in waiting {
             self.add_known(number, record);
         }
+    }
+
+    /// Whether records lie in a list within an object. A line is such an object where the user names a text that it doesn't
+    /// have and its list does.
+    fn is_within(&self, shape: &Shape) -> bool {
+        let Some(entry) = within(&shape.first).filter(|_| !shape.is_array) else { return false };
+        let is_told = |text: &str| !holds(&shape.first, text) && holds(entry, text);
+        !shape.is_lines || self.fields.of(Field::Text).is_some_and(is_told)
+    }
+
+    /// Checks that records have what the user has named. One file of many may lack what isn't the text.
+    fn check_named(&mut self, is_alone: bool) -> Result<(), IngestError> {
+        let is_text = |mapping: &&Mapping| mapping.field == Field::Text;
+        let text = self.missing.iter().find(is_text).or_else(|| self.missing.first());
+        let Some(Mapping { field, path }) = text.filter(|_| !self.first_names.is_empty()) else {
+            return Ok(());
+        };
+        if is_alone || *field == Field::Text {
+            let names = self.first_names.iter().map(String::as_str);
+            return Err(IngestError::NoSuchField {
+                field: path.as_str().into(),
+                meaning: Fields::meaning(*field),
+                found: self.first_names.join(", ").into(),
+                nearest: nearest(path, names).first().map(|name| (*name).into()),
+            });
+        }
+        let told = |Mapping { field, path }: &Mapping| format!("{}={path}", Fields::meaning(*field));
+        self.report.missing_fields = Some(self.missing.iter().map(told).collect::<Vec<_>>().join(","));
+        Ok(())
     }
 
     fn add_known(&mut self, number: usize, mut record: Node) {

@@ -58,11 +58,11 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
         mending = reader.mending;
     } else {
         let mut next = 0;
-        let whole = table::each_record(input.text()?, |number, entry| {
+        let torn = table::each_record(input.text()?, |number, entry| {
             next = number + 1;
             add(number, entry, &speaker, &mut turns);
         })?;
-        if !whole {
+        if torn.is_some() {
             turns.pass(SkipReason::Unreadable, next, "");
         }
     }

@@ -19,8 +19,8 @@ pub(super) fn is_one(input: &Input<'_>) -> bool {
 
 pub(super) fn parse(input: &Input<'_>) -> Result<Parsed, IngestError> {
     let mut channel = Channel::default();
-    if !each_record(input.text()?, |number, record| add(&mut channel, number, record))? {
-        channel.report.skip(SkipReason::Unreadable, "the file ends in the middle of a message");
+    if let Some(torn) = each_record(input.text()?, |number, record| add(&mut channel, number, record))? {
+        channel.report.skip(SkipReason::Unreadable, &torn.to_string());
     }
     Ok(channel.parsed(&mut Node::Null, &mut hold))
 }
