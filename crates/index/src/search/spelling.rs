@@ -236,7 +236,7 @@ mod tests {
         for (query, expected) in [
             ("Hide the gold, king of the horse-house", "Hide the gold, king of the horse-house"),
             ("hode the mil", "hode the mil"),
-            ("the tidee and the KING by the mlil", "the tide and the KING by the mill"),
+            ("the tidde and the KING by the mlil", "the tide and the KING by the mill"),
         ] {
             let asked = ask(&[&index], query, false, &is_word).unwrap();
             assert_eq!(asked.text(), expected, "{:?}", asked.respelt());

@@ -8,5 +8,5 @@ mod sniff;
 
 pub(crate) use self::keys::Key;
 pub(crate) use self::node::Node;
-pub(crate) use self::reader::{Found, Mending, Reader, Way, each_line, each_line_heard, under};
+pub(crate) use self::reader::{EntryEvent, EntryPath, Mending, Reader, each_line, each_line_heard, under};
 pub(crate) use self::sniff::{Shape, later_objects, shape};

@@ -9,7 +9,7 @@ mod within;
 
 pub(crate) use self::lines::{each_line, each_line_heard};
 pub(crate) use self::mending::Mending;
-pub(crate) use self::within::{Found, Way, under};
+pub(crate) use self::within::{EntryEvent, EntryPath, under};
 use super::Node;
 use super::keys::{Met, Wanted};
 use crate::IngestError;

@@ -210,7 +210,7 @@ fn word_pieces_are_those_of_tokenizer_json_where_there_is_no_other_file() {
 }
 
 #[test]
-fn the_part_of_a_text_that_says_nothing_to_a_model_is_known() {
+fn what_a_model_knows_of_a_text_is_known() {
     let words = open(folder(&[]).path(), Usage::default());
     for (text, share) in
         [("", 0.0), ("the ferry, a bell", 0.0), ("鬼 山 火 木 the", 0.8), ("ξένος", 1.0), ("zqxj the", 0.0)]
@@ -223,6 +223,11 @@ fn the_part_of_a_text_that_says_nothing_to_a_model_is_known() {
     for (text, share) in [("море", 1.0), ("the море", 0.8), ("鬼", 0.0)] {
         let found = letters.tokenizer().strange_share(text);
         assert!((found - share).abs() < 0.01, "{text}: {found}");
+    }
+    for (word, is_word) in
+        [("ferry", true), ("Bell", true), ("ferrry", false), ("the bell", false), ("鬼", false), ("", false)]
+    {
+        assert_eq!(words.tokenizer().is_word(word), is_word, "{word}");
     }
     let files = folder(&[]);
     fs::remove_file(files.path().join("vocab.txt")).unwrap();

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use naragtive_scene::{Role, Scalar, Turn};
 
 use crate::input::Input;
-use crate::json::{Found, Mending, Node, Reader, Way};
+use crate::json::{EntryEvent, EntryPath, Mending, Node, Reader};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
@@ -24,7 +24,7 @@ const FILES: [&str; 7] =
     ["driveDocument", "driveImage", "driveVideo", "driveAudio", "inlineFile", "inlineData", "inlineImage"];
 
 /// The way to what was said in a prompt.
-const WAY: Way<'static> = Way { through: &["chunkedPrompt"], lists: &[], entries: &["chunks"] };
+const WAY: EntryPath<'static> = EntryPath { through: &["chunkedPrompt"], lists: &[], entries: &["chunks"] };
 /// What is looked at of a file. Names and texts are looked at wherever they stand.
 const WANTED: [&str; 28] = [
     "attachedFiles",
@@ -109,7 +109,7 @@ fn parse(input: &Input<'_>, _options: &Options<'_>) -> Result<Parsed, IngestErro
 fn prompt(reader: &mut Reader<'_>, input: &Input<'_>, turns: &mut Turns) -> Result<(), IngestError> {
     let (mut number, mut thought, mut files) = (0, None, Vec::new());
     let (mut file, fault) = reader.each_entry_within(&WAY, &mut |found| {
-        if let Found::Entry(chunk, _) = found {
+        if let EntryEvent::Entry(chunk, _) = found {
             add(number, chunk, &mut thought, &mut files, turns);
             number += 1;
         }

@@ -10,8 +10,8 @@ mod line;
 use naragtive_scene::Turn;
 
 use self::codes::without_codes;
-use self::days::Days;
-use self::line::{Line, line};
+use self::days::LogDays;
+use self::line::{LogLine, line};
 use crate::input::Input;
 use crate::json::Mending;
 use crate::row::{Certainty, FormatRow, Parsed};
@@ -42,13 +42,13 @@ fn sniff(input: &Input<'_>) -> Certainty {
     for found in input.head().lines().filter(|line| !words::is_blank(line)).take(200) {
         all += 1;
         match line(&without_codes(found)) {
-            Line::Said { done: true, .. } => known += 1,
-            Line::Said { stamp, .. } => {
+            LogLine::Said { done: true, .. } => known += 1,
+            LogLine::Said { stamp, .. } => {
                 said += 1;
                 timed += usize::from(stamp.is_some());
             }
-            Line::Day(..) | Line::Notice(_) => known += 1,
-            Line::Timed(_) | Line::Other => {}
+            LogLine::Day(..) | LogLine::Notice(_) => known += 1,
+            LogLine::Timed(_) | LogLine::Other => {}
         }
     }
     match (said, timed) {
@@ -64,22 +64,22 @@ fn parse(input: &Input<'_>, options: &Options<'_>) -> Result<Parsed, IngestError
     let text = without_codes(&text);
     let mut log = Turns::default();
     log.report.dropped_bytes = nuls;
-    let mut days = Days::of_file(options.file);
+    let mut days = LogDays::of_file(options.file);
     let mut open: Option<Turn> = None;
     for (number, found) in text.lines().enumerate().filter(|(_, line)| !words::is_blank(line)) {
         match line(found) {
-            Line::Day(day, time) => days.begin(day, time),
-            Line::Notice(notice) => log.pass(SkipReason::Notice, number, notice),
-            Line::Said { stamp, name, text, .. } => {
+            LogLine::Day(day, time) => days.begin(day, time),
+            LogLine::Notice(notice) => log.pass(SkipReason::Notice, number, notice),
+            LogLine::Said { stamp, name, text, .. } => {
                 let speaker = Some(log.name(name));
                 let stamp = stamp.map(|stamp| days.dated(stamp).as_str().into());
                 let turn = Turn { speaker, text, stamp: stamp.unwrap_or_default(), ..Turn::at(number) };
                 open.replace(turn).into_iter().for_each(|turn| log.add(turn));
             }
-            Line::Timed(notice) if open.as_ref().is_none_or(|turn| !turn.stamp.is_empty()) => {
+            LogLine::Timed(notice) if open.as_ref().is_none_or(|turn| !turn.stamp.is_empty()) => {
                 log.pass(SkipReason::Notice, number, notice);
             }
-            Line::Timed(_) | Line::Other => match &mut open {
+            LogLine::Timed(_) | LogLine::Other => match &mut open {
                 Some(turn) => turn.text.extend(["\n", found]),
                 None => log.pass(SkipReason::NoMessage, number, found),
             },

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use naragtive_scene::{Scalar, Transcript, Turn};
 
 use crate::input::Input;
-use crate::json::{Found, Key, Node, Way, under};
+use crate::json::{EntryEvent, EntryPath, Key, Node, under};
 use crate::parts::PART;
 use crate::row::{Certainty, FormatRow, Parsed, TakePart, hold};
 use crate::scenes::{Grouping, Labels, SceneRule};
@@ -31,7 +31,7 @@ const KINDS: [&str; 10] = [
 /// Where an account's chats are.
 const LISTS: [&str; 2] = ["chats", "left_chats"];
 /// The way to the messages of one chat or of all.
-const WAY: Way<'static> = Way { through: &LISTS, lists: &["list"], entries: &["messages"] };
+const WAY: EntryPath<'static> = EntryPath { through: &LISTS, lists: &["list"], entries: &["messages"] };
 /// Who speaks when the account is gone.
 const GONE: &str = "Deleted account";
 
@@ -110,8 +110,8 @@ pub(crate) fn parse_in_parts(
     let mut chats = Chats { turns: Turns::default(), entries: 0, is_held: false, take };
     let mut reader = input.reader(&[])?.only(&WANTED);
     let (rest, fault) = reader.each_entry_within(&WAY, &mut |found| match found {
-        Found::Entry(message, chat) => chats.message(message, chat),
-        Found::End(chat) => chats.close(chat),
+        EntryEvent::Entry(message, chat) => chats.message(message, chat),
+        EntryEvent::End(chat) => chats.close(chat),
     });
     if chats.entries > 0 || rest.get("type").str().is_some() {
         chats.close(rest);

@@ -8,7 +8,7 @@ mod page;
 use naragtive_scene::{Branch, Role, Turn};
 
 use crate::input::Input;
-use crate::json::{Found, Node, Reader, Way};
+use crate::json::{EntryEvent, EntryPath, Node, Reader};
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::Turns;
@@ -17,7 +17,8 @@ use crate::{Branches, IngestError, Options, Place, SkipReason};
 /// The lists of which each entry stands for itself.
 const LISTS: [&str; 3] = ["histories", "msgs", "turns"];
 /// The way to the messages of a character's histories.
-const WAY: Way<'static> = Way { through: &["histories"], lists: &["histories"], entries: &["msgs"] };
+const WAY: EntryPath<'static> =
+    EntryPath { through: &["histories"], lists: &["histories"], entries: &["msgs"] };
 /// What is looked at of a file and its messages. Names, texts and ids are looked at wherever they stand.
 const WANTED: [&str; 23] = [
     "author",
@@ -107,11 +108,11 @@ fn histories(
 ) -> Result<(), IngestError> {
     let mut number = 0;
     let (mut rest, fault) = reader.each_entry_within(&WAY, &mut |found| match found {
-        Found::Entry(message, _) => {
+        EntryEvent::Entry(message, _) => {
             old(number, message, character, options, turns);
             number += 1;
         }
-        Found::End(mut history) => {
+        EntryEvent::End(mut history) => {
             turns.close(history.take("external_id").name(), character.map(str::to_owned));
             number = 0;
         }

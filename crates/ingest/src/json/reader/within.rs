@@ -6,7 +6,7 @@ use crate::json::{Key, Node};
 
 /// Which lists of an object are read entry by entry, and how one gets to them.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Way<'a> {
+pub(crate) struct EntryPath<'a> {
     /// Objects that lead to them.
     pub(crate) through: &'a [&'a str],
     /// Lists of objects in each of which there are such lists.
@@ -16,7 +16,7 @@ pub(crate) struct Way<'a> {
 }
 
 /// What is found on a way.
-pub(crate) enum Found<'a> {
+pub(crate) enum EntryEvent<'a> {
     /// An entry of a list, and what the object that the list is in has said before it.
     Entry(Node, &'a [(Key, Node)]),
     /// An object of a list of such has ended; all of it but for the entries.
@@ -33,8 +33,8 @@ impl Reader<'_> {
     /// is. One that is cut short is read as far as it goes; then the fault says so.
     pub(crate) fn each_entry_within(
         &mut self,
-        way: &Way<'_>,
-        take: &mut dyn FnMut(Found<'_>),
+        way: &EntryPath<'_>,
+        take: &mut dyn FnMut(EntryEvent<'_>),
     ) -> (Node, Option<Fault>) {
         self.skip_space();
         self.object_on(way, 0, take)
@@ -42,9 +42,9 @@ impl Reader<'_> {
 
     fn object_on(
         &mut self,
-        way: &Way<'_>,
+        way: &EntryPath<'_>,
         depth: usize,
-        take: &mut dyn FnMut(Found<'_>),
+        take: &mut dyn FnMut(EntryEvent<'_>),
     ) -> (Node, Option<Fault>) {
         self.at += usize::from(self.peek() == Some(b'{'));
         let mut members = Members::default();
@@ -60,10 +60,10 @@ impl Reader<'_> {
     /// Reads one key and what is under it; false at the end of the object.
     fn member_on(
         &mut self,
-        way: &Way<'_>,
+        way: &EntryPath<'_>,
         depth: usize,
         members: &mut Members,
-        take: &mut dyn FnMut(Found<'_>),
+        take: &mut dyn FnMut(EntryEvent<'_>),
     ) -> Result<bool, Fault> {
         let start = self.at;
         self.skip_commas();
@@ -74,7 +74,7 @@ impl Reader<'_> {
                 Some(b'[') if way.entries.contains(&&*key) => {
                     self.at += 1;
                     while let Some(entry) = self.next_entry(depth + 1) {
-                        entry.into_iter().for_each(|entry| take(Found::Entry(entry, members.all())));
+                        entry.into_iter().for_each(|entry| take(EntryEvent::Entry(entry, members.all())));
                     }
                     return Ok(true);
                 }
@@ -97,21 +97,21 @@ impl Reader<'_> {
     /// The objects of a list. What is none of them is an end without a beginning.
     fn objects_on(
         &mut self,
-        way: &Way<'_>,
+        way: &EntryPath<'_>,
         depth: usize,
-        take: &mut dyn FnMut(Found<'_>),
+        take: &mut dyn FnMut(EntryEvent<'_>),
     ) -> Result<(), Fault> {
         loop {
             self.skip_commas();
             if self.peek() == Some(b'{') {
                 let (rest, fault) = self.object_on(way, depth + 1, take);
-                take(Found::End(rest));
+                take(EntryEvent::End(rest));
                 if let Some(fault) = fault {
                     return Err(fault);
                 }
             } else {
                 match self.next_entry(depth) {
-                    Some(entry) => entry.into_iter().for_each(|entry| take(Found::End(entry))),
+                    Some(entry) => entry.into_iter().for_each(|entry| take(EntryEvent::End(entry))),
                     None => return Ok(()),
                 }
             }
@@ -123,7 +123,7 @@ impl Reader<'_> {
 mod tests {
     use super::*;
 
-    const WAY: Way<'static> = Way { through: &["chats"], lists: &["list"], entries: &["m"] };
+    const WAY: EntryPath<'static> = EntryPath { through: &["chats"], lists: &["list"], entries: &["m"] };
 
     /// What is found, in a word each, and whether the text is whole.
     fn found(text: &str) -> (String, bool) {
@@ -131,11 +131,11 @@ mod tests {
         let mut reader = Reader::new(text, &[]);
         let (rest, fault) = reader.each_entry_within(&WAY, &mut |one| {
             found.push(match one {
-                Found::Entry(entry, before) => {
+                EntryEvent::Entry(entry, before) => {
                     let name = under(before, "n").name().unwrap_or_default();
                     format!("{name}{}", entry.name().unwrap_or_default())
                 }
-                Found::End(rest) => format!("end {}", rest.get("n").clone().name().unwrap_or_default()),
+                EntryEvent::End(rest) => format!("end {}", rest.get("n").clone().name().unwrap_or_default()),
             });
         });
         found.extend(rest.get("z").clone().name().map(|rest| format!("rest {rest}")));

@@ -36,13 +36,13 @@ const MONTHS: [&str; 12] =
 
 /// Where the log is.
 #[derive(Debug, Default)]
-pub(super) struct Days {
+pub(super) struct LogDays {
     day: Option<Date>,
     /// The clock of the line above, and whether somebody says something in it.
     above: Option<(Time, bool)>,
 }
 
-impl Days {
+impl LogDays {
     /// The log of which the file's name says the day: `2025-11-02.log`, `#gull_20251102.log`.
     pub(super) fn of_file(path: &str) -> Self {
         let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
@@ -149,12 +149,12 @@ fn clock(stamp: &str) -> Option<Time> {
 mod tests {
     use super::*;
 
-    fn days(mut days: Days, stamps: &[&str]) -> Vec<String> {
+    fn days(mut days: LogDays, stamps: &[&str]) -> Vec<String> {
         stamps.iter().map(|stamp| days.dated(stamp)).collect()
     }
 
-    fn opened(day: &str, time: &str) -> Days {
-        let mut days = Days::default();
+    fn opened(day: &str, time: &str) -> LogDays {
+        let mut days = LogDays::default();
         days.begin(day.parse().unwrap(), time);
         days
     }
@@ -259,7 +259,7 @@ mod tests {
             ("2025-11-02/gull.log", None),
             ("gull.log", None),
         ] {
-            assert_eq!(Days::of_file(path).day.map(|day| day.to_string()).as_deref(), day, "{path}");
+            assert_eq!(LogDays::of_file(path).day.map(|day| day.to_string()).as_deref(), day, "{path}");
         }
     }
 }

@@ -78,7 +78,7 @@ const TAGS: [&str; 20] = [
 
 /// What a line is.
 #[derive(Debug)]
-pub(super) enum Line<'a> {
+pub(super) enum LogLine<'a> {
     /// The day that it names, and the hour.
     Day(Date, &'a str),
     /// Whether it is done and not said: a star before it, as before the entries of any list.
@@ -94,9 +94,9 @@ pub(super) enum Line<'a> {
     Other,
 }
 
-pub(super) fn line(line: &str) -> Line<'_> {
+pub(super) fn line(line: &str) -> LogLine<'_> {
     if let Some((day, time)) = day(line) {
-        return Line::Day(day, time);
+        return LogLine::Day(day, time);
     }
     let Patterns { said, done, dotted, tabbed, notice, sent, timed } = &*PATTERNS;
     let named = |found: &Captures<'_>| {
@@ -109,17 +109,17 @@ pub(super) fn line(line: &str) -> Line<'_> {
         return with_tabs(line, &found);
     }
     if let Some(found) = notice.captures(line) {
-        return Line::Notice(text_of(line, &found));
+        return LogLine::Notice(text_of(line, &found));
     }
     if let Some(found) = done.captures(line) {
-        return if is_notice(line, &found) { Line::Notice(line) } else { said_by(line, &found, true) };
+        return if is_notice(line, &found) { LogLine::Notice(line) } else { said_by(line, &found, true) };
     }
-    let Some(any) = timed.captures(line) else { return Line::Other };
+    let Some(any) = timed.captures(line) else { return LogLine::Other };
     match (sent.captures(line), dotted.captures(line)) {
         (Some(found), _) if found.name("channel").is_some() => said_by(line, &found, false),
         (None, Some(found)) => said_by(line, &found, true),
-        (Some(_), _) => Line::Notice(line),
-        (None, None) => Line::Timed(text_of(line, &any)),
+        (Some(_), _) => LogLine::Notice(line),
+        (None, None) => LogLine::Timed(text_of(line, &any)),
     }
 }
 
@@ -140,24 +140,24 @@ fn part<'a>(line: &'a str, found: &Captures<'_>, name: &str) -> Option<&'a str> 
 }
 
 /// What somebody does stands between stars, as in other chats.
-fn said_by<'a>(line: &'a str, found: &Captures<'_>, done: bool) -> Line<'a> {
+fn said_by<'a>(line: &'a str, found: &Captures<'_>, done: bool) -> LogLine<'a> {
     let text = text_of(line, found);
     let text = if done { format!("*{text}*") } else { text.to_owned() };
     let name = part(line, found, "name").unwrap_or_default().trim();
-    Line::Said { stamp: part(line, found, "stamp"), name, text, done }
+    LogLine::Said { stamp: part(line, found, "stamp"), name, text, done }
 }
 
 /// WeeChat's lines: a name between tabs, a star for what is done, an arrow or a rule for notices.
-fn with_tabs<'a>(line: &'a str, found: &Captures<'_>) -> Line<'a> {
+fn with_tabs<'a>(line: &'a str, found: &Captures<'_>) -> LogLine<'a> {
     let (name, text) = (part(line, found, "name").unwrap_or_default().trim(), text_of(line, found));
     let stamp = part(line, found, "stamp");
     match name {
-        "-->" | "<--" | "--" | "=!=" | "" => Line::Notice(text),
+        "-->" | "<--" | "--" | "=!=" | "" => LogLine::Notice(text),
         "*" => {
             let (name, text) = text.split_once(' ').unwrap_or((text, ""));
-            Line::Said { stamp, name, text: format!("*{text}*"), done: true }
+            LogLine::Said { stamp, name, text: format!("*{text}*"), done: true }
         }
-        _ => Line::Said { stamp, name, text: text.to_owned(), done: false },
+        _ => LogLine::Said { stamp, name, text: text.to_owned(), done: false },
     }
 }
 
@@ -173,11 +173,11 @@ mod tests {
 
     fn shown(found: &str) -> String {
         match line(found) {
-            Line::Day(day, time) => format!("day {day} {time}"),
-            Line::Said { stamp, name, text, .. } => format!("{}|{name}|{text}", stamp.unwrap_or("-")),
-            Line::Notice(notice) => format!("notice {}", notice.trim()),
-            Line::Timed(text) => format!("timed {text}"),
-            Line::Other => "other".to_owned(),
+            LogLine::Day(day, time) => format!("day {day} {time}"),
+            LogLine::Said { stamp, name, text, .. } => format!("{}|{name}|{text}", stamp.unwrap_or("-")),
+            LogLine::Notice(notice) => format!("notice {}", notice.trim()),
+            LogLine::Timed(text) => format!("timed {text}"),
+            LogLine::Other => "other".to_owned(),
         }
     }
 
@@ -240,7 +240,7 @@ mod tests {
             "Nov 02 21:14:05 -NickServ-\tpassword accepted",
             "12:00 -Ann(ann@host)- psst",
         ] {
-            assert!(matches!(line(notice), Line::Notice(_)), "{notice}");
+            assert!(matches!(line(notice), LogLine::Notice(_)), "{notice}");
         }
         for done in [
             "* Bo has left the table",
@@ -248,7 +248,7 @@ mod tests {
             "* Bo quits smoking",
             "* Ann kicked Bo from his chair",
         ] {
-            assert!(matches!(line(done), Line::Said { done: true, .. }), "{done}");
+            assert!(matches!(line(done), LogLine::Said { done: true, .. }), "{done}");
         }
     }
 }
