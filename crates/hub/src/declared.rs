@@ -59,7 +59,8 @@ impl Hub<'_> {
         };
         let origin = format!("{}/{}", self.endpoint, spec.repo);
         let manifest = Manifest::gather(spec, Path::new(&origin), find, read)?;
-        Ok(Manifest { revision: commit.into_inner(), ..manifest })
+        let revision = commit.into_inner().unwrap_or_else(|| spec.revision.to_owned());
+        Ok(Manifest { revision: Some(revision), ..manifest })
     }
 
     /// Asks for the head of a file. A large file is redirected to another host, and the answer that does so says what

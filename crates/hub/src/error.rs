@@ -59,6 +59,16 @@ pub enum HubError {
         /// Paths in it, with `/`, one of which would do.
         files: Vec<String>,
     },
+    /// A folder or an archive has another model than the one that was named.
+    #[error("`{}` has another model than `{model}`: {difference}", path.display())]
+    OtherModel {
+        /// The folder or the archive.
+        path: PathBuf,
+        /// Short name of the model that was named.
+        model: String,
+        /// What says so.
+        difference: String,
+    },
     /// A file has another size than the pinned one.
     #[error("`{}` has {found} bytes, not {expected}", file.display())]
     WrongSize {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::catalogue::{Derived, Manner, ModelSpec, catalogue};
+use crate::catalogue::{Derived, Manner, ModelSpec, catalogue, lookup};
 use crate::check::{claims_to_be, look_through};
 use crate::error::{HubError, Looked};
 use crate::manifest::{self, Manifest};
 use crate::needed::needed;
 use crate::settings::Places;
+use crate::shape::check_shape;
 use crate::stamp::Stamp;
 
 /// A model that can be used.
@@ -39,6 +40,8 @@ pub enum ModelPlace {
     Given,
     /// The program's own models.
     Own,
+    /// The same, where its files came from a folder or an archive and nothing says what they should have been.
+    Imported,
     /// The cache of the Hugging Face libraries.
     HubCache,
 }
@@ -55,7 +58,7 @@ pub enum ModelPlace {
 /// `tokenizer.json`, and `model.safetensors` or `model.safetensors.index.json`, and nothing is known about their contents.
 ///
 /// # Errors
-/// [`HubError::NotFound`] says where it looked. For a named folder: [`HubError::NotAFolder`],
+/// [`HubError::NotFound`] says where it looked. For a named folder: [`HubError::NotAFolder`], [`HubError::OtherModel`],
 /// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`] or [`HubError::Io`].
 pub fn find(spec: &ModelSpec, places: &Places) -> Result<FoundModel, HubError> {
     if let Some(folder) = &places.model_dir {
@@ -64,10 +67,15 @@ pub fn find(spec: &ModelSpec, places: &Places) -> Result<FoundModel, HubError> {
     let mut looked = Vec::new();
     for (folder, place) in candidates(spec, places) {
         match look(spec, &folder, places) {
-            Ok(seen) => {
+            Ok((seen, revision)) => {
                 let (sums, manner) = (seen.large(), spec.manner);
+                let is_declared = spec.is_pinned() || revision.is_some();
                 let pinned =
                     spec.is_pinned() || place == ModelPlace::Own && folder.join(manifest::NAME).is_file();
+                let place = match place {
+                    ModelPlace::Own if !is_declared => ModelPlace::Imported,
+                    place => place,
+                };
                 let (model, derived) = (spec.name.into(), spec.derived);
                 return Ok(FoundModel { model, folder, place, pinned, sums, manner, derived });
             }
@@ -77,13 +85,18 @@ pub fn find(spec: &ModelSpec, places: &Places) -> Result<FoundModel, HubError> {
     Err(HubError::NotFound { model: spec.name.into(), looked })
 }
 
-fn look(spec: &ModelSpec, folder: &Path, places: &Places) -> Result<Stamp, Option<HubError>> {
+/// What is in a folder, and the revision on the hub that it is known to be of.
+fn look(
+    spec: &ModelSpec,
+    folder: &Path,
+    places: &Places,
+) -> Result<(Stamp, Option<String>), Option<HubError>> {
     if !folder.is_dir() {
         return Err(None);
     }
-    let seen =
-        Manifest::of(spec, folder).and_then(|manifest| look_through(folder, &manifest, &places.stamps()));
-    seen.map_err(Some)
+    let look =
+        |manifest: Manifest| Ok((look_through(folder, &manifest, &places.stamps())?, manifest.revision));
+    Manifest::of(spec, folder).and_then(look).map_err(Some)
 }
 
 fn candidates(spec: &ModelSpec, places: &Places) -> Vec<(PathBuf, ModelPlace)> {
@@ -106,6 +119,17 @@ fn snapshots(spec: &ModelSpec, cache: &Path) -> Vec<PathBuf> {
 
 pub(crate) fn is_revision(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether the files of this model are in the folder that the user named: all of them as pinned, or the folder is called
+/// after the model and says nothing else. A damaged copy of it is in it as well, to be told so.
+pub fn is_in(spec: &ModelSpec, places: &Places) -> bool {
+    let is_called_so = |found: &FoundModel| lookup(&found.model).is_ok_and(|known| known.name == spec.name);
+    match places.model_dir.as_deref().map(|folder| given(spec, folder, &places.stamps())) {
+        Some(Err(error)) => matches!(error, HubError::WrongSize { .. } | HubError::WrongSum { .. }),
+        None => false,
+        Some(Ok(found)) => found.pinned || is_called_so(&found),
+    }
 }
 
 /// The folder of a model of the user's own; nothing is known about what should be in it.
@@ -133,6 +157,7 @@ fn given(spec: &ModelSpec, folder: &Path, stamps: &Path) -> Result<FoundModel, H
         return Err(HubError::NotAFolder { path: folder.to_owned() });
     }
     needed(folder, |file| folder.join(file).is_file())?;
+    check_shape(folder, &folder.join("config.json"), spec)?;
     let pinned = claims_to_be(folder, spec, stamps)?;
     let seen = if pinned {
         Some(look_through(folder, &Manifest::of(spec, folder)?, stamps)?)

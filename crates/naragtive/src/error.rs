@@ -12,6 +12,8 @@ use naragtive_scene::{Day, SceneId};
 use naragtive_shared::SharedError;
 use naragtive_store::{StoreError, StoreRef};
 
+use crate::home::SettingOrigin;
+
 /// What can go wrong between an export and a hit.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -201,6 +203,12 @@ pub enum Error {
         /// Where to.
         path: PathBuf,
     },
+    /// A model would be written into a folder with other files.
+    #[error("nothing was written: there is something in `{}` already", path.display())]
+    FolderInUse {
+        /// Where to.
+        path: PathBuf,
+    },
     /// A mode by words was asked for scenes like another one.
     #[error("scenes are like each other in meaning, not by words: `--mode {}`", mode.name())]
     LikeByWords {
@@ -275,6 +283,14 @@ pub enum Error {
     NoScore {
         /// The model's name.
         model: String,
+    },
+    /// The config file or a variable names a model that nobody knows.
+    #[error("{source} (`model` is from {origin})")]
+    UnknownSetting {
+        /// What says so.
+        origin: SettingOrigin,
+        /// Which name.
+        source: Box<HubError>,
     },
     /// A reranker was named where an embedding model is needed.
     #[error("expected an embedding model as `model`, found the reranker `{name}`")]
@@ -367,7 +383,7 @@ pub enum Error {
     #[error("no server is named that could answer")]
     NoChatServer,
     /// A prompt has room for no scene.
-    #[error("no scene fits into a prompt of {tokens} tokens")]
+    #[error("no scene fits into {tokens} tokens")]
     NoRoom {
         /// How many it may have.
         tokens: usize,

@@ -18,7 +18,7 @@ pub enum ServeError {
         known: String,
     },
     /// The tool has no such argument.
-    #[error("unknown argument `{name}`, expected one of {}", ticked(known))]
+    #[error("unknown argument `{name}`, expected {}", if known.is_empty() { "none".to_owned() } else { format!("one of {}", ticked(known)) })]
     UnknownArgument {
         /// The argument.
         name: String,
@@ -82,12 +82,12 @@ pub enum ServeError {
         uri: String,
     },
     /// No model that answers here has this name.
-    #[error("there is no model `{name}` here; this one answers: `{known}`")]
+    #[error("there is no model `{name}` here; {}: {}", these(known), ticked(known))]
     UnknownModel {
         /// The name.
         name: String,
-        /// The one there is.
-        known: String,
+        /// Those that there are.
+        known: Vec<String>,
     },
     /// A request that can't be read.
     #[error("{0}")]
@@ -165,6 +165,14 @@ pub enum ServeError {
     /// A fault of this program.
     #[error("this is a bug in naragtive, please report it")]
     Bug,
+    /// The folder of a program's configuration isn't there.
+    #[error("can't write `{path}`: its folder `{folder}` is not there; is the program installed?")]
+    NoProgram {
+        /// The file.
+        path: String,
+        /// The folder.
+        folder: String,
+    },
     /// A program's configuration can't be read or isn't what it should be.
     #[error("can't use `{path}`: {problem}")]
     Config {
@@ -240,10 +248,13 @@ impl ServeError {
             Self::UnknownStore { known, .. } => {
                 Hint::say(format!("the stores: {}; all of them: `*`", first_ticked(known)))
             }
-            Self::UnknownScene { nearest, .. } => Hint::say(match nearest.first() {
-                Some(id) => format!("did you mean `{id}`?"),
-                None => "give `store` as the hit has it, or `*` to look through all stores".to_owned(),
-            }),
+            Self::UnknownScene { nearest, .. } => {
+                let elsewhere = "give `store` as the hit has it, or `*` to look through all stores";
+                Hint::say(match nearest.first() {
+                    Some(id) => format!("did you mean `{id}`? Else {elsewhere}"),
+                    None => elsewhere.to_owned(),
+                })
+            }
             Self::BadCursor => Hint::say("give back `next` as it came, with the same other arguments"),
             Self::StaleCursor => Hint::say("call again without `cursor`"),
             Self::NoToken => Hint::to("send the header", "Authorization: Bearer TOKEN"),
@@ -251,6 +262,14 @@ impl ServeError {
                 Hint::say("naragtive serve --help says which names and origins can be allowed")
             }
             Self::Exposed { .. } => Hint::to("see what can be said", "naragtive serve --help"),
+            Self::NoProgram { folder, .. } => Hint::to(
+                "start the program once, or make the folder",
+                format!("mkdir -p {}", naragtive::quoted(folder)),
+            ),
+            Self::Config { path, .. } => {
+                let path = naragtive::quoted(path);
+                Hint::to("nothing was changed; mend it, or start over with", format!("mv {path} {path}.bad"))
+            }
             Self::Busy => Hint::say("call again in a few seconds"),
             Self::Socket { .. } => {
                 Hint::to("name a file that isn't there, in a folder of yours", "--socket FILE")
@@ -280,6 +299,10 @@ fn first_ticked(names: &[String]) -> String {
     let more = names.len().saturating_sub(NAMED);
     let first = ticked(names.get(..names.len() - more).unwrap_or_default());
     if more > 0 { format!("{first} and {more} more") } else { first }
+}
+
+fn these(known: &[String]) -> &'static str {
+    if known.len() == 1 { "this one answers" } else { "these answer" }
 }
 
 /// Each in backticks, with commas.

@@ -2,7 +2,6 @@ use naragtive::{DateSpec, Filter, Session};
 
 use crate::Error;
 use crate::arguments::Arguments;
-use crate::call::{Stop, flow};
 use crate::parameter::{Kind, Parameter};
 use crate::sessions::Sessions;
 
@@ -53,42 +52,9 @@ pub(crate) fn of(arguments: &Arguments, sessions: &Sessions) -> Result<Filter, E
 }
 
 /// Why nothing was found: how many scenes each condition keeps by itself.
-pub(crate) fn note(filter: &Filter, session: &Session, stop: &Stop) -> Result<String, Error> {
+pub(crate) fn note(filter: &Filter, session: &Session) -> Result<String, Error> {
     if filter.is_empty() {
         return Ok("nothing was found; try other words, or fewer".to_owned());
     }
-    let kept = |filter: &Filter| Ok::<_, Error>(session.listed(filter, false, &mut |_| flow(stop))?.len());
-    let each = alone(filter).into_iter().map(|(name, one)| Ok(format!("`{name}` keeps {}", kept(&one)?)));
-    let each = each.collect::<Result<Vec<_>, Error>>()?.join(", ");
-    let scenes: usize = session.stores().iter().map(|store| store.records).sum();
-    Ok(format!("of {scenes} scenes {each}; all of it together {}", kept(filter)?))
-}
-
-/// Each condition as a filter of its own.
-fn alone(filter: &Filter) -> Vec<(&'static str, Filter)> {
-    let none = Filter::default;
-    let character = || Filter {
-        character: filter.character.clone(),
-        character_aliases: filter.character_aliases.clone(),
-        ..none()
-    };
-    let speaker = || Filter {
-        speaker: filter.speaker.clone(),
-        speaker_aliases: filter.speaker_aliases.clone(),
-        ..none()
-    };
-    let all = [
-        ("character", character()),
-        ("location", Filter { location: filter.location.clone(), ..none() }),
-        ("speaker", speaker()),
-        ("date", Filter { date: filter.date, ..none() }),
-        ("since", Filter { since: filter.since, ..none() }),
-        ("until", Filter { until: filter.until, ..none() }),
-        ("source", Filter { source: filter.source.clone(), ..none() }),
-    ];
-    let given = |one: &Filter| {
-        let bare = Filter { character_aliases: Vec::new(), speaker_aliases: Vec::new(), ..one.clone() };
-        !bare.is_empty()
-    };
-    all.into_iter().filter(|(_, one)| given(one)).collect()
+    Ok(session.kept_by(filter)?)
 }

@@ -16,6 +16,7 @@ pub mod install;
 mod instructions;
 mod limit;
 mod mcp;
+mod messages;
 mod page;
 mod parameter;
 mod percent;

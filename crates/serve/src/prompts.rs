@@ -100,9 +100,14 @@ fn know(sessions: &Sessions, arguments: &Arguments, stop: &Stop) -> Result<Strin
     let asked = json!({"store": arguments.text("store"), "query": name, "limit": SCENES, "context": 0});
     let found = tools::call(sessions, "search", object(asked), stop)?;
     let scenes = found["hits"].as_array().cloned().unwrap_or_default();
+    // What a search says of its hits, as that they are about something else, goes before them.
+    let note = found["note"]
+        .as_str()
+        .map(|note| format!(" Of the search for it: {note}. If the scenes don't say it, say so."));
     let question = format!(
         "What do my stories say about {name}? Answer from the scenes below, say which scene (its id) each fact is from, and \
-         what they leave open."
+         what they leave open.{}",
+        note.unwrap_or_default()
     );
     Ok(together(&question, scenes))
 }

@@ -38,6 +38,7 @@ pub fn chosen(which: &WhichArgs, settings: &CommandSettings, ui: &Ui) -> Result<
 pub fn locate_told(choice: Choice<'_>, settings: &CommandSettings, ui: &Ui) -> Result<Located, Failure> {
     let folder = &settings.environment.folder;
     let located = watched(ui, |watch| settings.library.locate(choice, folder, watch))?;
+    settings.library.note_on_default(&choice, &located)?.iter().for_each(|note| ui.tell(note));
     settings.library.notes_on(std::slice::from_ref(&located))?.iter().for_each(|note| ui.tell(note));
     Ok(located)
 }
@@ -74,6 +75,9 @@ pub fn stores(
     let folder = &settings.environment.folder;
     let library = settings.library.clone().copying(copies);
     let stores = watched(ui, |watch| library.choose_to_search(which, folder, watch))?;
+    if let (Which::One(choice), Some(located)) = (which, stores.found.first()) {
+        settings.library.note_on_default(&choice, located)?.iter().for_each(|note| ui.tell(note));
+    }
     settings.library.notes_on(&stores.found)?.iter().for_each(|note| ui.tell(note));
     Ok(stores)
 }
@@ -144,15 +148,9 @@ pub fn search(session: &Session, query: &Query, ui: &Ui) -> Result<Hits, Failure
     Ok(hits)
 }
 
-/// Names words that were searched in the place of others, and says where meaning counted for nothing.
+/// Says where what was found isn't what was typed, and why there is nothing.
 pub fn tell_of(hits: &Hits, ui: &Ui) {
-    if !hits.also_searched.is_empty() {
-        let words: Vec<&str> = hits.also_searched.iter().map(|word| word.meant.as_str()).collect();
-        ui.note(format_args!("also searched: {}", words.join(", ")));
-    }
-    if let Some(told) = hits.about_unknown() {
-        ui.note(told);
-    }
+    hits.remarks().iter().for_each(|remark| ui.note(remark));
 }
 
 /// Opens a store; says which of its scenes have no text or no metadata.

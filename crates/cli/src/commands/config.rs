@@ -1,6 +1,6 @@
 use std::fmt::Write;
 
-use naragtive::views;
+use naragtive::{SettingOrigin, views};
 use serde_json::Value;
 
 use crate::Outcome;
@@ -23,9 +23,12 @@ fn text(settings: &CommandSettings, ui: &Ui) -> String {
     let mut out = String::new();
     let rows = settings.rows().into_iter().map(|row| (row.key, plain(row.value), row.origin));
     let rows: Vec<_> = rows.collect();
-    let width = rows.iter().map(|(_, value, _)| value.chars().count()).max().unwrap_or(0);
-    for (key, value, origin) in rows {
-        let _ = writeln!(out, "{key:<12}  {value:<width$}  {}", ui.dim(&format!("from {origin}")));
+    let widest = |of: fn(&(&str, String, SettingOrigin)) -> &str| {
+        rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0)
+    };
+    let (keys, width) = (widest(|row| row.0), widest(|row| &row.1));
+    for (key, value, origin) in &rows {
+        let _ = writeln!(out, "{key:<keys$}  {value:<width$}  {}", ui.dim(&format!("from {origin}")));
     }
     let path = settings.home.value.config();
     let file = path.display();

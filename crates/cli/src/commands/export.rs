@@ -21,7 +21,7 @@ pub fn run(args: &ExportArgs, settings: &CommandSettings, ui: &Ui) -> Result<Out
     let (text, like) = (args.query.as_deref(), args.similar_to.as_deref());
     let query = common::words_or_like(text, like, &args.finding, settings)?;
     let hits = common::search(&session, &query, ui)?;
-    let document = export(&hits, args.format, TokenBudget::new(args.budget));
+    let document = export(&hits, args.format, TokenBudget::new(args.budget))?;
     match named.zip(output) {
         None => ui.document(document.trim_end()),
         Some((path, output)) => {

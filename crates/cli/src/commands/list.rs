@@ -1,4 +1,4 @@
-use naragtive::{list, views};
+use naragtive::{list, views, why_none};
 
 use super::common;
 use crate::Outcome;
@@ -20,6 +20,9 @@ pub fn run(args: &ListArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outco
         ui.json(&views::listing(&located.info(store.len()), found, &scenes));
     } else {
         ui.print(ui::listing(ui, found, &scenes));
+    }
+    if found == 0 && !filter.is_empty() {
+        ui.note(why_none(&store, &filter)?);
     }
     Ok(if found == 0 { Outcome::NothingFound } else { Outcome::Done })
 }

@@ -1,3 +1,4 @@
+use naragtive::doctor::{name_it, nameless};
 use naragtive::{EntryCondition, StoreEntry, StoreRemark, views};
 
 use crate::Outcome;
@@ -19,9 +20,11 @@ pub fn run(args: &ListStoresArgs, settings: &CommandSettings, ui: &Ui) -> Result
     }
     let stores: Vec<(StoreEntry, EntryCondition)> =
         entries.into_iter().map(|entry| (entry.clone(), entry.condition())).collect();
+    let nameless = nameless(settings, &stores.iter().map(|(entry, _)| entry.clone()).collect::<Vec<_>>());
+    nameless.iter().for_each(|path| ui.note(name_it(path)));
     if stores.is_empty() {
-        ui.print("No stores yet.");
-        ui.note("Make one: naragtive ingest-neptune --export FILE --register NAME");
+        ui.print(if nameless.is_empty() { "No stores yet." } else { "No store has a name." });
+        ui.note("Make one: naragtive ingest FILE --register NAME");
         return Ok(Outcome::Done);
     }
     let width = |of: fn(&StoreEntry) -> usize| stores.iter().map(|(entry, _)| of(entry)).max().unwrap_or(0);

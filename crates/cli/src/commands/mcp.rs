@@ -1,6 +1,8 @@
 use naragtive::SettingOrigin;
+use naragtive::home::SettingRow;
 use naragtive_serve::install::{self, Client, Machine, System, Written, plan};
 use naragtive_serve::stdio;
+use serde_json::Value;
 
 use crate::Outcome;
 use crate::args::{McpArgs, McpInstall};
@@ -8,6 +10,11 @@ use crate::commands::common::service;
 use crate::error::{Failure, quoted};
 use crate::settings::CommandSettings;
 use crate::ui::Ui;
+
+/// Variables that name files and folders.
+const PATHS: [&str; 2] = ["NARAGTIVE_MODEL_DIR", "NARAGTIVE_LEXICON"];
+/// Variables that say where models are and whether they may be fetched.
+const FETCHING: [&str; 4] = ["HF_HUB_OFFLINE", "HF_HOME", "HF_HUB_CACHE", "HF_ENDPOINT"];
 
 pub fn run(args: &McpArgs, settings: &CommandSettings, ui: &Ui) -> Result<Outcome, Failure> {
     match args.command {
@@ -69,12 +76,34 @@ fn tell(written: &Written, ui: &Ui) {
 fn machine(settings: &CommandSettings) -> Result<Machine, Failure> {
     let environment = &settings.environment;
     let unknown = |source| Failure::new(format!("can't tell where this program is: {source}"));
-    let home = &settings.home;
     Ok(Machine {
         system: System::HERE,
         user: environment.variables.user_home().ok_or(naragtive::Error::NoHome)?,
         folder: environment.folder.clone(),
         program: environment.program().map_err(unknown)?,
-        home: matches!(home.origin, SettingOrigin::Variable(_)).then(|| home.value.root().to_owned()),
+        variables: variables(settings),
     })
+}
+
+/// The variables that settings come from, and those of the Hugging Face libraries. Keys are named nowhere, and written nowhere
+/// either.
+fn variables(settings: &CommandSettings) -> Vec<(String, String)> {
+    let variable = |row: SettingRow| match (row.origin, row.value) {
+        (SettingOrigin::Variable(name), Value::Null) => Some((name, String::new())),
+        (SettingOrigin::Variable(name), Value::String(text)) => Some((name, text)),
+        (SettingOrigin::Variable(name), value) => Some((name, value.to_string())),
+        _ => None,
+    };
+    let rows = settings.rows().into_iter().filter(|row| row.key != "color");
+    let mut all: Vec<(String, String)> =
+        rows.filter_map(variable).map(|(name, value)| (name.to_owned(), value)).collect();
+    // A path is meant from the folder in which this was typed.
+    for (_, path) in all.iter_mut().filter(|(name, _)| PATHS.contains(&name.as_str())) {
+        *path = settings.environment.folder.join(&path).display().to_string();
+    }
+    let fetching = FETCHING.iter().filter_map(|name| {
+        Some(((*name).to_owned(), settings.environment.var(name)?.to_string_lossy().into_owned()))
+    });
+    all.extend(fetching);
+    all
 }

@@ -34,14 +34,20 @@ impl<'a> FetchBar<'a> {
                 self.bar.set_length(*total);
                 self.bar.set_position(*done);
             }
-            FetchEvent::Failed { way, reason } => self.say(format!("{way} doesn't work: {reason}")),
+            FetchEvent::Failed { way, reason } => {
+                // Where no other way works either, the error has the rest.
+                let reason = reason.to_string();
+                self.say(format!("{way} doesn't work: {}", reason.lines().next().unwrap_or_default()));
+            }
             FetchEvent::PassedOver { folder, reason } => {
                 self.say(format!("Passing over {}: {reason}", folder.display()));
             }
             FetchEvent::WaitingForOther(waiting) => self.say(waiting_for(waiting)),
-            FetchEvent::Done { folder } => {
+            FetchEvent::Done { folder, checked } => {
                 self.bar.finish_and_clear();
-                self.say(format!("The model is in {}, every file checked", folder.display()));
+                let checked =
+                    if *checked { "every file checked" } else { "as it was; its files can't be checked" };
+                self.say(format!("The model is in {}, {checked}", folder.display()));
             }
             FetchEvent::Checking { .. } | FetchEvent::Unpacking { .. } => {}
         }

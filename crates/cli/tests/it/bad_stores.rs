@@ -32,16 +32,16 @@ fn refused_by_all(fixture: &str) -> String {
 fn a_truncated_file() {
     assert_snapshot!(refused_by_all("bad-truncated.parquet"), @r"
     error: `campaign.parquet` is not a whole parquet file: Parquet error: it ends too early: its footer is missing
-    hint: take it from a backup, or make it anew from the export: naragtive ingest-help
+    hint: take it from a backup, or make it anew from the export: naragtive ingest EXPORT --output campaign.parquet --no-append
 
     error: `[ROOT]/work/campaign.parquet` is not a whole parquet file: Parquet error: it ends too early: its footer is missing
-    hint: take it from a backup, or make it anew from the export: naragtive ingest-help
+    hint: take it from a backup, or make it anew from the export: naragtive ingest EXPORT --output [ROOT]/work/campaign.parquet --no-append
 
     neptune-chapter.txt: skipped 1 block(s) without a `***STAMP - SPEAKER:***` line; the first: This block has no header and is not a turn.
     neptune-chapter.txt: 1 of 7 time stamps name no day that could be read; the first: sometime later
     neptune-chapter.txt: nothing but how the hours are written tells whether the day or the month comes first in 11/10/2025, 4:00:41 AM; the month was taken to
     neptune-chapter.txt: --day-first says that the day comes first, --day-first=false the month
     error: `campaign.parquet` is not a whole parquet file: Parquet error: it ends too early: its footer is missing
-    hint: take it from a backup, or make it anew from the export: naragtive ingest-help
+    hint: take it from a backup, or make it anew from the export: naragtive ingest EXPORT --output campaign.parquet --no-append
     ");
 }

@@ -90,6 +90,8 @@ mod stores;
 #[cfg(not(no_shared))]
 mod terminal;
 #[cfg(not(no_shared))]
+mod told;
+#[cfg(not(no_shared))]
 mod upgrade;
 #[cfg(unix)]
 #[cfg(not(no_shared))]
@@ -97,7 +99,7 @@ mod waiting;
 
 #[cfg(no_shared)]
 #[test]
-#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, caches, ctrl_c, disk, doctor, followed, indexes, interactive, journey, kept, mission, namesake, planted, processes, promises_k7_small_files, promises_k8_terminal, real_model, registry_faults, rerank, searching, settings, several_stores, shared, shared_distant, shared_docs, shared_faults, shared_served, shown, stores, terminal, upgrade, waiting"]
+#[ignore = "the shared data isn't beside the checkout: left out are any_exports, bad_exports, bad_stores, caches, ctrl_c, disk, doctor, followed, indexes, interactive, journey, kept, mission, namesake, planted, processes, promises_k7_small_files, promises_k8_terminal, real_model, registry_faults, rerank, searching, settings, several_stores, shared, shared_distant, shared_docs, shared_faults, shared_served, shown, stores, terminal, told, upgrade, waiting"]
 fn all_tests_are_here() {
     panic!("without the shared data they aren't");
 }

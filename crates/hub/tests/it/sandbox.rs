@@ -62,6 +62,7 @@ pub(crate) fn spec() -> ModelSpec {
         package: Some(Package { name: "py-tiny", version: "1.2.3", bytes: 200_000 }),
         licence: "MIT",
         kind: ModelKind::Embedder { dimension: 4, languages: Languages::English },
+        shape: None,
         manner: Manner::PLAIN,
         summary: "for tests",
         derived: None,

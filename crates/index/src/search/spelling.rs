@@ -8,9 +8,10 @@ use naragtive_text::{Kind, tokens};
 use crate::search::dates::names_of_times;
 use crate::segment::Segment;
 use crate::words::analysis::parts;
+use crate::words::bm25::phrase_rows;
 use crate::words::forms::{Near, edits, folded, most_edits};
 use crate::words::query_syntax::{Form, clauses};
-use crate::{Analyzer, Damaged, Index, IndexError, Respelt, WordQuery};
+use crate::{Analyzer, Bits, Damaged, Index, IndexError, Respelt, WordQuery};
 
 /// So many letters at least has the name of a time that a word may stand for.
 const LONG_NAME: usize = 6;
@@ -33,13 +34,14 @@ pub fn ask(
 ) -> Result<WordQuery, IndexError> {
     WordQuery::check_length(query)?;
     let first = indexes.first().ok_or(IndexError::NoIndex)?;
-    if as_typed {
-        return Ok(WordQuery::parse(query, &first.analyzer));
-    }
     let vocabulary = Vocabulary { analyzer: &first.analyzer, indexes, is_word };
-    let (text, respelt) = vocabulary.respell(query).map_err(first.damaged())?;
+    let (text, respelt) = match as_typed {
+        true => (query.to_owned(), Vec::new()),
+        false => vocabulary.respell(query).map_err(first.damaged())?,
+    };
     let mut words = WordQuery::parse(&text, &first.analyzer);
     words.respelt = respelt;
+    words.held_nowhere = vocabulary.held_nowhere(&words).map_err(first.damaged())?;
     Ok(words)
 }
 
@@ -72,6 +74,33 @@ struct Vocabulary<'a> {
 impl<'a> Vocabulary<'a> {
     fn segments(&self) -> impl Iterator<Item = &'a Segment> {
         self.indexes.iter().flat_map(|index| &index.segments)
+    }
+
+    /// The phrases of a query that no row holds; where each is held by some row, those that have to be there and that none
+    /// holds together.
+    fn held_nowhere(&self, words: &WordQuery) -> Result<Vec<String>, Damaged> {
+        let (mut nowhere, mut required) = (Vec::new(), Vec::new());
+        let mut held_together = vec![None::<Bits>; self.segments().count()];
+        for (phrase, typed, is_required) in words.phrases() {
+            let mut is_held = false;
+            for (segment, together) in self.segments().zip(&mut held_together) {
+                let rows = phrase_rows(&segment.words()?, phrase)?;
+                is_held |= rows.count() > 0;
+                match together {
+                    _ if !is_required => {}
+                    Some(together) => together.intersect(&rows),
+                    None => *together = Some(rows),
+                }
+            }
+            if is_required {
+                required.push(typed.to_owned());
+            }
+            if !is_held {
+                nowhere.push(typed.to_owned());
+            }
+        }
+        let are_together = held_together.iter().flatten().any(|rows| rows.count() > 0);
+        Ok(if nowhere.is_empty() && !are_together { required } else { nowhere })
     }
 
     /// The query with words that are meant in the place of those that were typed, and which these are.

@@ -13,8 +13,9 @@ const MOST_CHARACTERS: usize = 8192;
 /// The words of a query.
 ///
 /// Words in any order are looked for, and rows with more and rarer ones are worth more. `"a phrase"` has to be in the
-/// text word by word (in any form of the words) if quotes make up at least half of the query, unless no row holds all of
-/// its phrases: people quote what they remember, not always right, and then the words alone count. In a longer question a
+/// text word by word (in any form of the words) if quotes make up at least half of the query. Where other words stand beside
+/// them and no row holds all of its phrases, the words alone count: people quote what they remember, not always right. Where
+/// nothing but phrases is asked for, nothing else is an answer. In a longer question a
 /// phrase is a wish, and rows that hold it are worth more. A quote that isn't closed means nothing. `-word` and `-"a phrase"`
 /// must not be there. `drag*` is any word that starts so: since words are stored as stems, it means the stems that
 /// start with these letters, and the stem of these letters taken as a word (`story*` finds `stories`, whose stem is
@@ -28,6 +29,10 @@ pub struct WordQuery {
     pub(crate) required: Vec<Phrase>,
     /// What a row had better hold.
     pub(crate) wished: Vec<Phrase>,
+    /// The phrases as they were typed: those that are required, then those that are wished for.
+    quoted: Vec<String>,
+    /// Whether nothing but phrases is asked for.
+    pub(crate) insists: bool,
     /// What no row may hold.
     pub(crate) excluded: Vec<Pattern>,
     /// See [`WordQuery::says_nothing`].
@@ -36,6 +41,8 @@ pub struct WordQuery {
     text: String,
     /// See [`crate::Index::ask`].
     pub(crate) respelt: Vec<Respelt>,
+    /// See [`WordQuery::held_nowhere`].
+    pub(crate) held_nowhere: Vec<String>,
 }
 
 /// A word of a query that no row has, and the one that it stands for.
@@ -85,16 +92,21 @@ impl WordQuery {
             clauses.filter_map(|clause| pattern(clause, analyzer)).collect::<Vec<_>>()
         };
         let quotes_matter_most = mostly_quoted(&asked);
+        let quoted = asked.iter().filter(|clause| clause.form == Form::Phrase);
+        let quoted = quoted.filter(|clause| pattern(clause, analyzer).is_some());
         let mut query = Self {
             terms: terms(&asked, analyzer),
             prefixes: Vec::new(),
             required: Vec::new(),
             wished: Vec::new(),
+            quoted: quoted.map(|clause| clause.text.trim().to_owned()).collect(),
+            insists: has_only_phrases(&asked),
             excluded: patterns(&excluded, |_| true),
             says_nothing: false,
             plain: asked.iter().map(|clause| clause.text).collect::<Vec<_>>().join(" "),
             text: text.to_owned(),
             respelt: Vec::new(),
+            held_nowhere: Vec::new(),
         };
         for pattern in patterns(&asked, |form| form != Form::Words) {
             match pattern {
@@ -135,6 +147,18 @@ impl WordQuery {
     /// The words that no row has, and those that were meant, in order.
     pub fn respelt(&self) -> &[Respelt] {
         &self.respelt
+    }
+
+    /// The phrases that no row holds, as they were typed; where each is held, but not all that have to be there by one row, these.
+    pub fn held_nowhere(&self) -> &[String] {
+        &self.held_nowhere
+    }
+
+    /// Each phrase with how it was typed, and whether it has to be there.
+    pub(crate) fn phrases(&self) -> impl Iterator<Item = (&Phrase, &str, bool)> {
+        let required = self.required.iter().map(|phrase| (phrase, true));
+        let all = required.chain(self.wished.iter().map(|phrase| (phrase, false)));
+        all.zip(&self.quoted).map(|((phrase, is_required), typed)| (phrase, typed.as_str(), is_required))
     }
 
     /// The words of `text` that the query looks for, as ranges of bytes, in order and apart. Of a word with hyphens,
@@ -202,6 +226,19 @@ fn mostly_quoted(asked: &[Clause]) -> bool {
         clauses.map(|clause| tokens(clause.text).count()).sum::<usize>()
     };
     count(true) >= count(false)
+}
+
+/// Whether there are phrases, and no word beside them that is asked for.
+fn has_only_phrases(asked: &[Clause]) -> bool {
+    let mut said = asked.iter().filter(|clause| tokens(clause.text).next().is_some()).peekable();
+    said.peek().is_some() && said.all(|clause| clause.form == Form::Phrase)
+}
+
+/// Whether a query says only what must not be there, so that nothing is asked for.
+pub fn only_excludes(query: &str) -> bool {
+    let clauses = clauses(query);
+    let mut said = clauses.iter().filter(|clause| tokens(clause.text).next().is_some()).peekable();
+    said.peek().is_some() && said.all(|clause| clause.excluded)
 }
 
 impl Prefix {
@@ -302,6 +339,26 @@ mod tests {
         ] {
             let query = parse(text);
             assert_eq!((query.is_empty(), query.excludes()), (empty, excludes), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_insists_where_it_is_nothing_but_phrases_and_asks_for_nothing_where_it_only_excludes() {
+        for (text, insists, only_excludes) in [
+            ("\"old harbour\"", true, false),
+            ("\"old harbour\" \u{201e}the lamp\u{201c} -storm", true, false),
+            ("\"old harbour\" ?", true, false),
+            ("\"old harbour\" lamp", false, false),
+            ("\"old harbour\" lam*", false, false),
+            ("old harbour", false, false),
+            ("\"\"", false, false),
+            ("", false, false),
+            ("-lamp", false, true),
+            ("-\"the lamp\" -storm ...", false, true),
+            ("-lamp storm", false, false),
+        ] {
+            let found = (parse(text).insists, super::only_excludes(text));
+            assert_eq!(found, (insists, only_excludes), "{text}");
         }
     }
 

@@ -45,8 +45,8 @@ pub enum Finding {
     Home(PathBuf, bool),
     /// The config file, and whether it is there.
     Config(PathBuf, bool),
-    /// How many stores are registered, and where.
-    Registry(usize, PathBuf),
+    /// How many stores are registered, where, and the files of stores beside these that have no name.
+    Registry(usize, PathBuf, Vec<PathBuf>),
     /// The default store that was chosen.
     Default(String),
     /// The default store where none was chosen: the first by name, if there is one.

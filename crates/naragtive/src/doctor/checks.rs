@@ -1,13 +1,17 @@
-use std::fs;
+use std::fs::{self, File};
+use std::io::Write;
 
 use naragtive_hub::catalogue;
 use naragtive_store::{Registry, StoreEntry, StoreName, check_writable};
 
 use super::models::{is_looked_at, model, reranker};
 use super::stores::store;
-use super::{Check, DefaultFile, Fault, Finding, Subject, default_file};
+use super::{Check, DefaultFile, Fault, Finding, Subject, default_file, nameless};
 use crate::Library;
-use crate::home::Settings;
+use crate::home::{Home, Settings};
+
+/// So many bytes are written to see whether there is room: more than the smallest index has.
+const TRIED: usize = 256 * 1024;
 
 /// Everything, in the order in which a fault may cause the next one.
 pub fn check_all(library: &Library) -> Vec<Check> {
@@ -17,7 +21,7 @@ pub fn check_all(library: &Library) -> Vec<Check> {
     match registry.list() {
         Err(error) => checks.push(check(Subject::Registry, Err(error.into()))),
         Ok(entries) => {
-            let found = Finding::Registry(entries.len(), registry.path());
+            let found = Finding::Registry(entries.len(), registry.path(), nameless(settings, &entries));
             checks.push(check(Subject::Registry, Ok(found)));
             checks.push(check(Subject::Default, default(&registry)));
             let store = |entry: &StoreEntry| check(Subject::Store(entry.name.clone()), store(entry, library));
@@ -50,10 +54,24 @@ fn home(settings: &Settings) -> Result<Finding, Fault> {
         Err(_) => Ok(Finding::Home(root.to_owned(), false)),
         Ok(found) if !found.is_dir() => Err(Fault::HomeNotAFolder(root.to_owned())),
         Ok(_) => match check_writable(root.join("doctor.parquet")) {
-            Ok(()) => Ok(Finding::Home(root.to_owned(), true)),
+            Ok(()) => room(&settings.home.value).map(|()| Finding::Home(root.to_owned(), true)),
             Err(error) => Err(Fault::HomeUnusable(root.to_owned(), error)),
         },
     }
+}
+
+/// Whether something can be written where stores, models and what makes commands fast are kept, which may be several disks.
+fn room(home: &Home) -> Result<(), Fault> {
+    let folders = [home.root().to_owned(), home.stores(), home.models(), home.cache(), home.indexes()];
+    folders.into_iter().filter(|folder| folder.is_dir()).try_for_each(|folder| {
+        let file = folder.join(format!(".doctor-{}", std::process::id()));
+        let written = File::create(&file).and_then(|mut file| {
+            file.write_all(&vec![0x5a; TRIED])?;
+            file.sync_all()
+        });
+        let removed = fs::remove_file(&file);
+        written.and(removed).map_err(|error| Fault::NoRoom(folder, error))
+    })
 }
 
 /// A config file that can't be used at all has ended the command before.

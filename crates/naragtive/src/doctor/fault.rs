@@ -1,3 +1,4 @@
+use std::io;
 use std::path::{Path, PathBuf};
 
 use naragtive_store::{StoreEntry, StoreError};
@@ -14,6 +15,9 @@ pub enum Fault {
     /// The home folder can't be used.
     #[error("`{}` can't be used: {}", .0.display(), .1)]
     HomeUnusable(PathBuf, StoreError),
+    /// Nothing can be written into a folder, though it may be: its disk is full, say.
+    #[error("can't write into `{}`: {}", .0.display(), .1)]
+    NoRoom(PathBuf, io::Error),
     /// Keys of the config file mean nothing; one at least.
     #[error("{}", unknown(path, keys))]
     UnknownKeys {

@@ -5,6 +5,7 @@ mod checks;
 mod examine;
 mod fault;
 mod models;
+mod nameless;
 mod stores;
 mod words;
 
@@ -12,3 +13,4 @@ pub use check::{Check, Finding, Subject};
 pub use checks::check_all;
 pub use examine::{Checkup, DefaultFile, default_file, examine};
 pub use fault::Fault;
+pub use nameless::{name_it, nameless};

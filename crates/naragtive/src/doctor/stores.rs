@@ -32,7 +32,7 @@ pub(super) fn store(entry: &StoreEntry, library: &Library) -> Result<Finding, Fa
     }
     // A store of a model that nobody here knows is whole, but searching it takes that model.
     let is_known = hub::lookup(model.bare_name()).is_ok() || own.is_some_and(|own| own.agrees_with(&model));
-    let is_of_other = library.settings().model_dir.value.is_none() && !is_known;
+    let is_of_other = !is_known;
     let scenes = records;
     Ok(Finding::Store { name, scenes, model, is_of_other, lacking_passages, of_other_recipe, saying_nothing })
 }

@@ -1,7 +1,7 @@
 use std::fmt::{self, Display, Formatter};
 
-use super::{Finding, Subject};
-use crate::models::FoundModel;
+use super::{Finding, Subject, name_it};
+use crate::models::{FoundModel, ModelPlace};
 use crate::{count, nothing_said};
 
 impl Display for Subject {
@@ -26,7 +26,10 @@ impl Display for Finding {
             Self::Home(path, true) | Self::Config(path, true) => write!(out, "{}", path.display()),
             Self::Home(path, false) => write!(out, "{} (not there yet; made at first use)", path.display()),
             Self::Config(path, false) => write!(out, "{} (not there; not needed)", path.display()),
-            Self::Registry(stores, path) => write!(out, "{} in {}", count(*stores, "store"), path.display()),
+            Self::Registry(stores, path, nameless) => {
+                write!(out, "{} in {}", count(*stores, "store"), path.display())?;
+                nameless.iter().try_for_each(|path| write!(out, "; {}", name_it(path)))
+            }
             Self::Default(name) => out.write_str(name),
             Self::FirstByName(Some(name)) => write!(out, "{name} (the first by name; none is chosen)"),
             Self::FirstByName(None) => out.write_str("none"),
@@ -77,6 +80,9 @@ impl Display for Finding {
 
 fn model(found: &FoundModel, dimension: usize, out: &mut Formatter<'_>) -> fmt::Result {
     let folder = found.folder.display();
+    if found.place == ModelPlace::Imported {
+        return write!(out, "{folder}, as it was imported; its files can't be checked");
+    }
     if found.pinned {
         return write!(out, "{folder}, every file checked");
     }

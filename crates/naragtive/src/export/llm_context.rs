@@ -1,10 +1,10 @@
 use super::{TokenBudget, budget, markdown};
-use crate::{Hit, Hits};
+use crate::{Error, Hit, Hits};
 
 /// Stands for the rest of a text that is cut.
 const MARK: &str = " [... truncated]";
 
-/// A first scene with less text than this helps nobody: the budget gives way.
+/// A first scene with less text than this helps nobody: then the budget is too small.
 const LEAST_TEXT: usize = 200;
 
 /// The sources within a budget, best first, and a closing note when something had to go.
@@ -12,7 +12,7 @@ const LEAST_TEXT: usize = 200;
 /// Scenes are left out whole, from the first that doesn't fit. Only the very first is cut, at a word, so that
 /// some text always comes. Title, facts, rules and note count too, so the document as a whole keeps to the
 /// budget, unless that is too small for the title, the first facts and [`LEAST_TEXT`].
-pub(super) fn render(hits: &Hits, budget: TokenBudget) -> String {
+fn render(hits: &Hits, budget: TokenBudget) -> String {
     let head = head(hits);
     let sections: Vec<String> = hits.hits.iter().map(|hit| section(hits, hit, &hit.scene.text)).collect();
     let room = budget.characters().saturating_sub(count(&head));
@@ -21,6 +21,15 @@ pub(super) fn render(hits: &Hits, budget: TokenBudget) -> String {
     }
     let longest_note = count(&note(true, hits.hits.len(), budget));
     head + &cut_to(hits, &sections, room.saturating_sub(longest_note), budget)
+}
+
+/// The same, where the budget has room for some of a scene.
+pub(super) fn within(hits: &Hits, budget: TokenBudget) -> Result<String, Error> {
+    let document = render(hits, budget);
+    if hits.hits.is_empty() || count(&document) <= budget.characters() {
+        return Ok(document);
+    }
+    Err(Error::NoRoom { tokens: budget.tokens() })
 }
 
 /// The sections that fit into `room` letters, and a note of what doesn't.

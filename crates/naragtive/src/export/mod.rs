@@ -30,7 +30,7 @@ pub(crate) use budget::around;
 pub use format::{ExportFormat, UnknownFormat};
 pub(crate) use json::score;
 
-use crate::Hits;
+use crate::{Error, Hits};
 
 /// The whole document that stands for `hits` in `format`.
 ///
@@ -39,17 +39,20 @@ use crate::Hits;
 ///
 /// Only [`ExportFormat::LlmContext`] keeps to the `budget`; the others hold every hit. Without hits,
 /// [`ExportFormat::Jsonl`] and [`ExportFormat::RagMinimal`] are empty.
-pub fn export(hits: &Hits, format: ExportFormat, budget: TokenBudget) -> String {
+///
+/// # Errors
+/// [`Error::NoRoom`] where no part of a scene that says something fits into the budget.
+pub fn export(hits: &Hits, format: ExportFormat, budget: TokenBudget) -> Result<String, Error> {
     let joined = neighbours::joined(hits);
-    match format {
+    Ok(match format {
         ExportFormat::Bge => bge::render(hits),
-        ExportFormat::LlmContext => llm_context::render(&joined, budget),
+        ExportFormat::LlmContext => llm_context::within(&joined, budget)?,
         ExportFormat::Llamafile => llamafile::render(&joined),
         ExportFormat::Jsonl => jsonl::render(hits),
         ExportFormat::Rag => rag::render(&joined),
         ExportFormat::RagMinimal => rag_minimal::render(&joined),
         ExportFormat::RagStructured => rag_structured::render(&joined),
-    }
+    })
 }
 
 #[cfg(test)]
@@ -66,9 +69,13 @@ mod tests {
             (ExportFormat::RagMinimal, ""),
             (ExportFormat::RagStructured, "[]\n"),
         ] {
-            assert_eq!(export(&sample::none(), format, TokenBudget::default()), document, "{format}");
+            assert_eq!(
+                export(&sample::none(), format, TokenBudget::default()).unwrap(),
+                document,
+                "{format}"
+            );
         }
-        let llamafile = export(&sample::none(), ExportFormat::Llamafile, TokenBudget::default());
+        let llamafile = export(&sample::none(), ExportFormat::Llamafile, TokenBudget::default()).unwrap();
         let llamafile: serde_json::Value = serde_json::from_str(&llamafile).unwrap();
         assert_eq!(llamafile["document_count"], 0);
         assert_eq!(llamafile["documents"], serde_json::json!([]));
@@ -77,7 +84,7 @@ mod tests {
     #[test]
     fn every_format_ends_with_one_line_end_and_holds_each_scene() {
         for format in ExportFormat::ALL {
-            let document = export(&sample::hits(), format, TokenBudget::default());
+            let document = export(&sample::hits(), format, TokenBudget::default()).unwrap();
             assert!(document.ends_with('\n') && !document.ends_with("\n\n"), "{format}");
             for id in ["scene_0001_2025-11-10", "scene_0007_UNKNOWN", "chat_000002_Ada"] {
                 assert!(document.contains(id), "{format} lacks {id}");
@@ -92,16 +99,29 @@ mod tests {
             (ExportFormat::Rag, "\n[1] s1\n"),
             (ExportFormat::RagMinimal, "[s1]\n"),
         ] {
-            let document = export(&sample::texts(&[" "]), format, TokenBudget::default());
+            let document = export(&sample::texts(&[" "]), format, TokenBudget::default()).unwrap();
             assert!(document.ends_with(end), "{format}: {document}");
         }
     }
 
     #[test]
+    fn a_budget_for_no_scene_is_an_error_where_there_is_one() {
+        for tokens in [0, 1, 20] {
+            let budget = TokenBudget::new(tokens);
+            let error = export(&sample::hits(), ExportFormat::LlmContext, budget).unwrap_err();
+            assert!(matches!(error, Error::NoRoom { tokens: found } if found == tokens), "{error}");
+            assert!(export(&sample::none(), ExportFormat::LlmContext, budget).is_ok());
+            assert!(export(&sample::hits(), ExportFormat::Rag, budget).is_ok());
+        }
+        // A short scene may fit into very few.
+        assert!(export(&sample::texts(&["home"]), ExportFormat::LlmContext, TokenBudget::new(40)).is_ok());
+    }
+
+    #[test]
     fn only_llm_context_keeps_to_the_budget() {
         for format in ExportFormat::ALL {
-            let wide = export(&sample::hits(), format, TokenBudget::default());
-            let narrow = export(&sample::hits(), format, TokenBudget::new(100));
+            let wide = export(&sample::hits(), format, TokenBudget::default()).unwrap();
+            let narrow = export(&sample::hits(), format, TokenBudget::new(100)).unwrap();
             assert_eq!(wide != narrow, format == ExportFormat::LlmContext, "{format}");
         }
     }

@@ -16,6 +16,9 @@ pub(crate) fn none() -> Hits {
         mode: Mode::Semantic,
         also_searched: Vec::new(),
         unknown_to: None,
+        phrases_nowhere: Vec::new(),
+        passed_over: Vec::new(),
+        note: None,
         reranked: None,
         hits: Vec::new(),
     }

@@ -1,5 +1,6 @@
 use naragtive_store::StoreEntry;
 
+use super::disk::look_at;
 use super::store::of_store;
 use super::{Hint, quoted};
 use crate::doctor::Fault;
@@ -12,6 +13,7 @@ impl Fault {
             Self::HomeNotAFolder(_) | Self::HomeUnusable(..) => {
                 one(Hint::to("name another folder", "export NARAGTIVE_HOME=FOLDER"))
             }
+            Self::NoRoom(folder, source) => one(look_at(&folder.join("x"), source)),
             Self::UnknownKeys { path, keys } => keys.iter().map(|key| key.hint(path)).collect(),
             Self::Dangling { instead: Some(name), .. } => {
                 one(Hint::run(format!("naragtive set-default {name}")))

@@ -108,12 +108,12 @@ impl Error {
             Self::NoStore => vec![
                 Hint::to("a file", "--store FILE"),
                 Hint::to("a name", "--store-name NAME"),
-                Hint::to("a new store", "naragtive ingest-neptune --export FILE --register NAME"),
+                Hint::to("a new store", "naragtive ingest FILE --register NAME"),
                 Hint::to("the stores there are", "naragtive list-stores"),
             ],
             Self::NoDefault => vec![
                 Hint::to("a file", "--store FILE"),
-                Hint::to("register one", "naragtive ingest-neptune --export FILE --register NAME"),
+                Hint::to("register one", "naragtive ingest FILE --register NAME"),
             ],
             Self::NoneNamed => vec![
                 Hint::to("the stores there are", "naragtive list-stores"),
@@ -138,7 +138,7 @@ impl Error {
             ],
             Self::NoStoreFile { .. } => vec![
                 Hint::to("the stores there are", "naragtive list-stores"),
-                Hint::to("a new store", "naragtive ingest-neptune --export FILE --output STORE"),
+                Hint::to("a new store", "naragtive ingest FILE --output STORE"),
             ],
             Self::StoreMoved { name, path, relative } => of_moved(name, path, *relative),
             Self::OfStore { source, .. } => {
@@ -163,6 +163,7 @@ impl Error {
                 Hint::to("name another file, or write over this one", "--force"),
                 Hint::say("or leave --output away to print it"),
             ],
+            Self::FolderInUse { .. } => one(Hint::say("name a folder that isn't there yet, or an empty one")),
             Self::Stopped => one(Hint::say(TYPE_AGAIN)),
             Self::Disk(error) | Self::Index(IndexError::Disk(error)) => one(of_disk(error)),
             Self::Chroma(error) => one(of_chroma(error)),
@@ -185,6 +186,7 @@ impl Error {
                 Hint::to("or name another reranker", "--rerank-model NAME"),
             ],
             Self::Hub(error) => of_hub(error),
+            Self::UnknownSetting { source, .. } => of_hub(source),
             Self::Remote(error) => of_remote(error, &RERANKER),
             Self::Chat(error) => of_chat(error),
             Self::Embed(error) => of_remote(error, &EMBEDDER),
@@ -233,6 +235,15 @@ impl Error {
                 ),
                 Hint::to("and send that again", "naragtive shared push NAME HOST/CAMPAIGN"),
             ],
+        }
+    }
+
+    /// Whether this is about a store's file.
+    pub fn is_of_store(&self) -> bool {
+        match self {
+            Self::Store(_) | Self::StoreMoved { .. } | Self::NoStoreFile { .. } => true,
+            Self::OfStore { source, .. } => source.is_of_store(),
+            _ => false,
         }
     }
 

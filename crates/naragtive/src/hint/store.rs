@@ -1,5 +1,5 @@
 use naragtive_hub::lookup;
-use naragtive_store::StoreError;
+use naragtive_store::{StoreError, check_replaceable};
 
 use super::disk::{mend, of_disk};
 use super::{Hint, quoted};
@@ -58,19 +58,27 @@ pub(super) fn of_store(error: &StoreError) -> Vec<Hint> {
             "another model has the same name: name the folder of the one that made the store with --model-dir, or ingest \
              the exports into a new store with --output",
         ),
-        StoreError::OtherModel { path, expected, .. } if lookup(expected.bare_name()).is_ok() => {
+        StoreError::OtherModel { path, found, expected } if lookup(expected.bare_name()).is_ok() => {
             let command = format!("naragtive upgrade {} --model {}", quoted(path), expected.bare_name());
-            return vec![
-                Hint::say("leave out --model and --model-dir to use the store's own model"),
-                Hint::to("or move the store over", command),
-            ];
+            let own = match lookup(found.bare_name()) {
+                Ok(_) => "leave out --model and --model-dir to use the store's own model".to_owned(),
+                Err(_) => format!("name the folder of `{}` with --model-dir", found.bare_name()),
+            };
+            return vec![Hint::say(own), Hint::to("or move the store over", command)];
         }
         StoreError::OtherModel { .. } => Hint::say(
             "name that model's folder with --model-dir, or ingest the exports into a new store with --output",
         ),
-        StoreError::NotParquet { .. } | StoreError::RowCount { .. } | StoreError::BadTag { .. } => {
-            Hint::to("take it from a backup, or make it anew from the export", "naragtive ingest-help")
-        }
+        StoreError::NotParquet { path, .. }
+        | StoreError::RowCount { path, .. }
+        | StoreError::BadTag { path, .. } => Hint::to(
+            "take it from a backup, or make it anew from the export",
+            // What is no damaged store is somebody's file of another kind, which nothing is written over.
+            match check_replaceable(path.as_path()) {
+                Ok(()) => format!("naragtive ingest EXPORT --output {} --no-append", quoted(path)),
+                Err(_) => "naragtive ingest-help".to_owned(),
+            },
+        ),
         StoreError::MissingColumn { .. } | StoreError::ColumnType { .. } => {
             Hint::to("a store is made by the ingest commands", "naragtive ingest-help")
         }

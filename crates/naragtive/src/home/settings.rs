@@ -222,12 +222,17 @@ impl Settings {
     }
 
     /// The same for one model: the folder that may be named is that of the embedding model that is settled, and of those
-    /// that are made of the same files.
+    /// that are made of the same files. Where the model was named nearer to the user than the folder, by a flag, say, and the
+    /// folder by a variable, the folder counts only if it has that model.
     pub fn hub_of(&self, spec: &ModelSpec) -> hub::FetchSettings {
         let mut settings = self.hub();
         let settled = hub::lookup(&self.model.value).ok();
         let is_of_others = settled.is_some_and(|settled| settled.base().name != spec.base().name);
-        if matches!(spec.kind, ModelKind::Reranker { .. }) || is_of_others {
+        let is_named_nearer = self.model.origin.is_stronger_than(self.model_dir.origin);
+        if matches!(spec.kind, ModelKind::Reranker { .. })
+            || is_of_others
+            || is_named_nearer && !hub::is_in(spec, &settings.places)
+        {
             settings.places.model_dir = None;
         }
         settings

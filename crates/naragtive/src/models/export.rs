@@ -33,7 +33,7 @@ pub(super) fn export(found: &FoundModel, to: &Path) -> Result<(), Error> {
     let write = |source| Error::Write { path: to.to_owned(), source };
     fs::create_dir_all(to).map_err(write)?;
     if fs::read_dir(to).map_err(write)?.next().is_some() {
-        return Err(Error::OutputExists { path: to.to_owned() });
+        return Err(Error::FolderInUse { path: to.to_owned() });
     }
     for file in SMALL.iter().filter(|file| found.folder.join(file).is_file()) {
         let path = to.join(file);

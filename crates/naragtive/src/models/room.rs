@@ -15,7 +15,7 @@ use super::maker::{Maker, Own, nowhere};
 use super::{ChosenReranker, Model, ModelStatus, catalogue, export};
 use crate::Error;
 use crate::flow::control;
-use crate::home::{SettingOrigin, Settings};
+use crate::home::{Setting, SettingOrigin, Settings};
 use crate::progress::{Step, Watch};
 use crate::rerank::{Reranker, RerankerStatus};
 
@@ -192,7 +192,14 @@ impl Models {
         &self,
         find: impl FnOnce(&ModelSpec) -> Result<FoundModel, Error>,
     ) -> Result<Arc<Model>, Error> {
-        self.called(&self.settings.model.value, find)
+        let Setting { value, origin } = &self.settings.model;
+        self.called(value, find).map_err(|error| match (error, *origin) {
+            (
+                Error::Hub(source @ HubError::UnknownModel { .. }),
+                origin @ (SettingOrigin::File | SettingOrigin::Variable(_)),
+            ) => Error::UnknownSetting { origin, source: Box::new(source) },
+            (error, _) => error,
+        })
     }
 
     fn called(

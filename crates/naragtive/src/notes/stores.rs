@@ -1,7 +1,8 @@
 use naragtive_store::{Store, StoreRef};
 
 use super::Note;
-use crate::{Error, Library, Located, Session, StoreInfo, nothing_said, quoted};
+use crate::doctor::{DefaultFile, default_file};
+use crate::{Choice, Error, Library, Located, Session, StoreInfo, nothing_said, quoted};
 
 /// What to do about so many scenes without passages.
 pub fn lacking_passages(scenes: usize, store: &StoreInfo) -> String {
@@ -87,6 +88,26 @@ impl Library {
             )));
         }
         Ok(notes)
+    }
+
+    /// Which store is used, where none was named and none is the default that was chosen.
+    ///
+    /// # Errors
+    /// When the registry or default.txt can't be read.
+    pub fn note_on_default(&self, choice: &Choice<'_>, located: &Located) -> Result<Option<Note>, Error> {
+        let is_default = |name: &str| name.eq_ignore_ascii_case("default");
+        let falls_back = choice.path.is_none() && choice.name.is_none_or(is_default);
+        let Some(name) = located.name.as_deref().filter(|_| falls_back) else { return Ok(None) };
+        let registry = self.settings().registry();
+        let why = match default_file(&registry)? {
+            DefaultFile::Names(_) => return Ok(None),
+            DefaultFile::Absent if registry.list()?.len() < 2 => return Ok(None),
+            DefaultFile::Absent => "no default store is chosen".to_owned(),
+            DefaultFile::Dangling(gone) => format!("default.txt names `{gone}`, which is not registered"),
+        };
+        Ok(Some(Note::tell(format!(
+            "{why}; using {name}, the first by name. To choose one: naragtive set-default {name}"
+        ))))
     }
 }
 

@@ -23,6 +23,12 @@ pub struct Hits {
     pub also_searched: Vec<Respelt>,
     /// The model that most of the query says nothing to, if there is one: then words alone decide, where they are searched.
     pub unknown_to: Option<String>,
+    /// The phrases of the query that no scene holds.
+    pub phrases_nowhere: Vec<String>,
+    /// Stores that were meant and could not be used.
+    pub passed_over: Vec<PassedOver>,
+    /// Why nothing was found, where that can be told.
+    pub note: Option<String>,
     /// The reranker that had the last word, if one had.
     pub reranked: Option<Reranked>,
     /// The hits, best first.
@@ -36,6 +42,15 @@ pub struct Reranked {
     pub by: String,
     /// How many scenes it was given.
     pub candidates: usize,
+}
+
+/// A store that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PassedOver {
+    /// Its name.
+    pub store: String,
+    /// Why not.
+    pub reason: String,
 }
 
 /// Which store was searched.
@@ -133,6 +148,27 @@ impl Hits {
     pub fn meant(&self, typed: &str) -> SceneId {
         let hit = self.hits.iter().find(|hit| hit.rank.to_string() == typed);
         hit.map_or_else(|| SceneId::new(typed), |hit| hit.scene.id.clone())
+    }
+
+    /// What to say of phrases that no scene holds.
+    pub fn about_phrases(&self) -> Option<String> {
+        let quoted: Vec<String> = self.phrases_nowhere.iter().map(|phrase| format!("\"{phrase}\"")).collect();
+        let quoted = (!quoted.is_empty()).then(|| quoted.join(", "))?;
+        Some(match self.hits.is_empty() {
+            true => {
+                format!("no scene holds {quoted}; without the quotes, scenes that have its words are found")
+            }
+            false => format!("no scene holds {quoted}, so its words are searched one by one"),
+        })
+    }
+
+    /// What a reader should know who takes the hits for what was asked: other words that were searched, phrases that are
+    /// nowhere, words that say nothing to the model, and why there is no hit.
+    pub fn remarks(&self) -> Vec<String> {
+        let words: Vec<&str> = self.also_searched.iter().map(|word| word.meant.as_str()).collect();
+        let also = (!words.is_empty()).then(|| format!("also searched: {}", words.join(", ")));
+        let all = [also, self.about_unknown(), self.about_phrases(), self.note.clone()];
+        all.into_iter().flatten().collect()
     }
 
     /// Leaves the first `limit` hits that score at least `min_score`.

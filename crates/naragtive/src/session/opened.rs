@@ -70,6 +70,9 @@ impl OpenPart {
             mode: query.mode(),
             also_searched: asked.words.respelt().to_vec(),
             unknown_to: asked.unknown_to.map(str::to_owned),
+            phrases_nowhere: phrases_nowhere(query, asked.words),
+            passed_over: Vec::new(),
+            note: None,
             reranked: None,
             hits,
         })
@@ -253,6 +256,12 @@ impl OpenPart {
         ranked.sort_by(|(a, _), (b, _)| b.total_cmp(a));
         Ok(ranked.into_iter().map(|(_, span)| bytes(text, span)).collect())
     }
+}
+
+/// Quotes mean nothing where scenes are found by their meaning alone.
+fn phrases_nowhere(query: &Query, words: &WordQuery) -> Vec<String> {
+    let counts = query.like.is_none() && query.mode != Mode::Semantic;
+    if counts { words.held_nowhere().to_vec() } else { Vec::new() }
 }
 
 /// The cosine of two unit vectors.

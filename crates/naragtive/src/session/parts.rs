@@ -1,13 +1,15 @@
+use std::collections::BTreeSet;
+
 use naragtive_disk::DiskError;
-use naragtive_index::{self as index, Index, WordQuery};
-use naragtive_scene::SceneId;
+use naragtive_index::{self as index, Bits, Index, WordQuery};
+use naragtive_scene::{Filter, SceneId};
 
 use super::Surroundings;
 use super::opened::OpenPart;
 use super::stores::OpenStores;
 use crate::indexing::indexes::IndexProgress;
-use crate::session::unmet::Keys;
-use crate::{Error, Hit, Hits, Indexes, Query, StoreInfo};
+use crate::session::unmet::{ChosenFrom, Keys};
+use crate::{Error, Hit, Hits, Indexes, PassedOver, Query, StoreInfo};
 
 /// The vector of what is meant, for the stores of a part.
 pub(super) type Embed<'a> = dyn FnMut(&OpenPart, &WordQuery) -> Result<Option<Vec<f32>>, Error> + 'a;
@@ -20,6 +22,8 @@ pub(super) struct Parts {
     parts: Vec<OpenPart>,
     /// All the stores, in the order in which they were named.
     infos: Vec<StoreInfo>,
+    /// Those that were meant too and can't be used.
+    passed_over: Vec<PassedOver>,
 }
 
 impl Parts {
@@ -32,12 +36,12 @@ impl Parts {
         progress: &mut IndexProgress<'_>,
         unkept: &mut Vec<DiskError>,
     ) -> Result<Self, Error> {
-        let infos = stores.infos().cloned().collect();
+        let (infos, passed_over) = (stores.infos().cloned().collect(), stores.passed_over().to_vec());
         let parts = stores.by_model().into_iter().map(|part| {
             let index = part.index(query, indexes, progress, unkept)?;
             Ok(OpenPart { stores: part, index })
         });
-        Ok(Self { parts: parts.collect::<Result<_, Error>>()?, infos })
+        Ok(Self { parts: parts.collect::<Result<_, Error>>()?, infos, passed_over })
     }
 
     /// The stores for one search, as those without a copy are fetched for each: what is meant is found out over all of them,
@@ -90,12 +94,12 @@ impl Parts {
         indexes: &Indexes,
         progress: &mut IndexProgress<'_>,
     ) -> Result<Self, Error> {
-        let infos = stores.infos().cloned().collect();
+        let (infos, passed_over) = (stores.infos().cloned().collect(), stores.passed_over().to_vec());
         let parts = stores.by_model().into_iter().map(|part| {
             let index = part.index_anew(indexes, progress)?;
             Ok(OpenPart { stores: part, index })
         });
-        Ok(Self { parts: parts.collect::<Result<_, Error>>()?, infos })
+        Ok(Self { parts: parts.collect::<Result<_, Error>>()?, infos, passed_over })
     }
 
     pub(super) fn infos(&self) -> &[StoreInfo] {
@@ -107,6 +111,27 @@ impl Parts {
         let mut keys = Keys::default();
         self.parts.iter().try_for_each(|part| part.stores.note_keys(&mut keys))?;
         Ok(keys)
+    }
+
+    /// How many scenes each condition of a filter keeps by itself and all of them together, and what may have been meant where
+    /// one keeps none.
+    pub(super) fn kept_by_each(&self, filter: &Filter) -> Result<String, Error> {
+        let kept = |filter: &Filter| -> Result<usize, Error> {
+            let mut kept = 0;
+            for part in &self.parts {
+                kept += part.keep(filter)?.as_ref().map_or(part.index.rows(), Bits::count);
+            }
+            Ok(kept)
+        };
+        let values = |key: &str| -> Result<BTreeSet<String>, Error> {
+            let mut values = BTreeSet::new();
+            for part in &self.parts {
+                values.extend(part.index.values(key)?.into_iter().map(|(value, _)| value));
+            }
+            Ok(values)
+        };
+        let scenes = self.infos.iter().map(|store| store.records).sum();
+        ChosenFrom { scenes, kept: &kept, values: &values }.kept_by_each(filter)
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &OpenPart> {
@@ -157,6 +182,7 @@ impl Parts {
         let mut found = found.into_iter();
         let mut all = found.next().ok_or(Error::NoStore)?;
         all.unknown_to = unknown_to;
+        all.passed_over.clone_from(&self.passed_over);
         if all.like.is_none() {
             all.stores.clone_from(&self.infos);
         }

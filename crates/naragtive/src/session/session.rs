@@ -1,6 +1,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
-use naragtive_index::{IndexError, WordQuery};
+use naragtive_index::{IndexError, WordQuery, only_excludes};
 use naragtive_model::Flow;
 use naragtive_scene::{Filter, SceneId};
 
@@ -14,7 +14,7 @@ use crate::models::language;
 use crate::progress::{Step, Watch};
 use crate::rerank::Reranker;
 use crate::session::unmet::check_days;
-use crate::{Error, Hits, Indexes, Library, Mode, Model, Models, Query, StoreInfo};
+use crate::{Error, Hits, Indexes, Library, Mode, Model, Models, PassedOver, Query, StoreInfo};
 
 /// Stores that are searched again and again, by one thread or by several.
 ///
@@ -27,6 +27,8 @@ pub struct Session {
     /// Those that are searched where they are.
     distant: Distants,
     passes_over: bool,
+    /// Those whose files aren't there.
+    missing: Vec<PassedOver>,
     /// Readers take a copy of the pointer and let go, so that a refresh waits for no search.
     opened: RwLock<Arc<Parts>>,
     reranking: Reranking,
@@ -49,7 +51,21 @@ impl Session {
         let opened = open(&located, &distant, passes_over, &models, &indexes, watch)?;
         let reranking = Reranking { when: Rerank::Off, ..Reranking::of(library.settings()) };
         let opened = RwLock::new(Arc::new(opened));
-        Ok(Self { models, indexes, located, distant, passes_over, opened, reranking, reranker: None })
+        let missing = stores.missing.iter();
+        let missing = missing
+            .map(|(store, error)| PassedOver { store: store.clone(), reason: error.to_string() })
+            .collect();
+        Ok(Self {
+            models,
+            indexes,
+            located,
+            distant,
+            passes_over,
+            missing,
+            opened,
+            reranking,
+            reranker: None,
+        })
     }
 
     /// The stores that are searched.
@@ -138,11 +154,32 @@ impl Session {
     /// As [`Session::search`]; [`Error::Stopped`].
     pub fn search_watched(&self, query: &Query, watch: &mut Watch<'_>) -> Result<Hits, Error> {
         check_days(&query.filter)?;
-        let hits = self.hits(query, watch)?;
-        if hits.hits.is_empty() && !query.filter.having.is_empty() {
-            self.opened().keys()?.check(&query.filter.having)?;
+        let mut hits = self.hits(query, watch)?;
+        hits.passed_over.splice(0..0, self.missing.iter().cloned());
+        if hits.hits.is_empty() {
+            hits.note = self.why_nothing(query)?;
         }
         Ok(hits)
+    }
+
+    /// Why nothing was found, where that can be told.
+    fn why_nothing(&self, query: &Query) -> Result<Option<String>, Error> {
+        if !query.filter.is_empty() {
+            self.opened().keys()?.check(&query.filter.having)?;
+            return self.kept_by(&query.filter).map(Some);
+        }
+        let asks_nothing = query.like.is_none() && only_excludes(&query.text);
+        Ok(asks_nothing
+            .then(|| "the query only says what must not be there; add a word that is to be found".to_owned()))
+    }
+
+    /// How many scenes each condition of a filter keeps by itself and all of them together, and what may have been meant where
+    /// one keeps none.
+    ///
+    /// # Errors
+    /// When the index can't be read.
+    pub fn kept_by(&self, filter: &Filter) -> Result<String, Error> {
+        self.opened().kept_by_each(filter)
     }
 
     fn hits(&self, query: &Query, watch: &mut Watch<'_>) -> Result<Hits, Error> {

@@ -11,7 +11,7 @@ use super::view::View;
 use crate::indexing::indexes::IndexProgress;
 use crate::models::STORY_MODEL;
 use crate::session::unmet::Keys;
-use crate::{Error, Indexes, Model, Query, StoreInfo};
+use crate::{Error, Indexes, Model, PassedOver, Query, StoreInfo};
 
 /// Hears of a store that can't be used, and why.
 pub(super) type Broken<'a> = dyn FnMut(&Located, &Error) + 'a;
@@ -21,6 +21,8 @@ pub(super) type AtHand<'a> = dyn Fn(&ModelTag) -> Option<Arc<Model>> + 'a;
 /// Opened stores, whose rows follow each other in the order of the stores.
 pub(super) struct OpenStores {
     stores: Vec<OpenedStore>,
+    /// Those that can't be used.
+    passed_over: Vec<PassedOver>,
 }
 
 struct OpenedStore {
@@ -53,7 +55,7 @@ impl OpenStores {
         mut lenient: Option<(&AtHand<'_>, &mut Broken<'_>)>,
     ) -> Result<Self, Error> {
         let mut stores: Vec<OpenedStore> = Vec::new();
-        let mut seen = Vec::new();
+        let (mut seen, mut passed_over) = (Vec::new(), Vec::new());
         let (mut first, mut failed) = (0, None);
         for one in located {
             let file = one.at.real();
@@ -66,6 +68,8 @@ impl OpenStores {
                 (Ok(content), _) => content,
                 (Err(error), Some((_, broken))) => {
                     broken(one, &error);
+                    let store = one.name.clone().unwrap_or_default();
+                    passed_over.push(PassedOver { store, reason: error.to_string() });
                     failed = Some(of_store(one.name.as_deref(), located.len(), error));
                     continue;
                 }
@@ -77,13 +81,18 @@ impl OpenStores {
         }
         match failed {
             Some(error) if stores.is_empty() => Err(error),
-            _ => Ok(Self { stores }),
+            _ => Ok(Self { stores, passed_over }),
         }
     }
 
     /// Whether another process has changed one of them since, or taken it away.
     pub(super) fn have_changed(&self) -> bool {
         self.stores.iter().any(|opened| opened.content.has_changed())
+    }
+
+    /// Those that were meant too and can't be used.
+    pub(super) fn passed_over(&self) -> &[PassedOver] {
+        &self.passed_over
     }
 
     /// Whether any of them is searched where it is, without a copy.
@@ -108,7 +117,7 @@ impl OpenStores {
             let known = parts.iter().position(|(other, _)| other.is_called_like(&tag));
             let at = known.unwrap_or(parts.len());
             if known.is_none() {
-                parts.push((tag, Self { stores: Vec::new() }));
+                parts.push((tag, Self { stores: Vec::new(), passed_over: Vec::new() }));
             }
             if let Some((_, part)) = parts.get_mut(at) {
                 let first = part.stores.last().map_or(0, |last| last.first + last.content.len());

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use super::{explained, scene, store};
 use crate::export::score;
 use crate::session::matches::in_characters;
-use crate::{Hit, Hits, Scores, StoreInfo};
+use crate::{Hit, Hits, PassedOver, Scores, StoreInfo};
 
 /// What a search found: the object of `search --json`.
 pub fn hits(hits: &Hits) -> Value {
@@ -17,6 +17,9 @@ pub fn hits(hits: &Hits) -> Value {
         "nothing_close": hits.nothing_close(),
         "also_searched": also_searched(hits),
         "unknown_to": hits.unknown_to,
+        "phrases_nowhere": hits.phrases_nowhere,
+        "passed_over": passed_over(hits),
+        "note": hits.note,
         "reranked": hits.reranked.is_some(),
         "reranker": hits.reranked.as_ref().map(|reranked| &reranked.by),
         "candidates": hits.reranked.as_ref().map(|reranked| reranked.candidates),
@@ -28,6 +31,12 @@ pub fn hits(hits: &Hits) -> Value {
 pub fn also_searched(hits: &Hits) -> Value {
     let words = hits.also_searched.iter();
     words.map(|word| json!({"typed": word.typed, "meant": word.meant})).collect()
+}
+
+/// The stores that could not be used.
+fn passed_over(hits: &Hits) -> Value {
+    let stores = hits.passed_over.iter();
+    stores.map(|PassedOver { store, reason }| json!({"store": store, "reason": reason})).collect()
 }
 
 /// One of the results.

@@ -49,6 +49,7 @@ pub fn model_place(place: ModelPlace) -> &'static str {
     match place {
         ModelPlace::Given => "as named",
         ModelPlace::Own => "fetched by naragtive",
+        ModelPlace::Imported => "imported",
         ModelPlace::HubCache => "in the Hugging Face cache",
     }
 }

@@ -34,6 +34,7 @@ mod large_exports;
 mod many_queries;
 mod migrate;
 mod model_identity;
+mod named_models;
 mod names;
 mod parts;
 #[cfg(not(no_shared))]
@@ -45,6 +46,7 @@ mod resolution;
 mod sessions;
 mod stories;
 mod support;
+mod told;
 #[cfg(not(no_shared))]
 mod upgrade;
 mod writers;

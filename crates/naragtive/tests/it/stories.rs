@@ -70,7 +70,7 @@ fn exported_it_is_a_folder_with_the_same_model() {
     let (library, to) = (library(home.path(), "stories", real_model()), home.path().join("out"));
     let export = |name: &str| library.models().export(name, &to, &mut |_| Flow::Continue);
     export("stories").unwrap();
-    assert!(export("stories").unwrap_err().to_string().contains("is there already"));
+    assert!(export("stories").unwrap_err().to_string().contains("there is something in"));
     let (own, exported) = (library.models().embedder_here().unwrap(), open(home.path(), "stories", &to));
     assert!(least_cosine(&exported) > 0.9999);
     assert_eq!(exported.tag, own.tag, "its content says which model it is");

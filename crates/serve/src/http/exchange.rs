@@ -4,23 +4,18 @@ use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, StatusCode};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use rmcp::RoleServer;
-use rmcp::model::{ClientJsonRpcMessage, ProtocolVersion};
-use rmcp::service::serve_directly;
-use rmcp::transport::OneshotTransport;
-use serde_json::{Value, json};
+use rmcp::model::ProtocolVersion;
+use serde_json::Value;
 
 use super::reply::Reply;
 use crate::mcp::Mcp;
+use crate::messages::{self, BAD_PARAMS, BAD_REQUEST, NO_JSON};
 
 /// Headers say something else than the body.
 const MISMATCH: i64 = -32_020;
 /// No revision of this name is known.
 const UNKNOWN_VERSION: i64 = -32_022;
 const UNKNOWN_METHOD: i64 = -32_601;
-const BAD_PARAMS: i64 = -32_602;
-const BAD_REQUEST: i64 = -32_600;
-const NO_JSON: i64 = -32_700;
 
 const VERSION: &str = "mcp-protocol-version";
 /// Where a request of the newest revision says its version.
@@ -44,6 +39,10 @@ pub(super) async fn exchange(mcp: &Mcp, headers: &HeaderMap, body: &[u8]) -> Rep
     if let Err((code, problem)) = fits(headers, &message) {
         return refused(&id, code, &problem, StatusCode::BAD_REQUEST);
     }
+    let message = match message {
+        Value::Array(all) => return answer_all(mcp, all).await,
+        message => message,
+    };
     match (message.get("method").is_some(), message.get("id").is_some()) {
         (true, true) => answer(mcp, message, &id).await,
         (true, false) => Reply::of("application/json", "").with_status(StatusCode::ACCEPTED),
@@ -58,19 +57,21 @@ pub(super) async fn exchange(mcp: &Mcp, headers: &HeaderMap, body: &[u8]) -> Rep
 
 async fn answer(mcp: &Mcp, message: Value, id: &Value) -> Reply {
     let is_newest = message.pointer(META_VERSION).is_some();
-    let Ok(message) = serde_json::from_value::<ClientJsonRpcMessage>(message) else {
-        return refused(id, BAD_REQUEST, "the body is no message of the protocol", StatusCode::BAD_REQUEST);
-    };
-    let (transport, mut answers) = OneshotTransport::<RoleServer>::new(message);
-    // Dropped with this answer, also when the client goes before it comes: then the call hears of it.
-    let running = serve_directly(mcp.clone(), transport, None);
-    let answer = answers.recv().await;
-    drop(running);
-    let Some(answer) = answer.and_then(|answer| serde_json::to_value(answer).ok()) else {
-        return refused(id, -32_603, "there was no answer", StatusCode::INTERNAL_SERVER_ERROR);
-    };
-    let status = status(&answer, is_newest);
-    Reply::json(&answer).with_status(status)
+    match messages::answer(mcp, message).await {
+        Some(answer) => {
+            let status = status(&answer, is_newest);
+            Reply::json(&answer).with_status(status)
+        }
+        None => refused(id, BAD_REQUEST, "the body is no message of the protocol", StatusCode::BAD_REQUEST),
+    }
+}
+
+/// What several messages at once are answered with: the revision of 2025-03-26 has such lists.
+async fn answer_all(mcp: &Mcp, all: Vec<Value>) -> Reply {
+    match messages::answer_all(mcp, all).await {
+        Some(answers) => Reply::json(&answers),
+        None => Reply::of("application/json", "").with_status(StatusCode::ACCEPTED),
+    }
 }
 
 fn status(answer: &Value, is_newest: bool) -> StatusCode {
@@ -162,13 +163,13 @@ fn accepts(headers: &HeaderMap) -> bool {
 }
 
 fn refused(id: &Value, code: i64, message: &str, status: StatusCode) -> Reply {
-    let error = json!({"jsonrpc": "2.0", "id": id, "error": {"code": code, "message": message}});
-    Reply::json(&error).with_status(status)
+    Reply::json(&messages::refused(id, code, message)).with_status(status)
 }
 
 #[cfg(test)]
 mod tests {
     use axum::http::{HeaderName, HeaderValue};
+    use serde_json::json;
 
     use super::*;
 

@@ -34,7 +34,7 @@ pub(super) fn value(error: &Error) -> Value {
     json!({"error": {"kind": kind(error, status(error)), "message": error.to_string(), "hints": hints}})
 }
 
-fn status(error: &Error) -> StatusCode {
+pub(super) fn status(error: &Error) -> StatusCode {
     match error {
         Error::Unknown { .. }
         | Error::UnknownStore { .. }
@@ -51,9 +51,11 @@ fn status(error: &Error) -> StatusCode {
         Error::Slow { .. } => StatusCode::REQUEST_TIMEOUT,
         Error::StaleCursor => StatusCode::CONFLICT,
         Error::Busy | Error::Cancelled => StatusCode::SERVICE_UNAVAILABLE,
-        Error::Bug | Error::Config { .. } | Error::Connection(_) | Error::Start(_) => {
-            StatusCode::INTERNAL_SERVER_ERROR
-        }
+        Error::Bug
+        | Error::NoProgram { .. }
+        | Error::Config { .. }
+        | Error::Connection(_)
+        | Error::Start(_) => StatusCode::INTERNAL_SERVER_ERROR,
         _ => StatusCode::BAD_REQUEST,
     }
 }
@@ -71,7 +73,9 @@ fn library(error: &naragtive::Error) -> StatusCode {
         naragtive::Error::NoChatServer => StatusCode::NOT_IMPLEMENTED,
         naragtive::Error::Chat(_) | naragtive::Error::Embed(_) => StatusCode::BAD_GATEWAY,
         naragtive::Error::NoEmbedServer { .. } => StatusCode::SERVICE_UNAVAILABLE,
-        naragtive::Error::Hub(_) | naragtive::Error::Stopped => StatusCode::SERVICE_UNAVAILABLE,
+        naragtive::Error::Hub(_) | naragtive::Error::UnknownSetting { .. } | naragtive::Error::Stopped => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

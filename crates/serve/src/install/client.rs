@@ -56,8 +56,8 @@ pub struct Machine {
     pub folder: PathBuf,
     /// This program. The whole path: programs of a desktop don't look where a shell does.
     pub program: PathBuf,
-    /// The folder with the stores, if it isn't the usual one.
-    pub home: Option<PathBuf>,
+    /// The variables that say what is to be used, by name: programs of a desktop don't have those of a shell.
+    pub variables: Vec<(String, String)>,
 }
 
 /// What to do to make a program start this one.
@@ -125,11 +125,12 @@ impl Client {
 
     fn then(self, machine: &Machine) -> Vec<String> {
         let program = quoted(&machine.program);
-        let environment = machine.home.as_deref().map(|home| format!("NARAGTIVE_HOME={}", quoted(home)));
+        let environment = machine.variables.iter();
+        let environment: String =
+            environment.map(|(name, value)| format!(" --env {name}={}", quoted(Path::new(value)))).collect();
         match self {
             Self::ClaudeDesktop => vec!["then quit Claude Desktop and start it again".to_owned()],
             Self::ClaudeCode => {
-                let environment = environment.map_or_else(String::new, |it| format!(" --env {it}"));
                 let line = format!("claude mcp add --scope user naragtive{environment} -- {program} mcp");
                 vec![format!("or, for every folder: {line}")]
             }
@@ -164,8 +165,9 @@ pub fn plan(client: Client, machine: &Machine) -> Plan {
 /// How this program is started.
 fn command(machine: &Machine) -> Value {
     let mut entry = json!({"command": machine.program.display().to_string(), "args": ["mcp"]});
-    if let Some(home) = &machine.home {
-        entry["env"] = json!({"NARAGTIVE_HOME": home.display().to_string()});
+    if !machine.variables.is_empty() {
+        let all = machine.variables.iter();
+        entry["env"] = all.map(|(name, value)| (name.clone(), Value::from(value.clone()))).collect();
     }
     entry
 }
@@ -210,7 +212,10 @@ mod tests {
             user: "/home/ada".into(),
             folder: "/work".into(),
             program: "/opt/my programs/naragtive".into(),
-            home: Some("/data/stories".into()),
+            variables: vec![
+                ("NARAGTIVE_HOME".into(), "/data/stories".into()),
+                ("NARAGTIVE_MODEL_DIR".into(), "/data/my model".into()),
+            ],
         }
     }
 
@@ -225,7 +230,8 @@ mod tests {
                 continue;
             }
             assert_eq!(plan.snippet()["mcpServers"]["naragtive"]["command"], "/opt/my programs/naragtive");
-            assert_eq!(plan.entry["env"]["NARAGTIVE_HOME"], "/data/stories");
+            let env = json!({"NARAGTIVE_HOME": "/data/stories", "NARAGTIVE_MODEL_DIR": "/data/my model"});
+            assert_eq!(plan.entry["env"], env);
         }
     }
 
@@ -256,7 +262,9 @@ mod tests {
     fn lines_to_type_are_words_of_a_shell() {
         let line = &plan(Client::ClaudeCode, &machine(System::Unix)).then[0];
         assert!(
-            line.ends_with("--env NARAGTIVE_HOME=/data/stories -- '/opt/my programs/naragtive' mcp"),
+            line.ends_with(
+                "--env NARAGTIVE_HOME=/data/stories --env NARAGTIVE_MODEL_DIR='/data/my model' -- '/opt/my programs/naragtive' mcp"
+            ),
             "{line}"
         );
     }

@@ -36,8 +36,8 @@ pub fn write(plan: &Plan, home: &Home) -> Result<Option<Written>, Error> {
 fn read(path: &Path) -> Result<Option<String>, Error> {
     let folder = path.parent().unwrap_or(path);
     if !folder.is_dir() {
-        let problem = format!("its folder `{}` is not there; is the program installed?", folder.display());
-        return Err(config(path, problem));
+        let (path, folder) = (path.display().to_string(), folder.display().to_string());
+        return Err(Error::NoProgram { path, folder });
     }
     match fs::read_to_string(path) {
         Ok(text) => Ok(Some(text)),

@@ -42,7 +42,7 @@ pub(super) fn list_scenes(sessions: &Sessions, arguments: &Arguments, stop: &Sto
         answer["next"] = cursor.after(end).into();
     }
     if listed.is_empty() {
-        answer["note"] = filter::note(&filter, &session, stop)?.into();
+        answer["note"] = filter::note(&filter, &session)?.into();
     }
     Ok(answer)
 }

@@ -1,5 +1,5 @@
 use naragtive::views::{self, brief};
-use naragtive::{Hit, Hits, Mode, Query, SceneId};
+use naragtive::{Hit, Hits, Mode, Query, SceneId, Session};
 use rmcp::model::JsonObject;
 use serde_json::{Value, json};
 
@@ -64,10 +64,8 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
     if let Some(told) = found.about_unknown() {
         about.insert("unknown_to".to_owned(), told.into());
     }
-    if found.hits.len() <= skip {
-        about.insert("note".to_owned(), filter::note(&query.filter, &session, stop)?.into());
-    } else if found.nothing_close() {
-        about.insert("note".to_owned(), "nothing close was found; these come nearest".into());
+    if let Some(note) = note(&found, found.hits.len() <= skip, &query, &session)? {
+        about.insert("note".to_owned(), note.into());
     }
     about.insert("searched".to_owned(), searched(&found, &chosen));
     let about = TOOL.fit(about.into());
@@ -83,6 +81,20 @@ pub(super) fn search(sessions: &Sessions, arguments: &Arguments, stop: &Stop) ->
         answer.extend(about);
     }
     Ok(answer)
+}
+
+/// Why there is no hit on this page, or what the hits are not.
+fn note(found: &Hits, is_empty: bool, query: &Query, session: &Session) -> Result<Option<String>, Error> {
+    let own = match (&found.note, found.about_phrases()) {
+        (Some(note), Some(phrases)) => Some(format!("{phrases}; {note}")),
+        (note, phrases) => note.clone().or(phrases),
+    };
+    match own {
+        Some(own) => Ok(Some(own)),
+        None if is_empty => filter::note(&query.filter, session).map(Some),
+        None if found.nothing_close() => Ok(Some("nothing close was found; these come nearest".to_owned())),
+        None => Ok(None),
+    }
 }
 
 /// The query that the arguments make; its words are given under this name.

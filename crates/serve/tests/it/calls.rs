@@ -91,7 +91,7 @@ fn what_a_model_can_mend_is_said() {
         (
             "search",
             json!({"similar_to": "chat_000000_Adx"}),
-            "there is no scene `chat_000000_Adx` in store `table`; did you mean `chat_000000_Ada`?",
+            "there is no scene `chat_000000_Adx` in store `table`; did you mean `chat_000000_Ada`? Else give `store` as the hit has it, or `*` to look through all stores",
         ),
         ("read_scene", json!({}), "an argument is missing: expected `id`"),
         (

@@ -157,6 +157,50 @@ fn a_store_is_seen_from_every_side() {
 }
 
 #[test]
+fn a_page_tells_what_a_search_says_of_itself() {
+    let (_place, web) = web();
+    for (path, said) in [
+        ("/?q=xyzzy+plugh+quux", "Nothing close was found. What comes nearest:"),
+        ("/?q=lighthuose", "Also searched: lighthouse."),
+        ("/?q=%F0%9F%98%80", "knows few of these words"),
+        ("/?q=%22ferry+lamp%22", "No scene holds &quot;ferry lamp&quot;; without the quotes"),
+        ("/?q=%22ferry+lamp%22+keeper", "No scene holds &quot;ferry lamp&quot;, so its words"),
+        (
+            "/?q=lamp&character=Adda",
+            "Of 5 scenes `character` keeps 0; all of it together 0; did you mean `Ada`?",
+        ),
+        ("/?q=-lamp", "The query only says what must not be there"),
+        ("/?q=zzz&mode=keyword", "No scene was found. Fewer or other words may find one."),
+    ] {
+        let text = page(&web, path);
+        assert!(text.contains(said), "{path}: {text}");
+    }
+    assert!(!page(&web, "/?q=lamp").contains("Nothing close"));
+}
+
+#[test]
+fn a_store_that_cannot_be_read_is_named_with_the_way_to_the_others() {
+    let (place, web) = web();
+    place.chat("attic", &[("Ada", "2025-11-12", "The lamp stood in the attic.")]);
+    let broken = place.folder.path().join("home/stores/table.parquet");
+    let bytes = std::fs::read(&broken).unwrap();
+    std::fs::write(&broken, &bytes[..bytes.len() / 2]).unwrap();
+    for path in ["/", "/?q=lamp", "/timeline/table", "/?store=table"] {
+        let answer = web.get(path);
+        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR, "{path}");
+        for said in ["Store table can't be read", "is not a whole parquet file", "href=\"/?store=attic\""] {
+            assert!(answer.text.contains(said), "{path}: {}", answer.text);
+        }
+    }
+    assert!(page(&web, "/?q=lamp&store=attic").contains("The lamp stood"));
+    let all = page(&web, "/?q=lamp&store=*");
+    assert!(all.contains("Store <b>table</b> is left out: ") && all.contains("stood in the attic"), "{all}");
+    let answer: serde_json::Value =
+        serde_json::from_str(&web.get("/api/v1/search?q=lamp&store=*").text).unwrap();
+    assert_eq!(answer["passed_over"][0]["store"], "table");
+}
+
+#[test]
 fn what_is_wrong_is_said_on_a_page() {
     let (_place, web) = web();
     for (path, status, said) in [

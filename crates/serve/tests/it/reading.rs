@@ -70,6 +70,12 @@ fn prompts_hold_the_scenes_they_are_about() {
     assert!(recap.find(TALK[1].2) < recap.find(TALK[3].2), "in the order of the story");
     let know = prompt("what_do_i_know_about", json!({"name": "the ferry"})).unwrap();
     assert!(know.starts_with("What do my stories say about the ferry?") && know.contains(TALK[1].2));
+    assert!(!know.contains("Of the search for it"));
+    let nobody = prompt("what_do_i_know_about", json!({"name": "xyzzy plugh quux"})).unwrap();
+    assert!(
+        nobody.contains("Of the search for it: nothing close was found; these come nearest."),
+        "{nobody}"
+    );
     assert!(matches!(prompt("what_do_i_know_about", json!({})), Err(Error::Missing { .. })));
     assert!(matches!(prompt("recap", json!({"name": "x"})), Err(Error::UnknownArgument { .. })));
     assert!(matches!(prompt("nothing", json!({})), Err(Error::Unknown { .. })));

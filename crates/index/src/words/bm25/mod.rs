@@ -35,7 +35,7 @@ pub(crate) struct Evidence<'a> {
 /// Adds what each row is worth to `scores`: one for each row of all segments in order, 0 before.
 ///
 /// Rows outside the first of `keep` stay 0, though statistics are those of all rows. Phrases that no row in the second one,
-/// none that may be found, holds together only count as words. At most `threads` threads work; the answer doesn't depend on how many.
+/// none that may be found, holds together only count as words, unless nothing else is asked for. At most `threads` threads work; the answer doesn't depend on how many.
 ///
 /// The measure is BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework", 2009) with an inverse document
 /// frequency that is never below 0. Neighbouring words of the query that are near each other in a row count as a
@@ -83,7 +83,8 @@ pub(crate) fn score_with_evidence<'a>(
         None => held.count() > 0,
         Some(found_in) => held.iter().any(|row| found_in.contains(row)),
     };
-    let required = gathered(|evidence, _| evidence.required.as_ref(), 0).filter(holds);
+    let required =
+        gathered(|evidence, _| evidence.required.as_ref(), 0).filter(|held| query.insists || holds(held));
     let allowed = allowed(rows, required, gathered(|evidence, _| evidence.excluded.as_ref(), 0));
     let held = (0..query.wished.len())
         .map(|phrase| gathered(|evidence, phrase| evidence.wished.get(phrase), phrase));
@@ -362,7 +363,7 @@ fn excluded_rows(query: &WordQuery, segment: &Lexical) -> Result<Option<Bits>, D
     Ok(excluded)
 }
 
-fn phrase_rows(segment: &Lexical, phrase: &Phrase) -> Result<Bits, Damaged> {
+pub(crate) fn phrase_rows(segment: &Lexical, phrase: &Phrase) -> Result<Bits, Damaged> {
     let mut lists = Vec::new();
     for (term, distance) in phrase {
         lists.push((Postings::read(segment, segment.find(term)?.as_ref())?, *distance));

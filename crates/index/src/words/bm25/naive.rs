@@ -95,7 +95,7 @@ fn naive(query: &WordQuery, rows: &[Row]) -> (Vec<f64>, Option<Vec<bool>>) {
         add(1.0, &|row| row.starting(&prefix.start, &prefix.whole));
     }
     let held = |row: &Row| query.required.iter().all(|phrase| row.holds(phrase));
-    let nowhere = !rows.iter().any(held);
+    let nowhere = !query.insists && !rows.iter().any(held);
     let allows = |row: &Row| {
         !query.is_empty()
             && (nowhere || held(row))
@@ -270,22 +270,33 @@ fn phrases_see_through_hyphens_and_a_name_is_worth_less_than_the_word() {
     assert_eq!(answer("man -well-known").1, Some(vec![1, 2, 3, 4]));
     assert_eq!(answer("\"mara\" -sle*").1, Some(vec![0]));
     assert_eq!(answer("-mara").1, Some(vec![]));
-    assert_eq!(answer("\"known man\" \"mara slept\"").1, None);
-    assert_eq!(answer("\"no such phrase\" -mara").1, Some(vec![1, 2, 4]));
+    // Nothing but phrases is asked for.
+    assert_eq!(answer("\"known man\" \"mara slept\"").1, Some(vec![]));
+    assert_eq!(answer("\"no such phrase\" -mara").1, Some(vec![]));
+    // Words are asked for as well.
+    assert_eq!(answer("\"known man\" \"mara slept\" well").1, None);
+    assert_eq!(answer("\"no such phrase\" man -mara").1, Some(vec![1, 2, 4]));
     let (scores, allowed) = answer("mara");
     assert!(scores[3] > scores[0] && scores[0] > 0.0 && scores[1] == 0.0 && allowed.is_none());
 }
 
 #[test]
-fn a_phrase_that_only_rows_hold_that_may_not_be_found_counts_as_words() {
+fn a_phrase_beside_words_that_only_rows_hold_that_may_not_be_found_counts_as_words() {
     let analyzer = Analyzer::new(Language::ENGLISH);
     let mut writer = LexicalWriter::new(&analyzer);
     ["the old keeper sleeps", "the keeper is old"].iter().for_each(|text| writer.add(text, &[]));
     let bytes = writer.finish();
-    let query = WordQuery::parse("\"old keeper\"", &analyzer);
+    let (beside, alone) = ("\"old keeper\" sleeps", "\"old keeper\"");
     let mut second = Bits::all(2);
     second.remove(0);
-    for (found_in, allowed) in [(None, Some(1)), (Some(&Bits::all(2)), Some(1)), (Some(&second), None)] {
+    for (query, found_in, allowed) in [
+        (beside, None, Some(1)),
+        (beside, Some(&Bits::all(2)), Some(1)),
+        (beside, Some(&second), None),
+        (alone, None, Some(1)),
+        (alone, Some(&second), Some(1)),
+    ] {
+        let query = WordQuery::parse(query, &analyzer);
         let mut scores = vec![0.0; 2];
         let segments = [Lexical::open(&bytes).unwrap()];
         let asked = score(&query, &segments, [found_in, found_in], 1, &mut scores).unwrap();

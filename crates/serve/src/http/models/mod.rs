@@ -89,7 +89,15 @@ fn embedder(library: &Library, asked: Option<&str>) -> Result<Arc<Model>, Error>
     match other.filter(|other| is_called(asked, &other.tag.name)) {
         Some(other) => Ok(other),
         // A server that can't be asked may have it.
-        None => Err(Error::UnknownModel { name: asked.to_owned(), known: settled?.tag.name.clone() }),
+        None => {
+            let mut known = vec![settled?.tag.name.clone()];
+            for found in embedders().filter_map(|spec| models.find_here(spec.name).ok()) {
+                if !known.contains(&found.model) {
+                    known.push(found.model);
+                }
+            }
+            Err(Error::UnknownModel { name: asked.to_owned(), known })
+        }
     }
 }
 

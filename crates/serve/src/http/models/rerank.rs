@@ -3,7 +3,8 @@ use std::sync::Arc;
 use naragtive::models::ChosenReranker;
 use naragtive::rerank::Reranker;
 use naragtive::{Library, Model};
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::texts::{Document, counted};
@@ -21,6 +22,7 @@ pub(super) struct RerankRequest {
     query: String,
     documents: Option<Vec<Document>>,
     texts: Option<Vec<Document>>,
+    #[serde(default, deserialize_with = "whole")]
     top_n: Option<usize>,
     model: Option<String>,
     #[serde(default)]
@@ -29,6 +31,14 @@ pub(super) struct RerankRequest {
     return_text: bool,
     #[serde(default)]
     raw_scores: bool,
+}
+
+/// A whole number that isn't below 0, in words that say so.
+fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<usize>, D::Error> {
+    let found = Value::deserialize(deserializer)?;
+    let number = found.as_u64().and_then(|number| usize::try_from(number).ok());
+    let wrong = || D::Error::custom(format!("`top_n`: expected a whole number from 0 up, found {found}"));
+    if found.is_null() { Ok(None) } else { number.map(Some).ok_or_else(wrong) }
 }
 
 /// What says how well texts answer: a reranker, or where none is on this machine the embedder, by the cosine.

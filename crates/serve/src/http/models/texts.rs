@@ -18,7 +18,7 @@ pub(super) enum Texts {
 
 /// A text, bare or in an object.
 #[derive(Debug, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "expected each document to be a text, or an object with a `text`")]
 pub(super) enum Document {
     Bare(String),
     Object { text: String },

@@ -9,7 +9,7 @@ use super::address::{Trail, scene as place_of, why};
 use super::conditions::CONDITIONS;
 use super::day;
 use super::inline::inline;
-use super::layout::{beginning, many, number};
+use super::layout::{beginning, many, number, sentence};
 use super::place::{is_known, written};
 
 /// The letters of a passage that says why.
@@ -29,8 +29,18 @@ pub(super) fn results(found: &Hits, shown: usize, trail: &Trail, is_more: bool, 
             @if asks && !found.hits.is_empty() {
                 p class="also" { a href=(trail.at("/ask")) { "Have it answered in words" } }
             }
+            @for passed in &found.passed_over {
+                p class="also" { "Store " b { (passed.store) } " is left out: " (passed.reason) }
+            }
+            @for remark in found.remarks() { p class="also" dir="auto" { (sentence(&remark)) } }
+            @if found.nothing_close() {
+                p class="nothing" { "Nothing close was found. What comes nearest:" }
+            }
             @if found.hits.is_empty() {
-                p class="nothing" { "No scene was found. Fewer or other words may find one." }
+                p class="nothing" {
+                    "No scene was found."
+                    @if found.remarks().is_empty() { " Fewer or other words may find one." }
+                }
             }
             div class="columns" {
                 ol class="hits" {

@@ -7,9 +7,10 @@ use super::address::{Trail, person, reading};
 use super::day;
 use super::form::FormField;
 use super::hits::{line, results};
-use super::layout::{Tab, many, number};
+use super::layout::{Tab, many, number, sentence};
 use super::view::PageView;
 use crate::Error;
+use crate::http::problem::status;
 use crate::http::reply::Reply;
 use crate::sessions::ALL;
 
@@ -101,6 +102,28 @@ fn opening(view: &PageView<'_>) -> Result<Markup, Error> {
         (people(&name, &overview))
         @if entries.len() > 1 { (stores(view)?) }
     })
+}
+
+/// What is shown where a store can't be used, if that is what is wrong: which one it is, why, and the way to the others. None for
+/// any other error, and where there is no other store.
+pub(super) fn instead(view: &PageView<'_>, error: &Error) -> Option<Result<Reply, Error>> {
+    let Error::Library(found) = error else { return None };
+    let (entries, default) = view.sessions.registered().ok()?;
+    let name = view.here(default.as_deref()).filter(|name| *name != ALL)?;
+    let broken = entries.iter().find(|entry| entry.name == name)?;
+    if !found.is_of_store() || entries.len() < 2 || broken.at.open().is_ok() {
+        return None;
+    }
+    let content = || -> Result<Markup, Error> {
+        Ok(html! {
+            h1 { "Store " (name) " can't be read" }
+            p { (sentence(&error.to_string())) }
+            @for hint in error.hints() { p class="hint" { (sentence(&hint.to_string())) } }
+            (stores(view)?)
+        })
+    };
+    let page = content().and_then(|content| view.page(Tab::Search, "A store can't be read", &content));
+    Some(page.map(|reply| reply.with_status(status(error))))
 }
 
 /// What a home without a store says.

@@ -37,14 +37,20 @@ pub(super) fn answer(service: &Service, asked: &Asked, stop: &Stop) -> Result<Re
         return asset::reply(asked.part("file")?);
     }
     let view = view::PageView::new(service.sessions(), asked, stop)?;
+    let reply = shown(&view, asked);
+    // Who came to a store that can't be read hears which it is, and of the others.
+    reply.or_else(|error| home::instead(&view, &error).unwrap_or(Err(error)))
+}
+
+fn shown(view: &view::PageView<'_>, asked: &Asked) -> Result<Reply, Error> {
     match asked.place {
-        Place::Home => home::home(&view),
-        Place::Reading => reading::reading(&view, asked.part("id")?),
-        Place::TimelinePage => timeline::timeline(&view),
-        Place::PeoplePage => people::people(&view),
-        Place::Person => person::person(&view, asked.part("name")?),
-        Place::StatsPage => stats::stats(&view),
-        Place::Why => why::why(&view, asked.part("id")?),
+        Place::Home => home::home(view),
+        Place::Reading => reading::reading(view, asked.part("id")?),
+        Place::TimelinePage => timeline::timeline(view),
+        Place::PeoplePage => people::people(view),
+        Place::Person => person::person(view, asked.part("name")?),
+        Place::StatsPage => stats::stats(view),
+        Place::Why => why::why(view, asked.part("id")?),
         _ => Err(Error::NoSuchPage),
     }
 }

@@ -91,6 +91,11 @@ impl<'a> PageView<'a> {
         Ok(session.listed(filter, false, &mut |_| flow(self.stop))?)
     }
 
+    /// The name of the store that one is in: that of the path, else the one that was asked for, else the default one.
+    pub(super) fn here<'v>(&'v self, default: Option<&'v str>) -> Option<&'v str> {
+        self.named.as_deref().or_else(|| self.arguments.text("store")).or(default)
+    }
+
     /// A whole page.
     pub(super) fn page(&self, tab: Tab, title: &str, content: &Markup) -> Result<Reply, Error> {
         Ok(Reply::html(&self.markup(tab, title, content)?))
@@ -99,8 +104,8 @@ impl<'a> PageView<'a> {
     /// The same before it is sent.
     pub(super) fn markup(&self, tab: Tab, title: &str, content: &Markup) -> Result<Markup, Error> {
         let (entries, default) = self.sessions.registered()?;
-        let here = self.named.clone().or_else(|| self.arguments.text("store").map(str::to_owned)).or(default);
+        let here = self.here(default.as_deref());
         let names: Vec<&str> = entries.iter().map(|entry| entry.name.as_str()).collect();
-        Ok(layout::page(tab, title, here.as_deref(), &names, content))
+        Ok(layout::page(tab, title, here, &names, content))
     }
 }
