@@ -266,10 +266,6 @@ impl ServeError {
                 "start the program once, or make the folder",
                 format!("mkdir -p {}", naragtive::quoted(folder)),
             ),
-            Self::Config { path, .. } => {
-                let path = naragtive::quoted(path);
-                Hint::to("nothing was changed; mend it, or start over with", format!("mv {path} {path}.bad"))
-            }
             Self::Busy => Hint::say("call again in a few seconds"),
             Self::Socket { .. } => {
                 Hint::to("name a file that isn't there, in a folder of yours", "--socket FILE")

@@ -23,7 +23,7 @@ fn text(settings: &CommandSettings, ui: &Ui) -> String {
     let mut out = String::new();
     let rows = settings.rows().into_iter().map(|row| (row.key, plain(row.value), row.origin));
     let rows: Vec<_> = rows.collect();
-    let widest = |of: fn(&(&str, String, SettingOrigin)) -> &str| {
+    let widest = |of: for<'a> fn(&'a (&'static str, String, SettingOrigin)) -> &'a str| {
         rows.iter().map(|row| of(row).chars().count()).max().unwrap_or(0)
     };
     let (keys, width) = (widest(|row| row.0), widest(|row| &row.1));
