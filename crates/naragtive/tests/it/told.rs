@@ -71,7 +71,7 @@ fn a_condition_that_no_scene_meets_is_named_with_what_it_may_mean() {
         (Filter { speaker: text("Nobody"), ..none() }, "of 3 scenes `speaker` keeps 0; all of it together 0"),
         (
             Filter { source: text("chatt.json"), ..none() },
-            "of 3 scenes `source` keeps 0; all of it together 0; did you mean `chat.json`?",
+            "of 3 scenes `source` keeps 0; all of it together 0",
         ),
         (
             Filter { having: vec![("user".into(), "Bobb".into())], character: text("Anselm"), ..none() },
