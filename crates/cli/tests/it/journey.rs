@@ -107,6 +107,7 @@ fn what_is_printed_for_people() {
     Found 0 matching scenes
 
     --- stderr
+    of 24 scenes `character` keeps 0; all of it together 0
     ");
 }
 

@@ -407,7 +407,11 @@ fn a_reranker_of_the_homes_own_is_found_by_its_name_and_another_is_not_imported_
     let sandbox = with_store();
     put_model(&sandbox, "ms-marco-TinyBERT-L-2-v2");
     let name = "ms-marco-MiniLM-L-6-v2";
-    assert_snapshot!(sandbox.refused(&["model", "import", "ms-marco-TinyBERT-L-2-v2"]), @"");
+    assert_snapshot!(sandbox.refused(&["model", "import", "ms-marco-TinyBERT-L-2-v2"]), @r"
+    error: `ms-marco-TinyBERT-L-2-v2` has another model than `ms-marco-TinyBERT-L-2-v2`: `config.json` says 32 numbers a token, expected 128
+    hint: fetch that model: naragtive model pull ms-marco-TinyBERT-L-2-v2
+    hint: or name a folder that has it, or the model that is in this one
+    ");
     for name in ["ms-marco-TinyBERT-L-2-v2", name] {
         put_model(&sandbox, &format!("home/.naragtive/models/{name}"));
     }
