@@ -22,6 +22,7 @@ use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
+use clap::error::ContextKind;
 use jiff::Timestamp;
 use serde_json::Value;
 
@@ -250,7 +251,7 @@ pub fn usage(error: &clap::Error) -> ExitCode {
         return not_text();
     }
     let plain = error.render().to_string();
-    if error.kind() == clap::error::ErrorKind::UnknownArgument && is_search(std::env::args_os()) {
+    if is_no_flag(error) && is_search(std::env::args_os()) {
         return several_words(&plain);
     }
     match harmless(&plain) {
@@ -263,6 +264,12 @@ pub fn usage(error: &clap::Error) -> ExitCode {
         }
     }
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
+}
+
+/// Whether what was not expected can't be a flag that was misspelt.
+fn is_no_flag(error: &clap::Error) -> bool {
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    error.kind() == clap::error::ErrorKind::UnknownArgument && !argument.starts_with("--")
 }
 
 /// Whether a command was typed that takes words to search for.

@@ -4,7 +4,6 @@
 use std::fmt;
 
 use crate::error::HubError;
-use crate::shape::Shape;
 
 /// A model the program can fetch and check by itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +24,24 @@ pub struct ModelSpec {
     /// What it is for.
     pub kind: ModelKind,
     /// Its sizes, by which a folder with another model is told where nothing is pinned.
-    pub shape: Option<Shape>,
+    pub shape: Option<ModelShape>,
     /// How texts are put to it, where its files don't say.
     pub manner: Manner,
     /// One line about the model, for a list.
     pub summary: &'static str,
     /// The model it is a change of, and the change. The files are those of that model.
     pub derived: Option<Derived>,
+}
+
+/// The sizes of a model, which tell it from most others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModelShape {
+    /// How many layers it has.
+    pub layers: u64,
+    /// How many numbers stand for a token.
+    pub width: u64,
+    /// How many tokens it knows.
+    pub vocabulary: u64,
 }
 
 /// A model that is another one with a change of its weights, which comes with this program.
@@ -197,7 +207,7 @@ const fn reranker(
     files: &'static [FileSpec],
     licence: &'static str,
     languages: &'static str,
-    shape: Shape,
+    shape: ModelShape,
     summary: &'static str,
 ) -> ModelSpec {
     let kind = ModelKind::Reranker { languages };
@@ -217,8 +227,8 @@ const fn reranker(
     }
 }
 
-const fn shape(layers: u64, width: u64, vocabulary: u64) -> Shape {
-    Shape { layers, width, vocabulary }
+const fn shape(layers: u64, width: u64, vocabulary: u64) -> ModelShape {
+    ModelShape { layers, width, vocabulary }
 }
 
 /// What sentence-transformers reads beside a model.

@@ -33,7 +33,8 @@ mod stamp;
 mod sums;
 
 pub use catalogue::{
-    Derived, FileSpec, Languages, Manner, ModelKind, ModelSpec, Package, catalogue, lookup, rerankers,
+    Derived, FileSpec, Languages, Manner, ModelKind, ModelShape, ModelSpec, Package, catalogue, lookup,
+    rerankers,
 };
 pub use check::check;
 pub use ensure::ensure;
@@ -45,4 +46,3 @@ pub use list::{ModelStatus, list, status};
 pub use programs::Programs;
 pub use progress::{FetchEvent, FetchProgress};
 pub use settings::{FetchSettings, Places};
-pub use shape::Shape;

@@ -11,17 +11,6 @@ use crate::error::HubError;
 /// What `config.json` calls a model that says how well a text answers.
 const RERANKS: &str = "ForSequenceClassification";
 
-/// The sizes of a model, which tell it from most others.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shape {
-    /// How many layers it has.
-    pub layers: u64,
-    /// How many numbers stand for a token.
-    pub width: u64,
-    /// How many tokens it knows.
-    pub vocabulary: u64,
-}
-
 /// Refuses a folder whose `config.json` says that it is another model: of another kind or of other sizes. One that says
 /// nothing is refused by whoever opens it.
 ///

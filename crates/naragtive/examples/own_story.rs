@@ -40,6 +40,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let which = Which::One(Choice { name: Some(name), ..Choice::default() });
     let session = library.session(&library.choose(which, Path::new("."))?)?;
     let hits = session.search(&Query::new(question, 5))?;
-    print!("{}", export(&hits, ExportFormat::LlmContext, TokenBudget::default()));
+    print!("{}", export(&hits, ExportFormat::LlmContext, TokenBudget::default())?);
     Ok(())
 }

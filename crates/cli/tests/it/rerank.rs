@@ -413,7 +413,7 @@ fn a_reranker_of_the_homes_own_is_found_by_its_name_and_another_is_not_imported_
     hint: or name a folder that has it, or the model that is in this one
     ");
     for name in ["ms-marco-TinyBERT-L-2-v2", name] {
-        put_model(&sandbox, &format!("home/.naragtive/models/{name}"));
+        put_model(&sandbox, sandbox.home(&format!("models/{name}")).to_str().unwrap());
     }
     for name in ["ms-marco-TinyBERT-L-2-v2", name] {
         let path = sandbox.done(&["model", "path", name]);

@@ -57,9 +57,10 @@ fn what_the_commands_say() {
     assert_snapshot!(sandbox.run(&["list-stores"]), @r"
     exit code: 0
     --- stdout
-    No stores yet.
+    No store has a name.
 
     --- stderr
+    [ROOT]/home/.naragtive/stores/first.parquet has no name; to give it one: naragtive create-store first [ROOT]/home/.naragtive/stores/first.parquet TYPE
     Make one: naragtive ingest FILE --register NAME
     ");
 }

@@ -47,8 +47,10 @@ fn words_without_quotes_around_them_all_are_answered_with_how_to_type_them() {
         );
         assert!(!said.stderr.contains("as a value, use"), "{said}");
     }
-    let other = sandbox.run(&["list-stores", "all"]).stderr;
-    assert!(!other.contains("pair of quotes"), "{other}");
+    for args in [&["list-stores", "all"][..], &["search", "lamp", "--limitt", "2"]] {
+        let other = sandbox.run(args);
+        assert!(other.code == Some(2) && !other.stderr.contains("pair of quotes"), "{other}");
+    }
 }
 
 #[test]
