@@ -127,7 +127,7 @@ fn files_of_stores_without_a_name_are_found_and_can_be_named() {
     fs::rename(&registry, registry.with_extension("bad")).unwrap();
     fs::write(settings.home.value.stores().join("no-store.parquet"), "nothing").unwrap();
     let file = settings.home.value.store("harbour");
-    assert_eq!(nameless(), [file.clone()]);
+    assert_eq!(nameless(), std::slice::from_ref(&file));
     let said = naragtive::doctor::name_it(&file).to_string();
     assert!(
         said.contains("naragtive create-store harbour ") && said.ends_with("harbour.parquet TYPE"),
