@@ -21,6 +21,8 @@ pub struct Origin {
     pub spoken: Vec<Spoken>,
     /// The turns it is made of, where these may be cut in another way once there are more of them.
     pub said: Vec<SaidTurn>,
+    /// How late a wording it is, see [`Turn::wording`](crate::Turn::wording), where it is a turn by itself; otherwise 0.
+    pub wording: u32,
     /// When a store took it in as it is: seconds since 1970, where known.
     pub added: Option<i64>,
 }

@@ -70,6 +70,7 @@ impl SaidTurn {
             parent: None,
             branch: turn.branch,
             edited: turn.edited,
+            edited_at: turn.edited_at,
             attachments: turn.attachments.clone(),
             stands_alone: turn.stands_alone,
             thinking: thinking.map(String::into_boxed_str),
@@ -129,6 +130,9 @@ struct SaidOnDisk {
     other_branch: bool,
     #[serde(default, skip_serializing_if = "is_no")]
     edited: bool,
+    /// Seconds since 1970.
+    #[serde(default, skip_serializing_if = "is_nought")]
+    edited_at: u32,
     #[serde(default, skip_serializing_if = "is_no")]
     alone: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -146,6 +150,10 @@ enum RoleOnDisk {
     Assistant,
     Tool,
     System,
+}
+
+fn is_nought(number: &u32) -> bool {
+    *number == 0
 }
 
 fn is_no(flag: &bool) -> bool {
@@ -179,6 +187,7 @@ impl From<SaidTurn> for SaidOnDisk {
             own_id: turn.own_id.to_value(),
             other_branch: turn.branch == Branch::Other,
             edited: turn.edited,
+            edited_at: turn.edited_at,
             alone: turn.stands_alone,
             attached: turn.attachments,
             thought: turn.thinking,
@@ -208,6 +217,7 @@ impl From<SaidOnDisk> for SaidTurn {
             own_id: Scalar::from(written.own_id),
             branch: if written.other_branch { Branch::Other } else { Branch::Active },
             edited: written.edited,
+            edited_at: written.edited_at,
             attachments: written.attached,
             stands_alone: written.alone,
             thinking: written.thought,
@@ -248,6 +258,7 @@ mod tests {
             own_id: "7".into(),
             branch: Branch::Other,
             edited: true,
+            edited_at: 1_704_153_600,
             attachments: vec!["map.png".to_owned()],
             stands_alone: true,
             thinking: Some("So.".into()),

@@ -29,6 +29,8 @@ pub struct Turn {
     pub branch: Branch,
     /// Whether the export says that it was changed after it was first written.
     pub edited: bool,
+    /// When it was: seconds since 1970, 0 where the export doesn't say.
+    pub edited_at: u32,
     /// The names of what is attached to it.
     pub attachments: Vec<String>,
     /// Whether it is a scene by itself: a document that came with a message, a note of lore.
@@ -43,6 +45,12 @@ impl Turn {
     /// A turn of which nothing is known but which entry of its file it is, from 0.
     pub fn at(entry: usize) -> Self {
         Self { entry: u32::try_from(entry).unwrap_or(u32::MAX), ..Self::default() }
+    }
+
+    /// How late a wording it is: of two of one turn the greater one is the newer. 0 of one that was never edited, as far as its
+    /// export says; 1 of one that was, nobody knows when.
+    pub fn wording(&self) -> u32 {
+        self.edited_at.max(u32::from(self.edited))
     }
 }
 

@@ -129,6 +129,7 @@ mod tests {
             turns: 0,
             spoken: turns.iter().map(turn).collect(),
             said: Vec::new(),
+            wording: 0,
             added: None,
         };
         let metadata = Metadata::default();

@@ -45,6 +45,9 @@ pub(crate) struct StoredOrigin<'a> {
     /// The bytes of the text from which on somebody speaks, and who, where there are several turns.
     #[serde(borrow, default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) spoken: Vec<(usize, Option<Cow<'a, str>>)>,
+    /// How late a wording it is.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub(crate) wording: u32,
     /// When it was taken in: seconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) added: Option<i64>,
@@ -122,6 +125,7 @@ impl<'a> StoredOrigin<'a> {
             place: origin.place,
             turns: origin.turns,
             spoken: origin.spoken.iter().map(|turn| (turn.from, some(&turn.by))).collect(),
+            wording: origin.wording,
             added: origin.added,
             said: StoredTurns::Whole(Cow::Borrowed(&origin.said)),
         }
@@ -172,6 +176,7 @@ impl<'a> StoredOrigin<'a> {
             place: self.place,
             turns: self.turns,
             spoken: self.spoken.iter().map(|(from, by)| Spoken { from: *from, by: owned(by) }).collect(),
+            wording: self.wording,
             added: self.added,
             said: match &self.said {
                 StoredTurns::Whole(said) => said.to_vec(),
@@ -196,8 +201,8 @@ impl<'a> Origins<'a> {
     }
 }
 
-fn is_none(turns: &u32) -> bool {
-    *turns == 0
+fn is_none(number: &u32) -> bool {
+    *number == 0
 }
 
 /// The origin in a cell, if it makes sense.
@@ -238,6 +243,7 @@ mod tests {
             place: 3,
             turns: 2,
             spoken,
+            wording: 8,
             added: Some(9),
             said: Vec::new(),
         }

@@ -103,6 +103,7 @@ fn run_and_prune(
     drop(watcher);
     let mut done = done?;
     done.stored.notes().iter().for_each(|note| ui.tell(note));
+    let outside = done.gone.as_ref().map_or(0, |gone| gone.outside);
     let pruned = prune.map(|prune| pruned(&mut done, prune, settings, ui));
     let IngestDone { exports, stored, .. } = done;
     if json {
@@ -117,6 +118,12 @@ fn run_and_prune(
         storing::print(&stored, seconds, ui);
         if let Some(Ok(scenes)) = pruned {
             ui.print(format_args!("Pruned: {}.", count(scenes, "scene")));
+            if outside > 0 {
+                ui.print(format_args!(
+                    "Left alone, as they came from other files: {} more of these conversations.",
+                    count(outside, "scene")
+                ));
+            }
         }
     }
     storing::check_finished(&stored)?;

@@ -15,18 +15,28 @@ pub(super) struct Mark {
     /// The file by whose name the conversation goes; none of one with an id of its own.
     pub(super) label: Option<Arc<str>>,
     number: usize,
-    /// The keys and the moments of its turns; nothing where it doesn't say of which it is made.
-    turns: Vec<(u64, Option<i64>)>,
+    /// Its turns; nothing where it doesn't say of which it is made.
+    turns: Vec<KnownTurn>,
+}
+
+/// What is kept of a turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct KnownTurn {
+    key: u64,
+    moment: Option<i64>,
+    /// See [`naragtive_scene::Turn::wording`].
+    wording: u32,
 }
 
 impl Mark {
     /// None of a scene that doesn't say where it comes from.
     pub(super) fn of(scene: &Scene, number: usize) -> Option<Self> {
         let origin = scene.origin.as_ref()?;
-        let turns = origin
-            .said
-            .iter()
-            .map(|said| (said.key, said.turn.moment.map(naragtive_scene::Moment::milliseconds)));
+        let turns = origin.said.iter().map(|said| KnownTurn {
+            key: said.key,
+            moment: said.turn.moment.map(naragtive_scene::Moment::milliseconds),
+            wording: said.turn.wording(),
+        });
         Some(Self {
             name: name_of(&origin.conversation),
             file: name_of(&Conversation { part_of: None, ..Conversation::clone(&origin.conversation) }),
@@ -40,7 +50,7 @@ impl Mark {
 impl Mark {
     /// The keys of its turns.
     pub(super) fn keys(&self) -> impl Iterator<Item = u64> {
-        self.turns.iter().map(|(key, _)| *key)
+        self.turns.iter().map(|turn| turn.key)
     }
 }
 
@@ -55,6 +65,8 @@ pub(super) struct KnownLine {
     pub(super) label: Option<Arc<str>>,
     keys: Vec<u64>,
     moments: Vec<Option<i64>>,
+    /// How late a wording each turn is; shorter by those at the end that were never edited.
+    wordings: Vec<u32>,
     /// The first turn of each scene.
     starts: Vec<usize>,
     /// What each scene is fetched by.
@@ -74,6 +86,10 @@ impl KnownLine {
 
     pub(super) fn moment(&self, turn: usize) -> Option<i64> {
         self.moments.get(turn).copied().flatten()
+    }
+
+    pub(super) fn wording(&self, turn: usize) -> u32 {
+        self.wordings.get(turn).copied().unwrap_or_default()
     }
 
     pub(super) fn scenes(&self) -> usize {
@@ -104,8 +120,13 @@ impl KnownLine {
         }
         self.starts.push(from);
         self.numbers.push(mark.number);
-        self.keys.extend(mark.turns.iter().map(|(key, _)| *key));
-        self.moments.extend(mark.turns.iter().map(|(_, moment)| *moment));
+        self.keys.extend(mark.turns.iter().map(|turn| turn.key));
+        self.moments.extend(mark.turns.iter().map(|turn| turn.moment));
+        // Few turns are ever edited.
+        if mark.turns.iter().any(|turn| turn.wording > 0) {
+            self.wordings.resize(from, 0);
+            self.wordings.extend(mark.turns.iter().map(|turn| turn.wording));
+        }
         from
     }
 
@@ -121,6 +142,7 @@ impl KnownLine {
         self.numbers.truncate(first);
         self.keys.truncate(from);
         self.moments.truncate(from);
+        self.wordings.truncate(from);
         let is_covered = |mark: &Mark| mark.keys().all(|key| keys.contains(&key));
         let (within, behind) = behind.split_at((last - first).min(behind.len()));
         let mut all = Vec::with_capacity(within.len() + new.len() + behind.len());
@@ -149,7 +171,7 @@ impl KnownLine {
 
     /// The scene before which scenes belong that have nothing in common with those that there are.
     fn place_for(&self, new: &[Mark]) -> usize {
-        let first = new.first().and_then(|mark| mark.turns.first()).and_then(|(_, moment)| *moment);
+        let first = new.first().and_then(|mark| mark.turns.first()).and_then(|turn| turn.moment);
         let is_earlier = |scene: &usize| {
             let start = self.moment(self.turns_of(*scene).start);
             start.zip(first).is_none_or(|(start, first)| start <= first)
@@ -159,7 +181,9 @@ impl KnownLine {
 
     fn mark(&self, scene: usize) -> Option<Mark> {
         let turns = self.turns_of(scene);
-        let turns = turns.filter_map(|at| Some((*self.keys.get(at)?, self.moment(at))));
+        let turns = turns.filter_map(|at| {
+            Some(KnownTurn { key: *self.keys.get(at)?, moment: self.moment(at), wording: self.wording(at) })
+        });
         // Names are asked of scenes that are new.
         Some(Mark { name: 0, file: 0, label: None, number: self.number_of(scene)?, turns: turns.collect() })
     }
@@ -170,7 +194,8 @@ mod tests {
     use super::*;
 
     fn mark(number: usize, turns: &[u64]) -> Mark {
-        let turns = turns.iter().map(|key| (*key, Some(*key as i64))).collect();
+        let turn = |key: &u64| KnownTurn { key: *key, moment: Some(*key as i64), wording: (*key % 5) as u32 };
+        let turns = turns.iter().map(turn).collect();
         Mark { name: 0, file: 0, label: None, number, turns }
     }
 

@@ -1,16 +1,16 @@
 //! The turns of an export between those that are known of their conversation.
 //!
 //! What an export has is true of what lies between its first turn and its last: an answer that was made anew takes the place
-//! of the known one. Before and behind that, and where it has nothing between two turns that it has, the known ones stay. So a
-//! scene that it begins or ends within is cut as if the export had all of it, and so are those behind it until one begins
-//! where it did: a cut depends on nothing before it.
+//! of the known one, unless that was given or edited later. Before and behind that, and where it has nothing between two turns
+//! that it has, the known ones stay. So a scene that it begins or ends within is cut as if the export had all of it, and so are
+//! those behind it until one begins where it did: a cut depends on nothing before it.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
 
-use naragtive_scene::{Conversation, Moment, Turn, align, turn_key};
+use naragtive_scene::{Conversation, Moment, Role, Turn, align, turn_key};
 use naragtive_text::alike;
 
 use super::line::KnownLine;
@@ -44,6 +44,15 @@ struct WovenItem<'a> {
     turn: Cow<'a, Turn>,
     /// The place of a known one in its line.
     known: Option<usize>,
+}
+
+/// What is known of an answer that was given later than the one at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Elsewhere {
+    /// It took that one's place: an export that was made before brings the one at hand.
+    HereLater,
+    /// It was given in a file of another name, a branch of the chat, say: both are true.
+    InAnother,
 }
 
 impl Known {
@@ -168,10 +177,19 @@ impl<'a> Weaving<'_, 'a> {
         let (mut old, mut new) = (self.begin(pairs.first().copied())?, 0);
         for (next, own) in pairs {
             self.between(old..*next, new..*own, &mut items);
-            items.push(self.own(*own)?);
+            items.push(if self.line.wording(*next) > self.turns.get(*own)?.wording() {
+                self.fetch_all(*next..next + 1).pop()?
+            } else {
+                self.own(*own)?
+            });
             (old, new) = (next + 1, own + 1);
         }
         let rest = new..self.turns.len();
+        match self.answered_anew(old, rest.clone()) {
+            Some(Elsewhere::HereLater) => return Some((items, old)),
+            Some(Elsewhere::InAnother) => return None,
+            None => {}
+        }
         // Where no date tells, what is behind may as well have been said instead.
         let until = match self.turns.last().and_then(|turn| moment(turn)) {
             _ if rest.is_empty() => old,
@@ -183,7 +201,7 @@ impl<'a> Weaving<'_, 'a> {
         if pairs.is_empty() {
             self.among(old..until, &mut items);
         } else {
-            items.extend(rest.filter_map(|at| self.own(at)));
+            items.extend(self.latest(old..until, rest));
         }
         Some((items, until))
     }
@@ -212,6 +230,7 @@ impl<'a> Weaving<'_, 'a> {
     /// all of them.
     fn between(&self, known: Range<usize>, own: Range<usize>, items: &mut Vec<WovenItem<'a>>) {
         let is_first = own.start == 0;
+        let latest = self.latest(known.clone(), own.clone());
         let own = self.turns.get(own).unwrap_or_default();
         let first = own.first().copied().and_then(moment);
         let is_before = |turn: &Turn| {
@@ -222,7 +241,43 @@ impl<'a> Weaving<'_, 'a> {
             let known = self.fetch(known).into_iter().filter(|(turn, _)| own.is_empty() || is_before(turn));
             items.extend(known.map(|(turn, at)| WovenItem { turn: Cow::Owned(turn), known: Some(at) }));
         }
-        items.extend(own.iter().map(|turn| WovenItem { turn: Cow::Borrowed(*turn), known: None }));
+        items.extend(latest);
+    }
+
+    /// These turns, those in their last wording that are known in a later one.
+    fn latest(&self, known: Range<usize>, own: Range<usize>) -> Vec<WovenItem<'a>> {
+        let edited = known.filter(|at| self.line.wording(*at) > 0);
+        let mut edited: Vec<WovenItem<'a>> = edited.flat_map(|at| self.fetch_all(at..at + 1)).collect();
+        let latest = |at: usize| {
+            let item = self.own(at)?;
+            let is_later = |known: &WovenItem<'_>| {
+                known.turn.wording() > item.turn.wording() && is_edit(&known.turn, &item.turn)
+            };
+            let later = edited.iter().position(is_later);
+            Some(later.map_or(item, |later| edited.swap_remove(later)))
+        };
+        own.filter_map(latest).collect()
+    }
+
+    /// Where the turns from here on are nothing but an answer, and a later one to the same question is known.
+    fn answered_anew(&self, known: usize, own: Range<usize>) -> Option<Elsewhere> {
+        let asked = own.start.checked_sub(1).and_then(|at| self.turns.get(at))?;
+        let answer = self.turns.get(own)?;
+        let is_answer = |turn: &Turn| turn.role == Role::Assistant;
+        let last = moment(answer.last()?)?;
+        let is_later = self.line.moment(known).is_some_and(|known| known > last);
+        if asked.role != Role::User || !answer.iter().all(|turn| is_answer(turn)) || !is_later {
+            return None;
+        }
+        let scene = (self.known.fetch)(&[self.line.number_of(self.line.scene_of(known))?]).pop()?;
+        let origin = scene.origin.as_ref()?;
+        let place = known - self.line.turns_of(self.line.scene_of(known)).start;
+        let speaker = &answer.first()?.speaker;
+        origin.said.get(place).filter(|said| is_answer(&said.turn) && said.turn.speaker == *speaker)?;
+        let name = |file: &str| file.rsplit(['/', '\\']).next().map(str::to_owned);
+        let is_same = self.conversation.id.is_some()
+            || name(&origin.conversation.file) == name(&self.conversation.file);
+        Some(if is_same { Elsewhere::HereLater } else { Elsewhere::InAnother })
     }
 
     /// Known turns and these, which have none in common, by time.
@@ -244,6 +299,21 @@ impl<'a> Weaving<'_, 'a> {
 
     /// Known turns that are not here, each with its place.
     fn fetch(&self, turns: Range<usize>) -> Vec<(Turn, usize)> {
+        let mut found = self.read(turns);
+        // One that is here too, in another place, is not put there a second time.
+        let is_here = |at: &usize| self.line.keys().get(*at).is_some_and(|key| self.moved.contains(key));
+        found.retain(|(_, at)| !is_here(at));
+        found
+    }
+
+    /// Known turns in place of those that are here.
+    fn fetch_all(&self, turns: Range<usize>) -> Vec<WovenItem<'a>> {
+        let item = |(turn, _)| WovenItem { turn: Cow::Owned(turn), known: None };
+        self.read(turns).into_iter().map(item).collect()
+    }
+
+    /// Known turns, each with its place.
+    fn read(&self, turns: Range<usize>) -> Vec<(Turn, usize)> {
         if turns.is_empty() {
             return Vec::new();
         }
@@ -255,9 +325,7 @@ impl<'a> Weaving<'_, 'a> {
             let whole = said.map(|said| said.turn_in(&fetched.text, self.conversation));
             found.extend(whole.zip(self.line.turns_of(scene)));
         }
-        // One that is here too, in another place, is not put there a second time.
-        let is_here = |at: &usize| self.line.keys().get(*at).is_some_and(|key| self.moved.contains(key));
-        found.retain(|(_, at)| turns.contains(at) && !is_here(at));
+        found.retain(|(_, at)| turns.contains(at));
         found
     }
 

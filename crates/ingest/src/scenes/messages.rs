@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use naragtive_scene::{Conversation, Metadata, Scene, SceneId, Transcript, Turn, key};
+use naragtive_scene::{Conversation, Metadata, Origin, Scene, SceneId, Transcript, Turn, key};
 
 use super::{Place, origin};
 use crate::{Options, stamp, words};
@@ -17,7 +17,7 @@ pub(super) fn scenes(
         let channel = turn.channel.clone();
         let (conversation, next) =
             channels.entry(channel.clone()).or_insert_with(|| (place.conversation(channel.as_deref()), 0));
-        let origin = origin(conversation, &turn, *next);
+        let origin = Origin { wording: turn.wording(), ..origin(conversation, &turn, *next) };
         *next += 1;
         let user = turn.speaker.as_deref().unwrap_or("unknown");
         let id = SceneId::new(format!("chat_{:06}_{user}", turn.entry));

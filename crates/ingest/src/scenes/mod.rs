@@ -184,6 +184,7 @@ fn origin(conversation: &Arc<Conversation>, turn: &Turn, place: usize) -> Origin
         turns: 0,
         spoken: Vec::new(),
         said: Vec::new(),
+        wording: 0,
         added: None,
     }
 }

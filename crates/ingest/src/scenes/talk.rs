@@ -65,6 +65,9 @@ pub(super) fn next_scenes(
             let mut origin = Origin { moment, turns, ..origin(&conversation, first, *known) };
             *known += 1;
             origin.own_id = own_id(&group, &mut so_far.own_ids);
+            if turns == 0 {
+                origin.wording = first.wording();
+            }
             let text = text(&group);
             origin.said = said(&conversation, &group);
             if words::is_blank(&text) {

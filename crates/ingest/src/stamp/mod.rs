@@ -45,6 +45,14 @@ pub(crate) fn read(stamp: &Scalar) -> Option<Reading> {
     }
 }
 
+/// How many seconds a stamp lies behind 1970, where it says that by itself; otherwise 0.
+pub(crate) fn seconds(stamp: &Scalar) -> u32 {
+    match read(stamp) {
+        Some(Reading::Sure(moment)) => u32::try_from(moment.milliseconds() / 1000).unwrap_or_default(),
+        _ => 0,
+    }
+}
+
 /// Reads a stamp in words or digits.
 pub(crate) fn read_text(stamp: &str) -> Option<Reading> {
     // Longer texts are no stamps, and must not cost as if they were.

@@ -1,10 +1,10 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::{self, Display, Formatter};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
-use naragtive_scene::{Filter, Scene, Scenes, Source};
-use naragtive_store::{Appended, StoreRef, plan, remove};
+use naragtive_scene::{Branch, Filter, Scene, Scenes, Source};
+use naragtive_store::{Appended, Member, MergePlan, StoreRef, plan, remove};
 
 use super::store::count_anew;
 use crate::embedding::add::mend_windows;
@@ -36,6 +36,8 @@ pub struct Unwanted {
     pub scenes: usize,
     /// How many scenes the store has.
     pub of: usize,
+    /// How many more scenes their conversations have of other files, before or behind all that was read: these stay.
+    pub outside: usize,
     /// The files that they were read from, in order.
     pub files: Vec<String>,
     known: HashSet<u64>,
@@ -83,23 +85,68 @@ pub fn unwanted(at: &StoreRef, which: &Selection) -> Result<Unwanted, Error> {
     Ok(found)
 }
 
-/// What this store has of these files that is not among `scenes`, which are all that the files hold.
+/// What this store has of these files that is not among `scenes`, which are all that the files hold; and what it has of the
+/// same conversations between two scenes that they hold, whichever file brought it.
 pub(super) fn gone(at: &StoreRef, scenes: &impl Scenes, exports: &[PathBuf]) -> Result<Unwanted, Error> {
     let files: Vec<String> = exports.iter().map(|export| absolute(export)).collect();
     let store = at.open()?;
     let plan = plan(Some(&store), scenes)?;
     let members = plan.channels.iter().flatten().filter(|member| member.incoming.is_some());
     let there: HashSet<usize> = members.filter_map(|member| member.row).collect();
+    let between = between(&plan);
+    let held = if between.values().any(|is_between| *is_between) { turns_of(scenes) } else { HashSet::new() };
     let (mut found, mut row) = (Unwanted::none(at, store.len()), 0);
     store.visit_scenes(|scene| {
         let is_ours = || file(&scene).is_some_and(|file| files.iter().any(|whole| is_in(&file, whole)));
-        if !there.contains(&row) && scene.origin.is_some() && is_ours() {
-            found.add(&scene);
+        if !there.contains(&row) && scene.origin.is_some() {
+            match between.get(&row) {
+                _ if is_ours() => found.add(&scene),
+                Some(true) if is_missing(&scene, &held) => found.add(&scene),
+                Some(_) => found.outside += 1,
+                None => {}
+            }
         }
         row += 1;
     })?;
     found.files.sort();
     Ok(found)
+}
+
+/// Rows of the conversations that exports hold parts of and that are in none of them: whether each stands between two scenes
+/// that are. Before the first and behind the last an export says nothing; nor where it has a scene that is made of parts of
+/// stored ones.
+fn between(plan: &MergePlan) -> HashMap<usize, bool> {
+    let mut rows = HashMap::new();
+    let members = plan.channels.iter().flatten().filter(|member| member.incoming.is_some()).count();
+    let is_whole = members == plan.fates.len();
+    for channel in &plan.channels {
+        let is_here = |member: &Member| member.incoming.is_some();
+        let (first, last) = (channel.iter().position(is_here), channel.iter().rposition(is_here));
+        let Some((first, last)) = first.zip(last) else { continue };
+        let missing = channel.iter().enumerate().filter(|(_, member)| !is_here(member));
+        rows.extend(missing.filter_map(|(at, it)| Some((it.row?, is_whole && (first..last).contains(&at)))));
+    }
+    rows
+}
+
+/// The keys of all turns that scenes are made of.
+fn turns_of(scenes: &impl Scenes) -> HashSet<u64> {
+    let mut keys = HashSet::new();
+    for at in 0..scenes.len() {
+        keys.extend(scenes.scene(at).origin.iter().flat_map(|origin| &origin.said).map(|said| said.key));
+    }
+    keys
+}
+
+/// Whether nothing of a scene is held any more. Of one that is made of turns and doesn't say of which nobody knows; and other
+/// branches are left out of what is read unless somebody asks for them.
+fn is_missing(scene: &Scene, held: &HashSet<u64>) -> bool {
+    let is_other = scene.metadata.text("branch").is_some_and(|branch| branch == Branch::Other.as_str());
+    !is_other
+        && scene.origin.as_ref().is_some_and(|origin| {
+            let is_known = !origin.said.is_empty() || origin.turns == 0;
+            is_known && !origin.said.iter().any(|said| held.contains(&said.key))
+        })
 }
 
 /// Takes the scenes out of their store, reads messages beside them with the neighbours they have now, brings the index up
@@ -145,7 +192,7 @@ pub fn forget(library: &Library, unwanted: &Unwanted, watch: &mut Watch<'_>) -> 
 impl Unwanted {
     fn none(at: &StoreRef, of: usize) -> Self {
         let (files, known, hasher) = (Vec::new(), HashSet::new(), RandomState::new());
-        Self { at: at.clone(), scenes: 0, of, files, known, hasher }
+        Self { at: at.clone(), scenes: 0, of, outside: 0, files, known, hasher }
     }
 
     fn add(&mut self, scene: &Scene) {

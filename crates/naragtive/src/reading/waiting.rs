@@ -80,6 +80,7 @@ impl WaitingScenes {
                 .iter()
                 .map(|turn| (turn.from, turn.by.as_deref().map(Cow::Borrowed)))
                 .collect(),
+            wording: origin.wording,
             added: origin.added,
             said: Cow::Borrowed(&origin.said),
         });
@@ -138,6 +139,7 @@ mod tests {
                 place: at as u64,
                 turns: at as u32 % 3,
                 spoken: (0..at % 3).map(|from| Spoken { from, by: Some("Zo\"ë".to_owned()) }).collect(),
+                wording: at as u32 % 2,
                 added: at.is_multiple_of(2).then_some(at as i64),
                 said: Vec::new(),
             };

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use naragtive::Format;
+use naragtive_ingest::SceneRule;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Value, json};
@@ -299,28 +300,156 @@ fn what_is_said_to_many_at_once_makes_no_one_chat_of_theirs() {
     }
 }
 
-/// An answer that was made anew takes nobody's place in a chat without ids, and no scene has both.
+/// A chat of SillyTavern whose last answer is said so many seconds later than it was.
+fn swiped(turns: &[String], later: i64, stamp: impl Fn(Timestamp) -> String) -> String {
+    let turn = |at: usize, seconds: i64| {
+        let moment = moment(at) + jiff::SignedDuration::from_secs(seconds);
+        let turn = json!({"name": who(at), "is_user": at.is_multiple_of(2), "send_date": stamp(moment), "mes": turns[at]});
+        format!("{turn}\n")
+    };
+    let head = json!({"user_name": "Ann", "character_name": "Bo", "create_date": "2024-05-13@04h00m00s"});
+    let last = turns.len() - 1;
+    format!("{head}\n{}{}", (0..last).map(|at| turn(at, 0)).collect::<String>(), turn(last, later))
+}
+
+fn in_minutes(moment: Timestamp) -> String {
+    moment.to_zoned(jiff::tz::TimeZone::UTC).strftime("%B %-d, %Y %-I:%M%P").to_string()
+}
+
+/// The last answer is made anew, at once or much later, by a clock with or without seconds; the exports come in any order.
 #[test]
-fn an_answer_made_anew_is_in_no_scene_with_the_old_one() {
+fn an_answer_made_anew_takes_the_place_of_the_old_one_and_keeps_it() {
     let said: Vec<String> = (0..4).map(|at| format!("Turn {at} is said here.")).collect();
     let mut anew = said.clone();
     anew[3] = "This is said instead.".to_owned();
-    let turn = |turns: &[String], at: usize, seconds: usize| {
-        let turn = json!({"name": who(at), "is_user": at.is_multiple_of(2), "send_date": iso(at + seconds), "mes": turns[at]});
-        format!("{turn}\n")
-    };
-    let chat = |turns: &[String], later: usize| -> String {
-        let head = json!({"user_name": "Ann", "character_name": "Bo", "create_date": "2024-05-13@04h00m00s"});
-        let last = turn(turns, 3, later);
-        format!("{head}\n{}{last}", (0..3).map(|at| turn(turns, at, 0)).collect::<String>())
-    };
-    let bench = Bench::new();
     let format = Format::named("sillytavern").unwrap();
-    for (turns, later) in [(&said, 0), (&anew, 5), (&said, 0), (&anew, 5)] {
-        bench.ingest_bytes("s", chat(turns, later).as_bytes(), "sera.jsonl", format);
+    let seconds = |moment: Timestamp| moment.to_string();
+    for (reason, later, stamp) in [
+        ("at once", 5, &seconds as &dyn Fn(Timestamp) -> String),
+        ("at once, by the minute", 70, &in_minutes),
+        ("much later", 4300, &seconds),
+        ("much later, by the minute", 4300, &in_minutes),
+    ] {
+        for order in [&[0, 1, 0, 1][..], &[1, 0]] {
+            let bench = Bench::new();
+            bench.ingest_bytes("once", swiped(&anew, later, stamp).as_bytes(), "sera.jsonl", format);
+            for export in order {
+                let (turns, later) = [(&said, 0), (&anew, later)][*export];
+                bench.ingest_bytes("s", swiped(turns, later, stamp).as_bytes(), "sera.jsonl", format);
+            }
+            assert_eq!(rows(&bench, "s"), rows(&bench, "once"), "{reason} {order:?}");
+        }
     }
-    let texts = bench.texts("s");
-    assert!(texts.iter().all(|text| !(text.contains("Turn 3") && text.contains("instead"))), "{texts:?}");
-    assert_eq!(texts.iter().filter(|text| text.contains("instead")).count(), 1, "{texts:?}");
-    assert_eq!(texts.iter().filter(|text| text.contains("Turn 0")).count(), 1, "{texts:?}");
+}
+
+/// A file of another name may be a branch: both answers are true, and no scene has both.
+#[test]
+fn a_branch_of_a_chat_keeps_its_own_answer_and_takes_nobody_elses() {
+    let said: Vec<String> = (0..6).map(|at| format!("Turn {at} is said here.")).collect();
+    let mut branch = said.clone();
+    branch[5] = "This is said instead.".to_owned();
+    let format = Format::named("sillytavern").unwrap();
+    let exports = [("sera.jsonl", &said, 0), ("Branch #1 - sera.jsonl", &branch, 4300)];
+    for order in [[0, 1, 0], [1, 0, 1]] {
+        let bench = Bench::new();
+        for export in order {
+            let (name, turns, later) = exports[export];
+            bench.ingest_bytes("s", swiped(turns, later, in_minutes).as_bytes(), name, format);
+        }
+        let texts = bench.texts("s");
+        for last in ["Turn 5", "instead"] {
+            assert_eq!(texts.iter().filter(|text| text.contains(last)).count(), 1, "{order:?} {texts:?}");
+        }
+        assert!(!texts.iter().any(|text| text.contains("Turn 5") && text.contains("instead")), "{texts:?}");
+    }
+}
+
+/// Two chats in which all but a few turns differ, and one turn is the same in the same minute.
+#[test]
+fn what_is_said_in_two_chats_in_one_minute_is_stored_in_both_turn_by_turn() {
+    let chat = |who: &str| {
+        let turn = |by: &str, at: i64, text: &str| {
+            let stamp = in_minutes(moment(0) + jiff::SignedDuration::from_secs(at * 60));
+            let turn = json!({"name": by, "is_user": by == "Kit", "send_date": stamp, "mes": text});
+            format!("{turn}\n")
+        };
+        let head = json!({"user_name": "Kit", "character_name": who, "create_date": "2024-3-5@14h02m11s"});
+        let turns = [
+            turn(who, 0, &format!("I am {who}.")),
+            turn("Kit", 1, "Hello"),
+            turn(who, 1, &format!("What does {who} want?")),
+        ];
+        [format!("{head}\n{}", turns[..2].concat()), format!("{head}\n{}", turns.concat())]
+    };
+    let [bren, odile] = ["Bren", "Odile"].map(chat);
+    let format = Format::named("sillytavern").unwrap();
+    for length in 0..2 {
+        let bench = Bench::new();
+        for (name, chat) in [("Bren/c.jsonl", &bren), ("Odile/c.jsonl", &odile), ("Bren/c.jsonl", &bren)] {
+            bench.ingest_cut("s", chat[length].as_bytes(), name, format, Some(SceneRule::Turn));
+        }
+        let texts = bench.texts("s");
+        assert_eq!(texts.iter().filter(|text| text.contains("Hello")).count(), 2, "{texts:?}");
+        assert_eq!(texts.len(), 2 * (2 + length), "{texts:?}");
+    }
+}
+
+/// Exports of one chat whose first message was edited, before and after that, in any order: the last wording stays.
+#[test]
+fn the_last_wording_of_a_message_stays_whichever_export_comes_last() {
+    let discord = |edited: Option<&str>, text: &str| {
+        let message = |id: usize, text: &str, edited: Option<&str>| {
+            json!({"id": (1000 + id).to_string(), "type": "Default", "timestamp": iso(id), "content": text,
+                "timestampEdited": edited, "author": {"id": "1", "name": who(id), "nickname": who(id), "isBot": false}})
+        };
+        let messages =
+            [message(0, text, edited), message(1, "Who did it?", None), message(2, "Nobody.", None)];
+        let channel = json!({"id": "9", "type": "GuildTextChat", "category": "c", "name": "tavern"});
+        json!({"guild": {"id": "1", "name": "G"}, "channel": channel, "messages": messages}).to_string()
+    };
+    let chat = |edited: Option<&str>, text: &str| {
+        let message = |id: usize, text: &str, edited: Option<&str>| json!({"id": id, "user": who(id), "message": text, "timestamp": iso(id), "edited_at": edited});
+        json!([message(0, text, edited), message(1, "Who did it?", None)]).to_string()
+    };
+    let telegram = |edited: Option<&str>, text: &str| {
+        let message = |id: usize, text: &str, edited: Option<&str>| {
+            let edited = edited.map(|at| at.parse::<Timestamp>().unwrap().as_second().to_string());
+            json!({"id": id + 1, "type": "message", "date_unixtime": moment(id).as_second().to_string(), "from": who(id),
+                "from_id": "user1", "text": text, "date": stamp(id, "%Y-%m-%dT%H:%M:%S"), "edited_unixtime": edited})
+        };
+        json!({"name": "Gull", "type": "personal_chat", "id": 7,
+            "messages": [message(0, "First.", None), message(1, text, edited)]})
+        .to_string()
+    };
+    let whatsapp = |edited: Option<&str>, text: &str| {
+        let mark = if edited.is_some() { " \u{200e}<This message was edited>" } else { "" };
+        format!(
+            "[5/13/24, 9:00:00 PM] Ann: Who is there in the dark?\n[5/13/24, 9:01:00 PM] Bo: {text}{mark}\n\
+            [5/13/24, 9:02:00 PM] Ann: Come in then, both of you.\n[5/13/24, 9:03:00 PM] Bo: We come.\n"
+        )
+    };
+    let wordings = [
+        (None, "The lamp is out in the harbour."),
+        (Some("2024-06-01T00:00:00Z"), "The lamp is broken in the harbour."),
+        (Some("2024-06-02T00:00:00Z"), "The lamp is broken in the old harbour."),
+    ];
+    type Wording<'a> = &'a dyn Fn(Option<&str>, &str) -> String;
+    for (format, name, export, last) in [
+        ("discord", "a.json", &discord as Wording<'_>, 2),
+        ("chat", "a.json", &chat, 2),
+        ("telegram", "result.json", &telegram, 2),
+        ("whatsapp", "_chat.txt", &whatsapp, 1),
+    ] {
+        let format = Format::named(format).unwrap();
+        for order in [&[0, last][..], &[last, 0], &[0, last, 0], &[1, last, 1], &[last, 1, 0]] {
+            let bench = Bench::new();
+            for wording in order {
+                let (edited, text) = wordings[*wording];
+                bench.ingest_bytes("s", export(edited, text).as_bytes(), name, format);
+            }
+            let texts = bench.texts("s").concat();
+            assert!(texts.contains(wordings[last].1), "{format} {order:?} {texts}");
+            assert_eq!(texts.matches("The lamp is").count(), 1, "{format} {order:?} {texts}");
+        }
+    }
 }

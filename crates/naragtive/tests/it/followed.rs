@@ -135,6 +135,58 @@ fn what_a_file_does_not_have_any_more_is_told_and_goes_only_then() {
     assert_eq!(again.stored.at.version().unwrap(), version, "where nothing is gone nothing is written");
 }
 
+/// What another file brought goes where the export has nothing between two messages; before and behind them it says nothing.
+#[test]
+fn what_a_later_export_of_another_name_does_not_have_any_more_is_told_too() {
+    let place = Place::new();
+    write(&place, "2025.jsonl", 0..8);
+    write(&place, "other.jsonl", 20..22);
+    take(&place, job(&place, "table", &["2025.jsonl", "other.jsonl"]));
+    write(&place, "2026.jsonl", [2, 3, 5, 6]);
+    let pruned = take(&place, Ingest { prune: true, ..job(&place, "table", &["2026.jsonl"]) });
+    let gone = pruned.gone.as_ref().unwrap();
+    assert_eq!((gone.scenes, gone.outside), (1, 3));
+    forget(&place.library, gone, &mut |_| Flow::Continue).unwrap();
+    let left = texts(&pruned);
+    assert!(left.len() == 9 && !left.contains(&"Lamp number 4 is lit.".to_owned()), "{left:?}");
+}
+
+/// Three messages a day, a scene each day. A scene is pruned when nothing of it is in the later export, and no other is.
+#[test]
+fn a_scene_stays_while_a_later_export_holds_any_part_of_it() {
+    let line = |number: usize| {
+        let stamp = format!("2025-11-{:02}T10:0{}:00Z", number / 3 + 1, number % 3);
+        let text = format!("Lamp number {number}, which is far away, is lit.");
+        let user = ["Ann", "Bo"][number % 2];
+        serde_json::json!({"id": number, "user": user, "timestamp": stamp, "message": text}).to_string()
+            + "\n"
+    };
+    for (missing, gone) in [
+        (&[3, 4, 5][..], 1),
+        (&[4, 5], 0),
+        (&[3, 4], 0),
+        (&[4], 0),
+        (&[0, 1, 2, 9, 10, 11], 0),
+        (&[0, 5], 0),
+        (&[4, 5, 6, 7, 8], 1),
+    ] {
+        let place = Place::new();
+        let store = |name: &str, numbers: &mut dyn Iterator<Item = usize>| {
+            fs::write(place.path(name), numbers.map(line).collect::<String>()).unwrap();
+            let gap = Some(naragtive_ingest::SceneRule::Gap);
+            take(&place, Ingest { prune: true, scene: gap, ..job(&place, "table", &[name]) })
+        };
+        store("2025.jsonl", &mut (0..12));
+        let pruned = store("2026.jsonl", &mut (0..12).filter(|number| !missing.contains(number)));
+        let unwanted = pruned.gone.as_ref().unwrap();
+        assert_eq!(unwanted.scenes, gone, "{missing:?}");
+        forget(&place.library, unwanted, &mut |_| Flow::Continue).unwrap();
+        let left = texts(&pruned).concat();
+        let is_there = |number: usize| left.matches(&format!("Lamp number {number}, ")).count() == 1;
+        assert!((0..12).all(|number| missing.contains(&number) || is_there(number)), "{missing:?}: {left}");
+    }
+}
+
 #[test]
 fn of_an_export_that_cannot_be_read_whole_nobody_knows_what_it_lacks() {
     let place = Place::new();

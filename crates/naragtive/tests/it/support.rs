@@ -9,7 +9,7 @@ use naragtive::{
     Source, Store, StoreError, add, key, read_export,
 };
 use naragtive_disk::Patience;
-use naragtive_ingest::Known;
+use naragtive_ingest::{Known, SceneRule};
 use naragtive_scene::{Conversation, Origin};
 use naragtive_store::StoredRow;
 use tempfile::TempDir;
@@ -65,6 +65,18 @@ impl Bench {
     }
 
     pub(crate) fn ingest_bytes(&self, store: &str, bytes: &[u8], name: &str, format: Format) -> [usize; 3] {
+        self.ingest_cut(store, bytes, name, format, None)
+    }
+
+    /// The same, cut into scenes by a rule.
+    pub(crate) fn ingest_cut(
+        &self,
+        store: &str,
+        bytes: &[u8],
+        name: &str,
+        format: Format,
+        scene: Option<SceneRule>,
+    ) -> [usize; 3] {
         let file = self.path(name);
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(&file, bytes).unwrap();
@@ -72,7 +84,7 @@ impl Bench {
         let now = jiff::Timestamp::UNIX_EPOCH;
         let stored = if self.path(store).exists() { self.rows(store) } else { Vec::new() };
         let known = Known::of(stored.into_iter().map(|row| row.scene).collect());
-        let options = ReadOptions { known: Some(&known), ..ReadOptions::new(name, &lexicon, now) };
+        let options = ReadOptions { known: Some(&known), scene, ..ReadOptions::new(name, &lexicon, now) };
         let read = read_export(&file, format, &options).unwrap();
         self.counts(store, read.scenes)
     }
@@ -138,6 +150,7 @@ pub(crate) fn scenes(file: &str, conversation: Option<&str>, messages: &[Message
             turns: 0,
             spoken: Vec::new(),
             said: Vec::new(),
+            wording: 0,
             added: None,
         });
         Scene { id, text, metadata, origin }

@@ -32,13 +32,18 @@ pub(super) struct Fact {
     pub(super) speaker: u64,
     /// Of how many turns it is made, where somebody counted.
     pub(super) turns: u32,
+    /// How late a wording it is, where it is a turn by itself; otherwise 0.
+    pub(super) wording: u32,
     /// What each of its turns has in any export, where it is made of turns. Most messages aren't, so it takes little room.
     pub(super) said_in: Option<Box<TurnKeys>>,
 }
 
-/// The keys of turns.
+/// The keys of turns, and what the file is called that says so, wherever it lies.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct TurnKeys(pub(super) Vec<u64>);
+pub(super) struct TurnKeys {
+    keys: Vec<u64>,
+    file_name: FamilyKey,
+}
 
 /// How much the token of a fact says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +84,7 @@ impl Fact {
             channel: 0,
             speaker: 0,
             turns: 0,
+            wording: 0,
             said_in: None,
         }
     }
@@ -137,9 +143,10 @@ impl Fact {
             channel: short_hash([&*channel]),
             speaker: short_hash([&*speaker]),
             turns: origin.turns,
+            wording: origin.wording,
             said_in: Some(origin.said.keys())
                 .filter(|keys| !keys.is_empty())
-                .map(|keys| Box::new(TurnKeys(keys))),
+                .map(|keys| Box::new(TurnKeys { keys, file_name: FamilyKey::of_name(origin) })),
         }
     }
 
@@ -173,7 +180,12 @@ impl Fact {
 
     /// The keys of its turns; none where nobody knows them.
     pub(super) fn keys(&self) -> &[u64] {
-        self.said_in.as_deref().map_or(&[], |keys| &keys.0)
+        self.said_in.as_deref().map_or(&[], |said| &said.keys)
+    }
+
+    /// The name of the file that says of which turns it is made.
+    pub(super) fn file_name(&self) -> Option<FamilyKey> {
+        self.said_in.as_deref().map(|said| said.file_name)
     }
 
     /// Whether a scene of the one fact is the scene of the other, unchanged.

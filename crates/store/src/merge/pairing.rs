@@ -67,6 +67,7 @@ pub(super) fn pair(
     pairing.anchors = pairing.joined();
     pairing.join_moved();
     pairing.join_cut_anew();
+    pairing.join_answered_anew();
     pairing.join_edited(texts)?;
     let half = pairing.half(texts)?;
     Ok(Paired { of_new: pairing.of_new, anchors: pairing.anchors, half, across: pairing.across })
@@ -130,6 +131,30 @@ impl Pairing<'_> {
                 self.across.covered.insert(at);
             }
         }
+    }
+
+    /// What begins with the same turn, in files of one name, and has half of the turns in common, and as many others as the old
+    /// one has: these were made anew. What has fewer may be a part of it. A file of another name may be a branch, in which the
+    /// chat went on otherwise; both are true then.
+    fn join_answered_anew(&mut self) {
+        let first = |fact: &Fact| {
+            let key = fact.keys().first().copied().filter(|_| fact.keys().len() > 1 && fact.moment.is_some());
+            Some((key?, fact.file_name()?))
+        };
+        let old = once(self.left_old().filter_map(|at| Some((first(self.old[at].fact)?, at))));
+        if old.is_empty() {
+            return;
+        }
+        let new = once(self.left_new().filter_map(|at| Some((first(self.new[at])?, at))));
+        let mut same: Vec<(usize, usize)> =
+            new.iter().filter_map(|(key, at)| Some((old.get(key).copied()??, (*at)?))).collect();
+        same.retain(|(old, new)| {
+            let (old, new) = (self.old[*old].fact.keys(), self.new[*new].keys());
+            let common = old.iter().filter(|key| new.contains(key)).count();
+            common * 2 >= old.len() && common < new.len() && new.len() >= old.len()
+        });
+        same.sort_unstable();
+        same.into_iter().for_each(|(old, new)| self.join(old, new));
     }
 
     fn join_same<K: Eq + std::hash::Hash>(

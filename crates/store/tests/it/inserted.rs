@@ -22,6 +22,7 @@ fn said(file: &str, number: usize, text: &str) -> EmbeddedScene {
         turns: 0,
         spoken: Vec::new(),
         said: Vec::new(),
+        wording: 0,
         added: None,
     };
     let mut row = row(&format!("chat_{number:06}_Ann"), text, number % 50);

@@ -11,7 +11,7 @@ use crate::names::Names;
 use crate::repair;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::Grouping;
-use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
+use crate::{IngestError, IngestReport, Options, Place, SkipReason, stamp, words};
 
 pub(crate) static ROW: FormatRow = FormatRow {
     name: "chat",
@@ -114,6 +114,11 @@ impl List {
             stamp: entry.take("timestamp").scalar(),
             own_id: entry.take("id").scalar(),
             edited: edited.iter().any(|key| !matches!(entry.get(key), Node::Null | Node::Flag(false))),
+            edited_at: edited
+                .iter()
+                .map(|key| stamp::seconds(&entry.take(key).scalar()))
+                .max()
+                .unwrap_or_default(),
             ..Turn::at(number)
         }
     }

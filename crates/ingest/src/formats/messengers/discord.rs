@@ -18,7 +18,7 @@ use crate::names::Names;
 use crate::parts::PART;
 use crate::row::{Certainty, Extent, FormatRow, Parsed, TakePart, hold};
 use crate::scenes::{Grouping, Labels, SceneRule};
-use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
+use crate::{IngestError, IngestReport, Options, Place, SkipReason, stamp, words};
 
 /// Kinds of messages that have a name and are notices. Others are numbers.
 const NOTICES: [&str; 8] = [
@@ -229,6 +229,7 @@ impl Channel {
             stamp: message.take("timestamp").scalar(),
             own_id: message.take("id").scalar(),
             edited: message.has("timestampEdited"),
+            edited_at: stamp::seconds(&message.take("timestampEdited").scalar()),
             parent: reference.filter(|_| !forwarded.is_object()).map(Box::from),
             attachments: files.filter_map(|mut file| file.take("fileName").name()).chain(stickers).collect(),
             text: said(message, forwarded, is_bot),

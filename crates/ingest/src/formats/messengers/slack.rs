@@ -16,7 +16,7 @@ use crate::names::Names;
 use crate::repair;
 use crate::row::{Certainty, FormatRow, Parsed};
 use crate::scenes::{Grouping, Labels, SceneRule};
-use crate::{IngestError, IngestReport, Options, Place, SkipReason, words};
+use crate::{IngestError, IngestReport, Options, Place, SkipReason, stamp, words};
 
 /// Kinds of messages in which somebody says something. All others are notices.
 const SAID: [&str; 6] =
@@ -194,6 +194,7 @@ impl Day {
             channel,
             parent: thread.filter(|thread| *thread != ts).map(Box::from),
             edited: message.has("edited"),
+            edited_at: stamp::seconds(&message.take("edited").take("ts").scalar()),
             stamp: ts.as_str().into(),
             own_id: ts.as_str().into(),
             text,

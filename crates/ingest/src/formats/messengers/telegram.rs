@@ -13,7 +13,7 @@ use crate::parts::PART;
 use crate::row::{Certainty, FormatRow, Parsed, TakePart, hold};
 use crate::scenes::{Grouping, Labels, SceneRule};
 use crate::turns::{Turns, file_name};
-use crate::{IngestError, Options, Place, SkipReason};
+use crate::{IngestError, Options, Place, SkipReason, stamp};
 
 /// What kinds of chats are called; nothing else says so.
 const KINDS: [&str; 10] = [
@@ -191,6 +191,7 @@ fn add(number: usize, mut message: Node, chats: &mut Turns) {
         stamp: message.take_scalar(&["date_unixtime", "date"]),
         own_id: message.take("id").scalar(),
         edited: message.has("edited") || message.has("edited_unixtime"),
+        edited_at: stamp::seconds(&counted(message.take_scalar(&["edited_unixtime", "edited"]))),
         parent: message.take("reply_to_message_id").name().map(Box::from),
         text: forwarded(message.take("forwarded_from").name(), text),
         attachments,

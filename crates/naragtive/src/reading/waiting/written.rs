@@ -41,6 +41,7 @@ pub(super) struct Rooted<'a> {
     pub(super) turns: u32,
     #[serde(borrow)]
     pub(super) spoken: Vec<(usize, Option<Cow<'a, str>>)>,
+    pub(super) wording: u32,
     pub(super) added: Option<i64>,
     #[serde(default, skip_serializing_if = "is_empty")]
     pub(super) said: Cow<'a, [SaidTurn]>,
@@ -88,6 +89,7 @@ impl WrittenScenes {
                 .into_iter()
                 .map(|(from, by)| Spoken { from, by: by.map(Cow::into_owned) })
                 .collect(),
+            wording: rooted.wording,
             added: rooted.added,
             said: rooted.said.into_owned(),
         })

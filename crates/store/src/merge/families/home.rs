@@ -1,10 +1,12 @@
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use naragtive_scene::align;
 
 use super::super::entry::{TextOf, TextReader};
 use super::super::fact::{Fact, FactKind};
 use super::super::overlap::overlap;
 use super::super::pairing::begins;
-use super::{Families, Group};
+use super::{Families, Group, in_order};
 use crate::StoreError;
 
 /// Which family scenes belong to.
@@ -21,10 +23,7 @@ impl Families<'_> {
             named.filter_map(|key| self.by_key.get(&key)).map(|home| self.root(*home)).collect();
         // A conversation with an id of its own is no part of another one.
         if group.file.is_some() {
-            let strong =
-                group.scenes.iter().map(|scene| &facts[*scene]).filter(|fact| fact.kind != FactKind::Placed);
-            let same = strong.filter_map(|fact| self.by_token.get(&fact.token));
-            found.extend(same.map(|entry| self.family_of(*entry)));
+            found.extend(self.with_scenes_of(group.scenes, facts));
             found.extend(self.with_the_ids_of(group.scenes, facts));
             found.extend(self.with_halves_of(group.scenes, facts, texts)?);
         }
@@ -47,6 +46,28 @@ impl Families<'_> {
         found.for_each(|other| self.unite(first, other));
         self.by_key.entry(group.key).or_insert(first);
         Ok(first)
+    }
+
+    /// The families of files that have scenes of a group. Where no more than the minute is known they have to overlap it: what
+    /// somebody says to many in one minute makes no one chat of theirs.
+    fn with_scenes_of(&self, scenes: &[usize], facts: &[Fact]) -> Vec<usize> {
+        let strong = scenes.iter().map(|scene| &facts[*scene]).filter(|fact| fact.kind != FactKind::Placed);
+        let mut homes: BTreeMap<usize, bool> = BTreeMap::new();
+        for fact in strong {
+            let Some(entry) = self.by_token.get(&fact.token) else { continue };
+            *homes.entry(self.family_of(*entry)).or_default() |= fact.own.is_some() || !fact.is_coarse();
+        }
+        if homes.is_empty() {
+            return Vec::new();
+        }
+        let own: Vec<&Fact> = in_order(scenes, facts).into_iter().map(|scene| &facts[scene]).collect();
+        let overlaps = |home: &usize| {
+            let members = self.families[*home].members.iter();
+            let known: Vec<&Fact> = members.map(|member| self.fact(*member)).collect();
+            covers(&known, &own, |fact| fact.token) || covers(&known, &own, slot)
+        };
+        let is_one = |(home, is_sure): (usize, bool)| (is_sure || overlaps(&home)).then_some(home);
+        homes.into_iter().filter_map(is_one).collect()
     }
 
     /// The families of files that have ids and moments in common with a group. One that goes by another author now is the
@@ -102,5 +123,24 @@ impl Families<'_> {
             overlap(&old, &new)
         };
         homes.into_iter().filter(overlaps).collect()
+    }
+}
+
+/// Whether two lists overlap: from the beginning of one to the end of one, more than half of the scenes are in both, by what
+/// tells one from another.
+fn covers<K: Copy + Eq + std::hash::Hash>(known: &[&Fact], own: &[&Fact], key: impl Fn(&Fact) -> K) -> bool {
+    let keys = |facts: &[&Fact]| facts.iter().map(|fact| key(fact)).collect::<Vec<K>>();
+    let pairs = align(&keys(known), &keys(own));
+    let (Some(first), Some(last)) = (pairs.first(), pairs.last()) else { return false };
+    let before = first.0.min(first.1);
+    let behind = (known.len() - last.0 - 1).min(own.len() - last.1 - 1);
+    pairs.len() * 2 > before + behind + 1 + (last.0 - first.0).max(last.1 - first.1)
+}
+
+/// Who says something when: the same of an edit.
+fn slot(fact: &Fact) -> (Option<i64>, u128) {
+    match fact.moment {
+        Some(moment) => (Some(moment), u128::from(fact.speaker)),
+        None => (None, fact.token),
     }
 }

@@ -78,8 +78,10 @@ impl Families<'_> {
         let old = self.fact(member);
         let (same, regrouped) = (old.says_the_same(fact), old.channel != fact.channel);
         let says_more = old.keys().is_empty() && !fact.keys().is_empty();
+        // An older export has an older wording.
+        let is_older = old.wording > fact.wording && old.turns == 0 && fact.turns == 0;
         let entry = &mut self.entries[member];
-        if same {
+        if same || is_older {
             entry.says_more |= says_more && entry.row.is_some();
             entry.incoming = entry.incoming.or(Some(scene));
             return Fate::AlreadyThere;
