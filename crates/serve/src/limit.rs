@@ -84,13 +84,21 @@ impl Limit {
             Value::Object(fields) if fields.len() > FIELDS => self.shorten_fields(fields, over),
             Value::Object(fields) => self.shorten_longest(fields, over),
             Value::Array(items) => {
-                if let Some(longest) = items.iter_mut().max_by_key(|item| self.size(item)) {
-                    self.shorten(longest, over);
+                let longest = items.iter_mut().max_by_key(|item| self.size(item));
+                if !longest.is_some_and(|longest| self.made_shorter(longest, over)) {
+                    self.drop_last(items, over);
                 }
             }
             Value::String(text) => self.cut(text, over),
             _ => {}
         }
+    }
+
+    /// Whether there was anything in it that could be shortened.
+    fn made_shorter(self, value: &mut Value, over: usize) -> bool {
+        let before = self.size(value);
+        self.shorten(value, over);
+        self.size(value) < before
     }
 
     fn shorten_longest(self, fields: &mut Map<String, Value>, over: usize) {
@@ -107,7 +115,11 @@ impl Limit {
                     add_left_out(fields, &name, left);
                 }
             }
-            Some(value) => self.shorten(value, over),
+            Some(value) => {
+                if !self.made_shorter(value, over) {
+                    self.shorten_fields(fields, over);
+                }
+            }
             None => {}
         }
     }
@@ -119,8 +131,8 @@ impl Limit {
         if longest * 2 > all
             && let Some(item) =
                 sizes.iter().position(|size| *size == longest).and_then(|at| items.get_mut(at))
+            && self.made_shorter(item, over)
         {
-            self.shorten(item, over);
             return 0;
         }
         let (mut gone, mut left) = (0, 0);

@@ -179,7 +179,16 @@ impl Session {
     /// # Errors
     /// When the index can't be read.
     pub fn kept_by(&self, filter: &Filter) -> Result<String, Error> {
-        self.opened().kept_by_each(filter)
+        let opened = self.opened();
+        if !opened.are_distant() {
+            return opened.kept_by_each(filter);
+        }
+        // Of stores without a copy, what a filter looks at is fetched for it.
+        let query = Query { filter: filter.clone(), ..Query::new("", 1) };
+        let ignored = &mut |_: Step<'_>| Flow::Continue;
+        let stores = open_stores(&self.located, &self.distant, self.passes_over, &self.models, ignored)?;
+        let progress = &mut |_| Flow::Continue;
+        Parts::open(stores, Some(&query), &self.indexes, progress, &mut Vec::new())?.kept_by_each(filter)
     }
 
     fn hits(&self, query: &Query, watch: &mut Watch<'_>) -> Result<Hits, Error> {
