@@ -116,7 +116,8 @@ impl Limit {
                 }
             }
             Some(value) => {
-                if !self.made_shorter(value, over) {
+                let is_shorter = self.made_shorter(value, over);
+                if !is_shorter {
                     self.shorten_fields(fields, over);
                 }
             }
