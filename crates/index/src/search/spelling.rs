@@ -20,9 +20,9 @@ const LONG_NAME: usize = 6;
 ///
 /// Unless it is meant `as_typed`, a word that no row has stands for the nearest one that some row has: one letter off from
 /// four letters on, two from eight letters on; of several that are as near, the one that begins alike, then the one that is
-/// met most often. What `is_word` knows is no slip, though no row has it. Months, days of the week and the like name a time whether or not some row has them. What stands in quotes,
-/// what must not be there, beginnings with a star and numbers are always as typed, and so are scripts without spaces, of which
-/// any part is found.
+/// met most often. What `is_word` knows is no slip, though no row has it. Months, days of the week and the like name a time
+/// whether or not some row has them. What stands in quotes, what must not be there, beginnings with a star and numbers are
+/// always as typed, and so are scripts without spaces, of which any part is found.
 ///
 /// # Errors
 /// If the query is longer than any may be, there is no index, or one is damaged.
@@ -35,9 +35,10 @@ pub fn ask(
     WordQuery::check_length(query)?;
     let first = indexes.first().ok_or(IndexError::NoIndex)?;
     let vocabulary = Vocabulary { analyzer: &first.analyzer, indexes, is_word };
-    let (text, respelt) = match as_typed {
-        true => (query.to_owned(), Vec::new()),
-        false => vocabulary.respell(query).map_err(first.damaged())?,
+    let (text, respelt) = if as_typed {
+        (query.to_owned(), Vec::new())
+    } else {
+        vocabulary.respell(query).map_err(first.damaged())?
     };
     let mut words = WordQuery::parse(&text, &first.analyzer);
     words.respelt = respelt;

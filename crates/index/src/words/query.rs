@@ -230,15 +230,18 @@ fn mostly_quoted(asked: &[Clause]) -> bool {
 
 /// Whether there are phrases, and no word beside them that is asked for.
 fn has_only_phrases(asked: &[Clause]) -> bool {
-    let mut said = asked.iter().filter(|clause| tokens(clause.text).next().is_some()).peekable();
-    said.peek().is_some() && said.all(|clause| clause.form == Form::Phrase)
+    all_with_words(asked, |clause| clause.form == Form::Phrase)
 }
 
 /// Whether a query says only what must not be there, so that nothing is asked for.
 pub fn only_excludes(query: &str) -> bool {
-    let clauses = clauses(query);
+    all_with_words(&clauses(query), |clause| clause.excluded)
+}
+
+/// Whether there are clauses with words, and all of them are such.
+fn all_with_words(clauses: &[Clause], are_such: impl Fn(&Clause) -> bool) -> bool {
     let mut said = clauses.iter().filter(|clause| tokens(clause.text).next().is_some()).peekable();
-    said.peek().is_some() && said.all(|clause| clause.excluded)
+    said.peek().is_some() && said.all(are_such)
 }
 
 impl Prefix {
